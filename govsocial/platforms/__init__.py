@@ -1,0 +1,1 @@
+"""Clients of the platforms. ``connect`` makes the right one; everything else is in ``base``."""

@@ -1,0 +1,75 @@
+"""Why a call to a platform failed, in terms that decide what happens next.
+
+No message ever contains a secret or a response body: they are written to attempts and logs.
+"""
+
+from __future__ import annotations
+
+
+class PlatformError(Exception):
+    """A call that failed, and certainly did nothing on the platform.
+
+    ``permanent`` means that the same call will fail again: stop and tell a person.
+    ``retry_after`` is the platform's own word, in seconds, on when to try again.
+    """
+
+    permanent = False
+
+    def __init__(
+        self, message: str, *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.retry_after = retry_after
+
+
+class NotReached(PlatformError):
+    """The request never reached the platform: no address, connection refused, TLS failure."""
+
+
+class Unavailable(PlatformError):
+    """The platform answered a read with a server error, or did not answer it in time."""
+
+
+class RateLimited(PlatformError):
+    """Too many calls; ``retry_after`` says when."""
+
+
+class TokenExpired(PlatformError):
+    """The secret was good once and can be refreshed; clients do so themselves, once."""
+
+
+class AuthRevoked(PlatformError):
+    """The secret is no longer taken: a person must connect the account again."""
+
+    permanent = True
+
+
+class PermissionMissing(PlatformError):
+    """The secret is good but may not do this: a person must connect with more rights."""
+
+    permanent = True
+
+
+class Refused(PlatformError):
+    """The platform will not take this content, whoever asks and whenever."""
+
+    permanent = True
+
+
+class NotFound(Refused):
+    """What was asked for does not exist on the platform."""
+
+
+class BadAnswer(PlatformError):
+    """The answer is not what the platform's API promises."""
+
+
+class HostRefused(PlatformError):
+    """The address leads somewhere that the server must not reach (SSRF guard)."""
+
+    permanent = True
+
+
+class UnknownOutcome(PlatformError):
+    """The request left and the answer is missing or ambiguous: the post may be out. Look first."""
