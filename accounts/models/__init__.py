@@ -1,0 +1,7 @@
+from __future__ import annotations
+
+from accounts.models.official_account import Credential, OfficialAccount
+from accounts.models.people import Grant, User
+from accounts.models.unit import Unit
+
+__all__ = ["Credential", "Grant", "OfficialAccount", "Unit", "User"]

@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import connection, models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
+from accounts.models.unit import Unit
+
+SYSTEM_EMAIL = "system@govsocial.invalid"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def system(self) -> User:
+        """The actor of background work. It has no password and cannot sign in."""
+        return self.get(email=SYSTEM_EMAIL)
+
+
+class User(AbstractBaseUser):
+    """A person who works with govsocial, or the system itself. Deactivated, never deleted."""
+
+    class Theme(models.TextChoices):
+        SYSTEM = "system", _("Follow the system")
+        LIGHT = "light", _("Light")
+        DARK = "dark", _("Dark")
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    full_name = models.CharField(_("full name"), max_length=150)
+    position = models.CharField(_("position"), max_length=150, blank=True)
+    language = models.CharField(
+        _("language"), max_length=5, choices=[("id", "Indonesia"), ("en", "English")], default="id"
+    )
+    theme = models.CharField(
+        _("appearance"), max_length=10, choices=Theme.choices, default=Theme.SYSTEM
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    is_system = models.BooleanField(_("system"), default=False, editable=False)
+    date_joined = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]  # narrower manager
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        ordering = ["full_name"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_ignoring_case"),
+            models.CheckConstraint(
+                condition=models.Q(is_system=False) | models.Q(is_active=False),
+                name="user_system_never_signs_in",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @cached_property
+    def reach(self) -> dict[int, frozenset[str]]:
+        """Roles by unit id, through grants valid now. Read once per request."""
+        return self.reach_now()
+
+    def reach_now(self) -> dict[int, frozenset[str]]:
+        """Like ``reach``, read anew: actions must not decide on what was true a while ago."""
+        if not self.is_active or self.pk is None:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT unit_id, role FROM accounts_roles_of(%s)", [self.pk])
+            roles: dict[int, set[str]] = defaultdict(set)
+            for unit_id, role in cursor.fetchall():
+                roles[unit_id].add(role)
+        return {unit_id: frozenset(held) for unit_id, held in roles.items()}
+
+    def units_with(self, capability: str) -> list[int]:
+        """Ids of the units on which this person holds ``capability``."""
+        return [unit for unit, roles in self.reach.items() if _grants(roles, capability)]
+
+    def holds(self, capability: str, unit_id: int | None = None) -> bool:
+        """Whether this person holds ``capability`` on the unit, or on any unit when None."""
+        if unit_id is None:
+            return bool(self.units_with(capability))
+        return _grants(self.reach.get(unit_id, frozenset()), capability)
+
+    def may(self, capability: str, unit_id: int) -> bool:
+        """The fresh answer for actions; ``holds`` is the quick one for pages."""
+        return _grants(self.reach_now().get(unit_id, frozenset()), capability)
+
+    def role_names(self) -> list[str]:
+        """The roles held anywhere now, in the order of the table."""
+        held = {role for roles in self.reach.values() for role in roles}
+        return [str(role) for role in Role if role in held]
+
+    # Django admin reads these. It is a window, not a door: nobody writes through it.
+    @property
+    def is_staff(self) -> bool:
+        return self.holds("people.manage")
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff and ".view_" in perm
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+def _grants(roles: frozenset[str], capability: str) -> bool:
+    if capability not in CAPABILITIES:
+        raise ValueError(f"There is no capability {capability!r}.")
+    return any(capability in ROLE_CAPABILITIES[Role(role)] for role in roles)
+
+
+class Grant(models.Model):
+    """A role on a unit and all below it, for a time, by a decree. Ended, never deleted."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name=_("user"))
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants", verbose_name=_("unit"))
+    starts_at = models.DateTimeField(_("from"), default=timezone.now)
+    ends_at = models.DateTimeField(_("until"), null=True, blank=True)
+    decree = models.CharField(
+        _("decree"),
+        max_length=120,
+        blank=True,
+        help_text=_("The decree (SK) that this role rests on: number and date."),
+    )
+    on_behalf_of = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
+        help_text=_("For an acting official (Plh. or Plt.): whose place this person takes."),
+    )
+    granted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["unit__name", "role"]
+        indexes = [models.Index(fields=["user", "role"], name="grant_by_user")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__isnull=True)
+                | models.Q(ends_at__gte=models.F("starts_at")),
+                name="grant_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(on_behalf_of__isnull=True) | models.Q(ends_at__isnull=False),
+                name="grant_acting_has_an_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=Role.values), name="grant_role_is_known"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            # Who held what when is evidence: a grant may be ended, not rewritten.
+            pgtrigger.ReadOnly(name="only_ends", exclude=["ends_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.get_role_display()}, {self.unit}"

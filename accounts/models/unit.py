@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+import pgtrigger
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from tree_queries.models import TreeNode
+
+
+class IndonesianZone(models.TextChoices):
+    """The three legal time zones (Keputusan Presiden 41/1987)."""
+
+    WIB = "Asia/Jakarta", _("Western Indonesia (WIB)")
+    WITA = "Asia/Makassar", _("Central Indonesia (WITA)")
+    WIT = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
+
+
+class Unit(TreeNode):
+    """A work unit: ministry, directorate, regional office; or city government, OPD, kelurahan."""
+
+    name = models.CharField(_("name"), max_length=200)
+    short_name = models.CharField(_("short name"), max_length=60, blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        choices=IndonesianZone.choices,
+        default=IndonesianZone.WIB,
+        help_text=_("Times are shown in this zone, and its days are counted in it."),
+    )
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "name"], nulls_distinct=False, name="unit_name_once_per_parent"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="no_cycle",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent"),
+                condition=pgtrigger.Q(new__parent__isnull=False),
+                declare=[("above", "bigint")],
+                # A cycle would make the recursive reach of a grant endless.
+                func="""
+                    above := NEW.parent_id;
+                    WHILE above IS NOT NULL LOOP
+                        IF above = NEW.id THEN
+                            RAISE EXCEPTION 'A unit cannot be below itself.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                        SELECT parent_id INTO above FROM accounts_unit WHERE id = above;
+                    END LOOP;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name or self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)

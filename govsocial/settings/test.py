@@ -1,0 +1,26 @@
+"""The test suite: real PostgreSQL and Valkey, quick password hashes, nothing else different."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+os.environ.setdefault("SECRET_KEY", "a key for tests only, never used elsewhere 0123456789")
+os.environ.setdefault("CREDENTIAL_KEYS", f"1:{Fernet.generate_key().decode()}")
+os.environ.setdefault("DATABASE_URL", "postgresql:///govsocial")
+os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
+
+from .base import *  # noqa: E402, F403  # reads the environment set above
+
+DEBUG = False
+ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+AGENCY_NAME = "Kota Samudra"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MEDIA_ROOT = Path(tempfile.mkdtemp(prefix="govsocial-test-"))
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
