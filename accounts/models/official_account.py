@@ -86,6 +86,14 @@ class Credential(models.Model):
     class Meta:
         verbose_name = _("credential")
         verbose_name_plural = _("credentials")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status="removed", sealed="")
+                | (~models.Q(status="removed") & ~models.Q(sealed="")),
+                name="credential_removed_holds_no_secret",
+            )
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
         return str(self.official_account)

@@ -43,7 +43,7 @@ class Unit(TreeNode):
             pgtrigger.Trigger(
                 name="no_cycle",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 condition=pgtrigger.Q(new__parent__isnull=False),
                 declare=[("above", "bigint")],
                 # A cycle would make the recursive reach of a grant endless.
