@@ -13,7 +13,7 @@ os.environ.setdefault("CREDENTIAL_KEYS", f"1:{Fernet.generate_key().decode()}")
 os.environ.setdefault("DATABASE_URL", "postgresql:///govsocial")
 os.environ.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
 
-from .base import *  # noqa: E402, F403  # reads the environment set above
+from .base import *  # noqa: F403  # reads the environment set above
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]

@@ -1,0 +1,72 @@
+"""The content of a version as one canonical JSON text, and its digest.
+
+One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed (never
+normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes and
+covers the text for every account, the order, bytes and alt text of media, the language, the planned
+time and the accounts themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaItem:
+    sha256: str
+    media_type: str
+    alt: str
+    width: int
+    height: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once"."""
+
+    title: str
+    texts: Mapping[int, str]
+    language: str = "id"
+    planned_at: datetime | None = None
+    media: Sequence[MediaItem] = field(default_factory=tuple)
+
+    def canonical(self) -> str:
+        planned = self.planned_at and self.planned_at.astimezone(UTC).isoformat()
+        return json.dumps(
+            {
+                "schema": SCHEMA,
+                "title": self.title,
+                "language": self.language,
+                "planned_at": planned,
+                "variants": {str(pk): {"text": text} for pk, text in self.texts.items()},
+                "media": [asdict(item) for item in self.media],
+            },
+            ensure_ascii=False,
+            sort_keys=True,
+            separators=(",", ":"),
+        )
+
+    @classmethod
+    def parse(cls, canonical: str) -> Document:
+        data = json.loads(canonical)
+        if data["schema"] != SCHEMA:
+            raise ValueError(f"Version content has schema {data['schema']}, not {SCHEMA}.")
+        planned = data["planned_at"]
+        return cls(
+            title=data["title"],
+            texts={int(pk): variant["text"] for pk, variant in data["variants"].items()},
+            language=data["language"],
+            planned_at=datetime.fromisoformat(planned) if planned else None,
+            media=tuple(MediaItem(**item) for item in data["media"]),
+        )
+
+
+def digest_of(canonical: str) -> str:
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models.functions import Cast
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from content.documents import Document
+
+
+class PostStatus(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted")
+    APPROVED = "approved", _("Approved")
+    SCHEDULED = "scheduled", _("Scheduled")
+    LIVE = "live", _("Live")
+    REJECTED = "rejected", _("Rejected")
+
+
+POST_MOVES = (
+    (PostStatus.DRAFT, PostStatus.SUBMITTED),
+    (PostStatus.SUBMITTED, PostStatus.DRAFT),
+    (PostStatus.SUBMITTED, PostStatus.APPROVED),
+    (PostStatus.SUBMITTED, PostStatus.REJECTED),
+    (PostStatus.APPROVED, PostStatus.SCHEDULED),
+    (PostStatus.APPROVED, PostStatus.DRAFT),
+    (PostStatus.SCHEDULED, PostStatus.APPROVED),
+    (PostStatus.SCHEDULED, PostStatus.DRAFT),
+    (PostStatus.SCHEDULED, PostStatus.LIVE),
+    # A publication that was cancelled or failed is sent after all by a person's word.
+    (PostStatus.APPROVED, PostStatus.LIVE),
+)
+
+
+class Post(models.Model):
+    """What the agency intends to say (naskah). Its words live in its versions."""
+
+    Status = PostStatus
+    EDITABLE = (Status.DRAFT, Status.SUBMITTED, Status.APPROVED, Status.SCHEDULED)
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts", verbose_name=_("unit"))
+    author = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("author"))
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
+    )
+    current_version = models.OneToOneField(
+        "content.PostVersion", models.PROTECT, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-updated_at", "-pk"]
+        indexes = [models.Index(fields=["unit", "status", "-updated_at"], name="post_by_unit")]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="keeps_its_unit", fields=["unit", "author", "created_at"]),
+            pgtrigger.FSM(
+                name="moves",
+                field="status",
+                transitions=[(str(old), str(new)) for old, new in POST_MOVES],
+            ),
+            pgtrigger.Trigger(
+                name="starts_as_draft",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__status="draft"),
+                func="""
+                    RAISE EXCEPTION 'A post starts as a draft.' USING ERRCODE = 'check_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="version_goes_forward",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("current_version_id"),
+                # Going back would revive decisions on a version that was edited since.
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM content_postversion v
+                        WHERE v.id = NEW.current_version_id AND v.post_id = NEW.id
+                        AND v.number >= COALESCE((
+                            SELECT o.number FROM content_postversion o
+                            WHERE o.id = OLD.current_version_id), 0)
+                    ) THEN
+                        RAISE EXCEPTION 'A post only moves on to a newer version of its own.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="approved_by_decisions",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status", "current_version_id"),
+                condition=pgtrigger.Q(new__status__in=["approved", "scheduled"]),
+                func="""
+                    IF NOT content_is_approved(NEW.current_version_id) THEN
+                        RAISE EXCEPTION 'The decisions that this version needs are missing.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        return self.current_version.title if self.current_version else ""
+
+    @property
+    def is_editable(self) -> bool:
+        return self.status in self.EDITABLE
+
+
+class PostVersion(models.Model):
+    """One exact content of a post. Immutable: an edit is another version.
+
+    Everything that is approved and sent stands in ``canonical``, a JSON text with one spelling per
+    content (see ``content.documents``); ``digest`` is its SHA-256, checked by the database itself.
+    """
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    editor = models.ForeignKey(User, models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=200)
+    canonical = models.TextField(editable=False)
+    digest = models.CharField(max_length=64, editable=False)
+    document = models.GeneratedField(
+        expression=Cast("canonical", models.JSONField()),
+        output_field=models.JSONField(),
+        db_persist=True,
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["post", "-number"]
+        indexes = [GinIndex(fields=["document"], name="version_document", opclasses=["jsonb_ops"])]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="version_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    digest=models.Func(
+                        models.Func(
+                            models.Func(
+                                models.F("canonical"),
+                                models.Value("UTF8"),
+                                function="convert_to",
+                            ),
+                            function="sha256",
+                        ),
+                        models.Value("hex"),
+                        function="encode",
+                        output_field=models.CharField(),
+                    )
+                ),
+                name="version_digest_is_of_its_content",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.number})"
+
+    def content(self) -> Document:
+        return Document.parse(self.canonical)

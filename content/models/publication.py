@@ -1,0 +1,229 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OfficialAccount, User
+from content.models.post import Post, PostVersion
+
+
+class PublicationStatus(models.TextChoices):
+    SCHEDULED = "scheduled", _("Scheduled")
+    SENDING = "sending", _("Sending")
+    PUBLISHED = "published", _("Live")
+    UNCONFIRMED = "unconfirmed", _("Must be confirmed")
+    FAILED = "failed", _("Failed")
+    FROZEN = "frozen", _("Frozen")
+    CANCELLED = "cancelled", _("Cancelled")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+PUBLICATION_MOVES = (
+    (PublicationStatus.SCHEDULED, PublicationStatus.SENDING),
+    (PublicationStatus.SCHEDULED, PublicationStatus.FROZEN),
+    (PublicationStatus.SCHEDULED, PublicationStatus.CANCELLED),
+    (PublicationStatus.SCHEDULED, PublicationStatus.FAILED),
+    # Known to have failed before the platform acted: sent again later.
+    (PublicationStatus.SENDING, PublicationStatus.SCHEDULED),
+    (PublicationStatus.SENDING, PublicationStatus.PUBLISHED),
+    (PublicationStatus.SENDING, PublicationStatus.UNCONFIRMED),
+    (PublicationStatus.SENDING, PublicationStatus.FAILED),
+    (PublicationStatus.UNCONFIRMED, PublicationStatus.PUBLISHED),
+    (PublicationStatus.UNCONFIRMED, PublicationStatus.SCHEDULED),
+    (PublicationStatus.UNCONFIRMED, PublicationStatus.FAILED),
+    (PublicationStatus.FAILED, PublicationStatus.SCHEDULED),
+    (PublicationStatus.FAILED, PublicationStatus.CANCELLED),
+    (PublicationStatus.FROZEN, PublicationStatus.SCHEDULED),
+    (PublicationStatus.FROZEN, PublicationStatus.CANCELLED),
+    (PublicationStatus.PUBLISHED, PublicationStatus.WITHDRAWN),
+)
+
+
+class Publication(models.Model):
+    """One version on one official account. At most once, never silently lost.
+
+    The trigger ``gate`` lets a row be sendable only while the decisions that its version's digest
+    needs exist and have not expired. See docs/adr/0011-gate-in-the-database.md.
+    """
+
+    Status = PublicationStatus
+    # May be on the platform: no second publication of the post on that account beside it.
+    PERHAPS_OUT = (Status.SENDING, Status.UNCONFIRMED, Status.PUBLISHED)
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="publications")
+    version = models.ForeignKey(PostVersion, models.PROTECT, related_name="publications")
+    official_account = models.ForeignKey(
+        OfficialAccount, models.PROTECT, related_name="publications"
+    )
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=64)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
+    scheduled_for = models.DateTimeField()
+    not_before = models.DateTimeField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    # Fixed by the first attempt, so that a repeat is the same post to the platform.
+    sent_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    platform_post_id = models.CharField(max_length=300, blank=True)
+    permalink = models.URLField(max_length=500, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+    checks = models.PositiveSmallIntegerField(default=0)
+    needs_person = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publications")
+        ordering = ["-scheduled_for", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["scheduled_for"],
+                condition=models.Q(status="scheduled"),
+                name="publication_due",
+            ),
+            models.Index(
+                fields=["status"],
+                condition=models.Q(status__in=["sending", "unconfirmed"]),
+                name="publication_open",
+            ),
+            models.Index(
+                fields=["official_account", "-published_at"], name="publication_by_account"
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "official_account"], name="publication_once_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["post", "official_account"],
+                condition=models.Q(status__in=["sending", "unconfirmed", "published"]),
+                name="publication_at_most_once",
+            ),
+            models.UniqueConstraint(
+                fields=["official_account", "key"], name="publication_key_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published")
+                | (models.Q(published_at__isnull=False) & ~models.Q(permalink="")),
+                name="publication_live_has_an_address",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="stays_itself",
+                fields=["post", "version", "official_account", "digest", "key", "created_at"],
+            ),
+            pgtrigger.FSM(
+                name="moves",
+                field="status",
+                transitions=[(str(old), str(new)) for old, new in PUBLICATION_MOVES],
+            ),
+            pgtrigger.Trigger(
+                name="sent_at_is_fixed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("sent_at"),
+                condition=pgtrigger.Q(old__sent_at__isnull=False)
+                & pgtrigger.Q(old__sent_at__df=pgtrigger.F("new__sent_at")),
+                func="""
+                    RAISE EXCEPTION 'The time of the first attempt is fixed.'
+                        USING ERRCODE = 'check_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="gate",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                func="""
+                    IF TG_OP = 'INSERT' AND NEW.status <> 'scheduled' THEN
+                        RAISE EXCEPTION 'A publication starts as scheduled.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.status IN ('scheduled', 'sending') THEN
+                        -- The version row cannot change; the post row can, so it is locked.
+                        PERFORM 1 FROM content_post p
+                        JOIN content_postversion v ON v.id = p.current_version_id
+                        WHERE p.id = NEW.post_id AND v.id = NEW.version_id
+                        AND v.digest = NEW.digest
+                        AND v.document -> 'variants' ? NEW.official_account_id::text
+                        FOR SHARE OF p;
+                        IF NOT FOUND OR NOT content_is_approved(NEW.version_id) THEN
+                            RAISE EXCEPTION
+                                'Nothing goes out that the right people have not approved.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version.title}: {self.official_account}"
+
+
+class Attempt(models.Model):
+    """One call that may put a publication on the platform; committed before the call is made."""
+
+    class Outcome(models.TextChoices):
+        PUBLISHED = "published", _("Published")
+        NOT_SENT = "not_sent", _("Certainly not published")
+        UNKNOWN = "unknown", _("Outcome unknown")
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    started_at = models.DateTimeField(default=timezone.now)
+    deadline_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
+    error = models.CharField(max_length=60, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+    http_status = models.PositiveSmallIntegerField(null=True)
+    # What was published is kept as sent (design.md section 7). The secret is no part of it.
+    sent = models.JSONField(default=dict)
+    response = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("attempt")
+        verbose_name_plural = _("attempts")
+        ordering = ["publication", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["publication", "number"], name="attempt_number_once"),
+            models.UniqueConstraint(
+                fields=["publication"],
+                condition=models.Q(outcome=""),
+                name="attempt_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="", finished_at__isnull=True)
+                | (~models.Q(outcome="") & models.Q(finished_at__isnull=False)),
+                name="attempt_finished_has_an_outcome",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="finished_is_final",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__outcome=""),
+            ),
+            pgtrigger.Trigger(
+                name="only_while_sending",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (SELECT 1 FROM content_publication
+                        WHERE id = NEW.publication_id AND status = 'sending') THEN
+                        RAISE EXCEPTION 'An attempt belongs to a publication that is being sent.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publication} ({self.number})"

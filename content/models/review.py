@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.capabilities import roles_with
+from accounts.models import User
+from content.models.post import Post, PostVersion
+
+
+def _sql_list(values: list[str]) -> str:
+    return ", ".join(f"'{value}'" for value in values)
+
+
+class Review(models.Model):
+    """One submission of one version, until it is decided or taken back."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", _("Waiting for a decision")
+        APPROVED = "approved", _("Approved")
+        CHANGES = "changes", _("Changes requested")
+        REJECTED = "rejected", _("Rejected")
+        SUPERSEDED = "superseded", _("Replaced by a newer version")
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="reviews")
+    version = models.OneToOneField(PostVersion, models.PROTECT, related_name="review")
+    digest = models.CharField(max_length=64)
+    stages = models.PositiveSmallIntegerField(default=1)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
+    submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("review")
+        verbose_name_plural = _("reviews")
+        ordering = ["-submitted_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post"], condition=models.Q(status="open"), name="one_open_review"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stages__gte=1), name="review_has_at_least_one_stage"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status="open", closed_at__isnull=True)
+                | (~models.Q(status="open") & models.Q(closed_at__isnull=False)),
+                name="review_closed_has_a_time",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="only_closes", exclude=["status", "closed_at"]),
+            pgtrigger.FSM(
+                name="moves",
+                field="status",
+                transitions=[
+                    ("open", "approved"),
+                    ("open", "changes"),
+                    ("open", "rejected"),
+                    ("open", "superseded"),
+                    ("approved", "superseded"),
+                ],
+            ),
+            pgtrigger.Trigger(
+                name="opens_on_the_current_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.status <> 'open' OR NOT EXISTS (
+                        SELECT 1 FROM content_post p
+                        JOIN content_postversion v ON v.id = p.current_version_id
+                        WHERE p.id = NEW.post_id AND v.id = NEW.version_id
+                        AND v.digest = NEW.digest
+                    ) THEN
+                        RAISE EXCEPTION 'A review opens on the current version and its digest.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class Decision(models.Model):
+    """What one person decided on one version's digest. Never changed, never deleted."""
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve", _("Approved")
+        CHANGES = "changes", _("Changes requested")
+        REJECT = "reject", _("Rejected")
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="decisions")
+    version_digest = models.CharField(max_length=64)
+    stage = models.PositiveSmallIntegerField(default=1)
+    decider = models.ForeignKey(User, models.PROTECT, related_name="+")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    note = models.TextField(blank=True)
+    decided_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        ordering = ["decided_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "decider"], name="decision_once_per_person"),
+            models.UniqueConstraint(
+                fields=["review", "stage"],
+                condition=models.Q(verdict="approve"),
+                name="decision_once_per_stage",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(verdict="approve") | models.Q(expires_at__isnull=False),
+                name="decision_approval_expires",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(verdict="approve") | ~models.Q(note=""),
+                name="decision_against_has_a_reason",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="lawful",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("r", "content_review%ROWTYPE"), ("p", "content_post%ROWTYPE")],
+                func=f"""
+                    -- Post before review, as the actions do: one order, no deadlock.
+                    SELECT post.* INTO p FROM content_post post
+                        JOIN content_review review ON review.post_id = post.id
+                        WHERE review.id = NEW.review_id FOR UPDATE OF post;
+                    SELECT * INTO r FROM content_review WHERE id = NEW.review_id FOR UPDATE;
+                    IF r.status <> 'open' OR p.current_version_id <> r.version_id THEN
+                        RAISE EXCEPTION 'This version is not waiting for a decision.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.version_digest <> r.digest OR NEW.stage > r.stages THEN
+                        RAISE EXCEPTION 'A decision is bound to the digest under review.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.decider_id = r.submitted_by_id
+                        OR content_wrote(NEW.decider_id, r.version_id) THEN
+                        RAISE EXCEPTION 'Nobody decides on what they wrote.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NOT content_may_decide(NEW.decider_id, r.version_id,
+                        CASE WHEN NEW.verdict = 'changes'
+                        THEN ARRAY[{_sql_list(roles_with("content.review"))}]
+                        ELSE ARRAY[{_sql_list(roles_with("content.approve"))}] END) THEN
+                        RAISE EXCEPTION 'This person has no right to decide here.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: S608  # role names of our own table, no input
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decider}: {self.get_verdict_display()}"

@@ -1,0 +1,39 @@
+"""The Celery application: queues, routes and the beat schedule.
+
+Every entry of the schedule claims work in PostgreSQL; the broker may be emptied at any moment
+(ADR D4). ``expires`` is under the interval, so that entries never pile up behind a slow worker.
+"""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from kombu import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
+
+QUEUES = ("publishing", "metrics", "reports", "default")
+
+app = Celery("govsocial")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.task_queues = [Queue(name, routing_key=name) for name in QUEUES]
+app.conf.task_routes = {
+    "content.tasks.*": {"queue": "publishing"},
+    "kpi.tasks.*": {"queue": "metrics"},
+    "govsocial.audit.tasks.verify_trail": {"queue": "reports"},
+}
+
+
+def every(seconds: float, task: str) -> dict[str, object]:
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds * 0.9}}
+
+
+app.conf.beat_schedule = {
+    "claim due publications": every(5, "content.tasks.claim_due_publications"),
+    "find lost attempts": every(15, "content.tasks.find_lost_attempts"),
+    "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
+    "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
+    "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
+}
+app.autodiscover_tasks()

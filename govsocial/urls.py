@@ -1,0 +1,26 @@
+"""Every address of the application. Only this module and celery.py know the domain apps."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import include, path
+
+from govsocial.web.health import healthz
+
+urlpatterns = [
+    path("", include("kpi.urls_home")),
+    path("official-accounts/", include("accounts.urls")),
+    path("settings/", include("accounts.urls_settings")),
+    path("content/", include("content.urls")),
+    path("kpi/", include("kpi.urls")),
+    path("audit/", include("govsocial.audit.urls")),
+    path("auth/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("", include("govsocial.web.urls")),
+]
+
+handler400 = "govsocial.web.errors.bad_request"
+handler403 = "govsocial.web.errors.forbidden"
+handler404 = "govsocial.web.errors.not_found"
+handler500 = "govsocial.web.errors.server_error"
