@@ -1,9 +1,9 @@
 """The content of a version as one canonical JSON text, and its digest.
 
-One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed (never
-normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes and
-covers the text for every account, the order, bytes and alt text of media, the language, the planned
-time and the accounts themselves.
+One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed
+(never normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes
+and covers the text for every account, the order, bytes and alt text of media, the language, the
+planned time and the accounts themselves.
 """
 
 from __future__ import annotations
