@@ -1,0 +1,160 @@
+"""What every test has: the named cast, a signed-in client, and no network but loopback."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+
+from accounts.capabilities import Role
+from accounts.models import Unit, User
+from accounts.models.people import SYSTEM_EMAIL
+from tests import factories
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The people of the made-up Kota Samudra. Names are roles that tests speak about."""
+
+    city: Unit
+    diskominfo: Unit
+    dinkes: Unit
+    bayu: User
+    """Administrator of the whole city."""
+    dwi: User
+    """Drafter at Diskominfo."""
+    rina: User
+    """Drafter at Diskominfo."""
+    made: User
+    """Reviewer at Diskominfo."""
+    sari: User
+    """Approver at Diskominfo."""
+    ratna: User
+    """Leadership of the whole city."""
+    yohanes: User
+    """Risk manager of the whole city."""
+    laila: User
+    """Auditor of the whole city."""
+    fajar: User
+    """Drafter at Dinas Kesehatan."""
+    nur: User
+    """Approver at Dinas Kesehatan."""
+    inactive: User
+    """Was approver at Diskominfo; deactivated, with the grant still running."""
+
+
+def make_cast() -> Cast:
+    # Transactional tests empty every table, the system user of the migration included.
+    system, _ = User.objects.get_or_create(
+        email=SYSTEM_EMAIL,
+        defaults={
+            "full_name": "govsocial",
+            "is_system": True,
+            "is_active": False,
+            "password": make_password(None),
+        },
+    )
+    city = factories.unit("Pemerintah Kota Samudra", short_name="Kota Samudra")
+    diskominfo = factories.unit(
+        "Dinas Komunikasi dan Informatika", short_name="Diskominfo", parent=city
+    )
+    dinkes = factories.unit("Dinas Kesehatan", short_name="Dinkes", parent=city)
+
+    def person(name: str, role: Role, on: Unit, **fields: Any) -> User:
+        email = f"{name.split()[0].lower()}@samudrakota.example"
+        made = factories.user(name, email=email, **fields)
+        factories.grant(made, role, on, by=system, decree="SK 800/12/2026")
+        return made
+
+    return Cast(
+        city=city,
+        diskominfo=diskominfo,
+        dinkes=dinkes,
+        bayu=person("Bayu Pratama", Role.ADMINISTRATOR, city),
+        dwi=person("Dwi Hartono", Role.DRAFTER, diskominfo),
+        rina=person("Rina Lestari", Role.DRAFTER, diskominfo),
+        made=person("Made Wirawan", Role.REVIEWER, diskominfo),
+        sari=person("Sari Wulandari", Role.APPROVER, diskominfo),
+        ratna=person("Ratna Kusuma", Role.LEADERSHIP, city),
+        yohanes=person("Yohanes Tampubolon", Role.RISK_MANAGER, city),
+        laila=person("Laila Nasution", Role.AUDITOR, city),
+        fajar=person("Fajar Siregar", Role.DRAFTER, dinkes),
+        nur=person("Nur Aisyah", Role.APPROVER, dinkes),
+        inactive=person("Hendra Saputra", Role.APPROVER, diskominfo, is_active=False),
+    )
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return make_cast()
+
+
+@pytest.fixture
+def client_as(cast: Cast) -> Callable[[User | str | None], Client]:
+    """Return a client signed in as a person of the cast, by object or by name.
+
+    ``None`` and "anonymous" are nobody. Somebody inactive gets a session and no entry, as after a
+    deactivation in another window.
+    """
+
+    def sign_in(person: User | str | None) -> Client:
+        client = Client()
+        if person is None or person == "anonymous":
+            return client
+        client.force_login(getattr(cast, person) if isinstance(person, str) else person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail a test that reaches for the network: the suite must tell the same story anywhere."""
+    connect, connect_ex, getaddrinfo = (
+        socket.socket.connect,
+        socket.socket.connect_ex,
+        socket.getaddrinfo,
+    )
+
+    def check(family: int, host: object) -> None:
+        if family == socket.AF_UNIX or host in {"localhost", "", None}:
+            return
+        text = host.decode() if isinstance(host, bytes) else str(host)
+        try:
+            address = ipaddress.ip_address(text.partition("%")[0])
+        except ValueError:
+            raise RuntimeError(
+                f"A test looked up {text!r}; tests may not use the network."
+            ) from None
+        if not address.is_loopback and not address.is_unspecified:
+            raise RuntimeError(f"A test reached for {text}; tests may not use the network.")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        check(self.family, address if isinstance(address, str) else address[0])
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        check(self.family, address if isinstance(address, str) else address[0])
+        return connect_ex(self, address)
+
+    def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
+        # Literal addresses pass: looking them up asks nobody.
+        if host not in {"localhost", b"localhost", "", None, socket.gethostname()}:
+            text = host.decode() if isinstance(host, bytes) else str(host)
+            try:
+                ipaddress.ip_address(text.partition("%")[0])
+            except ValueError:
+                raise RuntimeError(
+                    f"A test looked up {text!r}; tests may not use the network."
+                ) from None
+        return getaddrinfo(host, *args, **kwargs)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)

@@ -1,0 +1,73 @@
+"""Plain functions that make what a test needs. Everything has a believable default."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.capabilities import Role
+from accounts.models import Grant, OfficialAccount, Unit, User
+
+PASSWORD = "layar-terkembang-2026"
+
+_number = count(1)
+
+
+def unit(name: str | None = None, *, parent: Unit | None = None, **fields: Any) -> Unit:
+    return Unit.objects.create(name=name or f"Unit {next(_number)}", parent=parent, **fields)
+
+
+def user(full_name: str | None = None, *, email: str | None = None, **fields: Any) -> User:
+    number = next(_number)
+    return User.objects.create_user(
+        email=email or f"orang{number}@samudrakota.example",
+        password=PASSWORD,
+        full_name=full_name or f"Orang {number}",
+        **fields,
+    )
+
+
+def grant(
+    person: User,
+    role: Role,
+    on: Unit,
+    *,
+    by: User | None = None,
+    starts_at: datetime | None = None,
+    **fields: Any,
+) -> Grant:
+    given = Grant.objects.create(
+        user=person,
+        role=role,
+        unit=on,
+        granted_by=by or User.objects.system(),
+        starts_at=starts_at or timezone.now(),
+        **fields,
+    )
+    # ``reach`` is read once per request; a test goes on with the same object.
+    person.__dict__.pop("reach", None)
+    return given
+
+
+def official_account(
+    unit: Unit,
+    *,
+    platform: str = OfficialAccount.Platform.BLUESKY,
+    handle: str | None = None,
+    host: str = "bsky.social",
+    registered_by: User | None = None,
+    **fields: Any,
+) -> OfficialAccount:
+    handle = handle or f"kanal{next(_number)}.samudrakota.example"
+    fields.setdefault("display_name", f"Kanal {handle}")
+    return OfficialAccount.objects.create(
+        unit=unit,
+        platform=platform,
+        host=host,
+        handle=handle,
+        registered_by=registered_by or User.objects.system(),
+        **fields,
+    )
