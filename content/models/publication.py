@@ -63,7 +63,7 @@ class Publication(models.Model):
     scheduled_for = models.DateTimeField()
     not_before = models.DateTimeField(null=True)
     leased_until = models.DateTimeField(null=True)
-    # Fixed by the first attempt, so that a repeat is the same post to the platform.
+    # When the first attempt started that may have reached the platform.
     sent_at = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     platform_post_id = models.CharField(max_length=300, blank=True)
@@ -120,17 +120,6 @@ class Publication(models.Model):
                 name="moves",
                 field="status",
                 transitions=[(str(old), str(new)) for old, new in PUBLICATION_MOVES],
-            ),
-            pgtrigger.Trigger(
-                name="sent_at_is_fixed",
-                when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("sent_at"),
-                condition=pgtrigger.Q(old__sent_at__isnull=False)
-                & pgtrigger.Q(old__sent_at__df=pgtrigger.F("new__sent_at")),
-                func="""
-                    RAISE EXCEPTION 'The time of the first attempt is fixed.'
-                        USING ERRCODE = 'check_violation';
-                """,
             ),
             pgtrigger.Trigger(
                 name="gate",

@@ -1,0 +1,38 @@
+"""Every write of content, one function each: lock, may I, state, save, audit."""
+
+from __future__ import annotations
+
+from content.actions.confirming import (
+    claim_unconfirmed_publications,
+    confirm_publication,
+    find_lost_attempts,
+    settle_publication,
+)
+from content.actions.drafting import create_post, edit_post, submit_post, take_back_post
+from content.actions.media import store_image
+from content.actions.publishing import (
+    cancel_publication,
+    claim_due_publications,
+    retry_publication,
+    send_publication,
+)
+from content.actions.reviewing import approve_post, reject_post, request_changes
+
+__all__ = [
+    "approve_post",
+    "cancel_publication",
+    "claim_due_publications",
+    "claim_unconfirmed_publications",
+    "confirm_publication",
+    "create_post",
+    "edit_post",
+    "find_lost_attempts",
+    "reject_post",
+    "request_changes",
+    "retry_publication",
+    "send_publication",
+    "settle_publication",
+    "store_image",
+    "submit_post",
+    "take_back_post",
+]

@@ -1,0 +1,182 @@
+"""Finding out what became of an attempt without an answer."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.vault import client_for
+from content.actions.publishing import (
+    ContentChanged,
+    lock_publication,
+    mark_failed,
+    mark_published,
+    mark_unconfirmed,
+    outgoing_post,
+)
+from content.errors import ContentError
+from content.events import PUBLICATION_CONFIRMED, PUBLICATION_SETTLED
+from content.models import Attempt, Publication
+from govsocial.audit.actions import record
+from govsocial.platforms.base import PlatformClient, PublishedPost
+from govsocial.platforms.errors import PlatformError
+from govsocial.web.permissions import require
+
+logger = logging.getLogger(__name__)
+
+# Ten seconds, doubling: about three hours of asking before a person is asked instead.
+MOST_CHECKS = 10
+FIRST_CHECK = 10
+
+
+@transaction.atomic
+def find_lost_attempts(*, actor: User, limit: int = 200) -> int:
+    """Turn attempts whose worker died into publications that must be confirmed."""
+    lost = Attempt.objects.filter(outcome="", deadline_at__lte=timezone.now())
+    ids = list(lost.order_by("pk").values_list("publication_id", flat=True)[:limit])
+    found = 0
+    for publication_id in ids:
+        publication = lock_publication(publication_id)
+        attempt = publication.attempts.filter(outcome="", deadline_at__lte=timezone.now()).first()
+        if attempt is None or publication.status != Publication.Status.SENDING:
+            continue
+        attempt.outcome = Attempt.Outcome.UNKNOWN
+        attempt.finished_at = timezone.now()
+        attempt.error = "WorkerLost"
+        attempt.save()
+        mark_unconfirmed(publication, actor, number=attempt.number, error="WorkerLost")
+        found += 1
+    return found
+
+
+@transaction.atomic
+def claim_unconfirmed_publications(*, limit: int = 100) -> list[int]:
+    """Lease the unconfirmed publications that are to be asked about and return their ids."""
+    now = timezone.now()
+    ids = list(
+        Publication.objects.select_for_update(skip_locked=True)
+        .filter(status=Publication.Status.UNCONFIRMED, needs_person=False)
+        .filter(Q(not_before=None) | Q(not_before__lte=now))
+        .filter(Q(leased_until=None) | Q(leased_until__lte=now))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    until = now + timedelta(seconds=settings.PUBLICATION_LEASE)
+    Publication.objects.filter(pk__in=ids).update(leased_until=until)
+    return ids
+
+
+def confirm_publication(
+    *, publication_id: int, actor: User, client: PlatformClient | None = None
+) -> Publication:
+    """Ask the platform, read-only, and settle as live, as safe to send again, or ask a person."""
+    publication = Publication.objects.select_related(
+        "version", "post", "official_account__credential"
+    ).get(pk=publication_id)
+    if publication.status != Publication.Status.UNCONFIRMED:
+        return publication
+    try:
+        outgoing = outgoing_post(publication)
+        found = (client or client_for(publication.official_account)).find(outgoing)
+    except (PlatformError, ContentChanged) as exc:
+        return _ask_again(publication_id, exc)
+    return _settle_found(publication_id, actor, found)
+
+
+@transaction.atomic
+def _ask_again(publication_id: int, exc: Exception) -> Publication:
+    publication = lock_publication(publication_id)
+    if publication.status != Publication.Status.UNCONFIRMED:
+        return publication
+    permanent = getattr(exc, "permanent", True)
+    publication.checks += 1
+    publication.needs_person = permanent or publication.checks >= MOST_CHECKS
+    publication.not_before = timezone.now() + timedelta(
+        seconds=FIRST_CHECK * 2 ** (publication.checks - 1)
+    )
+    publication.leased_until = None
+    publication.save()
+    logger.warning(
+        "Publication could not be confirmed: %s",
+        type(exc).__name__,
+        extra={"publication_id": publication_id, "checks": publication.checks},
+    )
+    return publication
+
+
+@transaction.atomic
+def _settle_found(publication_id: int, actor: User, found: PublishedPost | None) -> Publication:
+    publication = lock_publication(publication_id)
+    if publication.status != Publication.Status.UNCONFIRMED:
+        return publication
+    record(
+        PUBLICATION_CONFIRMED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        found=found is not None,
+    )
+    number = publication.attempts.count()
+    if found is not None:
+        mark_published(publication, actor, found, number=number)
+    else:
+        _send_again(publication, actor, number)
+    return publication
+
+
+def _send_again(publication: Publication, actor: User, number: int) -> None:
+    """Not on the platform: safe to send, with the same key, while the approval still counts."""
+    publication.status = Publication.Status.SCHEDULED
+    publication.not_before = None
+    publication.leased_until = None
+    publication.needs_person = False
+    publication.problem = ""
+    try:
+        with transaction.atomic():
+            publication.save()
+    except IntegrityError:
+        publication.status = Publication.Status.UNCONFIRMED
+        mark_failed(
+            publication,
+            actor,
+            number=number,
+            error="NotApproved",
+            message=_("It is not on the platform, and its approval no longer counts."),
+        )
+
+
+@transaction.atomic
+def settle_publication(
+    *, actor: User, publication_id: int, is_live: bool, permalink: str, reason: str
+) -> Publication:
+    """A person looked and says whether an unconfirmed publication is on the platform."""
+    publication = lock_publication(publication_id)
+    require(actor, "content.publish", publication.official_account.unit_id)
+    if publication.status != Publication.Status.UNCONFIRMED:
+        raise ContentError(_("This publication is not waiting to be confirmed."))
+    if not reason.strip():
+        raise ContentError(_("Give a reason."), field="reason")
+    if is_live and not permalink:
+        raise ContentError(_("Give the address of the post."), field="permalink")
+    record(
+        PUBLICATION_SETTLED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        live=is_live,
+        reason=reason.strip()[:500],
+    )
+    number = publication.attempts.count()
+    if is_live:
+        published = PublishedPost(platform_id="", permalink=permalink)
+        mark_published(publication, actor, published, number=number)
+    else:
+        _send_again(publication, actor, number)
+    return publication

@@ -1,0 +1,248 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.actions.publishing import cancel_for_edit
+from content.documents import Document, digest_of
+from content.errors import ContentError, EditConflict
+from content.events import (
+    APPROVAL_VOIDED,
+    POST_CREATED,
+    POST_EDITED,
+    POST_SUBMITTED,
+    POST_TAKEN_BACK,
+)
+from content.models import MediaFile, Post, PostVersion, Publication, Review
+from govsocial.audit.actions import record
+from govsocial.platforms.registry import limits, text_length
+from govsocial.web.permissions import require
+
+
+@transaction.atomic
+def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
+    """Start a post with its first version. A draft may be incomplete; a submission may not."""
+    require(actor, "content.draft", unit_id)
+    _check_reach(actor, unit_id, document)
+    post = Post.objects.create(unit_id=unit_id, author=actor)
+    version = _add_version(post, actor, document, number=1)
+    record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
+    return post
+
+
+@transaction.atomic
+def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -> Post:
+    """Save another version, unless nothing changed.
+
+    ``based_on`` is the number of the version that the editor opened: ``EditConflict`` is raised
+    when somebody saved since. An edit voids an approval and calls back what is scheduled; a post
+    that is out, or may be, is not edited any more (``ContentError``).
+    """
+    post = lock_post(post_id)
+    require(actor, "content.draft", post.unit_id)
+    _check_reach(actor, post.unit_id, document)
+    current = _current(post)
+    if current.number != based_on:
+        raise EditConflict(
+            _("Somebody saved version %(number)s since you opened this post.")
+            % {"number": current.number},
+            current=current,
+        )
+    if document.canonical() == current.canonical:
+        return post
+    if (
+        not post.is_editable
+        or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()
+    ):
+        raise ContentError(_("This post is out, or may be: it can no longer be edited."))
+    if post.status != Post.Status.DRAFT:
+        _void_review(post, actor)
+    version = _add_version(post, actor, document, number=current.number + 1)
+    record(
+        POST_EDITED,
+        actor=actor,
+        target=post,
+        version=version.number,
+        version_sha256=version.digest,
+    )
+    return post
+
+
+@transaction.atomic
+def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
+    """Open a review of exactly the current version. Raises ``ContentError`` for what is missing."""
+    post = lock_post(post_id)
+    require(actor, "content.draft", post.unit_id)
+    version = _current(post)
+    if version.number != based_on:
+        raise EditConflict(
+            _("Somebody saved version %(number)s since you opened this post.")
+            % {"number": version.number},
+            current=version,
+        )
+    if post.status != Post.Status.DRAFT:
+        raise ContentError(_("Only a draft can be submitted."))
+    if Review.objects.filter(version=version).exists():
+        raise ContentError(
+            _("This version was already decided on. Change it before you submit it again.")
+        )
+    check_complete(version.content())
+    review = Review.objects.create(
+        post=post, version=version, digest=version.digest, submitted_by=actor
+    )
+    _move(post, Post.Status.SUBMITTED)
+    record(
+        POST_SUBMITTED,
+        actor=actor,
+        target=post,
+        version=version.number,
+        version_sha256=version.digest,
+    )
+    return review
+
+
+@transaction.atomic
+def take_back_post(*, actor: User, post_id: int) -> Post:
+    """Take a submission back before it is decided. The next submission needs another version."""
+    post = lock_post(post_id)
+    require(actor, "content.draft", post.unit_id)
+    if post.status != Post.Status.SUBMITTED:
+        raise ContentError(_("This post is not waiting for a decision."))
+    close_review(post, Review.Status.SUPERSEDED)
+    _move(post, Post.Status.DRAFT)
+    record(POST_TAKEN_BACK, actor=actor, target=post, version=_current(post).number)
+    return post
+
+
+def check_complete(document: Document) -> None:
+    """Raise ``ContentError`` naming the first thing that a submission still lacks."""
+    if not document.texts:
+        raise ContentError(_("Choose at least one official account."), field="accounts")
+    if document.planned_at and document.planned_at <= timezone.now():
+        raise ContentError(
+            _("The planned time has passed. Choose a later time, or leave it empty."),
+            field="planned_at",
+        )
+    accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
+    for account_id, text in document.texts.items():
+        account = accounts[account_id]
+        if account.status != OfficialAccount.Status.ACTIVE:
+            raise ContentError(_("%(account)s is closed.") % {"account": account}, field="accounts")
+        _check_text(account, text)
+        _check_media(account, document)
+
+
+def _check_text(account: OfficialAccount, text: str) -> None:
+    taken = limits(account.platform)
+    length = text_length(account.platform, text)
+    values: Mapping[str, object] = {"account": account, "length": length, "most": taken.text}
+    if not text.strip():
+        raise ContentError(
+            _("The text for %(account)s is empty.") % values, field=f"text_{account.pk}"
+        )
+    too_many_bytes = taken.text_bytes is not None and len(text.encode()) > taken.text_bytes
+    if length > taken.text or too_many_bytes:
+        raise ContentError(
+            _("The text for %(account)s is %(length)s characters long; %(most)s fit.") % values,
+            field=f"text_{account.pk}",
+        )
+
+
+def _check_media(account: OfficialAccount, document: Document) -> None:
+    taken = limits(account.platform)
+    if len(document.media) > taken.images:
+        raise ContentError(
+            _("%(account)s takes at most %(most)s pictures.")
+            % {"account": account, "most": taken.images},
+            field="images",
+        )
+    for item in document.media:
+        if not item.alt.strip():
+            raise ContentError(
+                _("Describe every picture for people who cannot see it (alternative text)."),
+                field="images",
+            )
+        if len(item.alt) > taken.alt_text:
+            raise ContentError(
+                _("An alternative text for %(account)s has at most %(most)s characters.")
+                % {"account": account, "most": taken.alt_text},
+                field="images",
+            )
+        if item.size > taken.image_bytes or item.media_type not in taken.image_types:
+            raise ContentError(
+                _("A picture is too large for %(account)s, or of a kind that it does not take.")
+                % {"account": account},
+                field="images",
+            )
+
+
+def lock_post(post_id: int) -> Post:
+    """Lock the post; every action of content takes this lock first, so none deadlocks."""
+    return Post.objects.select_for_update(of=("self",)).get(pk=post_id)
+
+
+def close_review(post: Post, status: str) -> None:
+    """Close the open review of a locked post, and a former approval when it is superseded."""
+    reviews = post.reviews.filter(status=Review.Status.OPEN)
+    if status == Review.Status.SUPERSEDED:
+        reviews = post.reviews.filter(status__in=[Review.Status.OPEN, Review.Status.APPROVED])
+    reviews.update(status=status, closed_at=timezone.now())
+
+
+def _void_review(post: Post, actor: User) -> None:
+    was_approved = post.status in {Post.Status.APPROVED, Post.Status.SCHEDULED}
+    close_review(post, Review.Status.SUPERSEDED)
+    cancel_for_edit(post, actor=actor)
+    number = _current(post).number
+    _move(post, Post.Status.DRAFT)
+    event = APPROVAL_VOIDED if was_approved else POST_TAKEN_BACK
+    record(event, actor=actor, target=post, version=number)
+
+
+def _add_version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:
+    canonical = document.canonical()
+    version = PostVersion.objects.create(
+        post=post,
+        number=number,
+        editor=actor,
+        title=document.title,
+        canonical=canonical,
+        digest=digest_of(canonical),
+    )
+    post.current_version = version
+    post.save(update_fields=["current_version", "updated_at"])
+    return version
+
+
+def _check_reach(actor: User, unit_id: int, document: Document) -> None:
+    """Refuse accounts and pictures of units that this person may not write for."""
+    accounts = OfficialAccount.objects.filter(pk__in=document.texts.keys())
+    units = set(accounts.values_list("unit_id", flat=True))
+    if accounts.count() != len(document.texts):
+        raise PermissionDenied
+    for unit in units:
+        require(actor, "content.draft", unit)
+    digests = {item.sha256 for item in document.media}
+    known = MediaFile.objects.filter(unit_id=unit_id, sha256__in=digests)
+    facts = {
+        (media.sha256, media.media_type, media.size, media.width, media.height) for media in known
+    }
+    for item in document.media:
+        if (item.sha256, item.media_type, item.size, item.width, item.height) not in facts:
+            raise PermissionDenied
+
+
+def _current(post: Post) -> PostVersion:
+    if post.current_version is None:
+        raise ContentError(_("This post has no text yet."))
+    return post.current_version
+
+
+def _move(post: Post, status: str) -> None:
+    post.status = status
+    post.save(update_fields=["status", "updated_at"])

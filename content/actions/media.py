@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import warnings
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from accounts.models import User
+from content.errors import ContentError
+from content.events import MEDIA_UPLOADED
+from content.models import MediaFile
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+LARGEST_UPLOAD = 10 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+
+
+def store_image(*, actor: User, unit_id: int, data: bytes) -> MediaFile:
+    """Check a picture by its content, drop its hidden metadata, keep it by digest.
+
+    Metadata goes because a camera writes the place and the owner into it. A picture that the unit
+    already has is returned as it is. Raises ``ContentError`` for what is not a usable picture.
+    """
+    clean, media_type, width, height, removed = _cleaned(data)
+    digest = hashlib.sha256(clean).hexdigest()
+    with transaction.atomic():
+        require(actor, "content.draft", unit_id)
+        media, created = MediaFile.objects.get_or_create(
+            unit_id=unit_id,
+            sha256=digest,
+            defaults={
+                "media_type": media_type,
+                "size": len(clean),
+                "width": width,
+                "height": height,
+                "uploaded_by": actor,
+            },
+        )
+        if not media.path.exists():
+            _write(media.path, clean)
+        if created:
+            record(
+                MEDIA_UPLOADED,
+                actor=actor,
+                target=media,
+                sha256=digest,
+                size=len(clean),
+                metadata_removed=removed,
+            )
+    return media
+
+
+def _cleaned(data: bytes) -> tuple[bytes, str, int, int, bool]:
+    if len(data) > LARGEST_UPLOAD:
+        raise ContentError(_("The picture is larger than 10 MB."), field="images")
+    refusal = ContentError(
+        _("This file is not a picture that can be used. Choose a JPEG, PNG or WebP."),
+        field="images",
+    )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES))
+            if image.width * image.height > MOST_PIXELS:
+                raise ContentError(_("The picture has too many pixels."), field="images")
+            image.load()
+            name = str(image.format)
+            # Re-encoded always: what follows the picture in the file (polyglots) goes as well.
+            removed = bool(image.getexif()) or "xmp" in image.info or "comment" in image.info
+            upright = ImageOps.exif_transpose(image)
+            out = io.BytesIO()
+            if name == "JPEG":
+                upright.convert("RGB").save(out, "JPEG", quality=92, optimize=True)
+            else:
+                upright.info.clear()
+                upright.save(out, name)
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as exc:
+        raise refusal from exc
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as exc:
+        raise ContentError(_("The picture has too many pixels."), field="images") from exc
+    return out.getvalue(), MEDIA_TYPES[name], upright.width, upright.height, removed
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write under another name and rename: a killed worker leaves no half picture behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_bytes(data)
+    partial.replace(path)

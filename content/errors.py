@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from content.models import PostVersion
+
+
+class ContentError(Exception):
+    """A refusal that a person can read and act on. ``field`` names the input it is about."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class EditConflict(ContentError):
+    """Somebody saved another version since this one was opened."""
+
+    def __init__(self, message: str, *, current: PostVersion) -> None:
+        super().__init__(message)
+        self.current = current

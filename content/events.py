@@ -1,0 +1,141 @@
+"""What content writes to the trail. Titles stand in the target's label; no event has a body."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from govsocial.audit.events import event
+
+POST_CREATED = event(
+    "content.post.created",
+    "version_sha256",
+    label=_("Post created"),
+    sentence=_("%(actor)s started %(target)s."),
+)
+POST_EDITED = event(
+    "content.post.edited",
+    "version",
+    "version_sha256",
+    label=_("Post edited"),
+    sentence=_("%(actor)s saved version %(version)s of %(target)s."),
+)
+POST_SUBMITTED = event(
+    "content.post.submitted",
+    "version",
+    "version_sha256",
+    label=_("Post submitted"),
+    sentence=_("%(actor)s submitted version %(version)s of %(target)s."),
+)
+POST_TAKEN_BACK = event(
+    "content.post.taken_back",
+    "version",
+    label=_("Submission taken back"),
+    sentence=_("%(actor)s took back version %(version)s of %(target)s."),
+)
+POST_APPROVED = event(
+    "content.post.approved",
+    "version",
+    "version_sha256",
+    "expires_at",
+    label=_("Post approved"),
+    sentence=_("%(actor)s approved version %(version)s of %(target)s."),
+)
+CHANGES_REQUESTED = event(
+    "content.post.changes_requested",
+    "version",
+    "version_sha256",
+    label=_("Changes requested"),
+    sentence=_("%(actor)s asked for changes to version %(version)s of %(target)s."),
+)
+POST_REJECTED = event(
+    "content.post.rejected",
+    "version",
+    "version_sha256",
+    label=_("Post rejected"),
+    sentence=_("%(actor)s rejected version %(version)s of %(target)s."),
+)
+APPROVAL_VOIDED = event(
+    "content.post.approval_voided",
+    "version",
+    label=_("Approval voided by an edit"),
+    sentence=_(
+        "%(actor)s edited %(target)s; the approval of version %(version)s no longer counts."
+    ),
+)
+MEDIA_UPLOADED = event(
+    "content.media.uploaded",
+    "sha256",
+    "size",
+    "metadata_removed",
+    label=_("Picture uploaded"),
+    sentence=_("%(actor)s uploaded %(target)s."),
+)
+PUBLICATION_SCHEDULED = event(
+    "content.publication.scheduled",
+    "account",
+    "scheduled_for",
+    "version_sha256",
+    label=_("Publication scheduled"),
+    sentence=_("Scheduled for %(account)s."),
+)
+PUBLICATION_SENT = event(
+    "content.publication.sent",
+    "account",
+    "attempt",
+    "permalink",
+    label=_("Published"),
+    sentence=_("Published on %(account)s."),
+)
+PUBLICATION_POSTPONED = event(
+    "content.publication.postponed",
+    "account",
+    "attempt",
+    "error",
+    "again_at",
+    label=_("Publication postponed"),
+    sentence=_("Could not reach %(account)s; nothing was sent, it will be tried again."),
+)
+PUBLICATION_FAILED = event(
+    "content.publication.failed",
+    "account",
+    "attempt",
+    "error",
+    label=_("Publication failed"),
+    sentence=_("Publishing on %(account)s failed: %(error)s."),
+)
+PUBLICATION_UNCONFIRMED = event(
+    "content.publication.unconfirmed",
+    "account",
+    "attempt",
+    "error",
+    label=_("Publication must be confirmed"),
+    sentence=_("It is not certain whether the post is on %(account)s."),
+)
+PUBLICATION_CONFIRMED = event(
+    "content.publication.confirmed",
+    "account",
+    "found",
+    label=_("Publication confirmed"),
+    sentence=_("The platform was asked whether the post is on %(account)s."),
+)
+PUBLICATION_SETTLED = event(
+    "content.publication.settled",
+    "account",
+    "live",
+    "reason",
+    label=_("Publication settled by a person"),
+    sentence=_("%(actor)s settled the publication on %(account)s: %(reason)s"),
+)
+PUBLICATION_CANCELLED = event(
+    "content.publication.cancelled",
+    "account",
+    "reason",
+    label=_("Publication cancelled"),
+    sentence=_("%(actor)s cancelled the publication on %(account)s: %(reason)s"),
+)
+PUBLICATION_RETRIED = event(
+    "content.publication.retried",
+    "account",
+    label=_("Publication tried again"),
+    sentence=_("%(actor)s had the publication on %(account)s tried again."),
+)
