@@ -1,0 +1,436 @@
+"""Charts as SVG, drawn on the server from Vega-Lite by vl-convert, each with its table.
+
+``line`` and ``bars`` build a ``Chart``; ``respond`` answers its address. What is drawn is cached
+by the digest of its specification. The picture takes its colours from the custom properties of the
+page, so it follows light, dark and print; ``draw_static`` gives fixed colours for documents.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import vl_convert
+from babel import Locale
+from babel.dates import format_date, get_day_names, get_month_names
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+
+from govsocial.web import svg
+from govsocial.web.templatetags.formats import locale, number
+
+Value = int | float | None
+Spec = dict[str, Any]
+
+WIDE, NARROW = (680, 272), (330, 231)
+_VEGA_LITE = "v5.20"
+# Raised when the drawing itself changes, so that old pictures leave the cache.
+_EDITION = 1
+_CACHE_SECONDS = int(timedelta(days=7).total_seconds())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A question, its picture (a Vega-Lite spec per size) and its numbers.
+
+    ``rows`` holds the label first; a None in it reads "not given by the platform".
+    """
+
+    title: str
+    description: str
+    wide: Spec
+    narrow: Spec
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A chart as ``components/chart_figure.html`` shows it."""
+
+    title: str
+    wide: SafeString
+    narrow: SafeString
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+
+def respond(request: HttpRequest, chart: Chart) -> HttpResponse:
+    """Answer a chart's address: the figure for htmx, a page of its own without JavaScript."""
+    fragment = request.headers.get("HX-Request") == "true"
+    template = "components/chart_figure.html" if fragment else "web/chart_page.html"
+    response = render(request, template, {"chart": draw(chart)})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def draw(chart: Chart) -> Drawn:
+    return Drawn(
+        title=chart.title,
+        wide=_picture(chart, chart.wide, svg.page_colours),
+        narrow=_picture(chart, chart.narrow, svg.page_colours),
+        columns=chart.columns,
+        rows=chart.rows,
+    )
+
+
+def draw_static(chart: Chart) -> str:
+    """The wide picture in the light theme's fixed colours, for a report on paper."""
+    return str(_picture(chart, chart.wide, svg.fixed_colours))
+
+
+def _picture(chart: Chart, spec: Spec, colours: svg.Colours) -> SafeString:
+    content = json.dumps([_EDITION, spec, chart.title, chart.description, str(locale())])
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    key = f"chart:{colours.__name__}:{digest}"
+    drawn: str | None = cache.get(key)
+    if drawn is None:
+        raw = vl_convert.vegalite_to_svg(
+            spec,
+            vl_version=_VEGA_LITE,
+            config=_CONFIG,
+            # The data stands in the spec; nothing may be fetched.
+            allowed_base_urls=[],
+            format_locale=_number_locale(),
+            time_format_locale=_time_locale(str(locale())),
+        )
+        drawn = svg.clean(raw, title=chart.title, description=chart.description, colours=colours)
+        cache.set(key, drawn, _CACHE_SECONDS)
+    return mark_safe(drawn)  # noqa: S308  # svg.clean lets only drawing elements through
+
+
+def line(
+    *,
+    title: str,
+    points: Sequence[tuple[date, Value]],
+    value_label: str,
+    unit: str = "",
+    target: float | None = None,
+    decimals: int = 0,
+    from_zero: bool = False,
+) -> Chart:
+    """A value over days, oldest first. None is a gap and is said to be one, not drawn as zero."""
+    given = [(day, value) for day, value in points if value is not None]
+    suffix = unit if unit == "%" else f" {unit}" if unit else ""
+
+    def words(value: Value) -> str | None:
+        return None if value is None else f"{number(value, decimals)}{suffix}"
+
+    def spec(size: tuple[int, int], ticks: int) -> Spec:
+        return _frame(
+            size,
+            [
+                *_gap_layers(points, size),
+                *([_line_layer(points)] if given else []),
+                *([_target_layers(target, words(target))] if target is not None else []),
+                *([_last_layer(given[-1], words(given[-1][1]))] if given else []),
+            ],
+            x=_day_axis([day for day, _value in points], ticks),
+            y={
+                "field": "value",
+                "type": "quantitative",
+                "scale": {"zero": from_zero, "nice": True},
+                "axis": {"format": f",.{decimals}f" if decimals < 2 else ",.1f", "tickCount": 4},
+            },
+        )
+
+    return Chart(
+        title=title,
+        description=_line_description(given, len(points) - len(given), words, target),
+        wide=spec(WIDE, 8),
+        narrow=spec(NARROW, 4),
+        columns=[gettext("Date"), value_label],
+        rows=[(format_date(day, "d MMMM y", locale=locale()), words(v)) for day, v in points],
+    )
+
+
+def bars(
+    *,
+    title: str,
+    values: Sequence[tuple[str, Value]],
+    value_label: str,
+    unit: str = "",
+    decimals: int = 0,
+) -> Chart:
+    """Values by name, in the given order. None keeps its row and says so in words."""
+    suffix = unit if unit == "%" else f" {unit}" if unit else ""
+    absent = gettext("not given by the platform")
+    data = [
+        {
+            "name": name,
+            "value": value or 0,
+            "words": absent if value is None else f"{number(value, decimals)}{suffix}",
+        }
+        for name, value in values
+    ]
+    highest = max((value or 0 for _name, value in values), default=0) or 1
+
+    def spec(width: int, label_limit: int) -> Spec:
+        encoding = {
+            "y": {
+                "field": "name",
+                "type": "nominal",
+                "sort": None,
+                "axis": {"labelLimit": label_limit, "ticks": False, "labelPadding": 8},
+                "scale": {"paddingInner": 0.45, "paddingOuter": 0.2},
+            },
+            "x": {
+                "field": "value",
+                "type": "quantitative",
+                "axis": None,
+                # Room for the words at the end of the longest bar.
+                "scale": {"domain": [0, highest * 1.3]},
+            },
+        }
+        return {
+            "data": {"values": data},
+            "width": width,
+            "height": max(60, 34 * len(data)),
+            "autosize": {"type": "fit", "contains": "padding"},
+            "encoding": encoding,
+            "layer": [
+                {"mark": {"type": "bar", "color": svg.ACCENT, "cornerRadiusEnd": 3}},
+                {
+                    "mark": {"type": "text", "align": "left", "dx": 6, "color": svg.TEXT},
+                    "encoding": {"text": {"field": "words"}},
+                },
+            ],
+        }
+
+    return Chart(
+        title=title,
+        description="; ".join(f"{row['name']}: {row['words']}" for row in data),
+        wide=spec(WIDE[0], 200),
+        narrow=spec(NARROW[0], 110),
+        columns=["", value_label],
+        rows=[
+            (name, None if value is None else f"{number(value, decimals)}{suffix}")
+            for name, value in values
+        ],
+    )
+
+
+def _line_description(given: Any, gaps: int, words: Any, target: float | None) -> str:
+    if not given:
+        return gettext("No data has been collected.")
+    values = [value for _day, value in given]
+    parts = [
+        gettext("From %(first)s to %(last)s; lowest %(low)s, highest %(high)s, latest %(latest)s.")
+        % {
+            "first": format_date(given[0][0], "d MMMM y", locale=locale()),
+            "last": format_date(given[-1][0], "d MMMM y", locale=locale()),
+            "low": words(min(values)),
+            "high": words(max(values)),
+            "latest": words(values[-1]),
+        }
+    ]
+    if target is not None:
+        parts.append(gettext("The target is %(target)s.") % {"target": words(target)})
+    if gaps:
+        parts.append(gettext("Days or weeks not collected: %(count)s.") % {"count": gaps})
+    return " ".join(parts)
+
+
+def _frame(size: tuple[int, int], layers: list[Spec], *, x: Spec, y: Spec) -> Spec:
+    return {
+        "width": size[0],
+        "height": size[1],
+        "autosize": {"type": "fit", "contains": "padding"},
+        "encoding": {"x": x, "y": y},
+        "layer": layers,
+    }
+
+
+def _rows(points: Sequence[tuple[date, Value]]) -> Spec:
+    return {"values": [{"day": day.isoformat(), "value": value} for day, value in points]}
+
+
+def _line_layer(points: Sequence[tuple[date, Value]]) -> Spec:
+    mark: Spec = {"type": "line", "color": svg.ACCENT, "strokeWidth": 2, "strokeJoin": "round"}
+    if len(points) <= 60:
+        mark["point"] = {"size": 16, "filled": True, "color": svg.ACCENT, "opacity": 1}
+    return {"data": _rows(points), "mark": mark}
+
+
+def _last_layer(last: tuple[date, Value], words: str | None) -> Spec:
+    return {
+        "data": _rows([last]),
+        "mark": {
+            "type": "text",
+            "align": "right",
+            "dy": -12,
+            "fontWeight": 600,
+            "fontSize": 12,
+            "color": svg.TEXT,
+            "text": words,
+        },
+    }
+
+
+def _target_layers(target: float, words: str | None) -> Spec:
+    encoding = {"y": {"field": "value", "type": "quantitative"}}
+    return {
+        "data": {"values": [{"value": target}]},
+        "encoding": encoding,
+        "layer": [
+            {"mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [5, 4]}},
+            {
+                "mark": {
+                    "type": "text",
+                    "align": "left",
+                    "baseline": "bottom",
+                    "dx": 4,
+                    "dy": -3,
+                    "color": svg.MUTED,
+                    "text": gettext("target %(value)s") % {"value": words},
+                },
+                "encoding": {"x": {"value": 0}},
+            },
+        ],
+    }
+
+
+def gaps(points: Sequence[tuple[date, Value]]) -> list[tuple[date, date]]:
+    """Stretches without a value, from the last given day to the next one."""
+    known = [index for index, (_day, value) in enumerate(points) if value is not None]
+    edges = [-1, *known, len(points)] if points else []
+    found = []
+    for before, after in pairwise(edges):
+        if after - before > 1:
+            found.append((points[max(before, 0)][0], points[min(after, len(points) - 1)][0]))
+    return found
+
+
+def _gap_layers(points: Sequence[tuple[date, Value]], size: tuple[int, int]) -> list[Spec]:
+    found = gaps(points)
+    if not found:
+        return []
+    bands = [{"from": start.isoformat(), "to": end.isoformat()} for start, end in found]
+    widest = max(found, key=lambda gap: gap[1] - gap[0])
+    middle = widest[0] + (widest[1] - widest[0]) / 2
+    utc = {"type": "utc"}
+    return [
+        {
+            "data": {"values": bands},
+            "mark": {"type": "rect", "color": svg.SUNKEN},
+            "encoding": {
+                "x": {"field": "from", "type": "temporal", "scale": utc},
+                "x2": {"field": "to"},
+                "y": {"value": 0},
+                "y2": {"value": "height"},
+            },
+        },
+        {
+            "data": {"values": [{"day": middle.isoformat()}]},
+            "mark": {
+                "type": "text",
+                "baseline": "top",
+                "dy": 3,
+                "color": svg.MUTED,
+                "text": gettext("not collected"),
+            },
+            "encoding": {
+                "x": {"field": "day", "type": "temporal", "scale": utc},
+                "y": {"value": 0},
+            },
+        },
+    ]
+
+
+def _day_axis(days: Sequence[date], ticks: int) -> Spec:
+    marks, pattern = _ticks(days, ticks)
+    return {
+        "field": "day",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {
+            "values": [mark.isoformat() for mark in marks],
+            "format": pattern,
+            "grid": False,
+            "labelOverlap": True,
+        },
+    }
+
+
+def _ticks(days: Sequence[date], ticks: int) -> tuple[list[date], str]:
+    """Month starts over months, even days below that."""
+    if not days:
+        return [], "%b"
+    first, last = min(days), max(days)
+    months = []
+    month = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    while month <= last:
+        months.append(month)
+        month = (month + timedelta(days=32)).replace(day=1)
+    if len(months) >= 3:
+        step = -(-len(months) // ticks)
+        return months[::step], "%b %Y" if len(months) > 14 else "%b"
+    distinct = sorted(set(days))
+    step = -(-len(distinct) // ticks)
+    return distinct[::step], "%-d %b"
+
+
+def _number_locale() -> Spec:
+    symbols = locale().number_symbols["latn"]
+    return {
+        "decimal": symbols["decimal"],
+        "thousands": symbols["group"],
+        "grouping": [3],
+        "currency": ["", ""],
+    }
+
+
+@lru_cache(maxsize=4)
+def _time_locale(name: str) -> Spec:
+    babel = Locale.parse(name)
+
+    def week(width: str) -> list[str]:
+        names = get_day_names(width, locale=babel)  # type: ignore[arg-type]  # "wide" etc.
+        # d3 starts on Sunday, Babel on Monday.
+        return [names[6], *(names[day] for day in range(6))]
+
+    def months(width: str) -> list[str]:
+        names = get_month_names(width, locale=babel)  # type: ignore[arg-type]  # "wide" etc.
+        return [names[month] for month in range(1, 13)]
+
+    return {
+        "dateTime": "%A, %e %B %Y %X",
+        "date": "%e %B %Y",
+        "time": "%H.%M" if babel.language == "id" else "%H:%M",
+        "periods": ["AM", "PM"],
+        "days": week("wide"),
+        "shortDays": week("abbreviated"),
+        "months": months("wide"),
+        "shortMonths": months("abbreviated"),
+    }
+
+
+_CONFIG: Spec = {
+    "background": None,
+    "padding": 4,
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "text": {"fontSize": 11},
+    "axis": {
+        "domain": False,
+        "gridColor": svg.LINE,
+        "labelColor": svg.MUTED,
+        "labelFontSize": 11,
+        "labelPadding": 8,
+        "tickColor": svg.LINE,
+        "tickSize": 4,
+        "title": None,
+    },
+    "axisX": {"domain": True, "domainColor": svg.LINE},
+    "axisY": {"ticks": False},
+}

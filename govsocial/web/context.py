@@ -1,0 +1,40 @@
+"""What the frame of every page needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from govsocial.web import navigation, preferences
+
+
+class Shell:
+    """Navigation of one request, worked out when a template first asks for it.
+
+    Fragments and error pages draw no navigation, so they must not pay for its counts.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        found = navigation.links(request) if _signed_in(request) else []
+        self.groups = navigation.grouped(found)
+        self.bar = [link for place, link in found if place.short]
+
+
+def _signed_in(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: agency, training banner, theme, navigation, request id."""
+    return {
+        "agency_name": settings.AGENCY_NAME,
+        "training": settings.TRAINING,
+        "training_people": getattr(settings, "TRAINING_PEOPLE", ()),
+        "theme": getattr(request, "theme", preferences.SYSTEM),
+        "request_id": getattr(request, "request_id", ""),
+        "shell": SimpleLazyObject(lambda: Shell(request)),
+    }

@@ -1,0 +1,77 @@
+"""Language and appearance: on the user when signed in, in a cookie otherwise."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from govsocial.web.permissions import public
+
+SYSTEM = "system"
+THEMES = (SYSTEM, "light", "dark")
+THEME_COOKIE = "govsocial_theme"
+COOKIE_AGE = timedelta(days=365)
+
+
+def language_from_cookie(request: HttpRequest) -> str:
+    """The language chosen in this browser, else the agency's. The browser's own is not asked:
+    the interface is Indonesian until a person says otherwise."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def theme_from_cookie(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else SYSTEM
+
+
+@public
+@require_POST
+def language_set(request: HttpRequest) -> HttpResponse:
+    """Remember a language and go back."""
+    language = request.POST.get("language", "")
+    if language not in dict(settings.LANGUAGES):
+        return HttpResponseBadRequest(_("This language is not available."))
+    return _remember(request, settings.LANGUAGE_COOKIE_NAME, "language", language)
+
+
+@public
+@require_POST
+def theme_set(request: HttpRequest) -> HttpResponse:
+    """Remember an appearance and go back."""
+    theme = request.POST.get("theme", "")
+    if theme not in THEMES:
+        return HttpResponseBadRequest(_("This appearance is not available."))
+    return _remember(request, THEME_COOKIE, "theme", theme)
+
+
+def _remember(request: HttpRequest, cookie: str, field: str, value: str) -> HttpResponse:
+    user: Any = request.user
+    if user.is_authenticated and hasattr(user, field):
+        setattr(user, field, value)
+        user.save(update_fields=[field])
+    response = HttpResponseRedirect(_way_back(request))
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=COOKIE_AGE,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _way_back(request: HttpRequest) -> str:
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    ):
+        return address
+    return "/"

@@ -1,0 +1,213 @@
+"""How dates, times and numbers read: ``22 November 2026``, ``14.30 WIB``, ``1.234.567,89``.
+
+Every time is shown in the zone that is active for the request (the person's unit), or in the zone
+given to the filter. None is never shown as zero or as a dash: see ``given``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from datetime import tzinfo as TimeZone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_timedelta
+from babel.numbers import format_compact_decimal, format_decimal, format_percent
+from django import template
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
+register = template.Library()
+
+Number = int | float | Decimal
+Zone = TimeZone | str | None
+
+# Indonesia's legal zones by their distance from UTC (Keputusan Presiden 41/1987).
+_ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+
+
+def locale() -> Locale:
+    """Babel's locale of the active language; English in the British order of day and month."""
+    return Locale.parse("id" if (get_language() or "id").startswith("id") else "en_GB")
+
+
+def _local(value: datetime, zone: Zone = None) -> datetime:
+    chosen = ZoneInfo(zone) if isinstance(zone, str) else zone
+    return timezone.localtime(value, chosen or timezone.get_current_timezone())
+
+
+def zone_name(value: datetime) -> str:
+    """WIB, WITA, WIT; elsewhere the distance from UTC."""
+    offset = value.utcoffset() or timedelta()
+    hours, rest = divmod(int(offset.total_seconds()), 3600)
+    name = None if rest else _ZONE_NAMES.get(hours)
+    return name or (value.strftime("UTC%z") if offset else "UTC")
+
+
+def _day(value: date, zone: Zone) -> date:
+    return _local(value, zone).date() if isinstance(value, datetime) else value
+
+
+@register.filter
+def date_long(value: date | None, zone: Zone = None) -> str:
+    """``22 November 2026``; empty for None."""
+    return "" if value is None else format_date(_day(value, zone), "d MMMM y", locale=locale())
+
+
+@register.filter
+def date_short(value: date | None, zone: Zone = None) -> str:
+    """``22 Nov``; empty for None."""
+    return "" if value is None else format_date(_day(value, zone), "d MMM", locale=locale())
+
+
+@register.filter
+def date_full(value: date | None, zone: Zone = None) -> str:
+    """``Minggu, 22 November 2026``; empty for None."""
+    pattern = "EEEE, d MMMM y"
+    return "" if value is None else format_date(_day(value, zone), pattern, locale=locale())
+
+
+@register.filter
+def clock(value: datetime | None, zone: Zone = None) -> str:
+    """``14.30 WIB``, in English ``14:30 WIB``; empty for None."""
+    if value is None:
+        return ""
+    local = _local(value, zone)
+    return f"{_hours(local)} {zone_name(local)}"
+
+
+def _hours(local: datetime) -> str:
+    return local.strftime("%H.%M" if locale().language == "id" else "%H:%M")
+
+
+@register.filter
+def hours(value: datetime | None, zone: Zone = None) -> str:
+    """``14.30``: for columns whose head names the zone."""
+    return "" if value is None else _hours(_local(value, zone))
+
+
+@register.filter
+def moment(value: datetime | None, zone: Zone = None) -> str:
+    """``22 November 2026 14.30 WIB``; empty for None."""
+    return "" if value is None else f"{date_long(value, zone)} {clock(value, zone)}"
+
+
+@register.filter
+def moment_short(value: datetime | None, zone: Zone = None) -> str:
+    """``22 Nov 14.30 WIB``; empty for None."""
+    return "" if value is None else f"{date_short(value, zone)} {clock(value, zone)}"
+
+
+@register.filter
+def ago(value: datetime | None) -> str:
+    """``2 jam yang lalu``, ``dalam 3 hari``: only beside the absolute time."""
+    if value is None:
+        return ""
+    return format_timedelta(
+        value - datetime.now(UTC), add_direction=True, locale=locale(), threshold=1.2
+    )
+
+
+@register.simple_tag
+def when(
+    value: datetime | None, *, zone: Zone = None, short: bool = False, relative: bool = False
+) -> SafeString | str:
+    """A ``<time>`` with the absolute time, and the relative one beside it on request."""
+    if value is None:
+        return ""
+    absolute = moment_short(value, zone) if short else moment(value, zone)
+    element = format_html(
+        '<time datetime="{}">{}</time>', value.astimezone(UTC).isoformat(), absolute
+    )
+    if not relative:
+        return element
+    return format_html('{} <span class="muted">({})</span>', element, ago(value))
+
+
+@register.filter
+def number(value: Number | None, decimals: int | None = None) -> str:
+    """``1.234.567,89``; with ``decimals`` always that many places. Empty for None: use ``given``
+    where a platform might not have answered."""
+    if value is None:
+        return ""
+    pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
+    return format_decimal(value, pattern, locale=locale())
+
+
+@register.filter
+def signed(value: Number | None, decimals: int | None = None) -> str:
+    """``+1.234`` or the same with a minus sign: for changes."""
+    if value is None:
+        return ""
+    sign = "+" if value > 0 else "−" if value < 0 else ""
+    return sign + number(abs(value), decimals)
+
+
+@register.filter
+def percent(value: Number | None, decimals: int = 1) -> str:
+    """A ratio as percent: ``0.125`` is ``12,5%``."""
+    if value is None:
+        return ""
+    pattern = "#,##0" + ("." + "0" * decimals) * bool(decimals) + "%"
+    return format_percent(value, pattern, locale=locale())
+
+
+@register.filter
+def compact(value: Number | None) -> str:
+    """``6,8 juta``; below ten thousand in full."""
+    if value is None:
+        return ""
+    if abs(value) < 10_000:
+        return number(value, 0)
+    return format_compact_decimal(
+        Decimal(str(value)), format_type="long", locale=locale(), fraction_digits=1
+    )
+
+
+@register.filter
+def duration(value: timedelta | Number | None) -> str:
+    """``9 jam 40 m`` from a timedelta or seconds: the two largest parts."""
+    if value is None:
+        return ""
+    seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
+    minutes = round(seconds / 60)
+    days, minutes = divmod(minutes, 1440)
+    full_hours, minutes = divmod(minutes, 60)
+    if days:
+        return gettext("%(days)s d %(hours)s h") % {"days": number(days), "hours": full_hours}
+    if full_hours:
+        return gettext("%(hours)s h %(minutes)s min") % {"hours": full_hours, "minutes": minutes}
+    return gettext("%(minutes)s min") % {"minutes": minutes}
+
+
+@register.filter
+def file_size(value: int | None) -> str:
+    """``1,4 MB`` in decimal units."""
+    if value is None:
+        return ""
+    if value < 1_000_000:
+        return f"{number(max(1, round(value / 1000)))} kB"
+    return f"{number(value / 1_000_000, 1)} MB"
+
+
+def not_given() -> SafeString:
+    return format_html('<span class="not-given">{}</span>', gettext("not given by the platform"))
+
+
+@register.filter
+def given(value: object, decimals: int | None = None) -> SafeString | str:
+    """A number as ``number`` writes it, or the words that the platform did not give it."""
+    if value is None:
+        return not_given()
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return number(value, decimals)
+    return str(value)
+
+
+@register.filter
+def given_percent(value: Number | None, decimals: int = 1) -> SafeString | str:
+    """``percent``, or the words that the platform did not give it."""
+    return not_given() if value is None else percent(value, decimals)

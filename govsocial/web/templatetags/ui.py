@@ -1,0 +1,210 @@
+"""Small pieces of interface: icons, badges, status, initials, addresses, bars."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import HttpRequest
+from django.template.context import RequestContext
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import pgettext_lazy
+from heroicons.templatetags.heroicons import heroicon_outline
+
+register = template.Library()
+
+# Drawn, not typed: fonts of offices differ in which of these signs they have.
+SHAPES = {
+    "check": '<path d="M1.2 6.6 4.3 9.6 10.8 2.6" fill="none" stroke="currentColor" '
+    'stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>',
+    "clock": '<circle cx="6" cy="6" r="4.9" fill="none" stroke="currentColor" stroke-width="1.3"/>'
+    '<path d="M6 3.2V6l2 1.3" fill="none" stroke="currentColor" stroke-width="1.3" '
+    'stroke-linecap="round"/>',
+    "bang": '<path d="M6 1v6.2" stroke="currentColor" stroke-width="2" stroke-linecap="round"/>'
+    '<circle cx="6" cy="10.6" r="1.2" fill="currentColor"/>',
+    "cross": '<path d="M2 2l8 8M10 2l-8 8" stroke="currentColor" stroke-width="1.8" '
+    'stroke-linecap="round"/>',
+    "pause": '<path d="M2 1h3v10H2zM7 1h3v10H7z" fill="currentColor"/>',
+    "dot": '<circle cx="6" cy="6" r="5" fill="currentColor"/>',
+    "triangle": '<path d="M6 1l5.6 10H.4z" fill="currentColor"/>',
+    "square": '<path d="M1 1h10v10H1z" fill="currentColor"/>',
+    "ring": '<circle cx="6" cy="6" r="4.4" fill="none" stroke="currentColor" stroke-width="1.8"/>',
+    "pencil": '<path d="M1.5 10.5l.6-2.6L8.4 1.6l2 2-6.3 6.3z" fill="none" stroke="currentColor" '
+    'stroke-width="1.3" stroke-linejoin="round"/>',
+    "arrow": '<path d="M1 6h9M6.6 2.4 10.2 6 6.6 9.6" fill="none" stroke="currentColor" '
+    'stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>',
+    "return": '<path d="M4.6 1.6 1.4 4.8 4.6 8M1.8 4.8h5.4a3 3 0 0 1 0 6H5" fill="none" '
+    'stroke="currentColor" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round"/>',
+}
+
+# Status by key: tone, shape, word. Never colour alone.
+STATUS: dict[str, tuple[str, str, str | Promise]] = {
+    "draft": ("", "pencil", pgettext_lazy("status", "Draft")),
+    "in_review": ("note", "arrow", pgettext_lazy("status", "Under review")),
+    "changes_requested": ("watch", "return", pgettext_lazy("status", "Needs changes")),
+    "approved": ("good", "check", pgettext_lazy("status", "Approved")),
+    "rejected": ("bad", "cross", pgettext_lazy("status", "Rejected")),
+    "scheduled": ("note", "clock", pgettext_lazy("status", "Scheduled")),
+    "publishing": ("note", "arrow", pgettext_lazy("status", "Being sent")),
+    "live": ("good", "check", pgettext_lazy("status", "Live")),
+    "unconfirmed": ("bad", "bang", pgettext_lazy("status", "To be confirmed")),
+    "failed": ("bad", "cross", pgettext_lazy("status", "Failed")),
+    "frozen": ("watch", "pause", pgettext_lazy("status", "Frozen")),
+    "cancelled": ("", "cross", pgettext_lazy("status", "Cancelled")),
+    "withdrawn": ("", "return", pgettext_lazy("status", "Withdrawn")),
+    "archived": ("", "square", pgettext_lazy("status", "Archived")),
+    "reached": ("good", "dot", pgettext_lazy("status", "On target")),
+    "watch": ("watch", "triangle", pgettext_lazy("status", "Watch")),
+    "missed": ("bad", "square", pgettext_lazy("status", "Not reached")),
+    "no_data": ("", "ring", pgettext_lazy("status", "No data")),
+    "connected": ("good", "check", pgettext_lazy("status", "Connected")),
+    "expiring": ("watch", "clock", pgettext_lazy("status", "Expires soon")),
+    "disconnected": ("bad", "bang", pgettext_lazy("status", "Connect again")),
+    "active": ("good", "check", pgettext_lazy("status", "Active")),
+    "inactive": ("", "ring", pgettext_lazy("status", "Inactive")),
+}
+
+TONES = ("", "good", "watch", "bad", "note", "accent")
+
+
+def shape_svg(name: str) -> SafeString:
+    return mark_safe(  # noqa: S308  # our own constants above
+        '<svg class="shape" viewBox="0 0 12 12" aria-hidden="true" focusable="false">'
+        f"{SHAPES[name]}</svg>"
+    )
+
+
+@register.simple_tag
+def shape(name: str) -> SafeString:
+    """One of ``SHAPES``, as high as the text."""
+    return shape_svg(name)
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, label: str = "") -> SafeString:
+    """A heroicon of the one weight we use. Decoration unless it has a ``label``."""
+    if label:
+        svg = heroicon_outline(name, size=size, stroke_width="1.6", role="img", aria_label=label)
+    else:
+        svg = heroicon_outline(name, size=size, stroke_width="1.6", aria_hidden="true")
+    return mark_safe(str(svg).replace("<svg ", '<svg class="icon" ', 1))  # noqa: S308  # heroicons
+
+
+@register.simple_tag
+def badge(label: object, tone: str = "", shape: str = "") -> SafeString:
+    """Words on a tone: good, watch, bad, note, accent or none."""
+    if tone not in TONES:
+        raise ValueError(f"There is no tone {tone!r}.")
+    css = f"badge badge-{tone}" if tone else "badge"
+    return format_html(
+        '<span class="{}">{}{}</span>', css, shape_svg(shape) if shape else "", label
+    )
+
+
+@register.simple_tag
+def status(key: str) -> SafeString:
+    """The badge of a status: one of ``STATUS``."""
+    tone, sign, word = STATUS[str(key)]
+    return badge(word, tone, sign)
+
+
+@register.filter
+def status_word(key: str) -> str:
+    return str(STATUS[str(key)][2])
+
+
+@register.filter
+def initials(name: object) -> str:
+    """``Sari Wulandari`` is ``SW``; ``@samudrakota`` is ``S``."""
+    words = re.findall(r"[^\W_]+", str(name))
+    picked = words if len(words) < 2 else [words[0], words[-1]]
+    return "".join(word[0] for word in picked).upper()
+
+
+@register.simple_tag(takes_context=True)
+def without(context: RequestContext, key: str, value: object = None) -> str:
+    """The present address without one filter (or one value of it) and on the first page."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    kept = [v for v in query.getlist(key) if value is not None and v != str(value)]
+    query.pop(key, None)
+    query.pop("page", None)
+    if kept:
+        query.setlist(key, kept)
+    return f"?{query.urlencode()}" if query else request.path
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: RequestContext, **changes: object) -> str:
+    """The present address with parameters set (None removes one); the page is forgotten unless
+    it is what changes."""
+    request: HttpRequest = context["request"]
+    query = request.GET.copy()
+    if "page" not in changes:
+        query.pop("page", None)
+    for key, value in changes.items():
+        if value is None:
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    return f"?{query.urlencode()}" if query else request.path
+
+
+@register.inclusion_tag("components/sort_header.html", takes_context=True)
+def sort_header(context: RequestContext, key: str, label: object, num: bool = False) -> Any:
+    """A column head that sorts by ``?sort=key`` and, pressed again, by ``?sort=-key``."""
+    current = context["request"].GET.get("sort", "")
+    state = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
+    following = f"-{key}" if state == "ascending" else key
+    return {"url": with_query(context, sort=following), "label": label, "state": state, "num": num}
+
+
+@register.simple_tag
+def bar(value: Any, maximum: Any = 1, target: Any = None, tone: str = "") -> SafeString:
+    """A bar of ``value`` of ``maximum`` with a mark at ``target``. The number stands beside it,
+    so for screen readers it is decoration."""
+    share = min(max(float(value) / float(maximum), 0.0), 1.0) * 100 if maximum else 0.0
+    mark: SafeString | str = ""
+    if target is not None and maximum:
+        place = min(max(float(target) / float(maximum), 0.0), 1.0) * 100
+        mark = format_html(
+            '<rect class="bar-target" x="{}%" y="-3" width="2" height="14"/>', f"{place:.1f}"
+        )
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false">'
+        '<rect class="bar-track" width="100%" height="8" rx="4"/>'
+        '<rect class="bar-fill" width="{}%" height="8" rx="4"/>{}</svg>',
+        f"bar bar-{tone}" if tone else "bar",
+        f"{share:.1f}",
+        mark,
+    )
+
+
+_LINKS = re.compile(r"(https?://[^\s<]+[^\s<.,;:!?)\]]|(?<![\w/])[@#]\w[\w.@-]*\w)")
+
+
+@register.filter
+def linked(text: str) -> SafeString:
+    """The text of a post with links, mentions and hashtags set off as a platform shows them."""
+    parts = _LINKS.split(str(text))
+    marked = [
+        f'<span class="post-link">{escape(part)}</span>' if index % 2 else conditional_escape(part)
+        for index, part in enumerate(parts)
+    ]
+    return mark_safe("".join(marked))  # noqa: S308  # every part is escaped above
+
+
+@register.filter
+def is_choice_list(field: BoundField) -> bool:
+    """Radio buttons or checkboxes: the label of the group is a legend."""
+    return field.use_fieldset
+
+
+@register.filter
+def is_single_choice(field: BoundField) -> bool:
+    """One checkbox: its label stands beside it."""
+    return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset

@@ -1,0 +1,88 @@
+// Enhancements only: every page works without this file.
+(() => {
+  "use strict";
+
+  const reveal = (root) => {
+    for (const element of root.querySelectorAll(".js-only[hidden]")) element.hidden = false;
+  };
+
+  // After a refused form: to the first field that has to change.
+  const focusFirstError = (root) => {
+    const summary = root.querySelector("[data-form-errors]");
+    if (!summary) return;
+    const field = summary.parentElement.querySelector("[aria-invalid='true']");
+    (field || summary).focus();
+  };
+
+  // Forms marked data-warn-unsaved say so, and ask before the page is left.
+  const dirty = new Set();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("form[data-warn-unsaved]");
+    if (!form || dirty.has(form)) return;
+    dirty.add(form);
+    const actions = form.querySelector(".form-actions");
+    if (!actions) return;
+    const note = document.createElement("span");
+    note.className = "unsaved";
+    note.textContent = document.body.dataset.unsaved;
+    actions.append(note);
+  });
+  document.addEventListener("submit", (event) => dirty.delete(event.target));
+  window.addEventListener("beforeunload", (event) => {
+    for (const form of dirty) if (!form.isConnected) dirty.delete(form);
+    if (dirty.size) event.preventDefault();
+  });
+
+  // components/confirm.html: the unfolding question becomes a dialog.
+  const openDialog = (details) => {
+    const panel = details.querySelector("[data-confirm-panel]");
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    dialog.setAttribute("aria-labelledby", `${details.id}-title`);
+    dialog.append(panel);
+    document.body.append(dialog);
+    dialog.addEventListener("close", () => {
+      details.append(panel);
+      dialog.remove();
+      details.querySelector("summary").focus();
+    });
+    dialog.showModal();
+  };
+
+  document.addEventListener("click", async (event) => {
+    const target = event.target;
+    const summary = target.closest("[data-confirm] > summary");
+    if (summary) {
+      event.preventDefault();
+      openDialog(summary.parentElement);
+      return;
+    }
+    if (target.closest("[data-close]") || target.matches("dialog.dialog")) {
+      target.closest("dialog")?.close();
+      return;
+    }
+    if (target.closest("[data-dismiss]")) {
+      const toasts = target.closest(".toasts");
+      target.closest(".toast").remove();
+      if (!toasts.querySelector(".toast")) toasts.hidden = true;
+      return;
+    }
+    const copy = target.closest("[data-copy]");
+    if (copy) {
+      await navigator.clipboard.writeText(copy.dataset.copy);
+      copy.textContent = copy.dataset.copied;
+    }
+  });
+
+  // The menu of a phone is opened by its address; Escape closes it.
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && location.hash === "#menu") location.hash = "#content";
+  });
+
+  reveal(document);
+  focusFirstError(document);
+  document.addEventListener("htmx:load", (event) => {
+    reveal(event.detail.elt);
+    if (event.detail.elt !== document.body) focusFirstError(event.detail.elt);
+  });
+})();

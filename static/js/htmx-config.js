@@ -1,0 +1,13 @@
+// Set before htmx starts (on DOMContentLoaded): nothing that the content security policy forbids,
+// and refusals (409) and invalid forms (422) are shown like answers.
+htmx.config.allowEval = false;
+htmx.config.allowScriptTags = false;
+htmx.config.includeIndicatorStyles = false;
+htmx.config.historyCacheSize = 0;
+htmx.config.responseHandling = [
+  { code: "204", swap: false },
+  { code: "[23]..", swap: true },
+  { code: "409", swap: true, error: false },
+  { code: "422", swap: true, error: false },
+  { code: "[45]..", swap: false, error: true },
+];
