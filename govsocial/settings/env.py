@@ -75,7 +75,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, object]:
         "OPTIONS": {key: unquote(value) for key, value in options.items()},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "TEST": {"NAME": "test_govsocial"},
+        "TEST": {"NAME": text("TEST_DATABASE", "test_govsocial")},
     }
 
 
