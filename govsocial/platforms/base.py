@@ -152,8 +152,8 @@ class PlatformClient(Protocol):
         A post that is missing from the answer is no longer on the platform."""
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
-        """Send ``post`` once. Raises ``UnknownOutcome`` when it may or may not be out, and any other
-        ``PlatformError`` only when it is certainly not."""
+        """Send ``post`` once. Raises ``UnknownOutcome`` when it may or may not be out, and any
+        other ``PlatformError`` only when it is certainly not."""
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """Read-only: the post that an earlier ``publish(post)`` made, or None when there is none."""
+        """Read-only: the post that an earlier ``publish(post)`` made, or None if there is none."""

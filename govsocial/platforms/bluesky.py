@@ -1,0 +1,268 @@
+"""Bluesky (AT Protocol): posts, metrics and publishing of one account."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+
+from govsocial.platforms import checks, text, tid
+from govsocial.platforms.base import (
+    Image,
+    LengthUnit,
+    Limits,
+    OutgoingPost,
+    PostKind,
+    PostPage,
+    Profile,
+    PublishedPost,
+    SecretStore,
+    SeenPost,
+)
+from govsocial.platforms.bluesky_account import Account
+from govsocial.platforms.bluesky_answers import (
+    Blob,
+    Feed,
+    FeedItem,
+    Found,
+    Post,
+    Posts,
+    ProfileAnswer,
+    Resolved,
+    Written,
+)
+from govsocial.platforms.errors import NotFound, Refused
+from govsocial.platforms.http import Effect, Session, parse
+
+COLLECTION = "app.bsky.feed.post"
+DEFINITION = "bluesky/1"
+DEFAULT_HOST = "https://bsky.social"
+LIMITS = Limits(
+    text=300,
+    unit=LengthUnit.GRAPHEMES,
+    images=4,
+    image_bytes=2_000_000,
+    alt_text=2_000,
+    image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+    text_bytes=3_000,
+)
+POSTS_A_CALL = 25
+PAGE = 50
+UPLOAD_SECONDS = 120.0
+
+
+class BlueskyClient:
+    """One account on one PDS. Reads of posts go through the PDS, which asks the AppView."""
+
+    limits: Limits = LIMITS
+    NATIVE_NAMES: ClassVar[Mapping[str, str]] = {
+        "followers": "followersCount",
+        "following": "followsCount",
+        "posts": "postsCount",
+        "likes": "likeCount",
+        "comments": "replyCount",
+        "shares": "repostCount",
+        "quotes": "quoteCount",
+        "saves": "bookmarkCount",
+    }
+
+    def __init__(self, *, handle: str, session: Session, secrets: SecretStore) -> None:
+        self._session = session
+        self._account = Account(handle=handle, session=session, secrets=secrets)
+
+    def profile(self) -> Profile:
+        did = self._account.signed_in()["did"]
+        answer = self._account.call("GET", "app.bsky.actor.getProfile", params={"actor": did})
+        raw = answer.json()
+        seen = parse(ProfileAnswer, raw, answer)
+        return Profile(
+            platform_id=seen.did,
+            handle=seen.handle,
+            display_name=seen.display_name,
+            url=f"{self._web()}/profile/{_visible(seen.handle, seen.did)}",
+            followers=seen.followers_count,
+            following=seen.follows_count,
+            posts=seen.posts_count,
+            definition=DEFINITION,
+            raw=raw,
+        )
+
+    def posts(self, *, cursor: str | None = None) -> PostPage:
+        """Posts and replies of the account; what it reposted belongs to others and is left out."""
+        did = self._account.signed_in()["did"]
+        params = {"actor": did, "limit": str(PAGE), "filter": "posts_with_replies"}
+        if cursor is not None:
+            params["cursor"] = cursor
+        answer = self._account.call("GET", "app.bsky.feed.getAuthorFeed", params=params)
+        feed = parse(Feed, answer.json(), answer)
+        seen = [
+            (parse(Post, item.post, answer), item.post)
+            for item in feed.feed
+            if not _is_repost(item)
+        ]
+        return PostPage(
+            posts=[self._seen(post, raw) for post, raw in seen if post.author.did == did],
+            next_cursor=feed.cursor or None,
+        )
+
+    def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
+        wanted = list(dict.fromkeys(platform_ids))
+        found: dict[str, SeenPost] = {}
+        for start in range(0, len(wanted), POSTS_A_CALL):
+            uris = wanted[start : start + POSTS_A_CALL]
+            answer = self._account.call("GET", "app.bsky.feed.getPosts", params={"uris": uris})
+            for raw in parse(Posts, answer.json(), answer).posts:
+                post = parse(Post, raw, answer)
+                found[post.uri] = self._seen(post, raw)
+        return [found[uri] for uri in wanted if uri in found]
+
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        """Write the record under our own key: sent again, it is the same post."""
+        self._check_key(post)
+        length = text.graphemes(post.text)
+        checks.check(post, self.limits, length=length, platform="Bluesky")
+        did = self._account.signed_in()["did"]
+        record = self._record(post)
+        sent = {"repo": did, "collection": COLLECTION, "rkey": post.key, "record": record}
+        answer = self._account.call("POST", "com.atproto.repo.putRecord", Effect.PUBLISH, json=sent)
+        response = answer.json()
+        written = parse(Written, response, answer, Effect.PUBLISH)
+        return self._published(written.uri, sent, response)
+
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
+        self._check_key(post)
+        params = {
+            "repo": self._account.signed_in()["did"],
+            "collection": COLLECTION,
+            "rkey": post.key,
+        }
+        try:
+            answer = self._account.call("GET", "com.atproto.repo.getRecord", params=params)
+        except NotFound:
+            return None
+        response = answer.json()
+        return self._published(parse(Found, response, answer).uri, {}, response)
+
+    def _check_key(self, post: OutgoingPost) -> None:
+        if not tid.is_tid(post.key):
+            raise Refused("The key of the post is not a record key of Bluesky.")
+
+    def _record(self, post: OutgoingPost) -> dict[str, Any]:
+        record: dict[str, Any] = {
+            "$type": COLLECTION,
+            "text": post.text,
+            "createdAt": _timestamp(post.created_at),
+        }
+        if post.language:
+            record["langs"] = [post.language]
+        facets = self._facets(post.text)
+        if facets:
+            record["facets"] = facets
+        if post.images:
+            record["embed"] = {
+                "$type": "app.bsky.embed.images",
+                "images": [self._upload(image) for image in post.images],
+            }
+        return record
+
+    def _upload(self, image: Image) -> dict[str, Any]:
+        answer = self._account.call(
+            "POST",
+            "com.atproto.repo.uploadBlob",
+            Effect.STAGE,
+            total=UPLOAD_SECONDS,
+            data=image.data,
+            headers={"Content-Type": image.media_type},
+        )
+        return {
+            "image": parse(Blob, answer.json(), answer).blob,
+            "alt": image.alt,
+            "aspectRatio": {"width": image.width, "height": image.height},
+        }
+
+    def _facets(self, body: str) -> list[dict[str, Any]]:
+        found = [
+            (span, {"$type": "app.bsky.richtext.facet#link", "uri": span.value})
+            for span in text.links(body)
+        ]
+        for span in text.handles(body):
+            did = self._resolve(span.value)
+            if did is not None:
+                found.append((span, {"$type": "app.bsky.richtext.facet#mention", "did": did}))
+        found += [
+            (span, {"$type": "app.bsky.richtext.facet#tag", "tag": span.value})
+            for span in text.hashtags(body)
+        ]
+        return facets(body, found)
+
+    def _resolve(self, handle: str) -> str | None:
+        """The account behind a mention, or None: a name that nobody has stays plain text."""
+        try:
+            answer = self._account.call(
+                "GET", "com.atproto.identity.resolveHandle", params={"handle": handle}
+            )
+        except Refused:
+            return None
+        return parse(Resolved, answer.json(), answer).did
+
+    def _seen(self, post: Post, raw: Mapping[str, Any]) -> SeenPost:
+        return SeenPost(
+            platform_id=post.uri,
+            permalink=self._permalink(post.author.handle, post.author.did, post.uri),
+            posted_at=post.record.created_at.astimezone(UTC),
+            text=post.record.text,
+            kind=PostKind.REPLY if post.record.reply else PostKind.POST,
+            likes=post.like_count,
+            comments=post.reply_count,
+            shares=post.repost_count,
+            quotes=post.quote_count,
+            saves=post.bookmark_count,
+            definition=DEFINITION,
+            raw=raw,
+        )
+
+    def _published(
+        self, uri: str, sent: Mapping[str, Any], response: Mapping[str, Any]
+    ) -> PublishedPost:
+        secret = self._account.signed_in()
+        link = self._permalink(secret.get("handle", ""), secret["did"], uri)
+        return PublishedPost(platform_id=uri, permalink=link, sent=sent, response=response)
+
+    def _permalink(self, handle: str, did: str, uri: str) -> str:
+        return f"{self._web()}/profile/{_visible(handle, did)}/post/{uri.rsplit('/', 1)[-1]}"
+
+    def _web(self) -> str:
+        """Where people read posts: a private network has its own pages, the public one bsky.app."""
+        base = self._session.base
+        return base if self._session.guard.is_private(base) else "https://bsky.app"
+
+
+def facets(body: str, found: Sequence[tuple[text.Span, dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Rich text facets of ``body`` in order, their places counted in bytes of UTF-8.
+
+    The first of two that overlap stays: a sign inside a link is part of the link.
+    """
+    made: list[dict[str, Any]] = []
+    taken: list[text.Span] = []
+    for span, feature in found:
+        if any(span.start < other.end and other.start < span.end for other in taken):
+            continue
+        taken.append(span)
+        start = len(body[: span.start].encode())
+        end = start + len(body[span.start : span.end].encode())
+        made.append({"index": {"byteStart": start, "byteEnd": end}, "features": [feature]})
+    return sorted(made, key=lambda facet: int(facet["index"]["byteStart"]))
+
+
+def _is_repost(item: FeedItem) -> bool:
+    kind = str((item.reason or {}).get("$type", ""))
+    return kind.endswith("#reasonRepost")
+
+
+def _visible(handle: str, did: str) -> str:
+    """What stands in links: a handle that its owner lost is shown by its identifier."""
+    return handle if handle and handle != "handle.invalid" else did
+
+
+def _timestamp(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

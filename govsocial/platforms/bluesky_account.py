@@ -1,0 +1,176 @@
+"""The signed-in side of Bluesky: one account's session, kept and renewed through its secret store.
+
+The secret holds ``app_password`` as the operator entered it, and what a session adds:
+``access_jwt``, ``refresh_jwt``, ``did``, ``handle`` and ``pds``. Signing in is rationed to some
+hundred times a day, so a session is only made when there is none or it can no longer be renewed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govsocial.platforms.base import Secret, SecretStore
+from govsocial.platforms.bluesky_answers import DidDocument, SessionAnswer
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BadAnswer,
+    NotFound,
+    PermissionMissing,
+    PlatformError,
+    Refused,
+    TokenExpired,
+)
+from govsocial.platforms.http import Answer, Effect, Session, parse
+
+SIGN_IN_SECONDS = 20.0
+"""A renewal holds the lock of the account's secret, so it must not take long."""
+
+_STALE = {"ExpiredToken", "InvalidToken"}
+_BLOCKED = {
+    "AccountTakedown",
+    "AccountSuspended",
+    "AccountDeactivated",
+    "RepoTakendown",
+    "RepoSuspended",
+    "RepoDeactivated",
+}
+_ABSENT = {"RecordNotFound", "RepoNotFound", "NotFound"}
+
+
+class Account:
+    """Calls methods of the AT Protocol as one account."""
+
+    def __init__(self, *, handle: str, session: Session, secrets: SecretStore) -> None:
+        self._handle = handle.strip().removeprefix("@")
+        self._session = session
+        self._secrets = secrets
+
+    def signed_in(self) -> Secret:
+        """The stored secret with a session in it, made now if there never was one."""
+        secret = self._secrets.load()
+        if _has_session(secret):
+            return secret
+        return self._secrets.rotate(stale=secret, refresh=self._renew)
+
+    def call(self, method: str, nsid: str, effect: Effect = Effect.READ, **content: Any) -> Answer:
+        """Call ``nsid`` and return a good answer; renews an expired session once.
+
+        An answer that refuses the token did nothing, so a write is safe to send again.
+        """
+        secret = self.signed_in()
+        answer = self._send(secret, method, nsid, effect, content)
+        if _error(answer) in _STALE:
+            secret = self._secrets.rotate(stale=secret, refresh=self._renew)
+            answer = self._send(secret, method, nsid, effect, content)
+        if answer.ok:
+            return answer
+        raise _failure(answer)
+
+    def _send(
+        self, secret: Secret, method: str, nsid: str, effect: Effect, content: dict[str, Any]
+    ) -> Answer:
+        return self._session.send(
+            method,
+            f"/xrpc/{nsid}",
+            effect=effect,
+            base=secret.get("pds"),
+            token=secret["access_jwt"],
+            **content,
+        )
+
+    def _renew(self, secret: Secret) -> Secret:
+        """Refresh the session of ``secret``, or sign in again with its app password."""
+        if _has_session(secret) and secret.get("refresh_jwt"):
+            answer = self._session.send(
+                "POST",
+                "/xrpc/com.atproto.server.refreshSession",
+                effect=Effect.STAGE,
+                base=secret.get("pds"),
+                token=secret["refresh_jwt"],
+                total=SIGN_IN_SECONDS,
+            )
+            if answer.ok:
+                return self._with_session(secret, answer)
+            if _error(answer) in _BLOCKED:
+                raise _failure(answer)
+        return self._sign_in(secret)
+
+    def _sign_in(self, secret: Secret) -> Secret:
+        password = secret.get("app_password")
+        if not password:
+            raise AuthRevoked("Bluesky no longer takes the session, and no app password is stored.")
+        answer = self._session.send(
+            "POST",
+            "/xrpc/com.atproto.server.createSession",
+            effect=Effect.STAGE,
+            total=SIGN_IN_SECONDS,
+            json={"identifier": secret.get("did") or self._handle, "password": password},
+        )
+        if answer.ok:
+            return self._with_session(secret, answer)
+        if _error(answer) == "AuthFactorTokenRequired":
+            raise AuthRevoked(
+                "Bluesky asks for a code: enter an app password, not the account's own password.",
+                status=answer.status,
+            )
+        if answer.status == 401:
+            raise AuthRevoked("Bluesky does not take this app password.", status=answer.status)
+        raise _failure(answer)
+
+    def _with_session(self, secret: Secret, answer: Answer) -> Secret:
+        session = parse(SessionAnswer, answer.json(), answer)
+        if secret.get("did") not in {None, session.did}:
+            raise BadAnswer(f"{answer.where}: the session belongs to another account.")
+        renewed = {
+            **secret,
+            "access_jwt": session.access_jwt,
+            "refresh_jwt": session.refresh_jwt,
+            "did": session.did,
+            "handle": session.handle,
+        }
+        pds = self._pds(session.did_doc)
+        if pds is not None:
+            renewed["pds"] = pds
+        return renewed
+
+    def _pds(self, document: DidDocument | None) -> str | None:
+        """The server that the account's identity names, when this server may talk to it.
+
+        Otherwise the host that the operator entered goes on serving the account.
+        """
+        for service in document.service if document else []:
+            url = service.service_endpoint
+            if service.id.endswith("#atproto_pds") and isinstance(url, str):
+                guard = self._session.guard
+                return guard.base_url(url) if guard.permits(url) else None
+        return None
+
+
+def _has_session(secret: Secret) -> bool:
+    return bool(secret.get("access_jwt") and secret.get("did"))
+
+
+def _error(answer: Answer) -> str | None:
+    """The name of the error; only compared with known names, never shown."""
+    if answer.ok:
+        return None
+    content = answer.json()
+    name = content.get("error") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else None
+
+
+def _failure(answer: Answer) -> PlatformError:
+    name, status, where = _error(answer), answer.status, answer.where
+    if name in _STALE:
+        return TokenExpired(f"{where}: Bluesky refuses a session just renewed.", status=status)
+    if name in _BLOCKED:
+        return PermissionMissing(
+            f"{where}: Bluesky has blocked or deactivated the account.", status=status
+        )
+    if name == "AuthMissing":
+        return AuthRevoked(f"{where}: Bluesky does not see a session.", status=status)
+    if status in {401, 403}:
+        return PermissionMissing(f"{where}: the account may not do this.", status=status)
+    if name in _ABSENT or status == 404:
+        return NotFound(f"{where}: not on Bluesky.", status=status)
+    return Refused(f"{where}: Bluesky refuses this call ({status}).", status=status)

@@ -1,0 +1,93 @@
+"""What the AT Protocol answers, as far as govsocial reads it. A missing counter stays None."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
+from pydantic.alias_generators import to_camel
+
+
+class Answered(BaseModel):
+    model_config = ConfigDict(extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+class Service(Answered):
+    id: str = ""
+    type: str = ""
+    service_endpoint: Any = None
+
+
+class DidDocument(Answered):
+    service: list[Service] = []
+
+
+class SessionAnswer(Answered):
+    access_jwt: str
+    refresh_jwt: str
+    did: str
+    handle: str
+    did_doc: DidDocument | None = None
+
+
+class Resolved(Answered):
+    did: str
+
+
+class ProfileAnswer(Answered):
+    did: str
+    handle: str
+    display_name: str = ""
+    followers_count: StrictInt | None = None
+    follows_count: StrictInt | None = None
+    posts_count: StrictInt | None = None
+
+
+class Author(Answered):
+    did: str
+    handle: str
+
+
+class Record(Answered):
+    text: str = ""
+    created_at: AwareDatetime
+    reply: dict[str, Any] | None = None
+
+
+class Post(Answered):
+    uri: str
+    author: Author
+    record: Record
+    like_count: StrictInt | None = None
+    reply_count: StrictInt | None = None
+    repost_count: StrictInt | None = None
+    quote_count: StrictInt | None = None
+    bookmark_count: StrictInt | None = None
+
+
+class FeedItem(Answered):
+    post: dict[str, Any]
+    reason: dict[str, Any] | None = None
+
+
+class Feed(Answered):
+    feed: list[FeedItem]
+    cursor: str | None = None
+
+
+class Posts(Answered):
+    posts: list[dict[str, Any]]
+
+
+class Blob(Answered):
+    blob: dict[str, Any]
+
+
+class Written(Answered):
+    uri: str
+    cid: str
+
+
+class Found(Answered):
+    uri: str
+    value: dict[str, Any]

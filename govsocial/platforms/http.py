@@ -1,0 +1,379 @@
+"""The only place that talks HTTP to a platform: time limits, retries of reads, typed failures, log.
+
+Nothing here puts a header, a query, a body or an answer's text into a message, a log record or the
+chain of an exception: failures are made outside of ``except`` blocks for that reason.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import pydantic_core
+import requests
+from pydantic import BaseModel, ValidationError
+from requests.structures import CaseInsensitiveDict
+
+from govsocial.platforms.errors import (
+    BadAnswer,
+    HostRefused,
+    NotReached,
+    PlatformError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UnknownOutcome,
+)
+from govsocial.platforms.guard import Guard
+from govsocial.platforms.transport import Attempt, OneShotAdapter
+
+logger = logging.getLogger("govsocial.platforms")
+
+USER_AGENT = "govsocial/0.1"
+ONE_DAY = 86_400.0
+MAX_REDIRECTS = 3
+
+
+class Effect(StrEnum):
+    """What a call does on the platform, which decides what an unclear end of it means."""
+
+    READ = "read"
+    STAGE = "stage"
+    """Prepares something that nobody sees yet: a session, an uploaded image."""
+    PUBLISH = "publish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """Seconds. ``total`` covers a whole call with its retries; a longer wait is the caller's."""
+
+    connect: float = 5.0
+    read: float = 20.0
+    total: float = 45.0
+    attempts: int = 3
+    backoff: float = 0.5
+    longest_wait: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer below 500 that is neither a redirect nor a rate limit."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(repr=False)
+    where: str
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """The body as JSON, or None where it is not JSON."""
+        try:
+            return pydantic_core.from_json(self.body, allow_inf_nan=False)
+        except ValueError:
+            return None
+
+
+class _NoQueries(logging.Filter):
+    """Keeps urllib3's debug line, which shows the whole URL, away from every handler."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno > logging.DEBUG
+
+
+logging.getLogger("urllib3.connectionpool").addFilter(_NoQueries())
+
+
+class Session:
+    """Sends requests to one base URL; ``base`` of a single call may name another checked host."""
+
+    def __init__(
+        self,
+        base: str,
+        *,
+        guard: Guard,
+        timing: Timing | None = None,
+        max_answer: int = 4_000_000,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.guard = guard
+        self.base = guard.base_url(base)
+        self.timing = timing or Timing()
+        self.max_answer = max_answer
+        self._sleep = sleep
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        effect: Effect,
+        base: str | None = None,
+        total: float | None = None,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> Answer:
+        """Send one request; ``content`` is ``params``, ``json``, ``data`` or ``files``.
+
+        Returns every answer that only the caller can judge (2xx and most of 4xx). Raises
+        ``NotReached`` when the request certainly did not leave; ``UnknownOutcome`` when a
+        ``PUBLISH`` may have happened; else ``Unavailable``, ``RateLimited``, ``BadAnswer``,
+        ``HostRefused`` or ``Refused``. Only ``READ`` is tried again.
+        """
+        start = self.guard.base_url(base) if base else self.base
+        sent = {"Accept": "application/json", "User-Agent": USER_AGENT, "Connection": "close"}
+        if token is not None:
+            sent["Authorization"] = f"Bearer {token}"
+        sent.update(headers or {})
+        deadline = time.monotonic() + (total or self.timing.total)
+        url = start + path
+        tries = redirects = 0
+        while True:
+            tries += 1
+            outcome = self._once(method, url, effect, deadline, sent, content)
+            if isinstance(outcome, Answer) and 300 <= outcome.status < 400:
+                target = _redirect_target(url, outcome, effect, redirects)
+                if isinstance(target, str):
+                    # The target carries its own query.
+                    url, content, tries, redirects = target, {}, 0, redirects + 1
+                    continue
+                outcome = target
+            if isinstance(outcome, Answer):
+                return outcome
+            wait = self._wait_before_next(outcome, effect, tries, deadline)
+            if wait is None:
+                raise outcome
+            self._sleep(wait)
+
+    def _wait_before_next(
+        self, failure: PlatformError, effect: Effect, tries: int, deadline: float
+    ) -> float | None:
+        if effect is not Effect.READ or tries >= self.timing.attempts:
+            return None
+        if not isinstance(failure, NotReached | Unavailable | RateLimited):
+            return None
+        if isinstance(failure, RateLimited) and failure.retry_after is None:
+            return None
+        backoff = self.timing.backoff * 2 ** (tries - 1)
+        # Jitter on top of the platform's word: all workers were told the same second.
+        jitter = random.uniform(0, backoff)  # noqa: S311 - spreads load, guards nothing
+        wait = jitter if failure.retry_after is None else failure.retry_after + jitter
+        if wait > self.timing.longest_wait or time.monotonic() + wait >= deadline:
+            return None
+        return wait
+
+    def _once(
+        self,
+        method: str,
+        url: str,
+        effect: Effect,
+        deadline: float,
+        headers: Mapping[str, str],
+        content: Mapping[str, Any],
+    ) -> Answer | PlatformError:
+        parts = urlsplit(url)
+        where = f"{method} {parts.hostname}{parts.path}"
+        started = time.monotonic()
+        attempt = Attempt(self.guard, connect_timeout=self.timing.connect, deadline=deadline)
+        outcome: Answer | PlatformError
+        with attempt:
+            outcome = self._exchange(attempt, method, url, where, effect, headers, content)
+        milliseconds = round((time.monotonic() - started) * 1000)
+        status = outcome.status
+        logger.log(
+            logging.INFO if isinstance(outcome, Answer) else logging.WARNING,
+            "%s: %s in %d ms",
+            where,
+            status or type(outcome).__name__,
+            milliseconds,
+            extra={
+                "platform_method": method,
+                "platform_host": parts.hostname,
+                "platform_path": parts.path,
+                "platform_status": status,
+                "platform_ms": milliseconds,
+                "platform_outcome": type(outcome).__name__,
+            },
+        )
+        return outcome
+
+    def _exchange(
+        self,
+        attempt: Attempt,
+        method: str,
+        url: str,
+        where: str,
+        effect: Effect,
+        headers: Mapping[str, str],
+        content: Mapping[str, Any],
+    ) -> Answer | PlatformError:
+        try:
+            prepared = requests.Request(method, url, headers=dict(headers), **content).prepare()
+        except (requests.RequestException, ValueError):
+            return Refused(f"{where}: the request cannot be built from these values.")
+        timeout = (self.timing.connect, max(0.001, min(self.timing.read, attempt.remaining())))
+        adapter = OneShotAdapter(attempt)
+        body: bytes | None = b""
+        status: int | None = None
+        try:
+            response = adapter.send(prepared, stream=True, timeout=timeout, verify=True)
+            status = response.status_code
+            body = _read_capped(response, self.max_answer)
+        except (HostRefused, NotReached) as refusal:
+            return refusal
+        except (requests.RequestException, OSError, ValueError):
+            # A body cut off below 500 tells no more than no answer at all.
+            if not attempt.connected:
+                return NotReached(f"{where}: no secure connection could be made.")
+            late = "did not answer in time" if attempt.expired else "broke off without an answer"
+            return _unclear(effect, f"{where}: the platform {late}.", status)
+        finally:
+            adapter.close()
+        if body is None:
+            return _oversized(effect, where, status)
+        if attempt.expired:
+            return _unclear(effect, f"{where}: the platform did not answer in time.", status)
+        return _classify(Answer(status, response.headers, body, where), effect)
+
+
+def _read_capped(response: requests.Response, limit: int) -> bytes | None:
+    """Return the decoded body, or None when it is longer than ``limit``."""
+    body = bytearray()
+    for chunk in response.iter_content(16_384):
+        body += chunk
+        if len(body) > limit:
+            response.close()
+            return None
+    return bytes(body)
+
+
+def _unclear(
+    effect: Effect, message: str, status: int | None, retry_after: float | None = None
+) -> PlatformError:
+    kind = UnknownOutcome if effect is Effect.PUBLISH else Unavailable
+    return kind(message, status=status, retry_after=retry_after)
+
+
+def _oversized(effect: Effect, where: str, status: int) -> PlatformError:
+    message = f"{where}: the answer is larger than this server reads."
+    if effect is Effect.PUBLISH and not 400 <= status < 500:
+        return UnknownOutcome(message, status=status)
+    return BadAnswer(message, status=status)
+
+
+def _classify(answer: Answer, effect: Effect) -> Answer | PlatformError:
+    status, where = answer.status, answer.where
+    after = retry_after(answer.headers)
+    if status == 429:
+        return RateLimited(f"{where}: too many calls.", status=status, retry_after=after)
+    if status >= 500 or status == 408 or (status == 409 and effect is Effect.PUBLISH):
+        return _unclear(effect, f"{where}: the platform answered {status}.", status, after)
+    if status < 200:
+        return BadAnswer(f"{where}: the platform answered {status}.", status=status)
+    return answer
+
+
+def _redirect_target(
+    url: str, answer: Answer, effect: Effect, followed: int
+) -> str | PlatformError:
+    """Where a read goes on, on the same host only; a write is never repeated elsewhere."""
+    if effect is Effect.PUBLISH and answer.status == 303:
+        # "See other" may be said after the work is done.
+        return UnknownOutcome(
+            f"{answer.where}: the platform answered with a redirect.", status=answer.status
+        )
+    location = answer.headers.get("Location")
+    if not location:
+        return BadAnswer(
+            f"{answer.where}: unexpected answer {answer.status}.", status=answer.status
+        )
+    try:
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        same = _origin(here.scheme, here.hostname, here.port) == _origin(
+            there.scheme, there.hostname, there.port
+        ) and not (there.username or there.password)
+    except ValueError:
+        same = False
+    if not same:
+        return HostRefused(f"{answer.where}: redirects to another host.", status=answer.status)
+    if effect is not Effect.READ or followed >= MAX_REDIRECTS:
+        return BadAnswer(f"{answer.where}: redirects without end.", status=answer.status)
+    return target
+
+
+def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str | None, int]:
+    return scheme, host, port or (443 if scheme == "https" else 80)
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Seconds until the platform takes calls again, from whichever header says so, else None.
+
+    Retry-After is seconds or an HTTP date; ``RateLimit-Reset`` (Bluesky) Unix seconds;
+    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds.
+    """
+    now = now or datetime.now(UTC)
+    found = CaseInsensitiveDict(headers)
+    waits = (
+        _seconds(found.get("Retry-After"), now, relative=True),
+        _seconds(found.get("RateLimit-Reset"), now, relative=False),
+        _seconds(found.get("X-RateLimit-Reset"), now, relative=False),
+    )
+    return next((min(max(wait, 0.0), ONE_DAY) for wait in waits if wait is not None), None)
+
+
+def _seconds(value: str | None, now: datetime, *, relative: bool) -> float | None:
+    if value is None:
+        return None
+    value = value.strip()
+    try:
+        number = float(value)
+    except ValueError:
+        moment = _moment(value)
+        return None if moment is None else (moment - now).total_seconds()
+    if not math.isfinite(number):
+        return None
+    return number if relative else number - now.timestamp()
+
+
+def _moment(value: str) -> datetime | None:
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        try:
+            moment = read(value)
+        except ValueError:
+            continue
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return None
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def parse(model: type[Model], value: Any, answer: Answer, effect: Effect = Effect.READ) -> Model:
+    """Validate ``value``, a part of ``answer``; raise ``BadAnswer``, or ``UnknownOutcome`` after a
+    write that the platform took but described in a way that cannot be read."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as invalid:
+        # Names of our own fields only; the values would be the platform's text.
+        names = sorted({str(error["loc"][0]) for error in invalid.errors() if error["loc"]})
+    missing = f" ({', '.join(names)})" if names and set(names) <= _names(model) else ""
+    message = f"{answer.where}: the answer is not what the platform's API promises{missing}."
+    kind = UnknownOutcome if effect is Effect.PUBLISH else BadAnswer
+    raise kind(message, status=answer.status)
+
+
+def _names(model: type[BaseModel]) -> set[str]:
+    return {info.alias or name for name, info in model.model_fields.items()}

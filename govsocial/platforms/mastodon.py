@@ -1,0 +1,321 @@
+"""Mastodon, and servers that speak its API. The secret holds ``access_token``."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, timedelta
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from requests.utils import parse_header_links
+
+from govsocial.platforms import checks, text
+from govsocial.platforms.base import (
+    Image,
+    LengthUnit,
+    Limits,
+    OutgoingPost,
+    PostKind,
+    PostPage,
+    Profile,
+    PublishedPost,
+    SecretStore,
+    SeenPost,
+)
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BadAnswer,
+    NotFound,
+    PermissionMissing,
+    PlatformError,
+    Refused,
+    Unavailable,
+)
+from govsocial.platforms.http import Answer, Effect, Session, parse
+from govsocial.platforms.mastodon_answers import Account, Instance, Media, Status, objects
+
+DEFINITION = "mastodon/1"
+LIMITS = Limits(
+    text=500,
+    unit=LengthUnit.CHARACTERS,
+    images=4,
+    image_bytes=16_777_216,
+    alt_text=1_500,
+    image_types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
+    url_length=23,
+)
+PAGE = 40
+STATUSES_A_CALL = 20
+UPLOAD_SECONDS = 120.0
+PROCESSING_SECONDS = 60.0
+CLOCK_SLACK = timedelta(minutes=2)
+"""How far a platform's clock may be behind ours when a sent post is looked for."""
+PAGES_SEARCHED = 10
+
+
+class MastodonClient:
+    """One account on one server. Counters are those that this server knows."""
+
+    limits: Limits
+    NATIVE_NAMES: ClassVar[Mapping[str, str]] = {
+        "followers": "followers_count",
+        "following": "following_count",
+        "posts": "statuses_count",
+        "likes": "favourites_count",
+        "comments": "replies_count",
+        "shares": "reblogs_count",
+        "quotes": "quotes_count",
+    }
+
+    def __init__(
+        self,
+        *,
+        session: Session,
+        secrets: SecretStore,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.limits = LIMITS
+        self._limits_read = False
+        self._session = session
+        self._secrets = secrets
+        self._sleep = sleep
+        self._account_id: str | None = None
+        self._reads_lists = True
+
+    def profile(self) -> Profile:
+        answer = self._call("GET", "/api/v1/accounts/verify_credentials")
+        raw = answer.json()
+        account = parse(Account, raw, answer)
+        self._account_id = account.id
+        host = urlsplit(self._session.base).netloc
+        return Profile(
+            platform_id=account.id,
+            handle=f"{account.username}@{host}",
+            display_name=account.display_name or "",
+            url=_web_link(account.url) or f"{self._session.base}/@{account.username}",
+            followers=account.followers_count,
+            following=account.following_count,
+            posts=account.statuses_count,
+            definition=DEFINITION,
+            raw=raw,
+        )
+
+    def posts(self, *, cursor: str | None = None) -> PostPage:
+        """Statuses and replies of the account; what it boosted belongs to others."""
+        page, next_cursor = self._page(cursor)
+        return PostPage(
+            posts=[self._seen(status, raw) for status, raw in page], next_cursor=next_cursor
+        )
+
+    def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
+        wanted = list(dict.fromkeys(platform_ids))
+        found: dict[str, SeenPost] = {}
+        for start in range(0, len(wanted), STATUSES_A_CALL):
+            for status, raw in self._statuses(wanted[start : start + STATUSES_A_CALL]):
+                found[status.id] = self._seen(status, raw)
+        return [found[name] for name in wanted if name in found]
+
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        """Send the status with ``post.key`` as its idempotency key, which Mastodon honours for an
+        hour and some other servers not at all: ``find`` it before sending it again."""
+        limits = self.read_limits()
+        length = text.mastodon_length(post.text, per_link=limits.url_length or 23)
+        checks.check(post, limits, length=length, platform="this server")
+        sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
+        if post.language:
+            sent["language"] = post.language
+        if post.images:
+            sent["media_ids"] = [self._upload(image) for image in post.images]
+        answer = self._call(
+            "POST",
+            "/api/v1/statuses",
+            Effect.PUBLISH,
+            json=sent,
+            headers={"Idempotency-Key": post.key},
+        )
+        response = answer.json()
+        return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
+
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
+        """The oldest own status since ``post.created_at`` with its text and number of images.
+
+        Raises ``Unavailable`` when there are more statuses since then than are searched.
+        """
+        since = post.created_at - CLOCK_SLACK
+        wanted = text.canonical(post.text)
+        match: tuple[Status, Mapping[str, Any]] | None = None
+        cursor: str | None = None
+        for _ in range(PAGES_SEARCHED):
+            page, cursor = self._page(cursor)
+            for status, raw in page:
+                if (
+                    status.created_at >= since
+                    and len(status.media_attachments) == len(post.images)
+                    and text.canonical(text.html_to_text(status.content or "")) == wanted
+                ):
+                    match = (status, raw)
+            if cursor is None or any(status.created_at < since for status, _ in page):
+                return None if match is None else self._published(match[0], {}, match[1])
+        raise Unavailable("Too many statuses since the attempt to know whether it is out.")
+
+    def read_limits(self) -> Limits:
+        """Ask the server for its own limits, once; what it does not say stays the default."""
+        if self._limits_read:
+            return self.limits
+        try:
+            answer = self._call("GET", "/api/v2/instance")
+            said = parse(Instance, answer.json(), answer).configuration
+        except (Refused, BadAnswer):
+            # Older servers and some others do not know this address.
+            self._limits_read = True
+            return self.limits
+        statuses, media = said.statuses, said.media_attachments
+        images = frozenset(
+            kind for kind in media.supported_mime_types or () if kind.startswith("image/")
+        )
+        self.limits = replace(
+            self.limits,
+            text=statuses.max_characters or LIMITS.text,
+            url_length=statuses.characters_reserved_per_url or LIMITS.url_length,
+            images=statuses.max_media_attachments or LIMITS.images,
+            image_bytes=media.image_size_limit or LIMITS.image_bytes,
+            alt_text=media.description_limit or LIMITS.alt_text,
+            image_types=images or LIMITS.image_types,
+        )
+        self._limits_read = True
+        return self.limits
+
+    def _call(self, method: str, path: str, effect: Effect = Effect.READ, **content: Any) -> Answer:
+        token = self._secrets.load().get("access_token")
+        if not token:
+            raise AuthRevoked("No access token is stored for this account.")
+        answer = self._session.send(method, path, effect=effect, token=token, **content)
+        if answer.ok:
+            return answer
+        raise _failure(answer)
+
+    def _page(self, cursor: str | None) -> tuple[list[tuple[Status, dict[str, Any]]], str | None]:
+        account_id = self._account_id or self.profile().platform_id
+        params = {"limit": str(PAGE), "exclude_reblogs": "true"}
+        if cursor is not None:
+            params["max_id"] = cursor
+        answer = self._call(
+            "GET", f"/api/v1/accounts/{_segment(account_id)}/statuses", params=params
+        )
+        read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
+        own = [(status, raw) for status, raw in read if status.reblog is None]
+        following = _next_cursor(answer)
+        # A server that repeats its first page would otherwise be read for ever.
+        return own, None if following == cursor else following
+
+    def _statuses(self, names: Sequence[str]) -> list[tuple[Status, dict[str, Any]]]:
+        if self._reads_lists:
+            try:
+                answer = self._call("GET", "/api/v1/statuses", params={"id[]": list(names)})
+                read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
+                return [(status, raw) for status, raw in read if status.id in names]
+            except (Refused, BadAnswer):
+                # Known since Mastodon 4.3; elsewhere this address only takes new statuses.
+                self._reads_lists = False
+        found = []
+        for name in names:
+            try:
+                answer = self._call("GET", f"/api/v1/statuses/{_segment(name)}")
+            except NotFound:
+                continue
+            raw = answer.json()
+            found.append((parse(Status, raw, answer), raw))
+        return found
+
+    def _upload(self, image: Image) -> str:
+        answer = self._call(
+            "POST",
+            "/api/v2/media",
+            Effect.STAGE,
+            total=UPLOAD_SECONDS,
+            files={"file": (_file_name(image), image.data, image.media_type)},
+            data={"description": image.alt} if image.alt else {},
+        )
+        media_id = parse(Media, answer.json(), answer).id
+        waited, wait = 0.0, 0.5
+        while answer.status in {202, 206}:
+            if waited >= PROCESSING_SECONDS:
+                raise Unavailable("The server is still working on an image.", status=answer.status)
+            self._sleep(wait)
+            waited, wait = waited + wait, min(wait * 2, 5.0)
+            answer = self._call("GET", f"/api/v1/media/{_segment(media_id)}")
+        return media_id
+
+    def _seen(self, status: Status, raw: Mapping[str, Any]) -> SeenPost:
+        return SeenPost(
+            platform_id=status.id,
+            permalink=self._permalink(status),
+            posted_at=status.created_at.astimezone(UTC),
+            text=text.html_to_text(status.content or ""),
+            kind=PostKind.REPLY if status.in_reply_to_id else PostKind.POST,
+            likes=status.favourites_count,
+            comments=status.replies_count,
+            shares=status.reblogs_count,
+            quotes=status.quotes_count,
+            definition=DEFINITION,
+            raw=raw,
+        )
+
+    def _published(
+        self, status: Status, sent: Mapping[str, Any], response: Mapping[str, Any]
+    ) -> PublishedPost:
+        return PublishedPost(
+            platform_id=status.id,
+            permalink=self._permalink(status),
+            sent=sent,
+            response=response,
+        )
+
+    def _permalink(self, status: Status) -> str:
+        known = _web_link(status.url) or _web_link(status.uri)
+        return known or f"{self._session.base}/web/statuses/{_segment(status.id)}"
+
+
+def new_key() -> str:
+    return str(uuid.uuid4())
+
+
+def _web_link(url: str | None) -> str | None:
+    """``url`` when it is one that may stand in a page; a platform's text is not trusted."""
+    return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
+def _segment(name: str) -> str:
+    """``name`` as one part of a path; identifiers are letters and digits everywhere."""
+    if not name or not all(character.isalnum() or character in "-_" for character in name):
+        raise Refused("This is not an identifier of this platform.")
+    return name
+
+
+def _file_name(image: Image) -> str:
+    return f"image.{image.media_type.rsplit('/', 1)[-1]}"
+
+
+def _next_cursor(answer: Answer) -> str | None:
+    """The ``max_id`` of the next page. The link itself is never followed: it may lead anywhere."""
+    for link in parse_header_links(answer.headers.get("Link", "")):
+        if link.get("rel") == "next":
+            values = parse_qs(urlsplit(link.get("url", "")).query).get("max_id")
+            return values[0] if values else None
+    return None
+
+
+def _failure(answer: Answer) -> PlatformError:
+    status, where = answer.status, answer.where
+    # Takahe answers a bad token with 400 and a line of text.
+    bad_token = status == 400 and b"invalid bearer token" in answer.body[:200].lower()
+    if status == 401 or bad_token:
+        return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
+    if status == 403:
+        return PermissionMissing(f"{where}: the token may not do this.", status=status)
+    if status in {404, 410}:
+        return NotFound(f"{where}: not on this server.", status=status)
+    return Refused(f"{where}: the server refuses this call ({status}).", status=status)

@@ -1,0 +1,100 @@
+"""What Mastodon and servers like it answer, as far as govsocial reads it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    StrictInt,
+    TypeAdapter,
+    ValidationError,
+)
+
+from govsocial.platforms.errors import BadAnswer
+from govsocial.platforms.http import Answer
+
+
+def _hidden(value: Any) -> Any:
+    # A server that hides the number of followers says -1.
+    return None if value == -1 else value
+
+
+Count = StrictInt | None
+
+
+class Answered(BaseModel):
+    # Identifiers are strings; some servers send them as numbers.
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class Account(Answered):
+    id: str
+    username: str
+    display_name: str | None = None
+    url: str | None = None
+    followers_count: Annotated[Count, BeforeValidator(_hidden)] = None
+    following_count: Count = None
+    statuses_count: Count = None
+
+
+class Author(Answered):
+    id: str
+
+
+class Status(Answered):
+    id: str
+    created_at: AwareDatetime
+    url: str | None = None
+    uri: str | None = None
+    content: str | None = None
+    account: Author | None = None
+    in_reply_to_id: str | None = None
+    reblog: dict[str, Any] | None = None
+    media_attachments: list[Any] = []
+    replies_count: Count = None
+    reblogs_count: Count = None
+    favourites_count: Count = None
+    quotes_count: Count = None
+
+
+class Media(Answered):
+    id: str
+
+
+class _Statuses(Answered):
+    max_characters: PositiveInt | None = None
+    max_media_attachments: PositiveInt | None = None
+    characters_reserved_per_url: PositiveInt | None = None
+
+
+class _Attachments(Answered):
+    image_size_limit: PositiveInt | None = None
+    description_limit: PositiveInt | None = None
+    supported_mime_types: list[str] | None = None
+
+
+class _Configuration(Answered):
+    statuses: _Statuses = Field(default_factory=_Statuses)
+    media_attachments: _Attachments = Field(default_factory=_Attachments)
+
+
+class Instance(Answered):
+    configuration: _Configuration = Field(default_factory=_Configuration)
+
+
+_LIST = TypeAdapter(list[dict[str, Any]])
+
+
+def objects(answer: Answer) -> list[dict[str, Any]]:
+    """The answer as a list of objects, or ``BadAnswer``."""
+    try:
+        return _LIST.validate_python(answer.json())
+    except ValidationError:
+        pass
+    raise BadAnswer(f"{answer.where}: the answer is not a list.", status=answer.status)
