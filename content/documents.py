@@ -29,9 +29,13 @@ class MediaItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once"."""
+    """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once".
+
+    ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent.
+    """
 
     title: str
+    text: str
     texts: Mapping[int, str]
     language: str = "id"
     planned_at: datetime | None = None
@@ -43,6 +47,7 @@ class Document:
             {
                 "schema": SCHEMA,
                 "title": self.title,
+                "text": self.text,
                 "language": self.language,
                 "planned_at": planned,
                 "variants": {str(pk): {"text": text} for pk, text in self.texts.items()},
@@ -61,6 +66,7 @@ class Document:
         planned = data["planned_at"]
         return cls(
             title=data["title"],
+            text=data["text"],
             texts={int(pk): variant["text"] for pk, variant in data["variants"].items()},
             language=data["language"],
             planned_at=datetime.fromisoformat(planned) if planned else None,

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
@@ -121,6 +122,12 @@ class User(AbstractBaseUser):
         """The roles held anywhere now, in the order of the table."""
         held = {role for roles in self.reach.values() for role in roles}
         return [str(role) for role in Role if role in held]
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The time zone of the first unit that this person has a role on."""
+        unit = Unit.objects.filter(grants__user=self).order_by("grants__pk").first()
+        return unit.zone if unit else ZoneInfo(settings.TIME_ZONE)
 
     # Django admin reads these. It is a window, not a door: nobody writes through it.
     @property

@@ -115,6 +115,11 @@ class Post(models.Model):
         return self.current_version.title if self.current_version else ""
 
     @property
+    def display_status(self) -> str:
+        """The key of the badge that pages show."""
+        return "in_review" if self.status == PostStatus.SUBMITTED else self.status
+
+    @property
     def is_editable(self) -> bool:
         return self.status in self.EDITABLE
 

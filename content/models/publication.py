@@ -152,6 +152,12 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return f"{self.version.title}: {self.official_account}"
 
+    @property
+    def display_status(self) -> str:
+        """The key of the badge that pages show."""
+        words = {PublicationStatus.SENDING: "publishing", PublicationStatus.PUBLISHED: "live"}
+        return words.get(PublicationStatus(self.status), self.status)
+
 
 class Attempt(models.Model):
     """One call that may put a publication on the platform; committed before the call is made."""

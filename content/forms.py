@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import OfficialAccount, Unit, User
+from content.documents import Document, MediaItem
+from content.models import MediaFile, PostVersion
+from content.selectors import accounts_to_write_for
+
+MOST_PICTURES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place for a picture: what is in it, and its three inputs."""
+
+    number: int
+    media: MediaFile | None
+    alt: forms.BoundField
+    file: forms.BoundField
+    remove: forms.BoundField
+    kept: forms.BoundField
+
+
+class PostForm(forms.Form):
+    """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none."""
+
+    title = forms.CharField(
+        label=gettext_lazy("Title"),
+        max_length=200,
+        help_text=gettext_lazy("For you and your colleagues; it is not published."),
+    )
+    unit = forms.ModelChoiceField(queryset=Unit.objects.none(), label=gettext_lazy("Unit"))
+    accounts = forms.ModelMultipleChoiceField(
+        queryset=OfficialAccount.objects.none(),
+        label=gettext_lazy("Official accounts"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Text"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        required=False,
+        strip=False,
+        help_text=gettext_lazy("Links, @mentions and #hashtags become clickable."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the post"),
+        choices=[("id", "Indonesia"), ("en", "English")],
+    )
+    planned_at = forms.DateTimeField(
+        label=gettext_lazy("Publication time"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        help_text=gettext_lazy("Leave it empty to publish as soon as it is approved."),
+    )
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        user: User,
+        version: PostVersion | None = None,
+    ) -> None:
+        self.user = user
+        self.version = version
+        super().__init__(data, files, initial=self._initial())
+        self.official_accounts = list(self._accounts())
+        self.fields["accounts"].queryset = OfficialAccount.objects.filter(  # type: ignore[attr-defined]  # a model choice field
+            pk__in=[account.pk for account in self.official_accounts]
+        )
+        self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]  # a model choice field
+            pk__in=[self.unit_id] if version else user.units_with("content.draft")
+        )
+        for account in self.official_accounts:
+            self.fields[f"text_{account.pk}"] = forms.CharField(
+                label=str(account),
+                widget=forms.Textarea(attrs={"rows": 4}),
+                required=False,
+                strip=False,
+            )
+        for number in range(MOST_PICTURES):
+            self.fields[f"alt_{number}"] = forms.CharField(
+                label=_("Alternative text"),
+                widget=forms.Textarea(attrs={"rows": 2}),
+                max_length=1500,
+                required=False,
+            )
+            self.fields[f"file_{number}"] = forms.FileField(
+                label=_("Picture"),
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+            )
+            self.fields[f"remove_{number}"] = forms.BooleanField(
+                label=_("Remove this picture"), required=False
+            )
+            self.fields[f"kept_{number}"] = forms.RegexField(
+                r"^[0-9a-f]{64}$", widget=forms.HiddenInput, required=False
+            )
+
+    @property
+    def unit_id(self) -> int | None:
+        return self.version.post.unit_id if self.version else None
+
+    def _accounts(self) -> Iterator[OfficialAccount]:
+        """Accounts to choose from: those one may write for, and those already chosen."""
+        allowed = accounts_to_write_for(self.user)
+        chosen = list(self.version.content().texts) if self.version else []
+        yield from OfficialAccount.objects.filter(
+            Q(pk__in=allowed.values("pk")) | Q(pk__in=chosen)
+        ).select_related("unit")
+
+    def _initial(self) -> dict[str, Any]:
+        if self.version is None:
+            units = self.user.units_with("content.draft")
+            return {"unit": units[0] if len(units) == 1 else None, "language": "id"}
+        content = self.version.content()
+        initial: dict[str, Any] = {
+            "title": content.title,
+            "unit": self.unit_id,
+            "accounts": list(content.texts),
+            "text": content.text,
+            "language": content.language,
+            "planned_at": content.planned_at,
+            "based_on": self.version.number,
+        }
+        for account_id, text in content.texts.items():
+            initial[f"text_{account_id}"] = "" if text == content.text else text
+        for number, item in enumerate(content.media):
+            initial[f"kept_{number}"] = item.sha256
+            initial[f"alt_{number}"] = item.alt
+        return initial
+
+    def clean_text(self) -> str:
+        return _newlines(self.cleaned_data["text"])
+
+    def uploads(self) -> Iterator[tuple[int, bytes]]:
+        """Files that came with this form, by slot."""
+        for number in range(MOST_PICTURES):
+            file = self.files.get(f"file_{number}")
+            if file:
+                yield number, file.read()
+
+    def keep(self, number: int, media: MediaFile) -> None:
+        """Put a stored upload into its slot, for this answer and the next."""
+        self.data = self.data.copy()
+        self.data[f"kept_{number}"] = media.sha256
+        self.data.pop(f"remove_{number}", None)
+
+    def slots(self) -> list[Slot]:
+        """The places for pictures, with what is in them."""
+        kept = {number: self._kept(number) for number in range(MOST_PICTURES)}
+        unit_id = self.unit_id or self._chosen_unit()
+        media = {
+            item.sha256: item
+            for item in MediaFile.objects.filter(
+                unit_id=unit_id, sha256__in=[digest for digest in kept.values() if digest]
+            )
+        }
+        return [
+            Slot(
+                number,
+                media.get(kept[number] or ""),
+                self[f"alt_{number}"],
+                self[f"file_{number}"],
+                self[f"remove_{number}"],
+                self[f"kept_{number}"],
+            )
+            for number in range(MOST_PICTURES)
+        ]
+
+    def _kept(self, number: int) -> str | None:
+        value = self[f"kept_{number}"].value()
+        return str(value) if value else None
+
+    def _chosen_unit(self) -> int | None:
+        value = str(self["unit"].value() or "")
+        return int(value) if value.isdigit() else None
+
+    def document(self) -> Document:
+        """The content that this valid form says."""
+        data = self.cleaned_data
+        texts = {
+            account.pk: _newlines(data[f"text_{account.pk}"]) or data["text"]
+            for account in data["accounts"]
+        }
+        media = []
+        for slot in self.slots():
+            if slot.media is not None and not data.get(f"remove_{slot.number}"):
+                media.append(_item(slot.media, data[f"alt_{slot.number}"].strip()))
+        return Document(
+            title=data["title"].strip(),
+            text=data["text"],
+            texts=texts,
+            language=data["language"],
+            planned_at=data["planned_at"],
+            media=tuple(media),
+        )
+
+    def text_fields(self) -> list[tuple[OfficialAccount, forms.BoundField]]:
+        return [(account, self[f"text_{account.pk}"]) for account in self.official_accounts]
+
+
+def _newlines(text: str) -> str:
+    """Browsers send CRLF; what is approved and sent has the newline that people typed."""
+    return text.replace("\r\n", "\n").rstrip()
+
+
+def _item(media: MediaFile, alt: str) -> MediaItem:
+    return MediaItem(
+        sha256=media.sha256,
+        media_type=media.media_type,
+        alt=alt,
+        width=media.width,
+        height=media.height,
+        size=media.size,
+    )
+
+
+class DecisionForm(forms.Form):
+    note = forms.CharField(
+        label=gettext_lazy("Note for the drafter"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=2000,
+    )
+    digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
+    )
+
+
+class SettleForm(ReasonForm):
+    is_live = forms.TypedChoiceField(
+        label=gettext_lazy("Is the post on the platform?"),
+        choices=[
+            ("yes", gettext_lazy("Yes, I see it there")),
+            ("no", gettext_lazy("No, send it again")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    permalink = forms.URLField(
+        label=gettext_lazy("Address of the post"), required=False, assume_scheme="https"
+    )

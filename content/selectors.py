@@ -1,0 +1,131 @@
+"""What a person may see of content. Lists and pages start here, so that they cannot disagree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.models import Decision, MediaFile, Post, PostVersion, Publication, Review
+
+
+def posts_visible_to(user: User) -> QuerySet[Post]:
+    return (
+        Post.objects.filter(unit_id__in=user.units_with("content.view"))
+        .select_related("unit", "author", "current_version")
+        .order_by("-updated_at", "-pk")
+    )
+
+
+def publications_visible_to(user: User) -> QuerySet[Publication]:
+    """Publications of visible posts, and those on visible accounts whoever wrote them."""
+    units = user.units_with("content.view")
+    return (
+        Publication.objects.filter(
+            Q(post__unit_id__in=units) | Q(official_account__unit_id__in=units)
+        )
+        .select_related("post__unit", "version", "official_account__unit")
+        .order_by("-scheduled_for", "-pk")
+    )
+
+
+def reviews_visible_to(user: User) -> QuerySet[Review]:
+    return (
+        Review.objects.filter(post__unit_id__in=user.units_with("content.view"))
+        .select_related("post__unit", "post__author", "version", "submitted_by")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def reviews_waiting_for(user: User) -> QuerySet[Review]:
+    """Open reviews that this person may decide on: the right units, and none of it written."""
+    wrote = PostVersion.objects.filter(post=OuterRef("post"), editor=user)
+    decided = Decision.objects.filter(review=OuterRef("pk"), decider=user)
+    units = set(user.units_with("content.approve")) | set(user.units_with("content.review"))
+    return (
+        reviews_visible_to(user)
+        .filter(status=Review.Status.OPEN, post__unit_id__in=units)
+        .exclude(submitted_by=user)
+        .exclude(Exists(wrote))
+        .exclude(Exists(decided))
+    )
+
+
+def posts_sent_back_to(user: User) -> QuerySet[Post]:
+    """Drafts of this person that came back with remarks and were not edited since."""
+    sent_back = Review.objects.filter(
+        version=OuterRef("current_version"), status=Review.Status.CHANGES
+    )
+    return posts_visible_to(user).filter(Exists(sent_back), author=user, status=Post.Status.DRAFT)
+
+
+def publications_in_trouble(user: User) -> QuerySet[Publication]:
+    """What somebody must look at: failed, or not certainly out."""
+    units = user.units_with("content.publish")
+    return publications_visible_to(user).filter(
+        official_account__unit_id__in=units,
+        status__in=[Publication.Status.FAILED, Publication.Status.UNCONFIRMED],
+    )
+
+
+def media_visible_to(user: User) -> QuerySet[MediaFile]:
+    return MediaFile.objects.filter(unit_id__in=user.units_with("content.view"))
+
+
+def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
+    return OfficialAccount.objects.filter(
+        unit_id__in=user.units_with("content.draft"), status=OfficialAccount.Status.ACTIVE
+    ).select_related("unit")
+
+
+def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
+    """Add each post's publications with their accounts, in one query for the whole page."""
+    publications = Publication.objects.select_related("official_account").order_by("pk")
+    return posts.prefetch_related(Prefetch("publications", queryset=publications))
+
+
+def decisions_of(post: Post) -> QuerySet[Decision]:
+    return (
+        Decision.objects.filter(review__post=post)
+        .select_related("decider", "review__version")
+        .order_by("-decided_at")
+    )
+
+
+def version_numbers(post: Post) -> QuerySet[PostVersion]:
+    return post.versions.select_related("editor").defer("canonical").order_by("-number")
+
+
+def counts_by_status(user: User) -> dict[str, int]:
+    rows = posts_visible_to(user).order_by().values("status").annotate(count=Count("pk"))
+    return {row["status"]: row["count"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What this person may do with a review, and in words why not when they may not."""
+
+    may_approve: bool = False
+    may_request_changes: bool = False
+    why_not: str = ""
+
+
+def rights_on(review: Review | None, user: User) -> Rights:
+    """Say what ``user`` may decide on ``review``; the actions and the database ask again."""
+    if review is None or review.status != Review.Status.OPEN:
+        return Rights()
+    units = {review.post.unit_id} | set(
+        OfficialAccount.objects.filter(pk__in=review.version.content().texts).values_list(
+            "unit_id", flat=True
+        )
+    )
+    approve = all(user.holds("content.approve", unit) for unit in units)
+    request = all(user.holds("content.review", unit) for unit in units)
+    if not (approve or request):
+        return Rights()
+    wrote = review.post.versions.filter(editor=user).exists()
+    if wrote or review.submitted_by_id == user.pk:
+        return Rights(why_not=_("You wrote part of this post, so somebody else decides on it."))
+    return Rights(may_approve=approve, may_request_changes=request)

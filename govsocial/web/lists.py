@@ -1,0 +1,80 @@
+"""What every list shares: chips of the filters that are set, pages of 50, sorting, CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, StreamingHttpResponse
+
+PAGE_SIZE = 50
+
+
+class FilterSet(Protocol):
+    form: Any
+
+
+def chips(filters: FilterSet) -> list[tuple[str, str, str]]:
+    """Filters that are set, as (key, value, words) for components/filters.html."""
+    found: list[tuple[str, str, str]] = []
+    form = filters.form
+    if not form.is_valid():
+        return found
+    for name, value in form.cleaned_data.items():
+        if value in (None, "", []):
+            continue
+        field = form.fields[name]
+        raw = str(getattr(value, "pk", value))
+        words = dict(getattr(field, "choices", [])).get(raw, value) if raw == value else value
+        found.append((name, raw, f"{field.label}: {words}"))
+    return found
+
+
+def page_of(rows: QuerySet[Any] | Sequence[Any], request: HttpRequest) -> Page[Any]:
+    """The page that the address asks for; a bad or too large number is the nearest page."""
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def sorted_by(
+    rows: QuerySet[Any], request: HttpRequest, columns: Mapping[str, str], default: str
+) -> QuerySet[Any]:
+    """Sort by the address's ``sort`` ("name" or "-name") when ``columns`` knows it."""
+    wanted = request.GET.get("sort") or default
+    column = columns.get(wanted.lstrip("-"))
+    if column is None:
+        wanted, column = default, columns[default.lstrip("-")]
+    sign = "-" if wanted.startswith("-") else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}pk")
+
+
+class _Echo:
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_response(
+    name: str, header: Sequence[object], rows: Iterable[Sequence[object]]
+) -> StreamingHttpResponse:
+    """Stream rows as CSV that a spreadsheet opens as text, never as a formula. None is empty."""
+    writer = csv.writer(_Echo())
+
+    def lines() -> Iterable[str]:
+        # The mark tells Excel that this is UTF-8.
+        yield "\ufeff" + str(writer.writerow([str(cell) for cell in header]))
+        for row in rows:
+            yield str(writer.writerow([_cell(value) for value in row]))
+
+    return StreamingHttpResponse(
+        lines(),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{value}"
+    return "" if value is None else value
