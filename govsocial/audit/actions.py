@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from django.db import transaction
+from django.db.models import Model
+
+from govsocial.audit import context
+from govsocial.audit.events import Event, Value, find
+from govsocial.audit.models import Entry
+
+LONGEST_TEXT = 500
+LONGEST_LIST = 50
+# jsonb keeps numbers exactly, but whoever reads an export may not.
+LARGEST_NUMBER = 2**53
+
+
+class Actor(Protocol):
+    """What the trail asks of a user."""
+
+    pk: Any
+    full_name: Any
+
+    def role_names(self) -> list[str]: ...
+
+
+def record(
+    event: Event,
+    *,
+    actor: Actor,
+    target: Model,
+    on_behalf_of: Model | None = None,
+    unit_id: int | None = None,
+    **data: Value,
+) -> Entry:
+    """Write one entry to the trail, in the transaction of the change that it tells about.
+
+    ``unit_id`` decides who may read the entry; when it is not given it is the target's
+    ``audit_unit_id`` or ``unit_id``. Raises ``ValueError`` for wrong keys or values, and
+    ``RuntimeError`` outside a transaction: an entry without its change, or the reverse, is a lie.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError(f"{event.name} must be recorded in the transaction of its change.")
+    if find(event.name) is not event:
+        raise ValueError(f"{event.name} is not declared.")
+    if data.keys() != event.keys:
+        raise ValueError(f"{event.name} takes {sorted(event.keys)}, got {sorted(data)}.")
+    if actor.pk is None or target.pk is None:
+        raise ValueError(f"{event.name} needs a saved actor and a saved target.")
+    here = context.current()
+    behalf: Any = on_behalf_of or here.on_behalf_of
+    return Entry.objects.create(
+        event=event.name,
+        actor_id=actor.pk,
+        actor_name=_clean(actor.full_name)[:200],
+        actor_roles=actor.role_names(),
+        on_behalf_of_id=behalf.pk if behalf else None,
+        on_behalf_of_name=_clean(behalf.full_name)[:200] if behalf else "",
+        address=here.address,
+        request_id=_clean(here.request_id)[:64],
+        target_type=target._meta.label_lower,
+        target_id=str(target.pk),
+        target_label=_clean(str(target))[:300],
+        unit_id=_unit_of(target) if unit_id is None else unit_id,
+        data=_checked(event, data),
+    )
+
+
+def _unit_of(target: Model) -> int | None:
+    unit_id: int | None = getattr(target, "audit_unit_id", None)
+    if unit_id is None:
+        unit_id = getattr(target, "unit_id", None)
+    return unit_id
+
+
+def _checked(event: Event, data: Mapping[str, Value]) -> dict[str, Value]:
+    kept: dict[str, Value] = {}
+    for key, value in data.items():
+        if isinstance(value, list | tuple):
+            if len(value) > LONGEST_LIST:
+                raise ValueError(f"{event.name}: {key} has more than {LONGEST_LIST} values.")
+            kept[key] = [_scalar(event, key, item) for item in value]
+        else:
+            kept[key] = _scalar(event, key, value)
+    return kept
+
+
+def _scalar(event: Event, key: str, value: object) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if len(value) > LONGEST_TEXT:
+            raise ValueError(f"{event.name}: {key} is longer than {LONGEST_TEXT} characters.")
+        return _clean(value)
+    if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= LARGEST_NUMBER:
+        return value
+    raise ValueError(f"{event.name}: {key} cannot be kept: {type(value).__name__}.")
+
+
+def _clean(text: object) -> str:
+    # PostgreSQL keeps neither NUL nor half a surrogate pair; the entry must be written anyway.
+    return str(text).replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")

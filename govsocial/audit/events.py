@@ -1,0 +1,85 @@
+"""What can be written to the trail. An event is declared once, with its exact keys.
+
+Apps declare their events in their own ``events.py``::
+
+    POST_APPROVED = event(
+        "content.post.approved",
+        "version_sha256",
+        label=_("Post approved"),
+        sentence=_("%(actor)s approved %(target)s."),
+    )
+
+A name is ``<group>.<thing>.<what happened>``. The sentence may use ``%(actor)s``, ``%(target)s``
+and the keys of the event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Scalar = str | int | float | bool | None
+Value = Scalar | list[str] | list[int] | tuple[str, ...] | tuple[int, ...]
+Text = str | Promise
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
+_KEY = re.compile(r"[a-z][a-z0-9_]*")
+# A trail is read by many and kept for years: nothing that opens a door, nothing that was said.
+_REFUSED = re.compile(
+    r"passw|passphrase|secret|token|body|api_?key|private_?key|cookie|authorization|otp"
+)
+# These are arguments of ``record`` or placeholders of every sentence.
+_TAKEN = frozenset({"event", "actor", "target", "on_behalf_of", "unit_id"})
+
+PLAIN_SENTENCE = _("%(actor)s: %(label)s (%(target)s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    name: str
+    keys: frozenset[str]
+    label: Text
+    sentence: Text
+
+    @property
+    def group(self) -> str:
+        return group_of(self.name)
+
+
+_registry: dict[str, Event] = {}
+
+
+def event(name: str, *keys: str, label: Text | None = None, sentence: Text | None = None) -> Event:
+    """Declare an event. Raises ``ValueError`` for a bad or taken name and for refused keys."""
+    if not _NAME.fullmatch(name) or len(name) > 100:
+        raise ValueError(f"{name!r} is not a name like 'content.post.approved'.")
+    if name in _registry:
+        raise ValueError(f"The event {name!r} is declared twice.")
+    if len(set(keys)) != len(keys):
+        raise ValueError(f"{name} names a key twice.")
+    for key in keys:
+        if not _KEY.fullmatch(key) or key in _TAKEN:
+            raise ValueError(f"{name} cannot have a key {key!r}.")
+        if _REFUSED.search(key):
+            raise ValueError(f"{name} cannot have a key {key!r}: the trail keeps no such thing.")
+    declared = Event(name, frozenset(keys), label or name, sentence or PLAIN_SENTENCE)
+    _registry[name] = declared
+    return declared
+
+
+def find(name: str) -> Event | None:
+    """Return the event of that name, or None: code that declared it may be gone, rows stay."""
+    return _registry.get(name)
+
+
+def declared() -> Mapping[str, Event]:
+    """Every declared event by name, in order of name."""
+    return dict(sorted(_registry.items()))
+
+
+def group_of(name: str) -> str:
+    return name.partition(".")[0]
