@@ -132,8 +132,8 @@ def line(
             [
                 *_gap_layers(points, size),
                 *([_line_layer(points)] if given else []),
-                *([_target_layers(target, words(target))] if target is not None else []),
-                *([_last_layer(given[-1], words(given[-1][1]))] if given else []),
+                *([_target_layers(target, words(target), given)] if target is not None else []),
+                *([_last_layer(given, words(given[-1][1]))] if given else []),
             ],
             x=_day_axis([day for day, _value in points], ticks),
             y={
@@ -262,40 +262,53 @@ def _line_layer(points: Sequence[tuple[date, Value]]) -> Spec:
     return {"data": _rows(points), "mark": mark}
 
 
-def _last_layer(last: tuple[date, Value], words: str | None) -> Spec:
-    return {
-        "data": _rows([last]),
-        "mark": {
-            "type": "text",
-            "align": "right",
-            "dy": -12,
-            "fontWeight": 600,
-            "fontSize": 12,
-            "color": svg.TEXT,
-            "text": words,
-        },
+def _halo(mark: Spec, encoding: Spec | None = None) -> list[Spec]:
+    """Words twice, first as an outline in the colour of the card, to be read across a line."""
+    text: Spec = {"type": "text", **mark}
+    outline = {**text, "stroke": svg.SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
+    extra = {"encoding": encoding} if encoding else {}
+    return [{"mark": outline, **extra}, {"mark": text, **extra}]
+
+
+def _last_layer(given: Sequence[tuple[date, float]], words: str | None) -> Spec:
+    """The latest value, on the side of its point that the line does not come from."""
+    falling = len(given) > 1 and given[-2][1] > given[-1][1]
+    mark = {
+        "align": "right",
+        "dx": 2,
+        "dy": 14 if falling else -13,
+        "fontWeight": 600,
+        "fontSize": 12,
+        "color": svg.TEXT,
+        "text": words,
     }
+    return {"data": _rows(given[-1:]), "layer": _halo(mark)}
 
 
-def _target_layers(target: float, words: str | None) -> Spec:
-    encoding = {"y": {"field": "value", "type": "quantitative"}}
+def _target_layers(target: float, words: str | None, given: Sequence[tuple[date, float]]) -> Spec:
+    """The target as a rule, named at the end and on the side where the line is farthest."""
+    stretch = max(1, len(given) // 5)
+    ends = {"left": given[:stretch], "right": given[-stretch:]}
+    distance = {
+        end: sum(value - target for _day, value in part) / max(len(part), 1)
+        for end, part in ends.items()
+    }
+    end = max(distance, key=lambda key: abs(distance[key]))
+    above = distance[end] <= 0
+    mark = {
+        "align": end,
+        "baseline": "bottom" if above else "top",
+        "dx": 4 if end == "left" else -2,
+        "dy": -3 if above else 4,
+        "color": svg.MUTED,
+        "text": gettext("target %(value)s") % {"value": words},
+    }
     return {
         "data": {"values": [{"value": target}]},
-        "encoding": encoding,
+        "encoding": {"y": {"field": "value", "type": "quantitative"}},
         "layer": [
             {"mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [5, 4]}},
-            {
-                "mark": {
-                    "type": "text",
-                    "align": "left",
-                    "baseline": "bottom",
-                    "dx": 4,
-                    "dy": -3,
-                    "color": svg.MUTED,
-                    "text": gettext("target %(value)s") % {"value": words},
-                },
-                "encoding": {"x": {"value": 0}},
-            },
+            *_halo(mark, {"x": {"value": 0 if end == "left" else "width"}}),
         ],
     }
 

@@ -89,7 +89,9 @@ def gallery_chart(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def example_context() -> dict[str, Any]:
-    refused = ExampleForm({"refused-text": "Vaksin rabies gratis", "refused-unit": "9"}, prefix="refused")
+    refused = ExampleForm(
+        {"refused-text": "Vaksin rabies gratis", "refused-unit": "9"}, prefix="refused"
+    )
     return {
         "statuses": list(STATUS),
         "form": ExampleForm(),

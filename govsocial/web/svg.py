@@ -8,13 +8,15 @@ from xml.etree import ElementTree
 Colours = Callable[[str], str]
 
 # Vega is given these; the page puts its own in their place.
-ACCENT, LINE, MUTED, SUNKEN, TEXT = "#0a0001", "#0a0002", "#0a0003", "#0a0004", "#0a0005"
+ACCENT, LINE, MUTED = "#0a0001", "#0a0002", "#0a0003"
+SUNKEN, SURFACE, TEXT = "#0a0004", "#0a0005", "#0a0006"
 
 _PAGE = {
     ACCENT: "var(--accent)",
     LINE: "var(--line)",
     MUTED: "var(--muted)",
     SUNKEN: "var(--sunken)",
+    SURFACE: "var(--surface)",
     TEXT: "var(--text)",
 }
 _FIXED = {
@@ -22,6 +24,7 @@ _FIXED = {
     LINE: "#dfe3ea",
     MUTED: "#566072",
     SUNKEN: "#eef1f5",
+    SURFACE: "#ffffff",
     TEXT: "#1b2330",
 }
 
