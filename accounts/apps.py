@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People and official accounts")
+
+    def ready(self) -> None:
+        from accounts import checks, events  # noqa: F401  # the trail must know our events
+
+        checks.register_checks()

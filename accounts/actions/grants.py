@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions.guards import (
+    keep_an_administrator,
+    locked_user,
+    one_at_a_time,
+    refuse_self,
+)
+from accounts.capabilities import Role
+from accounts.errors import AccountError
+from accounts.events import ROLE_ENDED, ROLE_GRANTED
+from accounts.models import Grant, Unit, User
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+
+@transaction.atomic
+def grant_role(
+    *,
+    actor: User,
+    user_id: int,
+    role: str,
+    unit_id: int,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    decree: str = "",
+    on_behalf_of_id: int | None = None,
+) -> Grant:
+    """Give a person a role on a unit and all below it. Nobody gives a role to themselves."""
+    one_at_a_time()
+    user = locked_user(user_id)
+    require(actor, "people.manage", unit_id)
+    refuse_self(actor, user, _("You cannot give a role to yourself. Ask another administrator."))
+    if not user.is_active:
+        raise AccountError(_("%(person)s is deactivated.") % {"person": user})
+    return add_grant(
+        actor=actor,
+        user=user,
+        role=role,
+        unit_id=unit_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        decree=decree,
+        on_behalf_of_id=on_behalf_of_id,
+    )
+
+
+def add_grant(
+    *,
+    actor: User,
+    user: User,
+    role: str,
+    unit_id: int,
+    starts_at: datetime | None = None,
+    ends_at: datetime | None = None,
+    decree: str = "",
+    on_behalf_of_id: int | None = None,
+) -> Grant:
+    """The part of giving a role that an invitation shares. The caller has checked the right."""
+    starts_at = starts_at or timezone.now()
+    if role not in Role.values:
+        raise AccountError(_("Choose a role of the list."), field="role")
+    if ends_at is not None and ends_at <= max(starts_at, timezone.now()):
+        raise AccountError(_("The end must be after the start, and not over yet."), field="ends_at")
+    if on_behalf_of_id is not None:
+        if ends_at is None:
+            raise AccountError(_("An acting official needs an end date."), field="ends_at")
+        if on_behalf_of_id == user.pk:
+            raise AccountError(_("Nobody acts on behalf of themselves."), field="on_behalf_of")
+    same = Grant.objects.filter(user=user, role=role, unit_id=unit_id).filter(
+        Q(ends_at=None) | Q(ends_at__gt=starts_at)
+    )
+    if ends_at is not None:
+        same = same.filter(starts_at__lt=ends_at)
+    if same.exists():
+        raise AccountError(
+            _("%(person)s has this role there already, in this time.") % {"person": user},
+            field="role",
+        )
+    grant = Grant.objects.create(
+        user=user,
+        role=role,
+        unit=Unit.objects.get(pk=unit_id),
+        starts_at=starts_at,
+        ends_at=ends_at,
+        decree=decree,
+        on_behalf_of=None
+        if on_behalf_of_id is None
+        else User.objects.get(pk=on_behalf_of_id, is_system=False),
+        granted_by=actor,
+    )
+    record(
+        ROLE_GRANTED,
+        actor=actor,
+        target=grant,
+        user_id=user.pk,
+        role=str(role),
+        starts_at=starts_at.isoformat(),
+        ends_at=ends_at.isoformat() if ends_at else None,
+        decree=decree,
+        in_place_of=grant.on_behalf_of.full_name if grant.on_behalf_of else None,
+    )
+    return grant
+
+
+@transaction.atomic
+def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
+    """End a role now. One that has not begun never will. The row stays as evidence."""
+    one_at_a_time()
+    grant = (
+        Grant.objects.select_for_update(of=("self",))
+        .select_related("user", "unit")
+        .get(pk=grant_id)
+    )
+    require(actor, "people.manage", grant.unit_id)
+    now = timezone.now()
+    if grant.ends_at is not None and grant.ends_at <= now:
+        raise AccountError(_("This role is over already."))
+    keep_an_administrator(without=grant)
+    grant.ends_at = max(now, grant.starts_at)
+    grant.save(update_fields=["ends_at"])
+    record(
+        ROLE_ENDED,
+        actor=actor,
+        target=grant,
+        user_id=grant.user_id,
+        role=grant.role,
+        reason=reason,
+    )
+    return grant

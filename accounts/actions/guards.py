@@ -1,0 +1,84 @@
+"""What several actions on people ask before they change anything."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.capabilities import roles_with
+from accounts.errors import AccountError
+from accounts.models import Grant, Unit, User
+from govsocial.web.permissions import require
+
+# Any number, as long as no other advisory lock of the application uses it.
+_PEOPLE_LOCK = 7_301_001
+
+
+def one_at_a_time() -> None:
+    """Wait until no other transaction changes units, people or roles.
+
+    Row locks are not enough here: two administrators who deactivate each other lock two different
+    rows, and each would still find the other one active. Such changes are rare; a queue is fine.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PEOPLE_LOCK])
+
+
+def locked_user(user_id: int) -> User:
+    return User.objects.select_for_update().get(pk=user_id, is_system=False)
+
+
+def require_over(actor: User, user: User) -> int | None:
+    """Raise ``PermissionDenied`` unless ``actor`` administers every unit where ``user`` has a role.
+
+    Roles that run or will run count; without any, those that are over; without any at all, the
+    person belongs to the whole agency. Returns one of the units, for the trail.
+    """
+    grants = Grant.objects.filter(user=user)
+    running = grants.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    units = set(running.values_list("unit_id", flat=True)) or set(
+        grants.values_list("unit_id", flat=True)
+    )
+    if not units:
+        units = set(Unit.objects.filter(parent=None).values_list("pk", flat=True))
+    if not units:
+        raise PermissionDenied(_("You do not have the right to do this here."))
+    for unit_id in units:
+        require(actor, "people.manage", unit_id)
+    return min(units)
+
+
+def refuse_self(actor: User, user: User, message: str) -> None:
+    if actor.pk == user.pk:
+        raise AccountError(message)
+
+
+def keep_an_administrator(*, without: Grant | User) -> None:
+    """Raise ``AccountError`` when the top unit would be left without an administrator.
+
+    Another active person must hold the role there without an end date: one whose time runs out
+    would only put the problem off.
+    """
+    own = Q(pk=without.pk) if isinstance(without, Grant) else Q(user=without)
+    mine = Grant.objects.filter(own, role__in=roles_with("people.manage"), unit__parent=None)
+    now = timezone.now()
+    for unit_id in set(
+        mine.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("unit_id", flat=True)
+    ):
+        others = Grant.objects.filter(
+            role__in=roles_with("people.manage"),
+            unit_id=unit_id,
+            user__is_active=True,
+            starts_at__lte=now,
+            ends_at=None,
+        ).exclude(own)
+        if not others.exists():
+            raise AccountError(
+                _(
+                    "This is the last administrator of the whole agency. "
+                    "Make somebody else administrator there first."
+                )
+            )

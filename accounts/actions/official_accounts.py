@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.connections import forget_secret
+from accounts.addresses import clean_handle, clean_host
+from accounts.errors import AccountError
+from accounts.events import (
+    ACCOUNT_CHANGED,
+    ACCOUNT_CLOSED,
+    ACCOUNT_REGISTERED,
+    ACCOUNT_REOPENED,
+    LIST_EXPORTED,
+)
+from accounts.models import OfficialAccount, Unit, User
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+
+@transaction.atomic
+def register_official_account(
+    *,
+    actor: User,
+    unit_id: int,
+    platform: str,
+    handle: str,
+    display_name: str,
+    host: str = "",
+    purpose: str = "",
+    language: str = "id",
+) -> OfficialAccount:
+    """State that a presence on a platform is the agency's. It is not connected yet."""
+    require(actor, "accounts.manage", unit_id)
+    if platform not in OfficialAccount.Platform.values:
+        raise AccountError(_("Choose a platform of the list."), field="platform")
+    handle, host = clean_handle(platform, handle, host)
+    host = clean_host(platform, host)
+    _refuse_taken(platform, host, handle)
+    try:
+        with transaction.atomic():
+            official_account = OfficialAccount.objects.create(
+                unit=Unit.objects.get(pk=unit_id),
+                platform=platform,
+                host=host,
+                handle=handle,
+                display_name=display_name,
+                purpose=purpose,
+                language=language,
+                registered_by=actor,
+            )
+    except IntegrityError as exc:
+        raise _taken() from exc
+    record(
+        ACCOUNT_REGISTERED,
+        actor=actor,
+        target=official_account,
+        platform=platform,
+        host=host,
+        handle=handle,
+    )
+    return official_account
+
+
+@transaction.atomic
+def change_official_account(
+    *,
+    actor: User,
+    official_account_id: int,
+    unit_id: int,
+    handle: str,
+    host: str,
+    display_name: str,
+    purpose: str,
+    language: str,
+) -> OfficialAccount:
+    """Change the details. Who it is on the platform stays while it is connected."""
+    official_account = locked_official_account(official_account_id)
+    require(actor, "accounts.manage", official_account.unit_id)
+    if unit_id != official_account.unit_id:
+        require(actor, "accounts.manage", unit_id)
+    handle, host = clean_handle(official_account.platform, handle, host)
+    wanted: dict[str, object] = {
+        "unit_id": unit_id,
+        "handle": handle,
+        "host": clean_host(official_account.platform, host),
+        "display_name": display_name,
+        "purpose": purpose,
+        "language": language,
+    }
+    changed = [name for name, value in wanted.items() if getattr(official_account, name) != value]
+    if not changed:
+        return official_account
+    for name in ("handle", "host"):
+        if name in changed and official_account.is_connected:
+            raise AccountError(
+                _("Disconnect the account first: it is connected as %(handle)s.")
+                % {"handle": official_account.at_handle},
+                field=name,
+            )
+    _refuse_taken(official_account.platform, str(wanted["host"]), handle, official_account.pk)
+    for name in changed:
+        setattr(official_account, name, wanted[name])
+    try:
+        with transaction.atomic():
+            official_account.save(update_fields=changed)
+    except IntegrityError as exc:
+        raise _taken() from exc
+    record(ACCOUNT_CHANGED, actor=actor, target=official_account, changed=changed)
+    return official_account
+
+
+@transaction.atomic
+def close_official_account(
+    *, actor: User, official_account_id: int, reason: str
+) -> OfficialAccount:
+    """Stop using an account. Its secret is forgotten; everything it ever did stays."""
+    official_account = locked_official_account(official_account_id)
+    require(actor, "accounts.manage", official_account.unit_id)
+    if official_account.status == OfficialAccount.Status.CLOSED:
+        raise AccountError(_("This account is closed already."))
+    official_account.status = OfficialAccount.Status.CLOSED
+    official_account.save(update_fields=["status"])
+    forget_secret(official_account)
+    record(ACCOUNT_CLOSED, actor=actor, target=official_account, reason=reason)
+    return official_account
+
+
+@transaction.atomic
+def reopen_official_account(
+    *, actor: User, official_account_id: int, reason: str
+) -> OfficialAccount:
+    """Use a closed account again. It must be connected anew."""
+    official_account = locked_official_account(official_account_id)
+    require(actor, "accounts.manage", official_account.unit_id)
+    if official_account.status == OfficialAccount.Status.ACTIVE:
+        raise AccountError(_("This account is in use already."))
+    official_account.status = OfficialAccount.Status.ACTIVE
+    official_account.save(update_fields=["status"])
+    record(ACCOUNT_REOPENED, actor=actor, target=official_account, reason=reason)
+    return official_account
+
+
+@transaction.atomic
+def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
+    """Note that somebody took a list of official accounts out of the application."""
+    shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
+    record(LIST_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
+
+
+def locked_official_account(official_account_id: int) -> OfficialAccount:
+    return OfficialAccount.objects.select_for_update().get(pk=official_account_id)
+
+
+def _refuse_taken(platform: str, host: str, handle: str, but: int | None = None) -> None:
+    same = OfficialAccount.objects.filter(
+        platform=platform, host__iexact=host, handle__iexact=handle
+    )
+    if same.exclude(pk=but).exists():
+        raise _taken()
+
+
+def _taken() -> AccountError:
+    return AccountError(_("This account is registered already."), field="handle")

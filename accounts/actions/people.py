@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.actions.grants import add_grant
+from accounts.actions.guards import (
+    keep_an_administrator,
+    locked_user,
+    one_at_a_time,
+    refuse_self,
+    require_over,
+)
+from accounts.errors import AccountError
+from accounts.events import (
+    INVITATION_REPEATED,
+    USER_CHANGED,
+    USER_DEACTIVATED,
+    USER_INVITED,
+    USER_REACTIVATED,
+)
+from accounts.models import User
+from accounts.tasks import send_invitation
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+
+@transaction.atomic
+def invite_user(
+    *,
+    actor: User,
+    email: str,
+    full_name: str,
+    position: str,
+    language: str,
+    role: str,
+    unit_id: int,
+    ends_at: datetime | None = None,
+    decree: str = "",
+) -> User:
+    """Add a person with a first role. They choose a password through a link sent by e-mail."""
+    one_at_a_time()
+    require(actor, "people.manage", unit_id)
+    if User.objects.filter(email__iexact=email).exists():
+        raise _taken()
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(
+                email=email, full_name=full_name, position=position, language=language
+            )
+    except IntegrityError as exc:
+        raise _taken() from exc
+    record(USER_INVITED, actor=actor, target=user, unit_id=unit_id)
+    add_grant(actor=actor, user=user, role=role, unit_id=unit_id, ends_at=ends_at, decree=decree)
+    _send_on_commit(user)
+    return user
+
+
+@transaction.atomic
+def send_invitation_again(*, actor: User, user_id: int) -> User:
+    """Send a fresh link to somebody who has not chosen a password yet."""
+    one_at_a_time()
+    user = locked_user(user_id)
+    unit_id = require_over(actor, user)
+    if not user.is_active:
+        raise AccountError(_("%(person)s is deactivated.") % {"person": user})
+    if user.has_usable_password():
+        raise AccountError(
+            _("%(person)s has a password already and can renew it on the sign-in page.")
+            % {"person": user}
+        )
+    record(INVITATION_REPEATED, actor=actor, target=user, unit_id=unit_id)
+    _send_on_commit(user)
+    return user
+
+
+@transaction.atomic
+def deactivate_user(*, actor: User, user_id: int, reason: str) -> User:
+    """Shut a person out at once: sessions end, roles rest. The record stays."""
+    one_at_a_time()
+    user = locked_user(user_id)
+    unit_id = require_over(actor, user)
+    refuse_self(actor, user, _("You cannot deactivate yourself."))
+    if not user.is_active:
+        raise AccountError(_("%(person)s is deactivated already.") % {"person": user})
+    keep_an_administrator(without=user)
+    user.is_active = False
+    # Were the old sessions only refused, they would come back to life with the person.
+    user.session_epoch = F("session_epoch") + 1
+    user.save(update_fields=["is_active", "session_epoch"])
+    user.refresh_from_db(fields=["session_epoch"])
+    record(USER_DEACTIVATED, actor=actor, target=user, unit_id=unit_id, reason=reason)
+    return user
+
+
+@transaction.atomic
+def reactivate_user(*, actor: User, user_id: int, reason: str) -> User:
+    """Let a person in again, with the roles that still run."""
+    one_at_a_time()
+    user = locked_user(user_id)
+    unit_id = require_over(actor, user)
+    if user.is_active:
+        raise AccountError(_("%(person)s is active already.") % {"person": user})
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record(USER_REACTIVATED, actor=actor, target=user, unit_id=unit_id, reason=reason)
+    return user
+
+
+@transaction.atomic
+def change_profile(
+    *, actor: User, full_name: str, position: str, language: str, theme: str
+) -> User:
+    """Change what a person may change about themselves."""
+    user = locked_user(actor.pk)
+    wanted = {
+        "full_name": full_name,
+        "position": position,
+        "language": language,
+        "theme": theme,
+    }
+    changed = [field for field, value in wanted.items() if getattr(user, field) != value]
+    if not changed:
+        return user
+    for field in changed:
+        setattr(user, field, wanted[field])
+    user.save(update_fields=changed)
+    record(USER_CHANGED, actor=actor, target=user, changed=changed)
+    return user
+
+
+def _send_on_commit(user: User) -> None:
+    # Without a broker the person still exists and can be sent the link again: log and go on.
+    transaction.on_commit(partial(send_invitation.delay, user.pk), robust=True)
+
+
+def _taken() -> AccountError:
+    return AccountError(
+        _("Somebody has this address already. Give that person a role instead."), field="email"
+    )

@@ -1,0 +1,140 @@
+"""What the trail keeps of people, roles and official accounts. Never a secret."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from govsocial.audit.events import event
+
+UNIT_CREATED = event(
+    "accounts.unit.created",
+    "parent",
+    label=_("Unit added"),
+    sentence=_("%(actor)s added the unit %(target)s below %(parent)s."),
+)
+UNIT_CHANGED = event(
+    "accounts.unit.changed",
+    "changed",
+    "name_before",
+    label=_("Unit changed"),
+    sentence=_("%(actor)s changed the unit %(target)s (before: %(name_before)s)."),
+)
+UNIT_MOVED = event(
+    "accounts.unit.moved",
+    "from_unit",
+    "to_unit",
+    label=_("Unit moved"),
+    sentence=_("%(actor)s moved the unit %(target)s from %(from_unit)s to %(to_unit)s."),
+)
+
+USER_INVITED = event(
+    "accounts.user.invited",
+    label=_("Person invited"),
+    sentence=_("%(actor)s invited %(target)s."),
+)
+INVITATION_REPEATED = event(
+    "accounts.user.invited_again",
+    label=_("Invitation sent again"),
+    sentence=_("%(actor)s sent the invitation of %(target)s again."),
+)
+USER_CHANGED = event(
+    "accounts.user.changed",
+    "changed",
+    label=_("Profile changed"),
+    sentence=_("%(actor)s changed the profile of %(target)s."),
+)
+USER_DEACTIVATED = event(
+    "accounts.user.deactivated",
+    "reason",
+    label=_("Person deactivated"),
+    sentence=_("%(actor)s deactivated %(target)s. Reason: %(reason)s"),
+)
+USER_REACTIVATED = event(
+    "accounts.user.reactivated",
+    "reason",
+    label=_("Person reactivated"),
+    sentence=_("%(actor)s reactivated %(target)s. Reason: %(reason)s"),
+)
+
+ROLE_GRANTED = event(
+    "accounts.grant.given",
+    "user_id",
+    "role",
+    "starts_at",
+    "ends_at",
+    "decree",
+    "in_place_of",
+    label=_("Role given"),
+    sentence=_("%(actor)s gave a role: %(target)s."),
+)
+ROLE_ENDED = event(
+    "accounts.grant.ended",
+    "user_id",
+    "role",
+    "reason",
+    label=_("Role ended"),
+    sentence=_("%(actor)s ended a role: %(target)s. Reason: %(reason)s"),
+)
+
+ACCOUNT_REGISTERED = event(
+    "accounts.official_account.registered",
+    "platform",
+    "host",
+    "handle",
+    label=_("Official account registered"),
+    sentence=_("%(actor)s registered %(target)s as an official account."),
+)
+ACCOUNT_CHANGED = event(
+    "accounts.official_account.changed",
+    "changed",
+    label=_("Official account changed"),
+    sentence=_("%(actor)s changed the details of %(target)s."),
+)
+ACCOUNT_CLOSED = event(
+    "accounts.official_account.closed",
+    "reason",
+    label=_("Official account closed"),
+    sentence=_("%(actor)s closed %(target)s. Reason: %(reason)s"),
+)
+ACCOUNT_REOPENED = event(
+    "accounts.official_account.reopened",
+    "reason",
+    label=_("Official account reopened"),
+    sentence=_("%(actor)s reopened %(target)s. Reason: %(reason)s"),
+)
+
+ACCOUNT_CONNECTED = event(
+    "accounts.connection.made",
+    "host",
+    "platform_id",
+    "key_version",
+    label=_("Official account connected"),
+    sentence=_("%(actor)s connected %(target)s through %(host)s."),
+)
+ACCOUNT_DISCONNECTED = event(
+    "accounts.connection.removed",
+    "reason",
+    label=_("Official account disconnected"),
+    sentence=_("%(actor)s disconnected %(target)s. Reason: %(reason)s"),
+)
+CONNECTION_REVOKED = event(
+    "accounts.connection.revoked",
+    "reason",
+    label=_("Connection no longer accepted"),
+    sentence=_("The platform no longer accepts the connection of %(target)s: %(reason)s"),
+)
+CREDENTIAL_RESEALED = event(
+    "accounts.credential.resealed",
+    "from_version",
+    "to_version",
+    label=_("Credential encrypted anew"),
+    sentence=_("%(actor)s encrypted the credential of %(target)s with a newer key."),
+)
+
+LIST_EXPORTED = event(
+    "accounts.official_account.exported",
+    "rows",
+    "filters",
+    label=_("Official accounts exported"),
+    sentence=_("%(actor)s exported a list of official accounts (%(rows)s rows)."),
+)

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urljoin
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+
+
+def invitation_link(user: User) -> str:
+    """Return the address where ``user`` chooses a password. It works once, and not for long.
+
+    It is allauth's own link for renewing a password: choosing one makes the link invalid.
+    """
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(user),
+            "key": default_token_generator.make_token(user),
+        },
+    )
+    return urljoin(settings.SITE_URL, path)
+
+
+def send_invitation(user_id: int) -> None:
+    """Send the link, in the person's language, unless it is no longer needed."""
+    user = User.objects.get(pk=user_id)
+    if not user.is_active or user.has_usable_password():
+        return
+    context = {
+        "person": user,
+        "agency_name": settings.AGENCY_NAME,
+        "link": invitation_link(user),
+        "days": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days,
+    }
+    with translation.override(user.language):
+        subject = render_to_string("accounts/mail/invitation_subject.txt", context)
+        message = render_to_string("accounts/mail/invitation_message.txt", context)
+    send_mail(" ".join(subject.split()), message, None, [user.email])
