@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import redis
+from celery import signals
+from django.test import RequestFactory
+from pytest_django.fixtures import Settings
+
+from govsocial.celery import QUEUES, app
+from govsocial.local.valkey import Valkey
+from govsocial.web import heartbeat
+from govsocial.web.health import DEADLINE, healthz
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broker(tmp_path: Path, settings: Settings) -> Iterator[Valkey]:
+    server = Valkey(tmp_path / "valkey")
+    settings.REDIS_URL = server.start()
+    heartbeat._writer.cache_clear()
+    yield server
+    server.stop()
+    heartbeat._writer.cache_clear()
+
+
+@pytest.fixture
+def client_of_broker(broker: Valkey) -> Iterator[redis.Redis]:
+    with heartbeat.broker() as client:
+        yield client
+
+
+@pytest.fixture
+def everything_up(client_of_broker: redis.Redis) -> redis.Redis:
+    heartbeat.worker_lives(client_of_broker, "one@host", ["publishing"])
+    heartbeat.worker_lives(client_of_broker, "two@host", ["metrics", "reports", "default"])
+    heartbeat.beat_lives(client_of_broker)
+    return client_of_broker
+
+
+def ask() -> tuple[int, dict[str, Any]]:
+    answer = healthz(RequestFactory().get("/healthz"))
+    return answer.status_code, json.loads(answer.content)
+
+
+def down(answer: dict[str, Any]) -> set[str]:
+    return {name for name, part in answer.items() if name != "status" and not part["ok"]}
+
+
+def test_everything_up_is_200_and_names_every_part(everything_up: redis.Redis) -> None:
+    status, answer = ask()
+    assert status == 200
+    assert answer["status"] == "ok"
+    assert answer.keys() == {"status", "database", "broker", "worker", "beat"}
+    assert down(answer) == set()
+
+
+def test_a_queue_that_no_worker_serves_is_503_and_named(everything_up: redis.Redis) -> None:
+    heartbeat.worker_leaves(everything_up, "one@host", ["publishing"])
+    status, answer = ask()
+    assert status == 503
+    assert answer["worker"] == {"ok": False, "detail": "no worker for publishing"}
+    assert down(answer) == {"worker"}
+
+
+def test_a_killed_worker_is_missed_while_its_colleague_goes_on(everything_up: redis.Redis) -> None:
+    heartbeat.worker_lives(everything_up, "killed@host", ["publishing"])
+    everything_up.delete(heartbeat._worker("publishing", "killed@host"))
+    assert ask()[0] == 200
+    assert heartbeat.live_workers(everything_up, ["publishing"]) == {"publishing": ["one@host"]}
+
+
+def test_a_sign_of_life_expires_by_itself(everything_up: redis.Redis) -> None:
+    signs = [heartbeat.BEAT, heartbeat._worker("publishing", "one@host")]
+    assert all(0 < int(everything_up.ttl(sign)) <= heartbeat.LIFETIME for sign in signs)
+
+
+def test_a_silent_beat_is_503_and_named(everything_up: redis.Redis) -> None:
+    everything_up.delete(heartbeat.BEAT)
+    status, answer = ask()
+    assert status == 503
+    assert down(answer) == {"beat"}
+
+
+def test_a_stopped_broker_is_503_and_leaves_worker_and_beat_unknown(
+    everything_up: redis.Redis, broker: Valkey
+) -> None:
+    broker.stop()
+    status, answer = ask()
+    assert status == 503
+    assert down(answer) == {"broker", "worker", "beat"}
+    assert answer["database"]["ok"] is True
+
+
+def test_a_broker_that_hangs_is_503_within_two_seconds(settings: Settings) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://:a-secret@127.0.0.1:{silent.getsockname()[1]}/0"
+        started = time.monotonic()
+        status, answer = ask()
+    assert time.monotonic() - started < DEADLINE + 0.5
+    assert status == 503
+    assert down(answer) == {"broker", "worker", "beat"}
+    assert "a-secret" not in json.dumps(answer)
+
+
+def test_a_database_that_is_gone_is_503_and_its_address_stays_secret(
+    everything_up: redis.Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connections
+
+    there = connections.settings["default"]
+    monkeypatch.setitem(
+        connections.settings, "default", there | {"HOST": "/nowhere", "USER": "somebody"}
+    )
+    status, answer = ask()
+    assert status == 503
+    assert down(answer) == {"database"}
+    assert "nowhere" not in json.dumps(answer)
+    assert "somebody" not in json.dumps(answer)
+
+
+def test_a_database_that_hangs_is_503_within_two_seconds(
+    everything_up: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connections
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        there = connections.settings["default"]
+        address = {"HOST": "127.0.0.1", "PORT": str(silent.getsockname()[1])}
+        monkeypatch.setitem(connections.settings, "default", there | address)
+        started = time.monotonic()
+        status, answer = ask()
+        assert time.monotonic() - started < 2
+        assert status == 503
+        assert answer["database"] == {"ok": False, "detail": "no answer in time"}
+        # Let the driver give up before the database of the tests is taken down.
+        time.sleep(0.5)
+
+
+class Worker:
+    """As much of Celery's consumer as its signals hand over."""
+
+    hostname = "three@host"
+
+    class task_consumer:  # Celery's name
+        queues = [queue for queue in app.conf.task_queues if queue.name == "reports"]
+
+
+def test_a_worker_signs_when_ready_again_with_its_heartbeat_and_leaves_at_its_end(
+    client_of_broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signals.worker_ready.send(sender=Worker())
+    assert heartbeat.live_workers(client_of_broker, QUEUES)["reports"] == ["three@host"]
+
+    client_of_broker.flushdb()
+    monkeypatch.setattr(heartbeat._Served, "said_at", time.monotonic() - heartbeat.INTERVAL)
+    signals.heartbeat_sent.send(sender=None)
+    assert heartbeat.live_workers(client_of_broker, QUEUES)["reports"] == ["three@host"]
+
+    signals.worker_shutdown.send(sender=None)
+    assert heartbeat.live_workers(client_of_broker, QUEUES)["reports"] == []
+
+
+def test_beat_signs_with_every_tick(
+    client_of_broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scheduler = heartbeat.Scheduler(app=app, lazy=True)
+    scheduler.data = {}
+    assert 0 < scheduler.tick() <= heartbeat.INTERVAL
+    assert client_of_broker.exists(heartbeat.BEAT) == 1
