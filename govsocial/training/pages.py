@@ -1,0 +1,234 @@
+"""Pages for people: each permalink, each profile and an index. Indonesian, escaped, no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from html import escape
+from importlib.resources import files
+from urllib.parse import quote
+
+from govsocial.training.bluesky import account_named
+from govsocial.training.curves import Reactions
+from govsocial.training.history import Post
+from govsocial.training.http import Request, Response
+from govsocial.training.mastodon_views import LINK
+from govsocial.training.pictures import drawn, drawn_by_cid
+from govsocial.training.story import ACCOUNTS, WIB, TrainingAccount
+from govsocial.training.texts import MONTHS
+from govsocial.training.world import World, page, reactions_at
+
+NOTICE = "Platform latihan. Bukan unggahan sebenarnya."
+HEADERS = {
+    "content-type": "text/html; charset=utf-8",
+    "content-security-policy": (
+        "default-src 'none'; img-src 'self'; style-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+}
+#: Uploaded bytes are only ever served as one of these.
+_SAFE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+_LISTED = 25
+
+_PROFILE = re.compile(r"/profile/([^/]+)(?:/post/([^/]+))?")
+_STATUS = re.compile(r"/@([A-Za-z0-9_]+)(?:/(\d+))?")
+_BLUESKY_IMAGE = re.compile(r"/img/feed_(?:thumbnail|fullsize)/plain/[^/]+/([a-z2-7]+)(?:@\w+)?")
+_MASTODON_IMAGE = re.compile(r"/system/media_attachments/([a-z2-7]+)")
+_DRAWN = re.compile(r"/training/media/([a-z_]+-\d)\.png")
+
+_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
+
+
+class Pages:
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._css = (files("govsocial.training") / "style.css").read_bytes()
+
+    def handle(self, request: Request) -> Response:
+        if request.method not in {"GET", "HEAD"}:
+            return Response(405, b"", {"allow": "GET, HEAD"})
+        response = self._found(request)
+        if response is None:
+            response = _page("Tidak ditemukan", ["<h1>Halaman tidak ditemukan</h1>", _HOME], 404)
+        return response
+
+    def _found(self, request: Request) -> Response | None:
+        path = request.path
+        if path == "/":
+            return self._index(request)
+        if path == "/training/style.css":
+            return Response(200, self._css, {"content-type": "text/css; charset=utf-8"})
+        for pattern in (_BLUESKY_IMAGE, _MASTODON_IMAGE, _DRAWN):
+            match = pattern.fullmatch(path)
+            if match:
+                return self._image(match.group(1))
+        match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path)
+        account = self._account(path, match.group(1)) if match else None
+        if match is None or account is None:
+            return None
+        key = match.group(2)
+        return self._profile(account, request) if key is None else self._post(account, key, request)
+
+    @staticmethod
+    def _account(path: str, name: str) -> TrainingAccount | None:
+        if path.startswith("/profile/"):
+            return account_named(name)
+        return next((a for a in ACCOUNTS if a.platform == "mastodon" and a.handle == name), None)
+
+    def _image(self, name: str) -> Response | None:
+        data, media_type = drawn(name) or drawn_by_cid(name), "image/png"
+        if data is None:
+            stored = self._world.state.blob_bytes(name)
+            if stored is None or stored[1] not in _SAFE_TYPES:
+                return None
+            data, media_type = stored
+        headers = {
+            "content-type": media_type,
+            "cache-control": "public, max-age=3600",
+            "x-content-type-options": "nosniff",
+        }
+        return Response(200, data, headers)
+
+    def _index(self, request: Request) -> Response:
+        rows = []
+        for account in ACCOUNTS:
+            followers = _number(self._world.followers(account, request.now))
+            rows.append(
+                f'<li class="card"><a href="{_profile_path(account)}">'
+                f"{escape(account.display_name)}</a>"
+                f'<p class="handle">{_PLATFORM_NAMES[account.platform]} · '
+                f"@{escape(account.handle)} · {followers} pengikut</p></li>"
+            )
+        body = [
+            "<h1>Platform latihan Kota Samudra</h1>",
+            "<p>Server ini meniru Bluesky dan Mastodon untuk latihan. Kota, akun, dan angkanya "
+            "rekaan; tidak ada yang terkirim ke internet.</p>",
+            '<h2>Akun</h2><ul class="plain">',
+            *rows,
+            "</ul>",
+        ]
+        return _page("Platform latihan", body)
+
+    def _profile(self, account: TrainingAccount, request: Request) -> Response:
+        world, now = self._world, request.now
+        posts, _ = page(world.newest_first(account, now), _LISTED, _public)
+        counted = reactions_at(now)
+        platform = _PLATFORM_NAMES[account.platform]
+        body = [
+            f"<h1>{escape(account.display_name)}</h1>",
+            f'<p class="handle">@{escape(account.handle)} · {platform}</p>',
+            f"<p>{escape(account.description)}</p>",
+            _numbers(
+                [
+                    ("pengikut", world.followers(account, now)),
+                    ("mengikuti", world.following(account, now)),
+                    ("unggahan", world.count(account, now)),
+                ]
+            ),
+            "<h2>Unggahan terbaru</h2>",
+            *(_card(post, counted(post), linked=True) for post in posts),
+            _HOME,
+        ]
+        return _page(account.display_name, body)
+
+    def _post(self, account: TrainingAccount, key: str, request: Request) -> Response | None:
+        post = self._world.find(account, key, request.now)
+        if post is None or not _public(post):
+            return None
+        counted = reactions_at(request.now)(post)
+        name = escape(account.display_name)
+        back = f'<p><a href="{_profile_path(account)}">Semua unggahan {name}</a></p>'
+        return _page(f"Unggahan {account.display_name}", [_card(post, counted), back])
+
+
+_HOME = '<p><a href="/">Semua akun latihan</a></p>'
+
+
+def _public(post: Post) -> bool:
+    return post.visibility in {"public", "unlisted"}
+
+
+def _page(title: str, body: Iterable[str], status: int = 200) -> Response:
+    html = (
+        '<!doctype html><html lang="id"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="robots" content="noindex">'
+        f"<title>{escape(title)} - {NOTICE}</title>"
+        '<link rel="stylesheet" href="/training/style.css"></head>'
+        f'<body><p class="notice">{NOTICE}</p><main>{"".join(body)}</main></body></html>'
+    )
+    return Response(status, html.encode(), dict(HEADERS))
+
+
+def _profile_path(account: TrainingAccount) -> str:
+    start = "/profile/" if account.platform == "bluesky" else "/@"
+    return start + quote(account.handle)
+
+
+def _post_path(post: Post) -> str:
+    middle = "/post/" if post.account.platform == "bluesky" else "/"
+    return _profile_path(post.account) + middle + quote(post.key)
+
+
+def _card(post: Post, counted: Reactions, *, linked: bool = False) -> str:
+    when = _when(post.at)
+    shown = f'<a href="{_post_path(post)}">{when}</a>' if linked else when
+    figures = "".join(
+        f'<figure><img src="{_image_path(post, number)}" alt="{escape(picture.alt)}">'
+        f"<figcaption>Teks alternatif: {escape(picture.alt) or 'tidak ada'}</figcaption></figure>"
+        for number, picture in enumerate(post.pictures)
+    )
+    return (
+        f'<article class="card"><header><strong>{escape(post.account.display_name)}</strong>'
+        f'<p class="when">@{escape(post.account.handle)} · {shown}</p></header>'
+        f'<p class="text">{_linked(post.text)}</p>{figures}{_counters(post, counted)}</article>'
+    )
+
+
+def _counters(post: Post, counted: Reactions) -> str:
+    numbers = [
+        ("suka", counted.likes),
+        ("balasan", counted.replies),
+        ("bagikan ulang", counted.reposts),
+        ("kutipan", counted.quotes),
+    ]
+    if post.account.platform == "bluesky":
+        numbers.append(("disimpan", counted.bookmarks))
+    return _numbers(numbers)
+
+
+def _image_path(post: Post, number: int) -> str:
+    picture = post.pictures[number]
+    if post.picture_name is not None:
+        return f"/training/media/{quote(picture.name)}.png"
+    if post.account.platform == "mastodon":
+        return f"/system/media_attachments/{picture.cid}"
+    return f"/img/feed_fullsize/plain/{quote(post.account.platform_id)}/{quote(picture.cid)}"
+
+
+def _linked(text: str) -> str:
+    """Escaped text in which web addresses can be followed."""
+    pieces, end = [], 0
+    for match in LINK.finditer(text):
+        address = escape(match.group())
+        pieces.append(escape(text[end : match.start()]))
+        pieces.append(f'<a href="{address}" rel="nofollow noopener">{address}</a>')
+        end = match.end()
+    return "".join([*pieces, escape(text[end:])])
+
+
+def _numbers(pairs: Iterable[tuple[str, int]]) -> str:
+    rows = "".join(f"<div><dt>{name}</dt><dd>{_number(n)}</dd></div>" for name, n in pairs)
+    return f"<dl>{rows}</dl>"
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", ".")
+
+
+def _when(timestamp: float) -> str:
+    local = datetime.fromtimestamp(timestamp, tz=WIB)
+    return f"{local.day} {MONTHS[local.month - 1]} {local.year} {local:%H.%M} WIB"
