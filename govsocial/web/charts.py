@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -32,10 +32,12 @@ from govsocial.web.templatetags.formats import locale, number
 Value = int | float | None
 Spec = dict[str, Any]
 
-WIDE, NARROW = (680, 272), (330, 231)
+# Drawn once per width of its place, so that its words keep their size: phone, column, full page.
+SIZES = {"narrow": (330, 220), "column": (580, 236), "full": (960, 300)}
+_TICKS = {"narrow": 4, "column": 7, "full": 12}
 _VEGA_LITE = "v5.20"
 # Raised when the drawing itself changes, so that old pictures leave the cache.
-_EDITION = 1
+_EDITION = 2
 _CACHE_SECONDS = int(timedelta(days=7).total_seconds())
 
 
@@ -48,8 +50,7 @@ class Chart:
 
     title: str
     description: str
-    wide: Spec
-    narrow: Spec
+    specs: Mapping[str, Spec]
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
@@ -59,8 +60,7 @@ class Drawn:
     """A chart as ``components/chart_figure.html`` shows it."""
 
     title: str
-    wide: SafeString
-    narrow: SafeString
+    pictures: Sequence[tuple[str, SafeString]]
     columns: Sequence[str]
     rows: Sequence[Sequence[Any]]
 
@@ -77,16 +77,17 @@ def respond(request: HttpRequest, chart: Chart) -> HttpResponse:
 def draw(chart: Chart) -> Drawn:
     return Drawn(
         title=chart.title,
-        wide=_picture(chart, chart.wide, svg.page_colours),
-        narrow=_picture(chart, chart.narrow, svg.page_colours),
+        pictures=[
+            (size, _picture(chart, spec, svg.page_colours)) for size, spec in chart.specs.items()
+        ],
         columns=chart.columns,
         rows=chart.rows,
     )
 
 
 def draw_static(chart: Chart) -> str:
-    """The wide picture in the light theme's fixed colours, for a report on paper."""
-    return str(_picture(chart, chart.wide, svg.fixed_colours))
+    """The column picture in the light theme's fixed colours, for a report on paper."""
+    return str(_picture(chart, chart.specs["column"], svg.fixed_colours))
 
 
 def _picture(chart: Chart, spec: Spec, colours: svg.Colours) -> SafeString:
@@ -130,7 +131,7 @@ def line(
         return _frame(
             size,
             [
-                *_gap_layers(points, size),
+                *_gap_layers(points),
                 *([_line_layer(points)] if given else []),
                 *([_target_layers(target, words(target), given)] if target is not None else []),
                 *([_last_layer(given, words(given[-1][1]))] if given else []),
@@ -147,8 +148,7 @@ def line(
     return Chart(
         title=title,
         description=_line_description(given, len(points) - len(given), words, target),
-        wide=spec(WIDE, 8),
-        narrow=spec(NARROW, 4),
+        specs={name: spec(size, _TICKS[name]) for name, size in SIZES.items()},
         columns=[gettext("Date"), value_label],
         rows=[(format_date(day, "d MMMM y", locale=locale()), words(v)) for day, v in points],
     )
@@ -210,8 +210,10 @@ def bars(
     return Chart(
         title=title,
         description="; ".join(f"{row['name']}: {row['words']}" for row in data),
-        wide=spec(WIDE[0], 200),
-        narrow=spec(NARROW[0], 110),
+        specs={
+            name: spec(width, 110 if name == "narrow" else 220)
+            for name, (width, _height) in SIZES.items()
+        },
         columns=["", value_label],
         rows=[
             (name, None if value is None else f"{number(value, decimals)}{suffix}")
@@ -278,7 +280,6 @@ def _last_layer(given: Sequence[tuple[date, float]], words: str | None) -> Spec:
         "dx": 2,
         "dy": 14 if falling else -13,
         "fontWeight": 600,
-        "fontSize": 12,
         "color": svg.TEXT,
         "text": words,
     }
@@ -324,7 +325,7 @@ def gaps(points: Sequence[tuple[date, Value]]) -> list[tuple[date, date]]:
     return found
 
 
-def _gap_layers(points: Sequence[tuple[date, Value]], size: tuple[int, int]) -> list[Spec]:
+def _gap_layers(points: Sequence[tuple[date, Value]]) -> list[Spec]:
     found = gaps(points)
     if not found:
         return []
@@ -433,12 +434,12 @@ _CONFIG: Spec = {
     "padding": 4,
     "font": "sans-serif",
     "view": {"stroke": None},
-    "text": {"fontSize": 11},
+    "text": {"fontSize": 12},
     "axis": {
         "domain": False,
         "gridColor": svg.LINE,
         "labelColor": svg.MUTED,
-        "labelFontSize": 11,
+        "labelFontSize": 12,
         "labelPadding": 8,
         "tickColor": svg.LINE,
         "tickSize": 4,

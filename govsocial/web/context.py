@@ -33,7 +33,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "agency_name": settings.AGENCY_NAME,
         "training": settings.TRAINING,
+        # Named on the sign-in page of a training instance: dicts with name, role, email.
         "training_people": getattr(settings, "TRAINING_PEOPLE", ()),
+        "training_password": getattr(settings, "TRAINING_PASSWORD", ""),
         "theme": getattr(request, "theme", preferences.SYSTEM),
         "request_id": getattr(request, "request_id", ""),
         "shell": SimpleLazyObject(lambda: Shell(request)),

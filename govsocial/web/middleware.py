@@ -61,8 +61,9 @@ class PreferencesMiddleware:
         request.theme = preferences.theme_from_cookie(request)  # type: ignore[attr-defined]  # ours
         with ExitStack() as stack:
             if user.is_authenticated:
-                request.theme = getattr(user, "theme", preferences.SYSTEM)  # type: ignore[attr-defined]  # ours
-                stack.enter_context(translation.override(getattr(user, "language", None)))
+                request.theme = getattr(user, "theme", request.theme)  # type: ignore[attr-defined]  # ours
+                if language := getattr(user, "language", ""):
+                    stack.enter_context(translation.override(language))
                 if zone := getattr(user, "zone", None):
                     stack.enter_context(timezone.override(zone))
             response = self.get_response(request)
