@@ -36,4 +36,5 @@ app.conf.beat_schedule = {
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
 }
+app.conf.imports = ["govsocial.web.heartbeat"]
 app.autodiscover_tasks()
