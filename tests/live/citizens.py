@@ -54,8 +54,8 @@ class Citizen:
     account: Account
     _token: str = field(default="", repr=False)
 
-    def call(self, method: str, name: str, **arguments: Any) -> dict[str, Any]:
-        """Call the procedure or query ``name`` and return its JSON; raise on any refusal."""
+    def token(self) -> str:
+        """The token of this account's session, made once."""
         if not self._token:
             session = requests.post(
                 f"{self.pds_url}/xrpc/com.atproto.server.createSession",
@@ -64,19 +64,27 @@ class Citizen:
             )
             session.raise_for_status()
             self._token = session.json()["accessJwt"]
+        return self._token
+
+    def call(self, method: str, name: str, **arguments: Any) -> dict[str, Any]:
+        """Call the procedure or query ``name`` and return its JSON; raise on any refusal."""
         answer = requests.request(
             method,
             f"{self.pds_url}/xrpc/{name}",
-            headers={"Authorization": f"Bearer {self._token}"},
+            headers={"Authorization": f"Bearer {self.token()}"},
             timeout=SECONDS,
             **arguments,
         )
         answer.raise_for_status()
-        found: dict[str, Any] = answer.json()
+        # Some procedures answer with nothing at all.
+        found: dict[str, Any] = answer.json() if answer.content else {}
         return found
 
     def like(self, uri: str) -> str:
         return self._create("app.bsky.feed.like", subject=self._strong(uri))
+
+    def post(self, text: str) -> str:
+        return self._create("app.bsky.feed.post", text=text)
 
     def repost(self, uri: str) -> str:
         return self._create("app.bsky.feed.repost", subject=self._strong(uri))
