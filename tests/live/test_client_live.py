@@ -34,6 +34,11 @@ def outgoing(text: str, *, at: datetime | None = None, **values: Any) -> Outgoin
     return OutgoingPost(key=new_key("bluesky", at), text=text, created_at=at, **values)
 
 
+def unique(text: str) -> str:
+    """A text that no earlier run against the same network has sent."""
+    return f"{text} ({random.randrange(10**12)})"
+
+
 def photo(kilobytes: int, alt: str = "") -> Image:
     """A real JPEG, filled up to exactly so many kilobytes; no two are the same."""
     picture = Picture.effect_noise((20, 15), 90).convert("RGB").resize((800, 600))
@@ -128,7 +133,7 @@ def test_pictures_arrive_with_their_bytes_descriptions_and_shape(
 def test_a_post_sent_twice_is_one_post(
     network: Network, client: PlatformClient, citizens: list[Citizen]
 ) -> None:
-    post = outgoing("Dikirim dua kali, tampil satu kali", images=[photo(40, "Bukti")])
+    post = outgoing(unique("Dikirim dua kali, tampil satu kali"), images=[photo(40, "Bukti")])
 
     first = client.publish(post)
     second = client.publish(post)
@@ -252,7 +257,7 @@ def test_an_expired_session_is_renewed_once_and_the_post_goes_out_once(
     old = secrets.load()
     secrets.secret["access_jwt"] = expired(old["access_jwt"], network.jwt_secret)
     rotations = secrets.rotations
-    post = outgoing("Sesudah sesi habis")
+    post = outgoing(unique("Sesudah sesi habis"))
 
     client.publish(post)
 
