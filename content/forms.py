@@ -208,6 +208,10 @@ class PostForm(forms.Form):
             media=tuple(media),
         )
 
+    def has_own_texts(self) -> bool:
+        """Whether an account has a text of its own, or an error about it: then show the fields."""
+        return any(field.value() or field.errors for account, field in self.text_fields())
+
     def text_fields(self) -> list[tuple[OfficialAccount, forms.BoundField]]:
         return [(account, self[f"text_{account.pk}"]) for account in self.official_accounts]
 

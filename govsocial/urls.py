@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 from govsocial.web.health import healthz
+from govsocial.web.home import home
 
 urlpatterns = [
-    path("", include("kpi.urls_home")),
+    path("", home, name="home"),
     path("official-accounts/", include("accounts.urls")),
     path("settings/", include("accounts.urls_settings")),
     path("content/", include("content.urls")),

@@ -73,6 +73,16 @@ MIDDLEWARE = [
     "govsocial.audit.middleware.AuditContextMiddleware",
 ]
 
+# What each app brings to the shared pages: dotted names, so that none imports another.
+NAVIGATION = [
+    "content.navigation.entries",
+    "accounts.navigation.entries",
+    "kpi.navigation.entries",
+    "govsocial.audit.navigation.entries",
+]
+HOME_CARDS = ["content.home.cards", "kpi.home.cards"]
+DEMO_SEEDERS = ["accounts.demo.seed", "content.demo.seed", "kpi.demo.seed"]
+
 ROOT_URLCONF = "govsocial.urls"
 WSGI_APPLICATION = "govsocial.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -49,6 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "web/home.html",
         {
             "greeting": _greeting(),
+            "first_name": str(request.user).split()[0],
             "main_cards": [card for card in cards if not card.aside],
             "aside_cards": [card for card in cards if card.aside],
             "waiting": sum(card.waiting for card in cards),

@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.requests import person
+from content import selectors
+from govsocial.web.navigation import Entry
+
+
+def entries(request: HttpRequest) -> Iterable[Entry]:
+    """Places of content. Counts are what waits for this person, nothing else."""
+    user = person(request)
+    if not user.holds("content.view"):
+        return
+    back = selectors.posts_sent_back_to(user).count() if user.holds("content.draft") else 0
+    yield Entry(key="content", url=reverse("content:post_list"), count=back or None)
+    if user.holds("content.draft"):
+        yield Entry(key="write", url=reverse("content:post_create"))
+    decides = user.holds("content.approve") or user.holds("content.review")
+    waiting = selectors.reviews_waiting_for(user).count() if decides else 0
+    yield Entry(key="review", url=reverse("content:review_list"), count=waiting or None)
+    runs = user.holds("content.publish")
+    trouble = selectors.publications_in_trouble(user).count() if runs else 0
+    yield Entry(
+        key="publications", url=reverse("content:publication_list"), count=trouble or None
+    )

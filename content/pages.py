@@ -1,0 +1,207 @@
+"""What the pages of content show: facts gathered from selectors, in the words of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content import diff, selectors
+from content.actions.drafting import check_complete
+from content.documents import Document
+from content.errors import ContentError
+from content.forms import DecisionForm
+from content.models import Post, PostVersion, Publication, Review
+from govsocial.audit.selectors import history_of
+from govsocial.platforms.registry import limits, text_length
+from govsocial.web.templatetags.formats import moment
+
+
+def edit_address(post: Post, *, missing: bool = False) -> str:
+    address = reverse("content:post_edit", args=[post.pk])
+    return f"{address}?missing=1" if missing else address
+
+
+def missing_of(request: HttpRequest, post: Post) -> str:
+    """What a submission still lacks, in words, when the address asks for it."""
+    if "missing" not in request.GET or post.current_version is None:
+        return ""
+    try:
+        check_complete(post.current_version.content())
+    except ContentError as exc:
+        return str(exc)
+    return ""
+
+
+def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
+    version = post.current_version
+    content = version.content() if version else None
+    accounts = accounts_of(content)
+    review = post.reviews.filter(version=version).first() if version else None
+    if review is not None:
+        review.post = post
+    publications = list(post.publications.select_related("official_account").order_by("pk"))
+    may_draft = user.holds("content.draft", post.unit_id)
+    return {
+        "post": post,
+        "version": version,
+        "content": content,
+        "previews": previews(post, content, accounts),
+        "shown": _shown(accounts, chosen),
+        "review": review,
+        "rights": selectors.rights_on(review, user),
+        "decision_form": DecisionForm(initial={"digest": version.digest if version else ""}),
+        "decisions": selectors.decisions_of(post),
+        "publications": publications,
+        "steps": steps(post, review, publications),
+        "changes": changes_since_last_review(post, version),
+        "versions": selectors.version_numbers(post),
+        "may_edit": may_draft and post.is_editable,
+        "may_submit": may_draft and post.status == Post.Status.DRAFT and not review,
+        "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
+        "history": history_of(post),
+    }
+
+
+def accounts_of(content: Document | None) -> list[OfficialAccount]:
+    if content is None:
+        return []
+    found = OfficialAccount.objects.select_related("unit").in_bulk(content.texts.keys())
+    return [found[pk] for pk in content.texts if pk in found]
+
+
+def previews(
+    post: Post, content: Document | None, accounts: list[OfficialAccount]
+) -> list[dict[str, Any]]:
+    """One preview per account: exactly the text and pictures that would go out there."""
+    if content is None:
+        return []
+    images = [
+        {
+            "url": reverse("content:media_file", args=[post.unit_id, item.sha256]),
+            "alt": item.alt,
+        }
+        for item in content.media
+    ]
+    return [
+        {
+            "account": account,
+            "text": content.texts[account.pk],
+            "images": images,
+            "length": text_length(account.platform, content.texts[account.pk]),
+            "most": limits(account.platform).text,
+        }
+        for account in accounts
+    ]
+
+
+def _shown(accounts: list[OfficialAccount], chosen: str | None) -> int | None:
+    ids = [account.pk for account in accounts]
+    if chosen and chosen.isdigit() and int(chosen) in ids:
+        return int(chosen)
+    return ids[0] if ids else None
+
+
+def steps(
+    post: Post, review: Review | None, publications: list[Publication]
+) -> list[dict[str, str]]:
+    """The way of a post, and where it stands."""
+    order = [Post.Status.DRAFT, Post.Status.SUBMITTED, Post.Status.SCHEDULED, Post.Status.LIVE]
+    labels = [_("Draft"), _("Submitted"), _("Approval"), _("Scheduled"), _("Live")]
+    at = {
+        Post.Status.DRAFT: 0,
+        Post.Status.SUBMITTED: 2,
+        Post.Status.REJECTED: 2,
+        Post.Status.APPROVED: 3,
+        Post.Status.SCHEDULED: 3,
+        Post.Status.LIVE: len(order) + 1,
+    }[Post.Status(post.status)]
+    rows = [
+        {"label": label, "state": "done" if place < at else "current" if place == at else ""}
+        for place, label in enumerate(labels)
+    ]
+    troubled = any(row.status == Publication.Status.FAILED for row in publications)
+    if post.status == Post.Status.REJECTED or (troubled and post.status != Post.Status.LIVE):
+        rows[at]["state"] = "failed"
+    return rows
+
+
+def changes_since_last_review(
+    post: Post, version: PostVersion | None
+) -> Mapping[str, Any] | None:
+    """Word differences to the version that was last submitted before this one."""
+    if version is None:
+        return None
+    before = (
+        post.versions.filter(number__lt=version.number, review__isnull=False)
+        .order_by("-number")
+        .first()
+    )
+    return compare(before, version) if before else None
+
+
+def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
+    """Every field of two versions side by side, with the words that differ."""
+    old, new = before.content(), after.content()
+    accounts = {
+        account.pk: account
+        for account in OfficialAccount.objects.filter(pk__in={*old.texts, *new.texts})
+    }
+    fields = [(_("Title"), old.title, new.title)]
+    for pk, account in accounts.items():
+        fields.append((str(account), old.texts.get(pk, ""), new.texts.get(pk, "")))
+    for number in range(max(len(old.media), len(new.media))):
+        label = _("Picture %(number)s") % {"number": number + 1}
+        fields.append((label, _picture(old, number), _picture(new, number)))
+    fields.append((_("Publication time"), _moment(old.planned_at), _moment(new.planned_at)))
+    fields.append((_("Language of the post"), old.language, new.language))
+    rows = [
+        {"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b
+    ]
+    return {"before": before, "after": after, "rows": rows}
+
+
+def _picture(content: Document, number: int) -> str:
+    if number >= len(content.media):
+        return ""
+    item = content.media[number]
+    return f"{item.alt} ({item.sha256[:12]})"
+
+
+def _moment(value: datetime | None) -> str:
+    return moment(value) if value else _("As soon as it is approved")
+
+
+def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
+    content = version.content()
+    before = post.versions.filter(number=version.number - 1).first()
+    return {
+        "post": post,
+        "version": version,
+        "content": content,
+        "previews": previews(post, content, accounts_of(content)),
+        "changes": compare(before, version) if before else None,
+        "review": Review.objects.filter(version=version).first(),
+    }
+
+
+def publication_page(publication: Publication, user: User) -> dict[str, Any]:
+    content = publication.version.content()
+    account = publication.official_account
+    attempts = list(publication.attempts.select_related("requested_by").order_by("-number"))
+    runs = user.holds("content.publish", account.unit_id)
+    waiting = {Publication.Status.SCHEDULED, Publication.Status.FAILED}
+    return {
+        "publication": publication,
+        "content": content,
+        "preview": previews(publication.post, content, [account])[0],
+        "attempts": attempts,
+        "may_retry": runs and publication.status == Publication.Status.FAILED,
+        "may_cancel": runs and publication.status in waiting,
+        "may_settle": runs and publication.status == Publication.Status.UNCONFIRMED,
+    }

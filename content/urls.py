@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from django.urls import path, register_converter
+
+from content.views import posts, publications, reviews
+
+
+class Sha256Converter:
+    regex = "[0-9a-f]{64}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Sha256Converter, "sha256")
+
+app_name = "content"
+
+# /content/posts/
+post_urls = [
+    path("posts/", posts.post_list, name="post_list"),
+    path("posts/export/", posts.post_export, name="post_export"),
+    path("posts/new/", posts.post_create, name="post_create"),
+    path("posts/<int:post_id>/", posts.post_detail, name="post_detail"),
+    path("posts/<int:post_id>/edit/", posts.post_edit, name="post_edit"),
+    path("posts/<int:post_id>/submit/", posts.post_submit, name="post_submit"),
+    path("posts/<int:post_id>/take-back/", posts.post_take_back, name="post_take_back"),
+    path("posts/<int:post_id>/versions/<int:number>/", posts.post_version, name="post_version"),
+]
+
+# /content/reviews/
+review_urls = [
+    path("reviews/", reviews.review_list, name="review_list"),
+    path("posts/<int:post_id>/approve/", reviews.post_approve, name="post_approve"),
+    path(
+        "posts/<int:post_id>/request-changes/",
+        reviews.post_request_changes,
+        name="post_request_changes",
+    ),
+    path("posts/<int:post_id>/reject/", reviews.post_reject, name="post_reject"),
+]
+
+# /content/publications/
+publication_urls = [
+    path("publications/", publications.publication_list, name="publication_list"),
+    path(
+        "publications/<int:publication_id>/",
+        publications.publication_detail,
+        name="publication_detail",
+    ),
+    path(
+        "publications/<int:publication_id>/retry/",
+        publications.publication_retry,
+        name="publication_retry",
+    ),
+    path(
+        "publications/<int:publication_id>/cancel/",
+        publications.publication_cancel,
+        name="publication_cancel",
+    ),
+    path(
+        "publications/<int:publication_id>/settle/",
+        publications.publication_settle,
+        name="publication_settle",
+    ),
+    path("media/<int:unit_id>/<sha256:sha256>/", publications.media_file, name="media_file"),
+]
+
+urlpatterns = [*post_urls, *review_urls, *publication_urls]

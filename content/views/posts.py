@@ -1,0 +1,192 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import User
+from content import actions, pages, selectors
+from content.errors import ContentError, EditConflict
+from content.filters import PostFilter
+from content.forms import PostForm
+from content.models import Post
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.permissions import requires
+from accounts.requests import person
+
+SORTS = {
+    "title": "current_version__title",
+    "unit": "unit__name",
+    "status": "status",
+    "updated": "updated_at",
+}
+
+
+@require_GET
+@requires("content.view")
+@vary_on_headers("HX-Request")
+def post_list(request: HttpRequest) -> HttpResponse:
+    filters = _filters(request)
+    posts = sorted_by(selectors.with_publications(filters.qs), request, SORTS, "-updated")
+    context = {
+        "form": filters.form,
+        "chips": chips(filters),
+        "page": page_of(posts, request),
+        "may_draft": person(request).holds("content.draft"),
+    }
+    return render(request, page_or_fragment(request, "content/post_list.html"), context)
+
+
+@require_GET
+@requires("content.view")
+def post_export(request: HttpRequest) -> HttpResponseBase:
+    """The list as filtered, as CSV."""
+    header = [_("Title"), _("Unit"), _("Author"), _("Status"), _("Version"), _("Last change")]
+    posts = sorted_by(_filters(request).qs, request, SORTS, "-updated")
+    return csv_response(_("posts"), header, _rows(posts.iterator(chunk_size=500)))
+
+
+def _rows(posts: Iterator[Post]) -> Iterator[list[object]]:
+    for post in posts:
+        number = post.current_version.number if post.current_version else None
+        changed = post.updated_at.isoformat(timespec="seconds")
+        status = post.get_status_display()
+        yield [post.title, str(post.unit), str(post.author), status, number, changed]
+
+
+def _filters(request: HttpRequest) -> PostFilter:
+    user = person(request)
+    return PostFilter(request.GET, queryset=selectors.posts_visible_to(user), user=user)
+
+
+@require_GET
+@requires("content.view")
+def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
+    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
+    context = pages.post_page(post, person(request), request.GET.get("account"))
+    return render(request, "content/post_detail.html", context)
+
+
+@require_GET
+@requires("content.view")
+def post_version(request: HttpRequest, post_id: int, number: int) -> HttpResponse:
+    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
+    version = get_object_or_404(post.versions, number=number)
+    context = pages.version_page(post, version)
+    return render(request, "content/post_version.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("content.draft")
+def post_create(request: HttpRequest) -> HttpResponse:
+    user: User = person(request)
+    if request.method == "GET":
+        return _form_page(request, PostForm(user=user))
+    form = PostForm(request.POST, request.FILES, user=user)
+    if not _ready(form):
+        return _form_page(request, form, status=422)
+    unit_id = form.cleaned_data["unit"].pk
+    post = actions.create_post(actor=user, unit_id=unit_id, document=form.document())
+    return _after_save(request, post)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("content.draft")
+def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
+    user = person(request)
+    post = _to_edit(user, post_id)
+    if request.method == "GET":
+        form = PostForm(user=user, version=post.current_version)
+        return _form_page(request, form, post=post, missing=pages.missing_of(request, post))
+    form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
+    if not _ready(form):
+        return _form_page(request, form, post=post, status=422)
+    based_on = form.cleaned_data["based_on"] or 0
+    try:
+        post = actions.edit_post(
+            actor=user, post_id=post.pk, document=form.document(), based_on=based_on
+        )
+    except ContentError as exc:
+        return _refused(request, form, post, exc)
+    return _after_save(request, post)
+
+
+@require_POST
+@requires("content.draft")
+def post_submit(request: HttpRequest, post_id: int) -> HttpResponse:
+    return _submit(request, _to_edit(person(request), post_id))
+
+
+@require_POST
+@requires("content.draft")
+def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
+    post = _to_edit(person(request), post_id)
+    try:
+        actions.take_back_post(actor=person(request), post_id=post.pk)
+    except ContentError as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, _("The post is a draft again."))
+    return redirect("content:post_detail", post.pk)
+
+
+def _to_edit(user: User, post_id: int) -> Post:
+    """The post, 404 to strangers and 403 to those who only read it."""
+    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    if not user.holds("content.draft", post.unit_id):
+        raise PermissionDenied
+    return post
+
+
+def _ready(form: PostForm) -> bool:
+    """Store what was uploaded, whatever else is wrong, then say whether the form is valid."""
+    form.is_valid()
+    unit = form.cleaned_data.get("unit")
+    for number, data in form.uploads() if unit else ():
+        try:
+            media = actions.store_image(actor=form.user, unit_id=unit.pk, data=data)
+        except ContentError as exc:
+            form.add_error(f"file_{number}", str(exc))
+        else:
+            form.keep(number, media)
+            form.cleaned_data[f"remove_{number}"] = False
+    return not form.errors
+
+
+def _after_save(request: HttpRequest, post: Post) -> HttpResponse:
+    if "submit" in request.POST:
+        return _submit(request, post)
+    messages.success(request, _("Saved."))
+    return redirect("content:post_detail", post.pk)
+
+
+def _submit(request: HttpRequest, post: Post) -> HttpResponse:
+    number = post.current_version.number if post.current_version else 0
+    try:
+        actions.submit_post(actor=person(request), post_id=post.pk, based_on=number)
+    except ContentError as exc:
+        messages.warning(request, _("Saved, but not submitted yet: %(why)s") % {"why": exc})
+        return redirect(pages.edit_address(post, missing=True))
+    messages.success(request, _("Submitted. You will see the decision on your home page."))
+    return redirect("content:post_detail", post.pk)
+
+
+def _refused(
+    request: HttpRequest, form: PostForm, post: Post, exc: ContentError
+) -> HttpResponse:
+    form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+    conflict = exc.current if isinstance(exc, EditConflict) else None
+    return _form_page(request, form, post=post, conflict=conflict, status=409)
+
+
+def _form_page(
+    request: HttpRequest, form: PostForm, status: int = 200, **context: object
+) -> HttpResponse:
+    return render(request, "content/post_form.html", {"form": form, **context}, status=status)

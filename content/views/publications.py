@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from content import actions, pages, selectors
+from content.errors import ContentError
+from content.filters import PublicationFilter
+from content.forms import ReasonForm, SettleForm
+from content.models import Publication
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import chips, page_of, sorted_by
+from govsocial.web.permissions import requires
+from accounts.requests import person
+
+SORTS = {
+    "time": "scheduled_for",
+    "title": "version__title",
+    "account": "official_account__display_name",
+    "status": "status",
+}
+
+
+@require_GET
+@requires("content.view")
+@vary_on_headers("HX-Request")
+def publication_list(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    visible = selectors.publications_visible_to(user)
+    filters = PublicationFilter(request.GET, queryset=visible, user=user)
+    context = {
+        "form": filters.form,
+        "chips": chips(filters),
+        "page": page_of(sorted_by(filters.qs, request, SORTS, "-time"), request),
+    }
+    return render(request, page_or_fragment(request, "content/publication_list.html"), context)
+
+
+@require_GET
+@requires("content.view")
+def publication_detail(request: HttpRequest, publication_id: int) -> HttpResponse:
+    user = person(request)
+    publication = _visible(request, publication_id)
+    context = pages.publication_page(publication, user)
+    return render(request, "content/publication_detail.html", context)
+
+
+@require_POST
+@requires("content.publish")
+def publication_retry(request: HttpRequest, publication_id: int) -> HttpResponse:
+    publication = _to_run(request, publication_id)
+    try:
+        actions.retry_publication(actor=person(request), publication_id=publication.pk)
+    except ContentError as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, _("It will be sent again at once."))
+    return redirect("content:publication_detail", publication.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("content.publish")
+def publication_cancel(request: HttpRequest, publication_id: int) -> HttpResponse:
+    form = ReasonForm(request.POST or None)
+    return _with_form(
+        request, publication_id, form, actions.cancel_publication, "publication_cancel"
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires("content.publish")
+def publication_settle(request: HttpRequest, publication_id: int) -> HttpResponse:
+    form = SettleForm(request.POST or None)
+    return _with_form(
+        request, publication_id, form, actions.settle_publication, "publication_settle"
+    )
+
+
+def _with_form(
+    request: HttpRequest,
+    publication_id: int,
+    form: forms.Form,
+    action: Callable[..., Any],
+    page: str,
+) -> HttpResponse:
+    publication = _to_run(request, publication_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            action(
+                actor=person(request), publication_id=publication.pk, **form.cleaned_data
+            )
+        except ContentError as exc:
+            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("content:publication_detail", publication.pk)
+    status = 422 if form.errors else 200
+    context = {"publication": publication, "form": form}
+    return render(request, f"content/{page}.html", context, status=status)
+
+
+def _visible(request: HttpRequest, publication_id: int) -> Publication:
+    visible = selectors.publications_visible_to(person(request))
+    return get_object_or_404(visible, pk=publication_id)
+
+
+def _to_run(request: HttpRequest, publication_id: int) -> Publication:
+    publication = _visible(request, publication_id)
+    if not person(request).holds("content.publish", publication.official_account.unit_id):
+        raise PermissionDenied
+    return publication
+
+
+@require_GET
+@requires("content.view")
+def media_file(request: HttpRequest, unit_id: int, sha256: str) -> FileResponse:
+    """A picture, to those who may see its unit. Its bytes never change, so it may be kept."""
+    visible = selectors.media_visible_to(person(request))
+    media = get_object_or_404(visible, unit_id=unit_id, sha256=sha256)
+    response = FileResponse(media.path.open("rb"), content_type=media.media_type)
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from content import actions, pages, selectors
+from content.errors import ContentError
+from content.forms import DecisionForm
+from content.models import Post, Review
+from govsocial.web.lists import page_of
+from govsocial.web.permissions import requires
+from accounts.requests import person
+
+
+@require_GET
+@requires("content.view")
+def review_list(request: HttpRequest) -> HttpResponse:
+    """What waits for a decision: mine first, then the others that I may see."""
+    user = person(request)
+    waiting = selectors.reviews_waiting_for(user)
+    others = selectors.reviews_visible_to(user).filter(status=Review.Status.OPEN)
+    others = others.exclude(pk__in=waiting.values("pk"))
+    context = {"waiting": page_of(waiting, request), "others": others[:50]}
+    return render(request, "content/review_list.html", context)
+
+
+@require_POST
+@requires("content.approve")
+def post_approve(request: HttpRequest, post_id: int) -> HttpResponse:
+    done = _("Approved. It goes out at the planned time.")
+    return _decide(request, post_id, actions.approve_post, done)
+
+
+@require_POST
+@requires("content.review")
+def post_request_changes(request: HttpRequest, post_id: int) -> HttpResponse:
+    done = _("Sent back with your note.")
+    return _decide(request, post_id, actions.request_changes, done)
+
+
+@require_POST
+@requires("content.approve")
+def post_reject(request: HttpRequest, post_id: int) -> HttpResponse:
+    return _decide(request, post_id, actions.reject_post, _("Rejected with your note."))
+
+
+def _decide(
+    request: HttpRequest, post_id: int, action: Callable[..., Post], done: str
+) -> HttpResponse:
+    """Call the action with what the person saw; a refusal keeps the note that was typed."""
+    user = person(request)
+    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    form = DecisionForm(request.POST)
+    if form.is_valid():
+        try:
+            action(actor=user, post_id=post.pk, **form.cleaned_data)
+        except ContentError as exc:
+            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        else:
+            messages.success(request, done)
+            return redirect("content:post_detail", post.pk)
+    post.refresh_from_db()
+    context = pages.post_page(post, user, None) | {"decision_form": form}
+    return render(request, "content/post_detail.html", context, status=409)
