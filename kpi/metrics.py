@@ -1,0 +1,37 @@
+"""The names of what is measured. docs/metrics.md says what each one is on each platform."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ACCOUNT_METRICS = ("followers", "following", "posts")
+POST_METRICS = (
+    "likes",
+    "comments",
+    "shares",
+    "quotes",
+    "saves",
+    "views",
+    "reach",
+    "link_clicks",
+)
+# Counters that only people move, and that the rollup adds up by day. Reach and views of several
+# posts must not be added: the same person may stand behind both.
+SUMMED = ("likes", "comments", "shares", "quotes", "saves")
+# Bonsón and Ratkai: popularity, commitment, virality.
+ENGAGEMENT = ("likes", "comments", "shares")
+
+LABELS: dict[str, str | Promise] = {
+    "followers": _("Followers"),
+    "following": _("Following"),
+    "posts": _("Posts"),
+    "likes": _("Likes"),
+    "comments": _("Comments"),
+    "shares": _("Shares"),
+    "quotes": _("Quotes"),
+    "saves": _("Saves"),
+    "views": _("Views"),
+    "reach": _("Reach"),
+    "link_clicks": _("Link clicks"),
+}

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OfficialAccount
+
+
+class PullState(models.Model):
+    """When an account is pulled next, who holds the lease, and what it showed last."""
+
+    class Freshness(models.TextChoices):
+        FRESH = "fresh", _("Up to date")
+        LATE = "late", _("Late")
+        FAILING = "failing", _("Failing")
+        NEVER = "never", _("Not collected yet")
+
+    official_account = models.OneToOneField(
+        OfficialAccount, models.PROTECT, primary_key=True, related_name="pull_state"
+    )
+    next_pull_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_success_at = models.DateTimeField(null=True)
+    # Moments of the first and the latest capture, and what the latest one said.
+    first_captured_at = models.DateTimeField(null=True)
+    captured_at = models.DateTimeField(null=True)
+    followers = models.BigIntegerField(null=True)
+    # False until the whole list of posts was read once.
+    listed = models.BooleanField(default=False)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("state of collection")
+        verbose_name_plural = _("states of collection")
+        indexes = [models.Index(fields=["next_pull_at"], name="pull_state_due")]
+
+    def __str__(self) -> str:
+        return str(self.official_account)
+
+    def freshness(self, now: datetime | None = None) -> Freshness:
+        """Failing after three failures in a row; late when two pulls in a row are missing."""
+        if self.failures >= 3:
+            return self.Freshness.FAILING
+        if self.captured_at is None:
+            return self.Freshness.NEVER
+        patience = timedelta(seconds=max(2 * settings.PULL_INTERVAL_SECONDS, 600))
+        late = self.captured_at < (now or timezone.now()) - patience
+        return self.Freshness.LATE if late else self.Freshness.FRESH
+
+
+class CollectionRun(models.Model):
+    """One pull of one account, also when it failed."""
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Failed")
+        LOST = "lost", _("Lost with its worker")
+
+    official_account = models.ForeignKey(
+        OfficialAccount, models.PROTECT, related_name="collection_runs"
+    )
+    started_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+    captured_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.RUNNING)
+    calls = models.PositiveIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    new_posts = models.PositiveIntegerField(default=0)
+    gone_posts = models.PositiveIntegerField(default=0)
+    error = models.CharField(max_length=60, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("collection run")
+        verbose_name_plural = _("collection runs")
+        ordering = ["-started_at", "-pk"]
+        indexes = [
+            models.Index(fields=["official_account", "-started_at"], name="collection_run_newest")
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official_account"],
+                condition=models.Q(outcome="running"),
+                name="collection_run_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(outcome="running", finished_at__isnull=True)
+                | (~models.Q(outcome="running") & models.Q(finished_at__isnull=False)),
+                name="collection_run_finished_has_an_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official_account}: {self.started_at:%Y-%m-%d %H:%M}"
