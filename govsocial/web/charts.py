@@ -37,7 +37,7 @@ SIZES = {"narrow": (330, 220), "column": (580, 236), "full": (960, 300)}
 _TICKS = {"narrow": 4, "column": 7, "full": 12}
 _VEGA_LITE = "v5.20"
 # Raised when the drawing itself changes, so that old pictures leave the cache.
-_EDITION = 2
+_EDITION = 3
 _CACHE_SECONDS = int(timedelta(days=7).total_seconds())
 
 
@@ -127,16 +127,19 @@ def line(
     def words(value: Value) -> str | None:
         return None if value is None else f"{number(value, decimals)}{suffix}"
 
+    last = given[-1][1] if given else None
+    latest = words(last)
+
     def spec(size: tuple[int, int], ticks: int) -> Spec:
         return _frame(
             size,
             [
                 *_gap_layers(points),
                 *([_line_layer(points)] if given else []),
-                *([_target_layers(target, words(target), given)] if target is not None else []),
-                *([_last_layer(given, words(given[-1][1]))] if given else []),
+                *([_target_layers(target, words(target), last)] if target is not None else []),
+                *([_last_layer(given[-1], latest)] if given else []),
             ],
-            x=_day_axis([day for day, _value in points], ticks),
+            x=_day_axis([day for day, _value in points], ticks, margin=8 * len(latest or "") + 6),
             y={
                 "field": "value",
                 "type": "quantitative",
@@ -264,52 +267,43 @@ def _line_layer(points: Sequence[tuple[date, Value]]) -> Spec:
     return {"data": _rows(points), "mark": mark}
 
 
-def _halo(mark: Spec, encoding: Spec | None = None) -> list[Spec]:
-    """Words twice, first as an outline in the colour of the card, to be read across a line."""
-    text: Spec = {"type": "text", **mark}
-    outline = {**text, "stroke": svg.SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
-    extra = {"encoding": encoding} if encoding else {}
-    return [{"mark": outline, **extra}, {"mark": text, **extra}]
-
-
-def _last_layer(given: Sequence[tuple[date, float]], words: str | None) -> Spec:
-    """The latest value, on the side of its point that the line does not come from."""
-    falling = len(given) > 1 and given[-2][1] > given[-1][1]
+def _last_layer(last: tuple[date, float], words: str | None) -> Spec:
+    """The latest value in words, in the margin that the axis leaves at the right."""
     mark = {
-        "align": "right",
-        "dx": 2,
-        "dy": 14 if falling else -13,
+        "type": "text",
+        "align": "left",
+        "dx": 7,
         "fontWeight": 600,
         "color": svg.TEXT,
         "text": words,
     }
-    return {"data": _rows(given[-1:]), "layer": _halo(mark)}
+    return {"data": _rows([last]), "mark": mark}
 
 
-def _target_layers(target: float, words: str | None, given: Sequence[tuple[date, float]]) -> Spec:
-    """The target as a rule, named at the end and on the side where the line is farthest."""
-    stretch = max(1, len(given) // 5)
-    ends = {"left": given[:stretch], "right": given[-stretch:]}
-    distance = {
-        end: sum(value - target for _day, value in part) / max(len(part), 1)
-        for end, part in ends.items()
-    }
-    end = max(distance, key=lambda key: abs(distance[key]))
-    above = distance[end] <= 0
+def _target_layers(target: float, words: str | None, last: float | None) -> Spec:
+    """The target as a rule, named at its end on the side where the latest value is not."""
+    above = last is None or last < target
     mark = {
-        "align": end,
+        "align": "right",
         "baseline": "bottom" if above else "top",
-        "dx": 4 if end == "left" else -2,
-        "dy": -3 if above else 4,
+        "dy": -4 if above else 5,
         "color": svg.MUTED,
+        "type": "text",
         "text": gettext("target %(value)s") % {"value": words},
     }
+    # First an outline in the colour of the card, so that it can be read across the line.
+    outline = {**mark, "stroke": svg.SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
+    at_the_end = {"x": {"value": "width"}}
     return {
         "data": {"values": [{"value": target}]},
         "encoding": {"y": {"field": "value", "type": "quantitative"}},
         "layer": [
-            {"mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [5, 4]}},
-            *_halo(mark, {"x": {"value": 0 if end == "left" else "width"}}),
+            {
+                "mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [5, 4]},
+                "encoding": {"x": {"value": 0}, "x2": {"value": "width"}},
+            },
+            {"mark": outline, "encoding": at_the_end},
+            {"mark": mark, "encoding": at_the_end},
         ],
     }
 
@@ -332,13 +326,12 @@ def _gap_layers(points: Sequence[tuple[date, Value]]) -> list[Spec]:
     bands = [{"from": start.isoformat(), "to": end.isoformat()} for start, end in found]
     widest = max(found, key=lambda gap: gap[1] - gap[0])
     middle = widest[0] + (widest[1] - widest[0]) / 2
-    utc = {"type": "utc"}
     return [
         {
             "data": {"values": bands},
             "mark": {"type": "rect", "color": svg.SUNKEN},
             "encoding": {
-                "x": {"field": "from", "type": "temporal", "scale": utc},
+                "x": {"field": "from", "type": "temporal"},
                 "x2": {"field": "to"},
                 "y": {"value": 0},
                 "y2": {"value": "height"},
@@ -354,19 +347,19 @@ def _gap_layers(points: Sequence[tuple[date, Value]]) -> list[Spec]:
                 "text": gettext("not collected"),
             },
             "encoding": {
-                "x": {"field": "day", "type": "temporal", "scale": utc},
+                "x": {"field": "day", "type": "temporal"},
                 "y": {"value": 0},
             },
         },
     ]
 
 
-def _day_axis(days: Sequence[date], ticks: int) -> Spec:
+def _day_axis(days: Sequence[date], ticks: int, margin: int) -> Spec:
     marks, pattern = _ticks(days, ticks)
     return {
         "field": "day",
         "type": "temporal",
-        "scale": {"type": "utc"},
+        "scale": {"type": "utc", "range": [0, {"expr": f"width - {margin}"}]},
         "axis": {
             "values": [mark.isoformat() for mark in marks],
             "format": pattern,

@@ -89,8 +89,9 @@ def icon(name: str, size: int = 20, label: str = "") -> SafeString:
     """A heroicon of the one weight we use. Decoration unless it has a ``label``."""
     if label:
         svg = heroicon_outline(name, size=size, stroke_width="1.6", role="img", aria_label=label)
+        svg = str(svg).replace(' aria-hidden="true"', "", 1)
     else:
-        svg = heroicon_outline(name, size=size, stroke_width="1.6", aria_hidden="true")
+        svg = heroicon_outline(name, size=size, stroke_width="1.6")
     return mark_safe(str(svg).replace("<svg ", '<svg class="icon" ', 1))  # noqa: S308  # heroicons
 
 
