@@ -1,12 +1,30 @@
+"""What views take from a request."""
+
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Callable
+from typing import TypeVar, cast
 
+from django import forms
 from django.http import HttpRequest
 
+from accounts.errors import AccountError
 from accounts.models import User
+
+Result = TypeVar("Result")
 
 
 def person(request: HttpRequest) -> User:
-    """The signed-in person. Only for views behind ``requires``, which keeps strangers out."""
+    """The signed-in user. Only for views that a capability guards: those have one."""
     return cast(User, request.user)
+
+
+def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
+    """Run ``act`` on a valid form. A refusal becomes an error beside its field, and None."""
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except AccountError as exc:
+        form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        return None

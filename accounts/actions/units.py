@@ -19,7 +19,7 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
     parent = Unit.objects.get(pk=parent_id)
     unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
     _save(unit)
-    record(UNIT_CREATED, actor=actor, target=unit, unit_id=unit.pk, parent=parent.name)
+    record(UNIT_CREATED, actor=actor, target=unit, parent=parent.name)
     return unit
 
 
@@ -41,7 +41,6 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
         UNIT_CHANGED,
         actor=actor,
         target=unit,
-        unit_id=unit.pk,
         changed=changed,
         name_before=before,
     )
@@ -70,7 +69,6 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
         UNIT_MOVED,
         actor=actor,
         target=unit,
-        unit_id=unit.pk,
         from_unit=before.name,
         to_unit=after.name,
     )

@@ -63,6 +63,21 @@ class OfficialAccount(models.Model):
     def is_connected(self) -> bool:
         return hasattr(self, "credential") and self.credential.status == Credential.Status.GOOD
 
+    @property
+    def needs_reconnecting(self) -> bool:
+        """It was connected, and the platform no longer takes the secret."""
+        return hasattr(self, "credential") and self.credential.status == Credential.Status.REVOKED
+
+    @property
+    def connection_words(self) -> str:
+        if not hasattr(self, "credential"):
+            return str(_("Not connected"))
+        return str(self.credential.get_status_display())
+
+    @property
+    def is_closed(self) -> bool:
+        return self.status == self.Status.CLOSED
+
 
 class Credential(models.Model):
     """The secret of one official account, encrypted with a key of the versioned key list."""
@@ -70,7 +85,7 @@ class Credential(models.Model):
     class Status(models.TextChoices):
         GOOD = "good", _("Connected")
         REVOKED = "revoked", _("Must be connected again")
-        REMOVED = "removed", _("Disconnected")
+        REMOVED = "removed", _("Not connected")
 
     official_account = models.OneToOneField(
         OfficialAccount, models.PROTECT, related_name="credential"

@@ -65,5 +65,10 @@ class Unit(TreeNode):
         return self.short_name or self.name
 
     @property
+    def audit_unit_id(self) -> int:
+        """Who reads the trail of a unit: those who read it there."""
+        return int(self.pk)
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped library
+    """Sign-in by invitation only; allauth's own rules for everything else."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def set_password(self, user: User, password: str) -> None:
+        # Only the password: the row may have been deactivated since this object was read.
+        user.set_password(password)
+        user.save(update_fields=["password"])
+
+    def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
+        raise RuntimeError("People are invited; nobody registers.")

@@ -1,0 +1,243 @@
+"""Forms return domain types and never save. What the database must decide is the action's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors
+from accounts.capabilities import Role
+from accounts.models import OfficialAccount, Unit, User
+from accounts.models.unit import IndonesianZone
+
+REASON_LENGTH = 300
+
+
+class DateInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        # The value of a date field is always year-month-day, whatever people see.
+        super().__init__(format="%Y-%m-%d")
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It goes into the trail and is shown to the people concerned."),
+    )
+
+
+class OfficialAccountForm(forms.Form):
+    unit = forms.ModelChoiceField(
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        empty_label=_("Choose a unit"),
+        help_text=_("The unit that answers for this account."),
+    )
+    platform = forms.ChoiceField(label=_("Platform"), choices=OfficialAccount.Platform.choices)
+    handle = forms.CharField(
+        label=_("Handle"),
+        max_length=200,
+        help_text=_("For example @humas.bsky.social, or @humas@mastodon.social."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    host = forms.CharField(
+        label=_("Server"),
+        max_length=200,
+        required=False,
+        help_text=_("Mastodon: the server of the account. Bluesky: leave it empty, usually."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    display_name = forms.CharField(label=_("Display name"), max_length=200)
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        max_length=300,
+        required=False,
+        help_text=_("What this account is for, in one sentence."),
+    )
+    language = forms.ChoiceField(label=_("Language of posts"), choices=settings.LANGUAGES)
+
+    def __init__(
+        self, *args: Any, user: User, official_account: OfficialAccount | None = None, **kw: Any
+    ) -> None:
+        if official_account is not None:
+            names = ("unit", "platform", "host", "handle", "display_name", "purpose", "language")
+            kw["initial"] = {name: getattr(official_account, name) for name in names}
+        super().__init__(*args, **kw)
+        self.fields["unit"].queryset = selectors.units_visible_to(user, "accounts.manage")  # type: ignore[attr-defined]  # a ModelChoiceField
+        if official_account is not None:
+            del self.fields["platform"]
+
+
+class ConnectForm(forms.Form):
+    host = forms.CharField(
+        label=_("Server"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    secret = forms.CharField(
+        max_length=1000,
+        # A secret is never sent back to the browser, not even to the one that typed it.
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+    )
+
+    WORDS = {
+        OfficialAccount.Platform.BLUESKY: (
+            _("App password"),
+            _("Make one on Bluesky under Settings, Privacy and security, App passwords."),
+            _("Leave %(host)s unless the agency runs its own data server."),
+        ),
+        OfficialAccount.Platform.MASTODON: (
+            _("Access token"),
+            _(
+                "Make one on Mastodon under Preferences, Development, with the rights "
+                "read and write."
+            ),
+            _("The server where the account is registered: %(host)s."),
+        ),
+    }
+
+    def __init__(self, *args: Any, official_account: OfficialAccount, **kw: Any) -> None:
+        kw.setdefault("initial", {"host": official_account.host})
+        super().__init__(*args, **kw)
+        platform = OfficialAccount.Platform(official_account.platform)
+        label, help_text, about_host = self.WORDS[platform]
+        self.fields["secret"].label = label
+        self.fields["secret"].help_text = help_text
+        self.fields["host"].help_text = str(about_host) % {"host": official_account.host}
+
+
+class UnitForm(forms.Form):
+    name = forms.CharField(label=_("Name"), max_length=200)
+    short_name = forms.CharField(
+        label=_("Short name"),
+        max_length=60,
+        required=False,
+        help_text=_("Shown in lists, for example Diskominfo."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=IndonesianZone.choices,
+        help_text=_("Times are shown in this zone, and its days are counted in it."),
+    )
+
+
+class UnitPlaceForm(forms.Form):
+    parent = forms.ModelChoiceField(
+        label=_("Below which unit"), queryset=Unit.objects.none(), empty_label=None
+    )
+
+    def __init__(self, *args: Any, user: User, unit: Unit | None = None, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        units = selectors.units_visible_to(user, "people.manage")
+        if unit is not None:
+            units = units.exclude(pk__in=[below.pk for below in selectors.units_below(unit)])
+            self.initial.setdefault("parent", unit.parent_id)
+        self.fields["parent"].queryset = units  # type: ignore[attr-defined]  # a ModelChoiceField
+
+
+class NewUnitForm(UnitPlaceForm, UnitForm):
+    field_order = ["parent", "name", "short_name", "time_zone"]
+
+
+class RoleForm(forms.Form):
+    """A role on a unit; the part that an invitation and a later grant share."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+    unit = forms.ModelChoiceField(
+        label=_("On which unit"),
+        queryset=Unit.objects.none(),
+        empty_label=_("Choose a unit"),
+        help_text=_("The role also counts for everything below this unit."),
+    )
+    decree = forms.CharField(
+        label=_("Decree"),
+        max_length=120,
+        required=False,
+        help_text=_("The decree (SK) that this role rests on: number and date."),
+    )
+    ends_at = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=DateInput(),
+        help_text=_("Empty: until somebody ends it."),
+    )
+
+    def __init__(self, *args: Any, user: User, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        units = selectors.units_visible_to(user, "people.manage")
+        self.fields["unit"].queryset = units  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_ends_at(self) -> datetime | None:
+        """The end of the last day."""
+        day: date | None = self.cleaned_data["ends_at"]
+        if day is None:
+            return None
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day is over."))
+        if day > timezone.localdate() + timedelta(days=3660):
+            raise forms.ValidationError(_("Choose a day within ten years, or leave it empty."))
+        return _midnight(day + timedelta(days=1))
+
+
+class GrantForm(RoleForm):
+    starts_at = forms.DateField(
+        label=_("First day"), required=False, widget=DateInput(), help_text=_("Empty: now.")
+    )
+    on_behalf_of = forms.ModelChoiceField(
+        label=_("On behalf of"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody: the role is the person's own"),
+        help_text=_("For an acting official (Plh. or Plt.): whose place this person takes."),
+    )
+    field_order = ["role", "unit", "decree", "starts_at", "ends_at", "on_behalf_of"]
+
+    def __init__(self, *args: Any, user: User, person: User, **kw: Any) -> None:
+        super().__init__(*args, user=user, **kw)
+        others = selectors.people_visible_to(user).exclude(pk=person.pk)
+        self.fields["on_behalf_of"].queryset = others  # type: ignore[attr-defined]  # a ModelChoiceField
+
+    def clean_starts_at(self) -> datetime | None:
+        """The beginning of the first day; None is now."""
+        day: date | None = self.cleaned_data["starts_at"]
+        if day is None or day == timezone.localdate():
+            return None
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("A role cannot begin in the past."))
+        if day > timezone.localdate() + timedelta(days=3660):
+            raise forms.ValidationError(_("Choose a day within ten years, or leave it empty."))
+        return _midnight(day)
+
+
+class InvitationForm(RoleForm):
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"), max_length=254)
+    position = forms.CharField(label=_("Position"), max_length=150, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    field_order = [
+        "full_name", "email", "position", "language", "role", "unit", "decree", "ends_at",
+    ]  # fmt: skip
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        return email.lower()
+
+
+class ProfileForm(forms.Form):
+    full_name = forms.CharField(label=_("Full name"), max_length=150)
+    position = forms.CharField(label=_("Position"), max_length=150, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+    theme = forms.ChoiceField(label=_("Appearance"), choices=User.Theme.choices)

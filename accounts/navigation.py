@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.requests import person
+from govsocial.web.navigation import Entry
+
+
+def places(request: HttpRequest) -> Iterator[Entry]:
+    """Where this app lets the person go."""
+    user = person(request)
+    if user.holds("accounts.view"):
+        yield Entry(key="accounts", url=reverse("accounts:official_account_list"))
+    if user.holds("people.manage"):
+        yield Entry(key="people", url=reverse("people:user_list"))
+    if user.holds("home.view"):
+        yield Entry(key="settings", url=reverse("people:profile_edit"))

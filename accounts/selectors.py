@@ -1,0 +1,90 @@
+"""Every read that depends on who looks. Views start from a ``…_visible_to``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Grant, OfficialAccount, Unit, User
+from govsocial.audit.models import Entry
+from govsocial.audit.sentences import sentence
+
+LONGEST_HISTORY = 50
+
+
+def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
+    return OfficialAccount.objects.filter(
+        unit_id__in=user.units_with("accounts.view")
+    ).select_related("unit", "credential")
+
+
+def units_visible_to(user: User, capability: str) -> QuerySet[Unit]:
+    """The units on which ``user`` holds ``capability``, by name."""
+    return Unit.objects.filter(pk__in=user.units_with(capability)).order_by("name", "pk")
+
+
+def unit_tree_for(user: User) -> QuerySet[Unit]:
+    """The units that ``user`` administers in the order of the tree, each with ``tree_depth``."""
+    tree: QuerySet[Unit] = Unit.objects.with_tree_fields().filter(
+        pk__in=user.units_with("people.manage")
+    )
+    return tree.select_related("parent")
+
+
+def units_below(unit: Unit) -> QuerySet[Unit]:
+    """``unit`` and everything below it."""
+    below: QuerySet[Unit] = unit.descendants(include_self=True)
+    return below
+
+
+def running_grants() -> Q:
+    """Grants that are not over: they are valid now, or will be."""
+    return Q(ends_at=None) | Q(ends_at__gt=timezone.now())
+
+
+def people_visible_to(user: User) -> QuerySet[User]:
+    """People with a role, now or once, where ``user`` administers; and those without any."""
+    held = Grant.objects.filter(user=OuterRef("pk"))
+    here = held.filter(unit_id__in=user.units_with("people.manage"))
+    return User.objects.filter(Exists(here) | ~Exists(held), is_system=False)
+
+
+def with_running_grants(people: QuerySet[User]) -> QuerySet[User]:
+    """Each person with ``running``: the grants that are not over, and their units."""
+    grants = Grant.objects.filter(running_grants()).select_related("unit")
+    return people.prefetch_related(Prefetch("grants", grants, to_attr="running"))
+
+
+def grants_of(person: User, *, seen_by: User) -> QuerySet[Grant]:
+    """The grants of ``person`` on units that ``seen_by`` administers, running ones first."""
+    return (
+        Grant.objects.filter(user=person, unit_id__in=seen_by.units_with("people.manage"))
+        .select_related("unit", "user", "on_behalf_of", "granted_by")
+        .order_by("-ends_at", "unit__name", "role")
+    )
+
+
+def grants_visible_to(user: User) -> QuerySet[Grant]:
+    """Grants on units that ``user`` administers."""
+    return Grant.objects.filter(unit_id__in=user.units_with("people.manage")).select_related(
+        "unit", "user"
+    )
+
+
+def own_grants(user: User) -> QuerySet[Grant]:
+    """The grants of ``user`` that are not over."""
+    return (
+        Grant.objects.filter(running_grants(), user=user)
+        .select_related("unit", "on_behalf_of")
+        .order_by("unit__name", "role")
+    )
+
+
+def history_of(target: Model) -> list[dict[str, Any]]:
+    """The latest entries of the trail about ``target``, for components/timeline.html."""
+    entries = Entry.objects.filter(
+        target_type=target._meta.label_lower, target_id=str(target.pk)
+    ).order_by("-id")[:LONGEST_HISTORY]
+    return [{"sentence": sentence(entry), "at": entry.at, "tone": ""} for entry in entries]

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import own, people, units
+
+app_name = "people"
+
+urlpatterns = [
+    path("", own.profile_edit, name="profile_edit"),
+    path("roles/", own.role_table, name="role_table"),
+    # /units/
+    path("units/", units.unit_list, name="unit_list"),
+    path("units/add/", units.unit_add, name="unit_add"),
+    path("units/<int:unit_id>/edit/", units.unit_edit, name="unit_edit"),
+    path("units/<int:unit_id>/move/", units.unit_move, name="unit_move"),
+    # /people/
+    path("people/", people.user_list, name="user_list"),
+    path("people/invite/", people.user_invite, name="user_invite"),
+    path("people/<int:user_id>/", people.user_detail, name="user_detail"),
+    path("people/<int:user_id>/invite-again/", people.user_invite_again, name="user_invite_again"),
+    path("people/<int:user_id>/deactivate/", people.user_deactivate, name="user_deactivate"),
+    path("people/<int:user_id>/reactivate/", people.user_reactivate, name="user_reactivate"),
+    path("people/<int:user_id>/roles/add/", people.grant_add, name="grant_add"),
+    path("grants/<int:grant_id>/end/", people.grant_end, name="grant_end"),
+]

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from accounts import actions
+from accounts.forms import ConnectForm, ReasonForm
+from accounts.requests import attempt, person
+from accounts.views.official_accounts import managed_account, reason_page
+from govsocial.web.permissions import requires
+
+
+@sensitive_post_parameters("secret")
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_connect(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    account = managed_account(request, official_account_id)
+    form = ConnectForm(request.POST or None, official_account=account)
+    connected = attempt(
+        form,
+        lambda: actions.connect_account(
+            actor=person(request),
+            official_account_id=account.pk,
+            host=form.cleaned_data["host"],
+            typed_secret=form.cleaned_data["secret"],
+        ),
+    )
+    if connected is None:
+        context = {"form": form, "official_account": account}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/official_account_connect.html", context, status=status)
+    messages.success(request, _("%(account)s is connected.") % {"account": connected})
+    return redirect("accounts:official_account_detail", account.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_disconnect(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    account, form = managed_account(request, official_account_id), ReasonForm(request.POST or None)
+    done = attempt(
+        form,
+        lambda: actions.disconnect_account(
+            actor=person(request), official_account_id=account.pk, **form.cleaned_data
+        ),
+    )
+    if done is None:
+        return reason_page(request, form, account, "disconnect")
+    messages.success(request, _("%(account)s is disconnected.") % {"account": account})
+    return redirect("accounts:official_account_detail", account.pk)
