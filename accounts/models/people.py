@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
-from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.conf import settings
@@ -134,20 +133,6 @@ class User(AbstractBaseUser):
     def is_invited(self) -> bool:
         """Has not chosen a password yet."""
         return not self.has_usable_password()
-
-    @cached_property
-    def zone(self) -> ZoneInfo | None:
-        """The time zone of the person's unit; None without a role. Read once per request."""
-        if self.pk is None or not self.is_active:
-            return None
-        name = (
-            Unit.objects.filter(grants__user=self)
-            .filter(models.Q(grants__ends_at=None) | models.Q(grants__ends_at__gt=timezone.now()))
-            .order_by("grants__starts_at", "grants__pk")
-            .values_list("time_zone", flat=True)
-            .first()
-        )
-        return None if name is None else ZoneInfo(name)
 
     # Django admin reads these. It is a window, not a door: nobody writes through it.
     @property
