@@ -131,9 +131,7 @@ def steps(
     return rows
 
 
-def changes_since_last_review(
-    post: Post, version: PostVersion | None
-) -> Mapping[str, Any] | None:
+def changes_since_last_review(post: Post, version: PostVersion | None) -> Mapping[str, Any] | None:
     """Word differences to the version that was last submitted before this one."""
     if version is None:
         return None
@@ -160,9 +158,7 @@ def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
         fields.append((label, _picture(old, number), _picture(new, number)))
     fields.append((_("Publication time"), _moment(old.planned_at), _moment(new.planned_at)))
     fields.append((_("Language of the post"), old.language, new.language))
-    rows = [
-        {"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b
-    ]
+    rows = [{"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b]
     return {"before": before, "after": after, "rows": rows}
 
 

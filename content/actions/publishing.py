@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import mark_revoked
 from accounts.models import OfficialAccount, User
-from accounts.vault import client_for
+from accounts.vault import CannotOpen, client_for
 from content.documents import digest_of
 from content.errors import ContentError
 from content.events import (
@@ -46,6 +46,12 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
+
+
+class SecretUnavailable(PlatformError):
+    """The stored secret does not open with the configured keys; nothing was sent."""
+
+    permanent = True
 
 
 class ContentChanged(Exception):
@@ -122,6 +128,9 @@ def send_publication(
         return _finish_unknown(started, actor, exc)
     except PlatformError as exc:
         return _finish_not_sent(started, actor, exc)
+    except CannotOpen:
+        refusal = SecretUnavailable(_("The stored connection cannot be opened. Connect again."))
+        return _finish_not_sent(started, actor, refusal)
     return _finish_published(started, actor, published)
 
 

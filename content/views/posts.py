@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
+from accounts.requests import person
 from content import actions, pages, selectors
 from content.errors import ContentError, EditConflict
 from content.filters import PostFilter
@@ -19,7 +20,6 @@ from content.models import Post
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
-from accounts.requests import person
 
 SORTS = {
     "title": "current_version__title",
@@ -178,9 +178,7 @@ def _submit(request: HttpRequest, post: Post) -> HttpResponse:
     return redirect("content:post_detail", post.pk)
 
 
-def _refused(
-    request: HttpRequest, form: PostForm, post: Post, exc: ContentError
-) -> HttpResponse:
+def _refused(request: HttpRequest, form: PostForm, post: Post, exc: ContentError) -> HttpResponse:
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     conflict = exc.current if isinstance(exc, EditConflict) else None
     return _form_page(request, form, post=post, conflict=conflict, status=409)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.requests import person
 from content import actions, pages, selectors
 from content.errors import ContentError
 from content.filters import PublicationFilter
@@ -20,7 +21,6 @@ from content.models import Publication
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.permissions import requires
-from accounts.requests import person
 
 SORTS = {
     "time": "scheduled_for",
@@ -95,9 +95,7 @@ def _with_form(
     publication = _to_run(request, publication_id)
     if request.method == "POST" and form.is_valid():
         try:
-            action(
-                actor=person(request), publication_id=publication.pk, **form.cleaned_data
-            )
+            action(actor=person(request), publication_id=publication.pk, **form.cleaned_data)
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:

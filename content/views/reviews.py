@@ -8,13 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts.requests import person
 from content import actions, pages, selectors
 from content.errors import ContentError
 from content.forms import DecisionForm
 from content.models import Post, Review
 from govsocial.web.lists import page_of
 from govsocial.web.permissions import requires
-from accounts.requests import person
 
 
 @require_GET

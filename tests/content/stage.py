@@ -1,0 +1,162 @@
+"""A post at every stage of its way, made through the actions that people use."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+from PIL import Image as Picture
+
+from accounts.models import OfficialAccount, User
+from content import actions
+from content.documents import Document, MediaItem
+from content.models import MediaFile, Post, Publication
+from govsocial.platforms.base import OutgoingPost, PostPage, Profile, PublishedPost, SeenPost
+from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.registry import limits
+from tests import factories
+from tests.conftest import Cast
+
+
+def picture(color: str = "navy", *, size: tuple[int, int] = (60, 40), kind: str = "PNG") -> bytes:
+    out = io.BytesIO()
+    Picture.new("RGB", size, color).save(out, kind)
+    return out.getvalue()
+
+
+def media_item(media: MediaFile, alt: str) -> MediaItem:
+    return MediaItem(
+        sha256=media.sha256,
+        media_type=media.media_type,
+        alt=alt,
+        width=media.width,
+        height=media.height,
+        size=media.size,
+    )
+
+
+def document(
+    *accounts: OfficialAccount, text: str = "Vaksin rabies gratis.", **fields: Any
+) -> Document:
+    values: dict[str, Any] = {"title": "Jadwal vaksinasi", "text": text}
+    values["texts"] = {account.pk: text for account in accounts}
+    return Document(**(values | fields))
+
+
+@dataclass
+class Stage:
+    """One account at Diskominfo and a post meant for it."""
+
+    cast: Cast
+    account: OfficialAccount
+    post: Post
+
+    def fresh(self) -> Post:
+        self.post = Post.objects.select_related("current_version").get(pk=self.post.pk)
+        return self.post
+
+    @property
+    def digest(self) -> str:
+        version = self.fresh().current_version
+        assert version is not None
+        return version.digest
+
+    @property
+    def publication(self) -> Publication:
+        return Publication.objects.latest("pk")
+
+    def submit(self, by: User | None = None) -> Stage:
+        version = self.fresh().current_version
+        assert version is not None
+        actions.submit_post(
+            actor=by or self.cast.dwi, post_id=self.post.pk, based_on=version.number
+        )
+        return self
+
+    def approve(self, by: User | None = None) -> Stage:
+        actions.approve_post(actor=by or self.cast.sari, post_id=self.post.pk, digest=self.digest)
+        return self
+
+    def edit(self, text: str, by: User | None = None) -> Stage:
+        version = self.fresh().current_version
+        assert version is not None
+        actions.edit_post(
+            actor=by or self.cast.dwi,
+            post_id=self.post.pk,
+            document=document(self.account, text=text),
+            based_on=version.number,
+        )
+        return self
+
+    def send(self, client: FakePlatform) -> Publication:
+        return actions.send_publication(
+            publication_id=self.publication.pk, actor=User.objects.system(), client=client
+        )
+
+    def confirm(self, client: FakePlatform) -> Publication:
+        return actions.confirm_publication(
+            publication_id=self.publication.pk, actor=User.objects.system(), client=client
+        )
+
+
+def make_stage(cast: Cast, **fields: Any) -> Stage:
+    account = factories.official_account(cast.diskominfo)
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(account, **fields)
+    )
+    return Stage(cast, account, post)
+
+
+def later(**delta: float) -> datetime:
+    return timezone.now() + timedelta(**delta)
+
+
+@dataclass
+class FakePlatform:
+    """A platform at the boundary: keeps posts by key, and fails as it is told to."""
+
+    failures: list[PlatformError] = field(default_factory=list)
+    """Raised one per call before anything is kept."""
+    lost_answers: list[PlatformError] = field(default_factory=list)
+    """Raised one per call after the post was kept."""
+    kept: dict[str, OutgoingPost] = field(default_factory=dict)
+    calls: int = 0
+    limits = limits("bluesky")
+
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        self.calls += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        self.kept[post.key] = post
+        if self.lost_answers:
+            raise self.lost_answers.pop(0)
+        return self._published(post)
+
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
+        if self.failures:
+            raise self.failures.pop(0)
+        return self._published(post) if post.key in self.kept else None
+
+    def _published(self, post: OutgoingPost) -> PublishedPost:
+        return PublishedPost(
+            platform_id=f"at://did:plc:kota/app.bsky.feed.post/{post.key}",
+            permalink=f"https://bsky.app/profile/kota/post/{post.key}",
+            sent={"text": post.text},
+            response={"cid": "baf"},
+        )
+
+    def profile(self) -> Profile:
+        return Profile(platform_id="did:plc:kota", handle="kota", display_name="Kota", url="")
+
+    def posts(self, *, cursor: str | None = None) -> PostPage:
+        return PostPage(posts=(), next_cursor=None)
+
+    def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
+        return ()
+
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

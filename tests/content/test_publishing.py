@@ -1,0 +1,225 @@
+"""Sending: at most once, never silently lost."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from content import actions
+from content.actions.publishing import MOST_ATTEMPTS, backoff
+from content.errors import ContentError
+from content.models import Attempt, Post, Publication
+from govsocial.audit.models import Entry
+from govsocial.platforms.errors import (
+    NotReached,
+    RateLimited,
+    Refused,
+    UnknownOutcome,
+)
+from tests.conftest import Cast
+from tests.content.stage import (
+    FakePlatform,
+    Stage,
+    document,
+    later,
+    make_stage,
+    media_item,
+    picture,
+)
+
+
+@pytest.fixture
+def approved(cast: Cast) -> Stage:
+    return make_stage(cast).submit().approve()
+
+
+def test_what_was_sent_and_answered_is_kept(approved: Stage) -> None:
+    publication = approved.send(FakePlatform())
+    attempt = publication.attempts.get()
+    assert attempt.outcome == Attempt.Outcome.PUBLISHED
+    assert attempt.sent == {"text": "Vaksin rabies gratis."}
+    assert attempt.response == {"cid": "baf"}
+    assert publication.permalink.endswith(publication.key)
+    entry = Entry.objects.get(event="content.publication.sent")
+    assert entry.data["permalink"] == publication.permalink
+
+
+def test_a_second_task_for_the_same_publication_sends_nothing(approved: Stage) -> None:
+    platform = FakePlatform()
+    approved.send(platform)
+    approved.send(platform)
+    assert platform.calls == 1
+
+
+def test_a_publication_is_claimed_once_until_its_lease_runs_out(approved: Stage) -> None:
+    assert actions.claim_due_publications() == [approved.publication.pk]
+    assert actions.claim_due_publications() == []
+    Publication.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert actions.claim_due_publications() == [approved.publication.pk]
+
+
+def test_a_planned_publication_waits_for_its_time(cast: Cast) -> None:
+    stage = make_stage(cast, planned_at=later(hours=2)).submit().approve()
+    platform = FakePlatform()
+    assert actions.claim_due_publications() == []
+    assert stage.send(platform).status == Publication.Status.SCHEDULED
+    assert platform.calls == 0
+
+
+def test_a_failure_before_the_platform_acted_is_tried_again_later(approved: Stage) -> None:
+    platform = FakePlatform(failures=[NotReached("The platform could not be reached.")])
+    publication = approved.send(platform)
+    assert publication.status == Publication.Status.SCHEDULED
+    assert publication.not_before is not None
+    assert publication.not_before > timezone.now()
+    assert approved.send(platform).attempts.count() == 1, "it waits for its time"
+    Publication.objects.update(not_before=None)
+    assert approved.send(platform).status == Publication.Status.PUBLISHED
+
+
+def test_the_platforms_own_word_on_waiting_is_kept(approved: Stage) -> None:
+    publication = approved.send(FakePlatform(failures=[RateLimited("Later.", retry_after=900)]))
+    assert publication.not_before is not None
+    wait = (publication.not_before - timezone.now()).total_seconds()
+    assert 890 < wait <= 900 * 1.25
+
+
+def test_waiting_doubles_and_ends() -> None:
+    assert backoff(1, None) <= 15 * 1.25
+    assert backoff(MOST_ATTEMPTS + 10, None) <= 3600 * 1.25
+
+
+def test_tries_end_and_a_person_is_told(approved: Stage) -> None:
+    platform = FakePlatform(failures=[NotReached("No.") for _ in range(MOST_ATTEMPTS)])
+    for _ in range(MOST_ATTEMPTS):
+        Publication.objects.update(not_before=None)
+        publication = approved.send(platform)
+    assert publication.status == Publication.Status.FAILED
+    assert platform.calls == MOST_ATTEMPTS
+
+
+def test_a_permanent_refusal_stops_and_a_person_can_have_it_tried_again(approved: Stage) -> None:
+    platform = FakePlatform(failures=[Refused("The text is too long.", status=400)])
+    publication = approved.send(platform)
+    assert (publication.status, publication.problem) == ("failed", "The text is too long.")
+    actions.retry_publication(actor=approved.cast.sari, publication_id=publication.pk)
+    assert approved.send(platform).status == Publication.Status.PUBLISHED
+
+
+def test_an_unknown_outcome_is_never_sent_again_blindly(approved: Stage) -> None:
+    platform = FakePlatform(lost_answers=[UnknownOutcome("No answer.")])
+    assert approved.send(platform).status == Publication.Status.UNCONFIRMED
+    assert approved.send(platform).status == Publication.Status.UNCONFIRMED
+    assert platform.calls == 1
+
+
+def test_reconciliation_finds_the_post_that_went_out(approved: Stage) -> None:
+    platform = FakePlatform(lost_answers=[UnknownOutcome("No answer.")])
+    approved.send(platform)
+    assert actions.claim_unconfirmed_publications() == [approved.publication.pk]
+    assert approved.confirm(platform).status == Publication.Status.PUBLISHED
+    assert platform.calls == 1
+    assert len(platform.kept) == 1
+    assert approved.fresh().status == Post.Status.LIVE
+
+
+def test_reconciliation_sends_again_with_the_same_key_what_is_not_there(approved: Stage) -> None:
+    platform = FakePlatform(failures=[UnknownOutcome("No answer.")])
+    approved.send(platform)
+    assert approved.confirm(platform).status == Publication.Status.SCHEDULED
+    assert approved.send(platform).status == Publication.Status.PUBLISHED
+    assert list(platform.kept) == [approved.publication.key]
+
+
+def test_a_worker_killed_between_send_and_answer_leaves_unconfirmed(approved: Stage) -> None:
+    class Killed(BaseException):
+        pass
+
+    class DyingPlatform(FakePlatform):
+        def publish(self, post):  # type: ignore[no-untyped-def]  # same as the parent's
+            super().publish(post)
+            raise Killed
+
+    platform = DyingPlatform()
+    with pytest.raises(Killed):
+        approved.send(platform)
+    assert approved.publication.status == Publication.Status.SENDING
+    assert actions.find_lost_attempts(actor=User.objects.system()) == 0, "it may still be alive"
+    Attempt.objects.update(deadline_at=timezone.now())
+    assert actions.find_lost_attempts(actor=User.objects.system()) == 1
+    assert approved.publication.status == Publication.Status.UNCONFIRMED
+    assert approved.confirm(platform).status == Publication.Status.PUBLISHED
+    assert len(platform.kept) == 1
+
+
+def test_a_late_answer_of_an_attempt_given_up_changes_nothing(approved: Stage) -> None:
+    class SlowPlatform(FakePlatform):
+        def publish(self, post):  # type: ignore[no-untyped-def]  # same as the parent's
+            Attempt.objects.update(deadline_at=timezone.now())
+            actions.find_lost_attempts(actor=User.objects.system())
+            return super().publish(post)
+
+    platform = SlowPlatform()
+    assert approved.send(platform).status == Publication.Status.UNCONFIRMED
+    assert approved.confirm(platform).status == Publication.Status.PUBLISHED
+    assert len(platform.kept) == 1
+
+
+def test_when_the_platform_cannot_be_asked_a_person_decides(approved: Stage) -> None:
+    platform = FakePlatform(lost_answers=[UnknownOutcome("No answer.")])
+    approved.send(platform)
+    platform.failures = [Refused("No such thing.")]
+    publication = approved.confirm(platform)
+    assert publication.status == Publication.Status.UNCONFIRMED
+    assert publication.needs_person
+    assert actions.claim_unconfirmed_publications() == []
+    settled = actions.settle_publication(
+        actor=approved.cast.sari,
+        publication_id=publication.pk,
+        is_live=True,
+        permalink="https://bsky.app/profile/kota/post/1",
+        reason="Saya lihat di lini masa.",
+    )
+    assert settled.status == Publication.Status.PUBLISHED
+
+
+def test_a_picture_changed_on_disk_is_not_sent(cast: Cast) -> None:
+    media = actions.store_image(actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture())
+    stage = make_stage(cast, media=(media_item(media, "Poster biru."),)).submit().approve()
+    Path(media.path).write_bytes(picture("red"))
+    platform = FakePlatform()
+    publication = stage.send(platform)
+    assert publication.status == Publication.Status.FAILED
+    assert platform.calls == 0
+
+
+def test_picture_and_alternative_text_are_really_sent(cast: Cast) -> None:
+    media = actions.store_image(actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture("teal"))
+    stage = make_stage(cast, media=(media_item(media, "Poster biru."),)).submit().approve()
+    platform = FakePlatform()
+    stage.send(platform)
+    (sent,) = platform.kept.values()
+    assert [(image.alt, image.data) for image in sent.images] == [
+        ("Poster biru.", media.path.read_bytes())
+    ]
+
+
+def test_cancelling_calls_back_what_is_not_out(approved: Stage) -> None:
+    actions.cancel_publication(
+        actor=approved.cast.sari, publication_id=approved.publication.pk, reason="Ditunda."
+    )
+    platform = FakePlatform()
+    assert approved.send(platform).status == Publication.Status.CANCELLED
+    assert platform.calls == 0
+    assert approved.fresh().status == Post.Status.APPROVED
+
+
+def test_an_edit_while_it_is_being_sent_is_refused(approved: Stage) -> None:
+    approved.send(FakePlatform(failures=[UnknownOutcome("No answer.")]))
+    with pytest.raises(ContentError):
+        approved.edit("Lain.")
+    assert document(approved.account).canonical() in approved.fresh().current_version.canonical  # type: ignore[union-attr]  # it has one
