@@ -208,7 +208,7 @@ class BlueskyClient:
     def _seen(self, post: Post, raw: Mapping[str, Any]) -> SeenPost:
         return SeenPost(
             platform_id=post.uri,
-            permalink=self._permalink(post.author.handle, post.author.did, post.uri),
+            permalink=self.permalink(post.author.handle, post.author.did, post.uri),
             posted_at=post.record.created_at.astimezone(UTC),
             text=post.record.text,
             kind=PostKind.REPLY if post.record.reply else PostKind.POST,
@@ -225,10 +225,11 @@ class BlueskyClient:
         self, uri: str, sent: Mapping[str, Any], response: Mapping[str, Any]
     ) -> PublishedPost:
         secret = self._account.signed_in()
-        link = self._permalink(secret.get("handle", ""), secret["did"], uri)
+        link = self.permalink(secret.get("handle", ""), secret["did"], uri)
         return PublishedPost(platform_id=uri, permalink=link, sent=sent, response=response)
 
-    def _permalink(self, handle: str, did: str, uri: str) -> str:
+    def permalink(self, handle: str, did: str, uri: str) -> str:
+        """The page of the post ``uri`` of one account, where people read it."""
         return f"{self._web()}/profile/{_visible(handle, did)}/post/{uri.rsplit('/', 1)[-1]}"
 
     def _web(self) -> str:
