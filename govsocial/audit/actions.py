@@ -1,15 +1,23 @@
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Protocol
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Model
+from django.db.models.functions import Now
+from kombu.exceptions import OperationalError
 
 from govsocial.audit import context
-from govsocial.audit.events import Event, Value, find
-from govsocial.audit.models import Entry
+from govsocial.audit.events import VERIFICATION_REQUESTED, VERIFIED, Event, Value, find
+from govsocial.audit.models import Entry, Verification
+from govsocial.audit.verification import verify
+
+logger = logging.getLogger(__name__)
 
 LONGEST_TEXT = 500
 LONGEST_LIST = 50
@@ -66,6 +74,70 @@ def record(
         unit_id=_unit_of(target) if unit_id is None else unit_id,
         data=_checked(event, data),
     )
+
+
+@transaction.atomic
+def request_verification(*, actor: Any) -> Verification:
+    """Have the chain verified in the background; one that already waits is returned instead."""
+    verification, is_new = Verification.objects.get_or_create(
+        status=Verification.Status.WAITING, defaults={"requested_by": actor}
+    )
+    if is_new:
+        record(VERIFICATION_REQUESTED, actor=actor, target=verification)
+        transaction.on_commit(partial(_enqueue, verification.pk))
+    return verification
+
+
+def _enqueue(verification_id: int) -> None:
+    from govsocial.audit.tasks import verify_trail  # tasks import actions
+
+    try:
+        verify_trail.delay(verification_id)
+    except OperationalError:
+        # The row is the truth, the message only saves time: the sealing task finds it waiting.
+        logger.warning("No broker; verification %s waits for the next sealing.", verification_id)
+
+
+@transaction.atomic
+def run_verification(*, verification_id: int) -> Verification | None:
+    """Verify and write down the result; None when it is done, or under way elsewhere.
+
+    The row stays locked while the chain is read: a killed worker lets go of it unfinished.
+    """
+    waiting = Verification.objects.select_for_update(skip_locked=True)
+    verification = waiting.filter(pk=verification_id, status=Verification.Status.WAITING).first()
+    if verification is None:
+        return None
+    result = verify()
+    broken = result.broken
+    verification.status = Verification.Status.BROKEN if broken else Verification.Status.INTACT
+    verification.finished_at = Now()
+    verification.entries = result.entries
+    verification.sealed = result.sealed
+    verification.unsealed = result.unsealed
+    verification.last_seal_id = result.last_seal_id
+    verification.last_sha256 = result.last_sha256
+    if broken:
+        verification.broken_what = broken.what
+        verification.broken_seal_id = broken.seal_id
+        verification.broken_entry_id = broken.entry_id
+        logger.critical("The audit trail is broken: %s", broken)
+    verification.save()
+    verification.refresh_from_db(fields=["finished_at"])
+    record(
+        VERIFIED,
+        actor=_system(),
+        target=verification,
+        result=verification.status,
+        sealed=result.sealed,
+        broken_seal_id=broken.seal_id if broken else None,
+        broken_entry_id=broken.entry_id if broken else None,
+    )
+    return verification
+
+
+def _system() -> Any:
+    return get_user_model().objects.system()
 
 
 def _unit_of(target: Model) -> int | None:

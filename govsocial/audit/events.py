@@ -83,3 +83,26 @@ def declared() -> Mapping[str, Event]:
 
 def group_of(name: str) -> str:
     return name.partition(".")[0]
+
+
+VERIFICATION_REQUESTED = event(
+    "audit.verification.requested",
+    label=_("Verification asked for"),
+    sentence=_("%(actor)s asked for the audit trail to be verified."),
+)
+VERIFIED = event(
+    "audit.verification.finished",
+    "result",
+    "sealed",
+    "broken_seal_id",
+    "broken_entry_id",
+    label=_("Audit trail verified"),
+    sentence=_("The audit trail was verified: %(result)s, %(sealed)s sealed entries read."),
+)
+EXPORTED = event(
+    "audit.trail.exported",
+    "filters",
+    "entries",
+    label=_("Audit trail exported"),
+    sentence=_("%(actor)s exported %(entries)s entries of the audit trail. Filters: %(filters)s."),
+)

@@ -150,7 +150,12 @@ class Verification(models.Model):
                 condition=models.Q(status="waiting", finished_at__isnull=True)
                 | models.Q(status__in=["intact", "broken"], finished_at__isnull=False),
                 name="verification_ends_with_a_result",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["status"],
+                condition=models.Q(status="waiting"),
+                name="verification_one_waiting",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),

@@ -92,12 +92,12 @@ def connect() -> None:
 
 
 @transaction.atomic
-def _write(kind: Event, user: Any, **data: str) -> None:
+def _write(kind: Event, user: Any, **data: Any) -> None:
     record(kind, actor=user, target=user, **data)
 
 
 @transaction.atomic
-def _write_unproven(kind: Event, user: Any, **data: str) -> None:
+def _write_unproven(kind: Event, user: Any, **data: Any) -> None:
     # Nobody has proven to be this person, so the system is the one who says it.
     system = get_user_model().objects.system()
     record(kind, actor=system, target=user or system, **data)
