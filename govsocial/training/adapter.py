@@ -97,6 +97,7 @@ def _response(
         status=int(code),
         reason=reason,
         preload_content=False,
+        request_method=request.method,
     )
     response.url = request.url or ""
     response.request = request

@@ -119,12 +119,12 @@ class Repository:
         account = self._account_named(request.one("did"))
         drawn = drawn_by_cid(cid)
         if drawn is not None:
-            return Response(200, drawn, {"content-type": "image/png"})
+            return Response(200, drawn, {"content-type": "image/png", **_HARMLESS})
         known = self._state.blob_bytes(cid)
         if account is None or known is None or self._state.blob(account.key, cid) is None:
             raise Invalid("Blob not found", name="BlobNotFound")
         data, media_type = known
-        return Response(200, data, {"content-type": media_type})
+        return Response(200, data, {"content-type": media_type, **_HARMLESS})
 
     def _mine(
         self, request: Request, *, record: bool = True
@@ -189,6 +189,11 @@ class Repository:
         return {"cid": record_cid({"did": account.platform_id, "rev": rev, "key": key}), "rev": rev}
 
 
+#: Blobs are whatever was uploaded, so a browser must not run them; real servers say the same.
+_HARMLESS = {
+    "content-security-policy": "default-src 'none'; sandbox",
+    "x-content-type-options": "nosniff",
+}
 _VALID = {"validationStatus": "valid"}
 
 

@@ -193,11 +193,14 @@ def _reply(post: Post, parent: dict[str, str], number: int) -> dict[str, Any]:
         "reply": {"root": parent, "parent": parent},
         "createdAt": iso(at),
     }
+    citizen = _actor(did(handle), handle, None)
+    follow = f"at://{did(handle)}/app.bsky.graph.follow/{tid(post.at - 86400, number)}"
+    citizen["viewer"]["followedBy"] = follow
     return {
         "post": {
             "uri": f"at://{did(handle)}/{POST}/{tid(at, number)}",
             "cid": record_cid(value),
-            "author": _actor(did(handle), handle, None),
+            "author": citizen,
             "record": value,
             "bookmarkCount": 0,
             "replyCount": 0,

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from threading import Lock
 
 from govsocial.training import texts
@@ -250,6 +250,7 @@ class Timeline:
         )
 
 
+@lru_cache(maxsize=4)
 def timelines(story: Story) -> dict[str, Timeline]:
-    """The history of every account."""
+    """The history of every account, shared by all who tell the same story in this process."""
     return {account.key: Timeline(story, account) for account in story.accounts}
