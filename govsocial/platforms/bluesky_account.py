@@ -14,6 +14,7 @@ from govsocial.platforms.bluesky_answers import DidDocument, SessionAnswer
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
+    HostRefused,
     NotFound,
     PermissionMissing,
     PlatformError,
@@ -73,7 +74,7 @@ class Account:
             method,
             f"/xrpc/{nsid}",
             effect=effect,
-            base=secret.get("pds"),
+            base=self._server(secret),
             token=secret["access_jwt"],
             **content,
         )
@@ -85,7 +86,7 @@ class Account:
                 "POST",
                 "/xrpc/com.atproto.server.refreshSession",
                 effect=Effect.STAGE,
-                base=secret.get("pds"),
+                base=self._server(secret),
                 token=secret["refresh_jwt"],
                 total=SIGN_IN_SECONDS,
             )
@@ -132,6 +133,13 @@ class Account:
         if pds is not None:
             renewed["pds"] = pds
         return renewed
+
+    def _server(self, secret: Secret) -> str | None:
+        """The account's own server as stored, unless the operator's list no longer has it."""
+        try:
+            return self._session.guard.base_url(secret["pds"]) if "pds" in secret else None
+        except HostRefused:
+            return None
 
     def _pds(self, document: DidDocument | None) -> str | None:
         """The server that the account's identity names, when this server may talk to it.

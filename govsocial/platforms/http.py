@@ -139,10 +139,12 @@ class Session:
         sent.update(headers or {})
         deadline = time.monotonic() + (total or self.timing.total)
         url = start + path
+        # Never the target of a redirect: a platform could put there what it was sent.
+        where = f"{method} {urlsplit(start).hostname}{path}"
         tries = redirects = 0
         while True:
             tries += 1
-            outcome = self._once(method, url, effect, deadline, sent, content)
+            outcome = self._once(method, url, where, effect, deadline, sent, content)
             if isinstance(outcome, Answer) and 300 <= outcome.status < 400:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
@@ -178,13 +180,12 @@ class Session:
         self,
         method: str,
         url: str,
+        where: str,
         effect: Effect,
         deadline: float,
         headers: Mapping[str, str],
         content: Mapping[str, Any],
     ) -> Answer | PlatformError:
-        parts = urlsplit(url)
-        where = f"{method} {parts.hostname}{parts.path}"
         started = time.monotonic()
         attempt = Attempt(self.guard, connect_timeout=self.timing.connect, deadline=deadline)
         outcome: Answer | PlatformError
@@ -192,6 +193,7 @@ class Session:
             outcome = self._exchange(attempt, method, url, where, effect, headers, content)
         milliseconds = round((time.monotonic() - started) * 1000)
         status = outcome.status
+        host, _, path = where.removeprefix(f"{method} ").partition("/")
         logger.log(
             logging.INFO if isinstance(outcome, Answer) else logging.WARNING,
             "%s: %s in %d ms",
@@ -200,8 +202,8 @@ class Session:
             milliseconds,
             extra={
                 "platform_method": method,
-                "platform_host": parts.hostname,
-                "platform_path": parts.path,
+                "platform_host": host,
+                "platform_path": f"/{path}",
                 "platform_status": status,
                 "platform_ms": milliseconds,
                 "platform_outcome": type(outcome).__name__,

@@ -48,6 +48,8 @@ LIMITS = Limits(
     url_length=23,
 )
 PAGE = 40
+NOT_FOR_EVERYBODY = {"private", "direct"}
+"""An account also sees what it wrote to few people: that is mail, not publishing."""
 STATUSES_A_CALL = 20
 UPLOAD_SECONDS = 120.0
 PROCESSING_SECONDS = 60.0
@@ -206,7 +208,11 @@ class MastodonClient:
             "GET", f"/api/v1/accounts/{_segment(account_id)}/statuses", params=params
         )
         read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
-        own = [(status, raw) for status, raw in read if status.reblog is None]
+        own = [
+            (status, raw)
+            for status, raw in read
+            if status.reblog is None and status.visibility not in NOT_FOR_EVERYBODY
+        ]
         following = _next_cursor(answer)
         # A server that repeats its first page would otherwise be read for ever.
         return own, None if following == cursor else following

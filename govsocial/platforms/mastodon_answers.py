@@ -52,6 +52,7 @@ class Status(Answered):
     created_at: AwareDatetime
     url: str | None = None
     uri: str | None = None
+    visibility: str = "public"
     content: str | None = None
     account: Author | None = None
     in_reply_to_id: str | None = None

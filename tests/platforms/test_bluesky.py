@@ -257,6 +257,12 @@ def test_a_server_of_the_identity_that_must_not_be_reached_is_ignored(
     assert "pds" not in store.load()
 
 
+def test_a_stored_server_that_is_no_longer_allowed_gives_way_to_the_host(server: Server) -> None:
+    store = MemoryStore(**{**signed_in().load(), "pds": "http://127.0.0.1:9"})
+    server.on(PROFILE, Reply(200, {"did": DID, "handle": "kota.example"}))
+    assert client_of(server, store).profile().platform_id == DID
+
+
 def test_a_post_is_written_under_its_own_key_with_facets_and_images(
     server: Server, client: PlatformClient
 ) -> None:

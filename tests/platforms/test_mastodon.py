@@ -237,7 +237,9 @@ def test_own_statuses_come_page_by_page_along_the_link_header(
             [
                 status(9),
                 status(8, in_reply_to_id="1"),
+                status(7, visibility="direct"),
                 status(6, reblog={"id": "1"}),
+                status(5, visibility="private"),
             ],
             {"Link": link},
         ),

@@ -71,6 +71,17 @@ def test_a_failure_says_nothing_that_was_sent_or_echoed(
     assert SECRET in str(server.received[0].query)
 
 
+def test_a_redirect_that_echoes_a_secret_into_a_path_is_not_shown(
+    server: Server, session: Session, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    server.on("GET /path", Reply(302, headers={"Location": f"/{SECRET}"}))
+    server.on(f"GET /{SECRET}", Reply(500))
+    with pytest.raises(PlatformError, match="/path") as caught:
+        session.send("GET", "/path", effect=Effect.READ, token=SECRET)
+    assert_nothing_leaked(caught.value, caplog)
+
+
 @pytest.mark.parametrize("talk", BROKEN)
 def test_a_broken_connection_says_nothing_that_was_sent(
     talk: Callable[[socket.socket], None], caplog: pytest.LogCaptureFixture
