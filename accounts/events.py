@@ -138,3 +138,10 @@ LIST_EXPORTED = event(
     label=_("Official accounts exported"),
     sentence=_("%(actor)s exported a list of official accounts (%(rows)s rows)."),
 )
+AGENCY_FOUNDED = event(
+    "accounts.agency.founded",
+    "administrator",
+    "decree",
+    label=_("Agency set up"),
+    sentence=_("%(target)s was set up with %(administrator)s as administrator."),
+)

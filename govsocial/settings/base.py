@@ -81,6 +81,7 @@ NAVIGATION = [
     "govsocial.audit.navigation.entries",
 ]
 HOME_CARDS = ["content.home.cards", "kpi.home.cards"]
+TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
 DEMO_SEEDERS = ["accounts.demo.seed", "content.demo.seed", "kpi.demo.seed"]
 
 ROOT_URLCONF = "govsocial.urls"
@@ -199,6 +200,10 @@ PUBLICATION_LEASE = env.integer("PUBLICATION_LEASE", 60)
 # How long an attempt may take before it counts as lost with its worker, in seconds.
 ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180)
 APPROVAL_DAYS = env.integer("APPROVAL_DAYS", 14)
+# How often an account, and a post in its first two days, is captured, in seconds.
+PULL_INTERVAL_SECONDS = env.integer("PULL_INTERVAL_SECONDS", 60 if TRAINING else 3600)
+# How long a claimed pull may take before another worker may have it, in seconds.
+PULL_LEASE_SECONDS = env.integer("PULL_LEASE_SECONDS", 900)
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "govsocial@localhost")

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 
 from govsocial.web import navigation, preferences
 
@@ -28,15 +30,23 @@ def _signed_in(request: HttpRequest) -> bool:
     return bool(user and user.is_authenticated)
 
 
+def _sign_in_help(request: HttpRequest) -> dict[str, Any]:
+    if _signed_in(request):
+        return {}
+    found: dict[str, Any] = import_string(settings.TRAINING_SIGN_IN_HELP)()
+    return found
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context processor: agency, training banner, theme, navigation, request id."""
     return {
         "agency_name": settings.AGENCY_NAME,
         "training": settings.TRAINING,
         # Named on the sign-in page of a training instance: dicts with name, role, email.
-        "training_people": getattr(settings, "TRAINING_PEOPLE", ()),
+        **(_sign_in_help(request) if settings.TRAINING else {}),
         "training_password": getattr(settings, "TRAINING_PASSWORD", ""),
         "theme": getattr(request, "theme", preferences.SYSTEM),
+        "printed_at": timezone.now(),
         "request_id": getattr(request, "request_id", ""),
         "shell": SimpleLazyObject(lambda: Shell(request)),
     }

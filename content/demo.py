@@ -1,0 +1,138 @@
+"""Posts at every stage for the training agency, written and decided through the same actions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from PIL import Image, ImageDraw
+
+from accounts.models import OfficialAccount, User
+from content import actions
+from content.documents import Document, MediaItem
+from content.models import Post
+
+RABIES = (
+    "Vaksin rabies gratis, langsung ke kelurahan Anda. Bawa kucing atau anjing berumur di atas "
+    "3 bulan.\n\nJadwal lengkap: https://samudrakota.example/rabies\n#BebasRabies #KotaSamudra"
+)
+SCHOLARSHIP = (
+    "Beasiswa Kota Samudra 2027 dibuka sampai 31 Januari. Untuk siswa SMA dan SMK dari keluarga "
+    "penerima bantuan sosial.\n\nSyarat dan pendaftaran: https://samudrakota.example/beasiswa "
+    "#BeasiswaSamudra"
+)
+ALERT = (
+    "Prakiraan hari ini: hujan ringan sore hari, gelombang di perairan utara 1,25 sampai 2,5 "
+    "meter. Nelayan kapal kecil mohon menunda melaut. #CuacaSamudra"
+)
+BUS = (
+    "Trayek bus sekolah akan ditambah. Rute mana yang Anda perlukan? Sampaikan sampai 10 Desember "
+    "di https://samudrakota.example/bus-sekolah #KotaSamudra"
+)
+BIRTH = (
+    "Mengurus akta kelahiran kini bisa dari rumah sakit tempat bayi lahir. Siapkan KTP orang tua "
+    "dan buku nikah. #LayananSamudra"
+)
+
+
+def seed(out: Callable[[str], None]) -> None:
+    """Write the posts once; a second run finds them and changes nothing."""
+    if Post.objects.exists():
+        return
+    dwi, rina = _person("dwi"), _person("rina")
+    city = _accounts("Pemerintah Kota Samudra")
+    poster = _poster(dwi)
+    tomorrow = timezone.make_aware(
+        datetime.combine(timezone.localdate() + timedelta(days=1), time(8))
+    )
+    today = _post(dwi, city, "Prakiraan cuaca dan gelombang", ALERT)
+    _submit(today, dwi)
+    _approve(today)
+    planned = _post(rina, city, "Pendaftaran beasiswa dibuka", SCHOLARSHIP, planned_at=tomorrow)
+    _submit(planned, rina)
+    _approve(planned)
+    waiting = _post(dwi, city, "Jadwal vaksinasi rabies keliling", RABIES, media=(poster,))
+    _submit(waiting, dwi)
+    _submit(_post(rina, city[:1], "Konsultasi publik: trayek bus sekolah", BUS), rina)
+    back = _post(dwi, city[:1], "Tips mengurus akta kelahiran", BIRTH)
+    _submit(back, dwi)
+    actions.request_changes(
+        actor=_person("sari"),
+        post_id=back.pk,
+        digest=_digest(back),
+        note="Mohon sebutkan rumah sakit mana saja yang sudah melayani.",
+    )
+    _post(rina, (), "Selamat Hari Guru Nasional", "Terima kasih, Bapak dan Ibu Guru.")
+    out(_("The training agency has its first posts."))
+
+
+def _person(name: str) -> User:
+    return User.objects.get(email=f"{name}@samudrakota.example")
+
+
+def _accounts(display_name: str) -> tuple[OfficialAccount, ...]:
+    return tuple(OfficialAccount.objects.filter(display_name=display_name).order_by("pk"))
+
+
+def _post(
+    actor: User,
+    accounts: tuple[OfficialAccount, ...],
+    title: str,
+    text: str,
+    *,
+    planned_at: datetime | None = None,
+    media: tuple[MediaItem, ...] = (),
+) -> Post:
+    document = Document(
+        title=title,
+        text=text,
+        texts={account.pk: text for account in accounts},
+        planned_at=planned_at,
+        media=media,
+    )
+    unit_id = actor.units_with("content.draft")[0]
+    return actions.create_post(actor=actor, unit_id=unit_id, document=document)
+
+
+def _submit(post: Post, actor: User) -> None:
+    actions.submit_post(actor=actor, post_id=post.pk, based_on=1)
+
+
+def _approve(post: Post) -> None:
+    actions.approve_post(actor=_person("sari"), post_id=post.pk, digest=_digest(post))
+
+
+def _digest(post: Post) -> str:
+    return post.current_version.digest if post.current_version else ""
+
+
+def _poster(actor: User) -> MediaItem:
+    """A plain poster, drawn here so that no picture has to be shipped."""
+    image = Image.new("RGB", (1200, 800), "#1f5fbf")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((60, 60, 1140, 740), fill="#e6eefb")
+    draw.text((110, 110), "Vaksinasi rabies keliling", fill="#174a96", font_size=72)
+    draw.text((110, 210), "1 - 14 Desember, 08.00 - 11.00 WIB", fill="#1b2330", font_size=44)
+    for row, place in enumerate(("Pesisir", "Bukit Indah", "Muara", "Karang Anyar")):
+        top = 320 + row * 90
+        draw.line((110, top + 70, 1090, top + 70), fill="#c3cad6", width=2)
+        draw.text((110, top), f"Kelurahan {place}", fill="#1b2330", font_size=40)
+        draw.text((850, top), f"{1 + row * 3} Desember", fill="#1b2330", font_size=40)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    unit_id = actor.units_with("content.draft")[0]
+    media = actions.store_image(actor=actor, unit_id=unit_id, data=out.getvalue())
+    return MediaItem(
+        sha256=media.sha256,
+        media_type=media.media_type,
+        alt=(
+            "Poster biru berisi jadwal vaksinasi rabies: Kelurahan Pesisir 1 Desember, Bukit Indah "
+            "4 Desember, Muara 7 Desember, Karang Anyar 10 Desember, pukul 08.00 sampai 11.00 WIB."
+        ),
+        width=media.width,
+        height=media.height,
+        size=media.size,
+    )
