@@ -82,7 +82,7 @@ class PlatformPost(models.Model):
 
     @property
     def origin(self) -> Origin:
-        """Whether this went through the gate. Before registration there was no gate to go through."""
+        """Whether it went through the gate; before registration there was none to go through."""
         if self.publication_id is not None:
             return self.Origin.GATE
         if self.posted_at < self.official_account.created_at:

@@ -1,0 +1,180 @@
+"""One pull: begin (a row says so), read without a transaction, write everything in one."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.actions import mark_revoked
+from accounts.models import OfficialAccount, User
+from accounts.vault import client_for
+from govsocial.platforms.base import PlatformClient
+from govsocial.platforms.errors import AuthRevoked, PlatformError
+from kpi.actions import storing
+from kpi.actions.reading import Reading, read
+from kpi.models import CollectionRun, PlatformPost, PullState
+from kpi.rollup import local_day, roll_days
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT = 60.0
+LONGEST_WAIT = 6 * 3600.0
+PERMANENT_WAIT = 24 * 3600.0
+
+
+class AlreadyRunning(Exception):
+    """Another worker pulls this account right now."""
+
+
+def pull_account(
+    *,
+    official_account_id: int,
+    actor: User,
+    at: datetime | None = None,
+    client: PlatformClient | None = None,
+    roll: bool = True,
+) -> CollectionRun:
+    """Capture one account as it is now: profile, new posts, and the posts that are due.
+
+    ``at`` is the moment that the capture stands for; only a training instance, whose platforms can
+    be asked about the past, has a use for it. ``roll=False`` leaves the days to ``rebuild_days``.
+    A failure of the platform is written to the run, not raised. Raises ``AlreadyRunning``.
+    """
+    moment = at or timezone.now()
+    started = time.monotonic()
+    account, state, run = _begin(official_account_id, moment)
+    try:
+        reading = read(
+            client or client_for(account), account_id=account.pk, listed=state.listed, at=moment
+        )
+    except ImproperlyConfigured as exc:
+        # The stored secret does not open: an operator must act, and the run must say so.
+        reading = Reading(error=PlatformError(str(exc)))
+    run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
+    _finish(account, run, reading, roll=roll)
+    if isinstance(reading.error, AuthRevoked):
+        mark_revoked(actor=actor, official_account_id=account.pk, reason=str(reading.error))
+    return run
+
+
+@transaction.atomic
+def _begin(
+    official_account_id: int, moment: datetime
+) -> tuple[OfficialAccount, PullState, CollectionRun]:
+    state, _created = PullState.objects.select_for_update().get_or_create(
+        official_account_id=official_account_id, defaults={"next_pull_at": moment}
+    )
+    account = OfficialAccount.objects.select_related("unit").get(pk=official_account_id)
+    lost_before = moment - timedelta(seconds=settings.PULL_LEASE_SECONDS)
+    running = CollectionRun.objects.filter(
+        official_account=account, outcome=CollectionRun.Outcome.RUNNING
+    )
+    running.filter(started_at__lte=lost_before).update(
+        outcome=CollectionRun.Outcome.LOST, finished_at=moment
+    )
+    try:
+        with transaction.atomic():
+            run = CollectionRun.objects.create(
+                official_account=account, started_at=moment, captured_at=moment
+            )
+    except IntegrityError as exc:
+        raise AlreadyRunning(str(account)) from exc
+    return account, state, run
+
+
+@transaction.atomic
+def _finish(account: OfficialAccount, run: CollectionRun, reading: Reading, *, roll: bool) -> None:
+    state = PullState.objects.select_for_update().get(pk=account.pk)
+    moment = run.captured_at
+    if reading.profile is not None and (state.captured_at is None or moment > state.captured_at):
+        touched = _store(account, run, state, reading)
+        if roll:
+            first = state.first_captured_at or moment
+            day = local_day(moment, account.unit.zone)
+            roll_days(account, first_captured_at=first, captured=day, posted=touched)
+    _settle(state, run, reading)
+    state.save()
+    run.calls = reading.calls
+    run.save()
+
+
+def _store(
+    account: OfficialAccount, run: CollectionRun, state: PullState, reading: Reading
+) -> set[date]:
+    """Write the rows of this capture; return the local days whose posts changed."""
+    moment = run.captured_at
+    assert reading.profile is not None  # noqa: S101  # the caller looked
+    storing.store_profile(account, reading.profile, moment)
+    known = storing.known_posts(account, list(reading.posts), moment)
+    fresh = [post for key, post in reading.posts.items() if key not in known]
+    added = storing.add_posts(account, fresh, moment)
+    storing.change_posts(
+        (known[key], post)
+        for key, post in reading.posts.items()
+        if key in known
+        and (known[key].gone, known[key].text, known[key].permalink)
+        != (False, storing.clean_text(post.text), post.permalink[:500])
+    )
+    captures = [
+        (added[key], post, storing.storable(post.raw))
+        if key in added
+        else (known[key].pk, post, known[key].raw)
+        for key, post in reading.posts.items()
+        if post.kind in PlatformPost.OWN_KINDS
+        and (key in added or (key in known and known[key].due))
+    ]
+    if captures:
+        storing.copy_snapshots(account, captures, moment)
+        storing.note_latest(captures, moment)
+    run.gone_posts = PlatformPost.objects.filter(
+        official_account=account, platform_id__in=reading.gone, gone_at=None
+    ).update(gone_at=moment, next_pull_at=None)
+    storing.match_publications(account)
+    run.rows, run.new_posts = len(captures), len(added)
+    state.captured_at = moment
+    state.first_captured_at = state.first_captured_at or moment
+    if reading.profile.followers is not None:
+        state.followers = reading.profile.followers
+    # A list that broke off would hide what lies behind it from the next pull: read it all again.
+    state.listed = reading.listed
+    zone = account.unit.zone
+    touched = {local_day(post.posted_at, zone) for _pk, post, _raw in captures}
+    return touched | {local_day(post.posted_at, zone) for post in fresh}
+
+
+def _settle(state: PullState, run: CollectionRun, reading: Reading) -> None:
+    state.leased_until = None
+    if reading.error is None:
+        run.outcome = CollectionRun.Outcome.DONE
+        state.failures, state.problem = 0, ""
+        state.last_success_at = run.captured_at
+        wait = float(settings.PULL_INTERVAL_SECONDS)
+    else:
+        run.outcome = CollectionRun.Outcome.FAILED
+        run.error = type(reading.error).__name__
+        run.message = str(reading.error)[:300]
+        state.failures += 1
+        state.problem = run.message
+        wait = backoff(reading.error, state.failures)
+        logger.warning(
+            "Pull failed: %s",
+            run.error,
+            extra={"official_account_id": state.pk, "failures": state.failures},
+        )
+    state.next_pull_at = run.captured_at + timedelta(seconds=wait)
+
+
+def backoff(error: PlatformError, failures: int) -> float:
+    """Seconds until the next try: doubling with jitter, and never before the platform's word."""
+    spread = random.uniform(0.8, 1.2)  # noqa: S311  # spreads load, guards nothing
+    if error.permanent:
+        return PERMANENT_WAIT * spread
+    wait = min(FIRST_WAIT * 2.0 ** min(failures - 1, 20), LONGEST_WAIT) * spread
+    return max(wait, (error.retry_after or 0.0) * random.uniform(1.0, 1.1))  # noqa: S311  # as above
