@@ -35,6 +35,8 @@ CONTROL_HEADER = "X-Training-Control"
 #: Set by a caller in the same process: how long it would wait for an answer.
 READ_TIMEOUT = "govsocial.training.read_timeout"
 
+_CONTROLS = {"/training/behave", "/training/clock", "/training/state"}
+
 
 def system_clock() -> datetime:
     return datetime.now(UTC)
@@ -43,7 +45,9 @@ def system_clock() -> datetime:
 class TrainingPlatforms:
     """Both platforms, their pages and the control, over one state directory.
 
-    ``clock`` is the server's own time. ``anchor`` and ``seed`` count only when the state is new.
+    ``clock`` is the server's own time. ``moment`` is the moment of the story that is shown to calls
+    without ``X-Training-Clock``; by default the server's own time, and ``/training/clock`` moves
+    it. ``anchor`` and ``seed`` count only when the state is new.
     Without ``control_token`` nobody can order misbehaviour. With ``enforce_limits`` the platforms'
     call budgets are refused with 429 when used up; the headers count down either way.
     """
@@ -53,6 +57,7 @@ class TrainingPlatforms:
         state: Path,
         *,
         clock: Clock = system_clock,
+        moment: Clock | None = None,
         anchor: datetime | None = None,
         seed: int = 2045,
         control_token: str | None = None,
@@ -67,6 +72,7 @@ class TrainingPlatforms:
         self.world = World(self.story, self.state)
         self.behaviours = Behaviours()
         self.clock = clock
+        self.moment = moment
         limits = Limits(enforce=enforce_limits)
         self._bluesky = Bluesky(self.world, limits)
         self._mastodon = Mastodon(self.world, limits, media_seconds=media_seconds)
@@ -74,6 +80,13 @@ class TrainingPlatforms:
         self._control_token = control_token
         self._public_url = public_url.rstrip("/") if public_url else None
         self._sleep = sleep
+        self._controls: dict[tuple[str, str], Callable[[Request], Response]] = {
+            ("GET", "/training/state"): lambda request: Response.json(self._described(request.now)),
+            ("POST", "/training/behave"): self._add_behaviour,
+            ("DELETE", "/training/behave"): self._clear_behaviours,
+            ("PUT", "/training/clock"): self._set_moment,
+            ("DELETE", "/training/clock"): self._reset_moment,
+        }
 
     def close(self) -> None:
         self.state.close()
@@ -99,20 +112,24 @@ class TrainingPlatforms:
             return self._platform(self._bluesky, request, environ)
         if request.path.startswith("/api/"):
             return self._platform(self._mastodon, request, environ)
-        if request.path in {"/training/behave", "/training/state"}:
+        if request.path in _CONTROLS:
             return self._control(request)
         return self._pages.handle(request)
 
     def _moment(self, environ: Environ, wall: datetime) -> datetime:
         """The moment of the story that is asked for. Raises ``ValueError``."""
         text = environ.get("HTTP_X_TRAINING_CLOCK")
-        if text is None:
-            return wall
+        if text is not None:
+            return self._told(text)
+        return self.moment() if self.moment is not None else wall
+
+    def _told(self, text: str) -> datetime:
+        """A moment within the story. Raises ``ValueError``."""
         moment = datetime.fromisoformat(text)
         if moment.tzinfo is None:
-            raise ValueError(f"{CLOCK_HEADER} needs a time zone.")
+            raise ValueError("The moment needs a time zone.")
         if not self.story.starts <= moment <= self.story.last_moment:
-            raise ValueError(f"{CLOCK_HEADER} lies outside the story.")
+            raise ValueError("The moment lies outside the story.")
         return moment
 
     def _platform(
@@ -152,17 +169,29 @@ class TrainingPlatforms:
         token = self._control_token
         if token is None or not hmac.compare_digest(given.encode(), token.encode()):
             return _refusal(403, f"{CONTROL_HEADER} is missing or wrong.")
-        if request.path == "/training/state" and request.method == "GET":
-            return Response.json(self._described(request.now))
-        if request.path == "/training/behave" and request.method == "POST":
-            try:
-                self.behaviours.add(Rule.parse(request.json))
-            except (BadRule, BadBody) as bad:
-                return _refusal(400, str(bad))
-            return Response.json({"behaviours": self.behaviours.standing()}, 201)
-        if request.path == "/training/behave" and request.method == "DELETE":
-            return Response.json({"cleared": self.behaviours.clear()})
-        return _refusal(405, "Method not allowed.")
+        handler = self._controls.get((request.method, request.path))
+        if handler is None:
+            return _refusal(405, "Method not allowed.")
+        try:
+            return handler(request)
+        except (BadRule, BadBody, ValueError) as bad:
+            return _refusal(400, str(bad))
+
+    def _add_behaviour(self, request: Request) -> Response:
+        self.behaviours.add(Rule.parse(request.json))
+        return Response.json({"behaviours": self.behaviours.standing()}, 201)
+
+    def _clear_behaviours(self, request: Request) -> Response:
+        return Response.json({"cleared": self.behaviours.clear()})
+
+    def _set_moment(self, request: Request) -> Response:
+        moment = self._told(str(request.json.get("now")))
+        self.moment = lambda: moment
+        return Response.json({"now": moment.isoformat()})
+
+    def _reset_moment(self, request: Request) -> Response:
+        self.moment = None
+        return Response.json({"now": self.clock().isoformat()})
 
     def _described(self, now: float) -> dict[str, Any]:
         story = self.story

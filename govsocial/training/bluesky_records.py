@@ -11,14 +11,13 @@ import regex
 
 from govsocial.training.pictures import Picture
 from govsocial.training.state import State
+from govsocial.training.texts import LINK, TAG
 
 POST = "app.bsky.feed.post"
 MAX_GRAPHEMES, MAX_BYTES = 300, 3000
 MAX_IMAGES, MAX_IMAGE_BYTES = 4, 2_000_000
 MAX_BLOB_BYTES = 5 * 1024 * 1024
 
-_LINK = re.compile(r"https?://[^\s]+[^\s.,;:!?)]")
-_TAG = re.compile(r"(?<!\w)#(\w+)")
 _RKEY = re.compile(r"^(?!\.\.?$)[A-Za-z0-9._:~-]{1,512}$")
 _DATETIME = re.compile(
     r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,20})?(Z|[+-]\d\d:\d\d)$"
@@ -76,7 +75,7 @@ def check_post(record: Any, *, state: State, account: str) -> tuple[Picture, ...
 def facets_of(text: str) -> list[dict[str, Any]]:
     """Links and hashtags of a text as facets, with offsets in UTF-8 bytes."""
     found = []
-    for pattern, feature in ((_LINK, "link"), (_TAG, "tag")):
+    for pattern, feature in ((LINK, "link"), (TAG, "tag")):
         for match in pattern.finditer(text):
             start = len(text[: match.start()].encode())
             index = {"byteStart": start, "byteEnd": start + len(match.group().encode())}

@@ -14,7 +14,7 @@ from govsocial.training.ids import chance, iso, snowflake
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Media
 from govsocial.training.story import WIB, TrainingAccount
-from govsocial.training.texts import REPLIES
+from govsocial.training.texts import LINK, REPLIES, TAG
 
 MAX_CHARACTERS = 500
 MAX_IMAGES = 4
@@ -23,21 +23,20 @@ MAX_DESCRIPTION = 10_000
 URL_LENGTH = 23
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
 
-LINK = re.compile(r"https?://[^\s]+[^\s.,;:!?)]")
-_TOKEN = re.compile(r"(?P<link>https?://[^\s]+[^\s.,;:!?)])|(?<!\w)#(?P<tag>\w+)")
+_TOKEN = re.compile(f"(?P<link>{LINK.pattern})|{TAG.pattern}")
 _BASES_KEPT = 4
 _BLURHASH = "UGC~-#M{0JfkNFofR%M{IURj%Mt7E0oM%MR*"
 
 
 def tags(text: str) -> list[str]:
-    return [m.group("tag") for m in _TOKEN.finditer(text) if m.group("tag")]
+    return [match.group(2) for match in _TOKEN.finditer(text) if match.group(2)]
 
 
 def content(text: str, base: str) -> str:
     """A status text as the HTML that Mastodon makes of it."""
 
     def marked(match: re.Match[str]) -> str:
-        link, tag = match.group("link"), match.group("tag")
+        link, tag = match.group("link"), match.group(2)
         if link:
             shown = escape(link.partition("://")[2])
             scheme = escape(link[: link.index("://") + 3])

@@ -17,6 +17,7 @@ from govsocial.training.ids import blob_cid, canonical, number, record_cid, snow
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Media, Taken
 from govsocial.training.story import TrainingAccount
+from govsocial.training.texts import LINK
 from govsocial.training.world import World
 
 KEY_SECONDS = 3600
@@ -202,7 +203,7 @@ class Writes:
 
 def weighted_length(text: str) -> int:
     """Characters as Mastodon counts them: any link is as long as 23."""
-    return len(views.LINK.sub("x" * views.URL_LENGTH, text))
+    return len(LINK.sub("x" * views.URL_LENGTH, text))
 
 
 def _picture(media: Media) -> Picture:

@@ -13,10 +13,9 @@ from govsocial.training.bluesky import account_named
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response
-from govsocial.training.mastodon_views import LINK
 from govsocial.training.pictures import drawn, drawn_by_cid
 from govsocial.training.story import ACCOUNTS, WIB, TrainingAccount
-from govsocial.training.texts import MONTHS
+from govsocial.training.texts import LINK, MONTHS
 from govsocial.training.world import World, page, reactions_at
 
 NOTICE = "Platform latihan. Bukan unggahan sebenarnya."

@@ -6,9 +6,12 @@ import logging
 import socket
 import struct
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from io import BytesIO
 from socketserver import TCPServer, ThreadingMixIn
+from threading import Thread
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -37,6 +40,19 @@ class TrainingServer(ThreadingMixIn, TCPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         logger.error("A call failed.", exc_info=sys.exc_info())
+
+
+@contextmanager
+def running(app: WsgiApp, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+    """Serve ``app`` from a thread of this process; yields the address. For seeding and tests."""
+    with TrainingServer((host, port), app) as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread.start()
+        try:
+            yield f"http://{host}:{server.port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,8 +8,13 @@ what the smallest platform takes. ``months`` limits a template to its season.
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+#: What both platforms take for a link and for a hashtag.
+LINK = re.compile(r"https?://[^\s]+[^\s.,;:!?)]")
+TAG = re.compile(r"(?<!\w)#(\w+)")
 
 SITE = "https://samudrakota.example"
 MONTHS = (

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,7 +16,7 @@ from PIL import Image
 
 from govsocial.training.adapter import mount
 from govsocial.training.app import TrainingPlatforms
-from govsocial.training.server import TrainingServer
+from govsocial.training.server import running
 from govsocial.training.story import TrainingAccount
 
 ANCHOR = datetime(2026, 11, 22, 22, 40, 46, tzinfo=UTC)
@@ -137,14 +136,10 @@ def caller(app: TrainingPlatforms) -> Caller:
 @pytest.fixture
 def served(app: TrainingPlatforms) -> Iterator[Caller]:
     """The same application over a real socket."""
-    with TrainingServer(("127.0.0.1", 0), app) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-        thread.start()
-        caller = Caller(f"http://127.0.0.1:{server.port}")
+    with running(app) as address:
+        caller = Caller(address)
         with caller.session:
             yield caller
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+from datetime import timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,7 +13,7 @@ import requests
 
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.story import TrainingAccount
-from tests.training.conftest import CONTROL, Caller, in_process
+from tests.training.conftest import ANCHOR, CONTROL, Caller, in_process
 
 CREATE = "/xrpc/com.atproto.repo.createRecord"
 PUT = "/xrpc/com.atproto.repo.putRecord"
@@ -176,6 +177,27 @@ def test_an_order_that_is_not_understood_is_refused_with_the_reason(
     assert answer.status_code == 400
     assert answer.json()["message"].endswith(".")
     assert served.get("/api/v2/instance").status_code == 200
+
+
+def test_the_moment_shown_to_everybody_can_be_moved_and_given_back(
+    served: Caller, kominfo: TrainingAccount
+) -> None:
+    control = {"X-Training-Control": CONTROL}
+    path = f"/xrpc/app.bsky.actor.getProfile?actor={kominfo.handle}"
+
+    def followers() -> int:
+        return int(served.get(path).json()["followersCount"])
+
+    today = followers()
+    earlier = {"now": (ANCHOR - timedelta(days=300)).isoformat()}
+    assert served.call("PUT", "/training/clock", json=earlier, headers=control).ok
+    assert followers() < today
+    assert served.call("DELETE", "/training/clock", headers=control).ok
+    assert followers() == today
+    for wrong in ({"now": "soon"}, {"now": "1990-01-01T00:00:00Z"}, {}):
+        answer = served.call("PUT", "/training/clock", json=wrong, headers=control)
+        assert answer.status_code == 400
+    assert served.call("PUT", "/training/clock", json=earlier).status_code == 403
 
 
 @pytest.mark.parametrize("token", ["", "guessed"])
