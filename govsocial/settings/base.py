@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    # Widget and error templates, found through the settings' engine (FORM_RENDERER).
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -181,6 +183,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "govsocial.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 
 CELERY_BROKER_URL = REDIS_URL

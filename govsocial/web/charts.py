@@ -119,8 +119,13 @@ def line(
     target: float | None = None,
     decimals: int = 0,
     from_zero: bool = False,
+    gap_label: str = "",
 ) -> Chart:
-    """A value over days, oldest first. None is a gap and is said to be one, not drawn as zero."""
+    """A value over days, oldest first.
+
+    None is a gap, drawn as one and named: "not collected", or what ``gap_label`` says.
+    """
+    gap_words = gap_label or gettext("not collected")
     given = [(day, value) for day, value in points if value is not None]
     suffix = unit if unit == "%" else f" {unit}" if unit else ""
 
@@ -134,7 +139,7 @@ def line(
         return _frame(
             size,
             [
-                *_gap_layers(points),
+                *_gap_layers(points, gap_words),
                 *([_line_layer(points)] if given else []),
                 *([_target_layers(target, words(target), last)] if target is not None else []),
                 *([_last_layer(given[-1], latest)] if given else []),
@@ -153,7 +158,10 @@ def line(
         description=_line_description(given, len(points) - len(given), words, target),
         specs={name: spec(size, _TICKS[name]) for name, size in SIZES.items()},
         columns=[gettext("Date"), value_label],
-        rows=[(format_date(day, "d MMMM y", locale=locale()), words(v)) for day, v in points],
+        rows=[
+            (format_date(day, "d MMMM y", locale=locale()), words(value) or gap_words)
+            for day, value in points
+        ],
     )
 
 
@@ -319,7 +327,7 @@ def gaps(points: Sequence[tuple[date, Value]]) -> list[tuple[date, date]]:
     return found
 
 
-def _gap_layers(points: Sequence[tuple[date, Value]]) -> list[Spec]:
+def _gap_layers(points: Sequence[tuple[date, Value]], words: str) -> list[Spec]:
     found = gaps(points)
     if not found:
         return []
@@ -344,7 +352,7 @@ def _gap_layers(points: Sequence[tuple[date, Value]]) -> list[Spec]:
                 "baseline": "top",
                 "dy": 3,
                 "color": svg.MUTED,
-                "text": gettext("not collected"),
+                "text": words,
             },
             "encoding": {
                 "x": {"field": "day", "type": "temporal"},

@@ -42,9 +42,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "agency_name": settings.AGENCY_NAME,
         "training": settings.TRAINING,
-        # Named on the sign-in page of a training instance: dicts with name, role, email.
+        # Named on the sign-in page: training_people (name, role, email), training_password.
         **(_sign_in_help(request) if settings.TRAINING else {}),
-        "training_password": getattr(settings, "TRAINING_PASSWORD", ""),
         "theme": getattr(request, "theme", preferences.SYSTEM),
         "printed_at": timezone.now(),
         "request_id": getattr(request, "request_id", ""),

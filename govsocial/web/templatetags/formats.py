@@ -143,7 +143,7 @@ def signed(value: Number | None, decimals: int | None = None) -> str:
     if value is None:
         return ""
     sign = "+" if value > 0 else "−" if value < 0 else ""
-    return sign + number(abs(value), decimals)
+    return sign + number(-value if value < 0 else value, decimals)
 
 
 @register.filter
@@ -160,7 +160,7 @@ def compact(value: Number | None) -> str:
     """``6,8 juta``; below ten thousand in full."""
     if value is None:
         return ""
-    if abs(value) < 10_000:
+    if -10_000 < value < 10_000:
         return number(value, 0)
     return format_compact_decimal(
         Decimal(str(value)), format_type="long", locale=locale(), fraction_digits=1

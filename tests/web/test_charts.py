@@ -1,0 +1,118 @@
+"""Charts say what they show, keep gaps as gaps, and carry nothing that the policy forbids."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import translation
+
+from govsocial.web import charts, svg
+
+START = date(2026, 5, 4)
+
+
+def weekly(*values: float | None) -> list[tuple[date, float | None]]:
+    return [(START + timedelta(weeks=week), value) for week, value in enumerate(values)]
+
+
+def rate_chart(*values: float | None) -> charts.Chart:
+    return charts.line(
+        title="Does the rate hold?",
+        points=weekly(*values),
+        value_label="Rate",
+        unit="%",
+        target=3.0,
+        decimals=2,
+    )
+
+
+def test_gaps_reach_from_the_last_given_day_to_the_next() -> None:
+    points = weekly(1, None, None, 2, None)
+    days = [day for day, _value in points]
+    assert charts.gaps(points) == [(days[0], days[3]), (days[3], days[4])]
+    assert charts.gaps(weekly(1, 2)) == []
+    assert charts.gaps([]) == []
+
+
+def test_a_gap_is_named_in_the_picture_and_in_the_table_and_is_never_zero() -> None:
+    with translation.override("en"):
+        drawn = charts.draw(rate_chart(2.4, 2.6, None, None, 3.2))
+    for _size, picture in drawn.pictures:
+        assert "not collected" in picture
+        assert "target 3.00%" in picture
+        assert "3.20%" in picture
+    assert drawn.rows[2] == ("18 May 2026", "not collected")
+    assert drawn.rows[4] == ("1 June 2026", "3.20%")
+
+
+def test_a_chart_speaks_indonesian_in_numbers_and_months() -> None:
+    with translation.override("id"):
+        drawn = charts.draw(rate_chart(*[2.5 + week / 100 for week in range(20)]))
+    column = dict(drawn.pictures)["column"]
+    assert "2,69%" in column
+    assert "Agu" in column
+    assert drawn.rows[0][0] == "4 Mei 2026"
+
+
+def test_the_picture_takes_its_colours_from_the_page_and_carries_no_style() -> None:
+    for _size, picture in charts.draw(rate_chart(1, 2, None, 3)).pictures:
+        assert 'stroke="var(--accent)"' in picture
+        assert "#0a000" not in picture
+        assert "style=" not in picture
+        assert "<script" not in picture
+        assert 'role="img"' in picture
+        assert 'aria-label="Does the rate hold?' in picture
+
+
+def test_a_report_gets_fixed_colours() -> None:
+    picture = charts.draw_static(rate_chart(1, 2, 3))
+    assert "#1f5fbf" in picture
+    assert "var(" not in picture
+
+
+def test_a_chart_without_any_data_still_answers() -> None:
+    with translation.override("en"):
+        drawn = charts.draw(rate_chart(None, None))
+    assert "No data has been collected." in drawn.pictures[0][1]
+    assert charts.draw(charts.line(title="?", points=[], value_label="n")).rows == []
+
+
+def test_a_bar_that_no_platform_gave_says_so() -> None:
+    chart = charts.bars(
+        title="Most followers?",
+        values=[("Diskominfo", 540902), ("<Dinkes>", None), ("Dinsos", 0)],
+        value_label="Followers",
+    )
+    with translation.override("en"):
+        drawn = charts.draw(chart)
+    assert "&lt;Dinkes&gt;" in drawn.pictures[0][1]
+    assert drawn.rows[1] == ("<Dinkes>", None)
+    assert drawn.rows[2] == ("Dinsos", "0")
+
+
+def test_the_same_chart_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart = rate_chart(9.1, 9.2)
+    first = charts.draw(chart)
+
+    def refuse(*_args: object, **_kwargs: object) -> str:
+        raise AssertionError("drawn again")
+
+    monkeypatch.setattr(charts.vl_convert, "vegalite_to_svg", refuse)
+    assert charts.draw(chart).pictures == first.pictures
+
+
+def test_foreign_elements_and_references_do_not_get_into_a_page() -> None:
+    raw = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" onload="x()">'
+        '<script>x()</script><image href="https://e.example/x.png"/>'
+        '<rect style="fill: #0a0001; cursor: pointer" clip-path="url(#a)" id="a" width="1"/></svg>'
+    )
+    cleaned = svg.clean(raw, title="T", description='"d"', colours=svg.page_colours)
+    assert "script" not in cleaned
+    assert "image" not in cleaned
+    assert "onload" not in cleaned
+    assert '<rect fill="var(--accent)" width="1" />' in cleaned.replace(
+        'width="1" fill="var(--accent)"', 'fill="var(--accent)" width="1"'
+    )
+    assert 'aria-label="T &quot;d&quot;"' in cleaned

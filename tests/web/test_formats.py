@@ -1,0 +1,124 @@
+"""Dates, times and numbers read the way an Indonesian office writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.template import Context, Template
+from django.utils import timezone, translation
+
+from govsocial.web.templatetags import formats
+
+MORNING = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def indonesian_in_jakarta() -> Iterator[None]:
+    with translation.override("id"), timezone.override("Asia/Jakarta"):
+        yield
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (formats.date_long(MORNING), "22 November 2026"),
+        (formats.date_short(MORNING), "22 Nov"),
+        (formats.date_full(MORNING), "Minggu, 22 November 2026"),
+        (formats.date_long(date(2026, 8, 17)), "17 Agustus 2026"),
+        (formats.clock(MORNING), "07.30 WIB"),
+        (formats.hours(MORNING), "07.30"),
+        (formats.moment(MORNING), "22 November 2026 07.30 WIB"),
+        (formats.moment_short(MORNING), "22 Nov 07.30 WIB"),
+    ],
+)
+def test_a_time_reads_as_in_an_indonesian_letter(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def test_english_writes_the_hour_with_a_colon() -> None:
+    with translation.override("en"):
+        assert formats.moment(MORNING) == "22 November 2026 07:30 WIB"
+        assert formats.number(1234567.891) == "1,234,567.89"
+
+
+@pytest.mark.parametrize(
+    ("zone", "expected"),
+    [
+        ("Asia/Jakarta", "07.30 WIB"),
+        ("Asia/Pontianak", "07.30 WIB"),
+        ("Asia/Makassar", "08.30 WITA"),
+        ("Asia/Jayapura", "09.30 WIT"),
+        ("UTC", "00.30 UTC"),
+        ("Asia/Kolkata", "06.00 UTC+0530"),
+    ],
+)
+def test_each_zone_is_named_as_people_there_name_it(zone: str, expected: str) -> None:
+    assert formats.clock(MORNING, zone) == expected
+    with timezone.override(zone):
+        assert formats.clock(MORNING) == expected
+
+
+def test_the_day_is_the_day_of_the_zone() -> None:
+    late = datetime(2026, 11, 22, 15, 30, tzinfo=UTC)
+    assert formats.date_short(late, "Asia/Jakarta") == "22 Nov"
+    assert formats.date_short(late, "Asia/Jayapura") == "23 Nov"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (formats.number(1234567.891), "1.234.567,89"),
+        (formats.number(0), "0"),
+        (formats.number(3, 2), "3,00"),
+        (formats.number(Decimal("12.5")), "12,5"),
+        (formats.percent(0.125), "12,5%"),
+        (formats.percent(1, 0), "100%"),
+        (formats.signed(1234), "+1.234"),
+        (formats.signed(-56), "−56"),
+        (formats.signed(0), "0"),
+        (formats.compact(6_800_000), "6,8 juta"),
+        (formats.compact(9_999), "9.999"),
+        (formats.file_size(1_400_000), "1,4 MB"),
+        (formats.file_size(12), "1 kB"),
+    ],
+)
+def test_numbers_have_dots_for_thousands_and_a_decimal_comma(written: str, expected: str) -> None:
+    assert written == expected
+
+
+def test_a_duration_names_its_two_largest_parts() -> None:
+    with translation.override("en"):
+        assert formats.duration(timedelta(hours=9, minutes=40)) == "9 h 40 min"
+        assert formats.duration(90) == "2 min"
+        assert formats.duration(timedelta(days=2, hours=3, minutes=5)) == "2 d 3 h"
+
+
+def test_what_a_platform_did_not_give_is_said_in_words_and_zero_stays_zero() -> None:
+    with translation.override("en"):
+        assert "not given by the platform" in formats.given(None)
+        assert "not given by the platform" in formats.given_percent(None)
+    assert formats.given(0) == "0"
+    assert formats.given(1284310) == "1.284.310"
+    assert formats.given_percent(0) == "0,0%"
+    assert formats.given("Diskominfo") == "Diskominfo"
+
+
+@pytest.mark.parametrize(
+    "write",
+    [formats.date_long, formats.clock, formats.moment, formats.number, formats.percent,
+     formats.compact, formats.duration, formats.ago, formats.signed, formats.file_size],
+)  # fmt: skip
+def test_nothing_is_written_for_nothing(write: object) -> None:
+    assert write(None) == ""  # type: ignore[operator]  # each takes None
+
+
+def test_relative_time_stands_beside_the_absolute_one() -> None:
+    template = Template("{% load formats %}{% when at relative=True %}")
+    with time_machine.travel(MORNING + timedelta(hours=2), tick=False):
+        html = template.render(Context({"at": MORNING}))
+    assert '<time datetime="2026-11-22T00:30:00+00:00">22 November 2026 07.30 WIB</time>' in html
+    assert "2 jam yang lalu" in html

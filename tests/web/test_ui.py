@@ -1,0 +1,126 @@
+"""Badges, icons, addresses and the text of a post."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django import forms
+from django.template import Context, Template
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.utils import translation
+
+from govsocial.web.templatetags import ui
+
+
+def rendered(source: str, path: str = "/", **context: Any) -> str:
+    request = RequestFactory().get(path)
+    with translation.override("en"):
+        return Template("{% load ui %}" + source).render(Context({"request": request, **context}))
+
+
+@pytest.mark.parametrize("key", list(ui.STATUS))
+def test_a_status_has_a_shape_and_a_word_besides_its_colour(key: str) -> None:
+    html = rendered("{% status key %}", key=key)
+    assert "<svg" in html
+    assert str(ui.status_word(key))
+    assert str(ui.status_word(key)).split()[0] in html or translation.get_language() != "en"
+
+
+def test_an_unknown_status_or_tone_is_a_mistake_not_a_blank() -> None:
+    with pytest.raises(KeyError):
+        ui.status("shiny")
+    with pytest.raises(ValueError, match="no tone"):
+        ui.badge("x", tone="purple")
+
+
+def test_a_badge_escapes_its_words() -> None:
+    assert "&lt;b&gt;" in ui.badge("<b>")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Sari Wulandari", "SW"), ("@samudrakota", "S"), ("Dinas Kesehatan Kota", "DK"), ("", "")],
+)
+def test_initials_are_of_the_first_and_last_word(name: str, expected: str) -> None:
+    assert ui.initials(name) == expected
+
+
+def test_an_icon_is_hidden_from_screen_readers_unless_it_says_something() -> None:
+    assert 'aria-hidden="true"' in ui.icon("plus")
+    named = ui.icon("x-mark", 16, "Dismiss")
+    assert 'aria-label="Dismiss"' in named
+    assert "aria-hidden" not in named
+
+
+def test_removing_a_filter_keeps_the_others_and_forgets_the_page() -> None:
+    path = "/posts/?unit=1&unit=2&search=vaksin&page=4"
+    assert rendered("{% without 'unit' 1 %}", path) == "?search=vaksin&amp;unit=2"
+    assert rendered("{% without 'unit' %}", path) == "?search=vaksin"
+    assert rendered("{% without 'search' %}", "/posts/?search=x") == "/posts/"
+
+
+def test_turning_the_page_keeps_the_filters() -> None:
+    assert rendered("{% with_query page=2 %}", "/posts/?unit=1") == "?unit=1&amp;page=2"
+    assert rendered("{% with_query unit=None %}", "/posts/?unit=1&page=3") == "/posts/"
+
+
+def test_a_sorted_column_says_so_and_turns_around() -> None:
+    html = rendered("{% sort_header 'name' 'Name' %}", "/posts/?sort=name")
+    assert 'aria-sort="ascending"' in html
+    assert "sort=-name" in html
+
+
+def test_a_bar_stays_inside_its_track_and_needs_no_style() -> None:
+    html = ui.bar(7, 4, 3, "bad")
+    assert 'width="100.0%"' in html
+    assert 'x="75.0%"' in html
+    assert "style" not in html
+    assert 'width="0.0%"' in ui.bar(1, 0)
+
+
+def test_links_and_hashtags_of_a_post_are_set_off_and_markup_is_not_believed() -> None:
+    html = ui.linked("<i> https://samudrakota.example/a?b=1&c=2. #BebasRabies @dinkes x@y.example")
+    assert "&lt;i&gt;" in html
+    assert '<span class="post-link">https://samudrakota.example/a?b=1&amp;c=2</span>.' in html
+    assert '<span class="post-link">#BebasRabies</span>' in html
+    assert '<span class="post-link">@dinkes</span>' in html
+    assert "x@y.example" in html
+
+
+class PostForm(forms.Form):
+    title = forms.CharField(help_text="Short.")
+    unit = forms.ChoiceField(choices=[("1", "Diskominfo")], widget=forms.RadioSelect)
+    note = forms.CharField(required=False)
+
+
+def test_a_refused_field_tells_what_is_wrong_and_is_tied_to_its_words() -> None:
+    form = PostForm({"note": "kept"})
+    with translation.override("en"):
+        html = render_to_string("components/form_fields.html", {"form": form})
+    assert 'aria-invalid="true"' in html
+    assert 'aria-describedby="id_title_helptext id_title_error"' in html
+    assert 'id="id_title_helptext"' in html
+    assert 'id="id_title_error"' in html
+    assert '<a href="#id_title">' in html
+    assert 'value="kept"' in html
+    assert "<legend>Unit</legend>" in html
+    assert "(optional)" in html
+
+
+def test_a_danger_asks_for_a_reason_and_names_the_account() -> None:
+    html = render_to_string(
+        "components/confirm.html",
+        {
+            "id": "withdraw",
+            "button": "Tarik dari @samudrakota",
+            "title": "Tarik unggahan ini?",
+            "text": "Unggahan dihapus dari platform.",
+            "action_url": "/x/",
+            "reason": True,
+        },
+    )
+    assert html.count("Tarik dari @samudrakota") == 2
+    assert 'name="reason"' in html
+    assert "required" in html
