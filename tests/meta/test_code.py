@@ -1,0 +1,107 @@
+"""Rules about the code itself, where a linter has no word for them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APPS = ("govsocial", "accounts", "content", "kpi", "stoc", "risk")
+LONGEST_FILE = 410
+LONGEST_VIEW = 20
+
+
+def python_files() -> Iterator[Path]:
+    for app in APPS:
+        for path in sorted((ROOT / app).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path
+
+
+def view_files() -> list[Path]:
+    found = []
+    for path in python_files():
+        if path.name == "views.py" or path.parent.name == "views":
+            found.append(path)
+    return found
+
+
+def templates() -> list[Path]:
+    return sorted((ROOT / "templates").rglob("*.html"))
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", view_files(), ids=name)
+def test_views_start_from_a_selector(path: Path) -> None:
+    """``.objects`` in a view walks around "visible to"."""
+    assert ".objects" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", view_files(), ids=name)
+def test_views_only_translate(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            first = node.body[0]
+            length = (node.end_lineno or 0) - first.lineno + 1
+            assert length <= LONGEST_VIEW, f"{node.name} has {length} lines"
+
+
+def test_no_file_is_too_long_to_read() -> None:
+    files = [*python_files(), *templates(), *sorted((ROOT / "static").rglob("*.[cj]s*"))]
+    long = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    assert {path: lines for path, lines in long.items() if lines > LONGEST_FILE} == {}
+
+
+@pytest.mark.parametrize("path", templates(), ids=name)
+def test_templates_need_no_hole_in_the_content_security_policy(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\sstyle=", text)
+    assert not re.search(r"\son[a-z]+=", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)[^>]*>", text)
+    assert "<style" not in text
+
+
+def test_every_template_is_used() -> None:
+    """A template that nothing names is dead, or a page that nobody can reach."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in [*python_files(), *templates()])
+    named_by_libraries = re.compile(r"^(account|mfa|allauth|django)/|^(40\d|4\d\d|50\d)")
+    unused = []
+    for path in templates():
+        key = str(path.relative_to(ROOT / "templates"))
+        if not named_by_libraries.match(key) and key not in code:
+            # components/problem.html may be named by a prefix and a variable
+            stem = key.rsplit("/", 1)
+            if len(stem) == 1 or f"{stem[0]}/{{" not in code:
+                unused.append(key)
+    assert unused == []
+
+
+@pytest.mark.parametrize("app", ["accounts", "content", "kpi", "govsocial/audit"])
+def test_migrations_import_no_models(app: str) -> None:
+    for path in sorted((ROOT / app / "migrations").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"^from (accounts|content|kpi)\.models", text, re.M), path.name
+
+
+def test_nothing_committed_names_a_registry_or_a_machine() -> None:
+    words = re.compile(
+        r"pypi\.org|files\.pythonhosted|registry\.npmjs|--index-url|/ro{2}t/|/w{1}ork/"
+    )
+    bad = []
+    for path in ROOT.glob("**/*"):
+        parts = path.relative_to(ROOT).parts
+        if parts and parts[0] in {".git", ".venv", ".local", "node_modules", "staticfiles"}:
+            continue
+        if path.is_file() and path.suffix in {".py", ".txt", ".toml", ".md", ".yml", ".json", ""}:
+            text = path.read_text(encoding="utf-8", errors="replace")
+            if path != Path(__file__) and words.search(text):
+                bad.append(name(path))
+    assert bad == []
