@@ -9,7 +9,7 @@ from accounts.requests import person
 from govsocial.web.navigation import Entry
 
 
-def places(request: HttpRequest) -> Iterator[Entry]:
+def entries(request: HttpRequest) -> Iterator[Entry]:
     """Where this app lets the person go."""
     user = person(request)
     if user.holds("accounts.view"):

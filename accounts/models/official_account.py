@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -73,6 +74,10 @@ class OfficialAccount(models.Model):
         if not hasattr(self, "credential"):
             return str(_("Not connected"))
         return str(self.credential.get_status_display())
+
+    @property
+    def language_words(self) -> str:
+        return str(dict(settings.LANGUAGES).get(self.language, self.language))
 
     @property
     def is_closed(self) -> bool:

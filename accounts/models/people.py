@@ -118,10 +118,20 @@ class User(AbstractBaseUser):
         """The fresh answer for actions; ``holds`` is the quick one for pages."""
         return _grants(self.reach_now().get(unit_id, frozenset()), capability)
 
+    def oversees(self, capability: str) -> bool:
+        """Whether this person holds ``capability`` on a unit that has none above it."""
+        return Unit.objects.filter(pk__in=self.units_with(capability), parent=None).exists()
+
     def role_names(self) -> list[str]:
         """The roles held anywhere now, in the order of the table."""
         held = {role for roles in self.reach.values() for role in roles}
         return [str(role) for role in Role if role in held]
+
+    @staticmethod
+    def roles_in_words(names: list[str]) -> list[str]:
+        """Names of roles, also of past ones, as people read them."""
+        words = {str(value): str(label) for value, label in Role.choices}
+        return [words.get(name, name) for name in names]
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -29,6 +29,7 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
             "form": form,
             "grants": selectors.own_grants(user),
             "has_second_step": is_mfa_enabled(user),
+            "may_manage_people": user.holds("people.manage"),
         }
         status = 422 if form.errors else 200
         return render(request, "accounts/profile_edit.html", context, status=status)
@@ -44,5 +45,9 @@ def role_table(request: HttpRequest) -> HttpResponse:
         (words, [(role.label, name in ROLE_CAPABILITIES[role]) for role in Role])
         for name, words in CAPABILITIES.items()
     ]
-    context = {"roles": [role.label for role in Role], "rows": rows}
+    context = {
+        "roles": [role.label for role in Role],
+        "rows": rows,
+        "may_manage_people": person(request).holds("people.manage"),
+    }
     return render(request, "accounts/role_table.html", context)

@@ -146,7 +146,7 @@ def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
         ),
     )
     if done is None:
-        return _state_page(request, form, shown)
+        return _state_page(request, form, shown, deactivates=True)
     messages.success(request, _("%(person)s is deactivated.") % {"person": shown})
     return redirect("people:user_detail", shown.pk)
 
@@ -162,13 +162,15 @@ def user_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
         ),
     )
     if done is None:
-        return _state_page(request, form, shown)
+        return _state_page(request, form, shown, deactivates=False)
     messages.success(request, _("%(person)s is active again.") % {"person": shown})
     return redirect("people:user_detail", shown.pk)
 
 
-def _state_page(request: HttpRequest, form: ReasonForm, shown: User) -> HttpResponse:
+def _state_page(
+    request: HttpRequest, form: ReasonForm, shown: User, *, deactivates: bool
+) -> HttpResponse:
     grants = selectors.grants_of(shown, seen_by=person(request)).filter(selectors.running_grants())
-    context = {"form": form, "person": shown, "grants": grants}
+    context = {"form": form, "person": shown, "grants": grants, "deactivates": deactivates}
     status = 422 if form.errors else 200
     return render(request, "accounts/user_state.html", context, status=status)

@@ -1,0 +1,49 @@
+"""Windows on the tables. Every change goes through an action."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.models import Credential, Grant, OfficialAccount, Unit, User
+from govsocial.web.admin import ViewOnlyAdmin
+
+
+@admin.register(Unit)
+class UnitAdmin(ViewOnlyAdmin):
+    list_display = ("name", "short_name", "parent", "time_zone")
+    list_select_related = ("parent",)
+    search_fields = ("name", "short_name")
+
+
+@admin.register(User)
+class UserAdmin(ViewOnlyAdmin):
+    list_display = ("full_name", "email", "position", "is_active", "last_login")
+    list_filter = ("is_active",)
+    search_fields = ("full_name", "email")
+    exclude = ("password", "session_epoch")
+
+
+@admin.register(Grant)
+class GrantAdmin(ViewOnlyAdmin):
+    list_display = ("user", "role", "unit", "starts_at", "ends_at", "decree", "granted_by")
+    list_filter = ("role",)
+    list_select_related = ("user", "unit", "granted_by")
+    search_fields = ("user__full_name", "unit__name", "decree")
+
+
+@admin.register(OfficialAccount)
+class OfficialAccountAdmin(ViewOnlyAdmin):
+    list_display = ("display_name", "handle", "platform", "host", "unit", "status")
+    list_filter = ("platform", "status")
+    list_select_related = ("unit",)
+    search_fields = ("display_name", "handle", "host")
+
+
+@admin.register(Credential)
+class CredentialAdmin(ViewOnlyAdmin):
+    """That there is a secret and in which state; never the secret, sealed or not."""
+
+    list_display = ("official_account", "status", "key_version", "connected_by", "connected_at")
+    list_filter = ("status", "key_version")
+    list_select_related = ("official_account", "connected_by")
+    exclude = ("sealed",)
