@@ -10,6 +10,7 @@ import regex
 
 from govsocial.training import texts
 from govsocial.training.app import TrainingPlatforms
+from govsocial.training.curves import Appeal, Reactions
 from govsocial.training.history import Timeline
 from govsocial.training.story import ACCOUNTS, HISTORY, WIB, Story, TrainingAccount
 from govsocial.training.world import reactions_at
@@ -222,3 +223,22 @@ def test_a_walk_through_the_years_needs_one_sign_in(
         seen.append(caller.xrpc("app.bsky.actor.getProfile", actor=kominfo.handle).json())
     counts = [profile["followersCount"] for profile in seen]
     assert counts == sorted(set(counts))
+
+
+def test_a_page_costs_what_is_on_it_however_long_the_history(
+    caller: Caller, kominfo: TrainingAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out: list[float] = []
+    original = Appeal.at
+
+    def counting(self: Appeal, now: float, awake_now: float) -> Reactions:
+        worked_out.append(now)
+        return original(self, now, awake_now)
+
+    monkeypatch.setattr(Appeal, "at", counting)
+    caller.xrpc("app.bsky.actor.getProfile", actor=kominfo.handle)
+    assert worked_out == []
+    for limit in (10, 100):
+        worked_out.clear()
+        caller.xrpc("app.bsky.feed.getAuthorFeed", actor=kominfo.handle, limit=limit)
+        assert len(worked_out) == limit
