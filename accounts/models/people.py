@@ -120,7 +120,7 @@ class User(AbstractBaseUser):
 
     def oversees(self, capability: str) -> bool:
         """Whether this person holds ``capability`` on a unit that has none above it."""
-        return Unit.objects.filter(pk__in=self.units_with(capability), parent=None).exists()
+        return bool(Unit.objects.filter(pk__in=self.units_with(capability), parent=None).exists())
 
     def role_names(self) -> list[str]:
         """The roles held anywhere now, in the order of the table."""
