@@ -1,0 +1,73 @@
+"""The main line, as people walk it, in a browser against the running demo."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+TITLE = "Perubahan jam layanan akhir tahun"
+TEXT = "Layanan kependudukan buka sampai pukul 14.00 pada 24 Desember. #LayananSamudra"
+
+
+def poster() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (320, 200), "teal").save(out, "PNG")
+    return out.getvalue()
+
+
+def reload_until(page: Page, words: re.Pattern[str], within: float) -> None:
+    """Look again as a person would, until the page says it."""
+    deadline = time.monotonic() + within
+    while not words.search(page.locator("main").inner_text()):
+        assert time.monotonic() < deadline, (
+            f"{words.pattern} never came:\n{page.inner_text('main')}"
+        )
+        page.wait_for_timeout(1000)
+        page.reload()
+
+
+def test_a_post_is_written_approved_published_and_measured(
+    sign_in: Callable[[str], Page],
+) -> None:
+    drafter = sign_in("dwi")
+    drafter.goto("/content/posts/new/")
+    drafter.fill("input[name=title]", TITLE)
+    drafter.get_by_label(re.compile(r"samudrakota.*Bluesky")).first.check()
+    drafter.fill("textarea[name=text]", TEXT)
+    drafter.set_input_files(
+        "input[name=file_0]", {"name": "poster.png", "mimeType": "image/png", "buffer": poster()}
+    )
+    drafter.fill("textarea[name=alt_0]", "Poster hijau berisi jam layanan.")
+    drafter.click("button[name=submit]")
+    expect(drafter.locator("h1")).to_have_text(TITLE)
+    address = drafter.url
+
+    approver = sign_in("sari")
+    approver.goto("/content/reviews/")
+    approver.get_by_role("link", name=re.compile(TITLE)).click()
+    expect(approver.locator(".post-text").first).to_contain_text("Layanan kependudukan")
+    approver.locator("button[formaction$='/approve/']").click()
+    expect(approver.locator("h1")).to_have_text(TITLE)
+
+    drafter.goto(address)
+    reload_until(drafter, re.compile(r"Tayang", re.I), within=60)
+    drafter.locator("a[href*='/content/publications/']").first.click()
+    platform = drafter.locator("a[rel~=noopener]").first.get_attribute("href")
+    assert platform
+
+    seen = sign_in("ratna")
+    seen.goto(platform)
+    expect(seen.locator("body")).to_contain_text("Layanan kependudukan")
+    expect(seen.locator("img[alt='Poster hijau berisi jam layanan.']")).to_be_visible()
+
+    seen.goto("/kpi/")
+    seen.get_by_role("link", name=re.compile(r"samudrakota", re.I)).first.click()
+    reload_until(seen, re.compile("Layanan kependudukan buka"), within=120)
