@@ -129,7 +129,7 @@ class Story:
 
         The platforms know nothing of it: whoever seeds leaves it out.
         """
-        first = self._midnight(self.anchor_day - timedelta(days=64))
+        first = self._midnight(self.anchor_day - timedelta(days=38))
         return first, first + timedelta(days=5)
 
     @property

@@ -143,6 +143,9 @@ def test_the_jump_viral_day_and_gap_lie_within_the_history() -> None:
     days = [STORY.viral_day, STORY.jump_day, STORY.purge_day]
     assert all(STORY.starts.date() < day < STORY.anchor_day for day in days)
     assert STORY.starts < gap_from < gap_to < STORY.anchor
+    # What the gap would hide cannot be shown.
+    events = [event.starts for event in STORY.follower_events]
+    assert not [moment for moment in events if gap_from <= moment < gap_to]
 
 
 def test_one_account_goes_on_outside_the_workflow(
