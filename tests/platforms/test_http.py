@@ -41,7 +41,7 @@ def drop_after_reading(connection: socket.socket) -> None:
 
 def say_nothing(connection: socket.socket) -> None:
     connection.recv(65_536)
-    time.sleep(0.4)
+    time.sleep(0.25)
 
 
 def drip_headers(connection: socket.socket) -> None:
@@ -95,7 +95,7 @@ def test_no_answer_after_the_request_left_is_unclear_only_for_a_write(
 ) -> None:
     method = "GET" if effect is Effect.READ else "POST"
     with raw_server(talk) as host:
-        session = session_to(host, total=0.35)
+        session = session_to(host, total=0.2)
         started = time.monotonic()
         with pytest.raises(PlatformError) as caught:
             session.send(method, "/", effect=effect)

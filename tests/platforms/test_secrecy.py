@@ -90,7 +90,7 @@ def test_a_broken_connection_says_nothing_that_was_sent(
     with raw_server(talk) as host:
         session = Session(f"http://{host}", guard=Guard({host}), timing=QUICK)
         with pytest.raises(PlatformError) as caught:
-            session.send("POST", "/", effect=Effect.PUBLISH, total=0.35, token=SECRET)
+            session.send("POST", "/", effect=Effect.PUBLISH, total=0.2, token=SECRET)
     assert list(chain(caught.value)) == [caught.value]
     assert_nothing_leaked(caught.value, caplog)
 
