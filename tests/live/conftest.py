@@ -85,9 +85,11 @@ def client(network: Network, secrets: MemorySecrets) -> PlatformClient:
     return client_of(network, network.official, secrets)
 
 
-def eventually(look: Callable[[], Value], wanted: Callable[[Value], bool]) -> Value:
+def eventually(
+    look: Callable[[], Value], wanted: Callable[[Value], bool], *, seconds: float = SECONDS
+) -> Value:
     """Look until what is seen is what is wanted, and return it; else what was seen last."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + seconds
     while True:
         seen = look()
         if wanted(seen) or time.monotonic() > end:

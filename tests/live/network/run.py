@@ -29,7 +29,7 @@ def say(text: str) -> None:
 
 
 def start(arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(arguments, **options)  # noqa: S603 - fixed programs, no shell
+    return subprocess.Popen(arguments, **options)
 
 
 def finish(arguments: list[str], **options: Any) -> None:

