@@ -22,7 +22,8 @@ def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
 
 def units_visible_to(user: User, capability: str) -> QuerySet[Unit]:
     """The units on which ``user`` holds ``capability``, by name."""
-    return Unit.objects.filter(pk__in=user.units_with(capability)).order_by("name", "pk")
+    units: QuerySet[Unit] = Unit.objects.filter(pk__in=user.units_with(capability))
+    return units.order_by("name", "pk")
 
 
 def unit_tree_for(user: User) -> QuerySet[Unit]:

@@ -158,7 +158,7 @@ def _refuse_taken(platform: str, host: str, handle: str, but: int | None = None)
     same = OfficialAccount.objects.filter(
         platform=platform, host__iexact=host, handle__iexact=handle
     )
-    if same.exclude(pk=but).exists():
+    if (same if but is None else same.exclude(pk=but)).exists():
         raise _taken()
 
 

@@ -17,7 +17,7 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
     one_at_a_time()
     require(actor, "people.manage", parent_id)
     parent = Unit.objects.get(pk=parent_id)
-    unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
+    unit: Unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
     _save(unit)
     record(UNIT_CREATED, actor=actor, target=unit, parent=parent.name)
     return unit
@@ -28,7 +28,7 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
     """Change the names or the time zone of a unit."""
     one_at_a_time()
     require(actor, "people.manage", unit_id)
-    unit = Unit.objects.select_for_update().get(pk=unit_id)
+    unit: Unit = Unit.objects.select_for_update().get(pk=unit_id)
     before = unit.name
     wanted = {"name": name, "short_name": short_name, "time_zone": time_zone}
     changed = [field for field, value in wanted.items() if getattr(unit, field) != value]
@@ -52,7 +52,9 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
     """Move a unit with everything below it. Both the old and the new place must be the actor's:
     a move decides who above may see and approve what the unit does."""
     one_at_a_time()
-    unit = Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit_id)
+    unit: Unit = (
+        Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit_id)
+    )
     require(actor, "people.manage", unit.pk)
     if unit.parent is None:
         raise AccountError(_("The top unit cannot be moved."))

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sealed', models.TextField(editable=False)),
                 ('key_version', models.PositiveIntegerField(editable=False)),
-                ('status', models.CharField(choices=[('good', 'Connected'), ('revoked', 'Must be connected again'), ('removed', 'Disconnected')], default='good', max_length=10)),
+                ('status', models.CharField(choices=[('good', 'Connected'), ('revoked', 'Must be connected again'), ('removed', 'Not connected')], default='good', max_length=10)),
                 ('problem', models.CharField(blank=True, max_length=300)),
                 ('connected_at', models.DateTimeField()),
                 ('rotated_at', models.DateTimeField(null=True)),

@@ -16,7 +16,7 @@ class IndonesianZone(models.TextChoices):
     WIT = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
 
 
-class Unit(TreeNode):
+class Unit(TreeNode):  # type: ignore[misc]  # untyped library
     """A work unit: ministry, directorate, regional office; or city government, OPD, kelurahan."""
 
     name = models.CharField(_("name"), max_length=200)
@@ -43,7 +43,7 @@ class Unit(TreeNode):
             pgtrigger.Trigger(
                 name="no_cycle",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),  # type: ignore[no-untyped-call]  # untyped library
                 condition=pgtrigger.Q(new__parent__isnull=False),
                 declare=[("above", "bigint")],
                 # A cycle would make the recursive reach of a grant endless.

@@ -67,7 +67,7 @@ def official_account_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
     filters = _filters(request)
     rows = sorted_by(filters.qs, request, SORTS, "name")
-    asked = {key: value for key, value in request.GET.items() if key in filters.filters}
+    asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_export(actor=person(request), rows=rows.count(), filters=asked)
     header = [
         _("Display name"), _("Handle"), _("Platform"), _("Server"), _("Unit"),
