@@ -10,6 +10,7 @@ import sys
 from types import FrameType
 
 from . import checks, lock
+from .children import stop_left_behind
 from .instance import demo_environment, test_environment
 from .paths import LOCAL, ROOT, FileLock, LocalError
 from .services import Services
@@ -47,7 +48,10 @@ def reset() -> int:
         if not home.exists():
             continue
         running = FileLock(home / "supervisor.lock")
-        if not running.acquire(wait=False) or not Services(home).stop_left_overs():
+        free = running.acquire(wait=False)
+        if free:
+            stop_left_behind(home)
+        if not free or not Services(home).stop_left_overs():
             raise LocalError(
                 f"Something still uses .local/{name}. Stop it (Ctrl-C), then `make reset` again."
             )

@@ -111,7 +111,14 @@ def install(stage: str) -> None:
         create()
     UNFINISHED.touch()
     say(f"Installing requirements/{stage}.txt into .venv (first time: about a minute) ...")
-    command = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+    ]
     command += ["--require-hashes", "--requirement", ROOT / "requirements" / f"{stage}.txt"]
     if not run(*command):
         sys.exit(

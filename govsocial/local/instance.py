@@ -44,15 +44,21 @@ def move_training(home: Path = DEMO) -> int:
     return port
 
 
+def training_environment(port: int) -> dict[str, str]:
+    """What makes an instance one of training, against the platforms on ``port``."""
+    return {
+        "TRAINING": "1",
+        "TRAINING_URL": f"http://127.0.0.1:{port}",
+        "PLATFORM_PRIVATE_HOSTS": f"127.0.0.1:{port}",
+    }
+
+
 def demo_environment(addresses: Addresses, home: Path = DEMO) -> dict[str, str]:
     """The demo's settings as variables; what the caller's environment sets wins."""
-    training = training_port(home)
     environment = {
         "DJANGO_SETTINGS_MODULE": "govsocial.settings.dev",
         "AGENCY_NAME": AGENCY,
-        "TRAINING": "1",
-        "TRAINING_URL": f"http://127.0.0.1:{training}",
-        "PLATFORM_PRIVATE_HOSTS": f"127.0.0.1:{training}",
+        **training_environment(training_port(home)),
         "SITE_URL": f"http://127.0.0.1:{web_port()}",
         "MEDIA_ROOT": str(home / "media"),
         **keys.load(home / "secrets.env"),

@@ -102,6 +102,10 @@ class Postgres:
         with suppress(OSError):
             folder.rmdir()
 
+    def runs(self) -> bool:
+        """Whether the server of this cluster is there."""
+        return self._running_socket() is not None
+
     def drop_test_databases(self) -> None:
         """Drop what killed test runs left; only for a caller who is alone on the server."""
         folder = self._running_socket()
@@ -248,6 +252,8 @@ class Postgres:
                     stdout=output,
                     stderr=subprocess.STDOUT,
                     check=True,
+                    # Ctrl-C is for whoever runs this, not for the server being started.
+                    start_new_session=True,
                     **self._as_user,
                 )
             except subprocess.CalledProcessError as exc:

