@@ -13,7 +13,14 @@ from django.db.models.functions import Now
 from kombu.exceptions import OperationalError
 
 from govsocial.audit import context
-from govsocial.audit.events import VERIFICATION_REQUESTED, VERIFIED, Event, Value, find
+from govsocial.audit.events import (
+    EXPORTED,
+    VERIFICATION_REQUESTED,
+    VERIFIED,
+    Event,
+    Value,
+    find,
+)
 from govsocial.audit.models import Entry, Verification
 from govsocial.audit.verification import verify
 
@@ -74,6 +81,12 @@ def record(
         unit_id=_unit_of(target) if unit_id is None else unit_id,
         data=_checked(event, data),
     )
+
+
+@transaction.atomic
+def record_export(*, actor: Any, filters: list[str], entries: int) -> Entry:
+    """Who took how much of the trail out of the system, and which part of it."""
+    return record(EXPORTED, actor=actor, target=actor, filters=filters, entries=entries)
 
 
 @transaction.atomic

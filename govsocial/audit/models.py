@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
@@ -16,9 +17,21 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from govsocial.audit import sentences
 from govsocial.audit.events import Text, find
 
 _ONLY_ADDED = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+
+
+# By the values of ``verification.What``.
+_BROKEN_WORDS = {
+    "changed": _("an entry was changed"),
+    "missing": _("an entry is missing"),
+    "inserted": _("an entry was slipped in"),
+    "reordered": _("entries changed places"),
+    "chain broken": _("a seal was changed or removed"),
+    "chain cut": _("the end of the chain was cut off"),
+}
 
 
 class Entry(models.Model):
@@ -89,6 +102,24 @@ class Entry(models.Model):
     def label(self) -> Text:
         known = find(self.event)
         return known.label if known else self.event
+
+    @property
+    def sentence(self) -> str:
+        """What the entry tells, in the language that is active now."""
+        return sentences.sentence(self)
+
+    @property
+    def roles_in_words(self) -> str:
+        return ", ".join(get_user_model().roles_in_words(self.actor_roles))
+
+    @property
+    def kind_in_words(self) -> str:
+        return sentences.kind_in_words(self.target_type)
+
+    @property
+    def data_in_words(self) -> list[tuple[str, str]]:
+        """Key and value, digests in full."""
+        return [(key, sentences.spoken("", value)) for key, value in sorted(self.data.items())]
 
 
 class Seal(models.Model):
@@ -171,3 +202,7 @@ class Verification(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("audit:entry_list")
+
+    @property
+    def broken_words(self) -> str:
+        return str(_BROKEN_WORDS.get(self.broken_what, self.broken_what))

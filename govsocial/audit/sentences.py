@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.utils.formats import localize
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from govsocial.audit.events import PLAIN_SENTENCE, Value, find
@@ -60,3 +62,11 @@ def spoken(key: str, value: Value) -> str:
         return value[:SHORT_DIGEST] if key.endswith("sha256") else value
     # Ids are names made of digits: 12345, never 12.345.
     return str(value) if key.endswith("_id") or key == "id" else str(localize(value))
+
+
+def kind_in_words(kind: str) -> str:
+    """The name of a model, "content.post", as people read it; as it is when the model is gone."""
+    try:
+        return capfirst(str(apps.get_model(kind)._meta.verbose_name))
+    except (LookupError, ValueError):
+        return kind

@@ -114,9 +114,12 @@ def test_a_sealer_waits_for_the_transactions_under_way(
 ) -> None:
     cast = make_cast()
     sealed: list[int] = []
-    sealer = threading.Thread(
-        target=lambda: (sealed.append(seal_entries(patience=20)), connections.close_all())
-    )
+
+    def seal_patiently() -> None:
+        sealed.append(seal_entries(patience=20))
+        connections.close_all()
+
+    sealer = threading.Thread(target=seal_patiently)
     with transaction.atomic():
         happen(cast.sari, cast.city)
         elsewhere(lambda: happen(cast.dwi, cast.city))

@@ -113,9 +113,8 @@ def test_a_missing_entry_is_named(ids: list[int], position: int) -> None:
 
 
 def copy_entry(entry_id: int, number: int) -> None:
-    columns = ", ".join(
-        field.column for field in Entry._meta.concrete_fields if field.column != "id"
-    )
+    names = [field.attname for field in Entry._meta.concrete_fields]
+    columns = ", ".join(name for name in names if name != "id")
     tamper(
         "audit_entry",
         f"INSERT INTO audit_entry (id, {columns}) OVERRIDING SYSTEM VALUE"  # forged
