@@ -12,13 +12,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
 import vl_convert
-from babel import Locale
-from babel.dates import format_date, get_day_names, get_month_names
+from babel.dates import format_date
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -27,10 +25,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from govsocial.web import svg
+from govsocial.web.chart_look import CONFIG, Spec, number_locale, time_locale
 from govsocial.web.templatetags.formats import locale, number
 
 Value = int | float | None
-Spec = dict[str, Any]
 
 # Drawn once per width of its place, so that its words keep their size: phone, column, full page.
 SIZES = {"narrow": (330, 220), "column": (580, 236), "full": (960, 300)}
@@ -99,11 +97,11 @@ def _picture(chart: Chart, spec: Spec, colours: svg.Colours) -> SafeString:
         raw = vl_convert.vegalite_to_svg(
             spec,
             vl_version=_VEGA_LITE,
-            config=_CONFIG,
+            config=CONFIG,
             # The data stands in the spec; nothing may be fetched.
             allowed_base_urls=[],
-            format_locale=_number_locale(),
-            time_format_locale=_time_locale(str(locale())),
+            format_locale=number_locale(),
+            time_format_locale=time_locale(str(locale())),
         )
         drawn = svg.clean(raw, title=chart.title, description=chart.description, colours=colours)
         cache.set(key, drawn, _CACHE_SECONDS)
@@ -393,59 +391,3 @@ def _ticks(days: Sequence[date], ticks: int) -> tuple[list[date], str]:
     distinct = sorted(set(days))
     step = -(-len(distinct) // ticks)
     return distinct[::step], "%-d %b"
-
-
-def _number_locale() -> Spec:
-    symbols = locale().number_symbols["latn"]
-    return {
-        "decimal": symbols["decimal"],
-        "thousands": symbols["group"],
-        "grouping": [3],
-        "currency": ["", ""],
-    }
-
-
-@lru_cache(maxsize=4)
-def _time_locale(name: str) -> Spec:
-    babel = Locale.parse(name)
-
-    def week(width: str) -> list[str]:
-        names = get_day_names(width, locale=babel)  # type: ignore[arg-type]  # "wide" etc.
-        # d3 starts on Sunday, Babel on Monday.
-        return [names[6], *(names[day] for day in range(6))]
-
-    def months(width: str) -> list[str]:
-        names = get_month_names(width, locale=babel)  # type: ignore[arg-type]  # "wide" etc.
-        return [names[month] for month in range(1, 13)]
-
-    return {
-        "dateTime": "%A, %e %B %Y %X",
-        "date": "%e %B %Y",
-        "time": "%H.%M" if babel.language == "id" else "%H:%M",
-        "periods": ["AM", "PM"],
-        "days": week("wide"),
-        "shortDays": week("abbreviated"),
-        "months": months("wide"),
-        "shortMonths": months("abbreviated"),
-    }
-
-
-_CONFIG: Spec = {
-    "background": None,
-    "padding": 4,
-    "font": "sans-serif",
-    "view": {"stroke": None},
-    "text": {"fontSize": 12},
-    "axis": {
-        "domain": False,
-        "gridColor": svg.LINE,
-        "labelColor": svg.MUTED,
-        "labelFontSize": 12,
-        "labelPadding": 8,
-        "tickColor": svg.LINE,
-        "tickSize": 4,
-        "title": None,
-    },
-    "axisX": {"domain": True, "domainColor": svg.LINE},
-    "axisY": {"ticks": False},
-}

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from govsocial.web import charts
-from govsocial.web.permissions import public
+from govsocial.web.permissions import requires
 from govsocial.web.templatetags.ui import STATUS
 
 WHEN = datetime(2026, 11, 22, 0, 2, tzinfo=UTC)
@@ -71,15 +71,15 @@ def _only_for_developers() -> None:
         raise Http404
 
 
-@public
 @require_GET
+@requires("home.view")
 def gallery(request: HttpRequest) -> HttpResponse:
     _only_for_developers()
     return render(request, "web/gallery.html", example_context())
 
 
-@public
 @require_GET
+@requires("home.view")
 def gallery_chart(request: HttpRequest, name: str) -> HttpResponse:
     _only_for_developers()
     examples = {"line": example_line, "bars": example_bars}

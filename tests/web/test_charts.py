@@ -98,7 +98,7 @@ def test_the_same_chart_is_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_args: object, **_kwargs: object) -> str:
         raise AssertionError("drawn again")
 
-    monkeypatch.setattr(charts.vl_convert, "vegalite_to_svg", refuse)
+    monkeypatch.setattr("vl_convert.vegalite_to_svg", refuse)
     assert charts.draw(chart).pictures == first.pictures
 
 

@@ -164,13 +164,13 @@ def test_an_error_page_says_what_to_do_and_has_a_reference_number(status: int) -
         assert "Not in this unit." in html
 
 
-@pytest.mark.django_db
 def test_the_gallery_shows_every_component_without_inline_style_or_script(
-    client: Client, settings: Any
+    client: Client, cast: Cast, settings: Any
 ) -> None:
     settings.TRAINING = True
+    client.force_login(cast.dwi)
     for language in ("id", "en"):
-        client.cookies["django_language"] = language
+        client.post("/preferences/language/", {"language": language})
         html = client.get("/design/").content.decode()
         assert f'<html lang="{language}"' in html
         assert " style=" not in html
@@ -185,8 +185,10 @@ def test_the_gallery_shows_every_component_without_inline_style_or_script(
     assert client.get("/design/charts/pie/").status_code == 404
 
 
-@pytest.mark.django_db
-def test_the_gallery_is_not_part_of_a_real_instance(client: Client, settings: Any) -> None:
+def test_the_gallery_is_not_part_of_a_real_instance(
+    client: Client, cast: Cast, settings: Any
+) -> None:
+    client.force_login(cast.dwi)
     settings.TRAINING = False
     settings.DEBUG = False
     assert client.get("/design/").status_code == 404
