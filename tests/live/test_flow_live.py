@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,11 +23,12 @@ from accounts.actions import connect_account, register_official_account
 from accounts.models import OfficialAccount
 from content.actions import approve_post, create_post, store_image, submit_post
 from content.documents import Document, MediaItem
-from content.models import Post, Publication
+from content.models import Attempt, Post, Publication
 from kpi.models import PlatformPost, PostSnapshot, PullState
 from tests.conftest import Cast
 from tests.live.citizens import Citizen, Network
 from tests.live.conftest import eventually
+from tests.live.lossy import LossyProxy, lossy_proxy
 
 pytestmark = [pytest.mark.live, pytest.mark.django_db(transaction=True)]
 
@@ -36,28 +38,37 @@ QUEUES = "publishing,metrics,reports,default"
 
 
 @pytest.fixture
-def account(network: Network, cast: Cast, settings: LazySettings) -> OfficialAccount:
+def proxy(network: Network) -> Iterator[LossyProxy]:
+    """The only way to the PDS: its own address is not among the private hosts allowed here."""
+    with lossy_proxy(network.pds_url) as running:
+        yield running
+
+
+@pytest.fixture
+def account(
+    network: Network, cast: Cast, proxy: LossyProxy, settings: LazySettings
+) -> OfficialAccount:
     """The official account, registered and connected by the administrator."""
-    settings.PLATFORM_PRIVATE_HOSTS = frozenset({urlsplit(network.pds_url).netloc})
+    settings.PLATFORM_PRIVATE_HOSTS = frozenset({urlsplit(proxy.url).netloc})
     registered = register_official_account(
         actor=cast.bayu,
         unit_id=cast.diskominfo.pk,
         platform="bluesky",
         handle=f"@{network.official.handle}",
         display_name="Pemerintah Kota Samudra",
-        host=network.pds_url,
+        host=proxy.url,
     )
     return connect_account(
         actor=cast.bayu,
         official_account_id=registered.pk,
-        host=network.pds_url,
+        host=proxy.url,
         typed_secret=network.official.app_password,
     )
 
 
 @pytest.fixture
 def workers(
-    network: Network, settings: LazySettings, tmp_path: Path, db: None
+    proxy: LossyProxy, settings: LazySettings, tmp_path: Path, db: None
 ) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Beat and a worker, as in production, on the test's database and a broker of their own."""
     settings.MEDIA_ROOT = tmp_path / "media"
@@ -70,7 +81,7 @@ def workers(
         "DATABASE_URL": database._replace(path=f"/{connection.settings_dict['NAME']}").geturl(),
         "REDIS_URL": f"{broker.connection_url}/0",
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "PLATFORM_PRIVATE_HOSTS": urlsplit(network.pds_url).netloc,
+        "PLATFORM_PRIVATE_HOSTS": urlsplit(proxy.url).netloc,
         "PULL_INTERVAL_SECONDS": "5",  # an hour in production
     }
     celery = [sys.executable, "-m", "celery", "-A", "govsocial"]
@@ -232,3 +243,24 @@ def test_a_post_that_its_owner_deletes_is_noted_as_gone_and_kept(
 
     assert unggahan.gone_at is not None
     assert unggahan.text == "Akan dihapus"
+
+
+def test_a_lost_answer_is_settled_by_looking_and_leaves_exactly_one_post(
+    network: Network,
+    cast: Cast,
+    account: OfficialAccount,
+    proxy: LossyProxy,
+    workers: list[subprocess.Popen[bytes]],
+    citizens: list[Citizen],
+) -> None:
+    proxy.lose_next = "/xrpc/com.atproto.repo.putRecord"
+    text = f"Jawaban hilang di jalan ({random.randrange(10**12)})"
+    post = approved(cast, account, text, alt="Loket")
+
+    publication = settled(post)
+
+    assert proxy.lost == 1
+    assert publication.status == Publication.Status.PUBLISHED, publication.problem
+    assert [attempt.outcome for attempt in publication.attempts.all()] == [Attempt.Outcome.UNKNOWN]
+    texts = [record["value"]["text"] for record in citizens[0].records(network.official.did)]
+    assert texts.count(text) == 1
