@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -52,6 +53,10 @@ class SecretUnavailable(PlatformError):
     """The stored secret does not open with the configured keys; nothing was sent."""
 
     permanent = True
+
+
+class GivenUp(PlatformError):
+    """This attempt took so long that it counts as lost; it must not send any more."""
 
 
 class ContentChanged(Exception):
@@ -182,7 +187,20 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         started_at=now,
         deadline_at=now + timedelta(seconds=settings.ATTEMPT_DEADLINE),
     )
+    outgoing = replace(outgoing, before_step=partial(_still_ours, attempt.pk))
     return _Started(attempt.pk, publication.pk, number, publication.official_account, outgoing)
+
+
+def _still_ours(attempt_id: int) -> None:
+    """Give the next step its time, unless the attempt was taken for lost: then stop before it.
+
+    Without this, a worker stuck in a slow upload could still send after its publication was looked
+    for, not found, and handed to another worker.
+    """
+    until = timezone.now() + timedelta(seconds=settings.ATTEMPT_DEADLINE)
+    open_attempt = Attempt.objects.filter(pk=attempt_id, outcome="")
+    if not open_attempt.update(deadline_at=until):
+        raise GivenUp("The attempt was given up before it could send.")
 
 
 def outgoing_post(publication: Publication) -> OutgoingPost:

@@ -60,6 +60,10 @@ class Image:
     height: int
 
 
+def _go_on() -> None:
+    """Nobody watches this sender."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingPost:
     """One post exactly as approved. ``key`` and ``created_at`` are fixed before the first attempt,
@@ -70,6 +74,9 @@ class OutgoingPost:
     language: str
     created_at: datetime
     images: Sequence[Image] = ()
+    before_step: Callable[[], None] = field(default=_go_on, compare=False, repr=False)
+    """Called by the client before each step of ``publish``, the last one included. It raises a
+    ``PlatformError`` when the sender has been given up meanwhile: then nothing more is sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
@@ -121,8 +121,10 @@ class BlueskyClient:
         self._check_key(post)
         length = text.graphemes(post.text)
         checks.check(post, self.limits, length=length, platform="Bluesky")
+        post.before_step()
         did = self._account.signed_in()["did"]
         record = self._record(post)
+        post.before_step()
         sent = {"repo": did, "collection": COLLECTION, "rkey": post.key, "record": record}
         answer = self._account.call("POST", "com.atproto.repo.putRecord", Effect.PUBLISH, json=sent)
         response = answer.json()
@@ -155,17 +157,18 @@ class BlueskyClient:
         }
         if post.language:
             record["langs"] = [post.language]
-        facets = self._facets(post.text)
+        facets = self._facets(post)
         if facets:
             record["facets"] = facets
         if post.images:
             record["embed"] = {
                 "$type": "app.bsky.embed.images",
-                "images": [self._upload(image) for image in post.images],
+                "images": [self._upload(image, post.before_step) for image in post.images],
             }
         return record
 
-    def _upload(self, image: Image) -> dict[str, Any]:
+    def _upload(self, image: Image, before_step: Callable[[], None]) -> dict[str, Any]:
+        before_step()
         answer = self._account.call(
             "POST",
             "com.atproto.repo.uploadBlob",
@@ -180,12 +183,14 @@ class BlueskyClient:
             "aspectRatio": {"width": image.width, "height": image.height},
         }
 
-    def _facets(self, body: str) -> list[dict[str, Any]]:
+    def _facets(self, post: OutgoingPost) -> list[dict[str, Any]]:
+        body = post.text
         found = [
             (span, {"$type": "app.bsky.richtext.facet#link", "uri": span.value})
             for span in text.links(body)
         ]
         for span in text.handles(body):
+            post.before_step()
             did = self._resolve(span.value)
             if did is not None:
                 found.append((span, {"$type": "app.bsky.richtext.facet#mention", "did": did}))

@@ -123,6 +123,7 @@ class MastodonClient:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Send the status with ``post.key`` as its idempotency key, which Mastodon honours for an
         hour and some other servers not at all: ``find`` it before sending it again."""
+        post.before_step()
         limits = self.read_limits()
         length = text.mastodon_length(post.text, per_link=limits.url_length or 23)
         checks.check(post, limits, length=length, platform="this server")
@@ -130,7 +131,8 @@ class MastodonClient:
         if post.language:
             sent["language"] = post.language
         if post.images:
-            sent["media_ids"] = [self._upload(image) for image in post.images]
+            sent["media_ids"] = [self._upload(image, post.before_step) for image in post.images]
+        post.before_step()
         answer = self._call(
             "POST",
             "/api/v1/statuses",
@@ -236,7 +238,8 @@ class MastodonClient:
             found.append((parse(Status, raw, answer), raw))
         return found
 
-    def _upload(self, image: Image) -> str:
+    def _upload(self, image: Image, before_step: Callable[[], None]) -> str:
+        before_step()
         answer = self._call(
             "POST",
             "/api/v2/media",
@@ -248,6 +251,7 @@ class MastodonClient:
         media_id = parse(Media, answer.json(), answer).id
         waited, wait = 0.0, 0.5
         while answer.status in {202, 206}:
+            before_step()
             if waited >= PROCESSING_SECONDS:
                 raise Unavailable("The server is still working on an image.", status=answer.status)
             self._sleep(wait)

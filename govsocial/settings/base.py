@@ -200,7 +200,8 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 
 # How long a claimed publication waits for its worker before beat claims it again, in seconds.
 PUBLICATION_LEASE = env.integer("PUBLICATION_LEASE", 60)
-# How long an attempt may take before it counts as lost with its worker, in seconds.
+# How long one step of an attempt may take before it counts as lost with its worker, in seconds.
+# More than the longest single call of the platform clients (120 for an upload, 40 to sign in).
 ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180)
 APPROVAL_DAYS = env.integer("APPROVAL_DAYS", 14)
 # How often an account, and a post in its first two days, is captured, in seconds.

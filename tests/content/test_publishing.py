@@ -169,6 +169,21 @@ def test_a_late_answer_of_an_attempt_given_up_changes_nothing(approved: Stage) -
     assert len(platform.kept) == 1
 
 
+def test_an_attempt_given_up_during_an_upload_sends_nothing_any_more(approved: Stage) -> None:
+    class StuckPlatform(FakePlatform):
+        def publish(self, post):  # type: ignore[no-untyped-def]  # same as the parent's
+            post.before_step()
+            Attempt.objects.update(deadline_at=timezone.now())
+            actions.find_lost_attempts(actor=User.objects.system())
+            post.before_step()
+            return super().publish(post)
+
+    platform = StuckPlatform()
+    assert approved.send(platform).status == Publication.Status.UNCONFIRMED
+    assert platform.kept == {}
+    assert approved.confirm(platform).status == Publication.Status.SCHEDULED
+
+
 def test_when_the_platform_cannot_be_asked_a_person_decides(approved: Stage) -> None:
     platform = FakePlatform(lost_answers=[UnknownOutcome("No answer.")])
     approved.send(platform)

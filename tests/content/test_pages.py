@@ -1,0 +1,280 @@
+"""The pages of content: who sees what, bad input, and queries that do not grow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from accounts.models import User
+from content import actions
+from content.models import MediaFile, Post, Publication
+from govsocial.platforms.errors import Refused, UnknownOutcome
+from tests import factories
+from tests.conftest import Cast
+from tests.content.stage import FakePlatform, Stage, document, make_stage, picture
+
+SignIn = Callable[[User | str], Client]
+MOST_QUERIES = 15
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    return make_stage(cast)
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"content:{name}", args=args)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("anonymous", 302),
+        ("inactive", 302),
+        ("nur", 404),
+        ("fajar", 404),
+        ("ratna", 200),
+        ("dwi", 200),
+        ("sari", 200),
+        ("laila", 200),
+    ],
+)
+def test_a_post_is_there_for_those_who_may_see_its_unit(
+    stage: Stage, client_as: SignIn, who: str, status: int
+) -> None:
+    assert client_as(who).get(page("post_detail", stage.post.pk)).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("anonymous", 302),
+        ("inactive", 302),
+        ("nur", 404),
+        ("ratna", 403),
+        ("made", 403),
+        ("dwi", 403),
+        ("bayu", 403),
+        ("sari", 302),
+    ],
+)
+def test_who_can_approve(stage: Stage, client_as: SignIn, who: str, status: int) -> None:
+    stage.submit()
+    answer = client_as(who).post(page("post_approve", stage.post.pk), {"digest": stage.digest})
+    assert answer.status_code == status
+    assert (stage.fresh().status == Post.Status.SCHEDULED) == (who == "sari")
+
+
+def test_approving_what_changed_meanwhile_shows_the_page_again(
+    stage: Stage, client_as: SignIn
+) -> None:
+    stage.submit()
+    seen = stage.digest
+    stage.edit("Teks lain.").submit()
+    answer = client_as("sari").post(
+        page("post_approve", stage.post.pk), {"digest": seen, "note": "Sudah saya baca."}
+    )
+    assert answer.status_code == 409
+    assert "Sudah saya baca." in answer.content.decode()
+    assert stage.fresh().status == Post.Status.SUBMITTED
+
+
+@pytest.mark.parametrize("action", ["post_request_changes", "post_reject"])
+def test_a_decision_against_needs_a_reason(stage: Stage, client_as: SignIn, action: str) -> None:
+    stage.submit()
+    client = client_as("sari")
+    address = page(action, stage.post.pk)
+    assert client.post(address, {"digest": stage.digest, "note": " "}).status_code == 409
+    assert stage.fresh().status == Post.Status.SUBMITTED
+    told = client.post(address, {"digest": stage.digest, "note": "Sebutkan sumbernya."})
+    assert told.status_code == 302
+    assert "Sebutkan sumbernya." in client.get(told["Location"]).content.decode()
+
+
+def form_data(stage: Stage, **fields: Any) -> dict[str, Any]:
+    values = {
+        "title": "Jadwal baru",
+        "unit": stage.cast.diskominfo.pk,
+        "accounts": [stage.account.pk],
+        "text": "Teks.",
+        "language": "id",
+        "planned_at": "",
+    }
+    return values | fields
+
+
+def test_writing_and_submitting_in_one_go(stage: Stage, client_as: SignIn) -> None:
+    answer = client_as("dwi").post(page("post_create"), form_data(stage, submit="1"))
+    post = Post.objects.latest("pk")
+    assert answer["Location"] == page("post_detail", post.pk)
+    assert post.status == Post.Status.SUBMITTED
+
+
+def test_a_submission_that_lacks_something_is_saved_and_says_what(
+    stage: Stage, client_as: SignIn
+) -> None:
+    client = client_as("dwi")
+    answer = client.post(page("post_create"), form_data(stage, accounts=[], submit="1"))
+    post = Post.objects.latest("pk")
+    assert answer["Location"] == f"{page('post_edit', post.pk)}?missing=1"
+    shown = client.get(answer["Location"]).content.decode()
+    assert "Teks." in shown
+    assert post.status == Post.Status.DRAFT
+
+
+def test_bad_input_keeps_what_was_typed_and_the_uploaded_picture(
+    stage: Stage, client_as: SignIn
+) -> None:
+    upload = SimpleUploadedFile("poster.png", picture(), "image/png")
+    answer = client_as("dwi").post(
+        page("post_create"), form_data(stage, title="", file_0=upload, alt_0="Poster.")
+    )
+    shown = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Teks." in shown
+    assert MediaFile.objects.get().sha256 in shown
+    assert not Post.objects.exclude(pk=stage.post.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "bytes_of",
+    [b"", b"<svg onload=alert(1)></svg>", b"GIF89a", picture()[:40], b"\x89PNG\r\n\x1a\n" * 9],
+)
+def test_what_is_not_a_picture_is_refused_beside_its_field(
+    stage: Stage, client_as: SignIn, bytes_of: bytes
+) -> None:
+    upload = SimpleUploadedFile("poster.png", bytes_of, "image/png")
+    answer = client_as("dwi").post(page("post_create"), form_data(stage, file_0=upload))
+    assert answer.status_code == 422
+    assert not MediaFile.objects.exists()
+
+
+def test_forged_fields_reach_no_other_unit(stage: Stage, client_as: SignIn) -> None:
+    elsewhere = factories.official_account(stage.cast.dinkes)
+    client = client_as("dwi")
+    for forged in ({"unit": stage.cast.dinkes.pk}, {"accounts": [elsewhere.pk]}):
+        assert client.post(page("post_create"), form_data(stage, **forged)).status_code == 422
+    media = actions.store_image(
+        actor=stage.cast.fajar, unit_id=stage.cast.dinkes.pk, data=picture()
+    )
+    client.post(page("post_create"), form_data(stage, kept_0=media.sha256, alt_0="x"))
+    version = Post.objects.latest("pk").current_version
+    assert version is not None
+    assert version.content().media == ()
+    address = page("media_file", stage.cast.dinkes.pk, media.sha256)
+    assert client.get(address).status_code == 404
+
+
+def test_two_people_editing_are_told_and_nothing_is_overwritten(
+    stage: Stage, client_as: SignIn
+) -> None:
+    stage.edit("Dari Rina.", by=stage.cast.rina)
+    answer = client_as("dwi").post(
+        page("post_edit", stage.post.pk), form_data(stage, text="Dari Dwi.", based_on=1)
+    )
+    assert answer.status_code == 409
+    assert "Dari Dwi." in answer.content.decode()
+    version = stage.fresh().current_version
+    assert version is not None
+    assert version.content().text == "Dari Rina."
+
+
+def test_what_one_sees_is_escaped(cast: Cast, client_as: SignIn) -> None:
+    stage = make_stage(cast, text="<script>alert(1)</script>", title="<b>x</b>")
+    shown = client_as("dwi").get(page("post_detail", stage.post.pk)).content.decode()
+    assert "<script>alert(1)" not in shown
+    assert "<b>x</b>" not in shown
+
+
+def test_every_page_of_a_publication(stage: Stage, client_as: SignIn) -> None:
+    stage.submit().approve()
+    client = client_as("sari")
+    detail = page("publication_detail", stage.publication.pk)
+    assert client.get(detail).status_code == 200
+    stage.send(FakePlatform(failures=[Refused("Too long.")]))
+    assert "Too long." in client.get(detail).content.decode()
+    assert client.post(page("publication_retry", stage.publication.pk)).status_code == 302
+    stage.send(FakePlatform(lost_answers=[UnknownOutcome("No answer.")]))
+    settle = page("publication_settle", stage.publication.pk)
+    assert client.get(settle).status_code == 200
+    wrong = client.post(settle, {"is_live": "yes", "reason": "Terlihat.", "permalink": ""})
+    assert wrong.status_code == 422
+    right = {"is_live": "yes", "reason": "Terlihat.", "permalink": "https://x.example/1"}
+    assert client.post(settle, right).status_code == 302
+    assert stage.publication.status == Publication.Status.PUBLISHED
+
+
+def test_cancelling_asks_for_a_reason_and_names_the_account(
+    stage: Stage, client_as: SignIn
+) -> None:
+    stage.submit().approve()
+    client = client_as("sari")
+    address = page("publication_cancel", stage.publication.pk)
+    assert stage.account.at_handle in client.get(address).content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 422
+    assert client.post(address, {"reason": "Ditunda."}).status_code == 302
+    assert client_as("dwi").post(address, {"reason": "Saya mau."}).status_code == 403
+
+
+LISTS = ["post_list", "review_list", "publication_list", "post_create"]
+
+
+@pytest.mark.parametrize("many", [0, 60])
+@pytest.mark.parametrize("who", ["dwi", "sari", "laila"])
+def test_pages_need_few_queries_at_any_size(
+    cast: Cast,
+    client_as: SignIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    many: int,
+    who: str,
+) -> None:
+    stages = [make_stage(cast).submit() for _ in range(many)]
+    for each in stages[::2]:
+        each.approve()
+    client = client_as(who)
+    addresses = [page(name) for name in LISTS if name != "post_create" or who == "dwi"]
+    if stages:
+        addresses += [
+            page("post_detail", stages[0].post.pk),
+            page("post_detail", stages[1].post.pk),
+        ]
+        addresses.append(page("publication_detail", stages[0].publication.pk))
+        addresses.append(page("post_version", stages[0].post.pk, 1))
+    addresses.append(reverse("home"))
+    for address in addresses:
+        with django_assert_max_num_queries(MOST_QUERIES):
+            answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert len(answer.content) < 100_000
+
+
+def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as: SignIn) -> None:
+    make_stage(cast, title="=HYPERLINK(1)")
+    make_stage(cast, title="Lain")
+    answer = client_as("dwi").get(page("post_export"), {"search": "HYPERLINK"})
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
+    assert "'=HYPERLINK(1)" in text
+    assert "Lain" not in text
+
+
+def test_the_search_finds_titles_and_texts(cast: Cast, client_as: SignIn) -> None:
+    make_stage(cast, title="Rabies", text="Kucing dan anjing.")
+    make_stage(cast, title="Beasiswa", text="Untuk siswa.")
+    shown = client_as("dwi").get(page("post_list"), {"search": "kucing"}).content.decode()
+    assert "Rabies" in shown
+    assert "Beasiswa" not in shown
+
+
+def test_what_came_back_waits_on_the_home_page(stage: Stage, client_as: SignIn) -> None:
+    stage.submit()
+    actions.request_changes(
+        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Sumber?"
+    )
+    assert "Jadwal vaksinasi" in client_as("dwi").get(reverse("home")).content.decode()
+    assert document(stage.account).title == "Jadwal vaksinasi"
