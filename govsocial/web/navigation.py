@@ -99,7 +99,8 @@ Provider = Callable[[HttpRequest], Iterable[Entry]]
 
 def links(request: HttpRequest) -> list[tuple[Place, Link]]:
     """Return the places of this person in the order of ``PLACES``, with one marked as active."""
-    entries: dict[str, Entry] = {}
+    # Everybody has a home page; a provider may yield it again with a count.
+    entries = {"home": Entry(key="home", url="/")}
     for dotted in getattr(settings, "NAVIGATION", ()):
         provider: Provider = import_string(dotted)
         for entry in provider(request):
