@@ -48,6 +48,8 @@ class Link:
     url: str
     count: int | None
     active: bool
+    # The same among the places of the sidebar, which has fewer than the bar of a phone.
+    active_in_sidebar: bool
 
 
 GROUPS: dict[str, str | Promise] = {
@@ -109,6 +111,8 @@ def links(request: HttpRequest) -> list[tuple[Place, Link]]:
     if unknown:
         raise ValueError(f"There is no place called {', '.join(sorted(unknown))}.")
     active = _active(entries.values(), request.path)
+    sidebar = [entries[place.key] for place in PLACES if place.in_sidebar and place.key in entries]
+    active_in_sidebar = _active(sidebar, request.path)
     return [
         (
             place,
@@ -120,6 +124,7 @@ def links(request: HttpRequest) -> list[tuple[Place, Link]]:
                 url=entries[place.key].url,
                 count=entries[place.key].count,
                 active=place.key == active,
+                active_in_sidebar=place.key == active_in_sidebar,
             ),
         )
         for place in PLACES

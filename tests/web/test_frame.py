@@ -53,6 +53,13 @@ def test_the_longest_matching_place_is_the_active_one(
     assert marked == ([active] if active else [])
 
 
+def test_a_place_that_only_the_phone_has_leaves_its_neighbour_active_in_the_sidebar(
+    settings: Any,
+) -> None:
+    found = links_at("/content/new/", settings)
+    assert [link.key for _place, link in found if link.active_in_sidebar] == ["content"]
+
+
 def test_a_place_that_nobody_has_heard_of_is_a_mistake(settings: Any) -> None:
     with pytest.raises(ValueError, match="lottery"):
         links_at("/", settings, "wrong_entries")
