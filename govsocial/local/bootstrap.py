@@ -64,7 +64,8 @@ def is_ready(stage: str) -> bool:
 
 
 def run(*command: str | Path) -> bool:
-    return subprocess.run(command).returncode == 0  # noqa: S603  # commands below only
+    # Programs inherit the lock: a pip that outlives its killed parent still keeps others out.
+    return subprocess.run(command, close_fds=False).returncode == 0  # noqa: S603  # commands below only
 
 
 def create() -> None:
@@ -136,6 +137,7 @@ def main() -> None:
     lock_path = ROOT / ".local" / "install.lock"
     lock_path.parent.mkdir(exist_ok=True)
     with lock_path.open("w") as lock:
+        os.set_inheritable(lock.fileno(), True)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
