@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
@@ -35,6 +36,11 @@ app.conf.beat_schedule = {
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
+    "verify the trail": {
+        "task": "govsocial.audit.tasks.verify_every_night",
+        "schedule": crontab(hour=18, minute=10),  # UTC: ten past one in the night in Jakarta
+        "options": {"expires": 3600},
+    },
 }
 app.conf.imports = ["govsocial.web.heartbeat"]
 app.autodiscover_tasks()
