@@ -42,7 +42,8 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
     version = post.current_version
     content = version.content() if version else None
     accounts = accounts_of(content)
-    review = post.reviews.filter(version=version).first() if version else None
+    versions = selectors.versions_of(post)
+    review = getattr(versions[0], "review", None) if versions else None
     if review is not None:
         review.post = post
     publications = list(post.publications.select_related("official_account").order_by("pk"))
@@ -54,13 +55,13 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "previews": previews(post, content, accounts),
         "shown": _shown(accounts, chosen),
         "review": review,
-        "rights": selectors.rights_on(review, user),
+        "rights": selectors.rights_on(review, user, accounts=accounts, versions=versions),
         "decision_form": DecisionForm(initial={"digest": version.digest if version else ""}),
         "decisions": selectors.decisions_of(post),
         "publications": publications,
         "steps": steps(post, review, publications),
-        "changes": changes_since_last_review(post, version),
-        "versions": selectors.version_numbers(post),
+        "changes": changes_since_last_review(versions, version),
+        "versions": versions,
         "may_edit": may_draft and post.is_editable,
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not review,
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
@@ -131,16 +132,14 @@ def steps(
     return rows
 
 
-def changes_since_last_review(post: Post, version: PostVersion | None) -> Mapping[str, Any] | None:
+def changes_since_last_review(
+    versions: list[PostVersion], version: PostVersion | None
+) -> Mapping[str, Any] | None:
     """Word differences to the version that was last submitted before this one."""
     if version is None:
         return None
-    before = (
-        post.versions.filter(number__lt=version.number, review__isnull=False)
-        .order_by("-number")
-        .first()
-    )
-    return compare(before, version) if before else None
+    earlier = [row for row in versions if row.number < version.number and hasattr(row, "review")]
+    return compare(earlier[0], version) if earlier else None
 
 
 def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
@@ -14,7 +15,7 @@ from content.models import Decision, MediaFile, Post, PostVersion, Publication, 
 def posts_visible_to(user: User) -> QuerySet[Post]:
     return (
         Post.objects.filter(unit_id__in=user.units_with("content.view"))
-        .select_related("unit", "author", "current_version")
+        .select_related("unit", "author", "current_version__editor")
         .order_by("-updated_at", "-pk")
     )
 
@@ -94,8 +95,10 @@ def decisions_of(post: Post) -> QuerySet[Decision]:
     )
 
 
-def version_numbers(post: Post) -> QuerySet[PostVersion]:
-    return post.versions.select_related("editor").defer("canonical").order_by("-number")
+def versions_of(post: Post) -> list[PostVersion]:
+    """The versions, newest first, with their editors and reviews; contents are left out."""
+    versions = post.versions.select_related("editor", "review").defer("canonical", "document")
+    return list(versions.order_by("-number"))
 
 
 def counts_by_status(user: User) -> dict[str, int]:
@@ -112,20 +115,25 @@ class Rights:
     why_not: str = ""
 
 
-def rights_on(review: Review | None, user: User) -> Rights:
-    """Say what ``user`` may decide on ``review``; the actions and the database ask again."""
+def rights_on(
+    review: Review | None,
+    user: User,
+    *,
+    accounts: Collection[OfficialAccount],
+    versions: Collection[PostVersion],
+) -> Rights:
+    """Say what ``user`` may decide on ``review``; the actions and the database ask again.
+
+    ``accounts`` are those the version is meant for, ``versions`` all versions of the post.
+    """
     if review is None or review.status != Review.Status.OPEN:
         return Rights()
-    units = {review.post.unit_id} | set(
-        OfficialAccount.objects.filter(pk__in=review.version.content().texts).values_list(
-            "unit_id", flat=True
-        )
-    )
+    units = {review.post.unit_id} | {account.unit_id for account in accounts}
     approve = all(user.holds("content.approve", unit) for unit in units)
     request = all(user.holds("content.review", unit) for unit in units)
     if not (approve or request):
         return Rights()
-    wrote = review.post.versions.filter(editor=user).exists()
+    wrote = any(version.editor_id == user.pk for version in versions)
     if wrote or review.submitted_by_id == user.pk:
         return Rights(why_not=_("You wrote part of this post, so somebody else decides on it."))
     return Rights(may_approve=approve, may_request_changes=request)

@@ -10,13 +10,13 @@ from content.actions.confirming import (
 )
 from content.actions.drafting import create_post, edit_post, submit_post, take_back_post
 from content.actions.media import store_image
-from content.actions.publishing import (
+from content.actions.publishing import send_publication
+from content.actions.reviewing import approve_post, reject_post, request_changes
+from content.actions.scheduling import (
     cancel_publication,
     claim_due_publications,
     retry_publication,
-    send_publication,
 )
-from content.actions.reviewing import approve_post, reject_post, request_changes
 
 __all__ = [
     "approve_post",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.vault import client_for
-from content.actions.publishing import (
+from content.actions.settling import (
     ContentChanged,
     lock_publication,
     mark_failed,

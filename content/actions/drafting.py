@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.actions.publishing import cancel_for_edit
+from content.actions.scheduling import cancel_for_edit
 from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict
 from content.events import (

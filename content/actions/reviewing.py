@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.actions.drafting import close_review, lock_post
-from content.actions.publishing import schedule_publications
+from content.actions.scheduling import schedule_publications
 from content.errors import ContentError
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review

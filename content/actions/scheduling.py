@@ -1,0 +1,122 @@
+"""Before and around sending: schedule, claim, call back, try again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.actions.settling import lock_publication, mark_cancelled, move_post
+from content.errors import ContentError
+from content.events import (
+    PUBLICATION_RETRIED,
+    PUBLICATION_SCHEDULED,
+)
+from content.models import Post, PostVersion, Publication
+from govsocial.audit.actions import record
+from govsocial.platforms.registry import new_key
+from govsocial.web.permissions import require
+
+
+def schedule_publications(version: PostVersion, *, actor: User) -> None:
+    """Create one publication per account of an approved version. The caller holds the post."""
+    document = version.content()
+    now = timezone.now()
+    accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
+    for account_id in document.texts:
+        account = accounts[account_id]
+        publication = Publication.objects.create(
+            post=version.post,
+            version=version,
+            official_account=account,
+            digest=version.digest,
+            key=new_key(account.platform, now),
+            scheduled_for=max(document.planned_at or now, now),
+        )
+        record(
+            PUBLICATION_SCHEDULED,
+            actor=actor,
+            target=version.post,
+            account=str(account),
+            scheduled_for=publication.scheduled_for.isoformat(),
+            version_sha256=version.digest,
+        )
+
+
+def cancel_for_edit(post: Post, *, actor: User) -> None:
+    """Call back what an edit made obsolete. The caller holds the post's lock."""
+    waiting = [
+        Publication.Status.SCHEDULED,
+        Publication.Status.FAILED,
+        Publication.Status.FROZEN,
+    ]
+    for publication in post.publications.select_for_update().filter(status__in=waiting):
+        mark_cancelled(publication, actor, _("Replaced by a newer version."))
+
+
+@transaction.atomic
+def claim_due_publications(*, limit: int = 200) -> list[int]:
+    """Lease the publications that are due and return their ids.
+
+    Two beats do no harm: a row is leased once. A lost message does no harm: the lease runs out.
+    """
+    now = timezone.now()
+    due = (
+        Publication.objects.select_for_update(skip_locked=True)
+        .filter(status=Publication.Status.SCHEDULED, scheduled_for__lte=now)
+        .filter(Q(not_before=None) | Q(not_before__lte=now))
+        .filter(Q(leased_until=None) | Q(leased_until__lte=now))
+        .order_by("scheduled_for", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    ids = list(due)
+    until = now + timedelta(seconds=settings.PUBLICATION_LEASE)
+    Publication.objects.filter(pk__in=ids).update(leased_until=until)
+    return ids
+
+
+@transaction.atomic
+def retry_publication(*, actor: User, publication_id: int) -> Publication:
+    """Have a failed publication sent again, if its approval still counts."""
+    publication = lock_publication(publication_id)
+    require(actor, "content.publish", publication.official_account.unit_id)
+    if publication.status != Publication.Status.FAILED:
+        raise ContentError(_("Only a failed publication can be tried again."))
+    publication.status = Publication.Status.SCHEDULED
+    publication.not_before = None
+    publication.problem = ""
+    try:
+        with transaction.atomic():
+            publication.save()
+    except IntegrityError as exc:
+        raise ContentError(
+            _("The approval has expired or no longer counts. Submit the post again.")
+        ) from exc
+    record(
+        PUBLICATION_RETRIED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+    )
+    return publication
+
+
+@transaction.atomic
+def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publication:
+    """Call back a publication that is not out yet, with a reason."""
+    publication = lock_publication(publication_id)
+    require(actor, "content.publish", publication.official_account.unit_id)
+    if not reason.strip():
+        raise ContentError(_("Give a reason."), field="reason")
+    if publication.status not in {Publication.Status.SCHEDULED, Publication.Status.FAILED}:
+        raise ContentError(_("Only what is not out yet can be cancelled."))
+    mark_cancelled(publication, actor, reason.strip())
+    waiting = publication.post.publications.exclude(status=Publication.Status.CANCELLED)
+    if publication.post.status == Post.Status.SCHEDULED and not waiting.exists():
+        move_post(publication, Post.Status.APPROVED)
+    return publication

@@ -1,0 +1,148 @@
+"""States of a publication, written on a locked row, and the exact bytes that it sends."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from content.documents import digest_of
+from content.events import (
+    PUBLICATION_CANCELLED,
+    PUBLICATION_FAILED,
+    PUBLICATION_SENT,
+    PUBLICATION_UNCONFIRMED,
+)
+from content.models import Post, Publication
+from content.models.media import MediaFile
+from govsocial.audit.actions import record
+from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
+
+
+class ContentChanged(Exception):
+    """The bytes to send are not the bytes that were approved. Nothing is sent."""
+
+
+def outgoing_post(publication: Publication) -> OutgoingPost:
+    """Build what is sent, checking digests on the very bytes. Raises ``ContentChanged``."""
+    version = publication.version
+    if not digest_of(version.canonical) == version.digest == publication.digest:
+        raise ContentChanged(_("The text is not the text that was approved."))
+    document = version.content()
+    images = []
+    for item in document.media:
+        path = MediaFile(sha256=item.sha256).path
+        try:
+            data = path.read_bytes()
+        except OSError as exc:
+            raise ContentChanged(_("A picture of this post cannot be read.")) from exc
+        if hashlib.sha256(data).hexdigest() != item.sha256:
+            raise ContentChanged(_("A picture is not the picture that was approved."))
+        images.append(
+            Image(
+                data=data,
+                media_type=item.media_type,
+                alt=item.alt,
+                width=item.width,
+                height=item.height,
+            )
+        )
+    return OutgoingPost(
+        key=publication.key,
+        text=document.texts[publication.official_account_id],
+        language=document.language,
+        created_at=publication.sent_at or timezone.now(),
+        images=tuple(images),
+    )
+
+
+def mark_published(
+    publication: Publication, actor: User, published: PublishedPost, *, number: int
+) -> None:
+    """Settle a locked publication as live. The caller has closed its attempt."""
+    publication.status = Publication.Status.PUBLISHED
+    publication.published_at = publication.sent_at
+    publication.platform_post_id = published.platform_id
+    publication.permalink = published.permalink
+    publication.problem = ""
+    publication.needs_person = False
+    publication.save()
+    move_post(publication, Post.Status.LIVE)
+    record(
+        PUBLICATION_SENT,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        attempt=number,
+        permalink=published.permalink,
+    )
+
+
+def mark_unconfirmed(publication: Publication, actor: User, *, number: int, error: str) -> None:
+    """Note on a locked publication that it may be out. The caller has closed its attempt."""
+    publication.status = Publication.Status.UNCONFIRMED
+    publication.checks = 0
+    publication.not_before = None
+    publication.leased_until = None
+    publication.problem = _("The platform did not answer; the post may be out.")
+    publication.save()
+    record(
+        PUBLICATION_UNCONFIRMED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        attempt=number,
+        error=error,
+    )
+
+
+def mark_failed(
+    publication: Publication, actor: User, *, number: int, error: str, message: str
+) -> None:
+    publication.status = Publication.Status.FAILED
+    publication.problem = message[:300]
+    publication.leased_until = None
+    publication.save()
+    record(
+        PUBLICATION_FAILED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        attempt=number,
+        error=error,
+    )
+
+
+def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
+    publication.status = Publication.Status.CANCELLED
+    publication.problem = reason[:300]
+    publication.leased_until = None
+    publication.save()
+    record(
+        PUBLICATION_CANCELLED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        reason=reason[:500],
+    )
+
+
+def lock_publication(publication_id: int) -> Publication:
+    """Lock post, then publication: the order of every action, so none deadlocks with another."""
+    post_id = Publication.objects.values_list("post_id", flat=True).get(pk=publication_id)
+    Post.objects.select_for_update().get(pk=post_id)
+    return (
+        Publication.objects.select_for_update(of=("self",))
+        .select_related("post", "version", "official_account__credential")
+        .get(pk=publication_id)
+    )
+
+
+def move_post(publication: Publication, status: str) -> None:
+    moves = {Post.Status.LIVE: [Post.Status.SCHEDULED, Post.Status.APPROVED]}
+    before = moves.get(Post.Status(status), [Post.Status.SCHEDULED])
+    Post.objects.filter(pk=publication.post_id, status__in=before).update(
+        status=status, updated_at=timezone.now()
+    )
