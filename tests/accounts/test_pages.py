@@ -187,9 +187,7 @@ def test_a_bad_address_is_answered_and_never_a_failure(
     assert b"<script>" not in response.content
 
 
-def test_htmx_gets_only_the_list_and_history_gets_the_page(
-    cast: Cast, client_as: ClientAs
-) -> None:
+def test_htmx_gets_only_the_list_and_history_gets_the_page(cast: Cast, client_as: ClientAs) -> None:
     client = client_as("bayu")
     for name in ("accounts:official_account_list", "people:user_list"):
         part = client.get(reverse(name), headers={"HX-Request": "true"})
@@ -235,9 +233,7 @@ def test_the_person_page_shows_only_roles_where_the_viewer_administers(
     ("state", "seen"),
     [("active", "dwi@"), ("inactive", "orang-lama@"), ("invited", "tamu@")],
 )
-def test_people_are_found_by_state(
-    cast: Cast, client_as: ClientAs, state: str, seen: str
-) -> None:
+def test_people_are_found_by_state(cast: Cast, client_as: ClientAs, state: str, seen: str) -> None:
     former = factories.user("Orang Lama", email="orang-lama@samudrakota.example", is_active=False)
     guest = factories.user("Tamu Baru", email="tamu@samudrakota.example")
     guest.set_unusable_password()

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.cache import cache
+from pytest_django import Settings
+
+from accounts import tasks
+from accounts.models import OfficialAccount
+from govsocial.audit.models import Entry
+from govsocial.training.app import TrainingPlatforms
+from govsocial.training.server import running
+from tests import factories
+from tests.conftest import Cast
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """What one test used up of a rate limit is no business of the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def invitations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """User ids whose invitation was handed to a worker."""
+    sent: list[int] = []
+    monkeypatch.setattr(tasks.send_invitation, "delay", sent.append)
+    return sent
+
+
+@pytest.fixture(scope="module")
+def platforms(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrainingPlatforms]:
+    app = TrainingPlatforms(Path(tmp_path_factory.mktemp("training")), control_token="control")
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def platform_host(platforms: TrainingPlatforms, settings: Settings) -> Iterator[str]:
+    """The training platforms over real HTTP, and leave to talk to them on loopback."""
+    with running(platforms) as address:
+        host = urlsplit(address).netloc
+        settings.PLATFORM_PRIVATE_HOSTS = frozenset({host})
+        yield host
+
+
+@pytest.fixture
+def bluesky(cast: Cast, platforms: TrainingPlatforms, platform_host: str) -> OfficialAccount:
+    told = platforms.story.account("bluesky:samudrakota")
+    return factories.official_account(cast.diskominfo, handle=told.handle, host=platform_host)
+
+
+@pytest.fixture
+def mastodon(cast: Cast, platforms: TrainingPlatforms, platform_host: str) -> OfficialAccount:
+    told = platforms.story.account("mastodon:samudrakota")
+    return factories.official_account(
+        cast.diskominfo, platform="mastodon", handle=told.handle, host=platform_host
+    )
+
+
+def trail(name: str) -> list[Entry]:
+    """The entries of one event, oldest first."""
+    return list(Entry.objects.filter(event=name).order_by("id"))

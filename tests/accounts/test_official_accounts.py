@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import InternalError, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts import actions
+from accounts.capabilities import Role
+from accounts.errors import AccountError
+from accounts.models import Credential, OfficialAccount, User
+from tests import factories
+from tests.accounts.conftest import trail
+from tests.accounts.secrets import give_credential
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+NOBODIES = ["dwi", "sari", "ratna", "laila", "nur", "inactive"]
+
+
+def register(cast: Cast, actor: User, **changes: object) -> OfficialAccount:
+    wanted: dict[str, object] = {
+        "unit_id": cast.diskominfo.pk,
+        "platform": "mastodon",
+        "handle": "samudrakota",
+        "host": "mastodon.social",
+        "display_name": "Kota Samudra",
+        **changes,
+    }
+    return actions.register_official_account(actor=actor, **wanted)  # type: ignore[arg-type]  # test keywords
+
+
+def test_a_registered_account_belongs_to_its_unit_and_is_not_connected(cast: Cast) -> None:
+    account = register(cast, cast.bayu)
+    assert (account.unit, account.registered_by) == (cast.diskominfo, cast.bayu)
+    assert not account.is_connected
+    (entry,) = trail("accounts.official_account.registered")
+    assert entry.unit_id == cast.diskominfo.pk
+    assert entry.data == {
+        "platform": "mastodon",
+        "host": "mastodon.social",
+        "handle": "samudrakota",
+    }
+
+
+@pytest.mark.parametrize("who", NOBODIES)
+def test_others_register_nothing(cast: Cast, who: str) -> None:
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    with pytest.raises(PermissionDenied):
+        register(cast, getattr(cast, who))
+    assert not OfficialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("platform", "typed", "host", "stored"),
+    [
+        (
+            "mastodon",
+            "@samudrakota",
+            "https://mastodon.social/",
+            ("samudrakota", "mastodon.social"),
+        ),
+        ("mastodon", "@samudrakota@mas.to", "", ("samudrakota", "mas.to")),
+        ("mastodon", "https://mas.to/@samudrakota", "MAS.to", ("samudrakota", "mas.to")),
+        ("bluesky", "@Samudrakota.bsky.social", "", ("samudrakota.bsky.social", "bsky.social")),
+        (
+            "bluesky",
+            "https://bsky.app/profile/samudrakota.bsky.social",
+            "pds.example.org",
+            ("samudrakota.bsky.social", "pds.example.org"),
+        ),
+    ],
+)
+def test_what_people_type_becomes_one_spelling(
+    cast: Cast, platform: str, typed: str, host: str, stored: tuple[str, str]
+) -> None:
+    account = register(cast, cast.bayu, platform=platform, handle=typed, host=host)
+    assert (account.handle, account.host) == stored
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"platform": "myspace"}, "platform"),
+        ({"handle": "dua kata"}, "handle"),
+        ({"handle": "@"}, "handle"),
+        ({"platform": "bluesky", "handle": "tanpatitik"}, "handle"),
+        ({"host": ""}, "host"),
+        ({"host": "http://mastodon.social"}, "host"),
+        ({"host": "127.0.0.1"}, "host"),
+        ({"host": "169.254.169.254"}, "host"),
+        ({"host": "0x7f.1"}, "host"),
+        ({"host": "localhost"}, "host"),
+        ({"host": "[::1]"}, "host"),
+        ({"host": "https://user:pass@mastodon.social"}, "host"),
+        ({"host": "mastodon.social:8080"}, "host"),
+        ({"host": "a\0b.example"}, "host"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_an_account_is_refused_beside_its_field(
+    cast: Cast, client_as: ClientAs, changes: dict[str, str], field: str
+) -> None:
+    if "\0" not in str(changes):
+        with pytest.raises(AccountError) as refused:
+            register(cast, cast.bayu, **changes)
+        assert refused.value.field == field
+    data = {
+        "unit": cast.diskominfo.pk,
+        "platform": "mastodon",
+        "handle": "samudrakota",
+        "host": "mastodon.social",
+        "display_name": "Kanal yang diketik",
+        "language": "id",
+        **changes,
+    }
+    response = client_as("bayu").post(reverse("accounts:official_account_register"), data)
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert "Kanal yang diketik" in response.content.decode()
+
+
+def test_a_private_server_is_taken_only_when_the_operator_listed_it(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.PLATFORM_PRIVATE_HOSTS = frozenset({"127.0.0.1:9100"})
+    assert register(cast, cast.bayu, host="127.0.0.1:9100").host == "127.0.0.1:9100"
+    with pytest.raises(AccountError):
+        register(cast, cast.bayu, host="127.0.0.1:9101")
+
+
+def test_an_account_is_registered_once_whatever_the_case(cast: Cast) -> None:
+    register(cast, cast.bayu)
+    with pytest.raises(AccountError, match="already"):
+        register(cast, cast.bayu, handle="SamudraKota", unit_id=cast.dinkes.pk)
+    assert register(cast, cast.bayu, host="mas.to")
+
+
+def change(actor: User, account: OfficialAccount, **changes: object) -> OfficialAccount:
+    names = ("unit_id", "handle", "host", "display_name", "purpose", "language")
+    wanted = {name: getattr(account, name) for name in names} | changes
+    return actions.change_official_account(actor=actor, official_account_id=account.pk, **wanted)
+
+
+def test_details_change_and_the_trail_names_them(cast: Cast) -> None:
+    account = register(cast, cast.bayu)
+    change(cast.bayu, account, purpose="Layanan warga", unit_id=cast.dinkes.pk)
+    account.refresh_from_db()
+    assert (account.purpose, account.unit) == ("Layanan warga", cast.dinkes)
+    (entry,) = trail("accounts.official_account.changed")
+    assert entry.data == {"changed": ["unit_id", "purpose"]}
+
+
+def test_an_account_is_not_handed_to_a_unit_out_of_reach(cast: Cast) -> None:
+    account = register(cast, cast.bayu, unit_id=cast.dinkes.pk)
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    with pytest.raises(PermissionDenied):
+        change(cast.nur, account, unit_id=cast.diskominfo.pk)
+
+
+def test_who_it_is_stays_while_it_is_connected(cast: Cast) -> None:
+    account = register(cast, cast.bayu)
+    give_credential(account, cast.bayu)
+    with pytest.raises(AccountError, match="Disconnect") as refused:
+        change(cast.bayu, account, handle="lain")
+    assert refused.value.field == "handle"
+    assert change(cast.bayu, account, display_name="Nama baru").display_name == "Nama baru"
+
+
+def test_a_closed_account_forgets_its_secret_and_keeps_its_record(cast: Cast) -> None:
+    account = register(cast, cast.bayu)
+    give_credential(account, cast.bayu)
+    actions.close_official_account(
+        actor=cast.bayu, official_account_id=account.pk, reason="Digabung"
+    )
+    credential = Credential.objects.get(official_account=account)
+    assert (credential.sealed, credential.status) == ("", Credential.Status.REMOVED)
+    assert trail("accounts.official_account.closed")[0].data == {"reason": "Digabung"}
+    with pytest.raises(AccountError, match="closed already"):
+        actions.close_official_account(
+            actor=cast.bayu, official_account_id=account.pk, reason="Lagi"
+        )
+    opened = actions.reopen_official_account(
+        actor=cast.bayu, official_account_id=account.pk, reason="Dipakai lagi"
+    )
+    assert opened.status == OfficialAccount.Status.ACTIVE
+    assert not OfficialAccount.objects.get(pk=account.pk).is_connected
+
+
+@pytest.mark.parametrize("who", NOBODIES)
+def test_others_change_close_reopen_and_disconnect_nothing(cast: Cast, who: str) -> None:
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    account, actor = register(cast, cast.bayu), getattr(cast, who)
+    give_credential(account, cast.bayu)
+    with pytest.raises(PermissionDenied):
+        change(actor, account, purpose="x")
+    for action in (
+        actions.close_official_account,
+        actions.reopen_official_account,
+        actions.disconnect_account,
+    ):
+        with pytest.raises(PermissionDenied):
+            action(actor=actor, official_account_id=account.pk, reason="x")
+    assert OfficialAccount.objects.get(pk=account.pk).is_connected
+
+
+def test_no_account_and_no_credential_row_is_ever_deleted(cast: Cast) -> None:
+    account = register(cast, cast.bayu)
+    credential = give_credential(account, cast.bayu)
+    for rows in (
+        Credential.objects.filter(pk=credential.pk),
+        OfficialAccount.objects.filter(pk=account.pk),
+    ):
+        with pytest.raises(InternalError), transaction.atomic():
+            rows._raw_delete("default")  # type: ignore[attr-defined]  # past the ORM's own guard
+
+
+def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as: ClientAs) -> None:
+    factories.official_account(cast.dinkes, display_name="=HYPERLINK(1)", handle="a.example")
+    factories.official_account(cast.diskominfo, display_name="Lain", handle="b.example")
+    address = reverse("accounts:official_account_export")
+    response = client_as("laila").get(address, {"unit": cast.dinkes.pk})
+    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined,arg-type]  # streamed
+    assert "'=HYPERLINK(1)" in text
+    assert "b.example" not in text
+    assert "Lain" not in text
+    (entry,) = trail("accounts.official_account.exported")
+    assert entry.data == {"rows": 1, "filters": f"unit={cast.dinkes.pk}"}

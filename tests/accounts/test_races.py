@@ -1,0 +1,144 @@
+"""What two people do at the same moment. Real threads, real locks."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+from accounts import actions
+from accounts.capabilities import Role
+from accounts.errors import AccountError
+from accounts.models import Grant, OfficialAccount, Unit, User
+from tests import factories
+from tests.conftest import make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Run all at the same moment; return "done" or the name of the refusal, in order."""
+    together = threading.Barrier(len(acts))
+    ends = ["lost"] * len(acts)
+
+    def run(place: int, act: Callable[[], object]) -> None:
+        try:
+            together.wait(timeout=10)
+            act()
+            ends[place] = "done"
+        except (AccountError, PermissionDenied) as exc:
+            ends[place] = type(exc).__name__
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=20)
+    return ends
+
+
+def second_administrator(cast_city: Unit) -> User:
+    other = factories.user("Gede Putra")
+    factories.grant(other, Role.ADMINISTRATOR, cast_city)
+    return other
+
+
+def test_two_administrators_who_deactivate_each_other_leave_one() -> None:
+    cast = make_cast()
+    other = second_administrator(cast.city)
+    ends = at_once(
+        lambda: actions.deactivate_user(actor=cast.bayu, user_id=other.pk, reason="x"),
+        lambda: actions.deactivate_user(actor=other, user_id=cast.bayu.pk, reason="x"),
+    )
+    assert sorted(ends) == ["PermissionDenied", "done"]
+    assert User.objects.filter(pk__in=[cast.bayu.pk, other.pk], is_active=True).count() == 1
+
+
+def test_two_administrators_who_end_each_others_role_leave_one() -> None:
+    cast = make_cast()
+    other = second_administrator(cast.city)
+    mine, theirs = (
+        Grant.objects.get(user=user, role=Role.ADMINISTRATOR) for user in (cast.bayu, other)
+    )
+    ends = at_once(
+        lambda: actions.end_grant(actor=cast.bayu, grant_id=theirs.pk, reason="x"),
+        lambda: actions.end_grant(actor=other, grant_id=mine.pk, reason="x"),
+    )
+    assert sorted(ends) == ["PermissionDenied", "done"]
+    assert Grant.objects.filter(role=Role.ADMINISTRATOR, ends_at=None).count() == 1
+
+
+def test_one_leaving_while_the_other_is_shut_out_leaves_one() -> None:
+    cast = make_cast()
+    other = second_administrator(cast.city)
+    mine = Grant.objects.get(user=cast.bayu, role=Role.ADMINISTRATOR)
+    ends = at_once(
+        lambda: actions.end_grant(actor=cast.bayu, grant_id=mine.pk, reason="x"),
+        lambda: actions.deactivate_user(actor=cast.bayu, user_id=other.pk, reason="x"),
+    )
+    assert ends.count("done") == 1
+    assert cast.bayu.may("people.manage", cast.city.pk) or other.may("people.manage", cast.city.pk)
+
+
+def test_one_address_invited_twice_becomes_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.tasks.send_invitation.delay", lambda user_id: None)
+    cast = make_cast()
+
+    def invite() -> None:
+        actions.invite_user(
+            actor=cast.bayu,
+            email="siti@samudrakota.example",
+            full_name="Siti Rahma",
+            position="",
+            language="id",
+            role=Role.DRAFTER,
+            unit_id=cast.dinkes.pk,
+        )
+
+    assert sorted(at_once(invite, invite)) == ["AccountError", "done"]
+
+
+def test_one_role_given_twice_is_one_grant() -> None:
+    cast = make_cast()
+
+    def give() -> None:
+        actions.grant_role(
+            actor=cast.bayu, user_id=cast.dwi.pk, role=Role.REVIEWER, unit_id=cast.diskominfo.pk
+        )
+
+    assert sorted(at_once(give, give)) == ["AccountError", "done"]
+
+
+def test_one_account_registered_twice_is_one_row() -> None:
+    cast = make_cast()
+
+    def register() -> None:
+        actions.register_official_account(
+            actor=cast.bayu,
+            unit_id=cast.dinkes.pk,
+            platform="mastodon",
+            handle="samudrakota",
+            host="mas.to",
+            display_name="Kota Samudra",
+        )
+
+    assert sorted(at_once(register, register, register)) == ["AccountError", "AccountError", "done"]
+    assert OfficialAccount.objects.count() == 1
+
+
+def test_two_units_moved_below_each_other_make_no_circle() -> None:
+    cast = make_cast()
+    ends = at_once(
+        lambda: actions.move_unit(
+            actor=cast.bayu, unit_id=cast.dinkes.pk, parent_id=cast.diskominfo.pk
+        ),
+        lambda: actions.move_unit(
+            actor=cast.bayu, unit_id=cast.diskominfo.pk, parent_id=cast.dinkes.pk
+        ),
+    )
+    assert sorted(ends) == ["AccountError", "done"]

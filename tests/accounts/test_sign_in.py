@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts.models import Credential, User
+from tests import factories
+from tests.accounts.secrets import give_credential
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+ACCOUNTS = "accounts:official_account_list"
+
+
+def sign_in(browser: Client, email: str, password: str = factories.PASSWORD, **headers: str) -> int:
+    data = {"login": email, "password": password}
+    return browser.post(reverse("account_login"), data, headers=headers or None).status_code
+
+
+def is_signed_in(browser: Client) -> bool:
+    return "_auth_user_id" in browser.session
+
+
+def test_signing_in_leads_home(cast: Cast) -> None:
+    browser = Client()
+    answer = browser.post(
+        reverse("account_login"),
+        {"login": "DWI@samudrakota.example", "password": factories.PASSWORD},
+    )
+    assert answer["Location"] == reverse("home")
+    assert is_signed_in(browser)
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["hendra@samudrakota.example", "nobody@samudrakota.example", "system@govsocial.invalid"],
+)
+def test_the_deactivated_the_unknown_and_the_system_do_not_get_in(cast: Cast, email: str) -> None:
+    browser = Client()
+    sign_in(browser, email)
+    assert not is_signed_in(browser)
+    sign_in(browser, email, "")
+    assert not is_signed_in(browser)
+
+
+def test_nobody_registers(db: None) -> None:
+    browser, address = Client(), reverse("account_signup")
+    data = {
+        "email": "x@y.example",
+        "password1": "perahu-pinisi-71",
+        "password2": "perahu-pinisi-71",
+    }
+    browser.post(address, data)
+    assert "password1" not in browser.get(address).content.decode()
+    assert not User.objects.filter(email="x@y.example").exists()
+
+
+def test_guessing_is_slowed_down_and_a_forged_header_does_not_help(cast: Cast) -> None:
+    answers = [
+        sign_in(Client(), cast.dwi.email, "wrong", **{"X-Forwarded-For": f"198.51.100.{number}"})
+        for number in range(12)
+    ]
+    assert answers[0] == 200
+    browser = Client()
+    sign_in(browser, cast.dwi.email, **{"X-Forwarded-For": "203.0.113.77"})
+    assert not is_signed_in(browser), "the right password must wait as well"
+
+
+def test_guessing_at_many_people_from_one_place_is_slowed_down(cast: Cast) -> None:
+    answers = [
+        sign_in(
+            Client(),
+            f"orang{number}@x.example",
+            "wrong",
+            **{"X-Forwarded-For": f"198.51.100.{number}"},
+        )
+        for number in range(40)
+    ]
+    assert 429 in answers
+
+
+def test_behind_a_trusted_proxy_people_are_told_apart_by_what_it_says(
+    cast: Cast, settings: Settings
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(40):
+        forged = f"192.0.2.{number}, 198.51.100.9"
+        last = sign_in(Client(), f"o{number}@x.example", "wrong", **{"X-Forwarded-For": forged})
+    assert last == 429
+    browser = Client()
+    sign_in(browser, cast.dwi.email, **{"X-Forwarded-For": "198.51.100.10"})
+    assert is_signed_in(browser)
+
+
+@pytest.fixture
+def second_step_required(settings: Settings) -> None:
+    settings.REQUIRE_MFA = True
+    ours = "accounts.middleware.RequireSecondStepMiddleware"
+    if ours not in settings.MIDDLEWARE:
+        settings.MIDDLEWARE = [*settings.MIDDLEWARE, ours]
+
+
+@pytest.mark.parametrize(
+    ("who", "sent_to_set_up"),
+    [
+        ("bayu", True),
+        ("dwi", True),
+        ("made", True),
+        ("sari", True),
+        ("ratna", False),
+        ("yohanes", False),
+        ("laila", False),
+    ],
+)
+def test_who_can_change_something_needs_a_second_step(
+    cast: Cast, client_as: ClientAs, second_step_required: None, who: str, sent_to_set_up: bool
+) -> None:
+    answer = client_as(who).get(reverse(ACCOUNTS))
+    if sent_to_set_up:
+        assert answer.status_code == 302
+        assert answer["Location"] == reverse("mfa_activate_totp")
+    else:
+        assert answer.status_code == 200
+
+
+def code_for(secret: str) -> str:
+    counter = next(iter(yield_hotp_counters_from_time()))
+    return format_hotp_value(hotp_value(secret, counter))
+
+
+def test_setting_up_the_second_step_opens_the_door(cast: Cast, second_step_required: None) -> None:
+    browser = Client()
+    sign_in(browser, cast.dwi.email)
+    page = browser.get(reverse(ACCOUNTS), follow=True)
+    found = re.search(r"\b[A-Z2-7]{32}\b", page.content.decode())
+    assert found, "the set-up shows the key to type"
+    browser.post(reverse("mfa_activate_totp"), {"code": code_for(found[0])})
+    assert browser.get(reverse(ACCOUNTS)).status_code == 200
+
+
+def test_with_a_second_step_the_password_alone_is_not_enough(cast: Cast) -> None:
+    TOTP.activate(cast.dwi, "A" * 32)
+    RecoveryCodes.activate(cast.dwi)
+    browser = Client()
+    sign_in(browser, cast.dwi.email)
+    assert not is_signed_in(browser)
+    browser.post(reverse("mfa_authenticate"), {"code": code_for("A" * 32)})
+    assert is_signed_in(browser)
+
+
+def test_the_way_out_is_open_without_a_second_step(
+    cast: Cast, client_as: ClientAs, second_step_required: None
+) -> None:
+    browser = client_as("dwi")
+    browser.post(reverse("account_logout"))
+    assert not is_signed_in(browser)
+
+
+def test_django_admin_is_a_window_without_a_door(cast: Cast, client_as: ClientAs) -> None:
+    account = factories.official_account(cast.diskominfo)
+    credential = give_credential(account, cast.bayu)
+    client = client_as("bayu")
+    for model, row in (
+        ("unit", cast.city),
+        ("user", cast.dwi),
+        ("grant", cast.dwi.grants.get()),
+        ("officialaccount", account),
+        ("credential", credential),
+    ):
+        address = f"/admin/accounts/{model}/{row.pk}"
+        page = client.get(f"{address}/change/")
+        assert page.status_code == 200, model
+        assert credential.sealed not in page.content.decode()
+        assert cast.dwi.password not in page.content.decode()
+        assert client.post(f"{address}/change/", {"name": "x"}).status_code == 403
+        assert client.post(f"{address}/delete/", {"post": "yes"}).status_code == 403
+        assert client.get(f"/admin/accounts/{model}/add/").status_code == 403
+        assert client.get(f"/admin/accounts/{model}/").status_code == 200
+    assert Credential.objects.get().sealed == credential.sealed
+
+
+@pytest.mark.parametrize("who", ["anonymous", "inactive", "dwi", "sari", "laila"])
+def test_others_do_not_see_django_admin(cast: Cast, client_as: ClientAs, who: str) -> None:
+    answer = client_as(who).get("/admin/accounts/credential/")
+    assert answer.status_code in {302, 403}

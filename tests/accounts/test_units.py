@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from accounts import actions
+from accounts.capabilities import Role
+from accounts.errors import AccountError
+from accounts.models import Unit
+from tests import factories
+from tests.accounts.conftest import trail
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+WIB = "Asia/Jakarta"
+
+
+def test_a_new_unit_is_reached_by_the_roles_above_it(cast: Cast) -> None:
+    unit = actions.create_unit(
+        actor=cast.bayu, parent_id=cast.dinkes.pk, name="Puskesmas", short_name="", time_zone=WIB
+    )
+    assert cast.fajar.may("content.draft", unit.pk)
+    (entry,) = trail("accounts.unit.created")
+    assert (entry.actor_id, entry.target_label, entry.unit_id) == (
+        cast.bayu.pk, "Puskesmas", unit.pk,
+    )  # fmt: skip
+    assert entry.data == {"parent": "Dinas Kesehatan"}
+
+
+@pytest.mark.parametrize("who", ["dwi", "sari", "ratna", "laila", "nur", "inactive"])
+def test_only_administrators_of_the_place_change_units(cast: Cast, who: str) -> None:
+    actor = getattr(cast, who)
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    place = cast.diskominfo
+    with pytest.raises(PermissionDenied):
+        actions.create_unit(actor=actor, parent_id=place.pk, name="X", short_name="", time_zone=WIB)
+    with pytest.raises(PermissionDenied):
+        actions.change_unit(actor=actor, unit_id=place.pk, name="X", short_name="", time_zone=WIB)
+    with pytest.raises(PermissionDenied):
+        actions.move_unit(actor=actor, unit_id=place.pk, parent_id=cast.dinkes.pk)
+    assert not trail("accounts.unit.created")
+
+
+def test_a_unit_is_changed_and_the_trail_keeps_the_old_name(cast: Cast) -> None:
+    actions.change_unit(
+        actor=cast.bayu,
+        unit_id=cast.dinkes.pk,
+        name="Dinas Kesehatan dan KB",
+        short_name="Dinkes",
+        time_zone="Asia/Makassar",
+    )
+    cast.dinkes.refresh_from_db()
+    assert cast.dinkes.name == "Dinas Kesehatan dan KB"
+    (entry,) = trail("accounts.unit.changed")
+    assert entry.data == {"changed": ["name", "time_zone"], "name_before": "Dinas Kesehatan"}
+
+
+def test_saving_without_a_change_leaves_no_trace(cast: Cast) -> None:
+    unit = cast.dinkes
+    actions.change_unit(
+        actor=cast.bayu,
+        unit_id=unit.pk,
+        name=unit.name,
+        short_name=unit.short_name,
+        time_zone=unit.time_zone,
+    )
+    assert not trail("accounts.unit.changed")
+
+
+def test_two_units_of_one_parent_cannot_have_one_name(cast: Cast) -> None:
+    with pytest.raises(AccountError) as refused:
+        actions.create_unit(
+            actor=cast.bayu,
+            parent_id=cast.city.pk,
+            name="Dinas Kesehatan",
+            short_name="",
+            time_zone=WIB,
+        )
+    assert refused.value.field == "name"
+
+
+def test_a_moved_unit_answers_to_those_above_its_new_place(cast: Cast) -> None:
+    section = factories.unit("Seksi Media", parent=cast.diskominfo)
+    assert cast.dwi.may("content.draft", section.pk)
+    actions.move_unit(actor=cast.bayu, unit_id=section.pk, parent_id=cast.dinkes.pk)
+    assert not cast.dwi.may("content.draft", section.pk)
+    assert cast.fajar.may("content.draft", section.pk)
+    (entry,) = trail("accounts.unit.moved")
+    assert entry.data["from_unit"] == "Dinas Komunikasi dan Informatika"
+    assert entry.data["to_unit"] == "Dinas Kesehatan"
+
+
+def test_an_administrator_of_a_unit_cannot_move_it_from_under_those_above(cast: Cast) -> None:
+    below = factories.unit("Kelurahan", parent=cast.dinkes)
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    with pytest.raises(PermissionDenied):
+        actions.move_unit(actor=cast.nur, unit_id=cast.dinkes.pk, parent_id=below.pk)
+    with pytest.raises(PermissionDenied):
+        actions.move_unit(actor=cast.nur, unit_id=below.pk, parent_id=cast.city.pk)
+
+
+def test_no_unit_goes_below_itself_and_the_top_stays(cast: Cast) -> None:
+    below = factories.unit("Kelurahan", parent=cast.dinkes)
+    with pytest.raises(AccountError, match="below itself"):
+        actions.move_unit(actor=cast.bayu, unit_id=cast.dinkes.pk, parent_id=below.pk)
+    with pytest.raises(AccountError, match="top unit"):
+        actions.move_unit(actor=cast.bayu, unit_id=cast.city.pk, parent_id=below.pk)
+
+
+def test_a_forged_parent_is_refused_beside_the_field_and_typed_text_is_kept(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    response = client_as("nur").post(
+        reverse("people:unit_add"),
+        {"parent": cast.city.pk, "name": "Posyandu Melati", "time_zone": WIB},
+    )
+    assert response.status_code == 422
+    assert "parent" in response.context["form"].errors
+    assert "Posyandu Melati" in response.content.decode()
+    assert not Unit.objects.filter(name="Posyandu Melati").exists()
