@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from govsocial.celery import QUEUES
 
 from . import heartbeat
+from .permissions import public
 
 DEADLINE = 1.8
 """Seconds after which whatever has not answered counts as down."""
@@ -30,6 +31,7 @@ class Part:
     detail: str
 
 
+@public
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:

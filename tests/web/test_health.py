@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import redis
 from celery import signals
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from govsocial.celery import QUEUES, app
@@ -60,6 +61,17 @@ def test_everything_up_is_200_and_names_every_part(everything_up: redis.Redis) -
     assert answer["status"] == "ok"
     assert answer.keys() == {"status", "database", "broker", "worker", "beat"}
     assert down(answer) == set()
+
+
+def test_a_stranger_may_ask_and_the_answer_waits_for_no_other_query(
+    everything_up: redis.Redis, client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    # The page asks over a connection of its own; the request's could hang.
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
+    assert answer.status_code == 200
+    assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+    assert client.post("/healthz").status_code == 405
 
 
 def test_a_queue_that_no_worker_serves_is_503_and_named(everything_up: redis.Redis) -> None:
