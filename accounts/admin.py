@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db import models
 
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from govsocial.web.admin import ViewOnlyAdmin
@@ -37,6 +38,8 @@ class OfficialAccountAdmin(ViewOnlyAdmin):
     list_filter = ("platform", "status")
     list_select_related = ("unit",)
     search_fields = ("display_name", "handle", "host")
+    # Nothing is typed here; Django only wants to know before version 6.
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Credential)

@@ -143,7 +143,9 @@ def code_for(secret: str) -> str:
 def test_setting_up_the_second_step_opens_the_door(cast: Cast, second_step_required: None) -> None:
     browser = Client()
     sign_in(browser, cast.dwi.email)
-    page = browser.get(reverse(ACCOUNTS), follow=True)
+    asked = browser.get(reverse(ACCOUNTS), follow=True).redirect_chain[-1][0]
+    assert asked.startswith(reverse("account_reauthenticate"))  # the password once more
+    page = browser.post(asked, {"password": factories.PASSWORD}, follow=True)
     found = re.search(r"\b[A-Z2-7]{32}\b", page.content.decode())
     assert found, "the set-up shows the key to type"
     browser.post(reverse("mfa_activate_totp"), {"code": code_for(found[0])})
