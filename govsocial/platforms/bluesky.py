@@ -16,6 +16,7 @@ from govsocial.platforms.base import (
     PostPage,
     Profile,
     PublishedPost,
+    Secret,
     SecretStore,
     SeenPost,
 )
@@ -122,28 +123,27 @@ class BlueskyClient:
         length = text.graphemes(post.text)
         checks.check(post, self.limits, length=length, platform="Bluesky")
         post.before_step()
-        did = self._account.signed_in()["did"]
+        # Read before the write: once the post is out, nothing may fail for want of a secret.
+        secret = self._account.signed_in()
+        did = secret["did"]
         record = self._record(post)
         post.before_step()
         sent = {"repo": did, "collection": COLLECTION, "rkey": post.key, "record": record}
         answer = self._account.call("POST", "com.atproto.repo.putRecord", Effect.PUBLISH, json=sent)
         response = answer.json()
         written = parse(Written, response, answer, Effect.PUBLISH)
-        return self._published(written.uri, sent, response)
+        return self._published(secret, written.uri, sent, response)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         self._check_key(post)
-        params = {
-            "repo": self._account.signed_in()["did"],
-            "collection": COLLECTION,
-            "rkey": post.key,
-        }
+        secret = self._account.signed_in()
+        params = {"repo": secret["did"], "collection": COLLECTION, "rkey": post.key}
         try:
             answer = self._account.call("GET", "com.atproto.repo.getRecord", params=params)
         except NotFound:
             return None
         response = answer.json()
-        return self._published(parse(Found, response, answer).uri, {}, response)
+        return self._published(secret, parse(Found, response, answer).uri, {}, response)
 
     def _check_key(self, post: OutgoingPost) -> None:
         if not tid.is_tid(post.key):
@@ -227,9 +227,8 @@ class BlueskyClient:
         )
 
     def _published(
-        self, uri: str, sent: Mapping[str, Any], response: Mapping[str, Any]
+        self, secret: Secret, uri: str, sent: Mapping[str, Any], response: Mapping[str, Any]
     ) -> PublishedPost:
-        secret = self._account.signed_in()
         link = self.permalink(secret.get("handle", ""), secret["did"], uri)
         return PublishedPost(platform_id=uri, permalink=link, sent=sent, response=response)
 

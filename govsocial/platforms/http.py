@@ -21,6 +21,7 @@ from urllib.parse import urljoin, urlsplit
 import pydantic_core
 import requests
 from pydantic import BaseModel, ValidationError
+from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.errors import (
@@ -211,6 +212,10 @@ class Session:
         )
         return outcome
 
+    def _adapter(self, attempt: Attempt) -> BaseAdapter:
+        """What carries one request; seeding a training instance needs no socket for it."""
+        return OneShotAdapter(attempt)
+
     def _exchange(
         self,
         attempt: Attempt,
@@ -226,7 +231,7 @@ class Session:
         except (requests.RequestException, ValueError):
             return Refused(f"{where}: the request cannot be built from these values.")
         timeout = (self.timing.connect, max(0.001, min(self.timing.read, attempt.remaining())))
-        adapter = OneShotAdapter(attempt)
+        adapter = self._adapter(attempt)
         body: bytes | None = b""
         status: int | None = None
         try:
