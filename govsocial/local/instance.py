@@ -60,6 +60,7 @@ def demo_environment(addresses: Addresses, home: Path = DEMO) -> dict[str, str]:
         "AGENCY_NAME": AGENCY,
         **training_environment(training_port(home)),
         "SITE_URL": f"http://127.0.0.1:{web_port()}",
+        "TRAINING_STATE": str(home / "training"),
         "MEDIA_ROOT": str(home / "media"),
         **keys.load(home / "secrets.env"),
     }

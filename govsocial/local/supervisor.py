@@ -191,16 +191,18 @@ class Supervisor:
                 )
 
     def _command(self, *arguments: str) -> str:
-        """Run a management command to its end and answer what it printed."""
+        """Run a management command to its end and answer what it printed; it logs to a file."""
         log = self.home / "logs" / f"{arguments[0]}.log"
-        with log.open("wb") as output:
+        printed = log.with_suffix(".txt")
+        with log.open("wb") as errors, printed.open("wb") as output:
             process = subprocess.Popen(  # noqa: S603  # the project's own commands
                 [*self.manage, *arguments],
                 cwd=ROOT,
-                env=self.environment,
+                # The seeding makes thousands of calls, each of which would be a line.
+                env={"LOG_LEVEL": "WARNING"} | self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=output,
-                stderr=subprocess.STDOUT,
+                stderr=errors,
                 start_new_session=True,
             )
             try:
@@ -211,10 +213,10 @@ class Supervisor:
                 process.terminate()
                 process.wait()
                 raise
-        text = log.read_text(errors="replace")
         if process.returncode:
-            raise LocalError(f"manage.py {arguments[0]} failed:\n{text.strip()}")
-        return text
+            reason = "\n".join(log.read_text(errors="replace").splitlines()[-30:])
+            raise LocalError(f"manage.py {arguments[0]} failed. The end of {log}:\n{reason}")
+        return printed.read_text(errors="replace")
 
     def _until_healthy(self) -> None:
         deadline = time.monotonic() + READY_WITHIN
