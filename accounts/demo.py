@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import actions
 from accounts.actions.founding import found_agency
+from accounts.addresses import clean_host
 from accounts.capabilities import Role
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.story import ACCOUNTS, TrainingAccount
@@ -144,7 +145,8 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
             purpose=PURPOSES[told.key],
         )
     # The training platforms get another port when theirs is taken; the accounts follow.
-    if not account.is_connected or account.host != settings.TRAINING_URL:
+    host = clean_host(told.platform, settings.TRAINING_URL)
+    if not account.is_connected or account.host != host:
         actions.connect_account(
             actor=actor,
             official_account_id=account.pk,

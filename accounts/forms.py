@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -11,7 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
+from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import Role
+from accounts.errors import AccountError
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.unit import IndonesianZone
 
@@ -77,8 +81,27 @@ class OfficialAccountForm(forms.Form):
             kw["initial"] = {name: getattr(official_account, name) for name in names}
         super().__init__(*args, **kw)
         self.fields["unit"].queryset = selectors.units_visible_to(user, "accounts.manage")  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.known_platform = official_account.platform if official_account else ""
         if official_account is not None:
             del self.fields["platform"]
+
+    def clean(self) -> dict[str, Any]:
+        """Tell about handle and server at once; the action looks again and has the last word."""
+        data: dict[str, Any] = self.cleaned_data
+        platform: str = self.known_platform or data.get("platform", "")
+        if platform and "handle" in data and "host" in data:
+            with self._beside_its_field():
+                data["handle"], data["host"] = clean_handle(platform, data["handle"], data["host"])
+            with self._beside_its_field():
+                data["host"] = clean_host(platform, data["host"])
+        return data
+
+    @contextmanager
+    def _beside_its_field(self) -> Iterator[None]:
+        try:
+            yield
+        except AccountError as exc:
+            self.add_error(exc.field, str(exc))
 
 
 class ConnectForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Grant, OfficialAccount, Unit, User
@@ -83,9 +83,16 @@ def own_grants(user: User) -> QuerySet[Grant]:
     )
 
 
-def history_of(target: Model) -> list[dict[str, Any]]:
-    """The latest entries of the trail about ``target``, for components/timeline.html."""
+def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
+    """What the trail says about a person and their roles, as far as ``seen_by`` administers.
+
+    Not that they signed in: it would push out everything else, and is for who reads the trail.
+    """
+    grants = [str(grant.pk) for grant in grants_of(person, seen_by=seen_by)]
+    about = Q(target_type=User._meta.label_lower, target_id=str(person.pk))
+    about |= Q(target_type=Grant._meta.label_lower, target_id__in=grants)
+    units = seen_by.units_with("people.manage")
     entries = Entry.objects.filter(
-        target_type=target._meta.label_lower, target_id=str(target.pk)
+        about, Q(unit_id=None) | Q(unit_id__in=units), event__startswith="accounts."
     ).order_by("-id")[:LONGEST_HISTORY]
     return [{"sentence": sentence(entry), "at": entry.at, "tone": ""} for entry in entries]

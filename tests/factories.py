@@ -17,7 +17,8 @@ _number = count(1)
 
 
 def unit(name: str | None = None, *, parent: Unit | None = None, **fields: Any) -> Unit:
-    return Unit.objects.create(name=name or f"Unit {next(_number)}", parent=parent, **fields)
+    made: Unit = Unit.objects.create(name=name or f"Unit {next(_number)}", parent=parent, **fields)
+    return made
 
 
 def user(full_name: str | None = None, *, email: str | None = None, **fields: Any) -> User:

@@ -136,8 +136,22 @@ class User(AbstractBaseUser):
     @cached_property
     def zone(self) -> ZoneInfo:
         """The time zone of the first unit that this person has a role on."""
-        unit = Unit.objects.filter(grants__user=self).order_by("grants__pk").first()
-        return unit.zone if unit else ZoneInfo(settings.TIME_ZONE)
+        grant = self.first_grant
+        return grant.unit.zone if grant else ZoneInfo(settings.TIME_ZONE)
+
+    @property
+    def role_line(self) -> str:
+        """The first role and its unit, as pages show beside the name."""
+        grant = self.first_grant
+        return f"{grant.get_role_display()} · {grant.unit}" if grant else ""
+
+    @cached_property
+    def first_grant(self) -> Grant | None:
+        """The oldest grant that is valid now."""
+        now = timezone.now()
+        valid = models.Q(ends_at=None) | models.Q(ends_at__gt=now)
+        grants = self.grants.filter(valid, starts_at__lte=now).select_related("unit")
+        return grants.order_by("pk").first()
 
     @property
     def is_invited(self) -> bool:

@@ -14,6 +14,7 @@ from accounts.filters import OfficialAccountFilter
 from accounts.forms import OfficialAccountForm, ReasonForm
 from accounts.models import OfficialAccount
 from accounts.requests import attempt, person
+from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires
@@ -98,7 +99,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
     context = {
         "official_account": official_account,
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
-        "history": selectors.history_of(official_account),
+        "history": history_of(official_account),
     }
     return render(request, "accounts/official_account_detail.html", context)
 

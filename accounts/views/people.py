@@ -51,7 +51,7 @@ def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
     context = {
         "person": shown,
         "grants": selectors.grants_of(shown, seen_by=person(request)),
-        "history": selectors.history_of(shown),
+        "history": selectors.history_of_person(shown, seen_by=person(request)),
         "is_me": shown == request.user,
     }
     return render(request, "accounts/user_detail.html", context)

@@ -16,6 +16,7 @@ from accounts import actions, vault
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount, User
 from govsocial.audit.models import Entry
+from govsocial.platforms import registry
 from govsocial.platforms.errors import AuthRevoked
 from govsocial.training.app import TrainingPlatforms
 from tests.accounts.conftest import trail
@@ -133,7 +134,7 @@ def test_the_platform_is_asked_outside_of_a_transaction(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     depth: list[int] = []
-    real = vault.connect
+    real = registry.connect
 
     def watched(*args: object, **kwargs: object) -> object:
         depth.append(len(connection.savepoint_ids))
@@ -151,7 +152,7 @@ def test_an_account_that_was_closed_meanwhile_is_not_connected(
     platforms: TrainingPlatforms,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    real = vault.connect
+    real = registry.connect
 
     def closed_meanwhile(*args: object, **kwargs: object) -> object:
         actions.close_official_account(

@@ -124,6 +124,19 @@ def test_what_cannot_be_an_account_is_refused_beside_its_field(
     assert "Kanal yang diketik" in response.content.decode()
 
 
+def test_handle_and_server_are_both_told_in_one_go(cast: Cast, client_as: ClientAs) -> None:
+    data = {
+        "unit": cast.diskominfo.pk,
+        "platform": "mastodon",
+        "handle": "dua kata",
+        "host": "127.0.0.1",
+        "display_name": "Kanal",
+        "language": "id",
+    }
+    response = client_as("bayu").post(reverse("accounts:official_account_register"), data)
+    assert set(response.context["form"].errors) == {"handle", "host"}
+
+
 def test_a_private_server_is_taken_only_when_the_operator_listed_it(
     cast: Cast, settings: Settings
 ) -> None:
@@ -216,7 +229,7 @@ def test_no_account_and_no_credential_row_is_ever_deleted(cast: Cast) -> None:
         OfficialAccount.objects.filter(pk=account.pk),
     ):
         with pytest.raises(InternalError), transaction.atomic():
-            rows._raw_delete("default")  # type: ignore[attr-defined]  # past the ORM's own guard
+            rows._raw_delete("default")  # past the ORM's own guard
 
 
 def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as: ClientAs) -> None:
@@ -224,7 +237,7 @@ def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as:
     factories.official_account(cast.diskominfo, display_name="Lain", handle="b.example")
     address = reverse("accounts:official_account_export")
     response = client_as("laila").get(address, {"unit": cast.dinkes.pk})
-    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined,arg-type]  # streamed
+    text = response.getvalue().decode()
     assert "'=HYPERLINK(1)" in text
     assert "b.example" not in text
     assert "Lain" not in text

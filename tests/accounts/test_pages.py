@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import actions
 from accounts.capabilities import CAPABILITIES, Role
 from accounts.models import Credential, Grant, OfficialAccount
 from tests import factories
@@ -227,6 +228,20 @@ def test_the_person_page_shows_only_roles_where_the_viewer_administers(
     page = client_as("nur").get(reverse("people:user_detail", args=[cast.dwi.pk]))
     assert "Dinas Kesehatan" in page.content.decode()
     assert "Dinas Komunikasi" not in page.content.decode()
+
+
+def test_the_history_of_a_person_tells_of_roles_as_far_as_the_viewer_administers(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    for unit in (cast.diskominfo, cast.dinkes):
+        actions.grant_role(
+            actor=cast.bayu, user_id=cast.dwi.pk, role=Role.REVIEWER, unit_id=unit.pk
+        )
+    address = reverse("people:user_detail", args=[cast.dwi.pk])
+    assert len(client_as("bayu").get(address).context["history"]) == 2
+    (seen,) = client_as("nur").get(address).context["history"]
+    assert "Dinkes" in seen["sentence"]
 
 
 @pytest.mark.parametrize(

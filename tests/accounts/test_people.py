@@ -73,7 +73,7 @@ def link_sent_to(user: User) -> str:
     (message,) = outbox.outbox
     assert message.to == [user.email]
     outbox.outbox.clear()
-    found = re.search(r"https?://\S+", message.body)
+    found = re.search(r"https?://\S+", str(message.body))
     assert found
     return found[0]
 

@@ -137,7 +137,7 @@ def test_who_can_change_something_needs_a_second_step(
 
 def code_for(secret: str) -> str:
     counter = next(iter(yield_hotp_counters_from_time()))
-    return format_hotp_value(hotp_value(secret, counter))
+    return str(format_hotp_value(hotp_value(secret, counter)))
 
 
 def test_setting_up_the_second_step_opens_the_door(cast: Cast, second_step_required: None) -> None:
