@@ -180,6 +180,17 @@ class PostForm(forms.Form):
             for number in range(MOST_PICTURES)
         ]
 
+    def open_slots(self) -> list[Slot]:
+        """Slots to show at once: those with a picture or an error, and one to add another."""
+        slots = self.slots()
+        used = [slot for slot in slots if slot.media or slot.file.errors or slot.alt.errors]
+        free = [slot for slot in slots if slot not in used]
+        return used + free[:1]
+
+    def more_slots(self) -> list[Slot]:
+        shown = self.open_slots()
+        return [slot for slot in self.slots() if slot.number not in {s.number for s in shown}]
+
     def _kept(self, number: int) -> str | None:
         value = self[f"kept_{number}"].value()
         return str(value) if value else None

@@ -15,7 +15,7 @@ from content import diff, selectors
 from content.actions.drafting import check_complete
 from content.documents import Document
 from content.errors import ContentError
-from content.forms import DecisionForm
+from content.forms import DecisionForm, PostForm
 from content.models import Post, PostVersion, Publication, Review
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import limits, text_length
@@ -76,6 +76,23 @@ def accounts_of(content: Document | None) -> list[OfficialAccount]:
     return [found[pk] for pk in content.texts if pk in found]
 
 
+def typed_previews(form: PostForm) -> list[dict[str, Any]]:
+    """Previews of a form that may still be wrong: whatever accounts and texts it has."""
+    form.is_valid()
+    chosen = form.cleaned_data.get("accounts") or []
+    text = form.cleaned_data.get("text") or ""
+    unit_id = form.unit_id or getattr(form.cleaned_data.get("unit"), "pk", None)
+    images = [
+        {"url": _picture_url(slot.media.unit_id, slot.media.sha256), "alt": slot.alt.value() or ""}
+        for slot in (form.slots() if unit_id else [])
+        if slot.media and not form.cleaned_data.get(f"remove_{slot.number}")
+    ]
+    return [
+        _preview(account, form.cleaned_data.get(f"text_{account.pk}") or text, images)
+        for account in chosen
+    ]
+
+
 def previews(
     post: Post, content: Document | None, accounts: list[OfficialAccount]
 ) -> list[dict[str, Any]]:
@@ -83,22 +100,23 @@ def previews(
     if content is None:
         return []
     images = [
-        {
-            "url": reverse("content:media_file", args=[post.unit_id, item.sha256]),
-            "alt": item.alt,
-        }
-        for item in content.media
+        {"url": _picture_url(post.unit_id, item.sha256), "alt": item.alt} for item in content.media
     ]
-    return [
-        {
-            "account": account,
-            "text": content.texts[account.pk],
-            "images": images,
-            "length": text_length(account.platform, content.texts[account.pk]),
-            "most": limits(account.platform).text,
-        }
-        for account in accounts
-    ]
+    return [_preview(account, content.texts[account.pk], images) for account in accounts]
+
+
+def _picture_url(unit_id: int, sha256: str) -> str:
+    return reverse("content:media_file", args=[unit_id, sha256])
+
+
+def _preview(account: OfficialAccount, text: str, images: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "account": account,
+        "text": text,
+        "images": images,
+        "length": text_length(account.platform, text),
+        "most": limits(account.platform).text,
+    }
 
 
 def _shown(accounts: list[OfficialAccount], chosen: str | None) -> int | None:

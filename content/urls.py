@@ -24,6 +24,7 @@ post_urls = [
     path("posts/", posts.post_list, name="post_list"),
     path("posts/export/", posts.post_export, name="post_export"),
     path("posts/new/", posts.post_create, name="post_create"),
+    path("posts/preview/", posts.post_preview, name="post_preview"),
     path("posts/<int:post_id>/", posts.post_detail, name="post_detail"),
     path("posts/<int:post_id>/edit/", posts.post_edit, name="post_edit"),
     path("posts/<int:post_id>/submit/", posts.post_submit, name="post_submit"),

@@ -120,6 +120,18 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
 
 @require_POST
 @requires("content.draft")
+def post_preview(request: HttpRequest) -> HttpResponse:
+    """What is being typed, as it would look. Nothing is saved."""
+    user = person(request)
+    version = None
+    if request.GET.get("post", "").isdigit():
+        version = _to_edit(user, int(request.GET["post"])).current_version
+    form = PostForm(request.POST, user=user, version=version)
+    return render(request, "content/_live_preview.html", {"previews": pages.typed_previews(form)})
+
+
+@require_POST
+@requires("content.draft")
 def post_submit(request: HttpRequest, post_id: int) -> HttpResponse:
     return _submit(request, _to_edit(person(request), post_id))
 

@@ -171,6 +171,17 @@ def test_forged_fields_reach_no_other_unit(stage: Stage, client_as: SignIn) -> N
     assert client.get(address).status_code == 404
 
 
+def test_the_preview_counts_as_the_platform_counts_and_saves_nothing(
+    stage: Stage, client_as: SignIn
+) -> None:
+    client = client_as("dwi")
+    answer = client.post(page("post_preview"), form_data(stage, text="👩‍👩‍👧‍👦" * 3, title=""))
+    assert answer.status_code == 200
+    assert "3" in answer.content.decode().split("300")[0][-40:]
+    assert Post.objects.count() == 1
+    assert client.post(page("post_preview"), {}).status_code == 200
+
+
 def test_two_people_editing_are_told_and_nothing_is_overwritten(
     stage: Stage, client_as: SignIn
 ) -> None:
