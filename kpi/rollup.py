@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -151,7 +152,7 @@ def _roll_captured(
     def start(day: date) -> datetime:
         return datetime.combine(day, time(), zone).astimezone(UTC)
 
-    values = {
+    values: dict[str, Any] = {
         "account": account.pk,
         "zone": account.unit.time_zone,
         "first": first,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -57,7 +58,7 @@ def claim_due_pulls(*, limit: int = 200) -> list[int]:
     """Lease the accounts that are due and return their ids; call the tasks after the commit."""
     now = timezone.now()
     partitions.ensure_ahead(now)
-    values = {
+    values: dict[str, Any] = {
         "now": now,
         "until": now + timedelta(seconds=settings.PULL_LEASE_SECONDS),
         "lately": now - timedelta(minutes=10),

@@ -20,6 +20,7 @@ from govsocial.platforms.errors import AuthRevoked, PlatformError
 from kpi.actions import storing
 from kpi.actions.reading import Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
+from kpi.payloads import clean_text, storable
 from kpi.rollup import local_day, roll_days
 
 logger = logging.getLogger(__name__)
@@ -120,14 +121,14 @@ def _store(
         for key, post in reading.posts.items()
         if key in known
         and (known[key].gone, known[key].text, known[key].permalink)
-        != (False, storing.clean_text(post.text), post.permalink[:500])
+        != (False, clean_text(post.text), post.permalink[:500])
     )
     captures = [
-        (added[key], post, storing.storable(post.raw))
+        (added[key], post, storable(post.raw))
         if key in added
         else (known[key].pk, post, known[key].raw)
         for key, post in reading.posts.items()
-        if post.kind in PlatformPost.OWN_KINDS
+        if str(post.kind) in PlatformPost.OWN_KINDS
         and (key in added or (key in known and known[key].due))
     ]
     if captures:

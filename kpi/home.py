@@ -1,0 +1,56 @@
+"""What measuring puts on the home page: the numbers of this month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import OfficialAccount
+from accounts.requests import person
+from govsocial.web.home import Card
+from kpi import indicators, pages, selectors
+from kpi.models import PullState
+from kpi.periods import Period
+
+MOST = 4
+
+
+def cards(request: HttpRequest) -> Iterable[Card]:
+    user = person(request)
+    if not user.holds("kpi.view"):
+        return
+    accounts = list(selectors.accounts_visible_to(user).filter(status="active"))
+    if accounts:
+        yield Card(
+            template="kpi/_home_month.html", context=this_month(accounts), order=40, aside=True
+        )
+
+
+def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
+    """Followers, posts and approval over all accounts since the first of the month."""
+    today = timezone.localdate()
+    period = Period("month", today.replace(day=1), today)
+    totals = selectors.totals([account.pk for account in accounts], period).values()
+    gate, outside = selectors.origin_counts(accounts, period)
+    troubled = [
+        account
+        for account in accounts
+        if pages.freshness_of(account) in {PullState.Freshness.LATE, PullState.Freshness.FAILING}
+    ]
+    compared = [one for one in totals if one.followers_change is not None]
+    return {
+        "first": period.first,
+        "accounts": len(accounts),
+        "followers": indicators.add(one.followers_end for one in totals),
+        "followers_given": sum(one.followers_end is not None for one in totals),
+        "followers_change": indicators.add(one.followers_change for one in compared),
+        "posts": sum(one.posts for one in totals),
+        "engagements": indicators.add(one.engagements for one in totals),
+        "approval_coverage": indicators.ratio(gate, gate + outside),
+        "outside": outside,
+        "troubled": troubled[:MOST],
+        "troubled_count": len(troubled),
+    }

@@ -1,0 +1,287 @@
+"""What the pages of measuring show, put together from selectors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount
+from govsocial.web.templatetags.formats import number, percent, signed
+from kpi import indicators, periods, selectors
+from kpi.metrics import ENGAGEMENT, LABELS, SUMMED
+from kpi.models import PlatformPost, PostSnapshot, PullState
+from kpi.periods import Period
+from kpi.selectors import PostTotals, Totals
+
+Tile = dict[str, Any]
+
+
+def today_of(account: OfficialAccount) -> date:
+    return timezone.localdate(timezone=account.unit.zone)
+
+
+def state_of(account: OfficialAccount) -> PullState | None:
+    return getattr(account, "pull_state", None)
+
+
+def period_of(account: OfficialAccount, query: QueryDict) -> Period:
+    """The period in the address, in the local days of the account's unit."""
+    state = state_of(account)
+    first = state.first_captured_at if state else None
+    since = timezone.localdate(first, account.unit.zone) if first else None
+    return periods.chosen(query.get("period", ""), today=today_of(account), since=since)
+
+
+def period_tabs(period: Period) -> list[dict[str, Any]]:
+    return [
+        {"label": label, "url": f"?period={key}", "active": key == period.key}
+        for key, (label, _length) in periods.LENGTHS.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRow:
+    """One account in the list, over the last 30 days."""
+
+    account: OfficialAccount
+    totals: Totals
+    outside: int
+    freshness: str
+
+    @property
+    def engagements(self) -> int | None:
+        return self.totals.engagements
+
+
+SORTS: dict[str, Any] = {
+    "name": lambda row: row.account.display_name.casefold(),
+    "followers": lambda row: row.totals.followers_end,
+    "change": lambda row: row.totals.followers_growth,
+    "engagements": lambda row: row.totals.engagements,
+    "posts": lambda row: row.totals.posts,
+    "outside": lambda row: row.outside,
+}
+
+
+def account_rows(accounts: Sequence[OfficialAccount], sort: str) -> list[AccountRow]:
+    """Figures of the last 30 days, sorted; what is not given comes last either way."""
+    period = periods.chosen("month", today=timezone.localdate(), since=None)
+    totals = selectors.totals([account.pk for account in accounts], period)
+    outside = selectors.outside_counts(accounts, period)
+    rows = [
+        AccountRow(
+            account=account,
+            totals=totals[account.pk],
+            outside=outside.get(account.pk, 0),
+            freshness=freshness_of(account),
+        )
+        for account in accounts
+    ]
+    key = SORTS.get(sort.lstrip("-"), SORTS["name"])
+    known = [row for row in rows if key(row) is not None]
+    known.sort(key=key, reverse=sort.startswith("-"))
+    return known + [row for row in rows if key(row) is None]
+
+
+def freshness_of(account: OfficialAccount) -> str:
+    state = state_of(account)
+    if not account.is_connected:
+        return "disconnected"
+    return str(state.freshness() if state else PullState.Freshness.NEVER)
+
+
+def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
+    """Everything of the page of one account but its table of posts."""
+    now = selectors.totals([account.pk], period)[account.pk]
+    posts = selectors.post_totals(account, period)
+    earlier = period.before()
+    before = selectors.totals([account.pk], earlier)[account.pk] if earlier else None
+    posts_before = selectors.post_totals(account, earlier) if earlier else None
+    return {
+        "official_account": account,
+        "state": state_of(account),
+        "freshness": freshness_of(account),
+        "period": period,
+        "tabs": period_tabs(period),
+        "totals": now,
+        "post_totals": posts,
+        "tiles": _tiles(now, before, posts, posts_before),
+        "bonson": _bonson(now, posts),
+        "unusual": selectors.unusual_days(selectors.days_of(account, period)),
+    }
+
+
+def _tiles(
+    now: Totals, before: Totals | None, posts: PostTotals, earlier: PostTotals | None
+) -> list[Tile]:
+    return [
+        _tile(
+            "followers",
+            None if now.followers_end is None else number(now.followers_end),
+            now.followers_change,
+            None if now.followers_change is None else signed(now.followers_change),
+            note=""
+            if now.followers_growth is None
+            else _("%(share)s in this period") % {"share": percent(now.followers_growth)},
+        ),
+        _tile(
+            "engagements",
+            None if now.engagements is None else number(now.engagements),
+            *_relative(now.engagements, before.engagements if before else None),
+            coverage=_parts(now),
+        ),
+        _tile(
+            "engagement-by-followers",
+            None if posts.rate is None else percent(posts.rate, 2),
+            *_relative(posts.rate, earlier.rate if earlier else None),
+            note=""
+            if posts.rate_median is None
+            else _("median %(median)s, mean %(mean)s")
+            % {"median": percent(posts.rate_median, 2), "mean": percent(posts.rate_mean, 2)},
+            coverage=_("%(rated)s of %(posts)s posts")
+            % {"rated": number(posts.rated), "posts": number(posts.posts)},
+        ),
+        _tile(
+            "posts-per-week",
+            number(now.posts_per_week, 1),
+            None,
+            None,
+            note=_("%(posts)s posts; active in %(active)s of %(weeks)s weeks")
+            % {"posts": number(now.posts), "active": now.active_weeks, "weeks": now.weeks},
+        ),
+        _tile(
+            "approval-coverage",
+            _("undefined")
+            if posts.approval_coverage is None
+            else percent(posts.approval_coverage, 0),
+            None,
+            None,
+            note=_approval_note(posts),
+        ),
+    ]
+
+
+def _tile(
+    key: str,
+    value: str | None,
+    moved: float | None,
+    words: str | None,
+    *,
+    note: str = "",
+    coverage: str = "",
+) -> Tile:
+    return {
+        "key": key,
+        "label": indicators.CATALOGUE[key].name,
+        "value": value,
+        "change": words or "",
+        "change_tone": "" if not moved else "good" if moved > 0 else "bad",
+        "up": None if not moved else moved > 0,
+        "note": note,
+        "coverage": coverage,
+    }
+
+
+def _relative(now: float | None, before: float | None) -> tuple[float | None, str | None]:
+    if now is None or not before:
+        return None, None
+    change = now / before - 1
+    words = percent(abs(change))
+    return change, _("%(share)s against the period before") % {"share": words}
+
+
+def _parts(now: Totals) -> str:
+    """Which parts the sum has, so that nobody compares sums of different parts."""
+    given = [str(LABELS[name]).lower() for name in ENGAGEMENT if now.gained[name] is not None]
+    return _("from %(parts)s") % {"parts": ", ".join(given)} if given else ""
+
+
+def _approval_note(posts: PostTotals) -> str:
+    if posts.approval_coverage is None:
+        return _("No post since the account was registered")
+    return _("%(gate)s through approval, %(outside)s outside the workflow") % {
+        "gate": number(posts.gate),
+        "outside": number(posts.outside),
+    }
+
+
+def _bonson(now: Totals, posts: PostTotals) -> dict[str, Any]:
+    triples = posts.triples(now.followers_end)
+    codes = {
+        "likes": ("P", _("Popularity")),
+        "comments": ("C", _("Commitment")),
+        "shares": ("V", _("Virality")),
+    }
+    return {
+        "rows": [
+            {"code": codes[name][0], "name": codes[name][1], "part": LABELS[name], "triple": one}
+            for name, one in triples.items()
+        ],
+        "engagement": indicators.engagement(triples.values()),
+        "indicator": indicators.CATALOGUE["engagement-per-1000"],
+        "followers": now.followers_end,
+        "posts": posts.posts,
+    }
+
+
+POST_SORTS = {
+    "posted": "posted_at",
+    "likes": "likes",
+    "comments": "comments",
+    "shares": "shares",
+    "quotes": "quotes",
+}
+
+
+def post_rows(posts: Iterator[PlatformPost]) -> Iterator[list[object]]:
+    """Rows of the export. A value that the platform did not give is an empty cell, never 0."""
+    for post in posts:
+        yield [
+            post.platform_id,
+            post.permalink,
+            post.posted_at.isoformat(timespec="seconds"),
+            post.get_kind_display(),
+            post.origin.label,
+            post.text,
+            *post.metric_values().values(),
+            post.captured_at.isoformat(timespec="seconds") if post.captured_at else None,
+            post.gone_at.isoformat(timespec="seconds") if post.gone_at else None,
+        ]
+
+
+def capture_rows(post: PlatformPost, page: Page[Any]) -> list[dict[str, Any]]:
+    """The captures of a page, newest first; a counter that is lower than before is marked."""
+    start = max(page.start_index() - 1, 0)
+    # One more than the page shows, to compare its last row with.
+    snapshots = list(selectors.snapshots_of(post)[start : page.end_index() + 1])
+    earlier: list[PostSnapshot | None] = [*snapshots[1:], None]
+    pairs = list(zip(snapshots, earlier[: len(snapshots)], strict=True))
+    return [
+        {"captured_at": now.captured_at, "cells": [_cell(name, now, old) for name in SUMMED]}
+        for now, old in pairs[: len(page.object_list)]
+    ]
+
+
+def _cell(name: str, now: PostSnapshot, old: PostSnapshot | None) -> dict[str, Any]:
+    value, before = getattr(now, name), getattr(old, name, None)
+    fell = value is not None and before is not None and value < before
+    return {"label": LABELS[name], "value": value, "fell": fell}
+
+
+def list_summary(rows: Sequence[AccountRow]) -> dict[str, Any]:
+    """How many accounts, how many of them are not up to date, and how fresh the figures are."""
+    states = [state for row in rows if (state := state_of(row.account)) is not None]
+    captured = [state.captured_at for state in states if state.captured_at is not None]
+    return {
+        "accounts": len(rows),
+        "units": len({row.account.unit_id for row in rows}),
+        "as_of": max(captured, default=None),
+        "behind": sum(row.freshness != PullState.Freshness.FRESH for row in rows),
+    }

@@ -1,0 +1,76 @@
+"""The charts of measuring; each draws exactly the rows of its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount
+from govsocial.web import charts
+from kpi import selectors
+from kpi.models import PlatformPost, PostSnapshot
+from kpi.periods import Period
+
+# Over this many days a chart of days becomes one of weeks.
+MOST_DAYS = 400
+
+
+def followers(account: OfficialAccount, period: Period) -> charts.Chart:
+    days = selectors.days_of(account, period)
+    points: list[tuple[date, int | float | None]]
+    if period.days > MOST_DAYS:
+        weeks = selectors.weeks_of(days, period)
+        points = [(week.monday, week.followers) for week in weeks]
+    else:
+        points = [
+            (day, days[day].followers if day in days else None)
+            for day in selectors.each_day(period)
+        ]
+    return charts.line(title=_("Do followers grow?"), points=points, value_label=_("Followers"))
+
+
+def engagement(account: OfficialAccount, period: Period) -> charts.Chart:
+    weeks = selectors.weeks_of(selectors.days_of(account, period), period)
+    return charts.line(
+        title=_("How much do followers react, week by week?"),
+        points=[(week.monday, None if week.rate is None else week.rate * 100) for week in weeks],
+        value_label=_("Engagement by followers"),
+        unit="%",
+        decimals=2,
+        from_zero=True,
+    )
+
+
+def posts(account: OfficialAccount, period: Period) -> charts.Chart:
+    weeks = selectors.weeks_of(selectors.days_of(account, period), period)
+    return charts.line(
+        title=_("How often does the account post?"),
+        points=[(week.monday, week.posts) for week in weeks],
+        value_label=_("Posts per week"),
+        from_zero=True,
+    )
+
+
+ACCOUNT_CHARTS: dict[str, Callable[[OfficialAccount, Period], charts.Chart]] = {
+    "followers": followers,
+    "engagement": engagement,
+    "posts": posts,
+}
+
+
+def post_growth(post: PlatformPost, snapshots: list[PostSnapshot]) -> charts.Chart:
+    """Engagements of one post at the last capture of each day."""
+    zone = post.official_account.unit.zone
+    by_day: dict[date, int | None] = {}
+    for snapshot in sorted(snapshots, key=lambda one: one.captured_at):
+        day = timezone.localdate(snapshot.captured_at, zone)
+        by_day[day] = selectors.engagements_of(snapshot)
+    return charts.line(
+        title=_("How did the reactions grow?"),
+        points=list(by_day.items()),
+        value_label=_("Engagements"),
+        from_zero=True,
+    )

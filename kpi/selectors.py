@@ -1,0 +1,345 @@
+"""What a person may see of measuring. Lists and pages start here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, CharField, F, QuerySet, Value, When
+
+from accounts.models import OfficialAccount, User
+from kpi import indicators
+from kpi.metrics import ENGAGEMENT
+from kpi.models import AccountDay, CollectionRun, PlatformPost, PostSnapshot
+from kpi.periods import Period
+
+# How far back the followers "before" a period may lie.
+START_DAYS = 7
+
+
+def accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
+    return OfficialAccount.objects.filter(unit_id__in=user.units_with("kpi.view")).select_related(
+        "unit", "credential", "pull_state"
+    )
+
+
+def posts_visible_to(user: User) -> QuerySet[PlatformPost]:
+    return PlatformPost.objects.filter(
+        official_account__unit_id__in=user.units_with("kpi.view")
+    ).select_related("official_account__unit", "publication")
+
+
+def with_origin(posts: QuerySet[PlatformPost]) -> QuerySet[PlatformPost]:
+    """Each post with ``came_from``: a value of ``PlatformPost.Origin``, to filter by."""
+    origin = PlatformPost.Origin
+    return posts.annotate(
+        came_from=Case(
+            When(publication__isnull=False, then=Value(origin.GATE.value)),
+            When(posted_at__lt=F("official_account__created_at"), then=Value(origin.BEFORE.value)),
+            default=Value(origin.OUTSIDE.value),
+            output_field=CharField(),
+        )
+    )
+
+
+def runs_of(account: OfficialAccount) -> QuerySet[CollectionRun]:
+    return account.collection_runs.order_by("-started_at", "-pk")
+
+
+def snapshots_of(post: PlatformPost) -> QuerySet[PostSnapshot]:
+    return PostSnapshot.objects.filter(platform_post=post).order_by("-captured_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """One account over one period, from its days."""
+
+    days: int
+    collected: int
+    posts: int
+    active_weeks: int
+    weeks: int
+    falls: int
+    followers_start: int | None
+    followers_end: int | None
+    gained: dict[str, int | None]
+
+    @property
+    def followers_change(self) -> int | None:
+        if self.followers_start is None or self.followers_end is None:
+            return None
+        return self.followers_end - self.followers_start
+
+    @property
+    def followers_growth(self) -> float | None:
+        return indicators.growth(self.followers_start, self.followers_end)
+
+    @property
+    def engagements(self) -> int | None:
+        return indicators.add(self.gained[name] for name in ENGAGEMENT)
+
+    @property
+    def posts_per_week(self) -> float:
+        return self.posts / (self.days / 7)
+
+    @property
+    def active_week_share(self) -> float | None:
+        return indicators.ratio(self.active_weeks, self.weeks)
+
+    @property
+    def coverage(self) -> float | None:
+        return indicators.ratio(self.collected, self.days)
+
+
+_TOTALS = """
+    SELECT official_account_id,
+        count(*) FILTER (WHERE collected AND day >= %(first)s) AS collected,
+        coalesce(sum(posts) FILTER (WHERE day >= %(first)s), 0) AS posts,
+        count(DISTINCT date_trunc('week', day)) FILTER (WHERE posts > 0 AND day >= %(first)s),
+        coalesce(sum(falls) FILTER (WHERE day >= %(first)s), 0) AS falls,
+        (array_agg(followers ORDER BY day DESC)
+            FILTER (WHERE followers IS NOT NULL AND day < %(first)s))[1] AS followers_start,
+        (array_agg(followers ORDER BY day DESC)
+            FILTER (WHERE followers IS NOT NULL AND day >= %(first)s))[1] AS followers_end,
+        (array_agg(followers ORDER BY day)
+            FILTER (WHERE followers IS NOT NULL AND day >= %(first)s))[1] AS followers_first,
+        sum(gained_likes) FILTER (WHERE day >= %(first)s),
+        sum(gained_comments) FILTER (WHERE day >= %(first)s),
+        sum(gained_shares) FILTER (WHERE day >= %(first)s)
+    FROM kpi_accountday
+    WHERE official_account_id = ANY(%(accounts)s) AND day >= %(from)s AND day <= %(last)s
+    GROUP BY official_account_id
+"""
+
+
+def totals(account_ids: Sequence[int], period: Period) -> dict[int, Totals]:
+    """Totals by account; an account without any day in the period has an entry as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _TOTALS,
+            {
+                "accounts": list(account_ids),
+                "first": period.first,
+                "from": period.first - timedelta(days=START_DAYS),
+                "last": period.last,
+            },
+        )
+        rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
+    nothing = (0, 0, 0, 0, None, None, None, None, None, None)
+    return {key: _totals(rows.get(key, nothing), period) for key in account_ids}
+
+
+def _totals(row: tuple[Any, ...], period: Period) -> Totals:
+    collected, posts, active, falls, start, end, first, likes, comments, shares = row
+    monday = period.first - timedelta(days=period.first.weekday())
+    return Totals(
+        days=period.days,
+        collected=collected,
+        posts=int(posts),
+        active_weeks=active,
+        weeks=(period.last - monday).days // 7 + 1,
+        falls=int(falls),
+        # Over everything, the first value ever collected is what there was before.
+        followers_start=first if period.before() is None else start,
+        followers_end=end,
+        gained={
+            name: None if value is None else int(value)
+            for name, value in zip(ENGAGEMENT, (likes, comments, shares), strict=True)
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostTotals:
+    """The posts that one account made in one period, with their latest numbers."""
+
+    posts: int
+    gate: int
+    outside: int
+    gone: int
+    parts: dict[str, indicators.Part]
+    rated: int
+    rate: float | None
+    rate_mean: float | None
+    rate_median: float | None
+
+    @property
+    def approval_coverage(self) -> float | None:
+        return indicators.ratio(self.gate, self.gate + self.outside)
+
+    def triples(self, followers: int | None) -> dict[str, indicators.Triple]:
+        return {name: indicators.triple(self.parts[name], followers) for name in ENGAGEMENT}
+
+
+# The rate of a post: its engagements by the followers on the day it was made.
+_POST_TOTALS = """
+    WITH own AS (
+        SELECT p.*, d.followers,
+            CASE WHEN num_nonnulls(likes, comments, shares) > 0 THEN
+                coalesce(likes, 0) + coalesce(comments, 0) + coalesce(shares, 0)
+            END AS engagements
+        FROM kpi_platformpost p
+        LEFT JOIN kpi_accountday d
+            ON d.official_account_id = p.official_account_id AND d.day = p.posted_on
+        WHERE p.official_account_id = %(account)s AND p.kind IN ('post', 'reply')
+        AND p.posted_on BETWEEN %(first)s AND %(last)s
+    ), rated AS (
+        SELECT *, CASE WHEN followers > 0 THEN engagements::float / followers END AS rate FROM own
+    )
+    SELECT count(*), count(publication_id),
+        count(*) FILTER (WHERE publication_id IS NULL AND posted_at >= %(registered)s),
+        count(gone_at),
+        count(likes), count(*) FILTER (WHERE likes > 0), sum(likes),
+        count(comments), count(*) FILTER (WHERE comments > 0), sum(comments),
+        count(shares), count(*) FILTER (WHERE shares > 0), sum(shares),
+        count(rate),
+        sum(engagements) FILTER (WHERE rate IS NOT NULL)::float
+            / nullif(sum(followers) FILTER (WHERE rate IS NOT NULL), 0),
+        avg(rate), percentile_cont(0.5) WITHIN GROUP (ORDER BY rate)
+    FROM rated
+"""
+
+
+def post_totals(account: OfficialAccount, period: Period) -> PostTotals:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _POST_TOTALS,
+            {
+                "account": account.pk,
+                "first": period.first,
+                "last": period.last,
+                "registered": account.created_at,
+            },
+        )
+        row = list(cursor.fetchone())
+    parts = {
+        name: indicators.Part(
+            given=row[start],
+            with_any=row[start + 1],
+            total=None if row[start + 2] is None else int(row[start + 2]),
+        )
+        for name, start in zip(ENGAGEMENT, (4, 7, 10), strict=True)
+    }
+    return PostTotals(
+        posts=row[0],
+        gate=row[1],
+        outside=row[2],
+        gone=row[3],
+        parts=parts,
+        rated=row[13],
+        rate=row[14],
+        rate_mean=row[15],
+        rate_median=row[16],
+    )
+
+
+_ORIGINS = """
+    SELECT p.official_account_id, count(p.publication_id),
+        count(*) FILTER (WHERE p.publication_id IS NULL)
+    FROM kpi_platformpost p
+    JOIN accounts_officialaccount a ON a.id = p.official_account_id
+    WHERE p.official_account_id = ANY(%s) AND p.posted_on BETWEEN %s AND %s
+    AND (p.publication_id IS NOT NULL OR p.posted_at >= a.created_at)
+    AND p.kind IN ('post', 'reply')
+    GROUP BY 1
+"""
+
+
+def _origins(accounts: Sequence[OfficialAccount], period: Period) -> list[tuple[int, int, int]]:
+    with connection.cursor() as cursor:
+        ids = [account.pk for account in accounts]
+        cursor.execute(_ORIGINS, [ids, period.first, period.last])
+        return list(cursor.fetchall())
+
+
+def outside_counts(accounts: Sequence[OfficialAccount], period: Period) -> dict[int, int]:
+    """How many posts of the period went around the workflow, by account."""
+    return {pk: outside for pk, _gate, outside in _origins(accounts, period)}
+
+
+def origin_counts(accounts: Sequence[OfficialAccount], period: Period) -> tuple[int, int]:
+    """Posts of the period through approval and outside the workflow, over all accounts."""
+    rows = _origins(accounts, period)
+    return sum(gate for _pk, gate, _out in rows), sum(out for _pk, _gate, out in rows)
+
+
+def days_of(account: OfficialAccount, period: Period) -> dict[date, AccountDay]:
+    rows = AccountDay.objects.filter(
+        official_account=account, day__gte=period.first, day__lte=period.last
+    )
+    return {row.day: row for row in rows.order_by("day")}
+
+
+def each_day(period: Period) -> Iterator[date]:
+    return (period.first + timedelta(days=offset) for offset in range(period.days))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """One week from Monday; ``followers`` are those of its last collected day."""
+
+    monday: date
+    collected: int
+    posts: int
+    followers: int | None
+    engagements: int | None
+
+    @property
+    def rate(self) -> float | None:
+        return indicators.ratio(self.engagements, self.followers)
+
+
+def weeks_of(days: dict[date, AccountDay], period: Period) -> list[Week]:
+    """The weeks that the period touches, oldest first, also those without a day."""
+    found: dict[date, list[AccountDay]] = {}
+    for day in each_day(period):
+        monday = day - timedelta(days=day.weekday())
+        found.setdefault(monday, []).extend([days[day]] if day in days else [])
+    return [
+        Week(
+            monday=monday,
+            collected=sum(row.collected for row in rows),
+            posts=sum(row.posts for row in rows),
+            followers=next((r.followers for r in reversed(rows) if r.followers is not None), None),
+            engagements=indicators.add(
+                getattr(row, f"gained_{name}") for row in rows for name in ENGAGEMENT
+            ),
+        )
+        for monday, rows in found.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unusual:
+    """A day on which followers moved far more than they usually do."""
+
+    day: date
+    change: int
+    usual: float
+
+
+def unusual_days(days: dict[date, AccountDay]) -> list[Unusual]:
+    """Days whose change lies ten times the usual spread away from the usual change.
+
+    Usual is the median of the period, the spread the median distance from it and at least three
+    followers, so that a quiet account does not cry wolf. Needs two weeks of changes.
+    """
+    changes = {row.day: row.followers_delta for row in days.values()}
+    known = {day: change for day, change in changes.items() if change is not None}
+    if len(known) < 14:
+        return []
+    usual = indicators.median(known.values())
+    spread = max(3.0, indicators.median(abs(change - usual) for change in known.values()))
+    return [
+        Unusual(day, change, usual)
+        for day, change in known.items()
+        if abs(change - usual) > 10 * spread
+    ]
+
+
+def engagements_of(row: PlatformPost | PostSnapshot) -> int | None:
+    """Likes, comments and shares, as far as the platform gave them."""
+    return indicators.add(getattr(row, name) for name in ENGAGEMENT)
