@@ -24,6 +24,8 @@ TRAINING_URL = env.text("TRAINING_URL", "")
 # "host:port" of platforms on private addresses: the training platform, a test network.
 PLATFORM_PRIVATE_HOSTS = frozenset(env.words("PLATFORM_PRIVATE_HOSTS"))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(ROOT / ".local" / "media")))
+# Where the training platforms of this instance keep their world; seeding reads it.
+TRAINING_STATE = Path(env.text("TRAINING_STATE", str(MEDIA_ROOT.parent / "training")))
 
 INSTALLED_APPS = [
     "accounts",
