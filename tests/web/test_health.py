@@ -184,6 +184,5 @@ def test_beat_signs_with_every_tick(
     client_of_broker: redis.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scheduler = heartbeat.Scheduler(app=app, lazy=True)
-    scheduler.data = {}
     assert 0 < scheduler.tick() <= heartbeat.INTERVAL
     assert client_of_broker.exists(heartbeat.BEAT) == 1
