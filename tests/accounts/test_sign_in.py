@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import (
     TOTP,
@@ -15,6 +16,8 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from accounts import mail
+from accounts.capabilities import Role
 from accounts.models import Credential, User
 from tests import factories
 from tests.accounts.secrets import give_credential
@@ -197,3 +200,37 @@ def test_django_admin_is_a_window_without_a_door(cast: Cast, client_as: ClientAs
 def test_others_do_not_see_django_admin(cast: Cast, client_as: ClientAs, who: str) -> None:
     answer = client_as(who).get("/admin/accounts/credential/")
     assert answer.status_code in {302, 403}
+
+
+def test_an_invited_person_can_set_up_the_second_step_as_well(
+    cast: Cast, second_step_required: None
+) -> None:
+    siti = factories.user("Siti Rahma", email="siti@samudrakota.example")
+    siti.set_unusable_password()
+    siti.save()
+    factories.grant(siti, Role.DRAFTER, cast.diskominfo)
+    browser = Client()
+    form = browser.get(mail.invitation_link(siti), follow=True).redirect_chain[-1][0]
+    browser.post(form, {"password1": factories.PASSWORD, "password2": factories.PASSWORD})
+    sign_in(browser, siti.email)
+    asked = browser.get(reverse(ACCOUNTS), follow=True).redirect_chain[-1][0]
+    page = browser.post(asked, {"password": factories.PASSWORD}, follow=True)
+    found = re.search(r"\b[A-Z2-7]{32}\b", page.content.decode())
+    assert found, "the set-up shows the key to type"
+    browser.post(reverse("mfa_activate_totp"), {"code": code_for(found[0])})
+    assert browser.get(reverse(ACCOUNTS)).status_code == 200
+
+
+def test_nobody_changes_their_address_around_the_actions(cast: Cast, client_as: ClientAs) -> None:
+    browser, address = client_as("dwi"), reverse("account_email")
+    new = "lain@samudrakota.example"
+    for data in (
+        {"action_add": "", "email": new},
+        {"action_primary": "", "email": new},
+        {"action_remove": "", "email": cast.dwi.email},
+        {"action_add": "", "email": "sari@samudrakota.example"},
+    ):
+        browser.post(address, data)
+    cast.dwi.refresh_from_db()
+    assert cast.dwi.email == "dwi@samudrakota.example"
+    assert not EmailAddress.objects.exclude(email=cast.dwi.email).filter(user=cast.dwi).exists()
