@@ -83,6 +83,8 @@ class PostForm(forms.Form):
         self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]  # a model choice field
             pk__in=[self.unit_id] if version else user.units_with("content.draft")
         )
+        for name in ("accounts", "text"):
+            self.fields[name].mark = _("needed to submit")  # type: ignore[attr-defined]  # for field.html
         for account in self.official_accounts:
             self.fields[f"text_{account.pk}"] = forms.CharField(
                 label=str(account),
@@ -97,6 +99,7 @@ class PostForm(forms.Form):
                 max_length=1500,
                 required=False,
             )
+            self.fields[f"alt_{number}"].mark = _("needed with a picture")  # type: ignore[attr-defined]  # for field.html
             self.fields[f"file_{number}"] = forms.FileField(
                 label=_("Picture"),
                 required=False,

@@ -30,7 +30,7 @@ def requires(capability: str) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            if not request.user.holds(capability):  # type: ignore[attr-defined]  # our user
+            if not request.user.holds(capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
