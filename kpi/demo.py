@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from requests.adapters import BaseAdapter
@@ -25,13 +26,17 @@ from govsocial.platforms.mastodon import MastodonClient
 from govsocial.platforms.transport import Attempt
 from govsocial.training.adapter import TrainingAdapter
 from govsocial.training.app import TrainingPlatforms
-from govsocial.training.story import Story
+from govsocial.training.story import WIB, Story
 from kpi import partitions
 from kpi.actions import pull_account, rebuild_days
+from kpi.actions.reading import Depth
 from kpi.models import CollectionRun, PullState
 
-# Every day of the last months, every second day before.
-DAILY = timedelta(days=120)
+# Followers every day of the last year and every Sunday before; posts every Sunday and every day of
+# the last two weeks: as much as the pages show, and little enough to start a demo with.
+DAILY = timedelta(days=370)
+DAILY_POSTS = timedelta(days=14)
+SUNDAY = 6
 
 
 @dataclass
@@ -63,6 +68,9 @@ def seed(out: Callable[[str], None]) -> None:
     )
     system = User.objects.system()
     platforms = TrainingPlatforms(settings.TRAINING_STATE, public_url=settings.TRAINING_URL)
+    with connection.cursor() as cursor:
+        # Seeding can be done again: a crash of the server may forget its last moments.
+        cursor.execute("SET synchronous_commit TO off")
     try:
         story = platforms.story
         partitions.ensure_partitions(story.starts, timezone.now() + timedelta(days=62))
@@ -75,19 +83,29 @@ def seed(out: Callable[[str], None]) -> None:
                 )
     finally:
         platforms.close()
+        with connection.cursor() as cursor:
+            cursor.execute("RESET synchronous_commit")
 
 
 def _collect(account: OfficialAccount, platforms: TrainingPlatforms, *, actor: User) -> int:
     story = platforms.story
     state = PullState.objects.filter(pk=account.pk).first()
     reached = state.captured_at if state and state.captured_at else story.starts
-    moments = [moment for moment in _moments(story) if moment > reached]
+    moments = [(moment, depth) for moment, depth in _moments(story) if moment > reached]
     clock = _Clock(story.starts)
     client = _client(account, _InProcess(platforms, clock))
-    for moment in moments:
+    # Nobody else collects while an instance is being seeded: an open run was cut off.
+    open_runs = account.collection_runs.filter(outcome=CollectionRun.Outcome.RUNNING)
+    open_runs.update(outcome=CollectionRun.Outcome.LOST, finished_at=timezone.now())
+    for moment, depth in moments:
         clock.now = moment
         run = pull_account(
-            official_account_id=account.pk, actor=actor, at=moment, client=client, roll=False
+            official_account_id=account.pk,
+            actor=actor,
+            at=moment,
+            client=client,
+            depth=depth,
+            roll=False,
         )
         if run.outcome != CollectionRun.Outcome.DONE:
             raise RuntimeError(f"{account} could not be seeded: {run.message}")
@@ -98,17 +116,18 @@ def _collect(account: OfficialAccount, platforms: TrainingPlatforms, *, actor: U
     return len(moments)
 
 
-def _moments(story: Story) -> Iterator[datetime]:
-    """A quarter to midnight WIB of the days to collect, oldest first, without the gap."""
+def _moments(story: Story) -> Iterator[tuple[datetime, Depth]]:
+    """When to collect and how much, oldest first: a quarter to midnight WIB, without the gap."""
     gap_starts, gap_ends = story.gap
     end = min(story.anchor, datetime.now(UTC)) - timedelta(minutes=2)
     moment = story.starts + timedelta(hours=23, minutes=45)
     while moment < end:
-        if not gap_starts <= moment < gap_ends:
-            yield moment
-        daily = moment + timedelta(days=1) >= story.anchor - DAILY
-        moment += timedelta(days=1 if daily else 2)
-    yield end
+        sunday = moment.astimezone(WIB).weekday() == SUNDAY
+        posts = sunday or moment >= story.anchor - DAILY_POSTS
+        if (posts or moment >= story.anchor - DAILY) and not gap_starts <= moment < gap_ends:
+            yield moment, Depth.LIST if posts else Depth.ACCOUNT
+        moment += timedelta(days=1)
+    yield end, Depth.EVERYTHING
 
 
 def _client(account: OfficialAccount, session: Session) -> PlatformClient:

@@ -18,7 +18,7 @@ from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
 from kpi.actions import storing
-from kpi.actions.reading import Reading, read
+from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
 from kpi.payloads import clean_text, storable
 from kpi.rollup import local_day, roll_days
@@ -40,12 +40,14 @@ def pull_account(
     actor: User,
     at: datetime | None = None,
     client: PlatformClient | None = None,
+    depth: Depth = Depth.EVERYTHING,
     roll: bool = True,
 ) -> CollectionRun:
     """Capture one account as it is now: profile, new posts, and the posts that are due.
 
     ``at`` is the moment that the capture stands for; only a training instance, whose platforms can
-    be asked about the past, has a use for it. ``roll=False`` leaves the days to ``rebuild_days``.
+    be asked about the past, has a use for it. ``roll=False`` leaves the days to ``rebuild_days``,
+    a smaller ``depth`` leaves out posts: both are for seeding.
     A failure of the platform is written to the run, not raised. Raises ``AlreadyRunning``.
     """
     moment = at or timezone.now()
@@ -53,7 +55,11 @@ def pull_account(
     account, state, run = _begin(official_account_id, moment)
     try:
         reading = read(
-            client or client_for(account), account_id=account.pk, listed=state.listed, at=moment
+            client or client_for(account),
+            account_id=account.pk,
+            listed=state.listed,
+            at=moment,
+            depth=depth,
         )
     except ImproperlyConfigured as exc:
         # The stored secret does not open: an operator must act, and the run must say so.
@@ -113,7 +119,7 @@ def _store(
     moment = run.captured_at
     assert reading.profile is not None  # noqa: S101  # the caller looked
     storing.store_profile(account, reading.profile, moment)
-    known = storing.known_posts(account, list(reading.posts), moment)
+    known = storing.known_posts(account, list(reading.posts), moment) if reading.posts else {}
     fresh = [post for key, post in reading.posts.items() if key not in known]
     added = storing.add_posts(account, fresh, moment)
     storing.change_posts(
@@ -134,10 +140,12 @@ def _store(
     if captures:
         storing.copy_snapshots(account, captures, moment)
         storing.note_latest(captures, moment)
-    run.gone_posts = PlatformPost.objects.filter(
-        official_account=account, platform_id__in=reading.gone, gone_at=None
-    ).update(gone_at=moment, next_pull_at=None)
-    storing.match_publications(account)
+    if reading.gone:
+        run.gone_posts = PlatformPost.objects.filter(
+            official_account=account, platform_id__in=reading.gone, gone_at=None
+        ).update(gone_at=moment, next_pull_at=None)
+    if reading.posts:
+        storing.match_publications(account)
     run.rows, run.new_posts = len(captures), len(added)
     state.captured_at = moment
     state.first_captured_at = state.first_captured_at or moment

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import IntEnum
 
 from govsocial.platforms.base import PlatformClient, Profile, SeenPost
 from govsocial.platforms.errors import BadAnswer, PlatformError
@@ -16,6 +17,14 @@ MOST_PAGES = 2000
 ASKED_AT_ONCE = 100
 MOST_ASKED = 2000
 _LARGEST = 2**62
+
+
+class Depth(IntEnum):
+    """How much a pull asks for. Collecting always asks for everything; seeding asks for less."""
+
+    ACCOUNT = 1
+    LIST = 2
+    EVERYTHING = 3
 
 
 @dataclass
@@ -30,14 +39,18 @@ class Reading:
     error: PlatformError | None = None
 
 
-def read(client: PlatformClient, *, account_id: int, listed: bool, at: datetime) -> Reading:
+def read(
+    client: PlatformClient, *, account_id: int, listed: bool, at: datetime, depth: Depth
+) -> Reading:
     """Read the profile, the list of posts as far as it is new, and the due posts beyond it."""
-    reading = Reading()
+    reading = Reading(listed=listed and depth is Depth.ACCOUNT)
     try:
         reading.calls += 1
         reading.profile = _sane_profile(client.profile())
-        _read_list(client, reading, account_id, listed)
-        _read_due(client, reading, account_id, at)
+        if depth >= Depth.LIST:
+            _read_list(client, reading, account_id, listed)
+        if depth >= Depth.EVERYTHING:
+            _read_due(client, reading, account_id, at)
     except PlatformError as exc:
         reading.error = exc
     return reading
