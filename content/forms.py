@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -157,9 +158,11 @@ class PostForm(forms.Form):
 
     def keep(self, number: int, media: MediaFile) -> None:
         """Put a stored upload into its slot, for this answer and the next."""
-        self.data = self.data.copy()
-        self.data[f"kept_{number}"] = media.sha256
-        self.data.pop(f"remove_{number}", None)
+        changed = {f"kept_{number}": media.sha256, f"remove_{number}": ""}
+        data = cast(QueryDict, self.data).copy()
+        for name, value in changed.items():
+            data[name] = value
+        self.data = data
 
     def slots(self) -> list[Slot]:
         """The places for pictures, with what is in them."""
@@ -168,7 +171,7 @@ class PostForm(forms.Form):
         media = {
             item.sha256: item
             for item in MediaFile.objects.filter(
-                unit_id=unit_id, sha256__in=[digest for digest in kept.values() if digest]
+                unit_id=unit_id or 0, sha256__in=[digest for digest in kept.values() if digest]
             )
         }
         return [

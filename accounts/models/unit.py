@@ -43,7 +43,7 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
             pgtrigger.Trigger(
                 name="no_cycle",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),  # type: ignore[no-untyped-call]  # untyped library
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("parent_id"),
                 condition=pgtrigger.Q(new__parent__isnull=False),
                 declare=[("above", "bigint")],
                 # A cycle would make the recursive reach of a grant endless.

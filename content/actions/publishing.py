@@ -203,7 +203,7 @@ def backoff(number: int, retry_after: float | None) -> float:
     if retry_after is not None:
         wait = max(retry_after, 1.0)
     # Jitter only adds: never knock earlier than the platform said.
-    return wait * random.uniform(1.0, 1.25)  # noqa: S311  # spread, not secrecy
+    return float(wait * random.uniform(1.0, 1.25))  # noqa: S311  # spread, not secrecy
 
 
 def _close(

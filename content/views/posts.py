@@ -161,7 +161,9 @@ def _ready(form: PostForm) -> bool:
     """Store what was uploaded, whatever else is wrong, then say whether the form is valid."""
     form.is_valid()
     unit = form.cleaned_data.get("unit")
-    for number, data in form.uploads() if unit else ():
+    if unit is None:
+        return False
+    for number, data in form.uploads():
         try:
             media = actions.store_image(actor=form.user, unit_id=unit.pk, data=data)
         except ContentError as exc:

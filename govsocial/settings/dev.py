@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from . import env
 from .base import *  # noqa: F403  # settings modules build on one another
-from .base import env
 
 DEBUG = env.flag("DEBUG")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from . import env
 from .base import *  # noqa: F403  # settings modules build on one another
-from .base import env
 
 DEBUG = False
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [env.text("SITE_URL")]
-MEDIA_ROOT = env.text("MEDIA_ROOT")
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT"))
 REQUIRE_MFA = env.flag("REQUIRE_MFA", True)
 
 SECURE_SSL_REDIRECT = env.flag("SECURE_SSL_REDIRECT", True)

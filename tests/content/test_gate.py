@@ -43,7 +43,7 @@ def publication_row(stage: Stage, **fields: object) -> Publication:
     return Publication(**(values | fields))
 
 
-def sql(statement: str, *params: object) -> None:
+def sql(statement: str, *params: str | int) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, params)
 
