@@ -113,6 +113,12 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
         "totals": now,
         "post_totals": posts,
         "tiles": _tiles(now, before, posts, posts_before),
+        "rhythm": _("%(rate)s posts a week; active in %(active)s of %(weeks)s weeks")
+        % {
+            "rate": number(now.posts_per_week, 1),
+            "active": now.active_weeks,
+            "weeks": now.weeks,
+        },
         "bonson": _bonson(now, posts),
         "unusual": selectors.unusual_days(selectors.days_of(account, period)),
     }
@@ -147,14 +153,6 @@ def _tiles(
             % {"median": percent(posts.rate_median, 2), "mean": percent(posts.rate_mean, 2)},
             coverage=_("%(rated)s of %(posts)s posts")
             % {"rated": number(posts.rated), "posts": number(posts.posts)},
-        ),
-        _tile(
-            "posts-per-week",
-            number(now.posts_per_week, 1),
-            None,
-            None,
-            note=_("%(posts)s posts; active in %(active)s of %(weeks)s weeks")
-            % {"posts": number(now.posts), "active": now.active_weeks, "weeks": now.weeks},
         ),
         _tile(
             "approval-coverage",

@@ -293,11 +293,15 @@ class Week:
 
 
 def weeks_of(days: dict[date, AccountDay], period: Period) -> list[Week]:
-    """The weeks that the period touches, oldest first, also those without a day."""
+    """The whole weeks of the period, oldest first, also those without a day.
+
+    A week that has just begun would look like a fall beside whole ones.
+    """
     found: dict[date, list[AccountDay]] = {}
     for day in each_day(period):
         monday = day - timedelta(days=day.weekday())
-        found.setdefault(monday, []).extend([days[day]] if day in days else [])
+        if monday >= period.first and monday + timedelta(days=6) <= period.last:
+            found.setdefault(monday, []).extend([days[day]] if day in days else [])
     return [
         Week(
             monday=monday,
