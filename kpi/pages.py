@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.paginator import Page
@@ -101,7 +101,7 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
     """Everything of the page of one account but its table of posts."""
     now = selectors.totals([account.pk], period)[account.pk]
     posts = selectors.post_totals(account, period)
-    earlier = period.before()
+    earlier = _comparable(account, period.before())
     before = selectors.totals([account.pk], earlier)[account.pk] if earlier else None
     posts_before = selectors.post_totals(account, earlier) if earlier else None
     return {
@@ -122,6 +122,15 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
         "bonson": _bonson(now, posts),
         "unusual": selectors.unusual_days(selectors.days_of(account, period)),
     }
+
+
+def _comparable(account: OfficialAccount, earlier: Period | None) -> Period | None:
+    """A period in which collection had not begun yet is nothing to compare with."""
+    state = state_of(account)
+    if earlier is None or state is None or state.first_captured_at is None:
+        return None
+    began = timezone.localdate(state.first_captured_at, account.unit.zone)
+    return earlier if began <= earlier.first + timedelta(days=selectors.START_DAYS) else None
 
 
 def _tiles(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from statistics import median
 from typing import Any
 
 from django.db import connection
@@ -335,8 +336,8 @@ def unusual_days(days: dict[date, AccountDay]) -> list[Unusual]:
     known = {day: change for day, change in changes.items() if change is not None}
     if len(known) < 14:
         return []
-    usual = indicators.median(known.values())
-    spread = max(3.0, indicators.median(abs(change - usual) for change in known.values()))
+    usual = median(known.values())
+    spread = max(3.0, median(abs(change - usual) for change in known.values()))
     return [
         Unusual(day, change, usual)
         for day, change in known.items()

@@ -23,9 +23,9 @@ _ADD_NEW = """
 
 # A publication that went live since the last capture is wanted at once; one that the platform's
 # list does not show yet is asked for again a few times. Accounts that fail wait for their turn.
+# Materialized: a subquery that locks may be run again for every row, past its limit.
 _CLAIM = """
-    UPDATE kpi_pullstate SET leased_until = %(until)s
-    WHERE official_account_id IN (
+    WITH due AS MATERIALIZED (
         SELECT s.official_account_id
         FROM kpi_pullstate s
         JOIN accounts_officialaccount a ON a.id = s.official_account_id
@@ -49,7 +49,9 @@ _CLAIM = """
         LIMIT %(limit)s
         FOR UPDATE OF s SKIP LOCKED
     )
-    RETURNING official_account_id
+    UPDATE kpi_pullstate s SET leased_until = %(until)s
+    FROM due WHERE s.official_account_id = due.official_account_id
+    RETURNING s.official_account_id
 """
 
 

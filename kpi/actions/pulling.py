@@ -153,8 +153,10 @@ def _store(
         state.followers = reading.profile.followers
     # A list that broke off would hide what lies behind it from the next pull: read it all again.
     state.listed = reading.listed
+    # The day that is stored: a platform may give a post another time later.
     zone = account.unit.zone
-    touched = {local_day(post.posted_at, zone) for _pk, post, _raw in captures}
+    captured = {pk for pk, _post, _raw in captures}
+    touched = {one.posted_on for one in known.values() if one.pk in captured}
     return touched | {local_day(post.posted_at, zone) for post in fresh}
 
 

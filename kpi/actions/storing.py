@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from io import StringIO
 from typing import Any
 
@@ -28,6 +28,7 @@ class Known:
     """What the database already has of a post."""
 
     pk: int
+    posted_on: date
     text: str
     permalink: str
     due: bool
@@ -49,18 +50,19 @@ def store_profile(account: OfficialAccount, profile: Profile, at: datetime) -> N
 
 def known_posts(account: OfficialAccount, ids: Sequence[str], at: datetime) -> dict[str, Known]:
     rows = PlatformPost.objects.filter(official_account=account, platform_id__in=ids).values_list(
-        "platform_id", "pk", "text", "permalink", "next_pull_at", "gone_at", "raw"
+        "platform_id", "pk", "posted_on", "text", "permalink", "next_pull_at", "gone_at", "raw"
     )
     return {
         platform_id: Known(
             pk=pk,
+            posted_on=posted_on,
             text=text,
             permalink=permalink,
             due=gone is not None or (due is not None and due <= at),
             gone=gone is not None,
             raw=raw,
         )
-        for platform_id, pk, text, permalink, due, gone, raw in rows
+        for platform_id, pk, posted_on, text, permalink, due, gone, raw in rows
     }
 
 

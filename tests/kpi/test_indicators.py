@@ -1,0 +1,97 @@
+"""Formulas against worked examples: domain facts 3.1 and 3.2."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import OfficialAccount
+from kpi import indicators, selectors
+from kpi.indicators import Part
+from kpi.periods import Period
+from tests.kpi.conftest import Pull
+from tests.kpi.fakes import DAY, HOUR, MONDAY, FakeClient, seen
+
+FAN_PAGE_DAYS = [(20, 3500), (0, 3590), (37, 3700), (100, 3750), (0, 3755), (0, 3780), (2, 3783)]
+
+
+def test_popularity_commitment_and_virality_of_ten_posts_and_five_thousand_followers() -> None:
+    parts = {"P": Part(10, 8, 200), "C": Part(10, 6, 50), "V": Part(10, 4, 30)}
+    triples = {code: indicators.triple(part, 5000) for code, part in parts.items()}
+
+    def close(code: str) -> list[float | None]:
+        one = triples[code]
+        return [one.share, one.per_post, one.per_1000]
+
+    assert close("P") == pytest.approx([0.8, 20, 4])
+    assert close("C") == pytest.approx([0.6, 5, 1])
+    assert close("V") == pytest.approx([0.4, 3, 0.6])
+    assert indicators.engagement(triples.values()) == pytest.approx(5.6)
+
+
+def test_three_averages_of_the_same_days_differ_and_each_has_its_name() -> None:
+    assert indicators.mean_of_rates(FAN_PAGE_DAYS) == pytest.approx(0.0061299, abs=1e-7)
+    assert indicators.ratio_of_sums(FAN_PAGE_DAYS) == pytest.approx(0.0061490, abs=1e-7)
+    assert indicators.median_of_rates(FAN_PAGE_DAYS) == pytest.approx(2 / 3783)
+
+
+def test_the_mean_rate_of_three_posts() -> None:
+    assert indicators.mean_of_rates([(10, 100), (20, 100), (30, 100)]) == pytest.approx(0.2)
+
+
+def test_an_engagement_ratio_may_be_over_one() -> None:
+    assert indicators.ratio(100 + 10 + 15, 100) == 1.25
+
+
+@pytest.mark.parametrize(("value", "by"), [(1, 0), (1, None), (None, 5), (None, None)])
+def test_without_a_part_or_a_divisor_a_ratio_is_undefined_and_not_zero(
+    value: int | None, by: int | None
+) -> None:
+    assert indicators.ratio(value, by) is None
+
+
+def test_nothing_given_is_undefined_and_not_zero() -> None:
+    silent = indicators.triple(Part(0, 0, None), 5000)
+
+    assert (silent.share, silent.per_post, silent.per_1000) == (None, None, None)
+    assert indicators.engagement([silent]) is None
+    assert indicators.add([None, None]) is None
+    assert indicators.add([None, 0]) == 0
+    assert indicators.growth(0, 5) is None
+    assert indicators.growth(500, 2000) == 3
+
+
+def test_the_page_adds_up_what_the_formulas_say(
+    account: OfficialAccount, pull: Pull, client: FakeClient
+) -> None:
+    pairs = [(12, 100), (0, 200), (7, 400)]
+    for number, (likes, followers) in enumerate(pairs):
+        client.followers = followers
+        client.feed.append(seen(f"p{number}", MONDAY + number * DAY, likes=likes))
+        pull(MONDAY + number * DAY + HOUR)
+    client.feed.append(seen("silent", MONDAY + 2 * DAY))
+    pull(MONDAY + 2 * DAY + 2 * HOUR)
+
+    period = Period("month", MONDAY.date(), MONDAY.date() + 6 * DAY)
+    totals = selectors.post_totals(account, period)
+
+    assert (totals.posts, totals.rated) == (4, 3)
+    assert totals.rate == pytest.approx(indicators.ratio_of_sums(pairs))
+    assert totals.rate_mean == pytest.approx(indicators.mean_of_rates(pairs))
+    assert totals.rate_median == pytest.approx(indicators.median_of_rates(pairs))
+    assert totals.parts["likes"] == Part(given=3, with_any=2, total=19)
+    assert totals.parts["comments"] == Part(given=0, with_any=0, total=None)
+
+
+def test_an_unusual_day_is_named_and_a_quiet_account_does_not_cry_wolf(
+    account: OfficialAccount, pull: Pull, client: FakeClient
+) -> None:
+    for day in range(30):
+        client.followers = 1000 + 4 * day + (2350 if day >= 20 else 0)
+        pull(MONDAY + day * DAY)
+    period = Period("month", MONDAY.date(), MONDAY.date() + 29 * DAY)
+
+    found = selectors.unusual_days(selectors.days_of(account, period))
+
+    assert [(one.day, one.change, one.usual) for one in found] == [
+        (MONDAY.date() + 20 * DAY, 2354, 4)
+    ]
