@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
+from django.utils import translation
 
 from accounts.capabilities import Role
 from accounts.models import Unit, User
 from accounts.models.people import SYSTEM_EMAIL
 from tests import factories
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """What is said outside a request is said in English here; pages follow their reader."""
+    with translation.override("en"):
+        yield
 
 
 @dataclass(frozen=True, slots=True)

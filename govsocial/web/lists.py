@@ -6,9 +6,11 @@ import csv
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils import translation
 
 PAGE_SIZE = 50
 
@@ -58,13 +60,23 @@ class _Echo:
 def csv_response(
     name: str, header: Sequence[object], rows: Iterable[Sequence[object]]
 ) -> StreamingHttpResponse:
-    """Stream rows as CSV that a spreadsheet opens as text, never as a formula. None is empty."""
+    """Stream rows as CSV that a spreadsheet opens as text, never as a formula. None is empty.
+
+    Header and rows are in the reader's language, although they are read when the request is over.
+    """
     writer = csv.writer(_Echo())
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    # The mark tells Excel that this is UTF-8.
+    first = "\ufeff" + str(writer.writerow([str(cell) for cell in header]))
 
     def lines() -> Iterable[str]:
-        # The mark tells Excel that this is UTF-8.
-        yield "\ufeff" + str(writer.writerow([str(cell) for cell in header]))
-        for row in rows:
+        yield first
+        waiting = iter(rows)
+        while True:
+            with translation.override(language):
+                row = next(waiting, None)
+            if row is None:
+                return
             yield str(writer.writerow([_cell(value) for value in row]))
 
     return StreamingHttpResponse(
