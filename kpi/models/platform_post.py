@@ -3,6 +3,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import OfficialAccount
 from content.models import Publication
@@ -17,7 +18,7 @@ class PlatformPost(models.Model):
     """
 
     class Kind(models.TextChoices):
-        POST = "post", _("Post")
+        POST = "post", pgettext_lazy("platform", "Post")
         REPLY = "reply", _("Reply")
         REPOST = "repost", _("Repost")
 
