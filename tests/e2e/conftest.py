@@ -53,7 +53,13 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def demo(browser: Browser) -> Iterator[str]:
-    """The address of a running demo, started as ``make demo`` starts it."""
+    """The address of a running demo, started as ``make demo`` starts it.
+
+    ``DEMO_URL`` names one that runs already, to try a test without waiting for another.
+    """
+    if running := os.environ.get("DEMO_URL"):
+        yield running
+        return
     environment = {
         name: value
         for name, value in os.environ.items()
