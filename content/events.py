@@ -76,7 +76,7 @@ PUBLICATION_SCHEDULED = event(
     "scheduled_for",
     "version_sha256",
     label=_("Publication scheduled"),
-    sentence=_("Scheduled for %(account)s."),
+    sentence=_("%(target)s was scheduled for %(account)s."),
 )
 PUBLICATION_SENT = event(
     "content.publication.sent",
@@ -84,7 +84,7 @@ PUBLICATION_SENT = event(
     "attempt",
     "permalink",
     label=_("Published"),
-    sentence=_("Published on %(account)s."),
+    sentence=_("%(target)s went live on %(account)s."),
 )
 PUBLICATION_POSTPONED = event(
     "content.publication.postponed",
@@ -93,7 +93,9 @@ PUBLICATION_POSTPONED = event(
     "error",
     "again_at",
     label=_("Publication postponed"),
-    sentence=_("Could not reach %(account)s; nothing was sent, it will be tried again."),
+    sentence=_(
+        "%(account)s could not be reached for %(target)s; nothing was sent, it is tried again."
+    ),
 )
 PUBLICATION_FAILED = event(
     "content.publication.failed",
@@ -101,7 +103,7 @@ PUBLICATION_FAILED = event(
     "attempt",
     "error",
     label=_("Publication failed"),
-    sentence=_("Publishing on %(account)s failed: %(error)s."),
+    sentence=_("Publishing %(target)s on %(account)s failed (%(error)s)."),
 )
 PUBLICATION_UNCONFIRMED = event(
     "content.publication.unconfirmed",
@@ -109,14 +111,14 @@ PUBLICATION_UNCONFIRMED = event(
     "attempt",
     "error",
     label=_("Publication must be confirmed"),
-    sentence=_("It is not certain whether the post is on %(account)s."),
+    sentence=_("It is not certain whether %(target)s is on %(account)s."),
 )
 PUBLICATION_CONFIRMED = event(
     "content.publication.confirmed",
     "account",
     "found",
     label=_("Publication confirmed"),
-    sentence=_("The platform was asked whether the post is on %(account)s."),
+    sentence=_("The platform was asked whether %(target)s is on %(account)s."),
 )
 PUBLICATION_SETTLED = event(
     "content.publication.settled",
@@ -124,18 +126,18 @@ PUBLICATION_SETTLED = event(
     "live",
     "reason",
     label=_("Publication settled by a person"),
-    sentence=_("%(actor)s settled the publication on %(account)s: %(reason)s"),
+    sentence=_("%(actor)s settled whether %(target)s is on %(account)s: %(reason)s"),
 )
 PUBLICATION_CANCELLED = event(
     "content.publication.cancelled",
     "account",
     "reason",
     label=_("Publication cancelled"),
-    sentence=_("%(actor)s cancelled the publication on %(account)s: %(reason)s"),
+    sentence=_("%(actor)s cancelled %(target)s for %(account)s: %(reason)s"),
 )
 PUBLICATION_RETRIED = event(
     "content.publication.retried",
     "account",
     label=_("Publication tried again"),
-    sentence=_("%(actor)s had the publication on %(account)s tried again."),
+    sentence=_("%(actor)s had %(target)s sent to %(account)s again."),
 )
