@@ -16,11 +16,14 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     if not user.holds("content.view"):
         return
     back = selectors.posts_sent_back_to(user).count() if user.holds("content.draft") else 0
+    decides = user.holds("content.approve") or user.holds("content.review")
+    waiting = selectors.reviews_waiting_for(user).count() if decides else 0
+    runs = user.holds("content.publish")
+    trouble = selectors.publications_in_trouble(user).count() if runs else 0
+    yield Entry(key="home", url=reverse("home"), count=back + waiting + trouble or None)
     yield Entry(key="content", url=reverse("content:post_list"), count=back or None)
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))
-    decides = user.holds("content.approve") or user.holds("content.review")
-    waiting = selectors.reviews_waiting_for(user).count() if decides else 0
     yield Entry(key="review", url=reverse("content:review_list"), count=waiting or None)
     runs = user.holds("content.publish")
     trouble = selectors.publications_in_trouble(user).count() if runs else 0
