@@ -25,6 +25,4 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))
     yield Entry(key="review", url=reverse("content:review_list"), count=waiting or None)
-    runs = user.holds("content.publish")
-    trouble = selectors.publications_in_trouble(user).count() if runs else 0
     yield Entry(key="publications", url=reverse("content:publication_list"), count=trouble or None)
