@@ -165,7 +165,7 @@ def _tiles(
         ),
         _tile(
             "approval-coverage",
-            _("undefined")
+            _("No data")
             if posts.approval_coverage is None
             else percent(posts.approval_coverage, 0),
             None,
