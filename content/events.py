@@ -103,7 +103,7 @@ PUBLICATION_FAILED = event(
     "attempt",
     "error",
     label=_("Publication failed"),
-    sentence=_("Publishing %(target)s on %(account)s failed (%(error)s)."),
+    sentence=_("Publishing %(target)s on %(account)s failed."),
 )
 PUBLICATION_UNCONFIRMED = event(
     "content.publication.unconfirmed",

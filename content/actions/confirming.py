@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from accounts.vault import client_for
@@ -148,7 +149,7 @@ def _send_again(publication: Publication, actor: User, number: int) -> None:
             actor,
             number=number,
             error="NotApproved",
-            message=_("It is not on the platform, and its approval no longer counts."),
+            message=gettext_noop("It is not on the platform, and its approval no longer counts."),
         )
 
 

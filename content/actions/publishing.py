@@ -16,7 +16,7 @@ from functools import partial
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _  # stored: read in words on pages
 
 from accounts.actions import mark_revoked
 from accounts.models import OfficialAccount, User

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, User
 from content.actions.settling import lock_publication, mark_cancelled, move_post
@@ -56,7 +57,7 @@ def cancel_for_edit(post: Post, *, actor: User) -> None:
         Publication.Status.FROZEN,
     ]
     for publication in post.publications.select_for_update().filter(status__in=waiting):
-        mark_cancelled(publication, actor, _("Replaced by a newer version."))
+        mark_cancelled(publication, actor, gettext_noop("Replaced by a newer version."))
 
 
 @transaction.atomic

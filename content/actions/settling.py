@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _  # stored: read in words on pages
 
 from accounts.models import User
 from content.documents import digest_of

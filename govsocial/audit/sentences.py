@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from govsocial.audit.events import PLAIN_SENTENCE, Value, find
+from govsocial.web.problems import in_words
 
 if TYPE_CHECKING:
     from govsocial.audit.models import Entry
@@ -59,7 +60,7 @@ def spoken(key: str, value: Value) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(spoken(key, item) for item in value)
     if isinstance(value, str):
-        return value[:SHORT_DIGEST] if key.endswith("sha256") else value
+        return value[:SHORT_DIGEST] if key.endswith("sha256") else in_words(value)
     # Ids are names made of digits: 12345, never 12.345.
     return str(value) if key.endswith("_id") or key == "id" else str(localize(value))
 

@@ -151,7 +151,7 @@ def test_the_check_fails_when_the_compiled_catalogue_is_stale(
 ) -> None:
     stale = messages.ROOT / "stale.mo"
     monkeypatch.setattr(messages, "COMPILED", stale)
-    with pytest.raises(CommandError, match=r"^stale: stale\.mo$") as failure:
+    with pytest.raises(CommandError, match=r"stale: stale\.mo$") as failure:
         call_command("messages", "--check")
     assert failure.value.returncode == 1
 

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from govsocial.web.problems import in_words
+
 register = template.Library()
 
 # Drawn, not typed: fonts of offices differ in which of these signs they have.
@@ -116,6 +118,12 @@ def status(key: str) -> SafeString:
 @register.filter
 def status_word(key: str) -> str:
     return str(STATUS[str(key)][2])
+
+
+@register.filter
+def problem_words(problem: str) -> str:
+    """A stored problem with a platform in the reader's words."""
+    return in_words(problem)
 
 
 @register.filter
