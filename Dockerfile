@@ -1,5 +1,5 @@
 # The application for production: web server, workers and beat run from this one image.
-FROM python:3.13-slim-bookworm
+FROM python:3.11-slim-bookworm
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=govsocial.settings.prod
 WORKDIR /app
