@@ -26,7 +26,7 @@ from govsocial.platforms.mastodon import MastodonClient
 from govsocial.platforms.transport import Attempt
 from govsocial.training.adapter import TrainingAdapter
 from govsocial.training.app import TrainingPlatforms
-from govsocial.training.story import WIB, Story
+from govsocial.training.story import HISTORY, WIB, Story
 from kpi import partitions
 from kpi.actions import pull_account, rebuild_days
 from kpi.actions.reading import Depth
@@ -120,7 +120,9 @@ def _moments(story: Story) -> Iterator[tuple[datetime, Depth]]:
     """When to collect and how much, oldest first: a quarter to midnight WIB, without the gap."""
     gap_starts, gap_ends = story.gap
     end = min(story.anchor, datetime.now(UTC)) - timedelta(minutes=2)
-    moment = story.starts + timedelta(hours=23, minutes=45)
+    days = timedelta(days=settings.DEMO_HISTORY_DAYS)
+    starts = max(story.starts, story.starts + HISTORY - days)
+    moment = starts + timedelta(hours=23, minutes=45)
     while moment < end:
         sunday = moment.astimezone(WIB).weekday() == SUNDAY
         posts = sunday or moment >= story.anchor - DAILY_POSTS

@@ -37,7 +37,7 @@ def test(arguments: list[str]) -> int:
     """Run pytest, on every processor unless the arguments name files or say how."""
     names_files = any((ROOT / word.partition("::")[0]).exists() for word in arguments)
     if not names_files and not any(word.startswith(("-n", "--co")) for word in arguments):
-        arguments = ["-n", "auto", *arguments]
+        arguments = ["-n", "auto", "--dist", "loadgroup", *arguments]
     return run([sys.executable, "-m", "pytest", *arguments], "test")
 
 

@@ -21,6 +21,8 @@ AGENCY_NAME = env.text("AGENCY_NAME", "govsocial")
 SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000")
 TRAINING = env.flag("TRAINING")
 TRAINING_URL = env.text("TRAINING_URL", "")
+# How far back the figures of a training instance go, at most two years.
+DEMO_HISTORY_DAYS = env.integer("DEMO_HISTORY_DAYS", 730)
 # "host:port" of platforms on private addresses: the training platform, a test network.
 PLATFORM_PRIVATE_HOSTS = frozenset(env.words("PLATFORM_PRIVATE_HOSTS"))
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(ROOT / ".local" / "media")))

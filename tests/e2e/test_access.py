@@ -1,0 +1,85 @@
+"""Everybody can use every page: axe finds nothing, nothing scrolls sideways on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+PAGES = {
+    "dwi": ["/", "/content/posts/", "/content/posts/new/", "/content/posts/3/edit/"],
+    "sari": [
+        "/",
+        "/content/reviews/",
+        "/content/posts/3/",
+        "/content/posts/3/versions/1/",
+        "/content/publications/",
+        "/content/publications/3/",
+        "/content/publications/3/cancel/",
+    ],
+    "ratna": ["/kpi/", "/kpi/accounts/1/", "/kpi/accounts/1/collection/", "/design/"],
+    "bayu": [
+        "/official-accounts/",
+        "/official-accounts/1/",
+        "/official-accounts/register/",
+        "/official-accounts/1/connect/",
+        "/settings/units/",
+        "/settings/people/",
+        "/settings/people/invite/",
+        "/settings/roles/",
+        "/settings/",
+    ],
+    "laila": ["/audit/", "/audit/1/", "/nothing-here/"],
+}
+STANDARDS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def problems(page: Page) -> list[str]:
+    found = Axe().run(page, options=STANDARDS).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
+
+
+def look(page: Page, address: str) -> list[str]:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return problems(page) + (["scrolls sideways"] if wide else [])
+
+
+def switch_to(page: Page, language: str) -> None:
+    page.goto("/")
+    if page.locator("html").get_attribute("lang") != language:
+        switch = page.locator("form[action='/preferences/language/'] button")
+        # On a phone it is in the menu: press it where it is.
+        switch.filter(has_text=language.upper()).first.evaluate("button => button.click()")
+        page.wait_for_function(f"document.documentElement.lang === '{language}'")
+
+
+@pytest.mark.parametrize("who", PAGES)
+def test_axe_finds_nothing_on_any_page(sign_in: Callable[[str], Page], who: str) -> None:
+    page = sign_in(who)
+    bad: dict[str, list[str]] = {}
+    for language, width, scheme in (("id", 1280, "light"), ("en", 360, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
+        switch_to(page, language)
+        for address in PAGES[who]:
+            if found := look(page, address):
+                bad[f"{address} {language} {width} {scheme}"] = found
+    assert bad == {}
+
+
+def test_axe_finds_nothing_on_the_way_in(browser: Browser, demo: str) -> None:
+    window = browser.new_context(base_url=demo)
+    page = window.new_page()
+    bad = {
+        address: found
+        for address in ("/auth/login/", "/auth/password/reset/", "/auth/signup/")
+        if (found := look(page, address))
+    }
+    window.close()
+    assert bad == {}
