@@ -39,7 +39,11 @@ class PostForm(forms.Form):
         max_length=200,
         help_text=gettext_lazy("For you and your colleagues; it is not published."),
     )
-    unit = forms.ModelChoiceField(queryset=Unit.objects.none(), label=gettext_lazy("Unit"))
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(),
+        label=gettext_lazy("Unit"),
+        empty_label=gettext_lazy("Choose a unit"),
+    )
     accounts = forms.ModelMultipleChoiceField(
         queryset=OfficialAccount.objects.none(),
         label=gettext_lazy("Official accounts"),
@@ -55,7 +59,7 @@ class PostForm(forms.Form):
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the post"),
-        choices=[("id", "Indonesia"), ("en", "English")],
+        choices=[("id", gettext_lazy("Indonesian")), ("en", gettext_lazy("English"))],
     )
     planned_at = forms.DateTimeField(
         label=gettext_lazy("Publication time"),
@@ -257,6 +261,10 @@ class DecisionForm(forms.Form):
         max_length=2000,
     )
     digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["note"].mark = _("needed unless you approve")  # type: ignore[attr-defined]  # for field.html
 
 
 class ReasonForm(forms.Form):
