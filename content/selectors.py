@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
@@ -99,11 +99,6 @@ def versions_of(post: Post) -> list[PostVersion]:
     """The versions, newest first, with their editors and reviews; contents are left out."""
     versions = post.versions.select_related("editor", "review").defer("canonical", "document")
     return list(versions.order_by("-number"))
-
-
-def counts_by_status(user: User) -> dict[str, int]:
-    rows = posts_visible_to(user).order_by().values("status").annotate(count=Count("pk"))
-    return {row["status"]: row["count"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,8 +82,6 @@ def test_the_day_is_the_day_of_the_zone() -> None:
         (formats.signed(0), "0"),
         (formats.compact(6_800_000), "6,8 juta"),
         (formats.compact(9_999), "9.999"),
-        (formats.file_size(1_400_000), "1,4 MB"),
-        (formats.file_size(12), "1 kB"),
     ],
 )
 def test_numbers_have_dots_for_thousands_and_a_decimal_comma(written: str, expected: str) -> None:
@@ -110,7 +108,7 @@ def test_what_a_platform_did_not_give_is_said_in_words_and_zero_stays_zero() -> 
 @pytest.mark.parametrize(
     "write",
     [formats.date_long, formats.clock, formats.moment, formats.number, formats.percent,
-     formats.compact, formats.duration, formats.ago, formats.signed, formats.file_size],
+     formats.compact, formats.duration, formats.ago, formats.signed],
 )  # fmt: skip
 def test_nothing_is_written_for_nothing(write: object) -> None:
     assert write(None) == ""  # type: ignore[operator]  # each takes None

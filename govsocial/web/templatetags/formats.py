@@ -183,16 +183,6 @@ def duration(value: timedelta | Number | None) -> str:
     return gettext("%(minutes)s min") % {"minutes": minutes}
 
 
-@register.filter
-def file_size(value: int | None) -> str:
-    """``1,4 MB`` in decimal units."""
-    if value is None:
-        return ""
-    if value < 1_000_000:
-        return f"{number(max(1, round(value / 1000)))} kB"
-    return f"{number(value / 1_000_000, 1)} MB"
-
-
 def not_given() -> SafeString:
     return format_html('<span class="not-given">{}</span>', gettext("not given by the platform"))
 

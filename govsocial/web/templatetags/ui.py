@@ -116,11 +116,6 @@ def status(key: str) -> SafeString:
 
 
 @register.filter
-def status_word(key: str) -> str:
-    return str(STATUS[str(key)][2])
-
-
-@register.filter
 def problem_words(problem: str) -> str:
     """A stored problem with a platform in the reader's words."""
     return in_words(problem)
