@@ -24,4 +24,5 @@ urlpatterns = [
 handler400 = "govsocial.web.errors.bad_request"
 handler403 = "govsocial.web.errors.forbidden"
 handler404 = "govsocial.web.errors.not_found"
+handler429 = "govsocial.web.errors.too_many_requests"
 handler500 = "govsocial.web.errors.server_error"

@@ -30,9 +30,7 @@ def _signed_in(request: HttpRequest) -> bool:
     return bool(user and user.is_authenticated)
 
 
-def _sign_in_help(request: HttpRequest) -> dict[str, Any]:
-    if _signed_in(request):
-        return {}
+def _sign_in_help() -> dict[str, Any]:
     found: dict[str, Any] = import_string(settings.TRAINING_SIGN_IN_HELP)()
     return found
 
@@ -42,8 +40,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "agency_name": settings.AGENCY_NAME,
         "training": settings.TRAINING,
-        # Named on the sign-in page: training_people (name, role, email), training_password.
-        **(_sign_in_help(request) if settings.TRAINING else {}),
+        # For the sign-in page: training_people (name, role, email), training_password.
+        "sign_in_help": _sign_in_help if settings.TRAINING else None,
         "theme": getattr(request, "theme", preferences.SYSTEM),
         "printed_at": timezone.now(),
         "request_id": getattr(request, "request_id", ""),

@@ -5,8 +5,13 @@ They draw no navigation and read no database, because either may be what is brok
 
 from __future__ import annotations
 
+import sys
+
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+
+RETRY_AFTER = 60
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,22 +26,22 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
-def too_many_requests(
-    request: HttpRequest, exception: Exception | None = None, retry_after: int | None = None
-) -> HttpResponse:
-    """``retry_after`` in seconds, when it is known."""
-    response = render(request, "429.html", {"retry_after": retry_after}, status=429)
-    if retry_after is not None:
-        response["Retry-After"] = str(retry_after)
-    return response
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """What allauth answers (``handler429``) to too many attempts at signing in."""
+    return render(request, "429.html", status=429)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """A mistake of ours, or 503 when the database does not answer: then trying again helps."""
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return unavailable(request)
     return render(request, "500.html", status=500)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    return render(request, "503.html", status=503)
+    response = render(request, "503.html", status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

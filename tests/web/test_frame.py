@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
@@ -155,7 +156,7 @@ def test_an_error_page_says_what_to_do_and_has_a_reference_number(status: int) -
         400: lambda: errors.bad_request(request, ValueError()),
         403: lambda: errors.forbidden(request, PermissionError("Not in this unit.")),
         404: lambda: errors.not_found(request, LookupError()),
-        429: lambda: errors.too_many_requests(request, retry_after=90),
+        429: lambda: errors.too_many_requests(request),
         500: lambda: errors.server_error(request),
         503: lambda: errors.unavailable(request),
     }
@@ -165,10 +166,36 @@ def test_an_error_page_says_what_to_do_and_has_a_reference_number(status: int) -
     assert "abc123def456" in html
     assert str(status) in html
     assert "<script" not in html
-    if status == 429:
-        assert response["Retry-After"] == "90"
+    if status == 503:
+        assert response["Retry-After"] == "60"
     if status == 403:
         assert "Not in this unit." in html
+
+
+@pytest.mark.parametrize("training", [False, True])
+@pytest.mark.parametrize(("problem", "status"), [(OperationalError, 503), (ProgrammingError, 500)])
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_a_database_that_does_not_answer_is_503_and_a_mistake_is_500(
+    cast: Cast,
+    settings: Any,
+    signed_in: bool,
+    problem: type[DatabaseError],
+    status: int,
+    training: bool,
+) -> None:
+    settings.TRAINING = training
+    client = Client(raise_request_exception=False)
+    if signed_in:
+        client.force_login(cast.dwi)
+
+    def refuse(*args: object) -> None:
+        raise problem("the server closed the connection")
+
+    with connection.execute_wrapper(refuse):
+        whose = {"login": "dwi@samudrakota.example", "password": "layar"}
+        response = client.get("/") if signed_in else client.post("/auth/login/", whose)
+    assert response.status_code == status
+    assert response["X-Request-ID"] in response.content.decode()
 
 
 def test_the_gallery_shows_every_component_without_inline_style_or_script(
