@@ -101,6 +101,19 @@ def test_what_a_worker_wrote_is_read_in_the_readers_language() -> None:
         assert in_words(stored) == stored
 
 
+def test_all_that_workers_keep_untranslated_is_known_here() -> None:
+    """``gettext_noop`` marks what is stored; whoever reads it needs it in the table."""
+    stored = set()
+    for app in ("accounts", "content", "kpi"):
+        for path in sorted((CLIENTS.parent.parent / app).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and ast.unparse(node.func) == "gettext_noop":
+                    stored.add(str(ast.literal_eval(node.args[0])))
+    assert stored
+    with translation.override("id"):
+        assert {text for text in stored if in_words(text) == text} == set()
+
+
 @pytest.mark.parametrize("text", ["Ditunda sampai ada kepastian.", "Cancel", "%(host)s 100%", ""])
 def test_what_a_person_wrote_is_left_alone(text: str) -> None:
     with translation.override("id"):
