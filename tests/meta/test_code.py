@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("govsocial", "accounts", "content", "kpi", "stoc", "risk")
-LONGEST_FILE = 410
+LONGEST_FILE = 400
 LONGEST_VIEW = 20
 
 
@@ -49,8 +49,7 @@ def test_views_only_translate(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            first = node.body[0]
-            length = (node.end_lineno or 0) - first.lineno + 1
+            length = (node.end_lineno or 0) - node.lineno + 1
             assert length <= LONGEST_VIEW, f"{node.name} has {length} lines"
 
 
