@@ -1,40 +1,50 @@
 """Monthly partitions of the snapshot tables.
 
-A row of a month that has no partition lands in the default partition, so nothing is ever lost;
-``ensure_partitions`` makes the missing ones and moves such rows over.
+A row of a month that has no partition lands in the default partition, so nothing is ever lost; the
+partition of its month, made later, takes it over. They are made by a function of the database that
+has the rights of the tables' owner (migration 0003), because the application has not.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import connection, transaction
-from psycopg2 import sql
+from django.db import DatabaseError, connection, transaction
+
+logger = logging.getLogger(__name__)
 
 TABLES = ("kpi_accountsnapshot", "kpi_postsnapshot")
-# Any number that is ours: two workers must not make the same partition at once.
-_LOCK = 7_402_231
 _AHEAD = timedelta(days=62)
 
 
 def ensure_partitions(first: datetime, last: datetime | None = None) -> list[str]:
-    """Make the partitions of every month (UTC) from ``first`` to ``last``; return the new names."""
-    months = _months(first, last or first)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        present = existing()
-        wanted = [(table, month) for table in TABLES for month in months]
-        made = [(table, month) for table, month in wanted if _name(table, month) not in present]
-        for table, month in made:
-            _make(cursor, table, month)
-    return [_name(table, month) for table, month in made]
+    """Make the partitions of every month (UTC) from ``first`` to ``last``; return the new names.
+
+    Each in a transaction of its own, unless the caller has one open.
+    """
+    return [_name(table, month) for table, month in _missing(first, last) if _make(table, month)]
 
 
 def ensure_ahead(now: datetime) -> list[str]:
-    """Make the partitions of this month and the next two, when one of them is missing."""
-    months = _months(now, now + _AHEAD)
-    wanted = {_name(table, month) for table in TABLES for month in months}
-    return [] if wanted <= existing() else ensure_partitions(now, now + _AHEAD)
+    """Make the partitions of this month and the next two; what cannot be made now waits.
+
+    Never raises: the default partition takes the rows, and the next beat tries again.
+    """
+    made = []
+    for table, month in _missing(now, now + _AHEAD):
+        try:
+            if _make(table, month):
+                made.append(_name(table, month))
+        except DatabaseError as exc:
+            logger.warning(
+                "Partition not made: %s",
+                type(exc.__cause__ or exc).__name__,
+                extra={"partition": _name(table, month), "reason": str(exc).splitlines()[0]},
+            )
+            # The same locks stand before the next one.
+            break
+    return made
 
 
 def existing() -> set[str]:
@@ -48,23 +58,16 @@ def existing() -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _make(cursor: object, table: str, month: date) -> None:
-    names = {
-        "table": sql.Identifier(table),
-        "part": sql.Identifier(_name(table, month)),
-        "rest": sql.Identifier(f"{table}_default"),
-        "first": sql.Literal(_start(month)),
-        "next": sql.Literal(_start(_following(month))),
-    }
-    # The rows move before the partition is attached: attaching checks that the default has none.
-    statements = (
-        "CREATE TABLE {part} (LIKE {table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)",
-        "WITH moved AS (DELETE FROM {rest} WHERE captured_at >= {first} AND captured_at < {next} "
-        "RETURNING *) INSERT INTO {part} SELECT * FROM moved",
-        "ALTER TABLE {table} ATTACH PARTITION {part} FOR VALUES FROM ({first}) TO ({next})",
-    )
-    for statement in statements:
-        cursor.execute(sql.SQL(statement).format(**names))  # type: ignore[attr-defined]  # cursor
+def _missing(first: datetime, last: datetime | None) -> list[tuple[str, date]]:
+    present = existing()
+    wanted = [(table, month) for table in TABLES for month in _months(first, last or first)]
+    return [(table, month) for table, month in wanted if _name(table, month) not in present]
+
+
+def _make(table: str, month: date) -> bool:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT kpi_make_month_partition(%s, %s)", [table, month])
+        return bool(cursor.fetchone()[0])
 
 
 def _months(first: datetime, last: datetime) -> list[date]:
@@ -72,20 +75,12 @@ def _months(first: datetime, last: datetime) -> list[date]:
     found = []
     while month <= end:
         found.append(month)
-        month = _following(month)
+        month = (month + timedelta(days=32)).replace(day=1)
     return found
 
 
 def _month(moment: datetime) -> date:
     return moment.astimezone(UTC).date().replace(day=1)
-
-
-def _following(month: date) -> date:
-    return (month + timedelta(days=32)).replace(day=1)
-
-
-def _start(month: date) -> datetime:
-    return datetime(month.year, month.month, 1, tzinfo=UTC)
 
 
 def _name(table: str, month: date) -> str:

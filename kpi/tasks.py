@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def claim_due_pulls() -> None:
+    actions.make_room()
     for official_account_id in actions.claim_due_pulls():
         pull_account.delay(official_account_id)
 

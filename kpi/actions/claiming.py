@@ -55,11 +55,15 @@ _CLAIM = """
 """
 
 
+def make_room() -> list[str]:
+    """Make the tables of the months to come; before claiming, and never in its transaction."""
+    return partitions.ensure_ahead(timezone.now())
+
+
 @transaction.atomic
 def claim_due_pulls(*, limit: int = 200) -> list[int]:
     """Lease the accounts that are due and return their ids; call the tasks after the commit."""
     now = timezone.now()
-    partitions.ensure_ahead(now)
     values: dict[str, Any] = {
         "now": now,
         "until": now + timedelta(seconds=settings.PULL_LEASE_SECONDS),

@@ -1,22 +1,59 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import getpass
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+import psycopg2
 import pytest
-from django.db import connection
+from django.db import DataError, ProgrammingError, connection, transaction
+from psycopg2 import sql
 
 from accounts.models import OfficialAccount
-from kpi import partitions
+from kpi import actions, partitions
 from kpi.models import AccountSnapshot
 from tests import factories
 from tests.conftest import Cast
 
 OCTOBER = datetime(2026, 10, 15, 3, tzinfo=UTC)
+LATER = datetime(2031, 5, 15, 3, tzinfo=UTC)
 
 
 @pytest.fixture
 def account(cast: Cast) -> OfficialAccount:
     return factories.official_account(cast.diskominfo)
+
+
+@pytest.fixture(scope="session")
+def app_role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A role of the server that owns nothing; the tests' own role may usually make none."""
+    with django_db_blocker.unblock():
+        values = connection.get_connection_params()
+        me = str(values.get("user") or getpass.getuser())
+    wanted = {key: values[key] for key in ("host", "port", "dbname", "password") if key in values}
+    name = f"measuring_app_{os.getpid()}"
+    for user in (me, "postgres"):
+        try:
+            server = psycopg2.connect(**wanted, user=user)
+        except psycopg2.OperationalError:
+            continue
+        server.autocommit = True
+        with closing(server), server.cursor() as cursor:
+            role, owner = sql.Identifier(name), sql.Identifier(me)
+            try:
+                cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+            except psycopg2.ProgrammingError:
+                continue
+            cursor.execute(sql.SQL("GRANT {} TO {}").format(role, owner))
+            yield name
+            cursor.execute(sql.SQL("DROP ROLE {}").format(role))
+            return
+    pytest.skip("Nobody reachable here may create a role.")
 
 
 def table_of(snapshot: AccountSnapshot) -> str:
@@ -62,3 +99,79 @@ def test_making_partitions_again_does_nothing(cast: Cast) -> None:
     assert {"kpi_postsnapshot_2026_10", "kpi_postsnapshot_2026_12"} <= partitions.existing()
     assert partitions.ensure_ahead(OCTOBER) == []
     assert partitions.ensure_partitions(OCTOBER) == []
+
+
+def test_a_role_that_owns_no_table_makes_partitions_and_claims(
+    account: OfficialAccount, app_role: str
+) -> None:
+    """As in docs/howto/protect-the-trail.md."""
+    capture(account, OCTOBER)
+    with connection.cursor() as cursor:
+        for grant in (
+            "GRANT USAGE ON SCHEMA public TO {}",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
+            "SET LOCAL ROLE {}",
+        ):
+            cursor.execute(sql.SQL(grant).format(sql.Identifier(app_role)))
+    try:
+        with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE public.not_allowed ()")
+        made = partitions.ensure_ahead(OCTOBER)
+        actions.claim_due_pulls()
+        capture(account, OCTOBER + timedelta(hours=1))
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+
+    assert {"kpi_accountsnapshot_2026_10", "kpi_postsnapshot_2026_12"} <= set(made)
+    assert {table_of(one) for one in AccountSnapshot.objects.all()} == {
+        "kpi_accountsnapshot_2026_10"
+    }
+
+
+@pytest.mark.parametrize(
+    ("table", "month"),
+    [
+        ("audit_entry", date(2026, 10, 1)),
+        ("kpi_postsnapshot", date(2026, 10, 2)),
+        ("kpi_postsnapshot", date(1990, 1, 1)),
+        (None, date(2026, 10, 1)),
+    ],
+)
+@pytest.mark.django_db
+def test_the_function_makes_months_of_the_two_tables_and_nothing_else(
+    table: str | None, month: date
+) -> None:
+    with pytest.raises(DataError, match="Not "), connection.cursor() as cursor:
+        cursor.execute("SELECT kpi_make_month_partition(%s, %s)", [table, month])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_pull_under_way_is_never_stopped_by_a_new_partition_which_waits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    made: list[list[str]] = []
+    caplog.set_level("WARNING", "kpi.partitions")
+
+    def make() -> None:
+        made.append(partitions.ensure_ahead(LATER))
+        connection.close()
+
+    maker = threading.Thread(target=make)
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What a pull does: it adds posts, and reads captures afterwards.
+        cursor.execute("LOCK TABLE kpi_platformpost IN ROW EXCLUSIVE MODE")
+        maker.start()
+        time.sleep(0.3)
+        cursor.execute("SELECT count(*) FROM kpi_accountsnapshot")
+        cursor.execute("SELECT count(*) FROM kpi_postsnapshot")
+        maker.join(20)
+
+    assert made == [[f"kpi_accountsnapshot_2031_{month}" for month in ("05", "06", "07")]]
+    assert "Partition not made: LockNotAvailable" in caplog.text
+    again = partitions.ensure_ahead(LATER)
+    assert again == [f"kpi_postsnapshot_2031_{month}" for month in ("05", "06", "07")]
+    with connection.cursor() as cursor:
+        # Partitions outlive the emptying of tables between tests.
+        for name in (*made[0], *again):
+            cursor.execute(f"DROP TABLE {name}")
