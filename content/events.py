@@ -141,3 +141,10 @@ PUBLICATION_RETRIED = event(
     label=_("Publication tried again"),
     sentence=_("%(actor)s had %(target)s sent to %(account)s again."),
 )
+LIST_EXPORTED = event(
+    "content.post.exported",
+    "rows",
+    "filters",
+    label=_("Posts exported"),
+    sentence=_("%(actor)s exported a list of %(rows)s posts."),
+)

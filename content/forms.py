@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.core.validators import URLValidator
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -150,6 +152,12 @@ class PostForm(forms.Form):
             initial[f"alt_{number}"] = item.alt
         return initial
 
+    def clean_planned_at(self) -> datetime | None:
+        planned: datetime | None = self.cleaned_data["planned_at"]
+        if planned and not 2000 <= planned.year < 2200:
+            raise forms.ValidationError(_("Give a date of our time."))
+        return planned
+
     def clean_text(self) -> str:
         return _newlines(self.cleaned_data["text"])
 
@@ -207,7 +215,7 @@ class PostForm(forms.Form):
 
     def _chosen_unit(self) -> int | None:
         value = str(self["unit"].value() or "")
-        return int(value) if value.isdigit() else None
+        return int(value) if value.isdecimal() and len(value) < 19 else None
 
     def document(self) -> Document:
         """The content that this valid form says."""
@@ -284,5 +292,9 @@ class SettleForm(ReasonForm):
         widget=forms.RadioSelect,
     )
     permalink = forms.URLField(
-        label=gettext_lazy("Address of the post"), required=False, assume_scheme="https"
+        label=gettext_lazy("Address of the post"),
+        required=False,
+        assume_scheme="https",
+        max_length=500,
+        validators=[URLValidator(schemes=["https", "http"])],
     )

@@ -63,10 +63,14 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "changes": changes_since_last_review(versions, version),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
-        "may_submit": may_draft and post.status == Post.Status.DRAFT and not review,
+        "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
         "history": history_of(post),
     }
+
+
+def _came_back(review: Review | None) -> bool:
+    return review is not None and review.status == Review.Status.CHANGES
 
 
 def accounts_of(content: Document | None) -> list[OfficialAccount]:
@@ -121,7 +125,7 @@ def _preview(account: OfficialAccount, text: str, images: list[dict[str, str]]) 
 
 def _shown(accounts: list[OfficialAccount], chosen: str | None) -> int | None:
     ids = [account.pk for account in accounts]
-    if chosen and chosen.isdigit() and int(chosen) in ids:
+    if chosen and chosen.isdecimal() and int(chosen) in ids:
         return int(chosen)
     return ids[0] if ids else None
 

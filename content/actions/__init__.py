@@ -9,6 +9,7 @@ from content.actions.confirming import (
     settle_publication,
 )
 from content.actions.drafting import create_post, edit_post, submit_post, take_back_post
+from content.actions.exporting import record_export
 from content.actions.media import store_image
 from content.actions.publishing import send_publication
 from content.actions.reviewing import approve_post, reject_post, request_changes
@@ -27,6 +28,7 @@ __all__ = [
     "create_post",
     "edit_post",
     "find_lost_attempts",
+    "record_export",
     "reject_post",
     "request_changes",
     "retry_publication",

@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.actions import mark_revoked
 from accounts.models import User
-from accounts.vault import client_for
+from accounts.vault import CannotOpen, client_for
 from content.actions.settling import (
     ContentChanged,
     lock_publication,
@@ -27,7 +28,7 @@ from content.events import PUBLICATION_CONFIRMED, PUBLICATION_SETTLED
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient, PublishedPost
-from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.errors import AuthRevoked, PlatformError
 from govsocial.web.permissions import require
 
 logger = logging.getLogger(__name__)
@@ -35,6 +36,8 @@ logger = logging.getLogger(__name__)
 # Ten seconds, doubling: about three hours of asking before a person is asked instead.
 MOST_CHECKS = 10
 FIRST_CHECK = 10
+# How far before an attempt another publication's post may look like this one's.
+LOOK_BACK = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -45,15 +48,13 @@ def find_lost_attempts(*, actor: User, limit: int = 200) -> int:
     found = 0
     for publication_id in ids:
         publication = lock_publication(publication_id)
-        attempt = publication.attempts.filter(outcome="", deadline_at__lte=timezone.now()).first()
-        if attempt is None or publication.status != Publication.Status.SENDING:
-            continue
-        attempt.outcome = Attempt.Outcome.UNKNOWN
-        attempt.finished_at = timezone.now()
-        attempt.error = "WorkerLost"
-        attempt.save()
-        mark_unconfirmed(publication, actor, number=attempt.number, error="WorkerLost")
-        found += 1
+        now = timezone.now()
+        # One statement: a sender that is alive after all may prolong its deadline at any moment.
+        overdue = publication.attempts.filter(outcome="", deadline_at__lte=now)
+        if overdue.update(outcome=Attempt.Outcome.UNKNOWN, finished_at=now, error="WorkerLost"):
+            number = publication.attempts.count()
+            mark_unconfirmed(publication, actor, number=number, error="WorkerLost")
+            found += 1
     return found
 
 
@@ -69,7 +70,8 @@ def claim_unconfirmed_publications(*, limit: int = 100) -> list[int]:
         .order_by("pk")
         .values_list("pk", flat=True)[:limit]
     )
-    until = now + timedelta(seconds=settings.PUBLICATION_LEASE)
+    # Asking may take several pages: as long as a step of an attempt, not as long as a claim.
+    until = now + timedelta(seconds=settings.ATTEMPT_DEADLINE)
     Publication.objects.filter(pk__in=ids).update(leased_until=until)
     return ids
 
@@ -83,25 +85,51 @@ def confirm_publication(
     ).get(pk=publication_id)
     if publication.status != Publication.Status.UNCONFIRMED:
         return publication
+    attempts = publication.attempts.count()
     try:
         outgoing = outgoing_post(publication)
-        found = (client or client_for(publication.official_account)).find(outgoing)
-    except (PlatformError, ContentChanged) as exc:
-        return _ask_again(publication_id, exc)
-    return _settle_found(publication_id, actor, found)
+        client = client or client_for(publication.official_account)
+        found = client.find(outgoing, taken=_taken(publication))
+    except (PlatformError, ContentChanged, CannotOpen) as exc:
+        return _ask_again(publication_id, attempts, actor, exc)
+    return _settle_found(publication_id, attempts, actor, found)
+
+
+def _taken(publication: Publication) -> frozenset[str]:
+    """Posts of that account that are other publications': equal words do not make them this one."""
+    others = Publication.objects.filter(
+        official_account=publication.official_account,
+        status=Publication.Status.PUBLISHED,
+        version__digest=publication.digest,
+    ) | Publication.objects.filter(
+        official_account=publication.official_account,
+        published_at__gte=publication.sent_at or publication.created_at - LOOK_BACK,
+    )
+    others = others.exclude(pk=publication.pk).exclude(platform_post_id="")
+    return frozenset(others.values_list("platform_post_id", flat=True))
+
+
+def _still_asked(publication: Publication, attempts: int) -> bool:
+    """Whether the answer is about the present attempt: a slow look may outlive it."""
+    unconfirmed = publication.status == Publication.Status.UNCONFIRMED
+    return unconfirmed and publication.attempts.count() == attempts
 
 
 @transaction.atomic
-def _ask_again(publication_id: int, exc: Exception) -> Publication:
+def _ask_again(publication_id: int, attempts: int, actor: User, exc: Exception) -> Publication:
     publication = lock_publication(publication_id)
-    if publication.status != Publication.Status.UNCONFIRMED:
+    if not _still_asked(publication, attempts):
         return publication
+    if isinstance(exc, AuthRevoked):
+        mark_revoked(
+            official_account_id=publication.official_account_id, actor=actor, reason=str(exc)
+        )
     permanent = getattr(exc, "permanent", True)
     publication.checks += 1
     publication.needs_person = permanent or publication.checks >= MOST_CHECKS
-    publication.not_before = timezone.now() + timedelta(
-        seconds=FIRST_CHECK * 2 ** (publication.checks - 1)
-    )
+    wait = FIRST_CHECK * 2 ** (publication.checks - 1)
+    wait = max(wait, getattr(exc, "retry_after", None) or 0)
+    publication.not_before = timezone.now() + timedelta(seconds=wait)
     publication.leased_until = None
     publication.save()
     logger.warning(
@@ -113,9 +141,11 @@ def _ask_again(publication_id: int, exc: Exception) -> Publication:
 
 
 @transaction.atomic
-def _settle_found(publication_id: int, actor: User, found: PublishedPost | None) -> Publication:
+def _settle_found(
+    publication_id: int, attempts: int, actor: User, found: PublishedPost | None
+) -> Publication:
     publication = lock_publication(publication_id)
-    if publication.status != Publication.Status.UNCONFIRMED:
+    if not _still_asked(publication, attempts):
         return publication
     record(
         PUBLICATION_CONFIRMED,

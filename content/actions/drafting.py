@@ -87,15 +87,12 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         )
     if post.status != Post.Status.DRAFT:
         raise ContentError(_("Only a draft can be submitted."))
-    if Review.objects.filter(version=version).exists():
-        raise ContentError(
-            _("This version was already decided on. Change it before you submit it again.")
-        )
     check_complete(version.content())
+    version = _undecided(post, version, actor)
     review = Review.objects.create(
         post=post, version=version, digest=version.digest, submitted_by=actor
     )
-    _move(post, Post.Status.SUBMITTED)
+    move(post, Post.Status.SUBMITTED)
     record(
         POST_SUBMITTED,
         actor=actor,
@@ -106,15 +103,26 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
     return review
 
 
+def _undecided(post: Post, version: PostVersion, actor: User) -> PostVersion:
+    """The version to review. One whose approval expired or was taken back is submitted anew as the
+    next version; one that came back with remarks must be changed first."""
+    review = Review.objects.filter(version=version).first()
+    if review is None:
+        return version
+    if review.status == Review.Status.CHANGES:
+        raise ContentError(_("Changes were asked for. Change the post before you submit it again."))
+    return _add_version(post, actor, version.content(), number=version.number + 1)
+
+
 @transaction.atomic
 def take_back_post(*, actor: User, post_id: int) -> Post:
-    """Take a submission back before it is decided. The next submission needs another version."""
+    """Take a submission back before it is decided."""
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
     if post.status != Post.Status.SUBMITTED:
         raise ContentError(_("This post is not waiting for a decision."))
     close_review(post, Review.Status.SUPERSEDED)
-    _move(post, Post.Status.DRAFT)
+    move(post, Post.Status.DRAFT)
     record(POST_TAKEN_BACK, actor=actor, target=post, version=_current(post).number)
     return post
 
@@ -199,7 +207,7 @@ def _void_review(post: Post, actor: User) -> None:
     close_review(post, Review.Status.SUPERSEDED)
     cancel_for_edit(post, actor=actor)
     number = _current(post).number
-    _move(post, Post.Status.DRAFT)
+    move(post, Post.Status.DRAFT)
     event = APPROVAL_VOIDED if was_approved else POST_TAKEN_BACK
     record(event, actor=actor, target=post, version=number)
 
@@ -243,6 +251,7 @@ def _current(post: Post) -> PostVersion:
     return post.current_version
 
 
-def _move(post: Post, status: str) -> None:
+def move(post: Post, status: str) -> None:
+    """Change the state of a locked post; the database refuses moves that do not exist."""
     post.status = status
     post.save(update_fields=["status", "updated_at"])

@@ -16,7 +16,7 @@ from functools import partial
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _  # stored: read in words on pages
+from django.utils.translation import gettext_noop
 
 from accounts.actions import mark_revoked
 from accounts.models import OfficialAccount, User
@@ -68,7 +68,9 @@ def send_publication(
     except PlatformError as exc:
         return _finish_not_sent(started, actor, exc)
     except CannotOpen:
-        refusal = SecretUnavailable(_("The stored connection cannot be opened. Connect again."))
+        refusal = SecretUnavailable(
+            gettext_noop("The stored connection cannot be opened. Connect again.")
+        )
         return _finish_not_sent(started, actor, refusal)
     return _finish_published(started, actor, published)
 
@@ -90,7 +92,8 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
     if publication.status != Publication.Status.SCHEDULED or waits:
         logger.info("Publication is not to be sent", extra={"publication_id": publication_id})
         return None
-    if publication.scheduled_for > now:
+    planned = publication.version.content().planned_at or publication.scheduled_for
+    if max(planned, publication.scheduled_for) > now:
         return None
     if not publication.attempts.filter(outcome=Attempt.Outcome.UNKNOWN).exists():
         # Kept once an attempt may have reached the platform: looking for it starts there.
@@ -110,7 +113,9 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
             actor,
             number=publication.attempts.count(),
             error="ContentChanged" if changed else "NotApproved",
-            message=str(exc) if changed else _("The approval has expired or no longer counts."),
+            message=str(exc)
+            if changed
+            else gettext_noop("The approval has expired or no longer counts."),
         )
         return None
     number = publication.attempts.count() + 1
@@ -162,11 +167,12 @@ def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publ
         mark_revoked(
             official_account_id=publication.official_account_id, actor=actor, reason=str(exc)
         )
-    if exc.permanent or started.number >= MOST_ATTEMPTS:
+    tries = started.number - publication.attempts_before
+    if exc.permanent or tries >= MOST_ATTEMPTS:
         error = type(exc).__name__
         mark_failed(publication, actor, number=started.number, error=error, message=str(exc))
         return publication
-    again_at = timezone.now() + timedelta(seconds=backoff(started.number, exc.retry_after))
+    again_at = timezone.now() + timedelta(seconds=backoff(tries, exc.retry_after))
     _postpone(publication, actor, started.number, exc, again_at)
     return publication
 
@@ -182,7 +188,7 @@ def _postpone(
             publication.save()
     except IntegrityError:
         # The approval expired meanwhile: the gate does not let it wait for another attempt.
-        message = _("The approval has expired or no longer counts.")
+        message = gettext_noop("The approval has expired or no longer counts.")
         publication.status = Publication.Status.SENDING
         mark_failed(publication, actor, number=number, error="NotApproved", message=message)
         return

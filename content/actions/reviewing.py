@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -9,15 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.actions.drafting import close_review, lock_post
+from content.actions.drafting import close_review, lock_post, move
 from content.actions.scheduling import schedule_publications
 from content.errors import ContentError
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
+from govsocial.web.templatetags.formats import moment
 
-# An approval for a time that is past by more than this does not count any more (design.md 4.7).
+# An approval does not outlive the planned time by more than this (design.md section 4, point 7).
 LATE = timedelta(days=1)
 
 
@@ -31,11 +32,9 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
     """
     review = _review_to_decide(actor, post_id, digest, "content.approve")
     post = review.post
-    planned = review.version.content().planned_at
     now = timezone.now()
-    if planned and planned < now - LATE:
-        raise ContentError(_("The planned time has passed. Ask for a new one."))
-    expires_at = now + timedelta(days=settings.APPROVAL_DAYS)
+    expires_at = _expiry(review, now)
+    _check_accounts(review)
     stage = review.decisions.filter(verdict=Decision.Verdict.APPROVE).count() + 1
     decision = Decision.objects.create(
         review=review,
@@ -57,9 +56,9 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
     )
     if decision.stage == review.stages:
         close_review(post, Review.Status.APPROVED)
-        _move(post, Post.Status.APPROVED)
+        move(post, Post.Status.APPROVED)
         schedule_publications(review.version, actor=actor)
-        _move(post, Post.Status.SCHEDULED)
+        move(post, Post.Status.SCHEDULED)
     return post
 
 
@@ -69,7 +68,7 @@ def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Pos
     review = _review_to_decide(actor, post_id, digest, "content.review")
     _decide_against(review, actor, Decision.Verdict.CHANGES, note)
     close_review(review.post, Review.Status.CHANGES)
-    _move(review.post, Post.Status.DRAFT)
+    move(review.post, Post.Status.DRAFT)
     record(
         CHANGES_REQUESTED,
         actor=actor,
@@ -86,7 +85,7 @@ def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     review = _review_to_decide(actor, post_id, digest, "content.approve")
     _decide_against(review, actor, Decision.Verdict.REJECT, note)
     close_review(review.post, Review.Status.REJECTED)
-    _move(review.post, Post.Status.REJECTED)
+    move(review.post, Post.Status.REJECTED)
     record(
         POST_REJECTED,
         actor=actor,
@@ -95,6 +94,28 @@ def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
         version_sha256=digest,
     )
     return review.post
+
+
+def _expiry(review: Review, now: datetime) -> datetime:
+    """When an approval given now ends. Raises ``ContentError`` when the post would go out later."""
+    latest = now + timedelta(days=settings.APPROVAL_DAYS)
+    planned = review.version.content().planned_at
+    if planned is None:
+        return latest
+    if planned < now - LATE:
+        raise ContentError(_("The planned time has passed. Ask for a new one."))
+    if planned > latest:
+        raise ContentError(
+            _("It is planned for %(planned)s, but an approval given now counts until %(until)s.")
+            % {"planned": moment(planned), "until": moment(latest)}
+        )
+    return min(latest, max(planned, now) + LATE)
+
+
+def _check_accounts(review: Review) -> None:
+    accounts = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
+    for account in accounts.exclude(status=OfficialAccount.Status.ACTIVE):
+        raise ContentError(_("%(account)s is closed.") % {"account": account})
 
 
 def _review_to_decide(actor: User, post_id: int, digest: str, capability: str) -> Review:
@@ -127,8 +148,3 @@ def _decide_against(review: Review, actor: User, verdict: str, note: str) -> Non
         verdict=verdict,
         note=note.strip(),
     )
-
-
-def _move(post: Post, status: str) -> None:
-    post.status = status
-    post.save(update_fields=["status", "updated_at"])

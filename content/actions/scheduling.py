@@ -18,7 +18,7 @@ from content.events import (
     PUBLICATION_RETRIED,
     PUBLICATION_SCHEDULED,
 )
-from content.models import Post, PostVersion, Publication
+from content.models import Post, PostVersion, Publication, Review
 from govsocial.audit.actions import record
 from govsocial.platforms.registry import new_key
 from govsocial.web.permissions import require
@@ -91,6 +91,7 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     publication.status = Publication.Status.SCHEDULED
     publication.not_before = None
     publication.problem = ""
+    publication.attempts_before = publication.attempts.count()
     try:
         with transaction.atomic():
             publication.save()
@@ -119,5 +120,17 @@ def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publ
     mark_cancelled(publication, actor, reason.strip())
     waiting = publication.post.publications.exclude(status=Publication.Status.CANCELLED)
     if publication.post.status == Post.Status.SCHEDULED and not waiting.exists():
-        move_post(publication, Post.Status.APPROVED)
+        _leave_schedule(publication.post)
     return publication
+
+
+def _leave_schedule(post: Post) -> None:
+    """Back to approved; to a draft when the approval no longer counts."""
+    try:
+        with transaction.atomic():
+            move_post(post, Post.Status.APPROVED, before=[Post.Status.SCHEDULED])
+    except IntegrityError:
+        post.reviews.filter(status=Review.Status.APPROVED).update(
+            status=Review.Status.SUPERSEDED, closed_at=timezone.now()
+        )
+        move_post(post, Post.Status.DRAFT, before=[Post.Status.SCHEDULED])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from django.utils import timezone
-from django.utils.translation import gettext_noop as _  # stored: read in words on pages
+from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from content.documents import digest_of
@@ -29,7 +30,7 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
     """Build what is sent, checking digests on the very bytes. Raises ``ContentChanged``."""
     version = publication.version
     if not digest_of(version.canonical) == version.digest == publication.digest:
-        raise ContentChanged(_("The text is not the text that was approved."))
+        raise ContentChanged(gettext_noop("The text is not the text that was approved."))
     document = version.content()
     images = []
     for item in document.media:
@@ -37,9 +38,9 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
         try:
             data = path.read_bytes()
         except OSError as exc:
-            raise ContentChanged(_("A picture of this post cannot be read.")) from exc
+            raise ContentChanged(gettext_noop("A picture of this post cannot be read.")) from exc
         if hashlib.sha256(data).hexdigest() != item.sha256:
-            raise ContentChanged(_("A picture is not the picture that was approved."))
+            raise ContentChanged(gettext_noop("A picture is not the picture that was approved."))
         images.append(
             Image(
                 data=data,
@@ -69,7 +70,8 @@ def mark_published(
     publication.problem = ""
     publication.needs_person = False
     publication.save()
-    move_post(publication, Post.Status.LIVE)
+    before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
+    move_post(publication.post, Post.Status.LIVE, before=before)
     record(
         PUBLICATION_SENT,
         actor=actor,
@@ -86,7 +88,7 @@ def mark_unconfirmed(publication: Publication, actor: User, *, number: int, erro
     publication.checks = 0
     publication.not_before = None
     publication.leased_until = None
-    publication.problem = _("The platform did not answer; the post may be out.")
+    publication.problem = gettext_noop("The platform did not answer; the post may be out.")
     publication.save()
     record(
         PUBLICATION_UNCONFIRMED,
@@ -101,6 +103,7 @@ def mark_unconfirmed(publication: Publication, actor: User, *, number: int, erro
 def mark_failed(
     publication: Publication, actor: User, *, number: int, error: str, message: str
 ) -> None:
+    """Stop a locked publication until a person acts; ``message`` is what pages say."""
     publication.status = Publication.Status.FAILED
     publication.problem = message[:300]
     publication.leased_until = None
@@ -116,6 +119,7 @@ def mark_failed(
 
 
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
+    """Call a locked publication back for good."""
     publication.status = Publication.Status.CANCELLED
     publication.problem = reason[:300]
     publication.leased_until = None
@@ -140,9 +144,8 @@ def lock_publication(publication_id: int) -> Publication:
     )
 
 
-def move_post(publication: Publication, status: str) -> None:
-    moves = {Post.Status.LIVE: [Post.Status.SCHEDULED, Post.Status.APPROVED]}
-    before = moves.get(Post.Status(status), [Post.Status.SCHEDULED])
-    Post.objects.filter(pk=publication.post_id, status__in=before).update(
+def move_post(post: Post, status: str, *, before: Sequence[str]) -> None:
+    """Move a locked post on, when it stands where ``before`` says; else leave it."""
+    Post.objects.filter(pk=post.pk, status__in=before).update(
         status=status, updated_at=timezone.now()
     )

@@ -45,7 +45,7 @@ class Publication(models.Model):
     """One version on one official account. At most once, never silently lost.
 
     The trigger ``gate`` lets a row be sendable only while the decisions that its version's digest
-    needs exist and have not expired. See docs/adr/0011-gate-in-the-database.md.
+    needs exist and have not expired. See docs/adr/0011-the-gate-stands-in-the-database.md.
     """
 
     Status = PublicationStatus
@@ -71,6 +71,8 @@ class Publication(models.Model):
     problem = models.CharField(max_length=300, blank=True)
     checks = models.PositiveSmallIntegerField(default=0)
     needs_person = models.BooleanField(default=False)
+    # Attempts made before a person had it tried again: the count starts anew from there.
+    attempts_before = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -124,7 +126,7 @@ class Publication(models.Model):
             pgtrigger.Trigger(
                 name="gate",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "scheduled_for"),
                 func="""
                     IF TG_OP = 'INSERT' AND NEW.status <> 'scheduled' THEN
                         RAISE EXCEPTION 'A publication starts as scheduled.'
@@ -137,6 +139,9 @@ class Publication(models.Model):
                         WHERE p.id = NEW.post_id AND v.id = NEW.version_id
                         AND v.digest = NEW.digest
                         AND v.document -> 'variants' ? NEW.official_account_id::text
+                        -- The planned time is approved with the rest: never before it.
+                        AND NEW.scheduled_for >= COALESCE(
+                            (v.document ->> 'planned_at')::timestamptz, NEW.scheduled_for)
                         FOR SHARE OF p;
                         IF NOT FOUND OR NOT content_is_approved(NEW.version_id) THEN
                             RAISE EXCEPTION

@@ -50,6 +50,7 @@ def post_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
     header = [_("Title"), _("Unit"), _("Author"), _("Status"), _("Version"), _("Last change")]
     posts = sorted_by(_filters(request).qs, request, SORTS, "-updated")
+    actions.record_export(actor=person(request), rows=posts.count(), filters=request.GET.dict())
     return csv_response(_("posts"), header, _rows(posts.iterator(chunk_size=500)))
 
 
@@ -124,8 +125,9 @@ def post_preview(request: HttpRequest) -> HttpResponse:
     """What is being typed, as it would look. Nothing is saved."""
     user = person(request)
     version = None
-    if request.GET.get("post", "").isdigit():
-        version = _to_edit(user, int(request.GET["post"])).current_version
+    edited = request.GET.get("post", "")
+    if edited.isdecimal() and len(edited) < 19:
+        version = _to_edit(user, int(edited)).current_version
     form = PostForm(request.POST, user=user, version=version)
     return render(request, "content/_live_preview.html", {"previews": pages.typed_previews(form)})
 
@@ -133,7 +135,10 @@ def post_preview(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("content.draft")
 def post_submit(request: HttpRequest, post_id: int) -> HttpResponse:
-    return _submit(request, _to_edit(person(request), post_id))
+    """Submit the version that the page showed, and no newer one that nobody here has read."""
+    post = _to_edit(person(request), post_id)
+    seen = request.POST.get("based_on", "")
+    return _submit(request, post, int(seen) if seen.isdecimal() and len(seen) < 9 else 0)
 
 
 @require_POST
@@ -176,15 +181,17 @@ def _ready(form: PostForm) -> bool:
 
 def _after_save(request: HttpRequest, post: Post) -> HttpResponse:
     if "submit" in request.POST:
-        return _submit(request, post)
+        return _submit(request, post, post.current_version.number if post.current_version else 0)
     messages.success(request, _("Saved."))
     return redirect("content:post_detail", post.pk)
 
 
-def _submit(request: HttpRequest, post: Post) -> HttpResponse:
-    number = post.current_version.number if post.current_version else 0
+def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
     try:
-        actions.submit_post(actor=person(request), post_id=post.pk, based_on=number)
+        actions.submit_post(actor=person(request), post_id=post.pk, based_on=based_on)
+    except EditConflict as exc:
+        messages.warning(request, f"{exc} " + _("Read it, then submit it."))
+        return redirect("content:post_detail", post.pk)
     except ContentError as exc:
         messages.warning(request, _("Saved, but not submitted yet: %(why)s") % {"why": exc})
         return redirect(pages.edit_address(post, missing=True))

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -124,6 +124,8 @@ def media_file(request: HttpRequest, unit_id: int, sha256: str) -> FileResponse:
     """A picture, to those who may see its unit. Its bytes never change, so it may be kept."""
     visible = selectors.media_visible_to(person(request))
     media = get_object_or_404(visible, unit_id=unit_id, sha256=sha256)
+    if not media.path.is_file():
+        raise Http404
     response = FileResponse(media.path.open("rb"), content_type=media.media_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response

@@ -7,7 +7,7 @@ give it; ``0`` means that it said zero. Callers never see a platform's own field
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -162,5 +162,8 @@ class PlatformClient(Protocol):
         """Send ``post`` once. Raises ``UnknownOutcome`` when it may or may not be out, and any
         other ``PlatformError`` only when it is certainly not."""
 
-    def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """Read-only: the post that an earlier ``publish(post)`` made, or None if there is none."""
+    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+        """Read-only: the post that an earlier ``publish(post)`` made, or None when there is none.
+
+        ``taken`` are platform ids known to be other posts, for platforms that must go by the words.
+        """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, ClassVar
@@ -143,7 +143,7 @@ class MastodonClient:
         response = answer.json()
         return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
 
-    def find(self, post: OutgoingPost) -> PublishedPost | None:
+    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
         """The oldest own status since ``post.created_at`` with its text and number of images.
 
         Raises ``Unavailable`` when there are more statuses since then than are searched.
@@ -156,7 +156,8 @@ class MastodonClient:
             page, cursor = self._page(cursor)
             for status, raw in page:
                 if (
-                    status.created_at >= since
+                    status.id not in taken
+                    and status.created_at >= since
                     and len(status.media_attachments) == len(post.images)
                     and text.canonical(text.html_to_text(status.content or "")) == wanted
                 ):

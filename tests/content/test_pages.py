@@ -14,6 +14,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from accounts.models import User
 from content import actions
 from content.models import MediaFile, Post, Publication
+from govsocial.audit.models import Entry
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.conftest import Cast
@@ -289,3 +290,50 @@ def test_what_came_back_waits_on_the_home_page(stage: Stage, client_as: SignIn) 
     )
     assert "Jadwal vaksinasi" in client_as("dwi").get(reverse("home")).content.decode()
     assert document(stage.account).title == "Jadwal vaksinasi"
+
+
+@pytest.mark.parametrize("query", ["post=²", "post=99999999999999999999", "post=-1", "post=%00"])
+def test_odd_numbers_in_the_address_of_the_preview_are_no_accident(
+    stage: Stage, client_as: SignIn, query: str
+) -> None:
+    answer = client_as("dwi").post(f"{page('post_preview')}?{query}", form_data(stage, unit="²"))
+    assert answer.status_code in {200, 404}
+    detail = page("post_detail", stage.post.pk)
+    assert client_as("dwi").get(f"{detail}?account=²").status_code == 200
+
+
+@pytest.mark.parametrize("planned", ["0001-01-01T00:00", "9999-12-31T23:59", "besok"])
+def test_a_date_that_is_not_of_our_time_is_said_beside_its_field(
+    stage: Stage, client_as: SignIn, planned: str
+) -> None:
+    answer = client_as("dwi").post(page("post_create"), form_data(stage, planned_at=planned))
+    assert answer.status_code == 422
+    assert "id_planned_at_error" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "link", ["ftp://x.example/1", "javascript:alert(1)", "https://x.example/" + "a" * 600]
+)
+def test_the_address_of_a_post_is_an_address_of_the_web(
+    stage: Stage, client_as: SignIn, link: str
+) -> None:
+    stage.submit().approve()
+    stage.send(FakePlatform(lost_answers=[UnknownOutcome("No answer.")]))
+    settle = page("publication_settle", stage.publication.pk)
+    told = {"is_live": "yes", "reason": "Terlihat.", "permalink": link}
+    assert client_as("sari").post(settle, told).status_code == 422
+
+
+def test_a_picture_whose_file_is_gone_is_not_found(stage: Stage, client_as: SignIn) -> None:
+    media = actions.store_image(
+        actor=stage.cast.dwi, unit_id=stage.cast.diskominfo.pk, data=picture("olive")
+    )
+    media.path.unlink()
+    address = page("media_file", stage.cast.diskominfo.pk, media.sha256)
+    assert client_as("dwi").get(address).status_code == 404
+
+
+def test_an_export_of_posts_is_in_the_trail(stage: Stage, client_as: SignIn) -> None:
+    client_as("dwi").get(page("post_export"), {"search": "vaksin"})
+    entry = Entry.objects.get(event="content.post.exported")
+    assert entry.data == {"rows": 1, "filters": "search=vaksin"}
