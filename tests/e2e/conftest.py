@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -75,13 +75,13 @@ def demo(browser: Browser) -> Iterator[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+    output = Output(process)
     try:
-        yield _address(process)
+        yield output.address(within=READY_WITHIN)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
-        assert process.stdout is not None
-        process.stdout.close()
+        output.close()
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -92,18 +92,37 @@ def _free_port() -> int:
         return port
 
 
-def _address(process: subprocess.Popen[str]) -> str:
-    """Read what the demo prints until it names its address; the rest is drained by the pipe."""
-    assert process.stdout is not None
-    lines: list[str] = []
-    deadline = time.monotonic() + READY_WITHIN
-    for line in process.stdout:
-        lines.append(line)
-        if found := re.search(r"Ready in .* (http://\S+)$", line.rstrip()):
-            return found.group(1)
-        if time.monotonic() > deadline:
-            break
-    pytest.fail("The demo did not come up:\n" + "".join(lines))
+class Output:
+    """What the demo prints, read to its end in a thread: a full pipe would stop the demo."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        assert process.stdout is not None
+        self._stream = process.stdout
+        self.lines: list[str] = []
+        self._address = ""
+        self._known = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        for line in self._stream:
+            self.lines.append(line)
+            if found := re.search(r"Ready in .* (http://\S+)$", line.rstrip()):
+                self._address = found.group(1)
+                self._known.set()
+        self._known.set()
+
+    def address(self, *, within: float) -> str:
+        """Where the demo answers. Fails when it ends or keeps silent instead."""
+        self._known.wait(within)
+        if not self._address:
+            pytest.fail("The demo did not come up:\n" + "".join(self.lines))
+        return self._address
+
+    def close(self) -> None:
+        """To be called when the demo has ended."""
+        self._reader.join(timeout=10)
+        self._stream.close()
 
 
 @pytest.fixture
