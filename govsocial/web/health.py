@@ -24,6 +24,9 @@ from .permissions import public
 DEADLINE = 1.8
 """Seconds after which whatever has not answered counts as down."""
 
+FRESH = 1.0
+"""Seconds for which an answer is given again: asking costs the database a connection."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -36,7 +39,7 @@ class Part:
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 where everything works, 503 with the parts that do not."""
-    parts = examine()
+    parts = _recent.parts()
     healthy = all(part.ok for part in parts.values())
     answer = {"status": "ok" if healthy else "unavailable"} | {
         name: asdict(part) for name, part in parts.items()
@@ -55,6 +58,29 @@ def examine() -> dict[str, Part]:
         remaining -= question.wait(remaining)
         parts |= question.answer
     return parts
+
+
+class _Recent:
+    """The last answer of this process. Whoever comes while it is being found waits for it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._parts: dict[str, Part] = {}
+        self._found_at = 0.0
+
+    def parts(self) -> dict[str, Part]:
+        with self._lock:
+            if not self._parts or time.monotonic() - self._found_at >= FRESH:
+                self._parts = examine()
+                self._found_at = time.monotonic()
+            return self._parts
+
+    def forget(self) -> None:
+        with self._lock:
+            self._parts = {}
+
+
+_recent = _Recent()
 
 
 class _Question:

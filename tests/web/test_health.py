@@ -4,6 +4,7 @@ import json
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,18 @@ from pytest_django.fixtures import Settings
 
 from govsocial.celery import QUEUES, app
 from govsocial.local.valkey import Valkey
-from govsocial.web import heartbeat
+from govsocial.web import health, heartbeat
 from govsocial.web.health import DEADLINE, healthz
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """What an earlier test was answered is not given again, nor ours to a later one."""
+    health._recent.forget()
+    yield
+    health._recent.forget()
 
 
 @pytest.fixture
@@ -72,6 +81,40 @@ def test_a_stranger_may_ask_and_the_answer_waits_for_no_other_query(
     assert answer.status_code == 200
     assert answer["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
     assert client.post("/healthz").status_code == 405
+
+
+def test_strangers_who_ask_often_cost_the_database_one_connection_a_second(
+    everything_up: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[float] = []
+    examine = health.examine
+
+    def counted() -> dict[str, health.Part]:
+        asked.append(time.monotonic())
+        return examine()
+
+    monkeypatch.setattr(health, "examine", counted)
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: ask(), range(40)))
+    assert len(asked) == 1
+    assert [status for status, _ in answers] == [200] * 40
+    everything_up.delete(heartbeat.BEAT)
+    assert ask()[0] == 200
+    monkeypatch.setattr(health, "FRESH", 0.0)
+    assert ask()[0] == 503, "an old answer is not given for ever"
+    assert len(asked) == 2
+
+
+def test_a_crowd_that_comes_while_something_hangs_is_answered_within_two_seconds(
+    settings: Settings,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.REDIS_URL = f"redis://127.0.0.1:{silent.getsockname()[1]}/0"
+        started = time.monotonic()
+        with ThreadPoolExecutor(8) as crowd:
+            answers = list(crowd.map(lambda _: ask(), range(8)))
+    assert time.monotonic() - started < DEADLINE + 0.5
+    assert [status for status, _ in answers] == [503] * 8
 
 
 def test_a_queue_that_no_worker_serves_is_503_and_named(everything_up: redis.Redis) -> None:
