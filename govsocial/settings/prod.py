@@ -1,4 +1,4 @@
-"""Production. Everything that must be decided has no default; see README, "How to run it"."""
+"""Production. Everything that must be decided has no default; see README, "Configure it"."""
 
 from __future__ import annotations
 
