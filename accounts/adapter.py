@@ -3,8 +3,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
+from accounts import vault
 from accounts.models import User
 
 
@@ -21,3 +23,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise RuntimeError("People are invited; nobody registers.")
+
+
+class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped library
+    """Keys of authenticator apps and seeds of recovery codes do not lie in the clear."""
+
+    def encrypt(self, text: str) -> str:
+        return vault.seal_text(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return vault.open_text(encrypted_text)

@@ -9,6 +9,11 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and official accounts")
 
     def ready(self) -> None:
-        from accounts import checks, events  # noqa: F401  # the trail must know our events
+        from accounts import (
+            checks,
+            events,  # noqa: F401  # the trail must know our events
+            second_step,
+        )
 
         checks.register_checks()
+        second_step.connect()

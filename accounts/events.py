@@ -130,6 +130,14 @@ CREDENTIAL_RESEALED = event(
     label=_("Credential encrypted anew"),
     sentence=_("%(actor)s encrypted the credential of %(target)s with a newer key."),
 )
+SECOND_STEP_RESEALED = event(
+    "accounts.second_step.resealed",
+    "method",
+    "from_version",
+    "to_version",
+    label=_("Second step encrypted anew"),
+    sentence=_("%(actor)s encrypted the second step of %(target)s with a newer key."),
+)
 
 LIST_EXPORTED = event(
     "accounts.official_account.exported",

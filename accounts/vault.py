@@ -1,4 +1,4 @@
-"""Secrets of official accounts: encrypted at rest, opened only to make a client.
+"""Secrets of official accounts and of second steps: encrypted at rest, opened only for use.
 
 ``settings.CREDENTIAL_KEYS`` maps versions to Fernet keys. The newest version encrypts; older ones
 only decrypt, until ``manage.py rotate_credentials`` has gone over every row. The keys have nothing
@@ -53,6 +53,31 @@ def unseal(credential: Credential) -> Secret:
         )
     secret: Secret = opened["secret"]
     return secret
+
+
+def seal_text(text: str) -> str:
+    """Return a text sealed with the newest key, the key's version in front: ``2:gAAAAA...``."""
+    version = newest_version()
+    return f"{version}:{_fernet(version).encrypt(text.encode()).decode()}"
+
+
+def open_text(sealed: str) -> str:
+    """Return what ``seal_text`` was given. Raises ``CannotOpen``, also for a text never sealed."""
+    version = version_of(sealed)
+    opened = None
+    with suppress(InvalidToken):
+        opened = _fernet(version).decrypt(sealed.partition(":")[2].encode()).decode()
+    if opened is None:
+        raise CannotOpen(f"A sealed text does not open with key version {version}.")
+    return opened
+
+
+def version_of(sealed: str) -> int:
+    """Return the key version in front of a sealed text."""
+    version, separator, _ = sealed.partition(":")
+    if not separator or not version.isdecimal():
+        raise CannotOpen("A text that should be sealed names no key version.")
+    return int(version)
 
 
 def _fernet(version: int) -> Fernet:

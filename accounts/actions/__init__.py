@@ -26,6 +26,7 @@ from accounts.actions.people import (
     reactivate_user,
     send_invitation_again,
 )
+from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
@@ -47,5 +48,6 @@ __all__ = [
     "register_official_account",
     "reopen_official_account",
     "reseal_credential",
+    "reseal_second_step",
     "send_invitation_again",
 ]

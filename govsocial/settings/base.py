@@ -148,6 +148,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "govsocial"
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 # Nobody registers: addresses come from administrators, and an invitation proves them.
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 # Proxies in front of the application whose X-Forwarded-For is believed; 0: the peer's address.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand
 
 from accounts import actions, vault
@@ -10,7 +11,7 @@ from accounts.models import Credential, User
 
 class Command(BaseCommand):
     help = (
-        "Encrypt every stored credential with the newest key of CREDENTIAL_KEYS. "
+        "Encrypt every stored credential and second step with the newest key of CREDENTIAL_KEYS. "
         "May be stopped and run again; each row is its own transaction. "
         "Afterwards the older keys can be taken out of the list."
     )
@@ -24,3 +25,8 @@ class Command(BaseCommand):
             for pk in old.values_list("pk", flat=True)
         )
         self.stdout.write(f"{done} credentials encrypted anew; all have key version {newest}.")
+        steps = sum(
+            actions.reseal_second_step(actor=system, authenticator_id=pk)
+            for pk in Authenticator.objects.order_by("pk").values_list("pk", flat=True)
+        )
+        self.stdout.write(f"{steps} secrets of second steps encrypted anew.")

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from accounts import vault
+from accounts.events import SECOND_STEP_RESEALED
+from accounts.models import User
+from govsocial.audit.actions import record
+
+# Where allauth keeps the secret of each kind.
+SECRET_OF = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+
+
+@transaction.atomic
+def reseal_second_step(*, actor: User, authenticator_id: int) -> bool:
+    """Encrypt the secret of a second step with the newest key; return whether that was needed.
+
+    For ``manage.py rotate_credentials``, like ``reseal_credential``.
+    """
+    authenticator = (
+        Authenticator.objects.select_for_update(of=("self",))
+        .select_related("user")
+        .filter(pk=authenticator_id)
+        .first()
+    )
+    # Its person may have removed it since it was listed.
+    if authenticator is None:
+        return False
+    name = SECRET_OF[Authenticator.Type(authenticator.type)]
+    sealed = authenticator.data[name]
+    before = vault.version_of(sealed)
+    if before == vault.newest_version():
+        return False
+    authenticator.data[name] = vault.seal_text(vault.open_text(sealed))
+    authenticator.save(update_fields=["data"])
+    record(
+        SECOND_STEP_RESEALED,
+        actor=actor,
+        target=authenticator.user,
+        method=str(authenticator.type),
+        from_version=before,
+        to_version=vault.newest_version(),
+    )
+    return True
