@@ -20,6 +20,7 @@ from accounts.actions.official_accounts import (
     reopen_official_account,
 )
 from accounts.actions.people import (
+    change_preferences,
     change_profile,
     deactivate_user,
     invite_user,
@@ -31,6 +32,7 @@ from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
     "change_official_account",
+    "change_preferences",
     "change_profile",
     "change_unit",
     "close_official_account",

@@ -116,13 +116,27 @@ def change_profile(
     *, actor: User, full_name: str, position: str, language: str, theme: str
 ) -> User:
     """Change what a person may change about themselves."""
-    user = locked_user(actor.pk)
     wanted = {
         "full_name": full_name,
         "position": position,
         "language": language,
         "theme": theme,
     }
+    return _change(actor, wanted)
+
+
+@transaction.atomic
+def change_preferences(
+    *, actor: User, language: str | None = None, theme: str | None = None
+) -> User:
+    """Keep what a person chose on some page. What is None stays as it is."""
+    wanted = {"language": language, "theme": theme}
+    return _change(actor, {field: value for field, value in wanted.items() if value is not None})
+
+
+def _change(actor: User, wanted: dict[str, str]) -> User:
+    """Change the row of the actor to what they want, inside the caller's transaction."""
+    user = locked_user(actor.pk)
     changed = [field for field, value in wanted.items() if getattr(user, field) != value]
     if not changed:
         return user

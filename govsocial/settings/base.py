@@ -87,6 +87,8 @@ NAVIGATION = [
     "govsocial.audit.navigation.entries",
 ]
 HOME_CARDS = ["content.home.cards", "kpi.home.cards"]
+# Takes the actor and what they chose, by name: language, theme.
+KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
 DEMO_SEEDERS = ["accounts.demo.seed", "content.demo.seed", "kpi.demo.seed"]
 

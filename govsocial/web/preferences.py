@@ -1,13 +1,17 @@
-"""Language and appearance: on the user when signed in, in a cookie otherwise."""
+"""Language and appearance: in a cookie, and with the person when signed in.
+
+``settings.KEEP_PREFERENCES`` names the action that keeps what a signed-in person chose.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -52,10 +56,9 @@ def theme_set(request: HttpRequest) -> HttpResponse:
 
 
 def _remember(request: HttpRequest, cookie: str, field: str, value: str) -> HttpResponse:
-    user: Any = request.user
-    if user.is_authenticated and hasattr(user, field):
-        setattr(user, field, value)
-        user.save(update_fields=[field])
+    if request.user.is_authenticated:
+        keep: Callable[..., object] = import_string(settings.KEEP_PREFERENCES)
+        keep(actor=request.user, **{field: value})
     response = HttpResponseRedirect(_way_back(request))
     response.set_cookie(
         cookie,

@@ -257,3 +257,18 @@ def test_people_change_their_own_profile_and_nothing_else(cast: Cast, client_as:
     assert cast.dwi.email == "dwi@samudrakota.example"
     (entry,) = trail("accounts.user.changed")
     assert entry.data == {"changed": ["full_name", "position", "language", "theme"]}
+
+
+def test_what_is_chosen_on_any_page_goes_through_the_action_and_into_the_trail(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    browser = client_as("dwi")
+    browser.post("/preferences/language/", {"language": "en"})
+    browser.post("/preferences/theme/", {"theme": "dark"})
+    browser.post("/preferences/theme/", {"theme": "dark"})
+    entries = trail("accounts.user.changed")
+    assert [entry.data for entry in entries] == [{"changed": ["language"]}, {"changed": ["theme"]}]
+    assert {entry.actor for entry in entries} == {cast.dwi}
+    elsewhere = client_as("dwi").get(reverse("people:profile_edit")).content.decode()
+    assert 'lang="en"' in elsewhere, "the choice follows the person to another browser"
+    assert 'data-theme="dark"' in elsewhere
