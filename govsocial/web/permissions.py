@@ -55,10 +55,10 @@ def require(actor: Person, capability: str, unit_id: int) -> None:
 class DefaultDenyMiddleware:
     """Refuse every view that states neither a capability nor that it is public.
 
-    Third-party views (sign-in, admin) are named by module: they guard themselves.
+    Views of sign-in and Django admin are named by module: they guard themselves.
     """
 
-    GUARDED_BY_THEMSELVES = ("allauth.", "django.contrib.admin.", "django.views.static")
+    GUARDED_BY_THEMSELVES = ("allauth.", "django.contrib.admin.", "govsocial.web.admin")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

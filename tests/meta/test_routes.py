@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,8 @@ from tests.conftest import Cast
 
 # Open to everybody, each with its reason in the view's docstring.
 PUBLIC = {"healthz", "web:language_set", "web:theme_set"}
-# Guard themselves and have tests of their own.
-THIRD_PARTY = ("allauth.", "django.")
+# Guard themselves; what strangers get of them is listed at the end.
+THIRD_PARTY = ("allauth.", "django.", "govsocial.web.admin")
 
 
 @dataclass(frozen=True)
@@ -132,3 +133,76 @@ def test_the_matrix_of_role_and_route(
                 assert status not in {403, 500}, f"{method} {route} as {who}: {status}"
             else:
                 assert status in {403, 405}, f"{method} {route} as {who}: {status}"
+
+
+def not_ours() -> list[Route]:
+    own = {id(route.callback) for route in ours()}
+    return [route for route in routes() if id(route.callback) not in own]
+
+
+SIGN_IN = "/auth/login/"
+# What a stranger gets of sign-in, method GET: the status, or where it leads.
+OF_ALLAUTH: dict[str, int | str] = {
+    # Pages that work before anybody has signed in.
+    "account_login": 200,
+    "account_inactive": 200,
+    "account_signup": 200,  # says that nobody registers
+    "account_email_verification_sent": 200,
+    "account_confirm_email": 200,  # says that the link is not valid
+    "account_reset_password": 200,
+    "account_reset_password_done": 200,
+    "account_reset_password_from_key": 200,  # says that the link is not valid
+    "account_reset_password_from_key_done": 200,
+    # Steps that belong to a sign-in which has begun.
+    "account_confirm_login_code": SIGN_IN,
+    "mfa_authenticate": SIGN_IN,
+    # Pages about oneself.
+    "account_logout": "/",
+    "account_reauthenticate": SIGN_IN,
+    "account_email": SIGN_IN,
+    "account_change_password": SIGN_IN,
+    "account_set_password": SIGN_IN,
+    "mfa_index": SIGN_IN,
+    "mfa_reauthenticate": SIGN_IN,
+    "mfa_activate_totp": SIGN_IN,
+    "mfa_deactivate_totp": SIGN_IN,
+    "mfa_view_recovery_codes": SIGN_IN,
+    "mfa_generate_recovery_codes": SIGN_IN,
+    "mfa_download_recovery_codes": SIGN_IN,
+}
+# Django admin sends strangers to sign-in, but for what nobody needs: that is refused to everybody.
+REFUSED_IN_ADMIN = {"admin:view_on_site", "admin:None"}
+LINK = {"key": "nothing", "uidb36": "1"}
+
+
+def test_each_page_of_a_library_is_listed_with_what_a_stranger_gets() -> None:
+    names = {route.name for route in not_ours()}
+    assert {name for name in names if not name.startswith("admin:")} == OF_ALLAUTH.keys()
+
+
+@pytest.mark.parametrize("name", OF_ALLAUTH)
+def test_what_a_stranger_gets_of_sign_in(db: None, name: str) -> None:
+    (route,) = (route for route in not_ours() if route.name == name)
+    arguments = {argument: LINK[argument] for argument in re.findall(r"\?P<(\w+)>", route.path)}
+    answer = Client().get(reverse(name, kwargs=arguments))
+    expected = OF_ALLAUTH[name]
+    if isinstance(expected, int):
+        assert answer.status_code == expected
+    else:
+        assert answer.status_code == 302
+        assert answer["Location"].partition("?")[0] == expected
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_strangers_see_nothing_of_django_admin(db: None, method: str) -> None:
+    pages = [route for route in not_ours() if route.name.startswith("admin:")]
+    assert len(pages) > 50
+    for route in pages:
+        path = re.sub(r"<[a-z]+:\w+>", "1", route.path)
+        path = path.replace("^(?P<app_label>accounts|content|kpi|audit)/$", "accounts/")
+        path = path.replace("(?P<url>.*)$", "nothing/")
+        answer = getattr(Client(), method)(f"/{path}")
+        if route.name in REFUSED_IN_ADMIN and answer.status_code == 403:
+            continue
+        assert answer.status_code == 302, f"{method} {path}"
+        assert answer["Location"].startswith((SIGN_IN, "/admin/")), f"{method} {path}"
