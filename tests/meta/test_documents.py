@@ -1,0 +1,88 @@
+"""What the documents name exists."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from govsocial.local.paths import ROOT
+from tests.meta.test_code import name, python_files
+
+DOCUMENTS = [
+    ROOT / "README.md",
+    ROOT / "CHANGELOG.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "tests" / "live").rglob("README.md")),
+]
+LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+# Folders whose files documents name by their path from the root of the project.
+PATH = re.compile(
+    r"(?<![\w./])((?:accounts|content|docs|govsocial|kpi|requirements|risk|static|stoc|templates"
+    r"|tests|\.ci)/[\w./*-]*)(?![<\w])"
+)
+READ = re.compile(r"env\.(text|secret|flag|integer|words|keys)\(\s*\"([A-Z_]+)\"")
+
+
+def missing(document: Path) -> Iterator[str]:
+    text = document.read_text(encoding="utf-8")
+    for link in LINK.findall(text):
+        if "://" not in link and not (document.parent / link).exists():
+            yield link
+    for path in PATH.findall(text):
+        if not list(ROOT.glob(path.rstrip("."))):
+            yield path
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_file_that_a_document_names_exists(document: Path) -> None:
+    assert list(missing(document)) == []
+
+
+def test_every_document_that_code_names_exists() -> None:
+    named = re.compile(r"docs/[\w./-]+\.md")
+    files = [*python_files(), *sorted((ROOT / "tests").rglob("*.py"))]
+    found = {
+        (name(file), path)
+        for file in files
+        for path in named.findall(file.read_text(encoding="utf-8"))
+    }
+    assert found
+    assert [(file, path) for file, path in sorted(found) if not (ROOT / path).exists()] == []
+
+
+def test_every_decision_is_listed() -> None:
+    listed = (ROOT / "docs" / "adr" / "README.md").read_text(encoding="utf-8")
+    files = sorted((ROOT / "docs" / "adr").glob("0*.md"))
+    assert [file.name for file in files if f"]({file.name})" not in listed] == []
+    for file in files:
+        title = file.read_text(encoding="utf-8").splitlines()[0]
+        assert title.startswith(f"# {int(file.name[:4])}. ")
+
+
+def test_the_readme_lists_every_variable_that_settings_read() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| Variable |")[2].partition("\n\n")[0]
+    listed = {
+        word
+        for row in table.splitlines()[2:]
+        for word in re.findall(r"`([A-Z][A-Z_]+)`", row.split("|")[1])
+    }
+    settings = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "govsocial/settings").glob("*.py")
+    )
+    # Read by `env.database()`, and by Django before any of the settings.
+    read = {variable for _, variable in READ.findall(settings)}
+    assert listed == read | {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}
+
+
+def test_the_readme_lists_every_variable_that_may_be_a_file() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    settings = "".join(
+        file.read_text(encoding="utf-8") for file in (ROOT / "govsocial/settings").glob("*.py")
+    )
+    read = {variable for kind, variable in READ.findall(settings) if kind in {"secret", "keys"}}
+    listed = set(re.findall(r"`([A-Z_]+)_FILE`", readme))
+    assert listed == read | {"DATABASE_URL"}
