@@ -6,15 +6,13 @@ never zero instead.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import median
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 Text = str | Promise
-Pair = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ CATALOGUE: dict[str, Indicator] = {
             formula=_("weeks with at least one post ÷ weeks of the period"),
             unit="%",
             better="up",
-            denominator=_("weeks (Monday to Sunday) that the period touches"),
+            denominator=_("whole weeks (Monday to Sunday) of the period"),
             source=_("The account's list of posts on the platform"),
         ),
         Indicator(
@@ -139,27 +137,6 @@ def ratio(value: float | None, by: float | None) -> float | None:
 
 def growth(start: int | None, end: int | None) -> float | None:
     return None if start is None or end is None else ratio(end - start, start)
-
-
-def _rates(pairs: Iterable[Pair]) -> list[float]:
-    found = (ratio(value, by) for value, by in pairs)
-    return [rate for rate in found if rate is not None]
-
-
-def ratio_of_sums(pairs: Sequence[Pair]) -> float | None:
-    """The headline: parts of one whole weigh as much as they are large."""
-    both = [(value, by) for value, by in pairs if value is not None and by]
-    return ratio(sum(value for value, _by in both), sum(by for _value, by in both))
-
-
-def mean_of_rates(pairs: Sequence[Pair]) -> float | None:
-    rates = _rates(pairs)
-    return ratio(sum(rates), len(rates))
-
-
-def median_of_rates(pairs: Sequence[Pair]) -> float | None:
-    rates = _rates(pairs)
-    return median(rates) if rates else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from kpi import partitions
 from kpi.models import PullState
 
 _ADD_NEW = """
-    INSERT INTO kpi_pullstate (official_account_id, next_pull_at, failures, listed, problem)
-    SELECT a.id, %(now)s, 0, false, ''
+    INSERT INTO kpi_pullstate (
+        official_account_id, next_pull_at, failures, listed, list_cursors, zone, problem)
+    SELECT a.id, %(now)s, 0, false, '[]', '', ''
     FROM accounts_officialaccount a
     WHERE a.status = 'active' AND NOT EXISTS (
         SELECT 1 FROM kpi_pullstate s WHERE s.official_account_id = a.id)

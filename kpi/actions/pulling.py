@@ -21,7 +21,7 @@ from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
 from kpi.payloads import clean_text, storable
-from kpi.rollup import local_day, roll_days
+from kpi.rollup import local_day, rebuild_days, roll_days
 
 logger = logging.getLogger(__name__)
 
@@ -58,6 +58,7 @@ def pull_account(
             client or client_for(account),
             account_id=account.pk,
             listed=state.listed,
+            cursors=state.list_cursors,
             at=moment,
             depth=depth,
         )
@@ -100,14 +101,18 @@ def _begin(
 def _finish(account: OfficialAccount, run: CollectionRun, reading: Reading, *, roll: bool) -> None:
     state = PullState.objects.select_for_update().get(pk=account.pk)
     moment = run.captured_at
+    touched: set[date] | None = None
     if reading.profile is not None and (state.captured_at is None or moment > state.captured_at):
         touched = _store(account, run, state, reading)
-        if roll:
-            first = state.first_captured_at or moment
-            day = local_day(moment, account.unit.zone)
-            roll_days(account, first_captured_at=first, captured=day, posted=touched)
     _settle(state, run, reading)
     state.save()
+    if roll and touched is not None:
+        if state.zone == account.unit.time_zone:
+            day = local_day(moment, account.unit.zone)
+            roll_days(account, state, captured=day, posted=touched)
+        else:
+            # The unit got another zone, or the account another unit: its days are other days now.
+            rebuild_days(account.pk)
     run.calls = reading.calls
     run.save()
 
@@ -151,8 +156,9 @@ def _store(
     state.first_captured_at = state.first_captured_at or moment
     if reading.profile.followers is not None:
         state.followers = reading.profile.followers
-    # A list that broke off would hide what lies behind it from the next pull: read it all again.
-    state.listed = reading.listed
+    state.listed, state.list_cursors = reading.listed, reading.cursors
+    if reading.complete:
+        state.posts_known_at = moment
     # The day that is stored: a platform may give a post another time later.
     zone = account.unit.zone
     captured = {pk for pk, _post, _raw in captures}

@@ -1,22 +1,39 @@
-"""What a pull asks of the platform. No transaction is open here, and nothing is written."""
+"""What a pull asks of the platform. No transaction is open here, and nothing is written.
+
+The list of posts is read from its newest page to the first page that ends in known posts; the first
+time to its end. Where it breaks off, a cursor remembers the place, and the next pull goes on there
+after it has read what is new. So every failure costs one page, however long the list is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum
 
 from govsocial.platforms.base import PlatformClient, Profile, SeenPost
-from govsocial.platforms.errors import BadAnswer, PlatformError
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BadAnswer,
+    HostRefused,
+    NotReached,
+    PlatformError,
+    RateLimited,
+    Refused,
+)
 from kpi.metrics import ACCOUNT_METRICS, POST_METRICS
 from kpi.models import PlatformPost
+from kpi.payloads import clean_text
 
-# A list is read to its end once; later pulls stop at the first page that ends in known posts.
+# Pages of one pull; the next one goes on.
 MOST_PAGES = 2000
 ASKED_AT_ONCE = 100
 MOST_ASKED = 2000
 _LARGEST = 2**62
+# After these no other call would fare better.
+_FINAL = (AuthRevoked, HostRefused, NotReached, RateLimited)
 
 
 class Depth(IntEnum):
@@ -29,43 +46,113 @@ class Depth(IntEnum):
 
 @dataclass
 class Reading:
-    """What came back. ``error`` is why it is not all; what did come is kept anyway."""
+    """What came back. ``error`` is why it is not all; what did come is kept anyway.
 
+    ``listed``: the list was read to its end once. ``cursors``: where it is to be read on, newest
+    first; the last one leads to the end of the list when that was not reached yet.
+    """
+
+    listed: bool = False
+    cursors: list[str] = field(default_factory=list)
     profile: Profile | None = None
     posts: dict[str, SeenPost] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
-    listed: bool = False
+    newest_read: bool = False
     calls: int = 0
     error: PlatformError | None = None
 
+    @property
+    def complete(self) -> bool:
+        """Whether every post that the list shows is known now."""
+        return self.newest_read and self.listed and not self.cursors
+
+    @property
+    def goes_on(self) -> bool:
+        return not isinstance(self.error, _FINAL)
+
 
 def read(
-    client: PlatformClient, *, account_id: int, listed: bool, at: datetime, depth: Depth
+    client: PlatformClient,
+    *,
+    account_id: int,
+    listed: bool,
+    cursors: Sequence[str],
+    at: datetime,
+    depth: Depth,
 ) -> Reading:
-    """Read the profile, the list of posts as far as it is new, and the due posts beyond it."""
-    reading = Reading(listed=listed and depth is Depth.ACCOUNT)
-    try:
+    """Read the profile, what is new in the list, the due posts, and the list where it broke off."""
+    reading = Reading(listed=listed, cursors=list(cursors))
+    with _noting(reading):
         reading.calls += 1
         reading.profile = _sane_profile(client.profile())
-        if depth >= Depth.LIST:
-            _read_list(client, reading, account_id, listed)
-        if depth >= Depth.EVERYTHING:
+    if reading.profile is None:
+        return reading
+    if depth >= Depth.LIST:
+        with _noting(reading):
+            _read_newest(client, reading, account_id)
+    if depth >= Depth.EVERYTHING and reading.goes_on:
+        with _noting(reading):
             _read_due(client, reading, account_id, at)
-    except PlatformError as exc:
-        reading.error = exc
+    if reading.newest_read and reading.goes_on:
+        with _noting(reading):
+            _read_on(client, reading, account_id)
     return reading
 
 
-def _read_list(client: PlatformClient, reading: Reading, account_id: int, listed: bool) -> None:
+@contextmanager
+def _noting(reading: Reading) -> Iterator[None]:
+    """Note a failure. The first one counts, unless a person must act on a later one."""
+    try:
+        yield
+    except PlatformError as exc:
+        if reading.error is None or isinstance(exc, AuthRevoked):
+            reading.error = exc
+
+
+def _read_newest(client: PlatformClient, reading: Reading, account_id: int) -> None:
+    whole = not reading.listed and not reading.cursors
     cursor: str | None = None
+    try:
+        for _page in range(MOST_PAGES):
+            posts, following = _page_of(client, reading, cursor)
+            if following is None:
+                reading.listed, reading.cursors = True, []
+            if following is None or (not whole and _reached_known(account_id, posts)):
+                reading.newest_read, cursor = True, None
+                return
+            cursor = following
+    finally:
+        if cursor is not None:
+            reading.cursors.insert(0, cursor)
+
+
+def _read_on(client: PlatformClient, reading: Reading, account_id: int) -> None:
+    """Go on where the list broke off earlier: to known posts, or to the end of the list."""
     for _page in range(MOST_PAGES):
-        reading.calls += 1
-        page = client.posts(cursor=cursor)
-        _keep(reading, page.posts)
-        cursor = page.next_cursor
-        if cursor is None or (listed and _reached_known(account_id, page.posts)):
-            reading.listed = True
+        if not reading.cursors:
             return
+        try:
+            posts, following = _page_of(client, reading, reading.cursors[0])
+        except Refused:
+            # The platform does not know the place any more; only the whole list is certain.
+            reading.listed, reading.cursors = False, []
+            raise
+        to_the_end = not reading.listed and len(reading.cursors) == 1
+        if following is None:
+            reading.listed, reading.cursors = True, []
+        elif not to_the_end and _reached_known(account_id, posts):
+            del reading.cursors[0]
+        else:
+            reading.cursors[0] = following
+
+
+def _page_of(
+    client: PlatformClient, reading: Reading, cursor: str | None
+) -> tuple[Sequence[SeenPost], str | None]:
+    reading.calls += 1
+    page = client.posts(cursor=cursor)
+    _keep(reading, page.posts)
+    return page.posts, None if page.next_cursor is None else clean_text(page.next_cursor)
 
 
 def _reached_known(account_id: int, posts: Sequence[SeenPost]) -> bool:
@@ -82,7 +169,7 @@ def _read_due(client: PlatformClient, reading: Reading, account_id: int, at: dat
     known = PlatformPost.objects.filter(official_account_id=account_id)
     due = known.filter(next_pull_at__lte=at).order_by("next_pull_at")
     ask = dict.fromkeys(due.values_list("platform_id", flat=True)[:MOST_ASKED])
-    if reading.listed and reading.posts:
+    if reading.newest_read and reading.posts:
         # Missing from the stretch of the list that was read: perhaps deleted, so ask by name.
         oldest = min(post.posted_at for post in reading.posts.values())
         stretch = known.filter(posted_at__gt=oldest, gone_at=None, kind__in=PlatformPost.OWN_KINDS)

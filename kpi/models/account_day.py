@@ -11,7 +11,8 @@ class AccountDay(models.Model):
 
     ``gained_*`` is how much the counters of all posts grew that day; ``posted_*`` the present
     totals of the posts made that day. Each comes with ``*_given``: how many posts it is the sum
-    of. A sum over nothing given is None. Rules: docs/metrics.md.
+    of. A sum over nothing given is None, and so is ``posts`` until the list of posts was read up
+    to that day. Rules: docs/metrics.md.
     """
 
     official_account = models.ForeignKey(
@@ -24,7 +25,11 @@ class AccountDay(models.Model):
     spans_gap = models.BooleanField(default=False)
     followers = models.BigIntegerField(null=True)
     followers_delta = models.BigIntegerField(null=True)
-    posts = models.PositiveIntegerField(default=0)
+    # What the platform meant by its metrics in the last capture of the day.
+    definition = models.CharField(max_length=40, blank=True)
+    # Posts changed their definition since the captured day before: that growth is not known.
+    redefined = models.BooleanField(default=False)
+    posts = models.PositiveIntegerField(null=True)
     # Posts with a counter that ended the day lower than the time before.
     falls = models.PositiveIntegerField(default=0)
     gained_likes = models.BigIntegerField(null=True)

@@ -32,6 +32,12 @@ class PullState(models.Model):
     followers = models.BigIntegerField(null=True)
     # False until the whole list of posts was read once.
     listed = models.BooleanField(default=False)
+    # Where the list broke off, newest first: a pull goes on from there (kpi.actions.reading).
+    list_cursors = models.JSONField(default=list)
+    # Up to here every post that the list shows is known. None: nobody knows how many there are.
+    posts_known_at = models.DateTimeField(null=True)
+    # The time zone of the days that are stored; another one of the unit has them rebuilt.
+    zone = models.CharField(max_length=63, blank=True)
     problem = models.CharField(max_length=300, blank=True)
 
     class Meta:

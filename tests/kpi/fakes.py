@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -16,7 +16,7 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.errors import NotFound, PlatformError, Unavailable
 
 # A Monday, 10.00 WIB.
 MONDAY = datetime(2026, 11, 2, 3, tzinfo=UTC)
@@ -41,13 +41,21 @@ def seen(
 
 @dataclass
 class FakeClient:
-    """Posts newest first in pages of ``page``; ``followers`` None is not given."""
+    """Posts newest first in pages of ``page``; ``followers`` None is not given.
+
+    A cursor is the id of the last post of the page before, so that new posts do not move it.
+    """
 
     followers: int | None = 1000
     feed: list[SeenPost] = field(default_factory=list)
     page: int = 50
     fails: dict[str, PlatformError] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    # What the list answers at a cursor instead of a page; None is its first page.
+    breaks: dict[str | None, PlatformError] = field(default_factory=dict)
+    # How many pages of the list there are before it breaks off.
+    pages_left: int | None = None
+    definition: str = "fake/1"
     during: Callable[[], None] | None = None
     limits: Limits = field(
         default_factory=lambda: Limits(
@@ -71,17 +79,26 @@ class FakeClient:
             url="https://example.test/kanal",
             followers=self.followers,
             posts=len(self.feed),
-            definition="fake/1",
+            definition=self.definition,
             raw={"followers": self.followers},
         )
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         self._call("posts")
+        if cursor in self.breaks:
+            raise self.breaks[cursor]
+        if self.pages_left is not None:
+            if not self.pages_left:
+                raise Unavailable("The platform is down.")
+            self.pages_left -= 1
         newest = sorted(self.feed, key=lambda post: post.posted_at, reverse=True)
-        start = int(cursor or 0)
-        following = start + self.page
-        more = str(following) if following < len(newest) else None
-        return PostPage(posts=newest[start:following], next_cursor=more)
+        ids = [post.platform_id for post in newest]
+        if cursor is not None and cursor not in ids:
+            raise NotFound("No such place.")
+        start = 0 if cursor is None else ids.index(cursor) + 1
+        page = newest[start : start + self.page]
+        more = page[-1].platform_id if start + self.page < len(newest) else None
+        return PostPage(posts=page, next_cursor=more)
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         self._call("metrics")
@@ -90,7 +107,10 @@ class FakeClient:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         raise AssertionError("A pull publishes nothing.")
 
-    def find(self, post: OutgoingPost) -> PublishedPost | None:
+    def check_can_publish(self) -> None:
+        raise AssertionError("A pull does not ask whether it may publish.")
+
+    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
         raise AssertionError("A pull settles nothing.")
 
     def set(self, key: str, **metrics: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import OfficialAccount, User
+from govsocial.platforms.errors import PermissionMissing, Unavailable
 from kpi import actions
 from kpi.models import AccountDay, PlatformPost
 from kpi.rollup import rebuild_days
@@ -144,6 +146,86 @@ def test_a_zone_that_was_wrong_is_put_right_by_rebuilding(
     assert PlatformPost.objects.get().posted_on == date(2026, 11, 3)
 
 
+def test_another_zone_of_the_unit_has_the_days_rebuilt_by_the_next_pull(
+    account: OfficialAccount, pull: Pull, client: FakeClient
+) -> None:
+    late = datetime(2026, 11, 2, 16, 30, tzinfo=UTC)
+    client.feed = [seen("a", late)]
+    pull(late)
+    account.unit.time_zone = "Asia/Jayapura"
+    account.unit.save()
+
+    pull(late + 2 * DAY)
+
+    days = [row.day for row in AccountDay.objects.order_by("day")]
+    assert days == [date(2026, 11, 3), date(2026, 11, 5)]
+    assert PlatformPost.objects.get().posted_on == date(2026, 11, 3)
+
+
+def test_an_account_that_moves_to_a_unit_of_another_zone_is_rebuilt_as_well(
+    cast: Cast, account: OfficialAccount, pull: Pull
+) -> None:
+    late = datetime(2026, 11, 2, 16, 30, tzinfo=UTC)
+    pull(late)
+    far = factories.unit(parent=cast.city, time_zone="Asia/Jayapura")
+    OfficialAccount.objects.filter(pk=account.pk).update(unit=far)
+
+    pull(late + DAY)
+
+    days = [row.day for row in AccountDay.objects.order_by("day")]
+    assert days == [date(2026, 11, 3), date(2026, 11, 4)]
+
+
+def test_how_many_posts_a_day_has_is_not_given_until_the_list_was_read_up_to_it(
+    pull: Pull, client: FakeClient
+) -> None:
+    refused = PermissionMissing("No list.")
+    client.fails["posts"] = refused
+    pull(MONDAY)
+    assert (day(0).collected, day(0).followers, day(0).posts) == (True, 1000, None)
+
+    client.feed = [seen("a", MONDAY + HOUR)]
+    client.fails.clear()
+    pull(MONDAY + DAY)
+    assert (day(0).posts, day(1).posts) == (1, 0)
+
+    client.fails["posts"] = refused
+    pull(MONDAY + 2 * DAY)
+    assert (day(1).posts, day(2).posts) == (0, None)
+
+
+def test_the_posts_of_a_list_that_broke_off_are_counted_when_it_is_whole(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.page = 1
+    client.feed = [seen("a", MONDAY), seen("b", MONDAY - HOUR), seen("c", MONDAY - 3 * DAY)]
+    client.breaks = {"at://a": Unavailable("Down.")}
+    pull(MONDAY)
+    assert day(0).posts is None
+
+    client.breaks = {}
+    pull(MONDAY + HOUR)
+
+    assert (day(0).posts, day(-3).posts) == (2, 1)
+
+
+def test_values_of_two_definitions_are_not_subtracted_and_the_break_is_marked(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.feed = [seen("a", likes=5)]
+    pull(MONDAY)
+    client.followers, client.definition = 9000, "fake/2"
+    client.feed = [replace(client.feed[0], likes=700, definition="fake/2")]
+    pull(MONDAY + DAY)
+    client.followers = 9001
+    client.set("a", likes=701)
+    pull(MONDAY + 2 * DAY)
+
+    assert (day(1).followers, day(1).followers_delta, day(1).definition) == (9000, None, "fake/2")
+    assert (day(1).gained_likes, day(1).redefined, day(1).falls) == (None, True, 0)
+    assert (day(2).followers_delta, day(2).gained_likes, day(2).redefined) == (1, 1, False)
+
+
 counts = st.one_of(st.none(), st.integers(0, 40))
 captures = st.lists(
     st.tuples(
@@ -151,6 +233,8 @@ captures = st.lists(
         counts,  # followers
         st.lists(st.tuples(st.integers(0, 5), counts, counts), max_size=4),  # counters of posts
         st.sets(st.integers(0, 5), max_size=1),  # posts that are deleted
+        st.booleans(),  # whether the list breaks off after its first page
+        st.sampled_from(["fake/1", "fake/1", "fake/2"]),  # what the metrics mean
     ),
     min_size=1,
     max_size=8,
@@ -170,7 +254,7 @@ def test_days_kept_up_pull_by_pull_equal_days_rebuilt_from_what_is_stored(
     account = factories.official_account(cast.diskominfo)
     client = FakeClient(page=3)
     now = MONDAY
-    for hours, followers, changes, deleted in history:
+    for hours, followers, changes, deleted, broken, client.definition in history:
         now += hours * HOUR
         client.followers = followers
         for number, likes, shares in changes:
@@ -180,6 +264,8 @@ def test_days_kept_up_pull_by_pull_equal_days_rebuilt_from_what_is_stored(
             client.set(key, likes=likes, shares=shares)
         for number in deleted:
             client.delete(f"{account.pk}-{number}")
+        client.feed = [replace(post, definition=client.definition) for post in client.feed]
+        client.pages_left = 1 if broken else None
         actions.pull_account(
             official_account_id=account.pk, actor=User.objects.system(), at=now, client=client
         )

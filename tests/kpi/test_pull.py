@@ -7,8 +7,15 @@ import pytest
 from accounts.models import Credential, OfficialAccount, User
 from accounts.vault import seal
 from govsocial.audit.models import Entry
-from govsocial.platforms.base import PostKind
-from govsocial.platforms.errors import AuthRevoked, PermissionMissing, RateLimited, Unavailable
+from govsocial.platforms.base import PostKind, SeenPost
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    NotFound,
+    PermissionMissing,
+    PlatformError,
+    RateLimited,
+    Unavailable,
+)
 from kpi import actions
 from kpi.actions.pulling import backoff
 from kpi.models import (
@@ -215,7 +222,7 @@ def test_an_impossible_number_is_a_bad_answer_and_not_stored(
     assert (run.outcome, run.error, run.rows) == ("failed", "BadAnswer", 0)
 
 
-def test_what_came_before_a_failure_is_kept_and_the_list_is_read_anew(
+def test_what_came_before_a_failure_is_kept_and_the_list_is_read_later(
     pull: Pull, client: FakeClient
 ) -> None:
     client.fails["posts"] = Unavailable("The platform is down.")
@@ -235,6 +242,96 @@ def test_what_came_before_a_failure_is_kept_and_the_list_is_read_anew(
     pull(MONDAY + HOUR)
     state.refresh_from_db()
     assert (state.failures, state.listed, state.problem) == (0, True, "")
+
+
+def ten_posts() -> list[SeenPost]:
+    return [seen(str(n), MONDAY - (n + 1) * DAY, likes=n) for n in range(10)]
+
+
+def test_a_long_list_goes_on_where_it_broke_off_until_it_is_whole(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.page = 1
+    client.feed = ten_posts()
+    client.breaks = {"at://2": RateLimited("Slow down.", retry_after=60)}
+
+    pull(MONDAY)
+    assert PlatformPost.objects.count() == 3
+    assert PullState.objects.get().list_cursors == ["at://2"]
+
+    client.breaks = {"at://6": Unavailable("Down.")}
+    client.feed.append(seen("new", MONDAY))
+    client.calls.clear()
+    pull(MONDAY + HOUR)
+    # Two pages that are new and known, four more of the rest, and the one that failed.
+    assert client.calls.count("posts") == 2 + 4 + 1
+    assert PlatformPost.objects.count() == 8
+
+    client.breaks = {}
+    pull(MONDAY + 2 * HOUR)
+    state = PullState.objects.get()
+    assert PlatformPost.objects.count() == 11
+    assert (state.listed, state.list_cursors) == (True, [])
+    assert state.posts_known_at == MONDAY + 2 * HOUR
+
+
+def test_a_break_while_reading_what_is_new_costs_no_second_reading_of_the_whole(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.page = 1
+    client.feed = ten_posts()
+    pull(MONDAY)
+    client.feed += [seen(f"new{n}", MONDAY + n * HOUR) for n in range(4)]
+    client.breaks = {"at://new2": Unavailable("Down.")}
+    pull(MONDAY + 5 * HOUR)
+    state = PullState.objects.get()
+    assert (state.listed, state.list_cursors) == (True, ["at://new2"])
+    assert state.posts_known_at == MONDAY
+
+    client.breaks = {}
+    client.feed.append(seen("newest", MONDAY + 5 * HOUR))
+    client.calls.clear()
+    pull(MONDAY + 6 * HOUR)
+
+    state.refresh_from_db()
+    assert (state.listed, state.list_cursors) == (True, [])
+    assert client.calls.count("posts") == 2 + 3
+    assert PlatformPost.objects.count() == 15
+
+
+def test_a_place_that_the_platform_forgot_has_the_list_read_from_its_beginning(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.page = 3
+    client.feed = ten_posts()
+    client.breaks = {"at://2": Unavailable("Down.")}
+    pull(MONDAY)
+    client.breaks = {"at://2": NotFound("No such place.")}
+    pull(MONDAY + HOUR)
+    assert PullState.objects.get().list_cursors == []
+
+    client.breaks = {}
+    pull(MONDAY + 2 * HOUR)
+
+    assert PlatformPost.objects.count() == 10
+    assert PullState.objects.get().listed
+
+
+@pytest.mark.parametrize(
+    ("error", "likes"), [(PermissionMissing("No list."), 9), (RateLimited("Slow down."), 1)]
+)
+def test_due_posts_are_read_when_the_list_failed_unless_the_platform_asked_for_quiet(
+    pull: Pull, client: FakeClient, error: PlatformError, likes: int
+) -> None:
+    client.feed = [seen("a", MONDAY - HOUR, likes=1)]
+    pull(MONDAY)
+    client.set("a", likes=9)
+    client.fails["posts"] = error
+
+    run = pull(MONDAY + HOUR)
+
+    assert (run.outcome, run.error) == ("failed", type(error).__name__)
+    assert PlatformPost.objects.get().likes == likes
 
 
 def test_the_platforms_word_on_when_to_come_back_is_kept(pull: Pull, client: FakeClient) -> None:
