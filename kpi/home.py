@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts.models import OfficialAccount
 from accounts.requests import person
@@ -31,10 +30,13 @@ def cards(request: HttpRequest) -> Iterable[Card]:
 
 def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
     """Followers, posts and approval over all accounts since the first of the month."""
-    today = timezone.localdate()
-    period = Period("month", today.replace(day=1), today)
-    totals = selectors.totals([account.pk for account in accounts], period).values()
-    gate, outside = selectors.origin_counts(accounts, period)
+    totals: list[selectors.Totals] = []
+    gate = outside = 0
+    for today, group in pages.by_today(accounts).items():
+        period = Period("month", today.replace(day=1), today)
+        totals += selectors.totals(group, period).values()
+        through, around = selectors.origin_counts(group, period)
+        gate, outside = gate + through, outside + around
     troubled = [
         account
         for account in accounts
@@ -42,12 +44,11 @@ def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
     ]
     compared = [one for one in totals if one.followers_change is not None]
     return {
-        "first": period.first,
         "accounts": len(accounts),
         "followers": indicators.add(one.followers_end for one in totals),
         "followers_given": sum(one.followers_end is not None for one in totals),
         "followers_change": indicators.add(one.followers_change for one in compared),
-        "posts": sum(one.posts for one in totals),
+        "posts": indicators.add(one.posts for one in totals),
         "engagements": indicators.add(one.engagements for one in totals),
         "approval_coverage": indicators.ratio(gate, gate + outside),
         "outside": outside,

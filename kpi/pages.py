@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -52,7 +52,8 @@ class AccountRow:
 
     account: OfficialAccount
     totals: Totals
-    outside: int
+    # None: nobody knows, because the list of posts was not read.
+    outside: int | None
     freshness: str
 
     @property
@@ -70,24 +71,39 @@ SORTS: dict[str, Any] = {
 }
 
 
+def by_today(accounts: Iterable[OfficialAccount]) -> dict[date, list[OfficialAccount]]:
+    """Accounts by the day that it is where their unit is: two days of the world, at most three."""
+    found: dict[date, list[OfficialAccount]] = {}
+    for account in accounts:
+        found.setdefault(today_of(account), []).append(account)
+    return found
+
+
 def account_rows(accounts: Sequence[OfficialAccount], sort: str) -> list[AccountRow]:
     """Figures of the last 30 days, sorted; what is not given comes last either way."""
-    period = periods.chosen("month", today=timezone.localdate(), since=None)
-    totals = selectors.totals([account.pk for account in accounts], period)
-    outside = selectors.outside_counts(accounts, period)
     rows = [
-        AccountRow(
-            account=account,
-            totals=totals[account.pk],
-            outside=outside.get(account.pk, 0),
-            freshness=freshness_of(account),
-        )
-        for account in accounts
+        row
+        for today, group in by_today(accounts).items()
+        for row in _account_rows(group, periods.chosen("month", today=today, since=None))
     ]
     key = SORTS.get(sort.lstrip("-"), SORTS["name"])
     known = [row for row in rows if key(row) is not None]
     known.sort(key=key, reverse=sort.startswith("-"))
     return known + [row for row in rows if key(row) is None]
+
+
+def _account_rows(accounts: Sequence[OfficialAccount], period: Period) -> list[AccountRow]:
+    totals = selectors.totals(accounts, period)
+    outside = selectors.outside_counts(accounts, period)
+    return [
+        AccountRow(
+            account=account,
+            totals=totals[account.pk],
+            outside=outside.get(account.pk, None if totals[account.pk].posts is None else 0),
+            freshness=freshness_of(account),
+        )
+        for account in accounts
+    ]
 
 
 def freshness_of(account: OfficialAccount) -> str:
@@ -99,10 +115,12 @@ def freshness_of(account: OfficialAccount) -> str:
 
 def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
     """Everything of the page of one account but its table of posts."""
-    now = selectors.totals([account.pk], period)[account.pk]
+    now = selectors.totals([account], period)[account.pk]
     posts = selectors.post_totals(account, period)
     earlier = _comparable(account, period.before())
-    before = selectors.totals([account.pk], earlier)[account.pk] if earlier else None
+    before = selectors.totals([account], earlier)[account.pk] if earlier else None
+    if before is not None and not now.comparable(before):
+        earlier = before = None
     posts_before = selectors.post_totals(account, earlier) if earlier else None
     return {
         "official_account": account,
@@ -113,14 +131,26 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
         "totals": now,
         "post_totals": posts,
         "tiles": _tiles(now, before, posts, posts_before),
-        "rhythm": _("%(rate)s posts a week; active in %(active)s of %(weeks)s weeks")
-        % {
-            "rate": number(now.posts_per_week, 1),
-            "active": now.active_weeks,
-            "weeks": now.weeks,
-        },
+        "rhythm": _rhythm(now),
         "bonson": _bonson(now, posts),
         "unusual": selectors.unusual_days(selectors.days_of(account, period)),
+    }
+
+
+def _rhythm(now: Totals) -> str:
+    if now.posts is None:
+        return _("The list of posts was not read in this period")
+    words = _("%(rate)s posts a week; active in %(active)s of %(weeks)s weeks") % {
+        "rate": number(now.posts_per_week, 1),
+        "active": now.active_weeks,
+        "weeks": now.weeks,
+    }
+    if now.posts_days == now.days:
+        return words
+    return _("%(words)s; posts known for %(known)s of %(days)s days") % {
+        "words": words,
+        "known": number(now.posts_days),
+        "days": number(now.days),
     }
 
 
@@ -160,7 +190,9 @@ def _tiles(
             if posts.rate_median is None
             else _("median %(median)s, mean %(mean)s")
             % {"median": percent(posts.rate_median, 2), "mean": percent(posts.rate_mean, 2)},
-            coverage=_("%(rated)s of %(posts)s posts")
+            coverage=""
+            if now.posts is None and not posts.posts
+            else _("%(rated)s of %(posts)s posts")
             % {"rated": number(posts.rated), "posts": number(posts.posts)},
         ),
         _tile(
@@ -170,7 +202,7 @@ def _tiles(
             else percent(posts.approval_coverage, 0),
             None,
             None,
-            note=_approval_note(posts),
+            note=_approval_note(now, posts),
         ),
     ]
 
@@ -210,7 +242,9 @@ def _parts(now: Totals) -> str:
     return _("from %(parts)s") % {"parts": ", ".join(given)} if given else ""
 
 
-def _approval_note(posts: PostTotals) -> str:
+def _approval_note(now: Totals, posts: PostTotals) -> str:
+    if now.posts is None and not posts.posts:
+        return _("The list of posts was not read in this period")
     if posts.approval_coverage is None:
         return _("No post since the account was registered")
     return _("%(gate)s through approval, %(outside)s outside the workflow") % {
@@ -271,14 +305,19 @@ def capture_rows(post: PlatformPost, page: Page[Any]) -> list[dict[str, Any]]:
     earlier: list[PostSnapshot | None] = [*snapshots[1:], None]
     pairs = list(zip(snapshots, earlier[: len(snapshots)], strict=True))
     return [
-        {"captured_at": now.captured_at, "cells": [_cell(name, now, old) for name in SUMMED]}
+        {
+            "captured_at": now.captured_at,
+            "cells": [_cell(name, now, old) for name in SUMMED],
+            "redefined": old is not None and old.definition != now.definition,
+        }
         for now, old in pairs[: len(page.object_list)]
     ]
 
 
 def _cell(name: str, now: PostSnapshot, old: PostSnapshot | None) -> dict[str, Any]:
     value, before = getattr(now, name), getattr(old, name, None)
-    fell = value is not None and before is not None and value < before
+    same = old is not None and old.definition == now.definition
+    fell = same and value is not None and before is not None and value < before
     return {"label": LABELS[name], "value": value, "fell": fell}
 
 

@@ -22,18 +22,25 @@ def followers(account: OfficialAccount, period: Period) -> charts.Chart:
     days = selectors.days_of(account, period)
     points: list[tuple[date, int | float | None]]
     if period.days > MOST_DAYS:
-        weeks = selectors.weeks_of(days, period)
+        weeks = selectors.weeks_of(account, days, period)
         points = [(week.monday, week.followers) for week in weeks]
+        breaks = {week.monday for week in weeks if week.redefined}
     else:
+        breaks = selectors.definition_breaks(days)
         points = [
             (day, days[day].followers if day in days else None)
             for day in selectors.each_day(period)
         ]
-    return charts.line(title=_("Do followers grow?"), points=points, value_label=_("Followers"))
+    return charts.line(
+        title=_("Do followers grow?"),
+        points=points,
+        value_label=_("Followers"),
+        breaks=breaks,
+    )
 
 
 def engagement(account: OfficialAccount, period: Period) -> charts.Chart:
-    weeks = selectors.weeks_of(selectors.days_of(account, period), period)
+    weeks = selectors.weeks_of(account, selectors.days_of(account, period), period)
     return charts.line(
         title=_("How much do followers react, week by week?"),
         points=[(week.monday, None if week.rate is None else week.rate * 100) for week in weeks],
@@ -41,11 +48,12 @@ def engagement(account: OfficialAccount, period: Period) -> charts.Chart:
         unit="%",
         decimals=2,
         from_zero=True,
+        breaks={week.monday for week in weeks if week.redefined},
     )
 
 
 def posts(account: OfficialAccount, period: Period) -> charts.Chart:
-    weeks = selectors.weeks_of(selectors.days_of(account, period), period)
+    weeks = selectors.weeks_of(account, selectors.days_of(account, period), period)
     return charts.line(
         title=_("How often does the account post?"),
         points=[(week.monday, week.posts) for week in weeks],
@@ -65,12 +73,18 @@ def post_growth(post: PlatformPost, snapshots: list[PostSnapshot]) -> charts.Cha
     """Engagements of one post at the last capture of each day."""
     zone = post.official_account.unit.zone
     by_day: dict[date, int | None] = {}
+    breaks: set[date] = set()
+    definition: str | None = None
     for snapshot in sorted(snapshots, key=lambda one: one.captured_at):
         day = timezone.localdate(snapshot.captured_at, zone)
         by_day[day] = selectors.engagements_of(snapshot)
+        if definition is not None and snapshot.definition != definition:
+            breaks.add(day)
+        definition = snapshot.definition
     return charts.line(
         title=_("How did the reactions grow?"),
         points=list(by_day.items()),
         value_label=_("Engagements"),
         from_zero=True,
+        breaks=breaks,
     )

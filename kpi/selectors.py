@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -16,6 +17,7 @@ from kpi import indicators
 from kpi.metrics import ENGAGEMENT
 from kpi.models import AccountDay, CollectionRun, PlatformPost, PostSnapshot
 from kpi.periods import Period
+from kpi.rollup import posts_known_until
 
 # How far back the followers "before" a period may lie.
 START_DAYS = 7
@@ -56,39 +58,54 @@ def snapshots_of(post: PlatformPost) -> QuerySet[PostSnapshot]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """One account over one period, from its days."""
+    """One account over one period, from its days.
+
+    ``posts`` is None unless the list of posts was read up to a day of the period; ``posts_days``
+    says of how many days it tells. ``definitions``: what the metrics meant in this time.
+    """
 
     days: int
     collected: int
-    posts: int
+    posts: int | None
+    posts_days: int
     active_weeks: int
     weeks: int
     falls: int
     followers_start: int | None
     followers_end: int | None
     gained: dict[str, int | None]
+    definitions: frozenset[str]
+    redefined: bool
+
+    @property
+    def one_definition(self) -> bool:
+        return len(self.definitions) <= 1 and not self.redefined
+
+    def comparable(self, other: Totals) -> bool:
+        """Whether the figures of both mean the same."""
+        return (
+            self.one_definition and other.one_definition
+            and len(self.definitions | other.definitions) <= 1
+        )  # fmt: skip
 
     @property
     def followers_change(self) -> int | None:
         if self.followers_start is None or self.followers_end is None:
             return None
-        return self.followers_end - self.followers_start
+        return self.followers_end - self.followers_start if len(self.definitions) <= 1 else None
 
     @property
     def followers_growth(self) -> float | None:
-        return indicators.growth(self.followers_start, self.followers_end)
+        change = self.followers_change
+        return None if change is None else indicators.ratio(change, self.followers_start)
 
     @property
     def engagements(self) -> int | None:
         return indicators.add(self.gained[name] for name in ENGAGEMENT)
 
     @property
-    def posts_per_week(self) -> float:
-        return self.posts / (self.days / 7)
-
-    @property
-    def active_week_share(self) -> float | None:
-        return indicators.ratio(self.active_weeks, self.weeks)
+    def posts_per_week(self) -> float | None:
+        return indicators.ratio(self.posts, self.posts_days / 7)
 
     @property
     def coverage(self) -> float | None:
@@ -96,11 +113,12 @@ class Totals:
 
 
 _TOTALS = """
-    SELECT official_account_id,
-        count(*) FILTER (WHERE collected AND day >= %(first)s) AS collected,
-        coalesce(sum(posts) FILTER (WHERE day >= %(first)s), 0) AS posts,
-        count(DISTINCT date_trunc('week', day)) FILTER (WHERE posts > 0 AND day >= %(first)s),
-        coalesce(sum(falls) FILTER (WHERE day >= %(first)s), 0) AS falls,
+    SELECT d.official_account_id,
+        count(*) FILTER (WHERE collected AND day >= %(first)s),
+        sum(posts) FILTER (WHERE day >= %(first)s),
+        count(DISTINCT date_trunc('week', day)) FILTER (
+            WHERE posts > 0 AND day BETWEEN %(monday)s AND w.sunday),
+        coalesce(sum(falls) FILTER (WHERE day >= %(first)s), 0),
         (array_agg(followers ORDER BY day DESC)
             FILTER (WHERE followers IS NOT NULL AND day < %(first)s))[1] AS followers_start,
         (array_agg(followers ORDER BY day DESC)
@@ -109,47 +127,81 @@ _TOTALS = """
             FILTER (WHERE followers IS NOT NULL AND day >= %(first)s))[1] AS followers_first,
         sum(gained_likes) FILTER (WHERE day >= %(first)s),
         sum(gained_comments) FILTER (WHERE day >= %(first)s),
-        sum(gained_shares) FILTER (WHERE day >= %(first)s)
-    FROM kpi_accountday
+        sum(gained_shares) FILTER (WHERE day >= %(first)s),
+        (array_agg(definition ORDER BY day DESC)
+            FILTER (WHERE followers IS NOT NULL AND day < %(first)s))[1] AS definition_start,
+        array_agg(DISTINCT definition) FILTER (WHERE collected AND day >= %(first)s),
+        coalesce(bool_or(redefined) FILTER (WHERE day >= %(first)s), false)
+    FROM kpi_accountday d
+    JOIN unnest(%(accounts)s::bigint[], %(sundays)s::date[]) AS w (id, sunday)
+        ON w.id = d.official_account_id
     WHERE official_account_id = ANY(%(accounts)s) AND day >= %(from)s AND day <= %(last)s
-    GROUP BY official_account_id
+    GROUP BY d.official_account_id
 """
 
 
-def totals(account_ids: Sequence[int], period: Period) -> dict[int, Totals]:
+def posts_known(account: OfficialAccount) -> date | None:
+    """The last local day up to which the account's list of posts was read."""
+    return posts_known_until(account, getattr(account, "pull_state", None))
+
+
+def totals(accounts: Sequence[OfficialAccount], period: Period) -> dict[int, Totals]:
     """Totals by account; an account without any day in the period has an entry as well."""
+    known = {account.pk: _known_end(posts_known(account), period) for account in accounts}
     with connection.cursor() as cursor:
         cursor.execute(
             _TOTALS,
             {
-                "accounts": list(account_ids),
+                "accounts": list(known),
                 "first": period.first,
+                "monday": _first_monday(period),
+                "sundays": [_last_sunday(until) for until in known.values()],
                 "from": period.first - timedelta(days=START_DAYS),
                 "last": period.last,
             },
         )
         rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
-    nothing = (0, 0, 0, 0, None, None, None, None, None, None)
-    return {key: _totals(rows.get(key, nothing), period) for key in account_ids}
+    nothing = (0, None, 0, 0, None, None, None, None, None, None, None, None, False)
+    return {key: _totals(rows.get(key, nothing), period, known[key]) for key in known}
 
 
-def _totals(row: tuple[Any, ...], period: Period) -> Totals:
-    collected, posts, active, falls, start, end, first, likes, comments, shares = row
-    monday = period.first - timedelta(days=period.first.weekday())
+def _known_end(known: date | None, period: Period) -> date:
+    """The last day of the period whose posts are known; the day before it where none is."""
+    before = period.first - timedelta(days=1)
+    return before if known is None else max(before, min(known, period.last))
+
+
+def _first_monday(period: Period) -> date:
+    return period.first + timedelta(days=-period.first.weekday() % 7)
+
+
+def _last_sunday(day: date) -> date:
+    return day - timedelta(days=(day.weekday() + 1) % 7)
+
+
+def _totals(row: tuple[Any, ...], period: Period, known: date) -> Totals:
+    collected, posts, active, falls, start, end, first, likes, comments, shares = row[:10]
+    definition_start, definitions, redefined = row[10:]
+    posts_days = (known - period.first).days + 1
+    everything = period.before() is None
+    earlier = set() if everything or definition_start is None else {definition_start}
     return Totals(
         days=period.days,
         collected=collected,
-        posts=int(posts),
+        posts=int(posts or 0) if posts_days else None,
+        posts_days=posts_days,
         active_weeks=active,
-        weeks=(period.last - monday).days // 7 + 1,
+        weeks=max(0, ((_last_sunday(known) - _first_monday(period)).days + 1) // 7),
         falls=int(falls),
         # Over everything, the first value ever collected is what there was before.
-        followers_start=first if period.before() is None else start,
+        followers_start=first if everything else start,
         followers_end=end,
         gained={
             name: None if value is None else int(value)
             for name, value in zip(ENGAGEMENT, (likes, comments, shares), strict=True)
         },
+        definitions=frozenset(definitions or ()) | earlier,
+        redefined=redefined,
     )
 
 
@@ -280,20 +332,24 @@ def each_day(period: Period) -> Iterator[date]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """One week from Monday; ``followers`` are those of its last collected day."""
+    """One week from Monday; ``followers`` are those of its last collected day.
+
+    ``posts`` is None until the list of posts was read up to the week's end.
+    """
 
     monday: date
     collected: int
-    posts: int
+    posts: int | None
     followers: int | None
     engagements: int | None
+    redefined: bool
 
     @property
     def rate(self) -> float | None:
         return indicators.ratio(self.engagements, self.followers)
 
 
-def weeks_of(days: dict[date, AccountDay], period: Period) -> list[Week]:
+def weeks_of(account: OfficialAccount, days: dict[date, AccountDay], period: Period) -> list[Week]:
     """The whole weeks of the period, oldest first, also those without a day.
 
     A week that has just begun would look like a fall beside whole ones.
@@ -303,18 +359,32 @@ def weeks_of(days: dict[date, AccountDay], period: Period) -> list[Week]:
         monday = day - timedelta(days=day.weekday())
         if monday >= period.first and monday + timedelta(days=6) <= period.last:
             found.setdefault(monday, []).extend([days[day]] if day in days else [])
+    known = posts_known(account)
+    broken = definition_breaks(days)
     return [
         Week(
             monday=monday,
             collected=sum(row.collected for row in rows),
-            posts=sum(row.posts for row in rows),
+            posts=sum(row.posts or 0 for row in rows)
+            if known is not None and monday + timedelta(days=6) <= known
+            else None,
             followers=next((r.followers for r in reversed(rows) if r.followers is not None), None),
             engagements=indicators.add(
                 getattr(row, f"gained_{name}") for row in rows for name in ENGAGEMENT
             ),
+            redefined=any(row.day in broken for row in rows),
         )
         for monday, rows in found.items()
     ]
+
+
+def definition_breaks(days: dict[date, AccountDay]) -> set[date]:
+    """The days since which the platform means something else by its metrics."""
+    collected = [row for row in days.values() if row.collected]
+    changed = {
+        row.day for before, row in pairwise(collected) if before.definition != row.definition
+    }
+    return changed | {row.day for row in collected if row.redefined}
 
 
 @dataclass(frozen=True, slots=True)

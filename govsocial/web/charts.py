@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -34,6 +34,8 @@ Value = int | float | None
 SIZES = {"narrow": (330, 220), "column": (580, 236), "full": (960, 300)}
 _TICKS = {"narrow": 4, "column": 7, "full": 12}
 _VEGA_LITE = "v5.20"
+# Pictures for pages without JavaScript: ``?picture=narrow-dark``.
+_COLOURS = {"light": svg.fixed_colours, "dark": svg.dark_colours}
 # Raised when the drawing itself changes, so that old pictures leave the cache.
 _EDITION = 3
 _CACHE_SECONDS = int(timedelta(days=7).total_seconds())
@@ -64,7 +66,12 @@ class Drawn:
 
 
 def respond(request: HttpRequest, chart: Chart) -> HttpResponse:
-    """Answer a chart's address: the figure for htmx, a page of its own without JavaScript."""
+    """Answer a chart's address: the figure for htmx, a page of its own for whoever follows a link,
+    and with ``?picture=column-light`` the picture alone, for a page without JavaScript."""
+    size, _dash, theme = request.GET.get("picture", "").partition("-")
+    if size in chart.specs and theme in _COLOURS:
+        picture = _picture(chart, chart.specs[size], _COLOURS[theme])
+        return HttpResponse(picture, content_type="image/svg+xml")
     fragment = request.headers.get("HX-Request") == "true"
     template = "components/chart_figure.html" if fragment else "web/chart_page.html"
     response = render(request, template, {"chart": draw(chart)})
@@ -118,10 +125,12 @@ def line(
     decimals: int = 0,
     from_zero: bool = False,
     gap_label: str = "",
+    breaks: Collection[date] = (),
 ) -> Chart:
     """A value over days, oldest first.
 
-    None is a gap, drawn as one and named: "not collected", or what ``gap_label`` says.
+    None is a gap, drawn as one and named: "not collected", or what ``gap_label`` says. From each
+    day of ``breaks`` on, the value means something else: the line ends before it and begins anew.
     """
     gap_words = gap_label or gettext("not collected")
     given = [(day, value) for day, value in points if value is not None]
@@ -138,7 +147,8 @@ def line(
             size,
             [
                 *_gap_layers(points, gap_words),
-                *([_line_layer(points)] if given else []),
+                *_break_layers([day for day, _value in points if day in breaks]),
+                *([_line_layer(points, breaks)] if given else []),
                 *([_target_layers(target, words(target), last)] if target is not None else []),
                 *([_last_layer(given[-1], latest)] if given else []),
             ],
@@ -147,17 +157,35 @@ def line(
                 "field": "value",
                 "type": "quantitative",
                 "scale": {"zero": from_zero, "nice": True},
-                "axis": {"format": f",.{decimals}f" if decimals < 2 else ",.1f", "tickCount": 4},
+                "axis": {
+                    "format": f",.{decimals}f" if decimals < 2 else f",.{decimals}~f",
+                    "tickCount": 4,
+                    **({"labelExpr": "datum.label + '%'"} if unit == "%" else {}),
+                },
             },
         )
 
     return Chart(
         title=title,
-        description=_line_description(given, len(points) - len(given), words, target),
+        description=" ".join(
+            [
+                _line_description(given, len(points) - len(given), words, target),
+                *(
+                    gettext("From %(day)s on the platform counts in another way.")
+                    % {"day": format_date(day, "d MMMM y", locale=locale())}
+                    for day in sorted(breaks)
+                ),
+            ]
+        ),
         specs={name: spec(size, _TICKS[name]) for name, size in SIZES.items()},
         columns=[gettext("Date"), value_label],
         rows=[
-            (format_date(day, "d MMMM y", locale=locale()), words(value) or gap_words)
+            (
+                format_date(day, "d MMMM y", locale=locale()),
+                " · ".join(
+                    [words(value) or gap_words, *([_break_words()] if day in breaks else [])]
+                ),
+            )
             for day, value in points
         ],
     )
@@ -266,11 +294,42 @@ def _rows(points: Sequence[tuple[date, Value]]) -> Spec:
     return {"values": [{"day": day.isoformat(), "value": value} for day, value in points]}
 
 
-def _line_layer(points: Sequence[tuple[date, Value]]) -> Spec:
+def _line_layer(points: Sequence[tuple[date, Value]], breaks: Collection[date]) -> Spec:
     mark: Spec = {"type": "line", "color": svg.ACCENT, "strokeWidth": 2, "strokeJoin": "round"}
     if len(points) <= 60:
         mark["point"] = {"size": 16, "filled": True, "color": svg.ACCENT, "opacity": 1}
-    return {"data": _rows(points), "mark": mark}
+    if not breaks:
+        return {"data": _rows(points), "mark": mark}
+    rows = [
+        {"day": day.isoformat(), "value": value, "part": sum(one <= day for one in breaks)}
+        for day, value in points
+    ]
+    detail = {"detail": {"field": "part", "type": "nominal"}}
+    return {"data": {"values": rows}, "mark": mark, "encoding": detail}
+
+
+def _break_words() -> str:
+    return gettext("counted in another way from here")
+
+
+def _break_layers(days: Sequence[date]) -> list[Spec]:
+    """A rule where the platform began to count in another way, named at its foot."""
+    if not days:
+        return []
+    at = {"x": {"field": "day", "type": "temporal"}}
+    last = {"type": "text", "align": "right", "baseline": "bottom", "dx": -4, "dy": -3}
+    return [
+        {
+            "data": {"values": [{"day": day.isoformat()} for day in days]},
+            "mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [2, 3]},
+            "encoding": {**at, "y": {"value": 0}, "y2": {"value": "height"}},
+        },
+        {
+            "data": {"values": [{"day": days[-1].isoformat()}]},
+            "mark": {**last, "color": svg.MUTED, "text": _break_words()},
+            "encoding": {**at, "y": {"value": "height"}},
+        },
+    ]
 
 
 def _last_layer(last: tuple[date, float], words: str | None) -> Spec:

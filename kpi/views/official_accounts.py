@@ -54,7 +54,7 @@ def account_export(request: HttpRequest) -> HttpResponseBase:
     header = [
         _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Followers"),
         _("Change of followers"), _("Engagements"), _("Posts"), _("Outside the workflow"),
-        _("Days collected"), _("Days"),
+        _("Days collected"), _("Days whose posts are known"), _("Days"),
     ]  # fmt: skip
     return csv_response(_("kpi-accounts"), header, _account_rows(rows))
 
@@ -73,6 +73,7 @@ def _account_rows(rows: list[pages.AccountRow]) -> Iterator[list[object]]:
             totals.posts,
             row.outside,
             totals.collected,
+            totals.posts_days,
             totals.days,
         ]
 
