@@ -28,10 +28,19 @@ class MediaItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """Who an official account was when the version was written: address and unit."""
+
+    address: str
+    unit: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once".
 
-    ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent.
+    ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent. ``recipients``
+    is written by the actions: an account that became another one since was not approved.
     """
 
     title: str
@@ -40,6 +49,7 @@ class Document:
     language: str = "id"
     planned_at: datetime | None = None
     media: Sequence[MediaItem] = field(default_factory=tuple)
+    recipients: Mapping[int, Recipient] = field(default_factory=dict)
 
     def canonical(self) -> str:
         planned = self.planned_at and self.planned_at.astimezone(UTC).isoformat()
@@ -50,13 +60,20 @@ class Document:
                 "text": self.text,
                 "language": self.language,
                 "planned_at": planned,
-                "variants": {str(pk): {"text": text} for pk, text in self.texts.items()},
+                "variants": {str(pk): self._variant(pk) for pk in self.texts},
                 "media": [asdict(item) for item in self.media],
             },
             ensure_ascii=False,
             sort_keys=True,
             separators=(",", ":"),
         )
+
+    def _variant(self, account_id: int) -> dict[str, object]:
+        variant: dict[str, object] = {"text": self.texts[account_id]}
+        recipient = self.recipients.get(account_id)
+        if recipient is not None:
+            variant |= {"to": recipient.address, "unit": recipient.unit}
+        return variant
 
     @classmethod
     def parse(cls, canonical: str) -> Document:
@@ -71,6 +88,11 @@ class Document:
             language=data["language"],
             planned_at=datetime.fromisoformat(planned) if planned else None,
             media=tuple(MediaItem(**item) for item in data["media"]),
+            recipients={
+                int(pk): Recipient(address=variant["to"], unit=variant["unit"])
+                for pk, variant in data["variants"].items()
+                if "to" in variant
+            },
         )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +18,14 @@ from accounts.models import OfficialAccount, Unit, User
 from content.documents import Document, MediaItem
 from content.models import MediaFile, PostVersion
 from content.selectors import accounts_to_write_for
+from govsocial.web.forms import ReasonForm as ReasonForm
 
 MOST_PICTURES = 4
+LONGEST_TEXT = 20_000
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+# Unseen signs that break what others read, and those that turn the reading direction around.
+UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class PostForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 8}),
         required=False,
         strip=False,
+        max_length=LONGEST_TEXT,
         help_text=gettext_lazy("Links, @mentions and #hashtags become clickable."),
     )
     language = forms.ChoiceField(
@@ -98,6 +106,7 @@ class PostForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 4}),
                 required=False,
                 strip=False,
+                max_length=LONGEST_TEXT,
             )
         for number in range(MOST_PICTURES):
             self.fields[f"alt_{number}"] = forms.CharField(
@@ -116,7 +125,7 @@ class PostForm(forms.Form):
                 label=_("Remove this picture"), required=False
             )
             self.fields[f"kept_{number}"] = forms.RegexField(
-                r"^[0-9a-f]{64}$", widget=forms.HiddenInput, required=False
+                DIGEST, widget=forms.HiddenInput, required=False
             )
 
     @property
@@ -157,6 +166,24 @@ class PostForm(forms.Form):
         if planned and not 2000 <= planned.year < 2200:
             raise forms.ValidationError(_("Give a date of our time."))
         return planned
+
+    def clean_title(self) -> str:
+        title: str = self.cleaned_data["title"]
+        if TURNING.search(title):
+            raise forms.ValidationError(_("Remove the signs that turn the reading direction."))
+        return title
+
+    def clean(self) -> None:
+        """Refuse unseen signs in every text, and pictures that are not there any more."""
+        for name, value in list(self.cleaned_data.items()):
+            if isinstance(value, str) and UNSEEN.search(value):
+                self.add_error(name, _("Remove the invisible control characters."))
+        for slot in self.slots() if self.cleaned_data.get("unit") else ():
+            lost = self.cleaned_data.get(f"kept_{slot.number}") and slot.media is None
+            if lost and not self.cleaned_data.get(f"remove_{slot.number}"):
+                self.add_error(
+                    f"file_{slot.number}", _("This picture is not in this unit. Choose it again.")
+                )
 
     def clean_text(self) -> str:
         return _newlines(self.cleaned_data["text"])
@@ -210,8 +237,9 @@ class PostForm(forms.Form):
         return [slot for slot in self.slots() if slot.number not in {s.number for s in shown}]
 
     def _kept(self, number: int) -> str | None:
-        value = self[f"kept_{number}"].value()
-        return str(value) if value else None
+        """The digest in a slot; what is none is reported by the field and not looked up."""
+        value = str(self[f"kept_{number}"].value() or "")
+        return value if DIGEST.fullmatch(value) else None
 
     def _chosen_unit(self) -> int | None:
         value = str(self["unit"].value() or "")
@@ -273,12 +301,6 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].mark = _("needed unless you approve")  # type: ignore[attr-defined]  # for field.html
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 3}), max_length=500
-    )
 
 
 class SettleForm(ReasonForm):

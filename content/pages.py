@@ -21,6 +21,9 @@ from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import limits, text_length
 from govsocial.web.templatetags.formats import moment
 
+CANCELLABLE = (Publication.Status.SCHEDULED, Publication.Status.FAILED)
+SETTLABLE = (Publication.Status.UNCONFIRMED,)
+
 
 def edit_address(post: Post, *, missing: bool = False) -> str:
     address = reverse("content:post_edit", args=[post.pk])
@@ -212,13 +215,12 @@ def publication_page(publication: Publication, user: User) -> dict[str, Any]:
     account = publication.official_account
     attempts = list(publication.attempts.select_related("requested_by").order_by("-number"))
     runs = user.holds("content.publish", account.unit_id)
-    waiting = {Publication.Status.SCHEDULED, Publication.Status.FAILED}
     return {
         "publication": publication,
         "content": content,
         "preview": previews(publication.post, content, [account])[0],
         "attempts": attempts,
         "may_retry": runs and publication.status == Publication.Status.FAILED,
-        "may_cancel": runs and publication.status in waiting,
-        "may_settle": runs and publication.status == Publication.Status.UNCONFIRMED,
+        "may_cancel": runs and publication.status in CANCELLABLE,
+        "may_settle": runs and publication.status in SETTLABLE,
     }

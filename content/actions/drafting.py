@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.actions.scheduling import cancel_for_edit
-from content.documents import Document, digest_of
+from content.documents import Document, Recipient, digest_of
 from content.errors import ContentError, EditConflict
 from content.events import (
     APPROVAL_VOIDED,
@@ -28,7 +29,7 @@ from govsocial.web.permissions import require
 def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
     """Start a post with its first version. A draft may be incomplete; a submission may not."""
     require(actor, "content.draft", unit_id)
-    _check_reach(actor, unit_id, document)
+    document = _addressed(actor, unit_id, document)
     post = Post.objects.create(unit_id=unit_id, author=actor)
     version = _add_version(post, actor, document, number=1)
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
@@ -45,7 +46,7 @@ def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
-    _check_reach(actor, post.unit_id, document)
+    document = _addressed(actor, post.unit_id, document)
     current = _current(post)
     if current.number != based_on:
         raise EditConflict(
@@ -111,7 +112,8 @@ def _undecided(post: Post, version: PostVersion, actor: User) -> PostVersion:
         return version
     if review.status == Review.Status.CHANGES:
         raise ContentError(_("Changes were asked for. Change the post before you submit it again."))
-    return _add_version(post, actor, version.content(), number=version.number + 1)
+    again = _addressed(actor, post.unit_id, version.content())
+    return _add_version(post, actor, again, number=version.number + 1)
 
 
 @transaction.atomic
@@ -139,6 +141,13 @@ def check_complete(document: Document) -> None:
     accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
     for account_id, text in document.texts.items():
         account = accounts[account_id]
+        written = document.recipients.get(account_id)
+        if written is not None and written != recipient(account):
+            raise ContentError(
+                _("%(account)s was changed since this version was written. Save the post again.")
+                % {"account": account},
+                field="accounts",
+            )
         if account.status != OfficialAccount.Status.ACTIVE:
             raise ContentError(_("%(account)s is closed.") % {"account": account}, field="accounts")
         _check_text(account, text)
@@ -227,14 +236,25 @@ def _add_version(post: Post, actor: User, document: Document, *, number: int) ->
     return version
 
 
-def _check_reach(actor: User, unit_id: int, document: Document) -> None:
-    """Refuse accounts and pictures of units that this person may not write for."""
-    accounts = OfficialAccount.objects.filter(pk__in=document.texts.keys())
-    units = set(accounts.values_list("unit_id", flat=True))
-    if accounts.count() != len(document.texts):
+def _addressed(actor: User, unit_id: int, document: Document) -> Document:
+    """Write down who each account is now. Refuses accounts and pictures of units that this person
+    may not write for."""
+    accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
+    if len(accounts) != len(document.texts):
         raise PermissionDenied
-    for unit in units:
+    for unit in {account.unit_id for account in accounts.values()}:
         require(actor, "content.draft", unit)
+    _check_media_reach(unit_id, document)
+    return replace(document, recipients={pk: recipient(one) for pk, one in accounts.items()})
+
+
+def recipient(account: OfficialAccount) -> Recipient:
+    """The spelling that the trigger ``gate`` compares with the account's row."""
+    address = f"{account.platform} {account.host} {account.handle}"
+    return Recipient(address=address, unit=account.unit_id)
+
+
+def _check_media_reach(unit_id: int, document: Document) -> None:
     digests = {item.sha256 for item in document.media}
     known = MediaFile.objects.filter(unit_id=unit_id, sha256__in=digests)
     facts = {

@@ -125,12 +125,8 @@ def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publ
 
 
 def _leave_schedule(post: Post) -> None:
-    """Back to approved; to a draft when the approval no longer counts."""
-    try:
-        with transaction.atomic():
-            move_post(post, Post.Status.APPROVED, before=[Post.Status.SCHEDULED])
-    except IntegrityError:
-        post.reviews.filter(status=Review.Status.APPROVED).update(
-            status=Review.Status.SUPERSEDED, closed_at=timezone.now()
-        )
-        move_post(post, Post.Status.DRAFT, before=[Post.Status.SCHEDULED])
+    """Nothing of it goes out any more: a draft again, to be submitted anew as it is or changed."""
+    post.reviews.filter(status=Review.Status.APPROVED).update(
+        status=Review.Status.SUPERSEDED, closed_at=timezone.now()
+    )
+    move_post(post, Post.Status.DRAFT, before=[Post.Status.SCHEDULED])

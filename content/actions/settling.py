@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from django.utils import timezone
@@ -34,12 +33,8 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
     document = version.content()
     images = []
     for item in document.media:
-        path = MediaFile(sha256=item.sha256).path
-        try:
-            data = path.read_bytes()
-        except OSError as exc:
-            raise ContentChanged(gettext_noop("A picture of this post cannot be read.")) from exc
-        if hashlib.sha256(data).hexdigest() != item.sha256:
+        data = MediaFile(sha256=item.sha256).read()
+        if data is None:
             raise ContentChanged(gettext_noop("A picture is not the picture that was approved."))
         images.append(
             Image(

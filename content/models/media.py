@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pgtrigger
@@ -36,7 +37,15 @@ class MediaFile(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.media_type} {self.sha256[:12]}"
+        return f"{self.sha256[:12]}.{self.media_type.rpartition('/')[2]}"
+
+    def read(self) -> bytes | None:
+        """The bytes, or None when the file is gone or is not this picture any more."""
+        try:
+            data = self.path.read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == self.sha256 else None
 
     @property
     def path(self) -> Path:

@@ -96,8 +96,17 @@ class Post(models.Model):
                 name="approved_by_decisions",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status", "current_version_id"),
-                condition=pgtrigger.Q(new__status__in=["approved", "scheduled"]),
+                condition=pgtrigger.Q(new__status__in=["approved", "scheduled", "live"]),
                 func="""
+                    IF NEW.status = 'live' THEN
+                        -- Live stays live, whatever becomes of the approval; it begins with a post.
+                        IF OLD.status <> 'live' AND NOT EXISTS (SELECT 1 FROM content_publication
+                            WHERE post_id = NEW.id AND status = 'published') THEN
+                            RAISE EXCEPTION 'Nothing of this post has been published.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                        RETURN NEW;
+                    END IF;
                     IF NOT content_is_approved(NEW.current_version_id) THEN
                         RAISE EXCEPTION 'The decisions that this version needs are missing.'
                             USING ERRCODE = 'check_violation';
@@ -171,7 +180,20 @@ class PostVersion(models.Model):
             ),
         ]
         triggers = [
-            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="counts_up",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.number <> 1 + COALESCE((SELECT max(number) FROM content_postversion
+                        WHERE post_id = NEW.post_id), 0) THEN
+                        RAISE EXCEPTION 'Versions of a post count up without a gap.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

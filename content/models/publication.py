@@ -124,6 +124,16 @@ class Publication(models.Model):
                 transitions=[(str(old), str(new)) for old, new in PUBLICATION_MOVES],
             ),
             pgtrigger.Trigger(
+                name="kept_as_published",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("platform_post_id", "permalink", "published_at"),
+                condition=pgtrigger.Q(old__status__in=["published", "withdrawn"]),
+                func="""
+                    RAISE EXCEPTION 'What was published is kept as it was.'
+                        USING ERRCODE = 'check_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="gate",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "scheduled_for"),
@@ -136,13 +146,17 @@ class Publication(models.Model):
                         -- The version row cannot change; the post row can, so it is locked.
                         PERFORM 1 FROM content_post p
                         JOIN content_postversion v ON v.id = p.current_version_id
+                        JOIN accounts_officialaccount a ON a.id = NEW.official_account_id
                         WHERE p.id = NEW.post_id AND v.id = NEW.version_id
                         AND v.digest = NEW.digest
-                        AND v.document -> 'variants' ? NEW.official_account_id::text
+                        -- The account is still the one that was approved, and of that unit.
+                        AND v.document -> 'variants' -> a.id::text ->> 'to'
+                            = concat_ws(' ', a.platform, a.host, a.handle)
+                        AND v.document -> 'variants' -> a.id::text ->> 'unit' = a.unit_id::text
                         -- The planned time is approved with the rest: never before it.
                         AND NEW.scheduled_for >= COALESCE(
                             (v.document ->> 'planned_at')::timestamptz, NEW.scheduled_for)
-                        FOR SHARE OF p;
+                        FOR SHARE OF p, a;
                         IF NOT FOUND OR NOT content_is_approved(NEW.version_id) THEN
                             RAISE EXCEPTION
                                 'Nothing goes out that the right people have not approved.'

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pgtrigger
 from django.db import models
 from django.utils import timezone
@@ -12,6 +14,10 @@ from content.models.post import Post, PostVersion
 
 def _sql_list(values: list[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
+
+
+# No policy may let an approval count for longer.
+LONGEST_APPROVAL = timedelta(days=92)
 
 
 class Review(models.Model):
@@ -118,6 +124,14 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(verdict="approve") | models.Q(expires_at__isnull=False),
                 name="decision_approval_expires",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(stage__gte=1), name="decision_stage_counts_from_one"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__isnull=True)
+                | models.Q(expires_at__lte=models.F("decided_at") + LONGEST_APPROVAL),
+                name="decision_does_not_last_for_ever",
             ),
             models.CheckConstraint(
                 condition=models.Q(verdict="approve") | ~models.Q(note=""),

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -70,29 +70,35 @@ def publication_retry(request: HttpRequest, publication_id: int) -> HttpResponse
 @require_http_methods(["GET", "POST"])
 @requires("content.publish")
 def publication_cancel(request: HttpRequest, publication_id: int) -> HttpResponse:
+    publication = _to_run(request, publication_id)
+    if publication.status not in pages.CANCELLABLE:
+        return _moved_on(request, publication)
     form = ReasonForm(request.POST or None)
-    return _with_form(
-        request, publication_id, form, actions.cancel_publication, "publication_cancel"
-    )
+    return _with_form(request, publication, form, actions.cancel_publication, "cancel")
 
 
 @require_http_methods(["GET", "POST"])
 @requires("content.publish")
 def publication_settle(request: HttpRequest, publication_id: int) -> HttpResponse:
+    publication = _to_run(request, publication_id)
+    if publication.status not in pages.SETTLABLE:
+        return _moved_on(request, publication)
     form = SettleForm(request.POST or None)
-    return _with_form(
-        request, publication_id, form, actions.settle_publication, "publication_settle"
-    )
+    return _with_form(request, publication, form, actions.settle_publication, "settle")
+
+
+def _moved_on(request: HttpRequest, publication: Publication) -> HttpResponse:
+    messages.warning(request, _("This publication has moved on meanwhile."))
+    return redirect("content:publication_detail", publication.pk)
 
 
 def _with_form(
     request: HttpRequest,
-    publication_id: int,
+    publication: Publication,
     form: forms.Form,
     action: Callable[..., Any],
     page: str,
 ) -> HttpResponse:
-    publication = _to_run(request, publication_id)
     if request.method == "POST" and form.is_valid():
         try:
             action(actor=person(request), publication_id=publication.pk, **form.cleaned_data)
@@ -103,7 +109,7 @@ def _with_form(
             return redirect("content:publication_detail", publication.pk)
     status = 422 if form.errors else 200
     context = {"publication": publication, "form": form}
-    return render(request, f"content/{page}.html", context, status=status)
+    return render(request, f"content/publication_{page}.html", context, status=status)
 
 
 def _visible(request: HttpRequest, publication_id: int) -> Publication:
@@ -120,12 +126,13 @@ def _to_run(request: HttpRequest, publication_id: int) -> Publication:
 
 @require_GET
 @requires("content.view")
-def media_file(request: HttpRequest, unit_id: int, sha256: str) -> FileResponse:
+def media_file(request: HttpRequest, unit_id: int, sha256: str) -> HttpResponse:
     """A picture, to those who may see its unit. Its bytes never change, so it may be kept."""
     visible = selectors.media_visible_to(person(request))
     media = get_object_or_404(visible, unit_id=unit_id, sha256=sha256)
-    if not media.path.is_file():
+    data = media.read()
+    if data is None:
         raise Http404
-    response = FileResponse(media.path.open("rb"), content_type=media.media_type)
+    response = HttpResponse(data, content_type=media.media_type)
     response["Cache-Control"] = "private, max-age=31536000, immutable"
     return response

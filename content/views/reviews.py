@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import person
 from content import actions, pages, selectors
@@ -15,6 +15,7 @@ from content.forms import DecisionForm
 from content.models import Post, Review
 from govsocial.web.lists import page_of
 from govsocial.web.permissions import requires
+from govsocial.web.templatetags.formats import moment
 
 
 @require_GET
@@ -29,32 +30,44 @@ def review_list(request: HttpRequest) -> HttpResponse:
     return render(request, "content/review_list.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("content.approve")
 def post_approve(request: HttpRequest, post_id: int) -> HttpResponse:
-    done = _("Approved. It goes out at the planned time.")
-    return _decide(request, post_id, actions.approve_post, done)
+    return _decide(request, post_id, actions.approve_post, _approved)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("content.review")
 def post_request_changes(request: HttpRequest, post_id: int) -> HttpResponse:
-    done = _("Sent back with your note.")
-    return _decide(request, post_id, actions.request_changes, done)
+    return _decide(
+        request, post_id, actions.request_changes, lambda post: _("Sent back with your note.")
+    )
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @requires("content.approve")
 def post_reject(request: HttpRequest, post_id: int) -> HttpResponse:
-    return _decide(request, post_id, actions.reject_post, _("Rejected with your note."))
+    return _decide(
+        request, post_id, actions.reject_post, lambda post: _("Rejected with your note.")
+    )
+
+
+def _approved(post: Post) -> str:
+    planned = post.current_version.content().planned_at if post.current_version else None
+    if planned is None:
+        return _("Approved. It goes out now.")
+    return _("Approved. It goes out on %(at)s.") % {"at": moment(planned)}
 
 
 def _decide(
-    request: HttpRequest, post_id: int, action: Callable[..., Post], done: str
+    request: HttpRequest, post_id: int, action: Callable[..., Post], done: Callable[[Post], str]
 ) -> HttpResponse:
     """Call the action with what the person saw; a refusal keeps the note that was typed."""
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    if request.method == "GET":
+        # The address of a refused decision, opened again: show the post and decide nothing.
+        return redirect("content:post_detail", post.pk)
     form = DecisionForm(request.POST)
     if form.is_valid():
         try:
@@ -62,7 +75,7 @@ def _decide(
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
-            messages.success(request, done)
+            messages.success(request, done(post))
             return redirect("content:post_detail", post.pk)
     post.refresh_from_db()
     context = pages.post_page(post, user, None) | {"decision_form": form}

@@ -149,6 +149,9 @@ class FakePlatform:
             response={"cid": "baf"},
         )
 
+    def check_can_publish(self) -> None:
+        """This platform lets everybody write."""
+
     def profile(self) -> Profile:
         return Profile(platform_id="did:plc:kota", handle="kota", display_name="Kota", url="")
 

@@ -162,10 +162,10 @@ def test_whoever_edited_an_earlier_version_cannot_approve(stage: Stage) -> None:
         decide(stage, stage.cast.rina.pk)
 
 
-def decide(stage: Stage, decider_id: int, **fields: object) -> Decision:
+def decide(on: Stage, decider_id: int, **fields: object) -> Decision:
     values: dict[str, object] = {
         "review": Review.objects.get(status="open"),
-        "version_digest": stage.digest,
+        "version_digest": on.digest,
         "decider_id": decider_id,
         "verdict": "approve",
         "expires_at": later(days=1),
@@ -267,3 +267,65 @@ def test_the_admin_is_a_window_and_not_a_door(
     assert admin.post(change, {"status": "published"}).status_code == 403
     delete = reverse(f"admin:content_{model}_delete", args=[row.pk])
     assert admin.post(delete, {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "handle = 'lain.example'",
+        "host = 'lain.example'",
+        "platform = 'mastodon'",
+        "unit_id = (SELECT id FROM accounts_unit WHERE name = 'Dinas Kesehatan')",
+    ],
+)
+def test_an_account_that_became_another_one_was_not_approved(stage: Stage, change: str) -> None:
+    stage.submit().approve()
+    sql(f"UPDATE accounts_officialaccount SET {change} WHERE id = {stage.account.pk}")
+    platform = FakePlatform()
+    assert stage.send(platform).status == Publication.Status.FAILED
+    assert platform.calls == 0
+
+
+def test_a_version_for_an_account_that_was_renamed_is_not_submitted(stage: Stage) -> None:
+    sql(f"UPDATE accounts_officialaccount SET handle = 'lain' WHERE id = {stage.account.pk}")
+    with pytest.raises(ContentError):
+        stage.submit()
+    assert stage.edit("Ditulis lagi.").submit().fresh().status == Post.Status.SUBMITTED
+
+
+@pytest.mark.parametrize("fields", [{"stage": 0}, {"expires_at": later(days=400)}])
+def test_a_decision_outside_of_every_policy_is_refused(
+    stage: Stage, fields: dict[str, object]
+) -> None:
+    stage.submit()
+    with pytest.raises(REFUSED), transaction.atomic():
+        decide(stage, stage.cast.sari.pk, **fields)
+
+
+@pytest.mark.parametrize("field", ["permalink", "platform_post_id", "published_at"])
+def test_what_was_published_is_kept_as_it_was(stage: Stage, field: str) -> None:
+    stage.submit().approve()
+    stage.send(FakePlatform())
+    value = "now()" if field == "published_at" else "'https://lain.example/1'"
+    with pytest.raises(REFUSED):
+        sql(f"UPDATE content_publication SET {field} = {value}")
+
+
+def test_a_post_is_not_live_without_a_publication(stage: Stage) -> None:
+    stage.submit().approve()
+    with pytest.raises(REFUSED):
+        sql("UPDATE content_post SET status = 'live'")
+
+
+@pytest.mark.parametrize("number", [0, 1, 3, 99])
+def test_versions_count_up_without_a_gap(stage: Stage, number: int) -> None:
+    canonical = document(stage.account, text="Lain.").canonical()
+    with pytest.raises(REFUSED), transaction.atomic():
+        PostVersion.objects.create(
+            post=stage.post,
+            number=number,
+            editor=stage.cast.dwi,
+            title="x",
+            canonical=canonical,
+            digest=digest_of(canonical),
+        )

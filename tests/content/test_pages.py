@@ -337,3 +337,56 @@ def test_an_export_of_posts_is_in_the_trail(stage: Stage, client_as: SignIn) -> 
     client_as("dwi").get(page("post_export"), {"search": "vaksin"})
     entry = Entry.objects.get(event="content.post.exported")
     assert entry.data == {"rows": 1, "filters": "search=vaksin"}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("title", "Jadwal\u202egnaro"),
+        ("title", "Jadwal\x1b"),
+        ("text", "Teks\x08"),
+        ("text", "a" * 20_001),
+        ("kept_0", "0" * 64),
+        ("kept_0", "\x00"),
+    ],
+)
+def test_what_nobody_could_mean_is_refused_and_nothing_is_lost(
+    stage: Stage, client_as: SignIn, field: str, value: str
+) -> None:
+    client = client_as("dwi")
+    answer = client.post(page("post_create"), form_data(stage, **{field: value}))
+    assert answer.status_code == 422
+    assert Post.objects.count() == 1
+    assert client.post(page("post_preview"), form_data(stage, **{field: value})).status_code == 200
+
+
+def test_a_picture_that_was_changed_on_disk_is_not_shown_to_who_decides(
+    stage: Stage, client_as: SignIn
+) -> None:
+    media = actions.store_image(
+        actor=stage.cast.dwi, unit_id=stage.cast.diskominfo.pk, data=picture("plum")
+    )
+    address = page("media_file", stage.cast.diskominfo.pk, media.sha256)
+    assert client_as("sari").get(address).status_code == 200
+    media.path.write_bytes(media.path.read_bytes() + b"x")
+    assert client_as("sari").get(address).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["post_approve", "post_request_changes", "post_reject"])
+def test_the_address_of_a_refused_decision_opened_again_shows_the_post(
+    stage: Stage, client_as: SignIn, name: str
+) -> None:
+    stage.submit()
+    answer = client_as("sari").get(page(name, stage.post.pk))
+    assert answer["Location"] == page("post_detail", stage.post.pk)
+    assert stage.fresh().status == Post.Status.SUBMITTED
+
+
+@pytest.mark.parametrize("name", ["publication_cancel", "publication_settle"])
+def test_pages_about_a_publication_that_moved_on_lead_back_to_it(
+    stage: Stage, client_as: SignIn, name: str
+) -> None:
+    stage.submit().approve()
+    stage.send(FakePlatform())
+    answer = client_as("sari").get(page(name, stage.publication.pk))
+    assert answer["Location"] == page("publication_detail", stage.publication.pk)

@@ -223,7 +223,8 @@ def test_a_look_by_words_passes_over_other_publications_posts(cast: Cast) -> Non
 
 def at_once(*calls: Callable[[], Any]) -> list[object]:
     """Run the calls in threads that start together; return what each gave or raised."""
-    ready, results = Barrier(len(calls)), [None] * len(calls)  # type: list[object]
+    ready = Barrier(len(calls))
+    results: list[object] = [None] * len(calls)
 
     def run(place: int, call: Callable[[], Any]) -> None:
         ready.wait()
