@@ -69,7 +69,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "govsocial.web.middleware.PreferencesMiddleware",
-    "govsocial.web.middleware.MethodNotAllowedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "govsocial.web.permissions.DefaultDenyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
