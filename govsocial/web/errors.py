@@ -26,6 +26,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """For an address that takes only ``allowed``: nothing was lost, the way on is back."""
+    response = render(request, "405.html", status=405)
+    response["Allow"] = allowed
+    return response
+
+
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """What allauth answers (``handler429``) to too many attempts at signing in."""
     return render(request, "429.html", status=429)

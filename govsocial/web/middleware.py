@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
-from govsocial.web import preferences
+from govsocial.web import errors, preferences
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -69,3 +69,16 @@ class PreferencesMiddleware:
             response = self.get_response(request)
             response.setdefault("Content-Language", translation.get_language() or "")
         return response
+
+
+class MethodNotAllowedMiddleware:
+    """A page in place of Django's empty 405, for whoever opens the address of a form."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content or not request.accepts("text/html"):
+            return response
+        return errors.method_not_allowed(request, allowed=response["Allow"])

@@ -144,7 +144,32 @@ def test_a_preference_never_leads_to_another_site_and_must_exist(client: Client)
     assert answer["Location"] == "/"
     assert client.post("/preferences/theme/", {"theme": "sepia"}).status_code == 400
     assert client.post("/preferences/language/", {"language": "xx"}).status_code == 400
-    assert client.get("/preferences/theme/").status_code == 405
+
+
+@pytest.mark.django_db
+def test_the_address_of_a_form_opened_directly_is_a_page_that_says_so(client: Client) -> None:
+    answer = client.get("/preferences/theme/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    html = answer.content.decode()
+    assert "405" in html
+    assert answer["X-Request-ID"] in html
+    assert answer["Content-Language"] == "id"
+    machine = client.get("/preferences/theme/", headers={"accept": "application/json"})
+    assert (machine.status_code, machine.content) == (405, b"")
+
+
+def test_the_switches_on_the_answer_to_a_form_lead_to_a_page_that_can_be_opened(
+    client: Client, cast: Cast
+) -> None:
+    client.force_login(cast.bayu)
+    form, units = "/settings/units/add/", "http://testserver/settings/units/"
+    ways = 'name="next" value="{}"'.format
+    assert ways(f"{form}?a=1") in client.get(f"{form}?a=1").content.decode()
+    for headers, back in [({"referer": units}, units), ({}, "/")]:
+        answer = client.post(form, {}, headers=headers)
+        assert ways(back) in answer.content.decode()
+        kept = client.post("/preferences/theme/", {"theme": "dark", "next": back})
+        assert kept["Location"] == back
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 429, 500, 503])
