@@ -59,8 +59,12 @@ def date_long(value: date | None, zone: Zone = None) -> str:
 
 @register.filter
 def date_short(value: date | None, zone: Zone = None) -> str:
-    """``22 Nov``; empty for None."""
-    return "" if value is None else format_date(_day(value, zone), "d MMM", locale=locale())
+    """``22 Nov``, in another year than the present one ``22 Nov 2025``; empty for None."""
+    if value is None:
+        return ""
+    day = _day(value, zone)
+    pattern = "d MMM" if day.year == _day(timezone.now(), zone).year else "d MMM y"
+    return format_date(day, pattern, locale=locale())
 
 
 @register.filter
@@ -97,7 +101,7 @@ def moment(value: datetime | None, zone: Zone = None) -> str:
 
 @register.filter
 def moment_short(value: datetime | None, zone: Zone = None) -> str:
-    """``22 Nov 14.30 WIB``; empty for None."""
+    """``22 Nov 14.30 WIB``, with the year when it is not the present one; empty for None."""
     return "" if value is None else f"{date_short(value, zone)} {clock(value, zone)}"
 
 
