@@ -15,6 +15,7 @@ from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from govsocial.audit import sentences
@@ -107,6 +108,11 @@ class Entry(models.Model):
     def sentence(self) -> str:
         """What the entry tells, in the language that is active now."""
         return sentences.sentence(self)
+
+    @property
+    def sentence_html(self) -> SafeString:
+        """The same for a page."""
+        return sentences.sentence_html(self)
 
     @property
     def roles_in_words(self) -> str:

@@ -51,7 +51,7 @@ def entries_visible_to(user: Viewer) -> QuerySet[Entry]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One entry as a page tells it; what components/timeline.html takes."""
+    """One entry as a page tells it, in HTML; what components/timeline.html takes."""
 
     entry_id: int
     event: str
@@ -72,7 +72,7 @@ def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
     these = [Q(target_type=one._meta.label_lower, target_id=str(one.pk)) for one in targets]
     entries = Entry.objects.filter(reduce(or_, these)).order_by("-id")[:limit]
     return [
-        Line(entry_id=entry.pk, event=entry.event, sentence=entry.sentence, at=entry.at)
+        Line(entry_id=entry.pk, event=entry.event, sentence=entry.sentence_html, at=entry.at)
         for entry in entries
     ]
 

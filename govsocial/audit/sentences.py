@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from django.apps import apps
 from django.utils.formats import localize
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -18,21 +20,57 @@ if TYPE_CHECKING:
     from govsocial.audit.models import Entry
 
 SHORT_DIGEST = 12
+# Keys of events that hold the words of a person.
+_WRITTEN = frozenset({"reason"})
 # Every value is text by now, and a bare %s would print all of them.
 _ODD_PLACE = re.compile(r"%(?!\(\w+\)s)")
 
 
 def sentence(entry: Entry) -> str:
-    """Say what the entry tells: "Sari Wulandari approved Selamat pagi." Plain text, not HTML."""
+    """Say what the entry tells: "Sari Wulandari approved “Selamat pagi”." Plain text, not HTML."""
+    return render_template(_template(entry), _values(entry, "“{}”".format))
+
+
+def sentence_html(entry: Entry) -> SafeString:
+    """The same for a page: marks of direction in a title or a reason stay within it."""
+
+    def quote(text: str) -> str:
+        return format_html("“<bdi>{}</bdi>”", text)
+
+    values = {key: conditional_escape(value) for key, value in _values(entry, quote).items()}
+    told = render_template(conditional_escape(_template(entry)), values)
+    return mark_safe(told)  # noqa: S308  # the template and every value are escaped above
+
+
+def _template(entry: Entry) -> str:
     event = find(entry.event)
-    values = {key: spoken(key, value) for key, value in entry.data.items()}
-    values["actor"] = actor_of(entry)
-    values["target"] = entry.target_label
-    values["label"] = str(event.label) if event else entry.event
     # A row whose keys differ from today's declaration still reads: code changes, rows do not.
     if event is None or not event.keys <= entry.data.keys():
-        return render_template(str(PLAIN_SENTENCE), values)
-    return render_template(str(event.sentence), values)
+        return str(PLAIN_SENTENCE)
+    return str(event.sentence)
+
+
+def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
+    """What may stand in the sentence; what a person wrote (a title, a reason) is in quotes."""
+    event = find(entry.event)
+    values = {key: spoken(key, value) for key, value in entry.data.items()}
+    for key in _WRITTEN & values.keys():
+        if entry.data[key]:
+            values[key] = quote(values[key])
+    values["actor"] = actor_of(entry)
+    values["target"] = entry.target_label
+    if entry.target_label and _has_title(entry.target_type):
+        values["target"] = quote(entry.target_label)
+    values["label"] = str(event.label) if event else entry.event
+    return values
+
+
+def _has_title(kind: str) -> bool:
+    """People, units and accounts have names; what has a title is called by it, in quotes."""
+    try:
+        return hasattr(apps.get_model(kind), "title")
+    except (LookupError, ValueError):
+        return False
 
 
 def render_template(template: str, values: Mapping[str, str]) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from govsocial.audit import actions, selectors
 from govsocial.audit.export import HEADER, rows
 from govsocial.audit.filters import EntryFilter
-from govsocial.web.htmx import page_or_fragment
+from govsocial.web.htmx import page_or_fragment, wants_fragment
 from govsocial.web.lists import PAGE_SIZE, chips, csv_response
 from govsocial.web.permissions import requires
 
@@ -75,9 +75,11 @@ def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
 
 @require_GET
 @requires("audit.view")
+@vary_on_headers("HX-Request")
 def chain_detail(request: HttpRequest) -> HttpResponse:
     """The state of the chain alone: what the list asks for while a verification runs."""
-    return render(request, "audit/_chain.html", {"chain": selectors.chain_state()})
+    template = "audit/_chain.html" if wants_fragment(request) else "audit/chain_detail.html"
+    return render(request, template, {"chain": selectors.chain_state()})
 
 
 @require_POST

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from accounts.capabilities import Role
 from accounts.models import User
@@ -26,6 +27,7 @@ from govsocial.audit.tasks import verify_trail
 from tests import factories
 from tests.audit.conftest import Happen
 from tests.conftest import Cast
+from tests.content.stage import make_stage
 
 LIST = "/audit/"
 ClientAs = Callable[[User | str | None], Client]
@@ -242,10 +244,13 @@ def test_the_chain_is_shown_and_verified_from_the_page(
     waiting = Verification.objects.get()
     assert asked == [waiting.pk]
     assert waiting.requested_by == cast.laila
-    assert "every 3s" in laila.get("/audit/chain/").content.decode()
+    part = laila.get("/audit/chain/", headers={"hx-request": "true"}).content.decode()
+    assert "every 3s" in part
+    assert "<html" not in part
 
     verify_trail(waiting.pk)
     html = laila.get("/audit/chain/").content.decode()
+    assert "<html" in html
     assert "every 3s" not in html
     assert "badge-good" in html
 
@@ -291,10 +296,27 @@ def test_a_sentence_is_told_in_the_language_of_the_reader(cast: Cast) -> None:
     with translation.override("en"):
         assert entry.sentence == (
             "Sari Wulandari on behalf of Ratna Kusuma signed Kota Samudra"
-            " (not given, 1,234). Reason: x"
+            " (not given, 1,234). Reason: “x”"
         )
     with translation.override("id"):
         assert "1.234" in entry.sentence
+
+
+def test_titles_and_reasons_are_quoted_and_cannot_turn_the_sentence_around(cast: Cast) -> None:
+    post = make_stage(cast, title="Jauh\u202e <b>").post
+    entry = record(
+        SIGNED, actor=cast.sari, target=post, reason="Ganti\u202e", letter_sha256="ab", pages=2
+    )
+    with translation.override("en"):
+        title, reason = entry.target_label, entry.data["reason"]
+        assert entry.sentence == f"Sari Wulandari signed “{title}” (ab, 2). Reason: “{reason}”"
+        title, reason = escape(title), escape(reason)
+        assert "&lt;b&gt;" in title
+        assert entry.sentence_html == (
+            f"Sari Wulandari signed “<bdi>{title}</bdi>” (ab, 2). Reason: “<bdi>{reason}</bdi>”"
+        )
+        told = history_of(post)[0].sentence
+    assert told == entry.sentence_html
 
 
 def test_an_entry_whose_event_or_keys_are_gone_still_reads(cast: Cast) -> None:
