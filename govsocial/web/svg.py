@@ -28,6 +28,15 @@ _FIXED = {
     TEXT: "#1b2330",
 }
 
+_DARK = {
+    ACCENT: "#7fb0ff",
+    LINE: "#2a3342",
+    MUTED: "#a2adbf",
+    SUNKEN: "#1e2531",
+    SURFACE: "#171d27",
+    TEXT: "#e8ecf3",
+}
+
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
 _ATTRIBUTES = {
@@ -46,6 +55,11 @@ def page_colours(value: str) -> str:
 def fixed_colours(value: str) -> str:
     """The light theme's colour for a placeholder."""
     return _FIXED.get(value, value)
+
+
+def dark_colours(value: str) -> str:
+    """The dark theme's colour for a placeholder."""
+    return _DARK.get(value, value)
 
 
 def clean(raw: str, *, title: str, description: str, colours: Colours) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.template.loader import render_to_string
+from django.test import RequestFactory
 from django.utils import translation
 
 from govsocial.web import charts, svg
@@ -69,6 +71,34 @@ def test_a_report_gets_fixed_colours() -> None:
     picture = charts.draw_static(rate_chart(1, 2, 3))
     assert "#1f5fbf" in picture
     assert "var(" not in picture
+
+
+@pytest.mark.parametrize(
+    ("name", "accent", "width"),
+    [("column-light", "#1f5fbf", 580), ("narrow-dark", "#7fb0ff", 330)],
+)
+def test_without_javascript_the_picture_has_an_address_of_its_own(
+    name: str, accent: str, width: int
+) -> None:
+    request = RequestFactory().get("/chart/", {"period": "year", "picture": name})
+    answer = charts.respond(request, rate_chart(1, 2, 3))
+    assert answer["Content-Type"] == "image/svg+xml"
+    picture = answer.content.decode()
+    assert picture.startswith("<svg")
+    assert accent in picture
+    assert "var(" not in picture
+    assert f'viewBox="0 0 {width} ' in picture
+
+
+def test_a_place_of_a_chart_holds_its_picture_and_a_way_to_its_figures() -> None:
+    context = {"title": "Does it <b>hold</b>?", "src": "/chart/?period=year", "theme": "system"}
+    html = render_to_string("components/chart.html", context)
+    outside, _noscript, inside = html.partition("<noscript>")
+    assert "skeleton" in outside
+    assert 'src="/chart/?period=year&amp;picture=column-light"' in inside
+    assert 'alt="Does it &lt;b&gt;hold&lt;/b&gt;?"' in inside
+    assert '<a href="/chart/?period=year">' in inside.partition("</noscript>")[2]
+    assert "?picture=" in render_to_string("components/chart.html", context | {"src": "/chart/"})
 
 
 def test_a_chart_without_any_data_still_answers() -> None:

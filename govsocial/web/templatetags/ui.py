@@ -212,3 +212,9 @@ def is_choice_list(field: BoundField) -> bool:
 def is_single_choice(field: BoundField) -> bool:
     """One checkbox: its label stands beside it."""
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
+
+
+@register.filter
+def picture_of(src: str) -> str:
+    """The address of a chart up to the name of its picture: add ``column-light`` and the like."""
+    return f"{src}{'&' if '?' in src else '?'}picture="
