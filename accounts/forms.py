@@ -19,8 +19,6 @@ from accounts.errors import AccountError
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.unit import IndonesianZone
 
-REASON_LENGTH = 300
-
 
 class DateInput(forms.DateInput):
     input_type = "date"
@@ -32,15 +30,6 @@ class DateInput(forms.DateInput):
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=REASON_LENGTH,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It goes into the trail and is shown to the people concerned."),
-    )
 
 
 class OfficialAccountForm(forms.Form):

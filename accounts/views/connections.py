@@ -8,9 +8,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions
-from accounts.forms import ConnectForm, ReasonForm
+from accounts.forms import ConnectForm
 from accounts.requests import attempt, person
 from accounts.views.official_accounts import managed_account, reason_page
+from govsocial.web.forms import ReasonForm
 from govsocial.web.permissions import requires
 
 

@@ -11,10 +11,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
 from accounts.filters import OfficialAccountFilter
-from accounts.forms import OfficialAccountForm, ReasonForm
+from accounts.forms import OfficialAccountForm
 from accounts.models import OfficialAccount
 from accounts.requests import attempt, person
 from govsocial.audit.selectors import history_of
+from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires

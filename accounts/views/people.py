@@ -10,9 +10,10 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import actions, selectors
 from accounts.errors import AccountError
 from accounts.filters import PersonFilter
-from accounts.forms import GrantForm, InvitationForm, ReasonForm
+from accounts.forms import GrantForm, InvitationForm
 from accounts.models import Grant, User
 from accounts.requests import attempt, person
+from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.permissions import requires
