@@ -150,6 +150,11 @@ class PlatformClient(Protocol):
     def profile(self) -> Profile:
         """Who this secret belongs to, with the account's counters."""
 
+    def check_can_publish(self) -> None:
+        """Ask whether this secret may publish, without publishing anything.
+
+        Raises ``PermissionMissing`` when it may only read."""
+
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """The account's own posts with metrics, newest first, one page a call."""
 

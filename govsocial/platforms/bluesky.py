@@ -88,6 +88,10 @@ class BlueskyClient:
             raw=raw,
         )
 
+    def check_can_publish(self) -> None:
+        """An app password has no smaller rights: whoever it signs in may publish."""
+        self._account.signed_in()
+
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """Posts and replies of the account; what it reposted belongs to others and is left out."""
         did = self._account.signed_in()["did"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, timedelta
 from typing import Any, ClassVar
@@ -104,6 +105,17 @@ class MastodonClient:
             definition=DEFINITION,
             raw=raw,
         )
+
+    def check_can_publish(self) -> None:
+        """Ask for two changes that cannot happen, to things that no server has.
+
+        Servers look at the rights of a token first: without the right to write statuses and media
+        they answer 403, with it that there is no such thing. What an application may do at most,
+        which Mastodon tells, is not what one of its tokens may.
+        """
+        for method, path in (("DELETE", "/api/v1/statuses/0"), ("PUT", "/api/v1/media/0")):
+            with suppress(Refused, BadAnswer):
+                self._call(method, path, Effect.STAGE)
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """Statuses and replies of the account; what it boosted belongs to others."""

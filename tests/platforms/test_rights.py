@@ -1,0 +1,71 @@
+"""Whether a secret may publish is found out before it is kept, and without publishing."""
+
+from __future__ import annotations
+
+import pytest
+
+from govsocial.platforms.base import PlatformClient
+from govsocial.platforms.errors import AuthRevoked, PermissionMissing
+from govsocial.platforms.registry import connect
+from tests.platforms.conftest import QUICK
+from tests.platforms.fakes import MemoryStore, Reply, Server
+
+STATUS, MEDIA = "DELETE /api/v1/statuses/0", "PUT /api/v1/media/0"
+
+
+def client_of(server: Server, platform: str, **secret: str) -> PlatformClient:
+    return connect(
+        platform,
+        host=server.base,
+        handle="kota.example",
+        secrets=MemoryStore(**secret),
+        allowed_private={server.host},
+        timing=QUICK,
+    )
+
+
+@pytest.fixture
+def mastodon(server: Server) -> PlatformClient:
+    for call in (STATUS, MEDIA):
+        server.on(call, Reply(404, {"error": "Record not found"}))
+    return client_of(server, "mastodon", access_token="token-1")
+
+
+def test_a_token_that_may_write_is_found_good_without_making_anything(
+    mastodon: PlatformClient, server: Server
+) -> None:
+    mastodon.check_can_publish()
+    assert [f"{one.method} {one.path}" for one in server.received] == [STATUS, MEDIA]
+
+
+@pytest.mark.parametrize("refused", [STATUS, MEDIA])
+def test_a_token_without_the_right_to_write_statuses_or_media_is_found_out(
+    mastodon: PlatformClient, server: Server, refused: str
+) -> None:
+    server.on(refused, Reply(403, {"error": "This action is outside the authorized scopes"}))
+    with pytest.raises(PermissionMissing):
+        mastodon.check_can_publish()
+
+
+def test_a_revoked_token_is_not_taken_for_one_that_may_only_read(
+    mastodon: PlatformClient, server: Server
+) -> None:
+    server.on(STATUS, Reply(401, {"error": "The access token was revoked"}))
+    with pytest.raises(AuthRevoked):
+        mastodon.check_can_publish()
+
+
+def test_an_app_password_that_signs_in_may_publish(server: Server) -> None:
+    session = {
+        "did": "did:plc:kota",
+        "handle": "kota.example",
+        "accessJwt": "a",
+        "refreshJwt": "r",
+    }
+    sign_in = "POST /xrpc/com.atproto.server.createSession"
+    bluesky = client_of(server, "bluesky", app_password="one")
+    server.on(sign_in, Reply(401, {"error": "AuthenticationRequired"}), Reply(200, session))
+    with pytest.raises(AuthRevoked):
+        bluesky.check_can_publish()
+    bluesky.check_can_publish()
+    assert len(server.calls(sign_in)) == 2
