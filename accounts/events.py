@@ -90,6 +90,17 @@ ACCOUNT_CHANGED = event(
     label=_("Official account changed"),
     sentence=_("%(actor)s changed the details of %(target)s."),
 )
+ACCOUNT_IDENTITY_CHANGED = event(
+    "accounts.official_account.identity_changed",
+    "handle_before",
+    "host_before",
+    "was_connected",
+    label=_("Handle or server changed"),
+    sentence=_(
+        "%(actor)s changed the handle or server of %(target)s (before: %(handle_before)s on "
+        "%(host_before)s). It must be connected anew."
+    ),
+)
 ACCOUNT_CLOSED = event(
     "accounts.official_account.closed",
     "reason",

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_host, same_handle
 from accounts.errors import AccountError
 from accounts.events import (
@@ -47,8 +51,13 @@ def connect_account(
     host = clean_host(asked.platform, host)
     name = SECRET_NAMES[OfficialAccount.Platform(asked.platform)]
     store = TypedSecretStore({name: typed_secret})
-    profile = _who_is_it(asked, host, store)
+    with _told_beside_its_field():
+        client = typed_client_for(asked, host=host, store=store)
+        profile = client.profile()
     _refuse_other_identity(asked, profile)
+    # Looked at last: it is no business of ours what a stranger's secret may do.
+    with _told_beside_its_field():
+        client.check_can_publish()
     return _keep(actor, asked, host, profile, store)
 
 
@@ -60,19 +69,10 @@ def _keep(
     require(actor, "accounts.manage", official_account.unit_id)
     _refuse_closed(official_account)
     _refuse_other_identity(official_account, profile)
-    taken = OfficialAccount.objects.filter(
-        platform=official_account.platform,
-        host__iexact=host,
-        handle__iexact=official_account.handle,
-    )
-    if taken.exclude(pk=official_account.pk).exists():
-        raise AccountError(
-            _("Another official account is registered on this server."), field="host"
-        )
     official_account.host = host
     official_account.platform_id = profile.platform_id
     official_account.url = profile.url
-    official_account.save(update_fields=["host", "platform_id", "url"])
+    _save_identity(actor, official_account)
     sealed, key_version = seal(official_account.pk, store.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
@@ -95,6 +95,17 @@ def _keep(
         key_version=key_version,
     )
     return official_account
+
+
+def _save_identity(actor: User, official_account: OfficialAccount) -> None:
+    refuse_registered_twice(actor, official_account)
+    try:
+        with transaction.atomic():
+            official_account.save(update_fields=["host", "platform_id", "url"])
+    except IntegrityError as exc:
+        # Somebody connected the same account in between, and has committed now.
+        refuse_registered_twice(actor, official_account)
+        raise AccountError(_("This account is registered already."), field="secret") from exc
 
 
 @transaction.atomic
@@ -173,35 +184,33 @@ def forget_secret(official_account: OfficialAccount) -> bool:
     return forgotten == 1
 
 
-def _who_is_it(asked: OfficialAccount, host: str, store: TypedSecretStore) -> Profile:
-    """Ask the platform whose secret this is, and say beside which field it went wrong."""
+@contextmanager
+def _told_beside_its_field() -> Iterator[None]:
+    """Turn what a platform says into a refusal beside the field that it is about."""
     try:
-        return typed_client_for(asked, host=host, store=store).profile()
-    except (AuthRevoked, TokenExpired) as exc:
-        message, field = (
-            _("The platform does not accept this. Check it, or make a new one."),
-            "secret",
-        )
-        cause: PlatformError = exc
-    except PermissionMissing as exc:
-        message, field = (
-            _("The platform accepts this, but it does not give enough rights."),
-            "secret",
-        )
-        cause = exc
-    except HostRefused as exc:
-        message, field = _("This server cannot be used: its address is not a public one."), "host"
-        cause = exc
-    except RateLimited as exc:
-        message, field = _("The server asks to wait. Try again in some minutes."), "host"
-        cause = exc
+        yield
     except PlatformError as exc:
-        message, field = (
-            _("The server did not answer as expected. Check its address, or try later."),
-            "host",
+        message, field = _words_for(exc)
+        raise AccountError(message, field=field) from exc
+
+
+def _words_for(exc: PlatformError) -> tuple[str, str]:
+    """What a person can do about it, and the field to do it in."""
+    if isinstance(exc, AuthRevoked | TokenExpired):
+        return _("The platform does not accept this. Check it, or make a new one."), "secret"
+    if isinstance(exc, PermissionMissing):
+        return (
+            _(
+                "The platform accepts this, but it does not give the right to publish. "
+                "Make a new one with the rights read and write."
+            ),
+            "secret",
         )
-        cause = exc
-    raise AccountError(message, field=field) from cause
+    if isinstance(exc, HostRefused):
+        return _("This server cannot be used: its address is not a public one."), "host"
+    if isinstance(exc, RateLimited):
+        return _("The server asks to wait. Try again in some minutes."), "host"
+    return _("The server did not answer as expected. Check its address, or try later."), "host"
 
 
 def _refuse_other_identity(official_account: OfficialAccount, profile: Profile) -> None:

@@ -6,16 +6,19 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
+from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_handle, clean_host
 from accounts.errors import AccountError
 from accounts.events import (
     ACCOUNT_CHANGED,
     ACCOUNT_CLOSED,
+    ACCOUNT_IDENTITY_CHANGED,
     ACCOUNT_REGISTERED,
     ACCOUNT_REOPENED,
     LIST_EXPORTED,
 )
 from accounts.models import OfficialAccount, Unit, User
+from accounts.names import one_line
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -38,21 +41,17 @@ def register_official_account(
         raise AccountError(_("Choose a platform of the list."), field="platform")
     handle, host = clean_handle(platform, handle, host)
     host = clean_host(platform, host)
-    _refuse_taken(platform, host, handle)
-    try:
-        with transaction.atomic():
-            official_account = OfficialAccount.objects.create(
-                unit=Unit.objects.get(pk=unit_id),
-                platform=platform,
-                host=host,
-                handle=handle,
-                display_name=display_name,
-                purpose=purpose,
-                language=language,
-                registered_by=actor,
-            )
-    except IntegrityError as exc:
-        raise _taken() from exc
+    official_account = OfficialAccount(
+        unit=Unit.objects.get(pk=unit_id),
+        platform=platform,
+        host=host,
+        handle=handle,
+        display_name=one_line(display_name, "display_name"),
+        purpose=one_line(purpose, "purpose"),
+        language=language,
+        registered_by=actor,
+    )
+    _save(actor, official_account)
     record(
         ACCOUNT_REGISTERED,
         actor=actor,
@@ -76,7 +75,11 @@ def change_official_account(
     purpose: str,
     language: str,
 ) -> OfficialAccount:
-    """Change the details. Who it is on the platform stays while it is connected."""
+    """Change the details.
+
+    Another handle or server is another identity: the connection is dropped with it, and who the
+    account is on the platform must be proven anew by connecting.
+    """
     official_account = locked_official_account(official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
     if unit_id != official_account.unit_id:
@@ -86,29 +89,31 @@ def change_official_account(
         "unit_id": unit_id,
         "handle": handle,
         "host": clean_host(official_account.platform, host),
-        "display_name": display_name,
-        "purpose": purpose,
+        "display_name": one_line(display_name, "display_name"),
+        "purpose": one_line(purpose, "purpose"),
         "language": language,
     }
-    changed = [name for name, value in wanted.items() if getattr(official_account, name) != value]
+    before = {name: getattr(official_account, name) for name in wanted}
+    changed = [name for name, value in wanted.items() if before[name] != value]
     if not changed:
         return official_account
-    for name in ("handle", "host"):
-        if name in changed and official_account.is_connected:
-            raise AccountError(
-                _("Disconnect the account first: it is connected as %(handle)s.")
-                % {"handle": official_account.at_handle},
-                field=name,
-            )
-    _refuse_taken(official_account.platform, str(wanted["host"]), handle, official_account.pk)
     for name in changed:
         setattr(official_account, name, wanted[name])
-    try:
-        with transaction.atomic():
-            official_account.save(update_fields=changed)
-    except IntegrityError as exc:
-        raise _taken() from exc
+    identity_changed = not {"handle", "host"}.isdisjoint(changed)
+    if identity_changed:
+        official_account.platform_id = official_account.url = ""
+    _save(actor, official_account)
     record(ACCOUNT_CHANGED, actor=actor, target=official_account, changed=changed)
+    if identity_changed:
+        was_connected = forget_secret(official_account)
+        record(
+            ACCOUNT_IDENTITY_CHANGED,
+            actor=actor,
+            target=official_account,
+            handle_before=before["handle"],
+            host_before=before["host"],
+            was_connected=was_connected,
+        )
     return official_account
 
 
@@ -154,13 +159,12 @@ def locked_official_account(official_account_id: int) -> OfficialAccount:
     return OfficialAccount.objects.select_for_update().get(pk=official_account_id)
 
 
-def _refuse_taken(platform: str, host: str, handle: str, but: int | None = None) -> None:
-    same = OfficialAccount.objects.filter(
-        platform=platform, host__iexact=host, handle__iexact=handle
-    )
-    if (same if but is None else same.exclude(pk=but)).exists():
-        raise _taken()
-
-
-def _taken() -> AccountError:
-    return AccountError(_("This account is registered already."), field="handle")
+def _save(actor: User, official_account: OfficialAccount) -> None:
+    refuse_registered_twice(actor, official_account)
+    try:
+        with transaction.atomic():
+            official_account.save()
+    except IntegrityError as exc:
+        # Somebody registered it in between, and has committed now.
+        refuse_registered_twice(actor, official_account)
+        raise AccountError(_("This account is registered already."), field="handle") from exc

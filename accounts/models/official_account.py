@@ -46,6 +46,24 @@ class OfficialAccount(models.Model):
             models.UniqueConstraint(
                 "platform", Lower("host"), Lower("handle"), name="official_account_once"
             ),
+            # On Bluesky handle and id are the same everywhere, whatever server one goes through.
+            models.UniqueConstraint(
+                Lower("handle"),
+                condition=models.Q(platform="bluesky"),
+                name="official_account_bluesky_handle_once",
+            ),
+            models.UniqueConstraint(
+                "platform_id",
+                condition=models.Q(platform="bluesky") & ~models.Q(platform_id=""),
+                name="official_account_bluesky_id_once",
+            ),
+            # On Mastodon an id means something only together with its server.
+            models.UniqueConstraint(
+                Lower("host"),
+                "platform_id",
+                condition=models.Q(platform="mastodon") & ~models.Q(platform_id=""),
+                name="official_account_mastodon_id_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(platform__in=["bluesky", "mastodon"]),
                 name="official_account_platform_is_known",

@@ -19,6 +19,7 @@ from govsocial.audit.models import Entry
 from govsocial.platforms import registry
 from govsocial.platforms.errors import AuthRevoked
 from govsocial.training.app import TrainingPlatforms
+from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import SECRET, give_credential
 from tests.conftest import Cast
@@ -84,6 +85,41 @@ def test_a_handle_that_somebody_else_took_over_is_not_the_account_any_more(
     OfficialAccount.objects.filter(pk=mastodon.pk).update(platform_id="someone-else")
     with pytest.raises(AccountError, match="belongs to"):
         connect(mastodon, cast.bayu, told_secret(platforms, "mastodon:samudrakota"))
+
+
+@pytest.mark.parametrize("platform", ["bluesky", "mastodon"])
+def test_an_identity_that_another_official_account_has_is_not_connected_twice(
+    cast: Cast, request: pytest.FixtureRequest, platforms: TrainingPlatforms, platform: str
+) -> None:
+    account: OfficialAccount = request.getfixturevalue(platform)
+    told = platforms.story.account(f"{platform}:samudrakota")
+    # It was registered and connected before the platform renamed it.
+    factories.official_account(
+        cast.dinkes,
+        platform=platform,
+        handle="namalama.example",
+        host=account.host,
+        platform_id=told.platform_id,
+    )
+    with pytest.raises(AccountError, match=r"already: @namalama\.example") as refused:
+        connect(account, cast.bayu, told.secret)
+    assert refused.value.field == "secret"
+    assert not Credential.objects.exists()
+
+
+def test_a_token_that_may_only_read_is_refused_and_the_working_one_stays(
+    cast: Cast, mastodon: OfficialAccount, platforms: TrainingPlatforms, client_as: ClientAs
+) -> None:
+    told = platforms.story.account("mastodon:samudrakota")
+    connect(mastodon, cast.bayu, told.secret)
+    kept = Credential.objects.get().sealed
+    address = reverse("accounts:official_account_connect", args=[mastodon.pk])
+    page = client_as("bayu").post(address, {"host": mastodon.host, "secret": told.read_only_secret})
+    assert page.status_code == 422
+    assert "right to publish" in str(page.context["form"].errors["secret"])
+    credential = Credential.objects.get()
+    assert (credential.sealed, credential.status) == (kept, Credential.Status.GOOD)
+    assert len(trail("accounts.connection.made")) == 1
 
 
 @pytest.mark.parametrize("platform", ["bluesky", "mastodon"])

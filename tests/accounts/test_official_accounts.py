@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import InternalError, transaction
+from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -175,13 +176,84 @@ def test_an_account_is_not_handed_to_a_unit_out_of_reach(cast: Cast) -> None:
         change(cast.nur, account, unit_id=cast.diskominfo.pk)
 
 
-def test_who_it_is_stays_while_it_is_connected(cast: Cast) -> None:
+@pytest.mark.parametrize("changes", [{"handle": "lain"}, {"host": "mas.to"}], ids=str)
+def test_another_handle_or_server_must_prove_anew_who_it_is(
+    cast: Cast, changes: dict[str, str]
+) -> None:
     account = register(cast, cast.bayu)
     give_credential(account, cast.bayu)
-    with pytest.raises(AccountError, match="Disconnect") as refused:
-        change(cast.bayu, account, handle="lain")
+    proven = {"platform_id": "42", "url": "https://mastodon.social/@samudrakota"}
+    OfficialAccount.objects.filter(pk=account.pk).update(**proven)
+    change(cast.bayu, account, display_name="Nama baru")
+    kept = OfficialAccount.objects.get(pk=account.pk)
+    assert (kept.is_connected, kept.platform_id) == (True, "42")
+    assert trail("accounts.official_account.identity_changed") == []
+    change(cast.bayu, kept, **changes)
+    moved = OfficialAccount.objects.get(pk=account.pk)
+    assert (moved.is_connected, moved.platform_id, moved.url) == (False, "", "")
+    assert moved.credential.sealed == ""
+    (entry,) = trail("accounts.official_account.identity_changed")
+    assert entry.data == {
+        "handle_before": "samudrakota",
+        "host_before": "mastodon.social",
+        "was_connected": True,
+    }
+
+
+def test_the_page_says_that_another_handle_disconnects_before_it_is_saved(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account, client = register(cast, cast.bayu), client_as("bayu")
+    address = reverse("accounts:official_account_edit", args=[account.pk])
+    warning = "must be connected anew"
+    assert warning not in client.get(address).content.decode(), "nothing can be lost yet"
+    give_credential(account, cast.bayu)
+    assert warning in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("sees", "told"),
+    [(True, "@samudrakota (Mastodon) of Dinas Kesehatan"), (False, "a unit that you do not see")],
+)
+def test_who_has_an_account_already_is_told_to_those_who_may_see_it(
+    cast: Cast, sees: bool, told: str
+) -> None:
+    register(cast, cast.bayu, unit_id=cast.dinkes.pk)
+    gede = factories.user("Gede Putra")
+    factories.grant(gede, Role.ADMINISTRATOR, cast.city if sees else cast.diskominfo)
+    with pytest.raises(AccountError, match="already") as refused:
+        register(cast, gede)
+    assert told in str(refused.value)
     assert refused.value.field == "handle"
-    assert change(cast.bayu, account, display_name="Nama baru").display_name == "Nama baru"
+
+
+def test_a_bluesky_handle_is_registered_once_whatever_server_it_goes_through(cast: Cast) -> None:
+    there: dict[str, str] = {"platform": "bluesky", "handle": "kota.example"}
+    register(cast, cast.bayu, **there)
+    other = register(cast, cast.bayu, platform="bluesky", handle="dinas.example")
+    with pytest.raises(AccountError, match="already"):
+        register(cast, cast.bayu, **there, host="pds.example.org")
+    with pytest.raises(AccountError, match="already"):
+        change(cast.bayu, other, handle="kota.example", host="pds.example.org")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "held_apart"),
+    [
+        ({"platform": "bluesky"}, {"platform": "bluesky", "host": "pds.example.org"}, False),
+        ({"platform": "mastodon"}, {"platform": "mastodon"}, False),
+        ({"platform": "mastodon"}, {"platform": "mastodon", "host": "mas.to"}, True),
+        ({"platform": "mastodon"}, {"platform": "bluesky"}, True),
+    ],
+)
+def test_the_table_itself_holds_one_row_for_each_identity(
+    cast: Cast, one: dict[str, str], other: dict[str, str], held_apart: bool
+) -> None:
+    factories.official_account(cast.diskominfo, handle="a.example", platform_id="42", **one)
+    with nullcontext() if held_apart else pytest.raises(IntegrityError), transaction.atomic():
+        factories.official_account(cast.dinkes, handle="b.example", platform_id="42", **other)
+    factories.official_account(cast.dinkes, handle="c.example", **other)
+    factories.official_account(cast.dinkes, handle="d.example", **other)
 
 
 def test_a_closed_account_forgets_its_secret_and_keeps_its_record(cast: Cast) -> None:
