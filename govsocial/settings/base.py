@@ -61,6 +61,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "govsocial.web.middleware.RequestIdMiddleware",
+    # Django pads compressed answers at random, against guessing a token by their length (BREACH).
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "govsocial.web.middleware.PreferencesMiddleware",
+    "govsocial.web.middleware.MethodNotAllowedMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "govsocial.web.permissions.DefaultDenyMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
