@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.core.paginator import Paginator
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OfficialAccount, User
 from govsocial.audit.models import Entry
-from kpi import actions
+from govsocial.platforms.errors import PermissionMissing
+from kpi import actions, pages, pictures, selectors
+from kpi.home import this_month
 from kpi.models import AccountDay, PlatformPost
+from kpi.periods import Period
 from tests import factories
 from tests.conftest import Cast
 from tests.kpi.conftest import Pull
@@ -245,7 +252,6 @@ def test_the_home_card_counts_this_month_in_few_queries(
     client_as: SignIn,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    from kpi.home import this_month
     from kpi.selectors import accounts_visible_to
 
     user = User.objects.get(email="sari@samudrakota.example")
@@ -262,3 +268,89 @@ def test_pull_soon_lets_the_next_beat_claim_the_account(account: OfficialAccount
     actions.pull_soon(official_account_id=account.pk)
 
     assert account.pull_state.leased_until is None
+
+
+@time_machine.travel(MONDAY + HOUR, tick=False)
+def test_posts_of_a_list_that_was_refused_are_not_given_anywhere_and_never_zero(
+    account: OfficialAccount, pull: Pull, client: FakeClient, client_as: SignIn
+) -> None:
+    client.fails["posts"] = PermissionMissing("May not read the list.")
+    pull(MONDAY)
+    viewer = client_as("sari")
+
+    detail = viewer.get(reverse("kpi:account_detail", args=[account.pk]))
+    listed = viewer.get(reverse("kpi:account_list"))
+    export = viewer.get(reverse("kpi:account_export"))
+    (row,) = csv.DictReader(
+        b"".join(export.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]  # a stream
+    )
+
+    assert detail.context["totals"].posts is None
+    assert "0 of 0" not in str(detail.context["tiles"])
+    # Engagements, posts, and posts outside the workflow.
+    assert listed.content.decode().count('<span class="not-given">') == 3
+    cells = list(row.values())
+    # Followers are given; posts, and those outside the workflow, are not; no day has known posts.
+    assert (cells[4], cells[7], cells[8]) == ("1000", "", "")
+    assert (cells[9], cells[10], cells[11]) == ("1", "0", "30")
+    chart = pictures.posts(account, pages.period_of(account, QueryDict()))
+    assert {words for _day, words in chart.rows} == {"not collected"}
+    assert this_month([account])["posts"] is None
+
+
+@time_machine.travel(datetime(2026, 11, 2, 16, 30, tzinfo=UTC), tick=False)
+def test_the_last_thirty_days_end_today_where_the_unit_is(cast: Cast, client: FakeClient) -> None:
+    """Half past eleven in the evening in Jakarta is half past one in Jayapura."""
+    far = factories.unit(parent=cast.city, time_zone="Asia/Jayapura")
+    accounts = [factories.official_account(unit) for unit in (cast.diskominfo, far)]
+    for one in accounts:
+        actions.pull_account(official_account_id=one.pk, actor=User.objects.system(), client=client)
+
+    rows = pages.account_rows(list(OfficialAccount.objects.all()), "name")
+
+    assert [row.totals.followers_end for row in rows] == [1000, 1000]
+    assert pages.by_today(accounts) == {
+        date(2026, 11, 2): [accounts[0]],
+        date(2026, 11, 3): [accounts[1]],
+    }
+
+
+def test_two_definitions_are_said_drawn_as_a_break_and_not_compared(
+    account: OfficialAccount, pull: Pull, client: FakeClient, client_as: SignIn
+) -> None:
+    client.feed = [seen("a", likes=5)]
+    for number in range(14):
+        if number == 7:
+            client.followers, client.definition = 9000, "fake/2"
+            client.feed = [replace(client.feed[0], likes=2, definition="fake/2")]
+        pull(MONDAY + number * DAY)
+    address = reverse("kpi:account_detail", args=[account.pk])
+
+    with time_machine.travel(MONDAY + 13 * DAY + HOUR, tick=False):
+        page = client_as("sari").get(address + "?period=all")
+        chart = pictures.followers(account, page.context["period"])
+        captures = pages.capture_rows(
+            PlatformPost.objects.get(), Paginator(range(14), 14).get_page(1)
+        )
+
+    assert page.context["totals"].followers_change is None
+    assert page.context["totals"].one_definition is False
+    assert [words for _day, words in chart.rows][7] == "9,000 · counted in another way from here"
+    assert [row["redefined"] for row in captures].count(True) == 1
+    assert not any(cell["fell"] for row in captures for cell in row["cells"])
+
+
+@time_machine.travel(MONDAY + 13 * DAY + HOUR, tick=False)
+def test_weeks_with_posts_are_counted_over_the_whole_weeks_that_the_chart_draws(
+    account: OfficialAccount, pull: Pull, client: FakeClient
+) -> None:
+    # A Sunday before the first whole week of the period, and a Wednesday in its second.
+    client.feed = [seen("a", MONDAY - 15 * DAY), seen("b", MONDAY - 5 * DAY)]
+    pull(MONDAY + 13 * DAY)
+    period = Period("month", MONDAY.date() - 16 * DAY, MONDAY.date() + 13 * DAY)
+
+    totals = selectors.totals([account], period)[account.pk]
+    weeks = selectors.weeks_of(account, selectors.days_of(account, period), period)
+
+    assert (totals.posts, totals.active_weeks, totals.weeks) == (2, 1, 4)
+    assert [week.posts for week in weeks] == [0, 1, 0, 0]

@@ -146,3 +146,35 @@ def test_foreign_elements_and_references_do_not_get_into_a_page() -> None:
         'width="1" fill="var(--accent)"', 'fill="var(--accent)" width="1"'
     )
     assert 'aria-label="T &quot;d&quot;"' in cleaned
+
+
+def test_the_axis_of_a_share_has_its_unit_and_the_readers_decimals() -> None:
+    for language, expected in (("id", "0,1%"), ("en", "0.1%")):
+        with translation.override(language):
+            drawn = charts.draw(
+                charts.line(
+                    title="Rate",
+                    points=weekly(0.02, 0.18, 0.11),
+                    value_label="Rate",
+                    unit="%",
+                    decimals=2,
+                    from_zero=True,
+                )
+            )
+        assert all(f">{expected}</text>" in picture for _size, picture in drawn.pictures)
+
+
+def test_the_line_begins_anew_where_the_platform_counts_in_another_way() -> None:
+    points = weekly(1, 2, 50, 51)
+    whole = charts.line(title="Followers", points=points, value_label="Followers")
+    broken = charts.line(
+        title="Followers", points=points, value_label="Followers", breaks={points[2][0]}
+    )
+
+    def lines(chart: charts.Chart) -> int:
+        return charts.draw(chart).pictures[0][1].count('stroke-width="2"')
+
+    assert lines(broken) == lines(whole) + 1
+    assert broken.rows[2][1] == "50 · counted in another way from here"
+    assert "another way" in broken.description
+    assert "another way" not in whole.description
