@@ -41,6 +41,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=18, minute=10),  # UTC: ten past one in the night in Jakarta
         "options": {"expires": 3600},
     },
+    "clear sessions": {
+        "task": "govsocial.web.tasks.clear_sessions",
+        "schedule": crontab(hour=18, minute=40),
+        "options": {"expires": 3600},
+    },
 }
 app.conf.imports = ["govsocial.web.heartbeat"]
 app.autodiscover_tasks()
