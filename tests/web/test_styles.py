@@ -1,0 +1,52 @@
+"""The style sheets: no rule without a use, and one darkness however it is asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from govsocial.local.paths import ROOT
+
+SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
+# Set by htmx while it waits, and by Django around mistakes.
+OF_LIBRARIES = {"htmx-request", "errorlist"}
+
+
+def users() -> Iterator[Path]:
+    yield from (ROOT / "templates").rglob("*.html")
+    yield from (ROOT / "static" / "js").glob("*.js")
+    for app in ("govsocial", "accounts", "content", "kpi"):
+        yield from (ROOT / app).rglob("*.py")
+
+
+def rules(sheet: Path) -> str:
+    return re.sub(r"/\*.*?\*/", "", sheet.read_text(encoding="utf-8"), flags=re.S)
+
+
+def values(block: str) -> dict[str, str]:
+    return dict(re.findall(r"(--[\w-]+|color-scheme):\s*([^;]+);", block))
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_every_class_is_used(sheet: Path) -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in users())
+    unused = []
+    for css in set(re.findall(r"\.([a-z][\w-]*)", rules(sheet))) - OF_LIBRARIES:
+        # A template or a tag may fill in the last part: "badge-{tone}".
+        filled_in = f"{css.rpartition('-')[0]}-{{"
+        if not re.search(rf"(?<![\w-]){css}(?![\w-])", code) and filled_in not in code:
+            unused.append(css)
+    assert unused == []
+
+
+def test_dark_is_the_same_by_choice_and_by_the_system() -> None:
+    tokens = rules(ROOT / "static" / "css" / "tokens.css")
+    by_system = re.search(r':root:not\(\[data-theme="light"\]\) \{(.*?)\}', tokens, re.S)
+    by_choice = re.search(r':root\[data-theme="dark"\] \{(.*?)\}', tokens, re.S)
+    assert by_system
+    assert by_choice
+    assert len(values(by_choice[1])) > 20
+    assert values(by_system[1]) == values(by_choice[1])
