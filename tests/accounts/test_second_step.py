@@ -164,10 +164,12 @@ def test_the_migration_seals_what_lay_in_the_clear_and_back() -> None:
     assert isinstance(operation, RunPython)
     assert operation.reverse_code is not None
     apps = MigrationExecutor(connection).loader.project_state().apps
-    operation.code(apps, None)
-    operation.code(apps, None)
+    with connection.schema_editor() as editor:
+        operation.code(apps, editor)
+        operation.code(apps, editor)
     assert SECRET not in at_rest()
     assert TOTP(Authenticator.objects.get(type="totp")).validate_code(code_for(SECRET))
     assert Authenticator.objects.get(type="recovery_codes").data["used_mask"] == 3
-    operation.reverse_code(apps, None)
+    with connection.schema_editor() as editor:
+        operation.reverse_code(apps, editor)
     assert {row.type: row.data for row in Authenticator.objects.all()} == clear
