@@ -106,7 +106,8 @@ def links(request: HttpRequest) -> list[tuple[Place, Link]]:
     for dotted in getattr(settings, "NAVIGATION", ()):
         provider: Provider = import_string(dotted)
         for entry in provider(request):
-            entries[entry.key] = entry
+            known = entries.get(entry.key)
+            entries[entry.key] = _together(known, entry) if known else entry
     unknown = entries.keys() - {place.key for place in PLACES}
     if unknown:
         raise ValueError(f"There is no place called {', '.join(sorted(unknown))}.")
@@ -130,6 +131,12 @@ def links(request: HttpRequest) -> list[tuple[Place, Link]]:
         for place in PLACES
         if place.key in entries
     ]
+
+
+def _together(known: Entry, entry: Entry) -> Entry:
+    """The same place from two providers: what waits there adds up."""
+    counts = [one.count for one in (known, entry) if one.count is not None]
+    return Entry(key=entry.key, url=entry.url, count=sum(counts) if counts else None)
 
 
 def _active(entries: Iterable[Entry], path: str) -> str:

@@ -61,6 +61,21 @@ def test_a_place_that_only_the_phone_has_leaves_its_neighbour_active_in_the_side
     assert [link.key for _place, link in found if link.active_in_sidebar] == ["content"]
 
 
+def more_entries(request: HttpRequest) -> Iterable[Entry]:
+    yield Entry(key="home", url="/", count=3)
+    yield Entry(key="content", url="/content/")
+
+
+def test_what_several_apps_count_at_one_place_adds_up(settings: Any) -> None:
+    settings.NAVIGATION = [f"{__name__}.some_entries", f"{__name__}.more_entries"]
+    found = navigation.links(RequestFactory().get("/"))
+    assert {link.key: link.count for _place, link in found} == {
+        "home": 7,
+        "content": 12,
+        "write": None,
+    }
+
+
 def test_a_place_that_nobody_has_heard_of_is_a_mistake(settings: Any) -> None:
     with pytest.raises(ValueError, match="lottery"):
         links_at("/", settings, "wrong_entries")
