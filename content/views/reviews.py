@@ -62,11 +62,10 @@ def _approved(post: Post) -> str:
 def _decide(
     request: HttpRequest, post_id: int, action: Callable[..., Post], done: Callable[[Post], str]
 ) -> HttpResponse:
-    """Call the action with what the person saw; a refusal keeps the note that was typed."""
+    """Call the action with what the person saw; a refusal keeps the note; a reload decides nothing."""
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
     if request.method == "GET":
-        # The address of a refused decision, opened again: show the post and decide nothing.
         return redirect("content:post_detail", post.pk)
     form = DecisionForm(request.POST)
     if form.is_valid():
