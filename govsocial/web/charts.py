@@ -37,7 +37,7 @@ _VEGA_LITE = "v5.20"
 # Pictures for pages without JavaScript: ``?picture=narrow-dark``.
 _COLOURS = {"light": svg.fixed_colours, "dark": svg.dark_colours}
 # Raised when the drawing itself changes, so that old pictures leave the cache.
-_EDITION = 3
+_EDITION = 4
 _CACHE_SECONDS = int(timedelta(days=7).total_seconds())
 
 

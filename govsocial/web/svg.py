@@ -37,6 +37,8 @@ _DARK = {
     TEXT: "#e8ecf3",
 }
 
+_FONTS = "Inter, system-ui, Roboto, Noto Sans, Liberation Sans, Arial, sans-serif"
+
 _NAMESPACE = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = {"svg", "g", "path", "line", "rect", "circle", "text", "tspan"}
 _ATTRIBUTES = {
@@ -72,6 +74,8 @@ def clean(raw: str, *, title: str, description: str, colours: Colours) -> str:
     for attribute in ("width", "height"):
         picture.attrib.pop(attribute, None)
     picture.set("xmlns", "http://www.w3.org/2000/svg")
+    # Where a style sheet rules, its fonts win over this attribute; an image has nothing else.
+    picture.set("font-family", _FONTS)
     picture.set("role", "img")
     picture.set("aria-label", f"{title} {description}".strip())
     return ElementTree.tostring(picture, encoding="unicode")

@@ -87,6 +87,7 @@ def test_without_javascript_the_picture_has_an_address_of_its_own(
     assert picture.startswith("<svg")
     assert accent in picture
     assert "var(" not in picture
+    assert "sans-serif" in picture
     assert f'viewBox="0 0 {width} ' in picture
 
 
