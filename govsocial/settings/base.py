@@ -144,10 +144,11 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 # Else the subject begins with the host name.
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[govsocial] "
+# Behind one address there is a whole agency: an address may fail often, a person may not.
 ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,5/5m/key",
-    "reset_password": "20/m/ip,5/m/key",
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    "reset_password": "60/m/ip,5/m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
