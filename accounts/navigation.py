@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts import selectors
 from accounts.requests import person
 from govsocial.web.navigation import Entry
 
@@ -12,8 +13,11 @@ from govsocial.web.navigation import Entry
 def entries(request: HttpRequest) -> Iterator[Entry]:
     """Where this app lets the person go."""
     user = person(request)
+    waiting = selectors.accounts_to_connect(user).count() or None
+    if waiting:
+        yield Entry(key="home", url=reverse("home"), count=waiting)
     if user.holds("accounts.view"):
-        yield Entry(key="accounts", url=reverse("accounts:official_account_list"))
+        yield Entry(key="accounts", url=reverse("accounts:official_account_list"), count=waiting)
     if user.holds("people.manage"):
         yield Entry(key="people", url=reverse("people:user_list"))
     if user.holds("home.view"):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
-from accounts.models import Grant, OfficialAccount, Unit, User
+from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from govsocial.audit.models import Entry
+from govsocial.audit.selectors import EXPORTS
 from govsocial.audit.sentences import sentence
 
 LONGEST_HISTORY = 50
@@ -18,6 +19,21 @@ def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
     return OfficialAccount.objects.filter(
         unit_id__in=user.units_with("accounts.view")
     ).select_related("unit", "credential")
+
+
+def accounts_to_connect(user: User) -> QuerySet[OfficialAccount]:
+    """Accounts in use that ``user`` could connect and that are not, those once connected first."""
+    units = user.units_with("accounts.manage") if user.holds("accounts.manage") else []
+    return (
+        OfficialAccount.objects.filter(unit_id__in=units, status=OfficialAccount.Status.ACTIVE)
+        .exclude(credential__status=Credential.Status.GOOD)
+        .select_related("unit", "credential")
+        .order_by(
+            Case(When(credential__status=Credential.Status.REVOKED, then=0), default=1),
+            "display_name",
+            "pk",
+        )
+    )
 
 
 def units_visible_to(user: User, capability: str) -> QuerySet[Unit]:
@@ -86,13 +102,18 @@ def own_grants(user: User) -> QuerySet[Grant]:
 def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
     """What the trail says about a person and their roles, as far as ``seen_by`` administers.
 
-    Not that they signed in: it would push out everything else, and is for who reads the trail.
+    Not that they signed in or took a list out: it would push out everything else, and is for who
+    reads the trail.
     """
     grants = [str(grant.pk) for grant in grants_of(person, seen_by=seen_by)]
     about = Q(target_type=User._meta.label_lower, target_id=str(person.pk))
     about |= Q(target_type=Grant._meta.label_lower, target_id__in=grants)
     units = seen_by.units_with("people.manage")
-    entries = Entry.objects.filter(
-        about, Q(unit_id=None) | Q(unit_id__in=units), event__startswith="accounts."
-    ).order_by("-id")[:LONGEST_HISTORY]
+    entries = (
+        Entry.objects.filter(
+            about, Q(unit_id=None) | Q(unit_id__in=units), event__startswith="accounts."
+        )
+        .exclude(event__endswith=EXPORTS)
+        .order_by("-id")[:LONGEST_HISTORY]
+    )
     return [{"sentence": sentence(entry), "at": entry.at, "tone": ""} for entry in entries]

@@ -14,6 +14,8 @@ from django.utils.functional import cached_property
 from govsocial.audit.models import Entry, Seal, Verification
 
 LONGEST_HISTORY = 50
+# How the names of events end that say that somebody took a list out.
+EXPORTS = ".exported"
 # A list that one can leaf through; all that matches is what the export is for.
 LONGEST_LIST = 10_000
 # Counting what waits for its seal stops here: more is trouble anyway.
@@ -65,12 +67,17 @@ def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
     """Tell what happened to ``targets``, newest first, in the reader's language. One query.
 
     Whoever may see an object may see its history: check that before. The people in it and what
-    they did are told; their addresses are not.
+    they did are told; their addresses are not. Nor is who took a list out: that is for who reads
+    the trail, and would push out what happened to the object itself.
     """
     if not targets:
         return []
     these = [Q(target_type=one._meta.label_lower, target_id=str(one.pk)) for one in targets]
-    entries = Entry.objects.filter(reduce(or_, these)).order_by("-id")[:limit]
+    entries = (
+        Entry.objects.filter(reduce(or_, these))
+        .exclude(event__endswith=EXPORTS)
+        .order_by("-id")[:limit]
+    )
     return [
         Line(entry_id=entry.pk, event=entry.event, sentence=entry.sentence_html, at=entry.at)
         for entry in entries

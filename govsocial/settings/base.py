@@ -89,7 +89,7 @@ NAVIGATION = [
     "kpi.navigation.entries",
     "govsocial.audit.navigation.entries",
 ]
-HOME_CARDS = ["content.home.cards", "kpi.home.cards"]
+HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"

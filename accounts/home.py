@@ -1,0 +1,25 @@
+"""What official accounts put on the home page: those that nothing can be published from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+
+from accounts import selectors
+from accounts.requests import person
+from govsocial.web.home import Card
+
+MOST = 6
+
+
+def cards(request: HttpRequest) -> Iterable[Card]:
+    accounts = list(selectors.accounts_to_connect(person(request)))
+    if accounts:
+        yield Card(
+            template="accounts/_home_connect.html",
+            context={"accounts": accounts[:MOST], "more": len(accounts) > MOST},
+            waiting=len(accounts),
+            order=5,
+            aside=True,
+        )
