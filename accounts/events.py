@@ -56,6 +56,13 @@ USER_REACTIVATED = event(
     sentence=_("%(actor)s reactivated %(target)s. Reason: %(reason)s"),
 )
 
+SESSIONS_ENDED = event(
+    "sign_in.sessions.ended",
+    "sessions",
+    label=_("Other sessions ended"),
+    sentence=_("%(actor)s signed out of %(sessions)s other browsers."),
+)
+
 ROLE_GRANTED = event(
     "accounts.grant.given",
     "user_id",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.own import email_closed
 from govsocial.web.health import healthz
 from govsocial.web.home import home
 
@@ -15,6 +16,8 @@ urlpatterns = [
     path("content/", include("content.urls")),
     path("kpi/", include("kpi.urls")),
     path("audit/", include("govsocial.audit.urls")),
+    # Before the library's own: nobody manages addresses there.
+    path("auth/email/", email_closed, name="email_closed"),
     path("auth/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

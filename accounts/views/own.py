@@ -38,6 +38,15 @@ def profile_edit(request: HttpRequest) -> HttpResponse:
     return redirect("people:profile_edit")
 
 
+@requires("home.view")
+def email_closed(request: HttpRequest) -> HttpResponse:
+    """Stand in for the page of addresses of the sign-in library.
+
+    A person is known by the address that an administrator entered; nobody changes it alone.
+    """
+    return redirect("people:profile_edit")
+
+
 @require_GET
 @requires("home.view")
 def role_table(request: HttpRequest) -> HttpResponse:

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_filters",
     "django_htmx",
@@ -154,6 +155,7 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "govsocial"
+USERSESSIONS_ADAPTER = "accounts.sessions.UserSessionsAdapter"
 MFA_ADAPTER = "accounts.adapter.MFAAdapter"
 # Nobody registers: addresses come from administrators, and an invitation proves them.
 MFA_ALLOW_UNVERIFIED_EMAIL = True

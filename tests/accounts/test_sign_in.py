@@ -240,6 +240,14 @@ def test_an_invited_person_can_set_up_the_second_step_as_well(
     assert browser.get(reverse(ACCOUNTS)).status_code == 200
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_the_page_of_addresses_leads_to_the_profile(
+    cast: Cast, client_as: ClientAs, method: str
+) -> None:
+    answer = getattr(client_as("dwi"), method)(reverse("account_email"))
+    assert answer["Location"] == reverse("people:profile_edit")
+
+
 def test_nobody_changes_their_address_around_the_actions(cast: Cast, client_as: ClientAs) -> None:
     browser, address = client_as("dwi"), reverse("account_email")
     new = "lain@samudrakota.example"
