@@ -62,7 +62,7 @@ def _approved(post: Post) -> str:
 def _decide(
     request: HttpRequest, post_id: int, action: Callable[..., Post], done: Callable[[Post], str]
 ) -> HttpResponse:
-    """Call the action with what the person saw; a refusal keeps the note; a reload decides nothing."""
+    """Act on what the person saw. A refusal keeps the note; opening its address decides nothing."""
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
     if request.method == "GET":
