@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg2
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from django.test import Client
 from django.utils import translation
+from psycopg2 import sql
 
 from accounts.capabilities import Role
 from accounts.models import Unit, User
@@ -166,3 +172,30 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", guarded_connect)
     monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
     monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+
+
+@pytest.fixture(scope="session")
+def app_role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
+    """A role of the server that owns nothing; the tests' own role may usually make none."""
+    with django_db_blocker.unblock():
+        values = connection.get_connection_params()
+        me = str(values.get("user") or getpass.getuser())
+    wanted = {key: values[key] for key in ("host", "port", "dbname", "password") if key in values}
+    name = f"measuring_app_{os.getpid()}"
+    for user in (me, "postgres"):
+        try:
+            server = psycopg2.connect(**wanted, user=user)
+        except psycopg2.OperationalError:
+            continue
+        server.autocommit = True
+        with closing(server), server.cursor() as cursor:
+            role, owner = sql.Identifier(name), sql.Identifier(me)
+            try:
+                cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
+            except psycopg2.ProgrammingError:
+                continue
+            cursor.execute(sql.SQL("GRANT {} TO {}").format(role, owner))
+            yield name
+            cursor.execute(sql.SQL("DROP ROLE {}").format(role))
+            return
+    pytest.skip("Nobody reachable here may create a role.")

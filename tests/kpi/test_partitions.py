@@ -1,15 +1,9 @@
 from __future__ import annotations
 
-import getpass
-import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-import psycopg2
 import pytest
 from django.db import DataError, ProgrammingError, connection, transaction
 from psycopg2 import sql
@@ -27,33 +21,6 @@ LATER = datetime(2031, 5, 15, 3, tzinfo=UTC)
 @pytest.fixture
 def account(cast: Cast) -> OfficialAccount:
     return factories.official_account(cast.diskominfo)
-
-
-@pytest.fixture(scope="session")
-def app_role(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
-    """A role of the server that owns nothing; the tests' own role may usually make none."""
-    with django_db_blocker.unblock():
-        values = connection.get_connection_params()
-        me = str(values.get("user") or getpass.getuser())
-    wanted = {key: values[key] for key in ("host", "port", "dbname", "password") if key in values}
-    name = f"measuring_app_{os.getpid()}"
-    for user in (me, "postgres"):
-        try:
-            server = psycopg2.connect(**wanted, user=user)
-        except psycopg2.OperationalError:
-            continue
-        server.autocommit = True
-        with closing(server), server.cursor() as cursor:
-            role, owner = sql.Identifier(name), sql.Identifier(me)
-            try:
-                cursor.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-            except psycopg2.ProgrammingError:
-                continue
-            cursor.execute(sql.SQL("GRANT {} TO {}").format(role, owner))
-            yield name
-            cursor.execute(sql.SQL("DROP ROLE {}").format(role))
-            return
-    pytest.skip("Nobody reachable here may create a role.")
 
 
 def table_of(snapshot: AccountSnapshot) -> str:

@@ -42,6 +42,34 @@ def test_publishing_has_a_worker_of_its_own(compose: dict[str, Any]) -> None:
     assert "publishing" in WORKERS.values()
 
 
+def test_seals_of_the_trail_do_not_wait_behind_slow_pulls(compose: dict[str, Any]) -> None:
+    production = [served(service) for service in compose["services"].values()]
+    demo = [queues.split(",") for queues in WORKERS.values()]
+    for workers in (production, demo):
+        assert not any({"metrics", "default"} <= set(queues) for queues in workers)
+
+
+def test_only_migrate_connects_as_the_owner_of_the_tables(compose: dict[str, Any]) -> None:
+    roles = {
+        name: re.sub(r"^postgresql://(\w+):.*", r"\1", service["environment"]["DATABASE_URL"])
+        for name, service in compose["services"].items()
+        if "DATABASE_URL" in service.get("environment", {})
+    }
+    assert roles.pop("migrate") == "govsocial_owner"
+    assert len(roles) == 5
+    assert set(roles.values()) == {"govsocial_app"}
+
+    script = (ROOT / "docker" / "roles.sh").read_text()
+    assert (
+        "./docker/roles.sh:/docker-entrypoint-initdb.d/roles.sh:ro"
+        in (compose["services"]["postgres"]["volumes"])
+    )
+    assert "CREATE DATABASE govsocial OWNER govsocial_owner;" in script
+    guide = (ROOT / "docs" / "howto" / "protect-the-trail.md").read_text()
+    for statement in re.findall(r"(?ms)^(?:GRANT USAGE|ALTER DEFAULT)[^;]*;", guide):
+        assert statement in script
+
+
 def test_every_lasting_service_has_a_health_check_and_restarts(compose: dict[str, Any]) -> None:
     lasting = {n: s for n, s in compose["services"].items() if n != "migrate"}
     assert lasting.keys() >= {"postgres", "valkey", "web", "beat"}
