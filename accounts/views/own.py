@@ -51,11 +51,14 @@ def email_closed(request: HttpRequest) -> HttpResponse:
 @requires("home.view")
 def role_table(request: HttpRequest) -> HttpResponse:
     rows = [
-        (words, [(role.label, name in ROLE_CAPABILITIES[role]) for role in Role])
+        {
+            "right": words,
+            "allowed": [role.label for role in Role if name in ROLE_CAPABILITIES[role]],
+            "refused": [role.label for role in Role if name not in ROLE_CAPABILITIES[role]],
+        }
         for name, words in CAPABILITIES.items()
     ]
     context = {
-        "roles": [role.label for role in Role],
         "rows": rows,
         "may_manage_people": person(request).holds("people.manage"),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,8 +14,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions
-from accounts.capabilities import CAPABILITIES, Role
+from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
 from accounts.models import Credential, Grant, OfficialAccount
+from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
@@ -214,10 +217,14 @@ def test_the_table_that_an_agency_signs_names_every_role_and_right(
     cast.ratna.language = "en"
     cast.ratna.save()
     page = client_as("ratna").get(reverse("people:role_table")).content.decode()
-    for role in Role:
-        assert str(role.label) in page
-    for words in CAPABILITIES.values():
-        assert str(words) in page
+    rows = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</th>(.*?)</tr>", page, re.DOTALL)
+    assert [unescape(right) for right, _cells in rows] == [str(w) for w in CAPABILITIES.values()]
+    for (name, words), (_right, cells) in zip(CAPABILITIES.items(), rows, strict=True):
+        allowed, refused = (unescape(cell) for cell in re.findall(r"<td.*?</td>", cells, re.DOTALL))
+        for role in Role:
+            held = name in ROLE_CAPABILITIES[role]
+            assert (str(role.label) in allowed) == held, words
+            assert (str(role.label) in refused) == (not held), words
 
 
 def test_the_person_page_shows_only_roles_where_the_viewer_administers(
@@ -242,6 +249,18 @@ def test_the_history_of_a_person_tells_of_roles_as_far_as_the_viewer_administers
     assert len(client_as("bayu").get(address).context["history"]) == 2
     (seen,) = client_as("nur").get(address).context["history"]
     assert "Dinkes" in seen["sentence"]
+
+
+def test_who_took_a_list_out_does_not_fill_the_history_of_an_object(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    client = client_as("bayu")
+    client.get(addresses(cast, account)["export"])
+    client.get(reverse("kpi:platform_post_export", args=[account.pk]))
+    assert Entry.objects.filter(event__endswith=".exported").count() == 2
+    myself = reverse("people:user_detail", args=[cast.bayu.pk])
+    for address in (addresses(cast, account)["detail"], myself):
+        assert client.get(address).context["history"] == []
 
 
 @pytest.mark.parametrize(
