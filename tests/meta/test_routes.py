@@ -169,6 +169,7 @@ OF_ALLAUTH: dict[str, int | str] = {
     "mfa_view_recovery_codes": SIGN_IN,
     "mfa_generate_recovery_codes": SIGN_IN,
     "mfa_download_recovery_codes": SIGN_IN,
+    "usersessions_list": SIGN_IN,
 }
 # Django admin sends strangers to sign-in, but for what nobody needs: that is refused to everybody.
 REFUSED_IN_ADMIN = {"admin:view_on_site", "admin:None"}
