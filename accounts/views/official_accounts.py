@@ -14,6 +14,7 @@ from accounts.filters import OfficialAccountFilter
 from accounts.forms import OfficialAccountForm
 from accounts.models import OfficialAccount
 from accounts.requests import attempt, person
+from accounts.warnings import warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
@@ -145,7 +146,8 @@ def official_account_edit(request: HttpRequest, official_account_id: int) -> Htt
 def _form_page(
     request: HttpRequest, form: OfficialAccountForm, account: OfficialAccount | None = None
 ) -> HttpResponse:
-    context = {"form": form, "official_account": account}
+    losses = warnings_about(account) if account else []
+    context = {"form": form, "official_account": account, "losses": losses}
     status = 422 if form.errors else 200
     return render(request, "accounts/official_account_form.html", context, status=status)
 
@@ -186,6 +188,7 @@ def reason_page(
     request: HttpRequest, form: ReasonForm, account: OfficialAccount, what: str
 ) -> HttpResponse:
     """Ask for the reason of "close", "reopen" or "disconnect"."""
-    context = {"form": form, "official_account": account, "what": what}
+    losses = [] if what == "reopen" else warnings_about(account)
+    context = {"form": form, "official_account": account, "what": what, "losses": losses}
     status = 422 if form.errors else 200
     return render(request, "accounts/official_account_reason.html", context, status=status)

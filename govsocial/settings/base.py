@@ -91,6 +91,8 @@ NAVIGATION = [
     "govsocial.audit.navigation.entries",
 ]
 HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
+# Take an official account, yield what is lost with it.
+ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"

@@ -1,0 +1,21 @@
+"""What an account loses when it is closed, disconnected or becomes another one.
+
+Accounts know no content: ``settings.ACCOUNT_WARNINGS`` lists dotted names of callables that take
+the official account and yield sentences for who is about to do it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from accounts.models import OfficialAccount
+
+Provider = Callable[[OfficialAccount], Iterable[str]]
+
+
+def warnings_about(official_account: OfficialAccount) -> list[str]:
+    providers: list[Provider] = [import_string(dotted) for dotted in settings.ACCOUNT_WARNINGS]
+    return [sentence for provider in providers for sentence in provider(official_account)]
