@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -33,7 +34,11 @@ def test_a_name_of_several_lines_is_refused_beside_its_field(
 
 @pytest.mark.parametrize("field", ["full_name", "position"])
 def test_nobody_is_invited_under_a_name_of_several_lines(cast: Cast, field: str) -> None:
-    wanted = {"full_name": "Siti Rahma", "position": "Humas", field: "Siti\nSubject: x"}
+    wanted: dict[str, Any] = {
+        "full_name": "Siti Rahma",
+        "position": "Humas",
+        field: "Siti\nSubject: x",
+    }
     with pytest.raises(AccountError) as refused:
         actions.invite_user(
             actor=cast.bayu,

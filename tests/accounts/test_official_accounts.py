@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -247,7 +248,7 @@ def test_a_bluesky_handle_is_registered_once_whatever_server_it_goes_through(cas
     ],
 )
 def test_the_table_itself_holds_one_row_for_each_identity(
-    cast: Cast, one: dict[str, str], other: dict[str, str], held_apart: bool
+    cast: Cast, one: dict[str, Any], other: dict[str, Any], held_apart: bool
 ) -> None:
     factories.official_account(cast.diskominfo, handle="a.example", platform_id="42", **one)
     with nullcontext() if held_apart else pytest.raises(IntegrityError), transaction.atomic():
