@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from allauth.account import signals as account_signals
 from allauth.mfa import signals as mfa_signals
+from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -86,9 +87,13 @@ def test_changes_of_how_somebody_signs_in_are_told(cast: Cast, signal: Any, even
     class Totp:
         type = "totp"
 
+    request = RequestFactory().get("/")
+    # The list of a person's own sessions listens as well.
+    request.user, request.session = cast.sari, SessionStore()
+    request.session.create()
     signal.send(
         sender=type(cast.sari),
-        request=RequestFactory().get("/"),
+        request=request,
         user=cast.sari,
         authenticator=Totp(),
     )
