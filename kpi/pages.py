@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from govsocial.web.templatetags.formats import number, percent, signed
-from kpi import indicators, periods, selectors
+from kpi import indicators, periods, selectors, series
 from kpi.metrics import ENGAGEMENT, LABELS, SUMMED
 from kpi.models import PlatformPost, PostSnapshot, PullState
 from kpi.periods import Period
@@ -133,7 +133,7 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
         "tiles": _tiles(now, before, posts, posts_before),
         "rhythm": _rhythm(now),
         "bonson": _bonson(now, posts),
-        "unusual": selectors.unusual_days(selectors.days_of(account, period)),
+        "unusual": series.unusual_days(series.days_of(account, period)),
     }
 
 

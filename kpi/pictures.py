@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from govsocial.web import charts
-from kpi import selectors
+from kpi import selectors, series
 from kpi.models import PlatformPost, PostSnapshot
 from kpi.periods import Period
 
@@ -19,17 +19,16 @@ MOST_DAYS = 400
 
 
 def followers(account: OfficialAccount, period: Period) -> charts.Chart:
-    days = selectors.days_of(account, period)
+    days = series.days_of(account, period)
     points: list[tuple[date, int | float | None]]
     if period.days > MOST_DAYS:
-        weeks = selectors.weeks_of(account, days, period)
+        weeks = series.weeks_of(account, days, period)
         points = [(week.monday, week.followers) for week in weeks]
         breaks = {week.monday for week in weeks if week.redefined}
     else:
-        breaks = selectors.definition_breaks(days)
+        breaks = series.definition_breaks(days)
         points = [
-            (day, days[day].followers if day in days else None)
-            for day in selectors.each_day(period)
+            (day, days[day].followers if day in days else None) for day in series.each_day(period)
         ]
     return charts.line(
         title=_("Do followers grow?"),
@@ -40,7 +39,7 @@ def followers(account: OfficialAccount, period: Period) -> charts.Chart:
 
 
 def engagement(account: OfficialAccount, period: Period) -> charts.Chart:
-    weeks = selectors.weeks_of(account, selectors.days_of(account, period), period)
+    weeks = series.weeks_of(account, series.days_of(account, period), period)
     return charts.line(
         title=_("How much do followers react, week by week?"),
         points=[(week.monday, None if week.rate is None else week.rate * 100) for week in weeks],
@@ -53,7 +52,7 @@ def engagement(account: OfficialAccount, period: Period) -> charts.Chart:
 
 
 def posts(account: OfficialAccount, period: Period) -> charts.Chart:
-    weeks = selectors.weeks_of(account, selectors.days_of(account, period), period)
+    weeks = series.weeks_of(account, series.days_of(account, period), period)
     return charts.line(
         title=_("How often does the account post?"),
         points=[(week.monday, week.posts) for week in weeks],

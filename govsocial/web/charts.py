@@ -24,11 +24,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
+from govsocial.web import chart_layers as layers
 from govsocial.web import svg
 from govsocial.web.chart_look import CONFIG, Spec, number_locale, time_locale
 from govsocial.web.templatetags.formats import locale, number
 
-Value = int | float | None
+Value = layers.Value
 
 # Drawn once per width of its place, so that its words keep their size: phone, column, full page.
 SIZES = {"narrow": (330, 220), "column": (580, 236), "full": (960, 300)}
@@ -147,10 +148,14 @@ def line(
             size,
             [
                 *_gap_layers(points, gap_words),
-                *_break_layers([day for day, _value in points if day in breaks]),
-                *([_line_layer(points, breaks)] if given else []),
-                *([_target_layers(target, words(target), last)] if target is not None else []),
-                *([_last_layer(given[-1], latest)] if given else []),
+                *layers.break_layers([day for day, _value in points if day in breaks]),
+                *([layers.line_layer(points, breaks)] if given else []),
+                *(
+                    [layers.target_layers(target, words(target), last)]
+                    if target is not None
+                    else []
+                ),
+                *([layers.last_layer(given[-1], latest)] if given else []),
             ],
             x=_day_axis([day for day, _value in points], ticks, margin=8 * len(latest or "") + 6),
             y={
@@ -183,7 +188,7 @@ def line(
             (
                 format_date(day, "d MMMM y", locale=locale()),
                 " · ".join(
-                    [words(value) or gap_words, *([_break_words()] if day in breaks else [])]
+                    [words(value) or gap_words, *([layers.break_words()] if day in breaks else [])]
                 ),
             )
             for day, value in points
@@ -287,89 +292,6 @@ def _frame(size: tuple[int, int], layers: list[Spec], *, x: Spec, y: Spec) -> Sp
         "autosize": {"type": "fit", "contains": "padding"},
         "encoding": {"x": x, "y": y},
         "layer": layers,
-    }
-
-
-def _rows(points: Sequence[tuple[date, Value]]) -> Spec:
-    return {"values": [{"day": day.isoformat(), "value": value} for day, value in points]}
-
-
-def _line_layer(points: Sequence[tuple[date, Value]], breaks: Collection[date]) -> Spec:
-    mark: Spec = {"type": "line", "color": svg.ACCENT, "strokeWidth": 2, "strokeJoin": "round"}
-    if len(points) <= 60:
-        mark["point"] = {"size": 16, "filled": True, "color": svg.ACCENT, "opacity": 1}
-    if not breaks:
-        return {"data": _rows(points), "mark": mark}
-    rows = [
-        {"day": day.isoformat(), "value": value, "part": sum(one <= day for one in breaks)}
-        for day, value in points
-    ]
-    detail = {"detail": {"field": "part", "type": "nominal"}}
-    return {"data": {"values": rows}, "mark": mark, "encoding": detail}
-
-
-def _break_words() -> str:
-    return gettext("counted in another way from here")
-
-
-def _break_layers(days: Sequence[date]) -> list[Spec]:
-    """A rule where the platform began to count in another way, named at its foot."""
-    if not days:
-        return []
-    at = {"x": {"field": "day", "type": "temporal"}}
-    last = {"type": "text", "align": "right", "baseline": "bottom", "dx": -4, "dy": -3}
-    return [
-        {
-            "data": {"values": [{"day": day.isoformat()} for day in days]},
-            "mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [2, 3]},
-            "encoding": {**at, "y": {"value": 0}, "y2": {"value": "height"}},
-        },
-        {
-            "data": {"values": [{"day": days[-1].isoformat()}]},
-            "mark": {**last, "color": svg.MUTED, "text": _break_words()},
-            "encoding": {**at, "y": {"value": "height"}},
-        },
-    ]
-
-
-def _last_layer(last: tuple[date, float], words: str | None) -> Spec:
-    """The latest value in words, in the margin that the axis leaves at the right."""
-    mark = {
-        "type": "text",
-        "align": "left",
-        "dx": 7,
-        "fontWeight": 600,
-        "color": svg.TEXT,
-        "text": words,
-    }
-    return {"data": _rows([last]), "mark": mark}
-
-
-def _target_layers(target: float, words: str | None, last: float | None) -> Spec:
-    """The target as a rule, named at its end on the side where the latest value is not."""
-    above = last is None or last < target
-    mark = {
-        "align": "right",
-        "baseline": "bottom" if above else "top",
-        "dy": -4 if above else 5,
-        "color": svg.MUTED,
-        "type": "text",
-        "text": gettext("target %(value)s") % {"value": words},
-    }
-    # First an outline in the colour of the card, so that it can be read across the line.
-    outline = {**mark, "stroke": svg.SURFACE, "strokeWidth": 4, "strokeJoin": "round"}
-    at_the_end = {"x": {"value": "width"}}
-    return {
-        "data": {"values": [{"value": target}]},
-        "encoding": {"y": {"field": "value", "type": "quantitative"}},
-        "layer": [
-            {
-                "mark": {"type": "rule", "color": svg.MUTED, "strokeDash": [5, 4]},
-                "encoding": {"x": {"value": 0}, "x2": {"value": "width"}},
-            },
-            {"mark": outline, "encoding": at_the_end},
-            {"mark": mark, "encoding": at_the_end},
-        ],
     }
 
 

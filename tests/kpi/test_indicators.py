@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import OfficialAccount
-from kpi import indicators, selectors
+from kpi import indicators, selectors, series
 from kpi.indicators import Part
 from kpi.periods import Period
 from tests.kpi.conftest import Pull
@@ -77,7 +77,7 @@ def test_an_unusual_day_is_named_and_a_quiet_account_does_not_cry_wolf(
         pull(MONDAY + day * DAY)
     period = Period("month", MONDAY.date(), MONDAY.date() + 29 * DAY)
 
-    found = selectors.unusual_days(selectors.days_of(account, period))
+    found = series.unusual_days(series.days_of(account, period))
 
     assert [(one.day, one.change, one.usual) for one in found] == [
         (MONDAY.date() + 20 * DAY, 2354, 4)

@@ -18,7 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import OfficialAccount, User
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import PermissionMissing
-from kpi import actions, pages, pictures, selectors
+from kpi import actions, pages, pictures, selectors, series
 from kpi.home import this_month
 from kpi.models import AccountDay, PlatformPost
 from kpi.periods import Period
@@ -350,7 +350,7 @@ def test_weeks_with_posts_are_counted_over_the_whole_weeks_that_the_chart_draws(
     period = Period("month", MONDAY.date() - 16 * DAY, MONDAY.date() + 13 * DAY)
 
     totals = selectors.totals([account], period)[account.pk]
-    weeks = selectors.weeks_of(account, selectors.days_of(account, period), period)
+    weeks = series.weeks_of(account, series.days_of(account, period), period)
 
     assert (totals.posts, totals.active_weeks, totals.weeks) == (2, 1, 4)
     assert [week.posts for week in weeks] == [0, 1, 0, 0]
