@@ -71,7 +71,9 @@ def test_templates_need_no_hole_in_the_content_security_policy(path: Path) -> No
 def test_every_template_is_used() -> None:
     """A template that nothing names is dead, or a page that nobody can reach."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*python_files(), *templates()])
-    named_by_libraries = re.compile(r"^(account|mfa|usersessions|allauth|django)/|^(40\d|4\d\d|50\d)")
+    named_by_libraries = re.compile(
+        r"^(account|mfa|usersessions|allauth|django)/|^(40\d|4\d\d|50\d)"
+    )
     # A view may fill in the last part of a name: f"content/publication_{page}.html".
     filled_in = [
         re.compile(rf"{re.escape(before)}[a-z_]+{re.escape(after)}")
