@@ -72,3 +72,10 @@ def official_account(
         registered_by=registered_by or User.objects.system(),
         **fields,
     )
+
+
+def reads_english(person: User) -> User:
+    """For tests that look for a sentence: the English one is the one in the code."""
+    person.language = "en"
+    person.save(update_fields=["language"])
+    return person

@@ -113,6 +113,7 @@ def test_a_token_that_may_only_read_is_refused_and_the_working_one_stays(
     told = platforms.story.account("mastodon:samudrakota")
     connect(mastodon, cast.bayu, told.secret)
     kept = Credential.objects.get().sealed
+    factories.reads_english(cast.bayu)
     address = reverse("accounts:official_account_connect", args=[mastodon.pk])
     page = client_as("bayu").post(address, {"host": mastodon.host, "secret": told.read_only_secret})
     assert page.status_code == 422

@@ -13,6 +13,7 @@ from accounts import actions
 from accounts.errors import AccountError
 from accounts.models import Unit, User
 from accounts.names import one_line
+from tests import factories
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -25,6 +26,7 @@ def test_a_name_of_several_lines_is_refused_beside_its_field(
     cast: Cast, client_as: ClientAs, field: str, typed: str
 ) -> None:
     told = {"full_name": "Dwi Hartono", "position": "", "language": "en", "theme": "dark"}
+    factories.reads_english(cast.dwi)
     answer = client_as("dwi").post(reverse("people:profile_edit"), {**told, field: typed})
     assert answer.status_code == 422
     assert "on one line" in str(answer.context["form"].errors[field])
