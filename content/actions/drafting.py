@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.actions.scheduling import cancel_for_edit
-from content.documents import Document, Recipient, digest_of
+from content.actions.settling import recipient
+from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict
 from content.events import (
     APPROVAL_VOIDED,
@@ -246,12 +247,6 @@ def _addressed(actor: User, unit_id: int, document: Document) -> Document:
         require(actor, "content.draft", unit)
     _check_media_reach(unit_id, document)
     return replace(document, recipients={pk: recipient(one) for pk, one in accounts.items()})
-
-
-def recipient(account: OfficialAccount) -> Recipient:
-    """The spelling that the trigger ``gate`` compares with the account's row."""
-    address = f"{account.platform} {account.host} {account.handle}"
-    return Recipient(address=address, unit=account.unit_id)
 
 
 def _check_media_reach(unit_id: int, document: Document) -> None:

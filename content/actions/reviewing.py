@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content.actions.drafting import close_review, lock_post, move
 from content.actions.scheduling import schedule_publications
+from content.actions.settling import recipient
 from content.errors import ContentError
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review
@@ -113,9 +114,16 @@ def _expiry(review: Review, now: datetime) -> datetime:
 
 
 def _check_accounts(review: Review) -> None:
-    accounts = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
-    for account in accounts.exclude(status=OfficialAccount.Status.ACTIVE):
-        raise ContentError(_("%(account)s is closed.") % {"account": account})
+    """Refuse accounts that were closed, or became others, since the version was written."""
+    written = review.version.content().recipients
+    for account in OfficialAccount.objects.filter(pk__in=written.keys()):
+        if account.status != OfficialAccount.Status.ACTIVE:
+            raise ContentError(_("%(account)s is closed.") % {"account": account})
+        if written[account.pk] != recipient(account):
+            raise ContentError(
+                _("%(account)s was changed since this version was written. Ask for changes.")
+                % {"account": account}
+            )
 
 
 def _review_to_decide(actor: User, post_id: int, digest: str, capability: str) -> Review:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
-from content.documents import digest_of
+from accounts.models import OfficialAccount, User
+from content.documents import Recipient, digest_of
 from content.events import (
     PUBLICATION_CANCELLED,
     PUBLICATION_FAILED,
@@ -25,12 +25,23 @@ class ContentChanged(Exception):
     """The bytes to send are not the bytes that were approved. Nothing is sent."""
 
 
+def recipient(account: OfficialAccount) -> Recipient:
+    """The spelling that the trigger ``gate`` compares with the account's row."""
+    address = f"{account.platform} {account.host} {account.handle}"
+    return Recipient(address=address, unit=account.unit_id)
+
+
 def outgoing_post(publication: Publication) -> OutgoingPost:
     """Build what is sent, checking digests on the very bytes. Raises ``ContentChanged``."""
     version = publication.version
     if not digest_of(version.canonical) == version.digest == publication.digest:
         raise ContentChanged(gettext_noop("The text is not the text that was approved."))
     document = version.content()
+    account = publication.official_account
+    if document.recipients.get(account.pk) != recipient(account):
+        raise ContentChanged(
+            gettext_noop("The account was changed after the approval. Approve the post anew.")
+        )
     images = []
     for item in document.media:
         data = MediaFile(sha256=item.sha256).read()

@@ -29,6 +29,10 @@ _PLACES = {
 
 # The sentence of the client, with its places, and ours. Both may use the same places.
 _SENTENCES = (
+    (
+        "The official account is not connected.",
+        _("The official account is not connected. Connect it, then send again."),
+    ),
     ("the platform answered {status}.", _("The platform had a fault of its own (%(status)s).")),
     ("unexpected answer {status}.", _("The platform gave an unexpected answer (%(status)s).")),
     ("the platform answered with a redirect.", _("The platform pointed to another address.")),
@@ -134,7 +138,7 @@ _SENTENCES = (
 _OWN = frozenset(
     {
         "A picture is not the picture that was approved.",
-        "A picture of this post cannot be read.",
+        "The account was changed after the approval. Approve the post anew.",
         "It is not on the platform, and its approval no longer counts.",
         "Replaced by a newer version.",
         "The approval has expired or no longer counts.",

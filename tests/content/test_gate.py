@@ -329,3 +329,17 @@ def test_versions_count_up_without_a_gap(stage: Stage, number: int) -> None:
             canonical=canonical,
             digest=digest_of(canonical),
         )
+
+
+def test_an_account_renamed_while_a_post_waits_is_said_to_who_decides(stage: Stage) -> None:
+    stage.submit()
+    sql(f"UPDATE accounts_officialaccount SET handle = 'lain' WHERE id = {stage.account.pk}")
+    with pytest.raises(ContentError):
+        stage.approve()
+    assert stage.fresh().status == Post.Status.SUBMITTED
+
+
+def test_the_publication_says_that_the_account_was_changed(stage: Stage) -> None:
+    stage.submit().approve()
+    sql(f"UPDATE accounts_officialaccount SET handle = 'lain' WHERE id = {stage.account.pk}")
+    assert "changed after the approval" in stage.send(FakePlatform()).problem

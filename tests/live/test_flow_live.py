@@ -219,7 +219,9 @@ def test_what_citizens_did_is_what_the_pull_writes_down_and_the_kpi_page_shows(
 
     unggahan = eventually(
         lambda: PlatformPost.objects.filter(platform_id=uri).first(),
-        lambda found: bool(found and (found.likes, found.quotes) == (3, 1)),
+        lambda found: bool(
+            found and (found.likes, found.quotes, found.comments, found.shares) == (3, 1, 2, 2)
+        ),
         seconds=SECONDS,
     )
 
