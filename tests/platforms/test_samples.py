@@ -19,7 +19,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.registry import connect, new_key
-from tests.platforms import test_bluesky as bluesky
+from tests.platforms import bluesky_stage as bluesky
 from tests.platforms import test_mastodon as mastodon
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Reply, Server

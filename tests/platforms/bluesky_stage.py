@@ -1,0 +1,89 @@
+"""A Bluesky of made-up answers, for the tests of its client."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govsocial.platforms.base import OutgoingPost, PlatformClient
+from govsocial.platforms.registry import connect, new_key
+from tests.platforms.conftest import QUICK
+from tests.platforms.fakes import MemoryStore, Received, Reply, Server
+from tests.platforms.test_http import NOW
+
+DID = "did:plc:kota"
+LOGIN = "POST /xrpc/com.atproto.server.createSession"
+REFRESH = "POST /xrpc/com.atproto.server.refreshSession"
+PUT = "POST /xrpc/com.atproto.repo.putRecord"
+GET_RECORD = "GET /xrpc/com.atproto.repo.getRecord"
+UPLOAD = "POST /xrpc/com.atproto.repo.uploadBlob"
+PROFILE = "GET /xrpc/app.bsky.actor.getProfile"
+FEED = "GET /xrpc/app.bsky.feed.getAuthorFeed"
+POSTS = "GET /xrpc/app.bsky.feed.getPosts"
+RESOLVE = "GET /xrpc/com.atproto.identity.resolveHandle"
+EXPIRED = Reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
+
+
+def session_answer(number: int = 1, pds: str | None = None) -> dict[str, Any]:
+    service = [{"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": pds}]
+    return {
+        "accessJwt": f"access-{number}",
+        "refreshJwt": f"refresh-{number}",
+        "did": DID,
+        "handle": "kota.example",
+        "didDoc": {"id": DID, "service": service if pds else []},
+    }
+
+
+def signed_in() -> MemoryStore:
+    return MemoryStore(
+        app_password="app-pass",
+        access_jwt="access-0",
+        refresh_jwt="refresh-0",
+        did=DID,
+        handle="kota.example",
+    )
+
+
+def client_of(server: Server, store: MemoryStore, *more: str) -> PlatformClient:
+    return connect(
+        "bluesky",
+        host=server.base,
+        handle="@kota.example",
+        secrets=store,
+        allowed_private={server.host, *more},
+        timing=QUICK,
+    )
+
+
+def post(text: str = "Halo", **changes: Any) -> OutgoingPost:
+    values: dict[str, Any] = {
+        "key": new_key("bluesky", NOW),
+        "text": text,
+        "language": "id",
+        "created_at": NOW,
+        **changes,
+    }
+    return OutgoingPost(**values)
+
+
+def seen(number: int, **changes: Any) -> dict[str, Any]:
+    return {
+        "uri": f"at://{DID}/app.bsky.feed.post/{number}",
+        "cid": "bafy",
+        "author": {"did": DID, "handle": "kota.example"},
+        "record": {"text": f"Post {number}", "createdAt": "2026-11-22T22:40:48.110Z"},
+        "likeCount": 3,
+        "replyCount": 0,
+        **changes,
+    }
+
+
+def token(received: Received) -> str:
+    return received.headers["Authorization"]
+
+
+def write_record(received: Received) -> Reply:
+    sent = received.json()
+    return Reply(
+        200, {"uri": f"at://{sent['repo']}/{sent['collection']}/{sent['rkey']}", "cid": "c"}
+    )
