@@ -19,10 +19,10 @@ from requests.adapters import BaseAdapter
 from accounts.models import OfficialAccount, User
 from accounts.vault import AccountSecretStore
 from govsocial.platforms.base import PlatformClient
-from govsocial.platforms.bluesky import BlueskyClient
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session
-from govsocial.platforms.mastodon import MastodonClient
+from govsocial.platforms.registry import spec
+from govsocial.platforms.spec import Addresses, Connection
 from govsocial.platforms.transport import Attempt
 from govsocial.training.adapter import TrainingAdapter
 from govsocial.training.app import TrainingPlatforms
@@ -133,7 +133,11 @@ def _moments(story: Story) -> Iterator[tuple[datetime, Depth]]:
 
 
 def _client(account: OfficialAccount, session: Session) -> PlatformClient:
-    secrets = AccountSecretStore(account.pk)
-    if account.platform == OfficialAccount.Platform.BLUESKY:
-        return BlueskyClient(handle=account.handle, session=session, secrets=secrets)
-    return MastodonClient(session=session, secrets=secrets)
+    connection = Connection(
+        addresses=Addresses(session.base),
+        guard=session.guard,
+        handle=account.handle,
+        secrets=AccountSecretStore(account.pk),
+        session_of=lambda _base: session,
+    )
+    return spec(account.platform).client(connection)

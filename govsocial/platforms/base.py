@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 
 Secret: TypeAlias = Mapping[str, str]
+"""What an account is reached with. Names that several platforms share: ``access_token``,
+``refresh_token``, ``expires_at`` and ``refresh_expires_at`` (ISO 8601 with offset, of the token in
+front of it), ``scope`` (granted rights, separated by spaces), ``account_id`` (the account chosen
+after consent). Others are the business of the platform's client."""
 
 
 class SecretStore(Protocol):
@@ -31,9 +35,35 @@ class SecretStore(Protocol):
         """
 
 
+def connection_ends_at(secret: Secret) -> datetime | None:
+    """When a person must connect again at the latest, as far as the secret says; None: unknown.
+
+    A token that can be refreshed lives as long as its refresh token does.
+    """
+    if secret.get("refresh_token"):
+        moment = secret.get("refresh_expires_at")
+    else:
+        moment = secret.get("expires_at")
+    return datetime.fromisoformat(moment) if moment else None
+
+
 class LengthUnit(StrEnum):
     CHARACTERS = "characters"
     GRAPHEMES = "graphemes"
+    WEIGHTED = "weighted characters"
+    """As X counts: most scripts one, emoji and CJK two, any link 23."""
+    BYTES = "bytes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoLimits:
+    """What a platform takes as a video. Bytes, seconds, and width divided by height."""
+
+    size: int
+    types: frozenset[str] = frozenset({"video/mp4"})
+    shortest: float = 0.0
+    longest: float | None = None
+    ratio: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +75,26 @@ class Limits:
     images: int
     image_bytes: int
     alt_text: int
+    """Characters of a description; 0 where the platform takes none."""
     image_types: frozenset[str]
     text_bytes: int | None = None
     url_length: int | None = None
     """How many units any link counts as, or None where it counts as written."""
+    title: int | None = None
+    """Characters of a title, where posts have one of their own."""
+    needs_media: bool = False
+    """Whether the platform takes no post of text alone."""
+    hashtags: int | None = None
+    mentions: int | None = None
+    image_width: tuple[int, int] | None = None
+    image_ratio: tuple[float, float] | None = None
+    """Narrowest and widest picture, as width divided by height."""
+    video: VideoLimits | None = None
+    """None where the platform takes no video, or no video through its API."""
+    fetches_media: bool = False
+    """Whether the platform fetches media itself from an address that must be public."""
+    links: bool = True
+    """Whether an address in the text can be clicked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +104,31 @@ class Image:
     alt: str
     width: int
     height: int
+    url: str | None = None
+    """Where a platform that fetches media itself finds these bytes: signed, expiring, not to be
+    guessed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A film of ``size`` bytes; ``read(offset, length)`` gives a part of it."""
+
+    size: int
+    media_type: str
+    seconds: float
+    width: int
+    height: int
+    read: Callable[[int, int], bytes] = field(repr=False, compare=False)
+    alt: str = ""
+    url: str | None = None
 
 
 def _go_on() -> None:
     """Nobody watches this sender."""
+
+
+def _forget(handles: Mapping[str, str]) -> None:
+    """Nobody keeps what this sender was given."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +141,15 @@ class OutgoingPost:
     language: str
     created_at: datetime
     images: Sequence[Image] = ()
+    video: Video | None = None
+    title: str = ""
+    link: str = ""
+    """An address that the post is about, where the platform shows it as a card of its own."""
+    handles: Mapping[str, str] = field(default_factory=dict)
+    """What an earlier attempt was given by the platform on its way: a container, an upload."""
+    keep: Callable[[Mapping[str, str]], None] = field(default=_forget, compare=False, repr=False)
+    """Called by the client with each new handle before the call that uses it, so that whoever goes
+    on after a crash can ask the platform what became of it."""
     before_step: Callable[[], None] = field(default=_go_on, compare=False, repr=False)
     """Called by the client before each step of ``publish``, the last one included. It raises a
     ``PlatformError`` when the sender has been given up meanwhile: then nothing more is sent."""
@@ -100,8 +176,27 @@ class Profile:
     followers: int | None = None
     following: int | None = None
     posts: int | None = None
+    verified: bool | None = None
+    """Whether the platform shows a badge; None where it does not say."""
     definition: str = ""
-    """Which definition of these metrics this is, for example ``bluesky/1``."""
+    """Which definition of these metrics this is, for example ``bluesky/1``: a key of the client's
+    ``definitions``, which names each metric as the platform does."""
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayMetrics:
+    """What the platform itself counted for one account on one day of its own calendar."""
+
+    day: date
+    followers_gained: int | None = None
+    views: int | None = None
+    reach: int | None = None
+    engagements: int | None = None
+    profile_views: int | None = None
+    link_clicks: int | None = None
+    watch_seconds: int | None = None
+    definition: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -115,8 +210,8 @@ class PostKind(StrEnum):
 class SeenPost:
     """A post seen on the platform, with its metrics at the moment of the call.
 
-    Normalised names are those of the metric vocabulary (docs/metrics.md); each platform's native
-    name stands in ``NATIVE_NAMES`` of its client.
+    Normalised names are those of the metric vocabulary (docs/metrics.md); the platform's own name
+    of each stands under ``definition`` in ``definitions`` of its ``Spec``.
     """
 
     platform_id: str
@@ -132,6 +227,11 @@ class SeenPost:
     views: int | None = None
     reach: int | None = None
     link_clicks: int | None = None
+    profile_clicks: int | None = None
+    video_views: int | None = None
+    watch_seconds: int | None = None
+    engagements: int | None = None
+    """As the platform itself adds them up, where it does."""
     definition: str = ""
     raw: Mapping[str, Any] = field(default_factory=dict)
 
@@ -155,6 +255,11 @@ class PlatformClient(Protocol):
 
         Raises ``PermissionMissing`` when it may only read."""
 
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        """What the platform counted itself for each day from ``since`` to ``until``, both included.
+
+        Empty where it has no such figures; days that it has none for are missing."""
+
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """The account's own posts with metrics, newest first, one page a call."""
 
@@ -172,3 +277,13 @@ class PlatformClient(Protocol):
 
         ``taken`` are platform ids known to be other posts, for platforms that must go by the words.
         """
+
+    def delete(self, platform_id: str) -> None:
+        """Take the post down. One that is gone already is no failure.
+
+        Raises ``NotOffered`` where the platform lets no application delete."""
+
+    def renew(self) -> None:
+        """Refresh the secret now when it is near its end and can be refreshed; else do nothing.
+
+        Raises ``AuthRevoked`` when the platform gives no new one: a person must connect again."""

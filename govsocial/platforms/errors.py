@@ -1,6 +1,8 @@
 """Why a call to a platform failed, in terms that decide what happens next.
 
-No message ever contains a secret or a response body: they are written to attempts and logs.
+No message ever contains a secret or a response body: they are written to attempts and logs. What a
+platform says to people about its refusal is kept apart, in ``words``, after ``words.said`` has
+taken out whatever could be a secret.
 """
 
 from __future__ import annotations
@@ -10,17 +12,24 @@ class PlatformError(Exception):
     """A call that failed, and certainly did nothing on the platform.
 
     ``permanent`` means that the same call will fail again: stop and tell a person.
-    ``retry_after`` is the platform's own word, in seconds, on when to try again.
+    ``retry_after`` is the platform's own word, in seconds, on when to try again. ``words`` is what
+    it told people, cleaned and short, or empty.
     """
 
     permanent = False
 
     def __init__(
-        self, message: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        words: str = "",
     ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.words = words
 
 
 class NotReached(PlatformError):
@@ -35,6 +44,10 @@ class RateLimited(PlatformError):
     """Too many calls; ``retry_after`` says when."""
 
 
+class BudgetSpent(RateLimited):
+    """Our own budget of calls or money is used up; nothing was sent. ``retry_after`` says when."""
+
+
 class TokenExpired(PlatformError):
     """The secret was good once and can be refreshed; clients do so themselves, once."""
 
@@ -47,6 +60,19 @@ class AuthRevoked(PlatformError):
 
 class PermissionMissing(PlatformError):
     """The secret is good but may not do this: a person must connect with more rights."""
+
+    permanent = True
+
+
+class OperatorNeeded(PlatformError):
+    """The platform refuses until somebody changes the application there: an audit, a verified
+    domain, credit, a check of the account. Connecting again does not help."""
+
+    permanent = True
+
+
+class NotOffered(PlatformError):
+    """The platform gives applications no way to do this."""
 
     permanent = True
 

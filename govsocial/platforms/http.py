@@ -24,6 +24,7 @@ from pydantic import BaseModel, ValidationError
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
+from govsocial.platforms.budget import Budget, Unlimited
 from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
@@ -105,10 +106,12 @@ class Session:
         *,
         guard: Guard,
         timing: Timing | None = None,
+        budget: Budget | None = None,
         max_answer: int = 4_000_000,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.guard = guard
+        self.budget: Budget = budget or Unlimited()
         self.base = guard.base_url(base)
         self.timing = timing or Timing()
         self.max_answer = max_answer
@@ -124,9 +127,15 @@ class Session:
         total: float | None = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        cost: Mapping[str, int] | None = None,
+        publishing: bool = False,
         **content: Any,
     ) -> Answer:
         """Send one request; ``content`` is ``params``, ``json``, ``data`` or ``files``.
+
+        ``cost`` is how many units of which quota of the platform one try takes: without any left,
+        ``BudgetSpent`` is raised before anything is sent. ``publishing`` marks reads that belong
+        to sending a post; they, ``STAGE`` and ``PUBLISH`` may use what is kept for publishing.
 
         Returns every answer that only the caller can judge (2xx and most of 4xx). Raises
         ``NotReached`` when the request certainly did not leave; ``UnknownOutcome`` when a
@@ -145,6 +154,8 @@ class Session:
         tries = redirects = 0
         while True:
             tries += 1
+            for quota, units in (cost or {}).items():
+                self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
             if isinstance(outcome, Answer) and 300 <= outcome.status < 400:
                 target = _redirect_target(url, outcome, effect, redirects)
@@ -250,6 +261,7 @@ class Session:
             adapter.close()
         if body is None:
             return _oversized(effect, where, status)
+        self.budget.learn(response.headers, status=response.status_code)
         if attempt.expired:
             return _unclear(effect, f"{where}: the platform did not answer in time.", status)
         return _classify(Answer(status, response.headers, body, where), effect)

@@ -1,25 +1,48 @@
-"""The platforms that govsocial has clients for."""
+"""The platforms that govsocial has clients for, each in a package of its own with a ``SPEC``."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import uuid
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
+from importlib import import_module
 
-from govsocial.platforms import bluesky, mastodon, text, tid
 from govsocial.platforms.base import Limits, PlatformClient, SecretStore
+from govsocial.platforms.budget import Budget, Meter, Unlimited
 from govsocial.platforms.errors import HostRefused
 from govsocial.platforms.guard import Guard, HostInvalid, normalise_host
-from govsocial.platforms.http import Session, Timing
+from govsocial.platforms.http import Timing
+from govsocial.platforms.limits import ANYTHING, LIMITS
+from govsocial.platforms.oauth import AppCredentials, Authorisation
+from govsocial.platforms.spec import Addresses, Connection, Spec
+from govsocial.platforms.text import measure
 
 
 class Platform(StrEnum):
     BLUESKY = "bluesky"
     MASTODON = "mastodon"
+    INSTAGRAM = "instagram"
+    FACEBOOK = "facebook"
+    THREADS = "threads"
+    X = "x"
+    YOUTUBE = "youtube"
+    TIKTOK = "tiktok"
+    FEED = "feed"
+    """The agency's website or blog: read only."""
 
 
-DEFAULT_HOSTS = {Platform.BLUESKY: bluesky.DEFAULT_HOST}
-"""Where an account lives when the operator names no server."""
+@cache
+def spec(platform: str) -> Spec:
+    """The facts about a platform. Raises ``ValueError`` for one without a client."""
+    name = Platform(platform).value
+    found: Spec = import_module(f"govsocial.platforms.{name}").SPEC
+    return found
+
+
+def has_client(platform: str) -> bool:
+    return platform in set(Platform)
 
 
 def connect(
@@ -30,37 +53,122 @@ def connect(
     secrets: SecretStore,
     allowed_private: Collection[str] = (),
     timing: Timing | None = None,
+    base: str = "",
+    app: AppCredentials | None = None,
+    budget: Budget | None = None,
+    meter: Meter | None = None,
 ) -> PlatformClient:
     """Make the client of one official account; nothing is sent yet.
 
-    ``host`` is what an operator typed or ``normalise_host`` made of it. ``allowed_private`` lists
-    ``host:port`` that may be private and plain http. Raises ``HostRefused`` for a host that is not
-    allowed by its form, ``ValueError`` for an unknown platform.
+    ``host`` is what an operator typed or ``normalise_host`` made of it, for platforms where every
+    account has a server; ``base`` replaces the addresses of all others (training platforms).
+    ``allowed_private`` lists ``host:port`` that may be private and plain http. Raises
+    ``HostRefused`` for a host that is not allowed by its form, ``ValueError`` for an unknown
+    platform.
     """
-    known = Platform(platform)
-    guard = Guard(allowed_private)
+    connection = _connection(
+        platform,
+        host=host,
+        base=base,
+        allowed_private=allowed_private,
+        secrets=secrets,
+        handle=handle,
+        timing=timing,
+        app=app,
+        budget=budget,
+        meter=meter,
+    )
+    return spec(platform).client(connection)
+
+
+def authorisation(
+    platform: str,
+    *,
+    app: AppCredentials,
+    host: str = "",
+    allowed_private: Collection[str] = (),
+    timing: Timing | None = None,
+    base: str = "",
+) -> Authorisation:
+    """How the owner of an account consents. Raises ``ValueError`` where there is no such way."""
+    make = spec(platform).authorisation
+    if make is None:
+        raise ValueError(f"Accounts on {platform} are connected with a secret, not by consent.")
+    return make(
+        _connection(
+            platform,
+            host=host,
+            base=base,
+            allowed_private=allowed_private,
+            secrets=NoSecrets(),
+            timing=timing,
+            app=app,
+        )
+    )
+
+
+def _connection(
+    platform: str,
+    *,
+    host: str,
+    base: str,
+    allowed_private: Collection[str],
+    secrets: SecretStore,
+    handle: str = "",
+    timing: Timing | None,
+    app: AppCredentials | None,
+    budget: Budget | None = None,
+    meter: Meter | None = None,
+) -> Connection:
+    addresses = spec(platform).addresses
+    if addresses is None:
+        typed = host or DEFAULT_HOSTS.get(platform, "")
+        addresses = Addresses(_base_of(typed, allowed_private))
+    elif base:
+        addresses = addresses.all_at(_base_of(base, allowed_private))
+    return Connection(
+        addresses=addresses,
+        guard=Guard(allowed_private),
+        handle=handle,
+        secrets=secrets,
+        app=app,
+        timing=timing,
+        budget=budget or Unlimited(),
+        meter=meter,
+    )
+
+
+def _base_of(host: str, allowed_private: Collection[str]) -> str:
     try:
-        base = normalise_host(host or DEFAULT_HOSTS.get(known, ""), allowed_private)
+        return normalise_host(host, allowed_private)
     except HostInvalid as invalid:
         reason = str(invalid)
-    else:
-        session = Session(base, guard=guard, timing=timing)
-        if known is Platform.BLUESKY:
-            return bluesky.BlueskyClient(handle=handle, session=session, secrets=secrets)
-        return mastodon.MastodonClient(session=session, secrets=secrets)
     raise HostRefused(reason)
+
+
+DEFAULT_HOSTS: Mapping[str, str] = {Platform.BLUESKY: "https://bsky.social"}
+"""Where an account lives when the operator names no server."""
+
+
+class NoSecrets:
+    """For steps before there is a secret."""
+
+    def load(self) -> Mapping[str, str]:
+        return {}
+
+    def rotate(self, *, stale: object, refresh: object) -> Mapping[str, str]:
+        return {}
 
 
 def new_key(platform: str, at: datetime) -> str:
     """The key under which a post is sent, made before its first attempt and kept with it."""
-    if Platform(platform) is Platform.BLUESKY:
-        return tid.new_tid(at)
-    return mastodon.new_key()
+    make = spec(platform).new_key if has_client(platform) else None
+    return make(at) if make is not None else str(uuid.uuid4())
 
 
 def limits(platform: str) -> Limits:
     """What the platform takes unless a server says otherwise."""
-    return bluesky.LIMITS if Platform(platform) is Platform.BLUESKY else mastodon.LIMITS
+    return LIMITS.get(platform, ANYTHING)
 
 
 def text_length(platform: str, body: str) -> int:
@@ -68,13 +176,11 @@ def text_length(platform: str, body: str) -> int:
 
     Bluesky also limits the bytes of UTF-8 (``limits(platform).text_bytes``).
     """
-    if Platform(platform) is Platform.BLUESKY:
-        return text.graphemes(body)
-    return text.mastodon_length(body, per_link=mastodon.LIMITS.url_length or 23)
+    return measure(body, limits(platform))
 
 
-def native_names(platform: str) -> dict[str, str]:
-    """The platform's own name of each normalised metric that it gives."""
-    if Platform(platform) is Platform.BLUESKY:
-        return dict(bluesky.BlueskyClient.NATIVE_NAMES)
-    return dict(mastodon.MastodonClient.NATIVE_NAMES)
+def native_names(platform: str, definition: str = "") -> dict[str, str]:
+    """The platform's own name of each normalised metric that it gives, now or under an earlier
+    ``definition``."""
+    found = spec(platform)
+    return dict(found.definitions.get(definition) or found.native_names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -15,7 +15,14 @@ from accounts.models import OfficialAccount, User
 from content import actions
 from content.documents import Document, MediaItem
 from content.models import MediaFile, Post, Publication
-from govsocial.platforms.base import OutgoingPost, PostPage, Profile, PublishedPost, SeenPost
+from govsocial.platforms.base import (
+    DayMetrics,
+    OutgoingPost,
+    PostPage,
+    Profile,
+    PublishedPost,
+    SeenPost,
+)
 from govsocial.platforms.errors import PlatformError
 from govsocial.platforms.registry import limits
 from tests import factories
@@ -160,6 +167,15 @@ class FakePlatform:
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         return ()
+
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        return ()
+
+    def delete(self, platform_id: str) -> None:
+        self.kept = {key: post for key, post in self.kept.items() if not platform_id.endswith(key)}
+
+    def renew(self) -> None:
+        """This secret has no end."""
 
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from govsocial.platforms.base import (
+    DayMetrics,
     LengthUnit,
     Limits,
     OutgoingPost,
@@ -83,6 +84,12 @@ class FakeClient:
             raw={"followers": self.followers},
         )
 
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        return ()
+
+    def renew(self) -> None:
+        """This secret has no end."""
+
     def posts(self, *, cursor: str | None = None) -> PostPage:
         self._call("posts")
         if cursor in self.breaks:
@@ -122,8 +129,9 @@ class FakeClient:
             for post in self.feed
         ]
 
-    def delete(self, key: str) -> None:
-        self.feed = [post for post in self.feed if post.platform_id != f"at://{key}"]
+    def delete(self, platform_id: str) -> None:
+        """By key or by the whole id, as both are at hand in tests."""
+        self.feed = [post for post in self.feed if not post.platform_id.endswith(platform_id)]
 
     def _call(self, name: str) -> None:
         self.calls.append(name)

@@ -17,7 +17,7 @@ import requests
 from PIL import Image as Picture
 
 from govsocial.platforms.base import Image, OutgoingPost, PlatformClient, PostKind, SeenPost
-from govsocial.platforms.bluesky import LIMITS
+from govsocial.platforms.bluesky.client import LIMITS
 from govsocial.platforms.errors import AuthRevoked, PlatformError, RateLimited, Refused
 from govsocial.platforms.registry import new_key
 from tests.live.citizens import Citizen, Network

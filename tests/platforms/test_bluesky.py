@@ -258,7 +258,7 @@ def test_an_answer_of_another_shape_is_a_bad_answer(
 
 
 def test_on_the_public_network_links_lead_to_bsky_app(monkeypatch: pytest.MonkeyPatch) -> None:
-    from govsocial.platforms.bluesky import BlueskyClient
+    from govsocial.platforms.bluesky.client import BlueskyClient
     from govsocial.platforms.guard import Guard
     from govsocial.platforms.http import Session
 

@@ -19,7 +19,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session
-from govsocial.platforms.mastodon import MastodonClient
+from govsocial.platforms.mastodon.client import MastodonClient
 from govsocial.platforms.registry import connect, new_key
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Received, Reply, Server

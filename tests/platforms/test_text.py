@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govsocial.platforms import text
-from govsocial.platforms.bluesky import facets
+from govsocial.platforms.bluesky.client import facets
+from govsocial.platforms.bluesky.tid import is_tid, new_tid
 from govsocial.platforms.registry import limits, new_key, text_length
-from govsocial.platforms.tid import is_tid, new_tid
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 WORDS = st.sampled_from(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from govsocial.platforms.base import Secret, SecretStore
-from govsocial.platforms.bluesky_answers import DidDocument, SessionAnswer
+from govsocial.platforms.bluesky.answers import DidDocument, SessionAnswer
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import time
-import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, timedelta
-from typing import Any, ClassVar
+from datetime import UTC, date, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
-from govsocial.platforms import checks, text
+from govsocial.platforms import checks, limits, text
 from govsocial.platforms.base import (
+    DayMetrics,
     Image,
-    LengthUnit,
     Limits,
     OutgoingPost,
     PostKind,
@@ -36,18 +35,10 @@ from govsocial.platforms.errors import (
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
-from govsocial.platforms.mastodon_answers import Account, Instance, Media, Status, objects
+from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
 
 DEFINITION = "mastodon/1"
-LIMITS = Limits(
-    text=500,
-    unit=LengthUnit.CHARACTERS,
-    images=4,
-    image_bytes=16_777_216,
-    alt_text=1_500,
-    image_types=frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"}),
-    url_length=23,
-)
+LIMITS = limits.LIMITS["mastodon"]
 PAGE = 40
 NOT_FOR_EVERYBODY = {"private", "direct"}
 """An account also sees what it wrote to few people: that is mail, not publishing."""
@@ -63,15 +54,6 @@ class MastodonClient:
     """One account on one server. Counters are those that this server knows."""
 
     limits: Limits
-    NATIVE_NAMES: ClassVar[Mapping[str, str]] = {
-        "followers": "followers_count",
-        "following": "following_count",
-        "posts": "statuses_count",
-        "likes": "favourites_count",
-        "comments": "replies_count",
-        "shares": "reblogs_count",
-        "quotes": "quotes_count",
-    }
 
     def __init__(
         self,
@@ -177,6 +159,17 @@ class MastodonClient:
             if cursor is None or any(status.created_at < since for status, _ in page):
                 return None if match is None else self._published(match[0], {}, match[1])
         raise Unavailable("Too many statuses since the attempt to know whether it is out.")
+
+    def delete(self, platform_id: str) -> None:
+        with suppress(NotFound):
+            self._call("DELETE", f"/api/v1/statuses/{_segment(platform_id)}", Effect.STAGE)
+
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        """Mastodon counts nothing by day."""
+        return []
+
+    def renew(self) -> None:
+        """Tokens of Mastodon have no end and cannot be refreshed."""
 
     def read_limits(self) -> Limits:
         """Ask the server for its own limits, once; what it does not say stays the default."""
@@ -300,10 +293,6 @@ class MastodonClient:
     def _permalink(self, status: Status) -> str:
         known = _web_link(status.url) or _web_link(status.uri)
         return known or f"{self._session.base}/web/statuses/{_segment(status.id)}"
-
-
-def new_key() -> str:
-    return str(uuid.uuid4())
 
 
 def _web_link(url: str | None) -> str | None:

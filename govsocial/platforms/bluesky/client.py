@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from datetime import UTC, date, datetime
+from typing import Any
 
-from govsocial.platforms import checks, text, tid
+from govsocial.platforms import checks, limits, text
 from govsocial.platforms.base import (
+    DayMetrics,
     Image,
-    LengthUnit,
     Limits,
     OutgoingPost,
     PostKind,
@@ -20,8 +20,9 @@ from govsocial.platforms.base import (
     SecretStore,
     SeenPost,
 )
-from govsocial.platforms.bluesky_account import Account
-from govsocial.platforms.bluesky_answers import (
+from govsocial.platforms.bluesky import tid
+from govsocial.platforms.bluesky.account import Account
+from govsocial.platforms.bluesky.answers import (
     Blob,
     Feed,
     FeedItem,
@@ -37,16 +38,7 @@ from govsocial.platforms.http import Effect, Session, parse
 
 COLLECTION = "app.bsky.feed.post"
 DEFINITION = "bluesky/1"
-DEFAULT_HOST = "https://bsky.social"
-LIMITS = Limits(
-    text=300,
-    unit=LengthUnit.GRAPHEMES,
-    images=4,
-    image_bytes=2_000_000,
-    alt_text=2_000,
-    image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
-    text_bytes=3_000,
-)
+LIMITS = limits.LIMITS["bluesky"]
 POSTS_A_CALL = 25
 PAGE = 50
 UPLOAD_SECONDS = 120.0
@@ -56,16 +48,6 @@ class BlueskyClient:
     """One account on one PDS. Reads of posts go through the PDS, which asks the AppView."""
 
     limits: Limits = LIMITS
-    NATIVE_NAMES: ClassVar[Mapping[str, str]] = {
-        "followers": "followersCount",
-        "following": "followsCount",
-        "posts": "postsCount",
-        "likes": "likeCount",
-        "comments": "replyCount",
-        "shares": "repostCount",
-        "quotes": "quoteCount",
-        "saves": "bookmarkCount",
-    }
 
     def __init__(self, *, handle: str, session: Session, secrets: SecretStore) -> None:
         self._session = session
@@ -149,6 +131,26 @@ class BlueskyClient:
             return None
         response = answer.json()
         return self._published(secret, parse(Found, response, answer).uri, {}, response)
+
+    def delete(self, platform_id: str) -> None:
+        """Delete the record; the server says the same whether there was one or not."""
+        secret = self._account.signed_in()
+        start = f"at://{secret['did']}/{COLLECTION}/"
+        if not platform_id.startswith(start):
+            raise Refused("This is not a post of this account.")
+        record = {
+            "repo": secret["did"],
+            "collection": COLLECTION,
+            "rkey": platform_id.removeprefix(start),
+        }
+        self._account.call("POST", "com.atproto.repo.deleteRecord", Effect.STAGE, json=record)
+
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        """Bluesky counts nothing by day."""
+        return []
+
+    def renew(self) -> None:
+        """Sessions are renewed as they are used; an app password has no end."""
 
     def _check_key(self, post: OutgoingPost) -> None:
         if not tid.is_tid(post.key):

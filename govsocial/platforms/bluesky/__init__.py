@@ -1,0 +1,32 @@
+"""Bluesky (AT Protocol). The secret is an app password and the session that it gives."""
+
+from __future__ import annotations
+
+from govsocial.platforms.bluesky.client import DEFINITION, BlueskyClient
+from govsocial.platforms.bluesky.tid import new_tid
+from govsocial.platforms.spec import Connection, Spec
+
+
+def _client(connection: Connection) -> BlueskyClient:
+    return BlueskyClient(
+        handle=connection.handle, session=connection.session(), secrets=connection.secrets
+    )
+
+
+SPEC = Spec(
+    client=_client,
+    new_key=new_tid,
+    definitions={
+        DEFINITION: {
+            "followers": "followersCount",
+            "following": "followsCount",
+            "posts": "postsCount",
+            "likes": "likeCount",
+            "comments": "replyCount",
+            "shares": "repostCount",
+            "quotes": "quoteCount",
+            "saves": "bookmarkCount",
+        }
+    },
+    tried_against_platform=True,
+)

@@ -1,0 +1,163 @@
+"""What each platform takes in one post, as data. Checked by the composer and before sending.
+
+A server may say otherwise (Mastodon does, and its client asks). State of November 2026; where a
+number comes from stands beside it. Platforms without an API are here too: their posts are written
+and approved in the application and put out by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govsocial.platforms.base import LengthUnit, Limits, VideoLimits
+
+_MB = 1_000_000
+_MIB = 1024 * 1024
+_JPEG = frozenset({"image/jpeg"})
+_JPEG_PNG = frozenset({"image/jpeg", "image/png"})
+_WEB = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
+_MP4_MOV = frozenset({"video/mp4", "video/quicktime"})
+
+LIMITS: Mapping[str, Limits] = {
+    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026.
+    "bluesky": Limits(
+        text=300,
+        unit=LengthUnit.GRAPHEMES,
+        images=4,
+        image_bytes=2 * _MB,
+        alt_text=2_000,
+        image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
+        text_bytes=3_000,
+    ),
+    # Defaults of /api/v2/instance; the client reads those of the account's own server.
+    "mastodon": Limits(
+        text=500,
+        unit=LengthUnit.CHARACTERS,
+        images=4,
+        image_bytes=16 * _MIB,
+        alt_text=1_500,
+        image_types=_WEB,
+        url_length=23,
+    ),
+    # Instagram Platform, content publishing; sizes of pictures and films as of 2026.
+    "instagram": Limits(
+        text=2_200,
+        unit=LengthUnit.CHARACTERS,
+        images=10,
+        image_bytes=8 * _MB,
+        alt_text=1_000,
+        image_types=_JPEG,
+        needs_media=True,
+        hashtags=30,
+        mentions=20,
+        image_width=(320, 1_440),
+        image_ratio=(4 / 5, 1.91),
+        video=VideoLimits(size=300 * _MB, types=_MP4_MOV, shortest=3, longest=900),
+        fetches_media=True,
+        links=False,
+    ),
+    # Pages API. The limit of text is far above what anybody writes.
+    "facebook": Limits(
+        text=63_206,
+        unit=LengthUnit.CHARACTERS,
+        images=10,
+        image_bytes=10 * _MB,
+        alt_text=1_000,
+        image_types=_JPEG_PNG,
+        video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200),
+    ),
+    # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20.
+    "threads": Limits(
+        text=500,
+        unit=LengthUnit.CHARACTERS,
+        images=20,
+        image_bytes=8 * _MB,
+        alt_text=1_000,
+        image_types=_JPEG_PNG,
+        image_width=(320, 1_440),
+        image_ratio=(0.1, 10.0),
+        video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, longest=300),
+        fetches_media=True,
+    ),
+    # X API documentation, counting characters and media best practices, August 2026.
+    "x": Limits(
+        text=280,
+        unit=LengthUnit.WEIGHTED,
+        images=4,
+        image_bytes=5 * _MB,
+        alt_text=1_000,
+        image_types=_WEB,
+        url_length=23,
+        video=VideoLimits(
+            size=512 * _MB, types=_MP4_MOV, shortest=0.5, longest=140, ratio=(1 / 3, 3.0)
+        ),
+    ),
+    # YouTube Data API: a post is a film; the text is its description, counted in bytes.
+    "youtube": Limits(
+        text=5_000,
+        unit=LengthUnit.BYTES,
+        images=0,
+        image_bytes=0,
+        alt_text=0,
+        image_types=frozenset(),
+        title=100,
+        needs_media=True,
+        video=VideoLimits(size=274_877_906_944, types=_MP4_MOV, longest=12 * 3_600),
+    ),
+    # TikTok Content Posting API: a film, or up to 35 photos that TikTok fetches itself.
+    "tiktok": Limits(
+        text=2_200,
+        unit=LengthUnit.CHARACTERS,
+        images=35,
+        image_bytes=20 * _MB,
+        alt_text=0,
+        image_types=frozenset({"image/jpeg", "image/webp"}),
+        title=90,
+        needs_media=True,
+        video=VideoLimits(size=4_000 * _MB, types=_MP4_MOV, shortest=3, longest=600),
+        fetches_media=True,
+        links=False,
+    ),
+    # Bot API 10.3: a message, or a caption of 1,024 below pictures.
+    "telegram": Limits(
+        text=4_096,
+        unit=LengthUnit.CHARACTERS,
+        images=10,
+        image_bytes=10 * _MB,
+        alt_text=0,
+        image_types=_WEB,
+        video=VideoLimits(size=50 * _MB),
+    ),
+    # No API for channels (Meta lists them as not supported).
+    "whatsapp": Limits(
+        text=4_096,
+        unit=LengthUnit.CHARACTERS,
+        images=1,
+        image_bytes=16 * _MB,
+        alt_text=0,
+        image_types=_JPEG_PNG,
+        video=VideoLimits(size=16 * _MB),
+    ),
+    # Posts API, commentary.
+    "linkedin": Limits(
+        text=3_000,
+        unit=LengthUnit.CHARACTERS,
+        images=20,
+        image_bytes=8 * _MB,
+        alt_text=4_086,
+        image_types=_JPEG_PNG,
+        video=VideoLimits(size=5_000 * _MB, longest=1_800),
+    ),
+}
+
+# The agency's own pages, and whatever else is kept by hand: nobody cuts the text there.
+ANYTHING = Limits(
+    text=100_000,
+    unit=LengthUnit.CHARACTERS,
+    images=20,
+    image_bytes=20 * _MB,
+    alt_text=2_000,
+    image_types=_WEB,
+    title=300,
+    video=VideoLimits(size=5_000 * _MB),
+)

@@ -1,0 +1,27 @@
+"""Mastodon, and servers that speak its API. The secret is an access token."""
+
+from __future__ import annotations
+
+from govsocial.platforms.mastodon.client import DEFINITION, MastodonClient
+from govsocial.platforms.spec import Connection, Spec
+
+
+def _client(connection: Connection) -> MastodonClient:
+    return MastodonClient(session=connection.session(), secrets=connection.secrets)
+
+
+SPEC = Spec(
+    client=_client,
+    definitions={
+        DEFINITION: {
+            "followers": "followers_count",
+            "following": "following_count",
+            "posts": "statuses_count",
+            "likes": "favourites_count",
+            "comments": "replies_count",
+            "shares": "reblogs_count",
+            "quotes": "quotes_count",
+        }
+    },
+    tried_against_platform=True,
+)

@@ -1,0 +1,89 @@
+"""What the rest of the application must know about a platform before it speaks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+
+from govsocial.platforms.base import PlatformClient, SecretStore
+from govsocial.platforms.budget import Budget, Meter, Quota, Unlimited
+from govsocial.platforms.guard import Guard
+from govsocial.platforms.http import Session, Timing
+from govsocial.platforms.oauth import AppCredentials, Authorisation
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Base addresses of a platform's servers; ``web`` is where browsers go for consent."""
+
+    api: str
+    web: str = ""
+    token: str = ""
+    upload: str = ""
+    analytics: str = ""
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            if not getattr(self, one.name):
+                object.__setattr__(self, one.name, self.api)
+
+    def all_at(self, base: str) -> Addresses:
+        """Everything at one server instead: the training platforms."""
+        return Addresses(**{one.name: base for one in fields(self)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Everything that a client or a consent needs, put together by ``registry``."""
+
+    addresses: Addresses
+    guard: Guard
+    handle: str = ""
+    secrets: SecretStore
+    app: AppCredentials | None = None
+    timing: Timing | None = None
+    budget: Budget = field(default_factory=Unlimited)
+    meter: Meter | None = None
+    session_of: Callable[[str], Session] | None = None
+    """Makes the session with a base address otherwise: seeding a training instance."""
+
+    def session(self, base: str = "") -> Session:
+        """A session with the API, or with another server of the platform."""
+        if self.session_of is not None:
+            return self.session_of(base or self.addresses.api)
+        return Session(
+            base or self.addresses.api, guard=self.guard, timing=self.timing, budget=self.budget
+        )
+
+    def with_secrets(self, secrets: SecretStore) -> Connection:
+        return replace(self, secrets=secrets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spec:
+    """One platform. ``definitions`` maps each definition ever used, the present one last, to the
+    platform's own names of the normalised metrics: what is stored stays readable for ever."""
+
+    client: Callable[[Connection], PlatformClient]
+    definitions: Mapping[str, Mapping[str, str]]
+    new_key: Callable[[datetime], str] | None = None
+    """How keys of posts are made that the platform itself understands; else any unique one."""
+    addresses: Addresses | None = None
+    """None where every account has a server of its own."""
+    authorisation: Callable[[Connection], Authorisation] | None = None
+    """None where a person enters a secret by hand."""
+    quotas: Sequence[Quota] = ()
+    prices: Mapping[str, str] = field(default_factory=dict)
+    """US dollars of each billed item, where calls are billed one by one."""
+    tried_against_platform: bool = False
+    """Whether the client was ever run against the platform itself or an implementation of it that
+    we did not write; else the pages and documents say so."""
+
+    @property
+    def definition(self) -> str:
+        return list(self.definitions)[-1]
+
+    @property
+    def native_names(self) -> Mapping[str, str]:
+        return self.definitions[self.definition]
