@@ -13,11 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import actions
+from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
 from accounts.models import OfficialAccount, Unit, User
-from govsocial.training.story import ACCOUNTS, TrainingAccount
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
 
 PASSWORD = "layar-terkembang-2026"  # noqa: S105  # of made-up people on a training instance
 DECREE = "SK Wali Kota Samudra 800/41/2026"
@@ -92,7 +93,8 @@ def seed(out: Callable[[str], None]) -> None:
     for person in PEOPLE:
         _invite(administrator, person, units[person.unit])
     for told in ACCOUNTS:
-        _connect(administrator, told, units[told.unit])
+        if told.platform in SECRET_NAMES:
+            _connect(administrator, told, units[told.unit])
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:

@@ -24,6 +24,7 @@ from govsocial.training.http import (
 from govsocial.training.limits import Limits
 from govsocial.training.mastodon import Mastodon
 from govsocial.training.pages import Pages
+from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
 from govsocial.training.story import Story
 from govsocial.training.world import World
@@ -43,7 +44,7 @@ def system_clock() -> datetime:
 
 
 class TrainingPlatforms:
-    """Both platforms, their pages and the control, over one state directory.
+    """All platforms, their pages and the control, over one state directory.
 
     ``clock`` is the server's own time. ``moment`` is the moment of the story that is shown to calls
     without ``X-Training-Clock``; by default the server's own time, and ``/training/clock`` moves
@@ -74,8 +75,10 @@ class TrainingPlatforms:
         self.clock = clock
         self.moment = moment
         limits = Limits(enforce=enforce_limits)
-        self._bluesky = Bluesky(self.world, limits)
-        self._mastodon = Mastodon(self.world, limits, media_seconds=media_seconds)
+        self._platforms: tuple[TrainingPlatform, ...] = (
+            Bluesky(self.world, limits),
+            Mastodon(self.world, limits, media_seconds=media_seconds),
+        )
         self._pages = Pages(self.world)
         self._control_token = control_token
         self._public_url = public_url.rstrip("/") if public_url else None
@@ -108,10 +111,9 @@ class TrainingPlatforms:
         request = Request.from_environ(
             environ, now=now.timestamp(), wall=wall.timestamp(), public_url=self._public_url
         )
-        if request.path.startswith("/xrpc/"):
-            return self._platform(self._bluesky, request, environ)
-        if request.path.startswith("/api/"):
-            return self._platform(self._mastodon, request, environ)
+        for platform in self._platforms:
+            if platform.owns(request):
+                return self._platform(platform, request, environ)
         if request.path in _CONTROLS:
             return self._control(request)
         return self._pages.handle(request)
@@ -132,9 +134,7 @@ class TrainingPlatforms:
             raise ValueError("The moment lies outside the story.")
         return moment
 
-    def _platform(
-        self, platform: Bluesky | Mastodon, request: Request, environ: Environ
-    ) -> Response:
+    def _platform(self, platform: TrainingPlatform, request: Request, environ: Environ) -> Response:
         account = platform.account_of(request)
         rule = self.behaviours.take(request, account.key if account is not None else None)
         if rule is None:
@@ -152,7 +152,7 @@ class TrainingPlatforms:
         return response
 
     def _slowly(
-        self, platform: Bluesky | Mastodon, request: Request, rule: Rule, patience: float | None
+        self, platform: TrainingPlatform, request: Request, rule: Rule, patience: float | None
     ) -> Response:
         """Answer late; a client of this process that would not wait so long does not have to."""
         if patience is not None and rule.seconds > patience:

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from threading import Lock
 from typing import Any
 
+from govsocial.training.agency import BY_KEY
 from govsocial.training.http import Request
-from govsocial.training.story import BY_KEY
 
 
 class Kind(StrEnum):

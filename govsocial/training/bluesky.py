@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from govsocial.training import bluesky_views as views
+from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
 from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.bluesky_records import POST, Invalid
 from govsocial.training.bluesky_repo import Repository
@@ -13,7 +14,6 @@ from govsocial.training.bluesky_sessions import Refused, Sessions
 from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.limits import Budget, Limits
-from govsocial.training.story import ACCOUNTS, BY_KEY, TrainingAccount
 from govsocial.training.world import World, page, reactions_at
 
 Handler: TypeAlias = Callable[[Request], Response]
@@ -61,6 +61,9 @@ class Bluesky:
             "com.atproto.repo.deleteRecord": self.repository.delete,
             "com.atproto.repo.uploadBlob": self.repository.upload,
         }
+
+    def owns(self, request: Request) -> bool:
+        return request.path.startswith("/xrpc/")
 
     def account_of(self, request: Request) -> TrainingAccount | None:
         """Whom a call is about: the session's account, else the one that it names."""

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from govsocial.training import bluesky_views as views
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.bluesky_records import MAX_BLOB_BYTES, POST, Invalid, check_post, rkey
 from govsocial.training.bluesky_sessions import Refused, Sessions
 from govsocial.training.history import Post
@@ -14,7 +15,6 @@ from govsocial.training.http import Request, Response
 from govsocial.training.ids import blob_cid, number, record_cid, tid
 from govsocial.training.pictures import drawn_by_cid
 from govsocial.training.state import Taken
-from govsocial.training.story import TrainingAccount
 from govsocial.training.world import World, page
 
 

@@ -12,9 +12,9 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
+from govsocial.training.agency import BY_KEY, TrainingAccount
 from govsocial.training.http import Request, Response
 from govsocial.training.state import Session, State, TokenKind
-from govsocial.training.story import BY_KEY, TrainingAccount
 
 ACCESS_SECONDS = 2 * 3600
 REFRESH_SECONDS = 90 * 86400

@@ -9,11 +9,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.bluesky_records import POST, facets_of
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.ids import chance, did, iso, record_cid, tid
-from govsocial.training.story import Story, TrainingAccount
+from govsocial.training.story import Story
 from govsocial.training.texts import REPLIES
 
 _BASES_KEPT = 4

@@ -10,8 +10,9 @@ import random
 from dataclasses import dataclass
 from datetime import datetime
 
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.ids import chance
-from govsocial.training.story import WIB, Story, TrainingAccount
+from govsocial.training.story import WIB, Story
 
 DAY = 86400.0
 _OFFSET = 7 * 3600.0  # WIB; days are cut at local midnight

@@ -16,10 +16,11 @@ from functools import cached_property, lru_cache
 from threading import Lock
 
 from govsocial.training import texts
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.curves import Appeal, Followers, appeal, day_starts, local_day
 from govsocial.training.ids import chance, number, snowflake, tid
 from govsocial.training.pictures import VARIANTS, Picture, name_of, picture
-from govsocial.training.story import WIB, Story, TrainingAccount
+from govsocial.training.story import WIB, Story
 
 #: When public relations staff post, by local hour from 6 to 20.
 _HOURS = range(6, 21)

@@ -9,13 +9,13 @@ from typing import TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from govsocial.training import mastodon_views as views
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.ids import iso
 from govsocial.training.limits import Budget, Limits
 from govsocial.training.mastodon_writes import Refused, Writes
-from govsocial.training.story import ACCOUNTS, TrainingAccount
 from govsocial.training.world import World, page, reactions_at
 
 Handler: TypeAlias = Callable[[Request, str], Response]
@@ -58,6 +58,9 @@ class Mastodon:
                 ("PUT", r"/api/v1/media/(\d+)", mine(self._writes.describe, "write")),
             )
         ]
+
+    def owns(self, request: Request) -> bool:
+        return request.path.startswith("/api/")
 
     def account_of(self, request: Request) -> TrainingAccount | None:
         """Whom a call is about: the token's account, else the one that it names."""

@@ -8,12 +8,13 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.ids import chance, iso, snowflake
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Media
-from govsocial.training.story import WIB, TrainingAccount
+from govsocial.training.story import WIB
 from govsocial.training.texts import LINK, REPLIES, TAG
 
 MAX_CHARACTERS = 500

@@ -11,12 +11,12 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from govsocial.training import mastodon_views as views
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response, Upload
 from govsocial.training.ids import blob_cid, canonical, number, record_cid, snowflake
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Media, Taken
-from govsocial.training.story import TrainingAccount
 from govsocial.training.texts import LINK
 from govsocial.training.world import World
 

@@ -9,12 +9,13 @@ from html import escape
 from importlib.resources import files
 from urllib.parse import quote
 
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.bluesky import account_named
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response
 from govsocial.training.pictures import drawn, drawn_by_cid
-from govsocial.training.story import ACCOUNTS, WIB, TrainingAccount
+from govsocial.training.story import WIB
 from govsocial.training.texts import LINK, MONTHS
 from govsocial.training.world import World, page, reactions_at
 

@@ -41,6 +41,9 @@ CREATE TABLE IF NOT EXISTS media (
 CREATE TABLE IF NOT EXISTS idempotency (
     account TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, at REAL NOT NULL,
     PRIMARY KEY (account, key));
+CREATE TABLE IF NOT EXISTS things (
+    kind TEXT NOT NULL, key TEXT NOT NULL, account TEXT NOT NULL, at REAL NOT NULL,
+    value TEXT NOT NULL, PRIMARY KEY (kind, key));
 """
 
 TokenKind = Literal["access", "refresh"]
@@ -67,6 +70,16 @@ class StoredPost:
     value: Mapping[str, Any]
     revision: str
     deleted: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something else that a platform remembers: a code, a container, an upload, a token."""
+
+    key: str
+    account: str
+    at: float
+    value: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,3 +348,29 @@ class State:
         self._run(
             "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?)", account, key, status, at
         )
+
+    def put_thing(
+        self, kind: str, key: str, *, account: str, at: float, value: Mapping[str, Any]
+    ) -> None:
+        """Remember a thing of a platform under its kind (``x:upload``) and key, or replace it."""
+        self._run(
+            "INSERT OR REPLACE INTO things VALUES (?, ?, ?, ?, ?)",
+            kind,
+            key,
+            account,
+            at,
+            json.dumps(value),
+        )
+
+    def thing(self, kind: str, key: str) -> Thing | None:
+        rows = self._rows(
+            "SELECT key, account, at, value FROM things WHERE kind = ? AND key = ?", kind, key
+        )
+        return next((Thing(k, of, at, json.loads(value)) for k, of, at, value in rows), None)
+
+    def take_thing(self, kind: str, key: str) -> Thing | None:
+        """The thing, once: it is forgotten with this call."""
+        with self.write():
+            found = self.thing(kind, key)
+            self._run("DELETE FROM things WHERE kind = ? AND key = ?", kind, key)
+        return found

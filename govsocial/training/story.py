@@ -7,48 +7,16 @@ before it, and the world goes on after it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Literal, TypeAlias
 
-from govsocial.training.ids import did, snowflake
-
-Platform: TypeAlias = Literal["bluesky", "mastodon"]
+from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
 
 #: Western Indonesian time; without daylight saving, so a fixed offset is exact.
 WIB = timezone(timedelta(hours=7), "WIB")
 
 HISTORY = timedelta(days=730)
 HORIZON = timedelta(days=3650)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingAccount:
-    """One account of the agency, with the secrets that connect it.
-
-    ``key`` names it in seeding and in ``POST /training/behave``. ``secret`` is the Bluesky app
-    password or the Mastodon access token with the scopes read, write:statuses and write:media;
-    ``read_only_secret`` is a Mastodon token without the write scopes.
-    """
-
-    key: str
-    platform: Platform
-    handle: str
-    platform_id: str
-    display_name: str
-    unit: str
-    description: str
-    secret: str
-    read_only_secret: str | None = None
-    email: str = "humas@samudrakota.example"
-    followers_at_start: int
-    followers_at_anchor: int
-    following: int
-    posts_per_weekday: float
-    engagement: float
-    """Share of the real followers who like an ordinary post in the end."""
-    topics: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,119 +139,3 @@ class Story:
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), WIB).astimezone(UTC)
-
-
-_BLUESKY_DOMAIN = "latihan.test"
-_FOUNDED = datetime(2022, 3, 14, 3, 0, tzinfo=UTC).timestamp()
-
-
-def _bluesky(name: str) -> tuple[str, str]:
-    handle = f"{name}.{_BLUESKY_DOMAIN}"
-    return handle, did(handle)
-
-
-_KOMINFO, _KOMINFO_DID = _bluesky("samudrakota")
-_DINKES, _DINKES_DID = _bluesky("dinkes-samudra")
-
-ACCOUNTS: tuple[TrainingAccount, ...] = (
-    TrainingAccount(
-        key="bluesky:samudrakota",
-        platform="bluesky",
-        handle=_KOMINFO,
-        platform_id=_KOMINFO_DID,
-        display_name="Pemerintah Kota Samudra",
-        unit="Diskominfo",
-        description=(
-            "Akun resmi Pemerintah Kota Samudra, dikelola Dinas Komunikasi dan Informatika. "
-            "Layanan darurat: 112. (Platform latihan)"
-        ),
-        secret="lath-smdr-kota-2045",  # noqa: S106 - fixed secret of a made-up account
-        followers_at_start=4180,
-        followers_at_anchor=11250,
-        following=86,
-        posts_per_weekday=2.7,
-        engagement=0.0075,
-        topics={
-            "layanan": 5,
-            "hoaks": 1.2,
-            "pendidikan": 2,
-            "lalu_lintas": 2,
-            "lingkungan": 2,
-            "ekonomi": 2,
-            "budaya": 1.6,
-            "transparansi": 1.3,
-            "cuaca": 1,
-            "kesehatan": 0.7,
-        },
-    ),
-    TrainingAccount(
-        key="bluesky:dinkes-samudra",
-        platform="bluesky",
-        handle=_DINKES,
-        platform_id=_DINKES_DID,
-        display_name="Dinas Kesehatan Kota Samudra",
-        unit="Dinas Kesehatan",
-        description=(
-            "Kabar kesehatan dari Dinas Kesehatan Kota Samudra. Gawat darurat: 119. "
-            "(Platform latihan)"
-        ),
-        secret="lath-dnks-smdr-2045",  # noqa: S106 - fixed secret of a made-up account
-        followers_at_start=1920,
-        followers_at_anchor=4310,
-        following=41,
-        posts_per_weekday=1.2,
-        engagement=0.009,
-        topics={"kesehatan": 9, "hoaks_kesehatan": 1.2},
-    ),
-    TrainingAccount(
-        key="mastodon:samudrakota",
-        platform="mastodon",
-        handle="samudrakota",
-        platform_id=snowflake(_FOUNDED, 4101),
-        display_name="Pemerintah Kota Samudra",
-        unit="Diskominfo",
-        description=(
-            "Akun resmi Pemerintah Kota Samudra di jejaring terbuka, dikelola Diskominfo. "
-            "(Platform latihan)"
-        ),
-        secret="latihan-4Xq0samudrakota7Zt1yWc9mJrK2eVb5",  # noqa: S106 - fixed, made-up account
-        read_only_secret="latihan-baca-8Kd2samudrakota5Lp7QnT",  # noqa: S106 - fixed, made-up
-        followers_at_start=1260,
-        followers_at_anchor=3840,
-        following=57,
-        posts_per_weekday=1.9,
-        engagement=0.011,
-        topics={
-            "layanan": 4,
-            "hoaks": 1,
-            "pendidikan": 2,
-            "lalu_lintas": 1,
-            "lingkungan": 2,
-            "ekonomi": 1.5,
-            "budaya": 1.6,
-            "transparansi": 2.4,
-        },
-    ),
-    TrainingAccount(
-        key="mastodon:bpbd_samudra",
-        platform="mastodon",
-        handle="bpbd_samudra",
-        platform_id=snowflake(_FOUNDED + 86400 * 31, 7203),
-        display_name="BPBD Kota Samudra",
-        unit="BPBD",
-        description=(
-            "Badan Penanggulangan Bencana Daerah Kota Samudra. Lapor kejadian: 112. "
-            "(Platform latihan)"
-        ),
-        secret="latihan-9Rv3bpbdsamudra6Hs8uNd4gTfL1xPa0",  # noqa: S106 - fixed, made-up account
-        read_only_secret="latihan-baca-1Wm6bpbdsamudra3Yc9JzE",  # noqa: S106 - fixed, made-up
-        followers_at_start=640,
-        followers_at_anchor=2890,
-        following=33,
-        posts_per_weekday=1.0,
-        engagement=0.013,
-        topics={"cuaca": 5, "siaga": 4},
-    ),
-)
-
-BY_KEY: Mapping[str, TrainingAccount] = {account.key: account for account in ACCOUNTS}

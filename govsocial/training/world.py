@@ -8,11 +8,12 @@ from itertools import islice
 from threading import Lock
 from typing import Any
 
+from govsocial.training.agency import BY_KEY, TrainingAccount
 from govsocial.training.curves import Reactions, appeal, awake_hours
 from govsocial.training.history import Post, timelines
 from govsocial.training.pictures import Picture
 from govsocial.training.state import State, StoredPost
-from govsocial.training.story import BY_KEY, Story, TrainingAccount
+from govsocial.training.story import Story
 
 _CACHED = 5000
 

@@ -11,9 +11,9 @@ from pytest_django import Settings
 
 from accounts.models import Credential, OfficialAccount, User
 from accounts.vault import seal
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.server import running
-from govsocial.training.story import ACCOUNTS, TrainingAccount
 from kpi import actions, demo
 from kpi.actions.reading import Depth
 from kpi.models import AccountDay, CollectionRun, PlatformPost, PostSnapshot, PullState

@@ -15,9 +15,9 @@ import requests
 from PIL import Image
 
 from govsocial.training.adapter import mount
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.server import running
-from govsocial.training.story import TrainingAccount
 
 ANCHOR = datetime(2026, 11, 22, 22, 40, 46, tzinfo=UTC)
 CONTROL = "control-token-of-the-tests"

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.app import TrainingPlatforms
-from govsocial.training.story import TrainingAccount
 from tests.training.conftest import ANCHOR, CONTROL, Caller, in_process
 
 CREATE = "/xrpc/com.atproto.repo.createRecord"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.app import TrainingPlatforms
-from govsocial.training.story import TrainingAccount
 from tests.training.conftest import Caller, Clock, in_process, missing, png, sample
 
 CREATE = "/xrpc/com.atproto.repo.createRecord"

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from govsocial.training.story import ACCOUNTS, TrainingAccount
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from tests.training.conftest import Caller, png
 
 EVIL = '<script>alert("x")</script> & <b onclick=x>'

@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.app import TrainingPlatforms
-from govsocial.training.story import TrainingAccount
 from tests.training.conftest import ANCHOR, Caller, in_process, png
 
 CREATE = "/xrpc/com.atproto.repo.createRecord"

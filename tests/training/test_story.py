@@ -9,10 +9,11 @@ import pytest
 import regex
 
 from govsocial.training import texts
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.curves import Appeal, Reactions
 from govsocial.training.history import Timeline
-from govsocial.training.story import ACCOUNTS, HISTORY, WIB, Story, TrainingAccount
+from govsocial.training.story import HISTORY, WIB, Story
 from govsocial.training.world import reactions_at
 from tests.training.conftest import ANCHOR, Caller, Clock
 
