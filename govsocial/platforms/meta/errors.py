@@ -51,6 +51,9 @@ _OPERATOR_SUBCODES = {459, 464, 490, 1404078, 1404112, 2207050, 4279013, 4854002
 """A check of the person's account, an identity or authorisation to publish that is missing, an
 account that Meta has restricted."""
 
+_APPLICATION = 101
+"""The application's identifier or secret is wrong."""
+
 _NOT_FOUND = {(100, 33), (110, None), (803, None)}
 _NOT_FOUND_SUBCODES = {2207006}
 _BEFORE_CONVERSION = 2108006
@@ -96,13 +99,24 @@ def is_not_given(answer: Answer) -> bool:
         return False
     if error.code == 10:
         return "not enough" in error.message.lower()
-    return error.code == 100 and error.subcode == _BEFORE_CONVERSION
+    return is_before_conversion(answer)
+
+
+def is_before_conversion(answer: Answer) -> bool:
+    """Whether there are no insights because the account was a private one then."""
+    error = told(answer)
+    return error is not None and error.code == 100 and error.subcode == _BEFORE_CONVERSION
 
 
 def is_bad_parameter(answer: Answer) -> bool:
     """Whether a call failed for a field or metric that is not known (any more) or not for this."""
     error = told(answer)
     return error is not None and error.code == 100 and not _names_permission(error)
+
+
+def is_worth_another_try(subcode: int) -> bool:
+    """Whether media failed for a reason that may be gone next time."""
+    return subcode in _NOT_YET or subcode in _TRANSIENT_SUBCODES
 
 
 def failure(
@@ -124,6 +138,9 @@ def failure(
         )
     if error.subcode in _NOT_YET:
         return Unavailable(f"{where}: the media are not ready{_numbers(error)}.", status=status)
+    if _is_application(error):
+        message = f"{where}: the platform does not know the application{_numbers(error)}."
+        return OperatorNeeded(message, status=status)
     if _is_transient(error) or (status >= 500 and error.code is None):
         return _unclear(f"{where}: the platform failed{_numbers(error)}.", status, wait, effect)
     return _permanent(error, answer, words.said(error.shown, secrets=secrets))
@@ -151,6 +168,13 @@ def _is_rate(error: Told) -> bool:
     return error.code in _RATE or error.subcode in _RATE_SUBCODES
 
 
+def _is_application(error: Told) -> bool:
+    """A wrong secret of the application comes with the code of any unknown failure."""
+    return error.code == _APPLICATION or (
+        error.code == 1 and "client secret" in error.message.lower()
+    )
+
+
 def _is_transient(error: Told) -> bool:
     return error.transient or error.code in _TRANSIENT or error.subcode in _TRANSIENT_SUBCODES
 
@@ -174,7 +198,7 @@ def _without_envelope(answer: Answer, effect: Effect) -> PlatformError:
     if status == 429:
         wait = longest_wait(answer.headers)
         return RateLimited(f"{where}: too many calls.", status=status, retry_after=wait)
-    if status >= 500:
+    if status >= 500 or status == 408 or (status == 409 and effect is Effect.PUBLISH):
         wait = longest_wait(answer.headers)
         return _unclear(f"{where}: the platform answered {status}.", status, wait, effect)
     if status == 404:
