@@ -116,7 +116,7 @@ class FacebookClient:
         return PostPage(posts=[self._seen(post, raw) for post, raw in page], next_cursor=following)
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
-        wanted = list(dict.fromkeys(platform_ids))
+        wanted = [segment(name) for name in dict.fromkeys(platform_ids)]
         found = self._with_insights(lambda fields: list(self._graph.several(wanted, fields, Post)))
         return [self._seen(post, raw) for post, raw in found]
 

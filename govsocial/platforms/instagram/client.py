@@ -95,7 +95,7 @@ class InstagramClient:
         return PostPage(posts=self._all_seen(page), next_cursor=following)
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
-        wanted = list(dict.fromkeys(platform_ids))
+        wanted = [segment(name) for name in dict.fromkeys(platform_ids)]
         return self._all_seen(list(self._graph.several(wanted, _MEDIA, Media)))
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
