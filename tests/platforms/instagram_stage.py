@@ -15,7 +15,7 @@ from tests.platforms.fakes import MemoryStore, Received, Reply, Server
 from tests.platforms.meta_stage_parts import SECRETS, V, error, limited
 from tests.platforms.test_http import NOW
 
-__all__ = ["SECRETS", "film"]
+__all__ = ["SECRETS", "film", "listing"]
 
 ACCOUNT = "1784"
 PROFILE = f"GET {V}/{ACCOUNT}"

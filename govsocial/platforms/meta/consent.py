@@ -204,6 +204,7 @@ class MetaAuthorisation:
 
     def _pages(self, token: str) -> Iterator[ManagedPage]:
         cursor: str | None = None
+        read: set[str] = set()
         for _ in range(PAGES_READ):
             params = {"fields": _ACCOUNT_FIELDS, "limit": "100"}
             if cursor is not None:
@@ -213,8 +214,9 @@ class MetaAuthorisation:
             for raw in listing.data:
                 yield parse(ManagedPage, raw, answer)
             cursor = listing.cursor_after(cursor)
-            if cursor is None:
+            if cursor is None or cursor in read:
                 return
+            read.add(cursor)
 
 
 def check_scope(graph: Graph, wanted: str) -> None:

@@ -6,9 +6,9 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
@@ -35,15 +35,8 @@ Accept = Callable[[Answer], bool]
 """Whether an answer that holds an error is one that the caller knows what to do with."""
 
 
-def _moment(value: Any) -> Any:
-    """``+0000`` as Graph writes it, as ISO 8601 has it."""
-    if isinstance(value, str) and value.endswith("+0000"):
-        return f"{value[:-5]}+00:00"
-    return value
-
-
 Model = TypeVar("Model", bound="Answered")
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Moment = AwareDatetime
 Count = StrictInt | None
 
 
