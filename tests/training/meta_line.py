@@ -1,0 +1,121 @@
+"""The agency's accounts at Meta on a served training instance, connected by consent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from govsocial.platforms.base import OutgoingPost, PlatformClient
+from govsocial.platforms.http import Timing
+from govsocial.platforms.oauth import AppCredentials, Authorisation
+from govsocial.platforms.registry import authorisation, connect
+from govsocial.training.agency import APPS
+from tests.platforms.fakes import MemoryStore
+from tests.training.conftest import Caller
+
+BACK = "http://127.0.0.1:1/connect/callback"
+PATIENT = Timing(read=5.0, total=20.0, backoff=0.01, longest_wait=0.1)
+
+
+def app(platform: str) -> AppCredentials:
+    name, secret = APPS[platform]
+    return AppCredentials(client_id=name, client_secret=secret)
+
+
+def asking(served: Caller, platform: str) -> Authorisation:
+    return authorisation(
+        platform,
+        app=app(platform),
+        base=served.base,
+        allowed_private={host(served)},
+        timing=PATIENT,
+    )
+
+
+def host(served: Caller) -> str:
+    return urlsplit(served.base).netloc
+
+
+def decided(served: Caller, platform: str, decision: str, *, without: str = "") -> dict[str, str]:
+    """Open the page of consent, decide, and return what the application is told."""
+    address = urlsplit(asking(served, platform).address(redirect_uri=BACK, state="st", verifier=""))
+    form = dict(parse_qsl(address.query))
+    form["scope"] = form["scope"].replace(f"{without},", "") if without else form["scope"]
+    page = served.get(f"{address.path}?{address.query}")
+    assert page.status_code == 200
+    assert "Izinkan" in page.text
+    answer = served.post(address.path, data={**form, "decision": decision}, allow_redirects=False)
+    told = urlsplit(answer.headers["location"])
+    assert f"{told.scheme}://{told.netloc}{told.path}" == BACK
+    return {name: values[0] for name, values in parse_qs(told.query).items()}
+
+
+def person(served: Caller, platform: str, *, without: str = "") -> Mapping[str, str]:
+    """The person's secret after consent."""
+    told = decided(served, platform, "allow", without=without)
+    consent = asking(served, platform)
+    return consent.exchange(code=told["code"], redirect_uri=BACK, verifier="")
+
+
+def secret(served: Caller, platform: str, *, without: str = "") -> Mapping[str, str]:
+    """The secret of the agency's one account."""
+    held = person(served, platform, without=without)
+    (choice,) = asking(served, platform).choices(held)
+    return choice.secret
+
+
+def client(served: Caller, platform: str, store: MemoryStore) -> PlatformClient:
+    made = connect(
+        platform,
+        host="",
+        base=served.base,
+        handle="samudrakota",
+        secrets=store,
+        allowed_private={host(served)},
+        timing=PATIENT,
+        app=app(platform),
+    )
+    made._publishing._sleep = lambda seconds: None  # type: ignore[attr-defined] # nobody waits
+    return made
+
+
+@dataclass
+class Journal:
+    """Keeps handles from one attempt to the next, as the application does."""
+
+    handles: dict[str, str] = field(default_factory=dict)
+
+    def with_handles(self, post: OutgoingPost) -> OutgoingPost:
+        return replace(post, handles=dict(self.handles), keep=self.handles.update)
+
+
+@contextmanager
+def media_at(content: Mapping[str, tuple[bytes, str]]) -> Iterator[Callable[[str], str]]:
+    """Serve media as the application does; gives the address of each name."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            data, media_type = content.get(self.path[1:], (b"", ""))
+            self.send_response(200 if media_type else 404)
+            self.send_header("Content-Type", media_type)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield lambda name: f"http://127.0.0.1:{server.server_address[1]}/{name}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
