@@ -98,7 +98,6 @@ def film(data: bytes = b"0123456789", **changes: Any) -> Video:
 
 
 def seen(number: int, **changes: Any) -> dict[str, Any]:
-    views = {"is_from_ads": 30, "is_from_followers": 300}
     return {
         "id": f"{PAGE}_{number}",
         "message": f"Kabar {number}",
@@ -108,7 +107,7 @@ def seen(number: int, **changes: Any) -> dict[str, Any]:
         "reactions": {"data": [], "summary": {"total_count": 12}},
         "insights": {
             "data": [
-                metric("post_media_view", views),
+                metric("post_media_view", 330),
                 metric("post_total_media_view_unique", 210),
             ]
         },

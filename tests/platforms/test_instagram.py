@@ -127,7 +127,11 @@ def serve(server: Server, numbers: range, judge: Callable[[list[str], str], Repl
     """Media with these numbers, older the smaller, one a day."""
     newest = datetime(2026, 11, 20, tzinfo=UTC)
     media = [
-        stage.seen(number, timestamp=(newest - timedelta(days=index)).isoformat())
+        stage.seen(
+            number,
+            timestamp=(newest - timedelta(days=index)).isoformat(),
+            media_product_type="FEED",
+        )
         for index, number in enumerate(numbers)
     ]
     server.on(stage.POSTS, stage.listing(*media))

@@ -31,10 +31,12 @@ class Insights(Answered):
 
 
 def number(value: object) -> int | None:
-    """A figure as a whole number. A breakdown (``{"is_from_ads": 3, ...}``) is added up."""
+    """A figure as a whole number. A breakdown (``{"is_from_ads": 3, ...}``) is added up, and is
+    nothing when it is empty or one of its parts is no number."""
     if isinstance(value, Mapping):
-        parts = [part for part in map(number, value.values()) if part is not None]
-        return sum(parts) if parts else None
+        parts = [number(part) for part in value.values()]
+        known = [part for part in parts if part is not None]
+        return sum(known) if known and len(known) == len(parts) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value)
