@@ -47,8 +47,11 @@ def store(**secret: str) -> MemoryStore:
 
 def good(server: Server) -> None:
     server.on(PROFILE, Reply(200, {"id": PAGE, "name": "Kota", "followers_count": 9}))
-    server.on(POSTS, listing(seen(7), seen(6), after="older"))
-    server.on(METRICS, Reply(200, {name: seen(int(name[-1])) for name in IDS}))
+    # Views may be a number or any object of numbers, so no shape of them is a wrong one.
+    shown = {"data": [metric("post_total_media_view_unique", 210), metric("post_clicks", 4)]}
+    posts = {name: seen(int(name[-1]), insights=shown) for name in IDS}
+    server.on(POSTS, listing(*posts.values(), after="older"))
+    server.on(METRICS, Reply(200, posts))
     server.on(PHOTOS, Reply(200, {"id": "501"}))
     server.on(PUBLISH, Reply(200, {"id": f"{PAGE}_8"}))
     server.on(f"GET {V}/{PAGE}_8", Reply(200, {"permalink_url": "https://f.example/8"}))

@@ -62,6 +62,7 @@ def test_without_the_applications_secret_no_proof_is_sent(server: Server) -> Non
 
 
 def test_posts_and_their_insights_come_in_one_call(server: Server, client: FacebookClient) -> None:
+    server.on(stage.POSTS, stage.listing(stage.seen(7), after="older"))
     page = client.posts()
     first = page.posts[0]
     assert first.platform_id == "1049_7"
