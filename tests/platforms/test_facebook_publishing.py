@@ -22,6 +22,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.facebook.client import FacebookClient
 from tests.platforms import facebook_stage as stage
+from tests.platforms import meta_stage_parts as parts
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.meta_stage_parts import TOKEN, V, error
 from tests.platforms.test_http import NOW
@@ -380,6 +381,20 @@ def test_too_many_posts_since_then_are_no_answer(server: Server, client: Faceboo
     server.on(stage.POSTS, answer)
     with pytest.raises(Unavailable):
         client.find(stage.outgoing(images=[]))
+
+
+def test_every_call_of_publishing_and_finding_may_use_what_is_kept_for_it(server: Server) -> None:
+    stage.good(server)
+    budget = parts.Counted()
+    client = FacebookClient(
+        parts.connection(server, stage.store(), budget=budget), sleep=parts.no_wait
+    )
+    client.publish(stage.outgoing())
+    client.find(stage.outgoing())
+    assert len(budget.taken) == len(server.received) >= 4
+    assert set(budget.taken) == {("calls", True)}
+    client.posts()
+    assert budget.taken[-1] == ("calls", False)
 
 
 @pytest.mark.parametrize("hours", [-5.0, 0.0, 5.0])

@@ -21,6 +21,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.instagram.client import InstagramClient
 from tests.platforms import instagram_stage as stage
+from tests.platforms import meta_stage_parts as parts
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.meta_stage_parts import V, error
 from tests.platforms.test_facebook_publishing import Journal
@@ -308,6 +309,20 @@ def test_without_a_container_it_is_found_by_words_kind_and_number(
     assert found(images=[stage.IMAGE] * 2) == "6"
     assert found(images=[], video=stage.film(url="https://a.example/")) == "7"
     assert found(text="Lain") is None
+
+
+def test_every_call_of_publishing_and_finding_may_use_what_is_kept_for_it(server: Server) -> None:
+    stage.good(server)
+    budget = parts.Counted()
+    client = InstagramClient(
+        parts.connection(server, stage.store(), budget=budget), sleep=parts.no_wait
+    )
+    client.publish(stage.outgoing())
+    client.find(stage.outgoing())
+    assert len(budget.taken) == len(server.received) >= 4
+    assert set(budget.taken) == {("calls", True)}
+    client.posts()
+    assert budget.taken[-1] == ("calls", False)
 
 
 @pytest.mark.parametrize("hours", [-5.0, 0.0, 5.0])

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from tests.training.meta_line import Journal
 
 PAGE, ACCOUNT = "104958162837465", "17841405793187218"
 NAMES = {"facebook": PAGE, "instagram": ACCOUNT}
+PAGE_SIZES = {"facebook": 25, "instagram": 50}
 BOTH = pytest.mark.parametrize("platform", ["facebook", "instagram"])
 
 
@@ -188,8 +190,8 @@ def test_metas_own_library_reads_the_same_account_and_the_same_posts(
         fields = ["id", "caption", "timestamp", "like_count"]
         media = account.get_media(fields=fields, params={"limit": 30})
         shown = [(one["id"], one.get("caption", ""), one["timestamp"]) for one in media]
-    assert len(ours) == 100
-    assert shown[:100] == [
+    assert len(ours) == 2 * PAGE_SIZES[platform]
+    assert shown[: len(ours)] == [
         (one.platform_id, one.text, one.posted_at.strftime("%Y-%m-%dT%H:%M:%S+0000"))
         for one in ours
     ]
@@ -245,7 +247,7 @@ def test_metas_own_library_finds_the_same_pages(served: Caller, library: Any) ->
 def test_posts_have_their_figures_and_older_ones_follow(served: Caller, platform: str) -> None:
     client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
     page = client.posts()
-    assert len(page.posts) == 50
+    assert len(page.posts) == PAGE_SIZES[platform]
     old = client.posts(cursor=page.next_cursor).posts[-1]
     assert old.views is not None
     assert old.reach is not None
@@ -450,6 +452,15 @@ def test_any_bad_call_is_refused_in_the_envelope(served: Caller, path: str) -> N
     answer = served.get(path)
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["code"] in {100, 2500}
+
+
+def test_no_token_and_no_code_is_kept(served: Caller, tmp_path: Path) -> None:
+    code = line.decided(served, "facebook", "allow")["code"]
+    tokens = [line.person(served, "facebook"), line.secret(served, "facebook")]
+    kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*sqlite3*"))
+    assert b"facebook:code" in kept
+    assert code.encode() not in kept
+    assert not [one for one in tokens if one["access_token"].encode() in kept]
 
 
 def test_no_address_of_a_next_page_holds_a_token(served: Caller) -> None:

@@ -146,9 +146,11 @@ class Graph:
             return answer
         raise self._failure(answer, token, effect)
 
-    def get(self, path: str, model: type[Model], **params: str) -> tuple[Model, dict[str, Any]]:
-        """Read one object: as ``model`` and as received."""
-        answer = self.call("GET", path, params=params)
+    def get(
+        self, path: str, model: type[Model], *, publishing: bool = False, **params: str
+    ) -> tuple[Model, dict[str, Any]]:
+        """Read one object: as ``model`` and as received. ``publishing`` as in ``Session.send``."""
+        answer = self.call("GET", path, params=params, publishing=publishing)
         raw = answer.json()
         return parse(model, raw, answer), raw
 
