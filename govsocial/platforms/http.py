@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +24,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Budget, Unlimited
+from govsocial.platforms.clock import clock_ahead, moment
 from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
@@ -341,9 +341,10 @@ def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> f
     """Seconds until the platform takes calls again, from whichever header says so, else None.
 
     Retry-After is seconds or an HTTP date; ``RateLimit-Reset`` (Bluesky) Unix seconds;
-    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds.
+    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds. Moments are meant on
+    the platform's own clock, which ``Date`` tells.
     """
-    now = now or datetime.now(UTC)
+    now = now or datetime.now(UTC) + clock_ahead(headers)
     found = CaseInsensitiveDict(headers)
     waits = (
         _seconds(found.get("Retry-After"), now, relative=True),
@@ -360,21 +361,11 @@ def _seconds(value: str | None, now: datetime, *, relative: bool) -> float | Non
     try:
         number = float(value)
     except ValueError:
-        moment = _moment(value)
-        return None if moment is None else (moment - now).total_seconds()
+        told = moment(value)
+        return None if told is None else (told - now).total_seconds()
     if not math.isfinite(number):
         return None
     return number if relative else number - now.timestamp()
-
-
-def _moment(value: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(value)
-        except ValueError:
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -26,6 +26,7 @@ EXPIRED = Reply(400, {"error": "ExpiredToken", "message": "Token has expired"})
 # An app password that was taken away: the session ends and there is no way back in.
 REVOKED = EXPIRED
 REFUSED = Reply(401, {"error": "AuthenticationRequired", "message": "Invalid identifier"})
+WAYS_IN = (LOGIN,)
 SECRETS = ("app-pass-4711", "access-0-first", "refresh-0-first", "access-1", "refresh-1")
 PREPARES = (UPLOAD,)
 IDS = (f"at://{DID}/app.bsky.feed.post/1",)

@@ -65,6 +65,8 @@ class Optional(Protocol):
     REFRESH with REFUSED."""
     REFUSED: Answering
     """How REFRESH answers a refresh token that is no longer taken."""
+    WAYS_IN: Sequence[str]
+    """Other calls that give a new token, answered by REFUSED as well."""
     LIMITED: Answering
     """A rate limit in the platform's own envelope, without saying when it ends, if that is not a
     plain 429."""
@@ -98,6 +100,7 @@ class Stage:
     refresh: str
     revoked: Answering | None
     refused: Answering | None
+    ways_in: Sequence[str]
     limited: Answering | None
     limited_for: tuple[Answering, float] | None
     loop: Answering | None
@@ -129,6 +132,7 @@ def load(name: str, module: ModuleType | Any) -> Stage:
         refresh=getattr(module, "REFRESH", ""),
         revoked=getattr(module, "REVOKED", None),
         refused=getattr(module, "REFUSED", None),
+        ways_in=tuple(getattr(module, "WAYS_IN", ())),
         limited=getattr(module, "LIMITED", None),
         limited_for=getattr(module, "LIMITED_FOR", None),
         loop=getattr(module, "LOOP", None),

@@ -25,6 +25,7 @@ from govsocial.platforms.base import (
     SecretStore,
     SeenPost,
 )
+from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -101,7 +102,7 @@ class MastodonClient:
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """Statuses and replies of the account; what it boosted belongs to others."""
-        page, next_cursor = self._page(cursor)
+        page, next_cursor, _ = self._page(cursor)
         return PostPage(
             posts=[self._seen(status, raw) for status, raw in page], next_cursor=next_cursor
         )
@@ -142,12 +143,13 @@ class MastodonClient:
 
         Raises ``Unavailable`` when there are more statuses since then than are searched.
         """
-        since = post.created_at - CLOCK_SLACK
         wanted = text.canonical(post.text)
         match: tuple[Status, Mapping[str, Any]] | None = None
         cursor: str | None = None
         for _ in range(PAGES_SEARCHED):
-            page, cursor = self._page(cursor)
+            page, cursor, answer = self._page(cursor)
+            # Moments of statuses are those of the server's clock, which may be hours off.
+            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
             for status, raw in page:
                 if (
                     status.id not in taken
@@ -207,7 +209,9 @@ class MastodonClient:
             return answer
         raise _failure(answer)
 
-    def _page(self, cursor: str | None) -> tuple[list[tuple[Status, dict[str, Any]]], str | None]:
+    def _page(
+        self, cursor: str | None
+    ) -> tuple[list[tuple[Status, dict[str, Any]]], str | None, Answer]:
         account_id = self._account_id or self.profile().platform_id
         params = {"limit": str(PAGE), "exclude_reblogs": "true"}
         if cursor is not None:
@@ -223,17 +227,18 @@ class MastodonClient:
         ]
         following = _next_cursor(answer)
         # A server that repeats its first page would otherwise be read for ever.
-        return own, None if following == cursor else following
+        return own, None if following == cursor else following, answer
 
     def _statuses(self, names: Sequence[str]) -> list[tuple[Status, dict[str, Any]]]:
         if self._reads_lists:
-            try:
+            # Known since Mastodon 4.3; elsewhere this address only takes new statuses, and some
+            # servers answer with an object.
+            with suppress(Refused):
                 answer = self._call("GET", "/api/v1/statuses", params={"id[]": list(names)})
-                read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
-                return [(status, raw) for status, raw in read if status.id in names]
-            except (Refused, BadAnswer):
-                # Known since Mastodon 4.3; elsewhere this address only takes new statuses.
-                self._reads_lists = False
+                if not isinstance(answer.json(), dict):
+                    read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
+                    return [(status, raw) for status, raw in read if status.id in names]
+            self._reads_lists = False
         found = []
         for name in names:
             try:
