@@ -129,6 +129,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         cost: Mapping[str, int] | None = None,
         publishing: bool = False,
+        follow: bool = True,
         **content: Any,
     ) -> Answer:
         """Send one request; ``content`` is ``params``, ``json``, ``data`` or ``files``.
@@ -136,6 +137,7 @@ class Session:
         ``cost`` is how many units of which quota of the platform one try takes: without any left,
         ``BudgetSpent`` is raised before anything is sent. ``publishing`` marks reads that belong
         to sending a post; they, ``STAGE`` and ``PUBLISH`` may use what is kept for publishing.
+        Without ``follow``, a redirect is returned like any other answer.
 
         Returns every answer that only the caller can judge (2xx and most of 4xx). Raises
         ``NotReached`` when the request certainly did not leave; ``UnknownOutcome`` when a
@@ -157,7 +159,7 @@ class Session:
             for quota, units in (cost or {}).items():
                 self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
-            if isinstance(outcome, Answer) and 300 <= outcome.status < 400:
+            if follow and isinstance(outcome, Answer) and 300 <= outcome.status < 400:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.

@@ -76,6 +76,9 @@ class Spec:
     quotas: Sequence[Quota] = ()
     prices: Mapping[str, str] = field(default_factory=dict)
     """US dollars of each billed item, where calls are billed one by one."""
+    read_only: bool = False
+    """Whether nothing can be published there: what is seen there was not sent from here, and its
+    posts have no numbers to ask for again."""
     tried_against_platform: bool = False
     """Whether the client was ever run against the platform itself or an implementation of it that
     we did not write; else the pages and documents say so."""

@@ -17,6 +17,7 @@ from accounts.models import OfficialAccount, User
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.platforms.registry import has_client, spec
 from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
@@ -60,7 +61,7 @@ def pull_account(
             listed=state.listed,
             cursors=state.list_cursors,
             at=moment,
-            depth=depth,
+            depth=_depth(account.platform, depth),
         )
     except ImproperlyConfigured as exc:
         # The stored secret does not open: an operator must act, and the run must say so.
@@ -70,6 +71,12 @@ def pull_account(
     if isinstance(reading.error, AuthRevoked):
         mark_revoked(actor=actor, official_account_id=account.pk, reason=str(reading.error))
     return run
+
+
+def _depth(platform: str, asked: Depth) -> Depth:
+    """Posts of a website have no numbers to ask for, and leave its feed without being gone."""
+    read_only = has_client(platform) and spec(platform).read_only
+    return min(asked, Depth.LIST) if read_only else asked
 
 
 @transaction.atomic

@@ -197,7 +197,7 @@ def test_a_redirect_to_a_private_address_or_another_host_is_not_followed(
         f"{other.base}/x",
         "http://10.0.0.1/",
         "http://169.254.169.254/latest/meta-data",
-        "https://evil.example/",
+        "https://203.0.113.9/",
     ):
         failure = call.fails(staged, Reply(status, headers={"Location": target}))
         assert type(failure) is HostRefused
