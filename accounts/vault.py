@@ -17,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.budgets import budget_for
 from accounts.models import Credential, OfficialAccount
 from govsocial.platforms.base import PlatformClient, Secret
 from govsocial.platforms.errors import AuthRevoked
@@ -147,6 +148,7 @@ def client_for(official_account: OfficialAccount) -> PlatformClient:
         handle=official_account.handle,
         secrets=AccountSecretStore(official_account.pk),
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
+        budget=budget_for(official_account),
     )
 
 

@@ -25,6 +25,7 @@ from govsocial.platforms.base import (
     SecretStore,
     SeenPost,
 )
+from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     AuthRevoked,
@@ -41,6 +42,20 @@ from govsocial.platforms.mastodon.answers import Account, Instance, Media, Statu
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
 PAGE = 40
+_SOURCE = "Mastodon documentation, rate limits (2026); a server may set others"
+QUOTAS = (
+    Quota(name="calls", amount=300, seconds=300, scope=Scope.ACCOUNT, reserve=30, source=_SOURCE),
+    Quota(name="posts", amount=300, seconds=10_800, scope=Scope.ACCOUNT, source=_SOURCE),
+    Quota(name="media", amount=30, seconds=1_800, scope=Scope.ACCOUNT, source=_SOURCE),
+    Quota(name="deletions", amount=30, seconds=1_800, scope=Scope.ACCOUNT, source=_SOURCE),
+)
+# The most particular one stands last: the headers of an answer speak of it.
+_COSTS = {
+    "POST /api/v1/statuses": {"calls": 1, "posts": 1},
+    "POST /api/v2/media": {"calls": 1, "media": 1},
+    "DELETE /api/v1/statuses": {"calls": 1, "deletions": 1},
+}
+_CALL = {"calls": 1}
 NOT_FOR_EVERYBODY = {"private", "direct"}
 """An account also sees what it wrote to few people: that is mail, not publishing."""
 STATUSES_A_CALL = 20
@@ -204,7 +219,9 @@ class MastodonClient:
         token = self._secrets.load().get("access_token")
         if not token:
             raise AuthRevoked("No access token is stored for this account.")
-        answer = self._session.send(method, path, effect=effect, token=token, **content)
+        kind = f"{method} {path}" if method == "POST" else f"{method} {path.rpartition('/')[0]}"
+        cost = _COSTS.get(kind, _CALL)
+        answer = self._session.send(method, path, effect=effect, token=token, cost=cost, **content)
         if answer.ok:
             return answer
         raise _failure(answer)
