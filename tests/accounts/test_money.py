@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import threading
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -239,7 +238,7 @@ def test_only_those_of_the_whole_agency_see_and_set_money(
 
 
 @pytest.fixture
-def administrator(cast: Cast, client: Client) -> Iterator[Client]:
+def administrator(cast: Cast, client: Client) -> Client:
     factories.reads_english(cast.bayu)
     client.force_login(cast.bayu)
     return client
