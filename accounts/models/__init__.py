@@ -4,6 +4,7 @@ from accounts.models.credential import Credential
 from accounts.models.document import Document
 from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
+from accounts.models.spending import PlatformSpending, SpendingCap
 from accounts.models.unit import Unit
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Document",
     "Grant",
     "OfficialAccount",
+    "PlatformSpending",
+    "SpendingCap",
     "Unit",
     "User",
 ]

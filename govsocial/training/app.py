@@ -27,6 +27,7 @@ from govsocial.training.pages import Pages
 from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
 from govsocial.training.story import Story
+from govsocial.training.website import Website
 from govsocial.training.world import World
 
 Clock: TypeAlias = Callable[[], datetime]
@@ -78,6 +79,7 @@ class TrainingPlatforms:
         self._platforms: tuple[TrainingPlatform, ...] = (
             Bluesky(self.world, limits),
             Mastodon(self.world, limits, media_seconds=media_seconds),
+            Website(self.world),
         )
         self._pages = Pages(self.world)
         self._control_token = control_token

@@ -29,6 +29,15 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+#: What a page's head says about the feeds of the city's website.
+FEEDS = "".join(
+    f'<link rel="alternate" type="application/{kind}" title="Berita kota" href="/feed/{name}">'
+    for kind, name in (
+        ("rss+xml", "rss.xml"),
+        ("atom+xml", "atom.xml"),
+        ("feed+json", "feed.json"),
+    )
+)
 #: Uploaded bytes are only ever served as one of these.
 _SAFE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 _LISTED = 25
@@ -94,7 +103,7 @@ class Pages:
 
     def _index(self, request: Request) -> Response:
         rows = []
-        for account in ACCOUNTS:
+        for account in (one for one in ACCOUNTS if one.platform != "feed"):
             followers = _number(self._world.followers(account, request.now))
             rows.append(
                 f'<li class="card"><a href="{_profile_path(account)}">'
@@ -109,8 +118,9 @@ class Pages:
             '<h2>Akun</h2><ul class="plain">',
             *rows,
             "</ul>",
+            '<p><a href="/situs/">Situs berita kota</a>, yang juga dibaca lewat umpan (feed)</p>',
         ]
-        return _page("Platform latihan", body)
+        return _page("Platform latihan", body, head=FEEDS)
 
     def _profile(self, account: TrainingAccount, request: Request) -> Response:
         world, now = self._world, request.now
@@ -151,12 +161,12 @@ def _public(post: Post) -> bool:
     return post.visibility in {"public", "unlisted"}
 
 
-def _page(title: str, body: Iterable[str], status: int = 200) -> Response:
+def _page(title: str, body: Iterable[str], status: int = 200, *, head: str = "") -> Response:
     html = (
         '<!doctype html><html lang="id"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex">'
-        f"<title>{escape(title)} - {NOTICE}</title>"
+        f"<title>{escape(title)} - {NOTICE}</title>{head}"
         '<link rel="stylesheet" href="/training/style.css"></head>'
         f'<body><p class="notice">{NOTICE}</p><main>{"".join(body)}</main></body></html>'
     )

@@ -17,6 +17,7 @@ from accounts.models import OfficialAccount, User
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.platforms.registry import has_client, spec
 from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
@@ -59,6 +60,7 @@ def pull_account(
     moment = at or timezone.now()
     started = time.monotonic()
     account, state, run = _begin(official_account_id, moment)
+    depth = _depth(account.platform, depth)
     try:
         reading = read(
             client or client_for(account),
@@ -86,6 +88,12 @@ def _days_due(state: PullState, moment: datetime) -> date | None:
     if moment - state.days_read_at < DAYS_EVERY:
         return None
     return (state.days_read_at - DAYS_CORRECTED).date()
+
+
+def _depth(platform: str, asked: Depth) -> Depth:
+    """Posts of a website have no numbers to ask for, and leave its feed without being gone."""
+    read_only = has_client(platform) and spec(platform).read_only
+    return min(asked, Depth.LIST) if read_only else asked
 
 
 @transaction.atomic
