@@ -23,6 +23,7 @@ from govsocial.training.http import (
 )
 from govsocial.training.limits import Limits
 from govsocial.training.mastodon import Mastodon
+from govsocial.training.meta import Meta
 from govsocial.training.pages import Pages
 from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
@@ -79,6 +80,7 @@ class TrainingPlatforms:
         self._platforms: tuple[TrainingPlatform, ...] = (
             Bluesky(self.world, limits),
             Mastodon(self.world, limits, media_seconds=media_seconds),
+            Meta(self.world, media_seconds=media_seconds),
             Website(self.world),
         )
         self._pages = Pages(self.world)

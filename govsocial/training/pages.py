@@ -44,11 +44,21 @@ _LISTED = 25
 
 _PROFILE = re.compile(r"/profile/([^/]+)(?:/post/([^/]+))?")
 _STATUS = re.compile(r"/@([A-Za-z0-9_]+)(?:/(\d+))?")
+_FACEBOOK = re.compile(r"/facebook/([A-Za-z0-9_.]+)(?:/posts/(\d+))?")
+_INSTAGRAM = re.compile(r"/([A-Za-z0-9_.]+)/")
+_MEDIUM = re.compile(r"/p/(\d+)/")
 _BLUESKY_IMAGE = re.compile(r"/img/feed_(?:thumbnail|fullsize)/plain/[^/]+/([a-z2-7]+)(?:@\w+)?")
 _MASTODON_IMAGE = re.compile(r"/system/media_attachments/([a-z2-7]+)")
 _DRAWN = re.compile(r"/training/media/([a-z_]+-\d)\.png")
 
-_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
+_ACCOUNT_PATHS = (_PROFILE, _STATUS, _FACEBOOK, _INSTAGRAM)
+
+_PLATFORM_NAMES = {
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+}
 
 
 class Pages:
@@ -74,18 +84,33 @@ class Pages:
             match = pattern.fullmatch(path)
             if match:
                 return self._image(match.group(1))
-        match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path)
+        medium = _MEDIUM.fullmatch(path)
+        if medium:
+            return self._medium(medium.group(1), request)
+        match = next(filter(None, (p.fullmatch(path) for p in _ACCOUNT_PATHS)), None)
         account = self._account(path, match.group(1)) if match else None
         if match is None or account is None:
             return None
-        key = match.group(2)
+        key = match.group(2) if match.re.groups > 1 else None
         return self._profile(account, request) if key is None else self._post(account, key, request)
 
     @staticmethod
     def _account(path: str, name: str) -> TrainingAccount | None:
         if path.startswith("/profile/"):
             return account_named(name)
-        return next((a for a in ACCOUNTS if a.platform == "mastodon" and a.handle == name), None)
+        platform = "mastodon" if path.startswith("/@") else "instagram"
+        if path.startswith("/facebook/"):
+            platform = "facebook"
+        return next((a for a in ACCOUNTS if a.platform == platform and a.handle == name), None)
+
+    def _medium(self, key: str, request: Request) -> Response | None:
+        """Addresses of Instagram's posts do not name the account."""
+        found = (
+            self._post(account, key, request)
+            for account in ACCOUNTS
+            if account.platform == "instagram"
+        )
+        return next(filter(None, found), None)
 
     def _image(self, name: str) -> Response | None:
         data, media_type = drawn(name) or drawn_by_cid(name), "image/png"
@@ -113,7 +138,7 @@ class Pages:
             )
         body = [
             "<h1>Platform latihan Kota Samudra</h1>",
-            "<p>Server ini meniru Bluesky dan Mastodon untuk latihan. Kota, akun, dan angkanya "
+            "<p>Server ini meniru beberapa media sosial untuk latihan. Kota, akun, dan angkanya "
             "rekaan; tidak ada yang terkirim ke internet.</p>",
             '<h2>Akun</h2><ul class="plain">',
             *rows,
@@ -174,12 +199,17 @@ def _page(title: str, body: Iterable[str], status: int = 200, *, head: str = "")
 
 
 def _profile_path(account: TrainingAccount) -> str:
-    start = "/profile/" if account.platform == "bluesky" else "/@"
-    return start + quote(account.handle)
+    start, end = _PROFILES.get(account.platform, ("/@", ""))
+    return start + quote(account.handle) + end
+
+
+_PROFILES = {"bluesky": ("/profile/", ""), "facebook": ("/facebook/", ""), "instagram": ("/", "/")}
 
 
 def _post_path(post: Post) -> str:
-    middle = "/post/" if post.account.platform == "bluesky" else "/"
+    if post.account.platform == "instagram":
+        return f"/p/{quote(post.key)}/"
+    middle = {"bluesky": "/post/", "facebook": "/posts/"}.get(post.account.platform, "/")
     return _profile_path(post.account) + middle + quote(post.key)
 
 
