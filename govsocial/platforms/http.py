@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +24,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Budget, Unlimited
+from govsocial.platforms.clock import clock_ahead, moment
 from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
@@ -78,6 +78,11 @@ class Answer:
     @property
     def ok(self) -> bool:
         return 200 <= self.status < 300
+
+    @property
+    def redirects(self) -> bool:
+        """A 308 that leads nowhere is none: Google answers so to a part of an upload."""
+        return 300 <= self.status < 400 and (self.status != 308 or "Location" in self.headers)
 
     def json(self) -> Any:
         """The body as JSON, or None where it is not JSON."""
@@ -157,7 +162,7 @@ class Session:
             for quota, units in (cost or {}).items():
                 self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
-            if isinstance(outcome, Answer) and 300 <= outcome.status < 400:
+            if isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.
@@ -341,9 +346,10 @@ def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> f
     """Seconds until the platform takes calls again, from whichever header says so, else None.
 
     Retry-After is seconds or an HTTP date; ``RateLimit-Reset`` (Bluesky) Unix seconds;
-    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds.
+    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds. Moments are meant on
+    the platform's own clock, which ``Date`` tells.
     """
-    now = now or datetime.now(UTC)
+    now = now or datetime.now(UTC) + clock_ahead(headers)
     found = CaseInsensitiveDict(headers)
     waits = (
         _seconds(found.get("Retry-After"), now, relative=True),
@@ -360,21 +366,11 @@ def _seconds(value: str | None, now: datetime, *, relative: bool) -> float | Non
     try:
         number = float(value)
     except ValueError:
-        moment = _moment(value)
-        return None if moment is None else (moment - now).total_seconds()
+        told = moment(value)
+        return None if told is None else (told - now).total_seconds()
     if not math.isfinite(number):
         return None
     return number if relative else number - now.timestamp()
-
-
-def _moment(value: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(value)
-        except ValueError:
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
 
 
 Model = TypeVar("Model", bound=BaseModel)
