@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from govsocial.platforms.errors import HostRefused
 from govsocial.platforms.guard import Guard
@@ -23,13 +23,17 @@ def handed(url: str, *, guard: Guard, base: str, domain: str) -> Handed:
 
     Raises ``HostRefused`` for any other host: what is uploaded there is not public yet.
     """
-    found = guard.base_url(url)
     parts, own = urlsplit(url), urlsplit(base)
     if parts.netloc.lower() == own.netloc.lower():
-        found = base
-    elif not (_below(parts.hostname, domain) and _below(own.hostname, domain)):
+        return _apart(base, parts)
+    found = guard.base_url(url)
+    if not (_below(parts.hostname, domain) and _below(own.hostname, domain)):
         raise HostRefused("The platform named a server for the upload that is not its own.")
-    return Handed(found, parts.path or "/", tuple(parse_qsl(parts.query, keep_blank_values=True)))
+    return _apart(found, parts)
+
+
+def _apart(base: str, parts: SplitResult) -> Handed:
+    return Handed(base, parts.path or "/", tuple(parse_qsl(parts.query, keep_blank_values=True)))
 
 
 def _below(host: str | None, domain: str) -> bool:

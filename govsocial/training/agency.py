@@ -274,6 +274,12 @@ _TIKTOK: tuple[TrainingAccount, ...] = (
 )
 
 #: Every account of a platform that the training server speaks.
-ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN,)
+ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN, *_YOUTUBE, *_TIKTOK)
+
+#: The agency's application at each platform with consent: id and secret, fixed and made up.
+APPS: Mapping[str, tuple[str, str]] = {
+    "youtube": ("latihan-youtube", "rahasia-latihan-youtube"),
+    "tiktok": ("latihan-tiktok", "rahasia-latihan-tiktok"),
+}
 
 BY_KEY: Mapping[str, TrainingAccount] = {account.key: account for account in ACCOUNTS}

@@ -27,7 +27,9 @@ from govsocial.training.pages import Pages
 from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
 from govsocial.training.story import Story
+from govsocial.training.tiktok import TikTok
 from govsocial.training.world import World
+from govsocial.training.youtube import YouTube
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -78,6 +80,8 @@ class TrainingPlatforms:
         self._platforms: tuple[TrainingPlatform, ...] = (
             Bluesky(self.world, limits),
             Mastodon(self.world, limits, media_seconds=media_seconds),
+            YouTube(self.world, limits, media_seconds=media_seconds),
+            TikTok(self.world, limits, media_seconds=media_seconds),
         )
         self._pages = Pages(self.world)
         self._control_token = control_token

@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from urllib.parse import quote
 
+from govsocial.training import youtube_views
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.bluesky import account_named
 from govsocial.training.curves import Reactions
@@ -39,7 +40,15 @@ _BLUESKY_IMAGE = re.compile(r"/img/feed_(?:thumbnail|fullsize)/plain/[^/]+/([a-z
 _MASTODON_IMAGE = re.compile(r"/system/media_attachments/([a-z2-7]+)")
 _DRAWN = re.compile(r"/training/media/([a-z_]+-\d)\.png")
 
-_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
+_CHANNEL = re.compile(r"/channel/(UC[A-Za-z0-9_-]+)")
+_TIKTOK = re.compile(r"/tiktok/@([A-Za-z0-9_.]+)|/@([A-Za-z0-9_.]+)/video/(\d+)")
+
+_PLATFORM_NAMES = {
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "youtube": "YouTube",
+    "tiktok": "TikTok",
+}
 
 
 class Pages:
@@ -65,12 +74,36 @@ class Pages:
             match = pattern.fullmatch(path)
             if match:
                 return self._image(match.group(1))
+        film = self._film(request)
+        if film is not None:
+            owner, name = film
+            if name is None:
+                return self._profile(owner, request)
+            return self._post(owner, name, request)
         match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path)
         account = self._account(path, match.group(1)) if match else None
         if match is None or account is None:
             return None
         key = match.group(2)
         return self._profile(account, request) if key is None else self._post(account, key, request)
+
+    @staticmethod
+    def _film(request: Request) -> tuple[TrainingAccount, str | None] | None:
+        """The account of a page of YouTube or TikTok, and the key of the film that it shows."""
+        key: str | None = None
+        if request.path == "/watch":
+            key = youtube_views.key_of(request.one("v") or "") or ""
+            return next((a, key) for a in ACCOUNTS if a.platform == "youtube")
+        channel, tiktok = _CHANNEL.fullmatch(request.path), _TIKTOK.fullmatch(request.path)
+        if channel is not None:
+            platform, name = "youtube", channel.group(1)
+        elif tiktok is not None:
+            platform, key = "tiktok", tiktok.group(3)
+            name = tiktok.group(1) or tiktok.group(2)
+        else:
+            return None
+        mine = (a for a in ACCOUNTS if a.platform == platform)
+        return next(((a, key) for a in mine if name in {a.platform_id, a.handle}), None)
 
     @staticmethod
     def _account(path: str, name: str) -> TrainingAccount | None:
@@ -100,11 +133,11 @@ class Pages:
                 f'<li class="card"><a href="{_profile_path(account)}">'
                 f"{escape(account.display_name)}</a>"
                 f'<p class="handle">{_PLATFORM_NAMES[account.platform]} · '
-                f"@{escape(account.handle)} · {followers} pengikut</p></li>"
+                f"@{escape(account.handle.lstrip('@'))} · {followers} pengikut</p></li>"
             )
         body = [
             "<h1>Platform latihan Kota Samudra</h1>",
-            "<p>Server ini meniru Bluesky dan Mastodon untuk latihan. Kota, akun, dan angkanya "
+            "<p>Server ini meniru platform media sosial untuk latihan. Kota, akun, dan angkanya "
             "rekaan; tidak ada yang terkirim ke internet.</p>",
             '<h2>Akun</h2><ul class="plain">',
             *rows,
@@ -119,7 +152,7 @@ class Pages:
         platform = _PLATFORM_NAMES[account.platform]
         body = [
             f"<h1>{escape(account.display_name)}</h1>",
-            f'<p class="handle">@{escape(account.handle)} · {platform}</p>',
+            f'<p class="handle">{_at(account)} · {platform}</p>',
             f"<p>{escape(account.description)}</p>",
             _numbers(
                 [
@@ -163,12 +196,22 @@ def _page(title: str, body: Iterable[str], status: int = 200) -> Response:
     return Response(status, html.encode(), dict(HEADERS))
 
 
+def _at(account: TrainingAccount) -> str:
+    return f"@{escape(account.handle.removeprefix('@'))}"
+
+
 def _profile_path(account: TrainingAccount) -> str:
-    start = "/profile/" if account.platform == "bluesky" else "/@"
-    return start + quote(account.handle)
+    if account.platform == "youtube":
+        return f"/channel/{account.platform_id}"
+    starts = {"bluesky": "/profile/", "tiktok": "/tiktok/@"}
+    return starts.get(account.platform, "/@") + quote(account.handle)
 
 
 def _post_path(post: Post) -> str:
+    if post.account.platform == "youtube":
+        return f"/watch?v={youtube_views.video_id(post.key)}"
+    if post.account.platform == "tiktok":
+        return f"/@{quote(post.account.handle)}/video/{post.key}"
     middle = "/post/" if post.account.platform == "bluesky" else "/"
     return _profile_path(post.account) + middle + quote(post.key)
 
@@ -183,7 +226,7 @@ def _card(post: Post, counted: Reactions, *, linked: bool = False) -> str:
     )
     return (
         f'<article class="card"><header><strong>{escape(post.account.display_name)}</strong>'
-        f'<p class="when">@{escape(post.account.handle)} · {shown}</p></header>'
+        f'<p class="when">{_at(post.account)} · {shown}</p></header>'
         f'<p class="text">{_linked(post.text)}</p>{figures}{_counters(post, counted)}</article>'
     )
 
@@ -204,7 +247,7 @@ def _image_path(post: Post, number: int) -> str:
     picture = post.pictures[number]
     if post.picture_name is not None:
         return f"/training/media/{quote(picture.name)}.png"
-    if post.account.platform == "mastodon":
+    if post.account.platform in {"mastodon", "tiktok"}:
         return f"/system/media_attachments/{picture.cid}"
     return f"/img/feed_fullsize/plain/{quote(post.account.platform_id)}/{quote(picture.cid)}"
 
