@@ -116,6 +116,9 @@ class Session:
         self.timing = timing or Timing()
         self.max_answer = max_answer
         self._sleep = sleep
+        self.judge: Callable[[Answer, Effect], PlatformError | None] | None = None
+        """What an answer from 400 on means where a platform says it in the body, also with 429 and
+        5xx; None leaves it to the status."""
 
     def send(
         self,
@@ -264,7 +267,9 @@ class Session:
         self.budget.learn(response.headers, status=response.status_code)
         if attempt.expired:
             return _unclear(effect, f"{where}: the platform did not answer in time.", status)
-        return _classify(Answer(status, response.headers, body, where), effect)
+        answer = Answer(status, response.headers, body, where)
+        judged = self.judge(answer, effect) if self.judge is not None and status >= 400 else None
+        return judged or _classify(answer, effect)
 
 
 def _read_capped(response: requests.Response, limit: int) -> bytes | None:
