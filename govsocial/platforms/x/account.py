@@ -1,8 +1,8 @@
 """The signed-in side of X: one account's tokens, kept fresh, and what each call costs.
 
 The secret holds ``access_token`` (two hours), ``refresh_token`` (taken once, a new one comes with
-each refresh), ``expires_at``, ``scope``, ``account_id`` and ``handle``. ``owns_app`` is ``yes`` where
-the account owns the developer application: its own posts are cheaper to read then.
+each refresh), ``expires_at``, ``scope``, ``account_id`` and ``handle``. ``owns_app`` is ``yes``
+where the account owns the developer application: its own posts are cheaper to read then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from govsocial.platforms.errors import (
     BadAnswer,
     OperatorNeeded,
     PlatformError,
-    Refused,
     Unavailable,
     UnknownOutcome,
 )
@@ -38,19 +37,21 @@ NEAR_END = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """So many of one item of the price list at most; ``delivered`` says how many came in the end."""
+    """So many of one item of the price list at most; ``delivered`` says how many really came."""
 
     item: str
     count: int
     delivered: Callable[[Answer], int] = lambda answer: 1
 
 
-def token_call(session: Session, app: AppCredentials, form: Mapping[str, str]) -> Answer:
+def token_call(
+    session: Session, app: AppCredentials, form: Mapping[str, str], *, path: str = TOKEN_PATH
+) -> Answer:
     """Call the token endpoint as the confidential client that the application is."""
     pair = ":".join(quote(part, safe="") for part in (app.client_id, app.client_secret))
     return session.send(
         "POST",
-        TOKEN_PATH,
+        path,
         effect=Effect.STAGE,
         total=TOKEN_SECONDS,
         headers={"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"},
@@ -142,10 +143,6 @@ class Account:
                 f"{answer.where}: X no longer takes the token of this account.",
                 status=answer.status,
             )
-        if effect is Effect.PUBLISH and errors.is_duplicate(answer):
-            raise Duplicate(
-                f"{answer.where}: X has a post with this text already.", status=answer.status
-            )
         raise errors.failure(answer, secrets=self.hidden(secret))
 
     def _send(
@@ -158,7 +155,7 @@ class Account:
     def renew(self) -> None:
         """Make sure of a fresh token when the present one is near its end."""
         secret = self._secrets.load()
-        if is_near_end(secret, NEAR_END):
+        if is_near_end(secret, NEAR_END) and secret.get("refresh_token"):
             self._secrets.rotate(stale=secret, refresh=self._refresh)
 
     def _refresh(self, secret: Secret) -> Secret:
@@ -166,8 +163,10 @@ class Account:
         if not secret.get("refresh_token"):
             raise AuthRevoked("X no longer takes the token, and none to renew it is stored.")
         if self._app is None:
-            raise AuthRevoked("X no longer takes the token; without the application's credentials"
-                              " it cannot be renewed.")
+            raise AuthRevoked(
+                "X no longer takes the token; without the application's credentials"
+                " it cannot be renewed."
+            )
         form = {"grant_type": "refresh_token", "refresh_token": secret["refresh_token"]}
         answer = token_call(self._tokens, self._app, form)
         if answer.ok:
@@ -185,10 +184,6 @@ class Account:
         """What must not be in any words of X's own."""
         kept = [secret.get(name, "") for name in ("access_token", "refresh_token")]
         return [*kept, self._app.client_secret] if self._app else kept
-
-
-class Duplicate(Refused):
-    """X has a post with the same text: of this attempt, of an earlier one, or another one."""
 
 
 _MAYBE_BILLED = (UnknownOutcome, Unavailable, BadAnswer)

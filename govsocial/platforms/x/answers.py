@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.http import Answer
 
 Count = StrictInt | None
+Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
+"""Digits, and more than a number of JavaScript holds; it stands in paths and links."""
 
 
 class Answered(BaseModel):
@@ -23,8 +25,8 @@ class UserMetrics(Answered):
 
 
 class User(Answered):
-    id: str
-    username: str
+    id: Id
+    username: str = Field(pattern=r"^[A-Za-z0-9_]{1,50}$")
     name: str = ""
     verified: bool | None = None
     public_metrics: UserMetrics = Field(default_factory=UserMetrics)
@@ -74,7 +76,7 @@ class Reference(Answered):
 
 
 class Tweet(Answered):
-    id: str
+    id: Id
     text: str
     created_at: AwareDatetime | None = None
     entities: Entities = Field(default_factory=Entities)
@@ -112,7 +114,7 @@ class Tweets(Answered):
 
 
 class Created(Answered):
-    id: str
+    id: Id
 
 
 class ProcessingInfo(Answered):
@@ -121,7 +123,7 @@ class ProcessingInfo(Answered):
 
 
 class Media(Answered):
-    id: str
+    id: Id
     expires_after_secs: float | None = Field(default=None, ge=0)
     processing_info: ProcessingInfo | None = None
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
+from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     NotFound,
     OperatorNeeded,
@@ -38,6 +38,10 @@ _RESETS = (
     ("x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"),
     ("x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"),
 )
+
+
+class Duplicate(Refused):
+    """X has a post with the same text: of an earlier attempt, or another one."""
 
 
 def kind_of(problem: Mapping[str, Any]) -> str:
@@ -68,10 +72,15 @@ def judge(answer: Answer, effect: Effect) -> PlatformError | None:
         return None
     body = answer.json()
     problem = body if isinstance(body, Mapping) else {}
-    if answer.status == 402 or kind_of(problem) in _CAPPED or problem.get("title") in {
-        "UsageCapExceeded",
-        "CreditsDepleted",
-    }:
+    if (
+        answer.status == 402
+        or kind_of(problem) in _CAPPED
+        or problem.get("title")
+        in {
+            "UsageCapExceeded",
+            "CreditsDepleted",
+        }
+    ):
         return OperatorNeeded(
             f"{answer.where}: the plan or the balance of the application is used up at X.",
             status=answer.status,
@@ -91,27 +100,12 @@ def wait(headers: Mapping[str, str]) -> float | None:
     ]
     if not resets:
         return retry_after(headers)
-    now = _date(found.get("Date")) or datetime.now(UTC)
+    now = datetime.now(UTC) + clock_ahead(headers)
     return min(max(max(resets) - now.timestamp(), 0.0), ONE_DAY)
 
 
 def _is_count(value: str | None) -> bool:
     return value is not None and value.isascii() and value.isdigit() and len(value) < 12
-
-
-def _date(value: str | None) -> datetime | None:
-    if value is None:
-        return None
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def platform_time(answer: Answer) -> datetime:
-    """The moment of ``answer`` by the platform's own clock, else by ours."""
-    return _date(CaseInsensitiveDict(answer.headers).get("Date")) or datetime.now(UTC)
 
 
 def refuses_token(answer: Answer) -> bool:
@@ -143,6 +137,9 @@ def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
     if reason in _OPERATOR_REASONS or codes & _OPERATOR_CODES or kind == "user-suspended":
         message = f"{where}: X asks for a check of the account or the application ({status})."
         return OperatorNeeded(message, status=status, words=shown)
+    if is_duplicate(answer):
+        message = f"{where}: X has a post with this text already."
+        return Duplicate(message, status=status, words=shown)
     if status == 404 or kind in _GONE:
         return NotFound(f"{where}: not on X.", status=status, words=shown)
     if status == 403 and not _is_about_content(answer):
@@ -154,7 +151,7 @@ def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
 def _is_about_content(answer: Answer) -> bool:
     """X has no code for it: a missing right is just "Forbidden", content gets a sentence."""
     said = _said(answer).lower()
-    return is_duplicate(answer) or said.startswith(
+    return said.startswith(
         ("you are not allowed", "you are not permitted", "your tweet", "your post")
     )
 
