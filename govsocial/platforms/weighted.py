@@ -18,9 +18,13 @@ _PER_EMOJI = 2
 
 
 def _top_level_domains() -> frozenset[str]:
-    """Names as they are written: in ASCII, and in their own script where they have one."""
+    """Names as they are written: in ASCII, and in their own script where they have one.
+
+    X makes no link of ``.example``, which nobody can have; texts of the training platforms do.
+    """
     lines = (files("govsocial.platforms") / "tlds.txt").read_text("ascii").splitlines()
     names = {name for line in lines if not line.startswith("#") for name in line.split()}
+    names.add("example")
     return frozenset(names | {idna.decode(name) for name in names if name.startswith("xn--")})
 
 

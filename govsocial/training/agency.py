@@ -274,6 +274,11 @@ _TIKTOK: tuple[TrainingAccount, ...] = (
 )
 
 #: Every account of a platform that the training server speaks.
-ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN,)
+ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN, *_X)
+
+#: The agency's application at each platform with consent: id and secret, fixed and made up.
+APPS: Mapping[str, tuple[str, str]] = {
+    "x": ("latihan-x", "rahasia-latihan-x"),
+}
 
 BY_KEY: Mapping[str, TrainingAccount] = {account.key: account for account in ACCOUNTS}

@@ -28,6 +28,7 @@ from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
 from govsocial.training.story import Story
 from govsocial.training.world import World
+from govsocial.training.x import X
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -78,6 +79,7 @@ class TrainingPlatforms:
         self._platforms: tuple[TrainingPlatform, ...] = (
             Bluesky(self.world, limits),
             Mastodon(self.world, limits, media_seconds=media_seconds),
+            X(self.world, limits, media_seconds=media_seconds),
         )
         self._pages = Pages(self.world)
         self._control_token = control_token

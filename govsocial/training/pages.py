@@ -9,6 +9,7 @@ from html import escape
 from importlib.resources import files
 from urllib.parse import quote
 
+from govsocial.training import x_views
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.bluesky import account_named
 from govsocial.training.curves import Reactions
@@ -39,7 +40,9 @@ _BLUESKY_IMAGE = re.compile(r"/img/feed_(?:thumbnail|fullsize)/plain/[^/]+/([a-z
 _MASTODON_IMAGE = re.compile(r"/system/media_attachments/([a-z2-7]+)")
 _DRAWN = re.compile(r"/training/media/([a-z_]+-\d)\.png")
 
-_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
+_X = re.compile(r"/([A-Za-z0-9_]{1,15})(?:/status/(\d+))?")
+
+_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "x": "X"}
 
 
 class Pages:
@@ -65,18 +68,21 @@ class Pages:
             match = pattern.fullmatch(path)
             if match:
                 return self._image(match.group(1))
-        match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path)
+        match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path) or _X.fullmatch(path)
         account = self._account(path, match.group(1)) if match else None
         if match is None or account is None:
             return None
         key = match.group(2)
+        if key is not None and account.platform == "x":
+            key = x_views.key_of(key)
         return self._profile(account, request) if key is None else self._post(account, key, request)
 
     @staticmethod
     def _account(path: str, name: str) -> TrainingAccount | None:
         if path.startswith("/profile/"):
             return account_named(name)
-        return next((a for a in ACCOUNTS if a.platform == "mastodon" and a.handle == name), None)
+        platform = "mastodon" if path.startswith("/@") else "x"
+        return next((a for a in ACCOUNTS if a.platform == platform and a.handle == name), None)
 
     def _image(self, name: str) -> Response | None:
         data, media_type = drawn(name) or drawn_by_cid(name), "image/png"
@@ -104,7 +110,7 @@ class Pages:
             )
         body = [
             "<h1>Platform latihan Kota Samudra</h1>",
-            "<p>Server ini meniru Bluesky dan Mastodon untuk latihan. Kota, akun, dan angkanya "
+            "<p>Server ini meniru beberapa media sosial untuk latihan. Kota, akun, dan angkanya "
             "rekaan; tidak ada yang terkirim ke internet.</p>",
             '<h2>Akun</h2><ul class="plain">',
             *rows,
@@ -163,12 +169,16 @@ def _page(title: str, body: Iterable[str], status: int = 200) -> Response:
     return Response(status, html.encode(), dict(HEADERS))
 
 
+_STARTS = {"bluesky": "/profile/", "x": "/"}
+
+
 def _profile_path(account: TrainingAccount) -> str:
-    start = "/profile/" if account.platform == "bluesky" else "/@"
-    return start + quote(account.handle)
+    return _STARTS.get(account.platform, "/@") + quote(account.handle)
 
 
 def _post_path(post: Post) -> str:
+    if post.account.platform == "x":
+        return f"{_profile_path(post.account)}/status/{x_views.id_of(post.key)}"
     middle = "/post/" if post.account.platform == "bluesky" else "/"
     return _profile_path(post.account) + middle + quote(post.key)
 

@@ -34,8 +34,13 @@ FINISH = f"POST /2/media/upload/{MEDIA_ID}/finalize"
 STATUS = "GET /2/media/upload"
 DESCRIBE = "POST /2/media/metadata"
 PREPARES = (START, APPEND, FINISH, DESCRIBE)
-SECRETS = ("x-access-0-first", "x-refresh-0-first", "x-access-1-second", "x-refresh-1-second",
-           "x-app-secret-77")
+SECRETS = (
+    "x-access-0-first",
+    "x-refresh-0-first",
+    "x-access-1-second",
+    "x-refresh-1-second",
+    "x-app-secret-77",
+)
 APP = AppCredentials(client_id="aplikasi", client_secret="x-app-secret-77")
 EXPIRED = Reply(
     401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}
@@ -190,8 +195,14 @@ def tweet(post_id: str, **changes: Any) -> dict[str, Any]:
         "text": "Halo &amp; selamat pagi https://t.co/abc",
         "created_at": "2026-11-23T01:00:05.000Z",
         "entities": {"urls": [{"url": "https://t.co/abc", "expanded_url": "https://a.example/b"}]},
-        "public_metrics": {"retweet_count": 2, "reply_count": 0, "like_count": 9,
-                           "quote_count": 1, "bookmark_count": 3, "impression_count": 840},
+        "public_metrics": {
+            "retweet_count": 2,
+            "reply_count": 0,
+            "like_count": 9,
+            "quote_count": 1,
+            "bookmark_count": 3,
+            "impression_count": 840,
+        },
         **changes,
     }
 
