@@ -274,10 +274,11 @@ _TIKTOK: tuple[TrainingAccount, ...] = (
 )
 
 #: Every account of a platform that the training server speaks.
-ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN, *_X)
+ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN, *_THREADS, *_X)
 
 #: The agency's application at each platform with consent: id and secret, fixed and made up.
 APPS: Mapping[str, tuple[str, str]] = {
+    "threads": ("latihan-threads", "rahasia-latihan-threads"),
     "x": ("latihan-x", "rahasia-latihan-x"),
 }
 

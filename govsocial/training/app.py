@@ -27,6 +27,7 @@ from govsocial.training.pages import Pages
 from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
 from govsocial.training.story import Story
+from govsocial.training.threads import Threads
 from govsocial.training.world import World
 from govsocial.training.x import X
 
@@ -79,6 +80,7 @@ class TrainingPlatforms:
         self._platforms: tuple[TrainingPlatform, ...] = (
             Bluesky(self.world, limits),
             Mastodon(self.world, limits, media_seconds=media_seconds),
+            Threads(self.world, media_seconds=media_seconds),
             X(self.world, limits, media_seconds=media_seconds),
         )
         self._pages = Pages(self.world)

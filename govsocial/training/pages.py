@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 from urllib.parse import quote
 
-from govsocial.training import x_views
+from govsocial.training import threads, x_views
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from govsocial.training.bluesky import account_named
 from govsocial.training.curves import Reactions
@@ -42,7 +42,15 @@ _DRAWN = re.compile(r"/training/media/([a-z_]+-\d)\.png")
 
 _X = re.compile(r"/([A-Za-z0-9_]{1,15})(?:/status/(\d+))?")
 
-_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon", "x": "X"}
+_THREADS = re.compile(r"/threads/@([A-Za-z0-9_.]+)(?:/post/([A-Za-z0-9_-]{1,12}))?")
+_ACCOUNT_PATHS = (_PROFILE, _STATUS, _THREADS, _X)
+
+_PLATFORM_NAMES = {
+    "bluesky": "Bluesky",
+    "mastodon": "Mastodon",
+    "threads": "Threads",
+    "x": "X",
+}
 
 
 class Pages:
@@ -68,13 +76,15 @@ class Pages:
             match = pattern.fullmatch(path)
             if match:
                 return self._image(match.group(1))
-        match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path) or _X.fullmatch(path)
+        match = next(filter(None, (one.fullmatch(path) for one in _ACCOUNT_PATHS)), None)
         account = self._account(path, match.group(1)) if match else None
         if match is None or account is None:
             return None
         key = match.group(2)
         if key is not None and account.platform == "x":
             key = x_views.key_of(key)
+        if key is not None and account.platform == "threads":
+            key = threads.key_of(key)
         return self._profile(account, request) if key is None else self._post(account, key, request)
 
     @staticmethod
@@ -82,6 +92,8 @@ class Pages:
         if path.startswith("/profile/"):
             return account_named(name)
         platform = "mastodon" if path.startswith("/@") else "x"
+        if path.startswith("/threads/"):
+            platform = "threads"
         return next((a for a in ACCOUNTS if a.platform == platform and a.handle == name), None)
 
     def _image(self, name: str) -> Response | None:
@@ -169,7 +181,7 @@ def _page(title: str, body: Iterable[str], status: int = 200) -> Response:
     return Response(status, html.encode(), dict(HEADERS))
 
 
-_STARTS = {"bluesky": "/profile/", "x": "/"}
+_STARTS = {"bluesky": "/profile/", "threads": "/threads/@", "x": "/"}
 
 
 def _profile_path(account: TrainingAccount) -> str:
@@ -179,6 +191,8 @@ def _profile_path(account: TrainingAccount) -> str:
 def _post_path(post: Post) -> str:
     if post.account.platform == "x":
         return f"{_profile_path(post.account)}/status/{x_views.id_of(post.key)}"
+    if post.account.platform == "threads":
+        return threads.permalink(post)
     middle = "/post/" if post.account.platform == "bluesky" else "/"
     return _profile_path(post.account) + middle + quote(post.key)
 
