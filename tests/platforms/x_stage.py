@@ -69,7 +69,16 @@ LIMITED_FOR = (
     300.0,
 )
 IDS = ("1991234567890123456",)
-LOOP = Reply(200, {"meta": {"result_count": 0, "next_token": "again"}})
+
+
+def LOOP(received: Received) -> Reply:
+    """The part of the list with clicks goes in a circle; the one without is empty."""
+    meta: dict[str, Any] = {"result_count": 0}
+    if "start_time" in received.query:
+        meta["next_token"] = "again"
+    return Reply(200, {"meta": meta})
+
+
 PROBLEM = "https://api.twitter.com/2/problems/"
 IMAGE = Image(data=b"png", media_type="image/png", alt="Peta banjir", width=4, height=3)
 

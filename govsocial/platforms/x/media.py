@@ -6,11 +6,11 @@ finished one may be used (``media.0.until``): a later attempt of the same post t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 from govsocial.platforms.base import Image, OutgoingPost, Video
-from govsocial.platforms.errors import Refused, Unavailable
+from govsocial.platforms.errors import BadAnswer, Refused, Unavailable
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import moment_after
 from govsocial.platforms.x.account import Account, Bill
@@ -73,7 +73,7 @@ class Uploads:
         self._post.keep({handle: media_id})
         for number, part in enumerate(_parts(media)):
             self._post.before_step()
-            self._account.call(
+            answer = self._account.call(
                 "POST",
                 f"/2/media/upload/{media_id}/append",
                 Effect.STAGE,
@@ -81,6 +81,7 @@ class Uploads:
                 data={"segment_index": str(number)},
                 files={"media": ("media", part, "application/octet-stream")},
             )
+            _check_taken(answer)
         self._post.before_step()
         answer = self._account.call("POST", f"/2/media/upload/{media_id}/finalize", Effect.STAGE)
         return self._processed(answer, media_id)
@@ -110,13 +111,20 @@ class Uploads:
 
     def _describe(self, media_id: str, alt: str) -> None:
         self._post.before_step()
-        self._account.call(
+        answer = self._account.call(
             "POST",
             "/2/media/metadata",
             Effect.STAGE,
             bill=Bill(Item.MEDIA_METADATA, 1),
             json={"id": media_id, "metadata": {"alt_text": {"text": alt}}},
         )
+        _check_taken(answer)
+
+
+def _check_taken(answer: Answer) -> None:
+    """An empty answer is as good as any: nothing of it is needed."""
+    if answer.body and not isinstance(answer.json(), Mapping):
+        raise BadAnswer(f"{answer.where}: the answer is not JSON.", status=answer.status)
 
 
 def ids_in(post: OutgoingPost) -> set[str]:
