@@ -52,6 +52,8 @@ class LengthUnit(StrEnum):
     GRAPHEMES = "graphemes"
     WEIGHTED = "weighted characters"
     """As X counts: most scripts one, emoji and CJK two, any link 23."""
+    EMOJI_BYTES = "characters (emoji by their bytes)"
+    """As Threads counts: an emoji as many as its bytes in UTF-8, all else one."""
     BYTES = "bytes"
 
 

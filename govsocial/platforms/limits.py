@@ -70,7 +70,7 @@ LIMITS: Mapping[str, Limits] = {
     # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20.
     "threads": Limits(
         text=500,
-        unit=LengthUnit.CHARACTERS,
+        unit=LengthUnit.EMOJI_BYTES,
         images=20,
         image_bytes=8 * _MB,
         alt_text=1_000,
