@@ -8,29 +8,23 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from govsocial.platforms.base import OutgoingPost, PlatformClient
 from govsocial.platforms.http import Timing
-from govsocial.platforms.oauth import AppCredentials, Authorisation
+from govsocial.platforms.oauth import Authorisation
 from govsocial.platforms.registry import authorisation, connect
-from govsocial.training.agency import APPS
 from tests.platforms.fakes import MemoryStore
 from tests.training.conftest import Caller
+from tests.training.line import BACK, app_of, code_for
 
-BACK = "http://127.0.0.1:1/connect/callback"
 PATIENT = Timing(read=5.0, total=20.0, backoff=0.01, longest_wait=0.1)
-
-
-def app(platform: str) -> AppCredentials:
-    name, secret = APPS[platform]
-    return AppCredentials(client_id=name, client_secret=secret)
 
 
 def asking(served: Caller, platform: str) -> Authorisation:
     return authorisation(
         platform,
-        app=app(platform),
+        app=app_of(platform),
         base=served.base,
         allowed_private={host(served)},
         timing=PATIENT,
@@ -43,16 +37,12 @@ def host(served: Caller) -> str:
 
 def decided(served: Caller, platform: str, decision: str, *, without: str = "") -> dict[str, str]:
     """Open the page of consent, decide, and return what the application is told."""
-    address = urlsplit(asking(served, platform).address(redirect_uri=BACK, state="st", verifier=""))
-    form = dict(parse_qsl(address.query))
-    form["scope"] = form["scope"].replace(f"{without},", "") if without else form["scope"]
-    page = served.get(f"{address.path}?{address.query}")
+    address = asking(served, platform).address(redirect_uri=BACK, state="st", verifier="")
+    address = address.replace(f"{without}%2C", "") if without else address
+    page = served.get(address.removeprefix(served.base))
     assert page.status_code == 200
     assert "Izinkan" in page.text
-    answer = served.post(address.path, data={**form, "decision": decision}, allow_redirects=False)
-    told = urlsplit(answer.headers["location"])
-    assert f"{told.scheme}://{told.netloc}{told.path}" == BACK
-    return {name: values[0] for name, values in parse_qs(told.query).items()}
+    return code_for(address, decision)
 
 
 def person(served: Caller, platform: str, *, without: str = "") -> Mapping[str, str]:
@@ -78,7 +68,7 @@ def client(served: Caller, platform: str, store: MemoryStore) -> PlatformClient:
         secrets=store,
         allowed_private={host(served)},
         timing=PATIENT,
-        app=app(platform),
+        app=app_of(platform),
     )
     made._publishing._sleep = lambda seconds: None  # type: ignore[attr-defined] # nobody waits
     return made

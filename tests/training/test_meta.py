@@ -34,6 +34,7 @@ from govsocial.training.app import TrainingPlatforms
 from tests.platforms.fakes import MemoryStore
 from tests.training import meta_line as line
 from tests.training.conftest import ANCHOR, CONTROL, Caller, Make
+from tests.training.line import BACK, misbehave
 from tests.training.meta_line import Journal
 
 PAGE, ACCOUNT = "104958162837465", "17841405793187218"
@@ -92,9 +93,7 @@ def post(text: str = "Halo warga", **changes: Any) -> OutgoingPost:
 
 
 def behave(served: Caller, kind: str, **order: Any) -> None:
-    headers = {"X-Training-Control": CONTROL}
-    answer = served.post("/training/behave", json={"kind": kind, **order}, headers=headers)
-    assert answer.status_code == 201, answer.text
+    misbehave(served.base, kind=kind, **order)
 
 
 @BOTH
@@ -127,9 +126,9 @@ def test_a_refused_consent_gives_no_code_and_a_code_is_good_once(
     code = line.decided(served, platform, "allow")["code"]
     consent = line.asking(served, platform)
     with pytest.raises(Refused):
-        consent.exchange(code=code, redirect_uri=f"{line.BACK}/other", verifier="")
+        consent.exchange(code=code, redirect_uri=f"{BACK}/other", verifier="")
     with pytest.raises(Refused):
-        consent.exchange(code=code, redirect_uri=line.BACK, verifier="")
+        consent.exchange(code=code, redirect_uri=BACK, verifier="")
 
 
 @pytest.mark.parametrize(
