@@ -43,7 +43,12 @@ def consent(server: Server, platform: str = "facebook") -> Authorisation:
 
 
 def good(server: Server, **facts: Any) -> None:
-    told = {"is_valid": True, "scopes": ["pages_show_list"], "data_access_expires_at": ENDS}
+    told = {
+        "is_valid": True,
+        "scopes": ["pages_show_list"],
+        "data_access_expires_at": ENDS,
+        "user_id": "1022",
+    }
     server.on(
         TOKENS,
         Reply(200, {"access_token": SHORT, "token_type": "bearer", "expires_in": 3600}),
@@ -90,6 +95,7 @@ def test_a_code_becomes_a_long_token_with_what_was_granted(server: Server) -> No
     secret = exchange(server)
     assert secret["access_token"] == LONG
     assert secret["scope"] == "pages_show_list"
+    assert secret["user_id"] == "1022"
     assert missing_scopes(consent(server).scopes, secret)[:1] == ["pages_read_engagement"]
     days = (datetime.fromisoformat(secret["expires_at"]) - datetime.now(UTC)).days
     assert days in {59, 60}
@@ -103,7 +109,7 @@ def test_a_code_becomes_a_long_token_with_what_was_granted(server: Server) -> No
 def test_a_token_without_an_end_has_none(server: Server) -> None:
     good(server, expires_at=0, data_access_expires_at=0)
     server.on(TOKENS, Reply(200, {"access_token": LONG}))
-    assert exchange(server).keys() == {"access_token", "scope"}
+    assert exchange(server).keys() == {"access_token", "scope", "user_id"}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +146,12 @@ def test_every_page_of_every_page_of_the_list_is_a_choice(server: Server) -> Non
         Reply(200, {"data": [page(1), page(2)], "paging": following}),
         Reply(200, {"data": [page(3, username="tiga", link="https://f.example/tiga")]}),
     )
-    secret = {**USER, "expires_at": "2027-01-24T00:00:00+00:00", "data_access_expires_at": "D"}
+    secret = {
+        **USER,
+        "expires_at": "2027-01-24T00:00:00+00:00",
+        "data_access_expires_at": "D",
+        "user_id": "9",
+    }
     choices = consent(server).choices(secret)
     assert [choice.platform_id for choice in choices] == ["1", "2", "3"]
     assert choices[0].secret == {
@@ -149,6 +160,7 @@ def test_every_page_of_every_page_of_the_list_is_a_choice(server: Server) -> Non
         "page_id": "1",
         "scope": USER["scope"],
         "expires_at": "D",
+        "user_id": "9",
     }
     assert (choices[2].handle, choices[2].url) == ("tiga", "https://f.example/tiga")
     assert (choices[0].handle, choices[0].url) == ("1", f"{server.base}/1")
@@ -202,11 +214,24 @@ def test_a_list_of_pages_without_end_ends(server: Server, cursors: list[str]) ->
     assert number <= 3
 
 
-def test_consent_is_taken_back_with_the_persons_token_only(server: Server) -> None:
+PAGE_SECRET = {"access_token": "page-token-1", "page_id": "1", "user_id": "1022"}
+
+
+def test_consent_is_taken_back_with_the_persons_token(server: Server) -> None:
     server.on(f"DELETE {V}/me/permissions", Reply(200, {"success": True}), error(190))
     consent(server).revoke(USER)
     consent(server).revoke(USER)
     assert server.received[0].headers["Authorization"] == f"Bearer {LONG}"
+
+
+def test_of_a_page_the_application_takes_the_persons_consent_back(server: Server) -> None:
+    route = f"DELETE {V}/1022/permissions"
+    server.on(route, Reply(200, {"success": True}), error(100, 33), error(190))
+    consent(server).revoke(PAGE_SECRET)
+    consent(server).revoke(PAGE_SECRET)
+    assert server.calls(route)[0].headers["Authorization"] == f"Bearer 4711|{APP_SECRET}"
+    with pytest.raises(OperatorNeeded):
+        consent(server).revoke(PAGE_SECRET)
     with pytest.raises(NotOffered):
         consent(server).revoke({"access_token": "page-token-1", "page_id": "1"})
-    assert len(server.received) == 2
+    assert len(server.received) == 3

@@ -150,19 +150,23 @@ def test_without_the_right_to_publish_an_account_is_only_read(
 
 
 @BOTH
+@pytest.mark.parametrize("whose", ["person", "page"])
 def test_consent_taken_back_ends_every_token_that_came_from_it(
-    served: Caller, platform: str
+    served: Caller, platform: str, whose: str
 ) -> None:
     held = line.person(served, platform)
     consent = line.asking(served, platform)
     (choice,) = consent.choices(held)
     client = line.client(served, platform, MemoryStore(**choice.secret))
     client.profile()
-    consent.revoke(held)
+    taken_back = held if whose == "person" else choice.secret
+    consent.revoke(taken_back)
     for read in (client.profile, client.posts, client.check_can_publish):
         with pytest.raises(AuthRevoked):
             read()
-    consent.revoke(held)
+    consent.revoke(taken_back)
+    again = line.secret(served, platform)
+    assert line.client(served, platform, MemoryStore(**again)).profile()
 
 
 @BOTH

@@ -197,13 +197,19 @@ class Graph:
         """What Meta knows about a token; None without the application's secret to ask with."""
         if self._app is None:
             return None
+        answer = self.as_application("GET", "/debug_token", params={"input_token": token})
+        return parse(_Debugged, answer.json(), answer).data
+
+    def as_application(self, method: str, path: str, **more: Any) -> Answer:
+        """A call with the application's own token, which is made of its identifier and secret."""
+        if self._app is None:
+            raise OperatorNeeded("No application is registered for this platform.")
         own = f"{self._app.client_id}|{self._app.client_secret}"
         try:
-            answer = self.call("GET", "/debug_token", token=own, params={"input_token": token})
+            return self.call(method, path, token=own, **more)
         except AuthRevoked:
             message = "The platform does not take the application's own identifier and secret."
             raise OperatorNeeded(message) from None
-        return parse(_Debugged, answer.json(), answer).data
 
     def _failure(self, answer: Answer, token: str, effect: Effect) -> PlatformError:
         stored = self._secrets.load().get("access_token", "")
