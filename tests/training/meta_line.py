@@ -6,18 +6,24 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from govsocial.platforms.base import OutgoingPost, PlatformClient
+import pytest
+from PIL import Image as Picture
+
+from govsocial.platforms.base import Image, OutgoingPost, PlatformClient, Video
 from govsocial.platforms.http import Timing
 from govsocial.platforms.oauth import Authorisation
 from govsocial.platforms.registry import authorisation, connect
 from tests.platforms.fakes import MemoryStore
-from tests.training.conftest import Caller
+from tests.training.conftest import ANCHOR, Caller
 from tests.training.line import BACK, app_of, code_for
 
+PAGE, ACCOUNT = "104958162837465", "17841405793187218"
+BOTH = pytest.mark.parametrize("platform", ["facebook", "instagram"])
 PATIENT = Timing(read=5.0, total=20.0, backoff=0.01, longest_wait=0.1)
 
 
@@ -109,3 +115,32 @@ def media_at(content: Mapping[str, tuple[bytes, str]]) -> Iterator[Callable[[str
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def jpeg(width: int = 108, height: int = 108) -> bytes:
+    out = BytesIO()
+    Picture.new("RGB", (width, height), (31, 95, 191)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def image(address: str | None = None, alt: str = "Peta banjir") -> Image:
+    data = jpeg()
+    return Image(data=data, media_type="image/jpeg", alt=alt, width=108, height=108, url=address)
+
+
+def film(address: str | None = None, size: int = 2_500_000) -> Video:
+    data = b"film" * (size // 4)
+    return Video(
+        size=len(data),
+        media_type="video/mp4",
+        seconds=9.0,
+        width=1080,
+        height=1920,
+        read=lambda offset, length: data[offset : offset + length],
+        url=address,
+    )
+
+
+def post(text: str = "Halo warga", **changes: Any) -> OutgoingPost:
+    values: dict[str, Any] = {"key": "k", "language": "id", "created_at": ANCHOR, **changes}
+    return OutgoingPost(text=text, **values)

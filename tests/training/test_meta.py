@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +15,13 @@ from facebook_business.adobjects.user import User
 from facebook_business.api import FacebookAdsApi
 from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
-from PIL import Image as Picture
 
-from govsocial.platforms.base import Image, OutgoingPost, Video
 from govsocial.platforms.errors import (
     AuthRevoked,
     PermissionMissing,
     RateLimited,
     Refused,
     Unavailable,
-    UnknownOutcome,
 )
 from govsocial.platforms.meta.graph import VERSION
 from govsocial.platforms.oauth import missing_scopes
@@ -35,12 +31,10 @@ from tests.platforms.fakes import MemoryStore
 from tests.training import meta_line as line
 from tests.training.conftest import ANCHOR, CONTROL, Caller, Make
 from tests.training.line import BACK, misbehave
-from tests.training.meta_line import Journal
+from tests.training.meta_line import ACCOUNT, BOTH, PAGE
 
-PAGE, ACCOUNT = "104958162837465", "17841405793187218"
 NAMES = {"facebook": PAGE, "instagram": ACCOUNT}
 PAGE_SIZES = {"facebook": 25, "instagram": 50}
-BOTH = pytest.mark.parametrize("platform", ["facebook", "instagram"])
 
 
 @pytest.fixture
@@ -61,39 +55,6 @@ def library() -> Iterator[Any]:
 
     yield make
     FacebookAdsApi.set_default_api(None)
-
-
-def jpeg(width: int = 108, height: int = 108) -> bytes:
-    out = BytesIO()
-    Picture.new("RGB", (width, height), (31, 95, 191)).save(out, "JPEG")
-    return out.getvalue()
-
-
-def image(address: str | None = None, alt: str = "Peta banjir") -> Image:
-    data = jpeg()
-    return Image(data=data, media_type="image/jpeg", alt=alt, width=108, height=108, url=address)
-
-
-def film(address: str | None = None, size: int = 2_500_000) -> Video:
-    data = b"film" * (size // 4)
-    return Video(
-        size=len(data),
-        media_type="video/mp4",
-        seconds=9.0,
-        width=1080,
-        height=1920,
-        read=lambda offset, length: data[offset : offset + length],
-        url=address,
-    )
-
-
-def post(text: str = "Halo warga", **changes: Any) -> OutgoingPost:
-    values: dict[str, Any] = {"key": "k", "language": "id", "created_at": ANCHOR, **changes}
-    return OutgoingPost(text=text, **values)
-
-
-def behave(served: Caller, kind: str, **order: Any) -> None:
-    misbehave(served.base, kind=kind, **order)
 
 
 @BOTH
@@ -143,9 +104,9 @@ def test_without_the_right_to_publish_an_account_is_only_read(
     assert client.posts().posts
     with pytest.raises(PermissionMissing):
         client.check_can_publish()
-    media = {"1.jpg": (jpeg(), "image/jpeg")}
+    media = {"1.jpg": (line.jpeg(), "image/jpeg")}
     with line.media_at(media) as address, pytest.raises(PermissionMissing):
-        client.publish(post(images=[image(address("1.jpg"))]))
+        client.publish(line.post(images=[line.image(address("1.jpg"))]))
     line.client(served, platform, MemoryStore(**line.secret(served, platform))).check_can_publish()
 
 
@@ -226,7 +187,7 @@ def test_metas_own_library_publishes_what_our_client_finds_and_deletes(
     made = Page(PAGE, api=library(served, held["access_token"])).create_feed(
         params={"message": "Dari pustaka resmi"}
     )
-    found = client.find(post("Dari pustaka resmi"))
+    found = client.find(line.post("Dari pustaka resmi"))
     assert found is not None
     assert found.platform_id == made["id"]
     client.delete(made["id"])
@@ -275,126 +236,6 @@ def test_days_have_figures_that_stay(served: Caller, platform: str) -> None:
 
 
 @BOTH
-@pytest.mark.parametrize("count", [1, 3])
-def test_pictures_go_out_with_their_descriptions(served: Caller, platform: str, count: int) -> None:
-    client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
-    with line.media_at({"1.jpg": (jpeg(), "image/jpeg")}) as address:
-        sent = post(images=[image(address("1.jpg"), f"Peta {n}") for n in range(count)])
-        published = client.publish(sent)
-    (newest, *_) = client.posts().posts
-    assert (newest.platform_id, newest.text) == (published.platform_id, "Halo warga")
-    assert newest.permalink == published.permalink
-    page = served.get(published.permalink.removeprefix(served.base)).text
-    assert page.count("<img") == count
-    assert f"Peta {count - 1}" in page
-    found = client.find(sent)
-    assert found is not None
-    assert found.platform_id == published.platform_id
-    assert client.find(sent, taken={published.platform_id}) is None
-
-
-@BOTH
-def test_a_film_goes_out(served: Caller, platform: str) -> None:
-    client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
-    with line.media_at({"1.mp4": (b"film", "video/mp4")}) as address:
-        published = client.publish(post("Film", video=film(address("1.mp4"))))
-    (newest, *_) = client.posts().posts
-    assert newest.platform_id == published.platform_id
-    assert newest.video_views is not None
-    assert served.get(published.permalink.removeprefix(served.base)).status_code == 200
-
-
-LAST = {
-    "facebook": f"POST /{VERSION}/{PAGE}/feed",
-    "instagram": f"POST /{VERSION}/{ACCOUNT}/media_publish",
-}
-
-
-@BOTH
-@pytest.mark.parametrize("kind", ["drop_after_accept", "drop_before_accept"])
-def test_an_interrupted_publication_is_out_exactly_once(
-    served: Caller, platform: str, kind: str
-) -> None:
-    client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
-    journal = Journal()
-    with line.media_at({"1.jpg": (jpeg(), "image/jpeg")}) as address:
-        sent = post("Sekali saja", images=[image(address("1.jpg"))])
-        behave(served, kind, endpoint=LAST[platform])
-        with pytest.raises(UnknownOutcome):
-            client.publish(journal.with_handles(sent))
-        assert journal.handles
-        found = client.find(journal.with_handles(sent))
-        assert (found is not None) == (kind == "drop_after_accept")
-        if found is None:
-            found = client.publish(journal.with_handles(sent))
-    texts = [one.platform_id for one in client.posts().posts if one.text == "Sekali saja"]
-    assert texts == [found.platform_id]
-
-
-@pytest.mark.parametrize("step", ["photos", "media"])
-def test_what_breaks_before_the_last_call_leaves_nothing_and_goes_on(
-    served: Caller, step: str
-) -> None:
-    platform = "facebook" if step == "photos" else "instagram"
-    client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
-    journal = Journal()
-    with line.media_at({"1.jpg": (jpeg(), "image/jpeg")}) as address:
-        sent = post("Bertahap", images=[image(address("1.jpg")) for _ in range(3)])
-        behave(served, "server_error", endpoint=f"POST /{VERSION}/*/{step}", times=1)
-        with pytest.raises(Unavailable):
-            client.publish(journal.with_handles(sent))
-        assert client.find(journal.with_handles(sent)) is None
-        client.publish(journal.with_handles(sent))
-    assert [one.text for one in client.posts().posts].count("Bertahap") == 1
-
-
-def test_a_film_that_was_cut_off_at_its_end_is_found_by_its_number(served: Caller) -> None:
-    client = line.client(served, "facebook", MemoryStore(**line.secret(served, "facebook")))
-    journal = Journal()
-    sent = post("Film", video=film(size=400))
-    # Beginning, one part, and then the end.
-    for _ in range(2):
-        behave(served, "slow", endpoint=f"POST /{VERSION}/*/videos", seconds=0)
-    behave(served, "drop_after_accept", endpoint=f"POST /{VERSION}/*/videos")
-    with pytest.raises(UnknownOutcome):
-        client.publish(journal.with_handles(sent))
-    found = client.find(journal.with_handles(sent))
-    assert found is not None
-    assert [one.platform_id for one in client.posts().posts if one.text == "Film"] == [
-        found.platform_id
-    ]
-
-
-@pytest.mark.parametrize(
-    ("name", "media_type", "reason"),
-    [
-        ("1.png", "image/png", ""),
-        ("gone.jpg", "image/jpeg", "Media tidak dapat diambil"),
-        ("text.jpg", "image/jpeg", ""),
-    ],
-)
-def test_instagram_fetches_pictures_itself_and_refuses_what_is_none(
-    served: Caller, name: str, media_type: str, reason: str
-) -> None:
-    png = BytesIO()
-    Picture.new("RGB", (100, 100)).save(png, "PNG")
-    content = {"1.png": (png.getvalue(), "image/png"), "text.jpg": (b"text", "image/jpeg")}
-    client = line.client(served, "instagram", MemoryStore(**line.secret(served, "instagram")))
-    with line.media_at(content) as address, pytest.raises(Refused) as caught:
-        client.publish(post(images=[image(address(name))]))
-    assert reason in caught.value.words
-
-
-@pytest.mark.parametrize(
-    "address", ["http://10.0.0.1/a.jpg", "http://kota.example/a.jpg", "file:///etc/passwd", "x"]
-)
-def test_the_training_server_fetches_from_this_machine_only(served: Caller, address: str) -> None:
-    client = line.client(served, "instagram", MemoryStore(**line.secret(served, "instagram")))
-    with pytest.raises(Refused):
-        client.publish(post(images=[image(address)]))
-
-
-@BOTH
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
@@ -408,7 +249,7 @@ def test_ordered_misbehaviour_comes_in_metas_envelope(
     served: Caller, platform: str, kind: str, expected: type[Exception]
 ) -> None:
     client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
-    behave(served, kind, account=f"{platform}:samudrakota", times=None, retry_after=90)
+    misbehave(served.base, kind=kind, account=f"{platform}:samudrakota", times=None, retry_after=90)
     with pytest.raises(expected) as caught:
         client.profile()
     if expected is RateLimited:
