@@ -13,6 +13,8 @@ import re
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from govsocial.web import platform_sentences
+
 _CALL = re.compile(r"^[A-Z]+ \S+: ")
 
 # What may stand in a sentence, and how it is recognised.
@@ -25,6 +27,7 @@ _PLACES = {
     "unit": r"[a-z]+",
     "platform": r"\w+",
     "missing": r".*",
+    **platform_sentences.PLACES,
 }
 
 # The sentence of the client, with its places, and ours. Both may use the same places.
@@ -156,7 +159,10 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-_WORDS = tuple((_pattern(sentence), words) for sentence, words in _SENTENCES)
+_WORDS = tuple(
+    (_pattern(sentence), words)
+    for sentence, words in (*_SENTENCES, *platform_sentences.sentences())
+)
 
 
 def in_words(problem: str) -> str:

@@ -34,9 +34,7 @@ SPEC = Spec(
             "reach": "post_total_media_view_unique",
             "link_clicks": "post_clicks",
             "video_views": "post_media_view",
-            "day_views": "page_media_view",
-            "day_reach": "page_total_media_view_unique",
-            "day_engagements": "page_post_engagements",
+            "engagements": "page_post_engagements",
         }
     },
     addresses=ADDRESSES,

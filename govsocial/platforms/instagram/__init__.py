@@ -47,10 +47,7 @@ SPEC = Spec(
             "video_views": "views",
             "watch_seconds": "ig_reels_video_view_total_time",
             "engagements": "total_interactions",
-            "day_views": "views",
-            "day_reach": "reach",
-            "day_engagements": "total_interactions",
-            "day_link_clicks": "profile_links_taps",
+            "link_clicks": "profile_links_taps",
         }
     },
     addresses=ADDRESSES,
