@@ -100,6 +100,10 @@ def begun(server: Server) -> Reply:
     return Reply(200, None, {"Location": f"{server.base}/upload/youtube/v3/videos?{query}"})
 
 
+def more(taken: int) -> Reply:
+    return Reply(308, None, {"Range": f"bytes=0-{taken - 1}"} if taken else {})
+
+
 def listed(kind: str, *items: dict[str, Any]) -> dict[str, Any]:
     return {"kind": f"youtube#{kind}ListResponse", "items": list(items)}
 

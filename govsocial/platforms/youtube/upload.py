@@ -80,10 +80,11 @@ class Upload:
         offset, standstills = start, 0
         while True:
             before_step()
-            data = video.read(offset, min(self._part, video.size - offset))
-            if not data:
+            length = min(self._part, video.size - offset)
+            data = video.read(offset, length)
+            if len(data) != length:
                 raise Refused("The film is shorter than it was said to be.")
-            end = offset + len(data)
+            end = offset + length
             answer = self._put(
                 target,
                 Effect.PUBLISH if end >= video.size else Effect.STAGE,
