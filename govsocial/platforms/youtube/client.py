@@ -34,11 +34,11 @@ from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.account import Account
 from govsocial.platforms.youtube.answers import (
     Channel,
-    Items,
     PlaylistItem,
     Processing,
     Video,
     VideoStatus,
+    listed,
     whole,
 )
 from govsocial.platforms.youtube.consent import UPLOAD
@@ -169,7 +169,7 @@ class YouTubeClient:
             "/youtube/v3/channels",
             params={"part": "snippet,statistics,contentDetails", "mine": "true"},
         )
-        items = parse(Items, answer.json(), answer).items
+        items = listed(answer, "channel").items
         if not items:
             raise NotFound("This Google account has no YouTube channel.")
         self._channel = parse(Channel, items[0], answer)
@@ -190,7 +190,7 @@ class YouTubeClient:
         except NotFound:
             # A channel that never uploaded anything has no such list yet.
             return [], None, None
-        page = parse(Items, answer.json(), answer)
+        page = listed(answer, "playlistItem")
         items = [parse(PlaylistItem, item, answer) for item in page.items]
         ids = [item.video_id for item in items if item.video_id]
         following = page.next_page_token or None
@@ -211,7 +211,7 @@ class YouTubeClient:
             },
         )
         read = {}
-        for raw in parse(Items, answer.json(), answer).items:
+        for raw in listed(answer, "video").items:
             video = parse(Video, raw, answer)
             read[video.id] = (video, raw)
         return [read[one] for one in ids if one in read]
@@ -286,7 +286,7 @@ class YouTubeClient:
                 params={"part": "status,processingDetails", "id": _segment(video_id)},
                 publishing=True,
             )
-            for item in parse(Items, answer.json(), answer).items:
+            for item in listed(answer, "video").items:
                 return parse(Processing, item, answer).status
         return None
 
