@@ -277,7 +277,7 @@ def test_a_post_that_is_not_out_yet_is_unknown_after_a_few_looks(
     client = stage.client_of(server, stage.store(), sleep=waits.append)
     with pytest.raises(UnknownOutcome):
         client.publish(stage.outgoing())
-    assert waits == list(LOOKS)
+    assert [0.0, *waits] == list(LOOKS)
     assert len(server.calls(stage.PUBLISH)) == 1
 
 
@@ -287,7 +287,7 @@ def test_a_post_is_looked_at_until_it_is_out(server: Server) -> None:
     waits: list[float] = []
     client = stage.client_of(server, stage.store(), sleep=waits.append)
     assert client.publish(film_post()).platform_id == "9000000000000000000"
-    assert waits[0] == LOOKS[0]
+    assert waits == [1.0]
 
 
 @pytest.mark.parametrize(

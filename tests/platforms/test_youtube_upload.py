@@ -17,12 +17,8 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
-from govsocial.platforms.guard import Guard
-from govsocial.platforms.spec import Addresses, Connection
-from govsocial.platforms.youtube.client import YouTubeClient
 from govsocial.platforms.youtube.upload import PART, SESSION
 from tests.platforms import youtube_stage as stage
-from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Reply, Reset, Server
 
 
@@ -32,15 +28,8 @@ def client(server: Server) -> PlatformClient:
     return stage.client(server)
 
 
-def patient(server: Server, waits: list[float]) -> YouTubeClient:
-    connection = Connection(
-        addresses=Addresses(server.base),
-        guard=Guard({server.host}),
-        secrets=stage.store(),
-        app=stage.APP,
-        timing=QUICK,
-    )
-    return YouTubeClient(connection, site=server.base, sleep=waits.append)
+def patient(server: Server, waits: list[float]) -> PlatformClient:
+    return stage.client_of(server, stage.store(), sleep=waits.append)
 
 
 def test_a_small_film_goes_out_in_one_part(server: Server, client: PlatformClient) -> None:

@@ -51,8 +51,8 @@ PAGE = 50
 """Most entries of a list, and most ids in one call."""
 PAGES_SEARCHED = 4
 CLOCK_SLACK = timedelta(minutes=2)
-LOOKS = (2.0, 4.0, 8.0)
-"""Seconds between looks at a film that was just taken: gross faults show at once."""
+LOOKS = (0.0, 2.0, 4.0, 8.0)
+"""Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_WITHIN = timedelta(minutes=10)
 DELETE_UNITS = 50
 
@@ -270,10 +270,12 @@ class YouTubeClient:
             _check_kept(status)
             if status.upload_status == "processed":
                 break
-            latest = self._processing(video_id)
-            if latest is None or latest.upload_status == "uploaded":
+            if wait:
                 self._sleep(wait)
+            latest = self._processing(video_id)
             status = latest or status
+            if latest is not None and latest.upload_status != "uploaded":
+                break
         _check_kept(status)
         return self._published(video_id, sent, answer.json())
 
