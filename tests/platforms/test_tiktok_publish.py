@@ -174,6 +174,11 @@ def test_a_caption_of_exactly_the_length_is_sent(client: PlatformClient) -> None
     client.publish(film_post(text="😀" * 1100))
 
 
+def test_the_title_of_a_film_is_not_sent(server: Server, client: PlatformClient) -> None:
+    client.publish(film_post(title="Judul untuk YouTube " * 5))
+    assert b"Judul" not in server.calls(stage.BEGIN_FILM)[0].body
+
+
 def test_photos_without_a_public_address_need_the_operator(
     server: Server, client: PlatformClient
 ) -> None:

@@ -68,6 +68,17 @@ def test_an_upload_that_was_taken_is_found_and_not_sent_again(
     assert {one.body for one in server.calls(stage.PUBLISH)} == {b""}
 
 
+def test_looking_for_a_film_does_not_wait_for_its_processing(server: Server) -> None:
+    stage.good(server)
+    waits: list[float] = []
+    uploaded = stage.video(1, status={"uploadStatus": "uploaded", "privacyStatus": "public"})
+    server.on(stage.PUBLISH, Reply(200, uploaded))
+    server.on(stage.METRICS, Reply(200, stage.listed("video", uploaded)))
+    client = stage.client_of(server, stage.store(), sleep=waits.append)
+    assert client.find(begun(server)) is not None
+    assert waits == []
+
+
 def test_while_all_of_a_film_is_there_and_not_taken_nothing_is_known(
     server: Server, client: PlatformClient
 ) -> None:

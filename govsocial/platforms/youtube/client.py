@@ -142,7 +142,7 @@ class YouTubeClient:
         size = post.video.size if post.video is not None else 0
         state = self._upload.state(post, size)
         if isinstance(state, Answer):
-            return self._settled(state, {})
+            return self._settled(state, {}, looks=LOOKS[:1])
         if state is not None:
             if state >= size:
                 raise Unavailable("YouTube has the whole film and has not taken it yet.")
@@ -262,11 +262,13 @@ class YouTubeClient:
                 return self._published(match[0].id, {}, match[1])
         raise Unavailable("Too many films since the attempt to know whether it is out.")
 
-    def _settled(self, answer: Answer, sent: Mapping[str, Any]) -> PublishedPost:
+    def _settled(
+        self, answer: Answer, sent: Mapping[str, Any], *, looks: Sequence[float] = LOOKS
+    ) -> PublishedPost:
         """The film that an upload ended with, after a few looks at whether YouTube keeps it."""
         film = uploaded(answer, Effect.PUBLISH)
         status, video_id = film.status, film.id
-        for wait in LOOKS:
+        for wait in looks:
             _check_kept(status)
             if status.upload_status == "processed":
                 break
