@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -220,6 +221,21 @@ def test_an_upload_interrupted_at_its_last_part_ends_as_one_film(base: str, kind
     assert (found is not None) == (kind == "drop_after_accept")
     again = client.publish(kept({**POST, "video": film(5000)}, handles))
     assert found is None or again.platform_id == found.platform_id
+    assert client.profile().posts == before + 1
+
+
+def test_the_same_last_part_sent_by_many_at_once_makes_one_film(base: str) -> None:
+    _, choice = consented("youtube", base)
+    client = client_of("youtube", base, store_of(choice.secret))
+    before = client.profile().posts or 0
+    handles: dict[str, str] = {}
+    misbehave(base, kind="drop_before_accept", endpoint=PART)
+    with pytest.raises(UnknownOutcome):
+        client.publish(kept({**POST, "video": film(5000)}, handles))
+    post = kept({**POST, "video": film(5000)}, handles)
+    with ThreadPoolExecutor(6) as pool:
+        films = list(pool.map(lambda _: client.publish(post).platform_id, range(6)))
+    assert len(set(films)) == 1
     assert client.profile().posts == before + 1
 
 

@@ -124,8 +124,7 @@ class TikTokClient:
         """
         # TikTok counts in UTF-16: an emoji is two.
         length = len(post.text.encode("utf-16-le")) // 2
-        # Only photos are fetched, and whether that can be done is seen to with their addresses; only
-        # they have a title.
+        # Only photos are fetched and have a title; whether they can be fetched is seen to later.
         title = self.limits.title if post.video is None else None
         taken = replace(self.limits, fetches_media=False, title=title)
         checks.check(post, taken, length=length, platform="TikTok")
