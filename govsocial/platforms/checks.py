@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from govsocial.platforms import text
 from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
+
 
 
 def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> None:
@@ -19,6 +21,13 @@ def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> 
         _check_image(number, image, limits, platform)
     if post.video is not None:
         _check_video(post.video, limits, platform)
+    fetched: list[Image | Video] = [*(post.images if limits.fetches_media else ())]
+    if limits.fetches_videos and post.video is not None:
+        fetched.append(post.video)
+    if not all(one.url for one in fetched):
+        raise Refused(
+            f"{platform} fetches media itself, and there is no public address to fetch them from."
+        )
 
 
 def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str) -> None:
@@ -35,6 +44,13 @@ def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str)
         raise Refused(
             f"The title has {len(post.title)} characters; {platform} takes {limits.title} at most."
         )
+    _check_count(sum(1 for _ in text.hashtags(post.text)), limits.hashtags, "hashtags", platform)
+    _check_count(text.mentions(post.text), limits.mentions, "mentions", platform)
+
+
+def _check_count(count: int, most: int | None, what: str, platform: str) -> None:
+    if most is not None and count > most:
+        raise Refused(f"The text has {count} {what}; {platform} takes {most} at most.")
 
 
 def _check_image(number: int, image: Image, limits: Limits, platform: str) -> None:
@@ -45,6 +61,11 @@ def _check_image(number: int, image: Image, limits: Limits, platform: str) -> No
             f"Image {number} has {len(image.data)} bytes; "
             f"{platform} takes {limits.image_bytes} at most."
         )
+    if limits.image_ratio is not None and image.height:
+        narrowest, widest = limits.image_ratio
+        # A pixel more or less is no reason: sizes are whole numbers.
+        if not narrowest - 0.01 <= image.width / image.height <= widest + 0.01:
+            raise Refused(f"Image {number} is too wide or too tall for {platform}.")
     # Where a platform takes no descriptions, they are left out when the post is sent.
     if limits.alt_text and len(image.alt) > limits.alt_text:
         raise Refused(

@@ -121,6 +121,9 @@ class Session:
         self.timing = timing or Timing()
         self.max_answer = max_answer
         self._sleep = sleep
+        self.judge: Callable[[Answer, Effect], PlatformError | None] | None = None
+        """What an answer from 400 on means where a platform says it in the body, also with 429 and
+        5xx; None leaves it to the status."""
 
     def send(
         self,
@@ -134,6 +137,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         cost: Mapping[str, int] | None = None,
         publishing: bool = False,
+        follow: bool = True,
         **content: Any,
     ) -> Answer:
         """Send one request; ``content`` is ``params``, ``json``, ``data`` or ``files``.
@@ -141,6 +145,7 @@ class Session:
         ``cost`` is how many units of which quota of the platform one try takes: without any left,
         ``BudgetSpent`` is raised before anything is sent. ``publishing`` marks reads that belong
         to sending a post; they, ``STAGE`` and ``PUBLISH`` may use what is kept for publishing.
+        Without ``follow``, a redirect is returned like any other answer.
 
         Returns every answer that only the caller can judge (2xx and most of 4xx). Raises
         ``NotReached`` when the request certainly did not leave; ``UnknownOutcome`` when a
@@ -162,7 +167,7 @@ class Session:
             for quota, units in (cost or {}).items():
                 self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
-            if isinstance(outcome, Answer) and outcome.redirects:
+            if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.
@@ -269,7 +274,9 @@ class Session:
         self.budget.learn(response.headers, status=response.status_code)
         if attempt.expired:
             return _unclear(effect, f"{where}: the platform did not answer in time.", status)
-        return _classify(Answer(status, response.headers, body, where), effect)
+        answer = Answer(status, response.headers, body, where)
+        judged = self.judge(answer, effect) if self.judge is not None and status >= 400 else None
+        return judged or _classify(answer, effect)
 
 
 def _read_capped(response: requests.Response, limit: int) -> bytes | None:
