@@ -47,7 +47,8 @@ FAILED = "FAILED"
 PUBLIC = "PUBLIC_TO_EVERYONE"
 PART = 10_000_000
 """Bytes of one part; the last one takes what is left. TikTok takes 5 to 64 million."""
-PART_SECONDS = 600.0
+PART_SECONDS = 150.0
+"""A part must end before an attempt is taken for lost."""
 UPLOAD_LASTS = timedelta(hours=1)
 SETTLES_IN = timedelta(minutes=10)
 """After this long a post that is out stands among the account's posts."""

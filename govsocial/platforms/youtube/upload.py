@@ -22,7 +22,8 @@ SESSION = "youtube_session"
 """The name of the handle that holds the address of the upload."""
 PART = 8 * 1024 * 1024
 """Bytes of one part: a multiple of 256 KiB."""
-PART_SECONDS = 600.0
+PART_SECONDS = 150.0
+"""A part must end before an attempt is taken for lost."""
 STANDSTILLS = 3
 """How often an upload may stay where it was before it is given up for now."""
 _DOMAIN = "googleapis.com"
