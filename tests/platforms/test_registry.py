@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from govsocial.platforms.errors import HostRefused
-from govsocial.platforms.registry import Platform, connect, native_names
+from govsocial.platforms.oauth import AppCredentials
+from govsocial.platforms.registry import Platform, authorisation, connect, native_names, spec
 from tests.platforms.fakes import MemoryStore
 
 OWN_SERVERS = [Platform.BLUESKY, Platform.MASTODON]
-CENTRAL = [Platform.FACEBOOK, Platform.INSTAGRAM]
+CENTRAL = [Platform.YOUTUBE, Platform.TIKTOK]
 METRICS = Path(__file__).resolve().parent.parent.parent / "docs" / "metrics.md"
 
 
@@ -30,6 +31,25 @@ def test_only_bluesky_has_a_host_of_its_own() -> None:
         connect("mastodon", host="", handle="kota", secrets=MemoryStore())
 
 
+@pytest.mark.parametrize("platform", CENTRAL)
+def test_a_central_platform_is_reached_at_its_own_addresses_or_at_one_server_instead(
+    platform: Platform,
+) -> None:
+    assert connect(platform, host="", handle="kota", secrets=MemoryStore())
+    assert spec(platform).addresses is not None
+    with pytest.raises(HostRefused):
+        connect(platform, host="", handle="k", secrets=MemoryStore(), base="http://10.0.0.1")
+
+
+@pytest.mark.parametrize("platform", CENTRAL)
+def test_a_central_platform_is_connected_by_consent(platform: Platform) -> None:
+    app = AppCredentials(client_id="id", client_secret="secret")
+    way = authorisation(platform, app=app)
+    address = way.address(redirect_uri="https://k.example/", state="s", verifier="v" * 64)
+    assert address.startswith("https://")
+    assert "secret" not in address
+
+
 def test_an_unknown_platform_is_an_error() -> None:
     with pytest.raises(ValueError, match="friendster"):
         connect("friendster", host="x.example", handle="kota", secrets=MemoryStore())
@@ -40,8 +60,8 @@ def test_an_unknown_platform_is_an_error() -> None:
     [
         ("bluesky", "likeCount"),
         ("mastodon", "favourites_count"),
-        ("facebook", "reactions.summary.total_count"),
-        ("instagram", "like_count"),
+        ("youtube", "likeCount"),
+        ("tiktok", "like_count"),
     ],
 )
 def test_every_platform_names_its_own_metrics(platform: str, likes: str) -> None:
