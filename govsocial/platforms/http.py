@@ -79,6 +79,11 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def redirects(self) -> bool:
+        """A 308 that leads nowhere is none: Google answers so to a part of an upload."""
+        return 300 <= self.status < 400 and (self.status != 308 or "Location" in self.headers)
+
     def json(self) -> Any:
         """The body as JSON, or None where it is not JSON."""
         try:
@@ -116,6 +121,9 @@ class Session:
         self.timing = timing or Timing()
         self.max_answer = max_answer
         self._sleep = sleep
+        self.judge: Callable[[Answer, Effect], PlatformError | None] | None = None
+        """What an answer from 400 on means where a platform says it in the body, also with 429 and
+        5xx; None leaves it to the status."""
 
     def send(
         self,
@@ -159,7 +167,7 @@ class Session:
             for quota, units in (cost or {}).items():
                 self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
-            if follow and isinstance(outcome, Answer) and 300 <= outcome.status < 400:
+            if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.
@@ -266,7 +274,9 @@ class Session:
         self.budget.learn(response.headers, status=response.status_code)
         if attempt.expired:
             return _unclear(effect, f"{where}: the platform did not answer in time.", status)
-        return _classify(Answer(status, response.headers, body, where), effect)
+        answer = Answer(status, response.headers, body, where)
+        judged = self.judge(answer, effect) if self.judge is not None and status >= 400 else None
+        return judged or _classify(answer, effect)
 
 
 def _read_capped(response: requests.Response, limit: int) -> bytes | None:

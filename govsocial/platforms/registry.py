@@ -185,6 +185,11 @@ def text_length(platform: str, body: str) -> int:
     return measure(body, limits(platform))
 
 
+def prices(platform: str) -> Mapping[str, str]:
+    """US dollars of each item that the platform bills one by one; empty where calls are free."""
+    return spec(platform).prices if has_client(platform) else {}
+
+
 def native_names(platform: str, definition: str = "") -> dict[str, str]:
     """The platform's own name of each normalised metric that it gives, now or under an earlier
     ``definition``."""

@@ -293,6 +293,21 @@ _FEED: tuple[TrainingAccount, ...] = (
 )
 
 #: Every account of a platform that the training server speaks.
-ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN, *_FEED)
+ACCOUNTS: tuple[TrainingAccount, ...] = (
+    *_OPEN,
+    *_INSTAGRAM,
+    *_FACEBOOK,
+    *_THREADS,
+    *_X,
+    *_YOUTUBE,
+    *_TIKTOK,
+    *_FEED,
+)
+
+#: The agency's application at each platform with consent: id and secret, fixed and made up.
+APPS: Mapping[str, tuple[str, str]] = {
+    name: (f"latihan-{name}", f"rahasia-latihan-{name}")
+    for name in ("instagram", "facebook", "threads", "x", "youtube", "tiktok")
+}
 
 BY_KEY: Mapping[str, TrainingAccount] = {account.key: account for account in ACCOUNTS}
