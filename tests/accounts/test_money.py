@@ -268,7 +268,7 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
         "Post read",
         "1.500",
         "12.50",
-        "11.00",
+        "11.000",
         "a made-up list",
         "20 April 2026",
         "A link makes a post dearer: US$ 0.200 instead of US$ 0.015.",
