@@ -184,9 +184,8 @@ class Session:
     def _wait_before_next(
         self, failure: PlatformError, effect: Effect, tries: int, deadline: float
     ) -> float | None:
-        if effect is not Effect.READ or tries >= self.timing.attempts:
-            return None
-        if not isinstance(failure, NotReached | Unavailable | RateLimited):
+        may_pass = isinstance(failure, NotReached | Unavailable | RateLimited)
+        if effect is not Effect.READ or tries >= self.timing.attempts or not may_pass:
             return None
         if isinstance(failure, RateLimited) and failure.retry_after is None:
             return None

@@ -268,7 +268,7 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
         "Post read",
         "1.500",
         "12.50",
-        "11.00",
+        "11.000",
         "a made-up list",
         "20 April 2026",
         "A link makes a post dearer: US$ 0.200 instead of US$ 0.015.",
@@ -304,7 +304,7 @@ def test_the_export_has_every_month_and_is_told_in_the_trail(
     answer = administrator.get(EXPORT)
     text = b"".join(answer.streaming_content).decode().removeprefix("\ufeff")  # type: ignore[attr-defined]
     (header, row) = csv.reader(StringIO(text))
-    assert header == ["Platform", "Month", "Item", "Number", "US dollars"]
+    assert header == ["Platform", "Month", "Item", "How many", "US dollars"]
     assert row[0] == "Bluesky"
     assert row[2:4] == ["create post with URL", "1"]
     assert Decimal(row[4]) == Decimal("0.2")
