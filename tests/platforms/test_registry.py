@@ -11,6 +11,7 @@ from govsocial.platforms.registry import Platform, connect, native_names
 from tests.platforms.fakes import MemoryStore
 
 OWN_SERVERS = [Platform.BLUESKY, Platform.MASTODON]
+CENTRAL = [Platform.THREADS, Platform.X]
 METRICS = Path(__file__).resolve().parent.parent.parent / "docs" / "metrics.md"
 
 
@@ -35,13 +36,19 @@ def test_an_unknown_platform_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("platform", "likes"), [("bluesky", "likeCount"), ("mastodon", "favourites_count")]
+    ("platform", "likes"),
+    [
+        ("bluesky", "likeCount"),
+        ("mastodon", "favourites_count"),
+        ("threads", "likes"),
+        ("x", "like_count"),
+    ],
 )
 def test_every_platform_names_its_own_metrics(platform: str, likes: str) -> None:
     assert native_names(platform)["likes"] == likes
 
 
-@pytest.mark.parametrize("platform", OWN_SERVERS)
+@pytest.mark.parametrize("platform", [*OWN_SERVERS, *CENTRAL])
 def test_the_page_on_metrics_names_each_as_the_platform_does(platform: Platform) -> None:
     """One row to a name, one column to a platform; what is not in the code is "not given"."""
     rows = [line.strip("|").split("|") for line in METRICS.read_text("utf-8").splitlines()]
