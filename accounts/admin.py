@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db import models
 
-from accounts.models import Credential, Grant, OfficialAccount, Unit, User
+from accounts.models import (
+    Credential,
+    Grant,
+    OfficialAccount,
+    PlatformSpending,
+    SpendingCap,
+    Unit,
+    User,
+)
 from govsocial.web.admin import ViewOnlyAdmin
 
 
@@ -50,3 +58,15 @@ class CredentialAdmin(ViewOnlyAdmin):
     list_filter = ("status", "key_version")
     list_select_related = ("official_account", "connected_by")
     exclude = ("sealed",)
+
+
+@admin.register(PlatformSpending)
+class PlatformSpendingAdmin(ViewOnlyAdmin):
+    list_display = ("platform", "month", "item", "count", "amount")
+    list_filter = ("platform", "item")
+
+
+@admin.register(SpendingCap)
+class SpendingCapAdmin(ViewOnlyAdmin):
+    list_display = ("platform", "monthly", "kept", "set_by", "set_at")
+    list_select_related = ("set_by",)

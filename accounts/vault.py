@@ -17,7 +17,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.budgets import budget_for
 from accounts.models import Credential, OfficialAccount
+from accounts.money import meter_for
 from govsocial.platforms.base import PlatformClient, Secret
 from govsocial.platforms.errors import AuthRevoked
 from govsocial.platforms.registry import connect
@@ -147,6 +149,8 @@ def client_for(official_account: OfficialAccount) -> PlatformClient:
         handle=official_account.handle,
         secrets=AccountSecretStore(official_account.pk),
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
+        budget=budget_for(official_account),
+        meter=meter_for(official_account),
     )
 
 

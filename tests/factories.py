@@ -64,6 +64,7 @@ def official_account(
 ) -> OfficialAccount:
     handle = handle or f"kanal{next(_number)}.samudrakota.example"
     fields.setdefault("display_name", f"Kanal {handle}")
+    fields.setdefault("status", OfficialAccount.Status.ACTIVE)
     return OfficialAccount.objects.create(
         unit=unit,
         platform=platform,

@@ -28,6 +28,7 @@ from accounts.actions.people import (
     send_invitation_again,
 )
 from accounts.actions.second_steps import reseal_second_step
+from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
@@ -47,9 +48,11 @@ __all__ = [
     "move_unit",
     "reactivate_user",
     "record_export",
+    "record_spending_export",
     "register_official_account",
     "reopen_official_account",
     "reseal_credential",
     "reseal_second_step",
     "send_invitation_again",
+    "set_spending_cap",
 ]

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
@@ -34,8 +35,11 @@ def register_official_account(
     host: str = "",
     purpose: str = "",
     language: str = "id",
+    proposed: bool = False,
 ) -> OfficialAccount:
-    """State that a presence on a platform is the agency's. It is not connected yet."""
+    """State that a presence on a platform is the agency's, or propose one that is not used yet.
+
+    It is not connected with that."""
     require(actor, "accounts.manage", unit_id)
     if platform not in OfficialAccount.Platform.values:
         raise AccountError(_("Choose a platform of the list."), field="platform")
@@ -49,6 +53,7 @@ def register_official_account(
         display_name=one_line(display_name, "display_name"),
         purpose=one_line(purpose, "purpose"),
         language=language,
+        status=OfficialAccount.Status.PROPOSED if proposed else OfficialAccount.Status.ACTIVE,
         registered_by=actor,
     )
     _save(actor, official_account)
@@ -127,7 +132,9 @@ def close_official_account(
     if official_account.status == OfficialAccount.Status.CLOSED:
         raise AccountError(_("This account is closed already."))
     official_account.status = OfficialAccount.Status.CLOSED
-    official_account.save(update_fields=["status"])
+    official_account.closed_on = timezone.localdate(timezone=official_account.unit.zone)
+    official_account.closed_reason = reason[:500]
+    official_account.save(update_fields=["status", "closed_on", "closed_reason"])
     forget_secret(official_account)
     record(ACCOUNT_CLOSED, actor=actor, target=official_account, reason=reason)
     return official_account
@@ -143,7 +150,8 @@ def reopen_official_account(
     if official_account.status == OfficialAccount.Status.ACTIVE:
         raise AccountError(_("This account is in use already."))
     official_account.status = OfficialAccount.Status.ACTIVE
-    official_account.save(update_fields=["status"])
+    official_account.closed_on, official_account.closed_reason = None, ""
+    official_account.save(update_fields=["status", "closed_on", "closed_reason"])
     record(ACCOUNT_REOPENED, actor=actor, target=official_account, reason=reason)
     return official_account
 

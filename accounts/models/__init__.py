@@ -1,7 +1,20 @@
 from __future__ import annotations
 
-from accounts.models.official_account import Credential, OfficialAccount
+from accounts.models.credential import Credential
+from accounts.models.document import Document
+from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
+from accounts.models.spending import PlatformSpending, SpendingCap
 from accounts.models.unit import Unit
 
-__all__ = ["Credential", "Grant", "OfficialAccount", "Unit", "User"]
+__all__ = [
+    "Administrator",
+    "Credential",
+    "Document",
+    "Grant",
+    "OfficialAccount",
+    "PlatformSpending",
+    "SpendingCap",
+    "Unit",
+    "User",
+]

@@ -2,30 +2,58 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.document import Document
+from accounts.models.kinds import (
+    ADDRESSED,
+    Audience,
+    ChannelKind,
+    MediaKind,
+    OfficialPlatform,
+    TwoStep,
+)
 from accounts.models.people import User
 from accounts.models.unit import Unit
+from govsocial.platforms.registry import has_client
+
+
+class AccountStatus(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    ACTIVE = "active", _("Active")
+    SUSPENDED = "suspended", _("Suspended")
+    CLOSED = "closed", _("Closed")
+    RELEASED = "released", _("Handle released")
+
+
+ACCOUNT_MOVES = (
+    (AccountStatus.PROPOSED, AccountStatus.ACTIVE),
+    (AccountStatus.PROPOSED, AccountStatus.CLOSED),
+    (AccountStatus.ACTIVE, AccountStatus.SUSPENDED),
+    (AccountStatus.ACTIVE, AccountStatus.CLOSED),
+    (AccountStatus.SUSPENDED, AccountStatus.ACTIVE),
+    (AccountStatus.SUSPENDED, AccountStatus.CLOSED),
+    (AccountStatus.CLOSED, AccountStatus.ACTIVE),
+    # The platform, or the agency, gave the name away: from then on it may be a stranger's.
+    (AccountStatus.CLOSED, AccountStatus.RELEASED),
+)
 
 
 class OfficialAccount(models.Model):
-    """A presence of the agency on a platform. The row stays when the account is closed."""
+    """A presence of the agency on a platform, as the register keeps it. The row always stays."""
 
-    class Platform(models.TextChoices):
-        BLUESKY = "bluesky", "Bluesky"
-        MASTODON = "mastodon", "Mastodon"
-
-    class Status(models.TextChoices):
-        ACTIVE = "active", _("Active")
-        CLOSED = "closed", _("Closed")
+    Platform = OfficialPlatform
+    Status = AccountStatus
 
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="official_accounts", verbose_name=_("unit")
     )
-    platform = models.CharField(_("platform"), max_length=20, choices=Platform.choices)
-    host = models.CharField(_("server"), max_length=200)
+    platform = models.CharField(_("platform"), max_length=20, choices=OfficialPlatform.choices)
+    # Empty where the platform has one server for everybody.
+    host = models.CharField(_("server"), max_length=200, blank=True)
     handle = models.CharField(_("handle"), max_length=200)
     display_name = models.CharField(_("display name"), max_length=200)
     purpose = models.CharField(_("purpose"), max_length=300, blank=True)
@@ -33,8 +61,57 @@ class OfficialAccount(models.Model):
     platform_id = models.CharField(_("platform id"), max_length=200, blank=True)
     language = models.CharField(_("language of posts"), max_length=5, default="id")
     status = models.CharField(
-        _("status"), max_length=10, choices=Status.choices, default=Status.ACTIVE
+        _("status"), max_length=10, choices=AccountStatus.choices, default=AccountStatus.PROPOSED
     )
+    media_kinds = ArrayField(
+        models.CharField(max_length=20, choices=MediaKind.choices),
+        verbose_name=_("kinds of media"),
+        default=list,
+        blank=True,
+    )
+    channel_kind = models.CharField(
+        _("kind of channel"), max_length=20, choices=ChannelKind.choices, blank=True
+    )
+    audiences = ArrayField(
+        models.CharField(max_length=5, choices=Audience.choices),
+        verbose_name=_("audiences"),
+        default=list,
+        blank=True,
+    )
+    # None: nobody has looked.
+    verified = models.BooleanField(_("verified badge"), null=True, blank=True)
+    decree_number = models.CharField(_("number of the decree"), max_length=120, blank=True)
+    decree_date = models.DateField(_("date of the decree"), null=True, blank=True)
+    decree_file = models.ForeignKey(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("file of the decree"),
+    )
+    person_in_charge = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts_in_charge_of",
+        verbose_name=_("person in charge"),
+    )
+    # Who holds them, by name or position; never the address or the number itself.
+    recovery_email_holder = models.CharField(
+        _("holder of the recovery e-mail"), max_length=150, blank=True
+    )
+    recovery_phone_holder = models.CharField(
+        _("holder of the recovery phone"), max_length=150, blank=True
+    )
+    two_step = models.CharField(
+        _("two-step sign-in"), max_length=10, choices=TwoStep.choices, default=TwoStep.UNKNOWN
+    )
+    two_step_checked_on = models.DateField(_("checked on"), null=True, blank=True)
+    opened_on = models.DateField(_("opened on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    closed_reason = models.CharField(_("reason of closing"), max_length=500, blank=True)
     registered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -42,53 +119,99 @@ class OfficialAccount(models.Model):
         verbose_name = _("official account")
         verbose_name_plural = _("official accounts")
         ordering = ["display_name", "platform"]
+        indexes = [
+            models.Index(fields=["unit", "status"], name="official_account_by_unit"),
+        ]
         constraints = [
+            # A released handle may become the agency's again, as another row.
             models.UniqueConstraint(
-                "platform", Lower("host"), Lower("handle"), name="official_account_once"
+                "platform",
+                Lower("host"),
+                Lower("handle"),
+                condition=~models.Q(status="released"),
+                name="official_account_once",
             ),
             # On Bluesky handle and id are the same everywhere, whatever server one goes through.
             models.UniqueConstraint(
                 Lower("handle"),
-                condition=models.Q(platform="bluesky"),
+                condition=models.Q(platform="bluesky") & ~models.Q(status="released"),
                 name="official_account_bluesky_handle_once",
-            ),
-            models.UniqueConstraint(
-                "platform_id",
-                condition=models.Q(platform="bluesky") & ~models.Q(platform_id=""),
-                name="official_account_bluesky_id_once",
             ),
             # On Mastodon an id means something only together with its server.
             models.UniqueConstraint(
                 Lower("host"),
                 "platform_id",
-                condition=models.Q(platform="mastodon") & ~models.Q(platform_id=""),
+                condition=models.Q(platform="mastodon")
+                & ~models.Q(platform_id="")
+                & ~models.Q(status="released"),
                 name="official_account_mastodon_id_once",
             ),
+            models.UniqueConstraint(
+                "platform",
+                "platform_id",
+                condition=~models.Q(platform="mastodon")
+                & ~models.Q(platform_id="")
+                & ~models.Q(status="released"),
+                name="official_account_platform_id_once",
+            ),
             models.CheckConstraint(
-                condition=models.Q(platform__in=["bluesky", "mastodon"]),
+                condition=models.Q(platform__in=OfficialPlatform.values),
                 name="official_account_platform_is_known",
             ),
+            models.CheckConstraint(
+                condition=models.Q(closed_on=None)
+                | models.Q(opened_on=None)
+                | models.Q(closed_on__gte=models.F("opened_on")),
+                name="official_account_closed_after_opened",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["closed", "released"])
+                | (models.Q(closed_on__isnull=False) & ~models.Q(closed_reason="")),
+                name="official_account_closed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(two_step="unknown")
+                | models.Q(two_step_checked_on__isnull=False),
+                name="official_account_two_step_is_dated",
+            ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.FSM(
+                name="moves",
+                field="status",
+                transitions=[(str(old), str(new)) for old, new in ACCOUNT_MOVES],
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at_handle} ({self.get_platform_display()})"
 
     @property
     def at_handle(self) -> str:
+        """As people write it: with the sign where the platform has names, else the address."""
+        if self.platform in ADDRESSED:
+            return self.handle
         return f"@{self.handle.lstrip('@')}"
 
     @property
+    def can_connect(self) -> bool:
+        """Whether there is a client for its platform; others are published and measured by hand."""
+        return has_client(self.platform)
+
+    @property
     def is_connected(self) -> bool:
-        return hasattr(self, "credential") and self.credential.status == Credential.Status.GOOD
+        return hasattr(self, "credential") and self.credential.status == "good"
 
     @property
     def needs_reconnecting(self) -> bool:
         """It was connected, and the platform no longer takes the secret."""
-        return hasattr(self, "credential") and self.credential.status == Credential.Status.REVOKED
+        return hasattr(self, "credential") and self.credential.status == "revoked"
 
     @property
     def connection_words(self) -> str:
+        if not self.can_connect:
+            return str(_("Kept by hand"))
         if not hasattr(self, "credential"):
             return str(_("Not connected"))
         return str(self.credential.get_status_display())
@@ -99,39 +222,61 @@ class OfficialAccount(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        return self.status == self.Status.CLOSED
+        return self.status in {AccountStatus.CLOSED, AccountStatus.RELEASED}
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == AccountStatus.ACTIVE
 
 
-class Credential(models.Model):
-    """The secret of one official account, encrypted with a key of the versioned key list."""
+class Administrator(models.Model):
+    """A person who works on an official account on its platform, from a day to a day.
 
-    class Status(models.TextChoices):
-        GOOD = "good", _("Connected")
-        REVOKED = "revoked", _("Must be connected again")
-        REMOVED = "removed", _("Not connected")
+    Ended, never deleted: who could sign in when must stay known (risk R19).
+    """
 
-    official_account = models.OneToOneField(
-        OfficialAccount, models.PROTECT, related_name="credential"
+    official_account = models.ForeignKey(
+        OfficialAccount, models.PROTECT, related_name="administrators"
     )
-    sealed = models.TextField(editable=False)
-    key_version = models.PositiveIntegerField(editable=False)
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.GOOD)
-    problem = models.CharField(max_length=300, blank=True)
-    connected_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    connected_at = models.DateTimeField()
-    rotated_at = models.DateTimeField(null=True)
+    user = models.ForeignKey(
+        User, models.PROTECT, related_name="administrations", verbose_name=_("administrator")
+    )
+    decree = models.CharField(_("decree"), max_length=120, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("until"), null=True, blank=True)
+    minutes = models.ForeignKey(
+        Document,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("handover minutes"),
+    )
+    assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("credential")
-        verbose_name_plural = _("credentials")
+        verbose_name = _("administrator of an account")
+        verbose_name_plural = _("administrators of accounts")
+        ordering = ["starts_on", "pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["official_account", "user"],
+                condition=models.Q(ends_on=None),
+                name="administrator_once_at_a_time",
+            ),
             models.CheckConstraint(
-                condition=models.Q(status="removed", sealed="")
-                | (~models.Q(status="removed") & ~models.Q(sealed="")),
-                name="credential_removed_holds_no_secret",
-            )
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="administrator_ends_after_it_starts",
+            ),
         ]
-        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="stays_itself",
+                fields=["official_account", "user", "starts_on", "assigned_by", "created_at"],
+            ),
+        ]
 
     def __str__(self) -> str:
-        return str(self.official_account)
+        return f"{self.user}: {self.official_account}"

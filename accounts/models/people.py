@@ -122,6 +122,11 @@ class User(AbstractBaseUser):
         """Whether this person holds ``capability`` on a unit that has none above it."""
         return bool(Unit.objects.filter(pk__in=self.units_with(capability), parent=None).exists())
 
+    @cached_property
+    def sees_spending(self) -> bool:
+        """Money is the whole agency's: who manages accounts of one unit alone does not see it."""
+        return self.oversees("accounts.manage")
+
     def role_names(self) -> list[str]:
         """The roles held anywhere now, in the order of the table."""
         held = {role for roles in self.reach.values() for role in roles}

@@ -94,7 +94,9 @@ class Limits:
     video: VideoLimits | None = None
     """None where the platform takes no video, or no video through its API."""
     fetches_media: bool = False
-    """Whether the platform fetches media itself from an address that must be public."""
+    """Whether the platform fetches pictures itself, from an address that must be public."""
+    fetches_videos: bool = False
+    """The same for films."""
     links: bool = True
     """Whether an address in the text can be clicked."""
 

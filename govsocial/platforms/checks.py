@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import regex
-
 from govsocial.platforms import text
 from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
 
-_MENTION = regex.compile(r"(?<![\p{L}\p{N}_.@])@[\p{L}\p{N}_.]*[\p{L}\p{N}_]")
 
 
 def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> None:
@@ -24,8 +21,13 @@ def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> 
         _check_image(number, image, limits, platform)
     if post.video is not None:
         _check_video(post.video, limits, platform)
-    if limits.fetches_media:
-        _check_fetched(post, platform)
+    fetched: list[Image | Video] = [*(post.images if limits.fetches_media else ())]
+    if limits.fetches_videos and post.video is not None:
+        fetched.append(post.video)
+    if not all(one.url for one in fetched):
+        raise Refused(
+            f"{platform} fetches media itself, and there is no public address to fetch them from."
+        )
 
 
 def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str) -> None:
@@ -43,20 +45,12 @@ def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str)
             f"The title has {len(post.title)} characters; {platform} takes {limits.title} at most."
         )
     _check_count(sum(1 for _ in text.hashtags(post.text)), limits.hashtags, "hashtags", platform)
-    _check_count(len(_MENTION.findall(post.text)), limits.mentions, "mentions", platform)
+    _check_count(text.mentions(post.text), limits.mentions, "mentions", platform)
 
 
 def _check_count(count: int, most: int | None, what: str, platform: str) -> None:
     if most is not None and count > most:
         raise Refused(f"The text has {count} {what}; {platform} takes {most} at most.")
-
-
-def _check_fetched(post: OutgoingPost, platform: str) -> None:
-    media = [*post.images, *(() if post.video is None else (post.video,))]
-    if not all(one.url for one in media):
-        raise Refused(
-            f"{platform} fetches media itself, and there is no public address to fetch them from."
-        )
 
 
 def _check_image(number: int, image: Image, limits: Limits, platform: str) -> None:

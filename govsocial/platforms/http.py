@@ -79,6 +79,11 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def redirects(self) -> bool:
+        """A 308 that leads nowhere is none: Google answers so to a part of an upload."""
+        return 300 <= self.status < 400 and (self.status != 308 or "Location" in self.headers)
+
     def json(self) -> Any:
         """The body as JSON, or None where it is not JSON."""
         try:
@@ -162,7 +167,7 @@ class Session:
             for quota, units in (cost or {}).items():
                 self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
-            if follow and isinstance(outcome, Answer) and 300 <= outcome.status < 400:
+            if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.

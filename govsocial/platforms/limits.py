@@ -54,6 +54,7 @@ LIMITS: Mapping[str, Limits] = {
         image_ratio=(4 / 5, 1.91),
         video=VideoLimits(size=300 * _MB, types=_MP4_MOV, shortest=3, longest=900),
         fetches_media=True,
+        fetches_videos=True,
         links=False,
     ),
     # Pages API. The limit of text is far above what anybody writes.
@@ -78,6 +79,7 @@ LIMITS: Mapping[str, Limits] = {
         image_ratio=(0.1, 10.0),
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, longest=300),
         fetches_media=True,
+        fetches_videos=True,
     ),
     # X API documentation, counting characters and media best practices, August 2026.
     "x": Limits(

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 
 from govsocial.platforms.base import Limits, PlatformClient, SecretStore
 from govsocial.platforms.budget import Budget, Meter, Unlimited
@@ -43,6 +44,11 @@ def spec(platform: str) -> Spec:
 
 def has_client(platform: str) -> bool:
     return platform in set(Platform)
+
+
+def with_clients() -> list[str]:
+    """The platforms whose package is there, in the order of ``Platform``."""
+    return [one.value for one in Platform if find_spec(f"govsocial.platforms.{one.value}")]
 
 
 def connect(
@@ -177,6 +183,11 @@ def text_length(platform: str, body: str) -> int:
     Bluesky also limits the bytes of UTF-8 (``limits(platform).text_bytes``).
     """
     return measure(body, limits(platform))
+
+
+def prices(platform: str) -> Mapping[str, str]:
+    """US dollars of each item that the platform bills one by one; empty where calls are free."""
+    return spec(platform).prices if has_client(platform) else {}
 
 
 def native_names(platform: str, definition: str = "") -> dict[str, str]:

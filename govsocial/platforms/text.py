@@ -20,6 +20,9 @@ _HANDLE = regex.compile(
     r"(?<![^\s(])@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
     r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?![A-Za-z0-9@_-])"
 )
+_ANY_MENTION = regex.compile(
+    r"(?<![\p{L}\p{N}_/@.])@[\p{L}\p{N}_](?:[\p{L}\p{N}_.]*[\p{L}\p{N}_])?"
+)
 _INVISIBLE = r"\u00AD\u2060\u200A\u200B\u200C\u200D\u20E2"
 _HASHTAG = regex.compile(
     rf"(?<!\S)[#＃](?!\uFE0F)([^\s{_INVISIBLE}]*[^\d\s\p{{P}}{_INVISIBLE}][^\s{_INVISIBLE}]*)"
@@ -62,6 +65,11 @@ def handles(text: str) -> Iterator[Span]:
     """Mentions such as ``@name.example``; the value is the handle without the sign."""
     for match in _HANDLE.finditer(text):
         yield Span(match.start(), match.end(), match.group(1).lower())
+
+
+def mentions(text: str) -> int:
+    """How many accounts a text names with an at sign, whatever the platform makes of them."""
+    return len(_ANY_MENTION.findall(text))
 
 
 def hashtags(text: str) -> Iterator[Span]:

@@ -207,6 +207,9 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "govsocial.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 
+# In front of every key that counts calls to platforms.
+BUDGET_PREFIX = "govsocial:budget"
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"

@@ -20,7 +20,6 @@ from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.state import State
 
 _FIELDS = (
-    "client_id",
     "redirect_uri",
     "response_type",
     "scope",
@@ -55,6 +54,7 @@ class Consents:
         path: str,
         code_seconds: float,
         pkce: bool,
+        client_field: str = "client_id",
     ) -> None:
         self._state = state
         self._platform = platform
@@ -63,6 +63,8 @@ class Consents:
         self._path = path
         self._seconds = code_seconds
         self._pkce = pkce
+        self._client_field = client_field
+        self._fields = (client_field, *_FIELDS)
 
     @property
     def path(self) -> str:
@@ -72,9 +74,9 @@ class Consents:
         """The page, or after a decision the way back."""
         try:
             if request.method == "POST":
-                asked = {name: str(request.field(name) or "") for name in _FIELDS}
+                asked = {name: str(request.field(name) or "") for name in self._fields}
                 return self._decided(asked, str(request.field("decision") or ""), request)
-            asked = {name: request.one(name) or "" for name in _FIELDS}
+            asked = {name: request.one(name) or "" for name in self._fields}
             self._check(asked)
             return self._page(asked)
         except (BadConsent, BadBody) as bad:
@@ -95,7 +97,7 @@ class Consents:
 
     def _check(self, asked: dict[str, str]) -> None:
         redirect = urlsplit(asked["redirect_uri"])
-        if asked["client_id"] != APPS[self._platform][0]:
+        if asked[self._client_field] != APPS[self._platform][0]:
             raise BadConsent("Aplikasi ini tidak dikenal.")
         if asked["response_type"] != "code":
             raise BadConsent("Permintaan ini tidak lengkap.")

@@ -68,7 +68,8 @@ def test_units_have_names_of_one_line(cast: Cast, field: str) -> None:
 
 @pytest.mark.parametrize("field", ["display_name", "purpose"])
 def test_official_accounts_are_described_on_one_line(cast: Cast, field: str) -> None:
-    wanted = {"display_name": "Kota Samudra", "purpose": "Kabar", field: "Kota\nSamudra"}
+    wanted: dict[str, Any] = {"display_name": "Kota Samudra", "purpose": "Kabar"}
+    wanted[field] = "Kota\nSamudra"
     with pytest.raises(AccountError) as refused:
         actions.register_official_account(
             actor=cast.bayu,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -48,7 +48,9 @@ def test_a_lease_that_ran_out_is_claimed_again(cast: Cast) -> None:
 
 def test_a_closed_account_is_left_alone(cast: Cast) -> None:
     account = connected(cast)
-    OfficialAccount.objects.filter(pk=account.pk).update(status="closed")
+    OfficialAccount.objects.filter(pk=account.pk).update(
+        status="closed", closed_on=date(2026, 11, 1), closed_reason="Digabung"
+    )
 
     assert actions.claim_due_pulls() == []
 

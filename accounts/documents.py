@@ -1,0 +1,98 @@
+"""Files that prove something: checked by content, kept by digest, given back as downloads only."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import warnings
+from pathlib import Path, PurePath
+
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from PIL import Image, UnidentifiedImageError
+
+from accounts.errors import AccountError
+from accounts.models import Document, User
+
+LARGEST = 10 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+ACCEPT = "application/pdf,image/jpeg,image/png,image/webp"
+
+
+def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Document:
+    """Store a PDF or a picture inside the caller's transaction; return its row.
+
+    Raises ``AccountError`` beside ``field`` for anything else: what a file claims to be by its name
+    counts for nothing.
+    """
+    if not data:
+        raise AccountError(_("The file is empty."), field=field)
+    if len(data) > LARGEST:
+        raise AccountError(_("The file is larger than 10 MB."), field=field)
+    media_type = _media_type(data)
+    if media_type is None:
+        raise AccountError(_("Choose a PDF or a picture (JPEG, PNG, WebP)."), field=field)
+    document = Document(
+        sha256=hashlib.sha256(data).hexdigest(),
+        name=_clean_name(name),
+        media_type=media_type,
+        size=len(data),
+        uploaded_by=by,
+    )
+    if not document.path.exists():
+        _write(document.path, data)
+    document.save(force_insert=True)
+    return document
+
+
+def document_response(document: Document) -> HttpResponse | None:
+    """The file as a download that no browser runs or shows in our pages; None when it is gone."""
+    data = document.read()
+    if data is None:
+        return None
+    disposition = content_disposition_header(as_attachment=True, filename=document.name)
+    return HttpResponse(
+        data,
+        content_type=document.media_type,
+        headers={
+            "Content-Disposition": disposition or "attachment",
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _media_type(data: bytes) -> str | None:
+    if data[:5] == b"%PDF-" and b"%%EOF" in data[-2048:]:
+        return "application/pdf"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(data), formats=tuple(_PICTURES))
+            if picture.width * picture.height > MOST_PIXELS:
+                return None
+            picture.load()
+            return _PICTURES[str(picture.format)]
+    except (
+        UnidentifiedImageError, OSError, SyntaxError, ValueError,
+        Image.DecompressionBombWarning, Image.DecompressionBombError,
+    ):  # fmt: skip
+        return None
+
+
+def _clean_name(name: str) -> str:
+    base = PurePath(name.replace("\\", "/")).name
+    shown = "".join(sign for sign in base if sign.isprintable()).strip()
+    return shown[-150:] or "document"
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write under another name and rename: a killed worker leaves no half file behind."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}")
+    partial.write_bytes(data)
+    partial.replace(path)

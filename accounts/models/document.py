@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.people import User
+
+
+class Document(models.Model):
+    """A file that proves something: a decree, minutes, evidence. Kept by digest, never changed.
+
+    ``uploaded_by`` is None for what a citizen sent with a report.
+    """
+
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(_("file name"), max_length=150)
+    media_type = models.CharField(max_length=40)
+    size = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="document_sha256_is_hex"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / "documents" / self.sha256[:2] / self.sha256
+
+    def read(self) -> bytes | None:
+        """The bytes, or None when the file is gone or is not this document any more."""
+        try:
+            data = self.path.read_bytes()
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() == self.sha256 else None
