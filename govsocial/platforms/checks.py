@@ -7,7 +7,6 @@ from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
 
 
-
 def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> None:
     """Raise ``Refused`` with the reason when ``post`` is beyond ``limits``."""
     _check_words(post, limits, length, platform)
