@@ -178,6 +178,7 @@ def test_a_sender_that_was_given_up_sends_nothing_more(server: Server, step: int
         {"images": [], "video": film(seconds=141)},
         {"images": [], "video": film(width=100, height=900)},
         {"images": [], "video": film(media_type="video/webm")},
+        {"text": "$BBRI dan $TLKM", "images": []},
     ],
 )
 def test_what_x_does_not_take_is_refused_before_anything_is_sent(
@@ -368,6 +369,7 @@ def test_the_price_list_is_dated_and_whole() -> None:
     assert price(Item.POST_READ, 100, first) == Decimal("0.5")
     with pytest.raises(ValueError, match="No price list"):
         prices_on(first - timedelta(days=1))
+    assert set(spec("x").publishing_items) < set(Item)
     assert dict(spec("x").prices) == dict(PRICE_LISTS[-1].amounts)
 
 
