@@ -11,7 +11,7 @@ from govsocial.platforms.registry import Platform, connect, native_names
 from tests.platforms.fakes import MemoryStore
 
 OWN_SERVERS = [Platform.BLUESKY, Platform.MASTODON]
-CENTRAL = [Platform.THREADS, Platform.X]
+CENTRAL = [Platform.THREADS, Platform.X, Platform.YOUTUBE, Platform.TIKTOK]
 METRICS = Path(__file__).resolve().parent.parent.parent / "docs" / "metrics.md"
 
 
