@@ -178,7 +178,6 @@ def test_a_sender_that_was_given_up_sends_nothing_more(server: Server, step: int
         {"images": [], "video": film(seconds=141)},
         {"images": [], "video": film(width=100, height=900)},
         {"images": [], "video": film(media_type="video/webm")},
-        {"text": "$BBRI dan $TLKM", "images": []},
     ],
 )
 def test_what_x_does_not_take_is_refused_before_anything_is_sent(

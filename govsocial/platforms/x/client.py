@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import regex
-
 from govsocial.platforms import checks, limits, weighted
 from govsocial.platforms.base import (
     DayMetrics,
@@ -48,9 +46,6 @@ PAGES_SEARCHED = 8
 PRIVATE_FOR = timedelta(days=29)
 """X gives clicks for thirty days; a day is left for clocks and for the time that a call takes."""
 CLOCK_SLACK = timedelta(minutes=2)
-CASHTAGS = 1
-"""X API documentation, changelog of February and April 2026, for self-serve plans."""
-_CASHTAG = regex.compile(r"(?<!\S)\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?![\w$])")
 TO_PUBLISH = ("tweet.write", "media.write")
 _FIELDS = (
     "created_at,public_metrics,entities,attachments,referenced_tweets,note_tweet,conversation_id"
@@ -341,8 +336,6 @@ def _check_mixture(post: OutgoingPost) -> None:
     moving = [one for one in post.images if one.media_type == "image/gif"]
     if (post.video is not None and post.images) or (moving and len(post.images) > 1):
         raise Refused("X takes four pictures, or one moving picture, or one film in a post.")
-    if len(_CASHTAG.findall(post.text)) > CASHTAGS:
-        raise Refused("X takes one cashtag in a post of an application.")
 
 
 def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:

@@ -61,7 +61,10 @@ class XAuthorisation:
             "GET", "/2/users/me", effect=Effect.READ, token=secret.get("access_token", "")
         )
         if errors.refuses_token(answer):
-            raise AuthRevoked(f"{answer.where}: X does not take the token.", status=answer.status)
+            raise AuthRevoked(
+                f"{answer.where}: X no longer takes the token of this account.",
+                status=answer.status,
+            )
         if not answer.ok:
             raise errors.failure(answer, secrets=secret.values())
         user = parse(User, data(answer), answer)
