@@ -368,7 +368,9 @@ def _leaves_out(answer: Answer) -> bool:
         else set()
     )
     return any(
-        errors.is_about_a_field(problem) and str(problem.get("resource_id")) not in there
+        errors.is_about_a_field(problem)
+        and problem.get("section") != "includes"
+        and str(problem.get("resource_id")) not in there
         for problem in problems(answer.json())
     )
 
