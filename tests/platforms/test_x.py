@@ -144,7 +144,9 @@ def test_a_list_is_read_to_its_end_in_two_parts(server: Server) -> None:
     assert len(server.calls(x.POSTS)) == 4
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "recent", "recent.abc.t", "lain.1.t", "recent.٣.t"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "recent", "recent.abc.t", "lain.1.t", "recent.٣.t", f"older.{9**30}."]
+)
 def test_a_place_that_is_none_is_refused(server: Server, cursor: str) -> None:
     x.good(server)
     with pytest.raises(Refused):

@@ -69,7 +69,8 @@ class Place:
     def read(cls, cursor: str) -> Place:
         part, _, rest = cursor.partition(".")
         boundary, _, token = rest.partition(".")
-        if part not in {"recent", "older"} or not boundary.isascii() or not boundary.isdigit():
+        number = boundary.isascii() and boundary.isdigit() and len(boundary) < 12
+        if part not in {"recent", "older"} or not number:
             raise Refused("This is not a place in a list of X.")
         return cls(part == "recent", int(boundary), token)
 
