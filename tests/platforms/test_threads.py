@@ -94,8 +94,10 @@ def test_insights_are_asked_for_one_by_one_where_they_do_not_come_along(server: 
     assert (seen.likes, seen.views) == (12, 900)
     assert seen.raw["insights"] == threads.figures()
     client.posts()
+    client.posts(cursor="c")
     # What is not known to Threads is tried once only.
-    assert len(server.calls(threads.POSTS)) == 3
+    asked = [call.query["limit"][0] for call in server.calls(threads.POSTS)]
+    assert asked == ["100", "25", "25", "100"]
     server.on(threads.INSIGHTS, Reply(403, threads.error(10, "no permission")))
     assert client.posts().posts[0].likes is None
 
