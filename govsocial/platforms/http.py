@@ -122,8 +122,7 @@ class Session:
         self.max_answer = max_answer
         self._sleep = sleep
         self.judge: Callable[[Answer, Effect], PlatformError | None] | None = None
-        """What an answer from 400 on means where a platform says it in the body, also with 429 and
-        5xx; None leaves it to the status."""
+        """What an answer from 400 on means by its body; None leaves it to the status."""
 
     def send(
         self,

@@ -66,6 +66,7 @@ SPEC = Spec(
         _a_quarter("x timeline", 900),
         _a_quarter("x lookup", 900),
         _a_quarter("x profile", 75),
+        _a_quarter("x media", 500),
     ),
     prices=PRICE_LISTS[-1].amounts,
     prices_from=PRICE_LISTS[-1].effective_from,
