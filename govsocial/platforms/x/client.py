@@ -105,7 +105,7 @@ class XClient:
         answer = self._account.call(
             "GET",
             "/2/users/me",
-            bill=Bill(Item.USER_READ, 1),
+            bill=Bill(Item.USER_READ, 1, _delivered),
             cost={"x profile": 1},
             params={"user.fields": "public_metrics,verified,verified_type,created_at"},
         )
@@ -355,9 +355,11 @@ def _read_item(secret: Mapping[str, str]) -> Item:
     return Item.OWNED_READ if secret.get("owns_app") == "yes" else Item.POST_READ
 
 
-def _delivered(answer: Answer) -> int:
+def _delivered(answer: Answer) -> list[str]:
+    """The ids of what came: one thing, or a list of them."""
     told = data(answer)
-    return len(told) if isinstance(told, list) else 0
+    things = told if isinstance(told, list) else [told]
+    return [str(one["id"]) for one in things if isinstance(one, dict) and "id" in one]
 
 
 def _leaves_out(answer: Answer) -> bool:
