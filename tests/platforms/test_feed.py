@@ -198,9 +198,7 @@ def test_a_feed_that_moved_for_good_is_asked_there_from_then_on_and_stays_the_sa
     assert len(server.calls(XML)) == 2
 
 
-def test_an_article_stays_the_same_when_the_feed_moves(
-    server: Server, store: MemoryStore
-) -> None:
+def test_an_article_stays_the_same_when_the_feed_moves(server: Server, store: MemoryStore) -> None:
     feed = items("<item><guid>berita-7</guid><link>/berita/7</link></item>")
     says(server, feed)
     (before,) = client_of(server, store).posts().posts
