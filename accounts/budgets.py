@@ -47,6 +47,23 @@ _WORDS: dict[str, str | Promise] = {
     "writes": _("Changes"),
     "sign-ins": _("Sign-ins"),
     "sign-ins a day": _("Sign-ins in a day"),
+    "threads posts": _("Posts sent"),
+    "threads deletes": _("Deletions"),
+    "x posts": _("Posts sent in 15 minutes"),
+    "x posts of three hours": _("Posts sent in three hours"),
+    "x posts of the application": _("Posts of all accounts in a day"),
+    "x deletes": _("Deletions"),
+    "x timeline": _("Lists of posts read"),
+    "x lookup": _("Posts asked for by name"),
+    "x profile": _("Profiles read"),
+    "units": _("Units in a day"),
+    "video inserts": _("Films sent in a day"),
+    "user info": _("Profiles read"),
+    "video list": _("Lists of posts read"),
+    "video query": _("Posts asked for by name"),
+    "creator info": _("Checks before sending"),
+    "publish": _("Posts sent in a minute"),
+    "publish status": _("Checks after sending"),
 }
 
 

@@ -322,8 +322,8 @@ def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None
     made.take("app", 1, publishing=False)
     made.learn({"Retry-After": "90"}, status=429)
     assert budgets.quotas_left([account, other]) == {
-        account.pk: [("Calls", 6, 10), ("app", 0, 10), ("units", 100, 100)],
-        other.pk: [("Calls", 10, 10), ("app", 0, 10), ("units", 100, 100)],
+        account.pk: [("Calls", 6, 10), ("app", 0, 10), ("Units in a day", 100, 100)],
+        other.pk: [("Calls", 10, 10), ("app", 0, 10), ("Units in a day", 100, 100)],
     }
 
 
@@ -331,3 +331,9 @@ def test_what_is_left_is_not_told_while_nobody_knows(cast: Cast, settings: Setti
     account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     assert budgets.quotas_left([account]) == {account.pk: []}
+
+
+@pytest.mark.parametrize("platform", registry.with_clients())
+def test_every_quota_has_words_for_people(platform: str) -> None:
+    for quota in registry.spec(platform).quotas:
+        assert budgets.quota_words(quota.name) != quota.name
