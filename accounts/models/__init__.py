@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from accounts.models.credential import Credential
 from accounts.models.document import Document
+from accounts.models.import_batch import ImportBatch
 from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
 from accounts.models.unit import Unit
@@ -11,6 +12,7 @@ __all__ = [
     "Credential",
     "Document",
     "Grant",
+    "ImportBatch",
     "OfficialAccount",
     "Unit",
     "User",
