@@ -19,7 +19,6 @@ from accounts.compliance import (
 )
 from accounts.models import OfficialAccount, Unit, User
 
-
 DEEPEST = 4
 
 

@@ -12,7 +12,7 @@ from accounts import selectors
 from accounts.forms import DateInput
 from accounts.models import Administrator, User
 from accounts.register_forms import EvidenceField
-from govsocial.web.forms import ReasonForm
+from govsocial.web.forms import LongSelect, ReasonForm
 
 
 class CloseForm(ReasonForm):
@@ -29,6 +29,7 @@ class AdministratorForm(forms.Form):
     user = forms.ModelChoiceField(
         label=_("Administrator"),
         queryset=User.objects.none(),
+        widget=LongSelect,
         empty_label=_("Choose a person"),
         help_text=_("Somebody who can sign in to the account on its platform."),
     )

@@ -13,6 +13,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
 from govsocial.platforms.registry import Platform
+from govsocial.web.forms import LongSelect
 
 
 class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
@@ -26,7 +27,11 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         ),
     )
     unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        method="by_unit",
+        empty_label=_("All units"),
+        widget=LongSelect,
     )
     platform = django_filters.ChoiceFilter(
         label=_("Platform"),
@@ -62,6 +67,7 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         field_name="person_in_charge",
         queryset=User.objects.none(),
         empty_label=_("Anybody"),
+        widget=LongSelect,
     )
     two_step = django_filters.ChoiceFilter(
         label=_("Two-step sign-in"), choices=TwoStep.choices, empty_label=_("On or off")

@@ -22,6 +22,7 @@ from accounts.errors import AccountError
 from accounts.forms import DateInput
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
+from govsocial.web.forms import LongSelect
 
 _PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
 _YES_NO = [("", _("Nobody has looked")), ("true", _("Yes")), ("false", _("No"))]
@@ -109,6 +110,7 @@ class OfficialAccountForm(forms.Form):
     unit = forms.ModelChoiceField(
         label=_("Unit"),
         queryset=Unit.objects.none(),
+        widget=LongSelect,
         empty_label=_("Choose a unit"),
         help_text=_("The unit that answers for this account."),
     )
@@ -193,6 +195,7 @@ class OfficialAccountForm(forms.Form):
     person_in_charge = forms.ModelChoiceField(
         label=_("Person in charge"),
         queryset=User.objects.none(),
+        widget=LongSelect,
         required=False,
         empty_label=_("Nobody yet"),
         help_text=_("Confirms each period that the account is still ours and still needed."),

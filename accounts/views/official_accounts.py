@@ -55,7 +55,9 @@ def _filters(request: HttpRequest) -> OfficialAccountFilter:
 
 
 def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
-    return sorted_by(compliance.with_completeness(rows), request, SORTS, "name")
+    if request.GET.get("sort", "").lstrip("-") == "complete":
+        rows = compliance.with_completeness(rows)
+    return sorted_by(rows, request, SORTS, "name")
 
 
 @require_GET
@@ -63,12 +65,13 @@ def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[O
 @vary_on_headers("HX-Request")
 def official_account_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
-    shown = chips(filters)
+    shown, page = chips(filters), page_of(_sorted(request, filters.qs), request)
+    compliance.count_rules(page)
     context = {
         "form": filters.form,
         "chips": shown,
         "seldom_set": any(key in filters.SELDOM for key, _value, _words in shown),
-        "page": page_of(_sorted(request, filters.qs), request),
+        "page": page,
         "may_manage": person(request).holds("accounts.manage"),
     }
     template = page_or_fragment(request, "accounts/official_account_list.html")
@@ -80,7 +83,7 @@ def official_account_list(request: HttpRequest) -> HttpResponse:
 def official_account_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV, or as XLSX with ``?format=xlsx``."""
     user, filters = person(request), _filters(request)
-    rows = register_rows.with_people(_sorted(request, filters.qs))
+    rows = compliance.with_completeness(register_rows.with_people(_sorted(request, filters.qs)))
     count = filters.qs.count()
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_export(actor=user, rows=count, filters=asked)
