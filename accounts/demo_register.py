@@ -1,7 +1,7 @@
 """What the register of the training agency says: decrees, people, custody, and what is missing.
 
-Not everything is in order, so that the checklists have something to show: one account has a single
-administrator, one has no second step, one is suspended, one only proposed, one closed, one released.
+Not everything is in order, so that the checklists have something to show: one account has a
+single administrator, one has no second step, others are suspended, proposed, closed and released.
 """
 
 from __future__ import annotations
