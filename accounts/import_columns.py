@@ -181,6 +181,15 @@ def label_of(key: str) -> str:
     return str({column.key: column.label for column in COLUMNS}[key])
 
 
+# Heads the column of errors in a list of rejected rows, which people upload again.
+PROBLEMS = gettext_lazy("What is wrong")
+
+
+@cache
+def ignored_heads() -> frozenset[str]:
+    return frozenset(_by_words([("problems", PROBLEMS)]))
+
+
 @cache
 def heads() -> Mapping[str, str]:
     """Column keys by what may stand in the head: the key itself, or its label in any language."""

@@ -12,12 +12,10 @@ from openpyxl import Workbook
 
 from accounts import actions
 from accounts.errors import AccountError
-from accounts.import_columns import CHOICES, COLUMNS, label_of
+from accounts.import_columns import CHOICES, COLUMNS, PROBLEMS, label_of
 from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
-
-PROBLEMS = "problems"
 
 
 def keep(actor: User, file: UploadedFile[Any]) -> ImportBatch:
@@ -57,7 +55,7 @@ def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[s
 def rejected(batch: ImportBatch) -> tuple[list[object], list[list[object]]]:
     """Head and rows of what is left out. The last column is ignored when it is uploaded again."""
     bad = [row for row in batch.rows if row["errors"]]
-    header: list[object] = [*heads(batch.columns), _("What is wrong")]
+    header: list[object] = [*heads(batch.columns), PROBLEMS]
     rows = [
         [*(row["cells"].get(key, "") for key in batch.columns), _told(row["errors"])] for row in bad
     ]

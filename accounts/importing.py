@@ -20,7 +20,7 @@ from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
 from accounts.details import LONGEST, NAMES, problems
 from accounts.errors import AccountError
-from accounts.import_columns import COLUMNS, REQUIRED, heads, label_of, words_of
+from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, label_of, words_of
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
@@ -48,7 +48,11 @@ def columns_of(head: Sequence[str]) -> list[str]:
     """The keys of the columns, "" for one without a name. Raises ``AccountError``."""
     known = heads()
     keys = [known.get(words.casefold(), "") for words in head]
-    unknown = [words for words, key in zip(head, keys, strict=True) if words and not key]
+    unknown = [
+        words
+        for words, key in zip(head, keys, strict=True)
+        if words and not key and words.casefold() not in ignored_heads()
+    ]
     if unknown:
         raise AccountError(
             _("The file has columns that nobody knows: %(columns)s. Compare it with the template.")

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import actions, import_pages, selectors
 from accounts.evidence_forms import ImportForm
 from accounts.import_columns import COLUMNS
-from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch
 from accounts.requests import attempt, person
 from govsocial.web.lists import csv_response, page_of
@@ -29,15 +28,12 @@ def _batch(request: HttpRequest, batch_id: int) -> ImportBatch:
 @require_http_methods(["GET", "POST"])
 @requires("accounts.manage")
 def import_add(request: HttpRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None)
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
     batch = attempt(form, lambda: import_pages.keep(person(request), form.cleaned_data["file"]))
     if batch is None:
-        context = {
-            "form": form,
-            "columns": COLUMNS,
-            "most": MOST_ROWS,
-            "earlier": selectors.imports_of(person(request))[:5],
-        }
+        earlier = selectors.imports_of(person(request)).defer("rows")[:5]
+        context = {"form": form, "columns": COLUMNS, "earlier": earlier}
         status = 422 if form.errors else 200
         return render(request, "accounts/import_add.html", context, status=status)
     return redirect("accounts:import_detail", batch.pk)
