@@ -23,7 +23,6 @@ from govsocial.web.permissions import requires
 def official_account_connect(request: HttpRequest, official_account_id: int) -> HttpResponse:
     account = managed_account(request, official_account_id)
     if account.platform not in SECRET_NAMES:
-        # Nothing is typed here for what is kept by hand, or connected by consent.
         raise Http404
     form = ConnectForm(request.POST or None, official_account=account)
     connected = attempt(

@@ -20,15 +20,19 @@ SAME = {
     "%(actor)s: %(label)s (%(target)s)",
     "Administrator",
     "Auditor",
+    "Blog",
     "Data",
     "KPI",
     "IPv4",
     "IPv6",
     "Menu",
+    "Nasrullah (2015), Media Sosial",
+    "No.",
     "Platform",
     "Server",
     "Status",
     "Unit",
+    "Wiki",
     "data",
     "platform",
     "server",
@@ -80,7 +84,9 @@ BANNED = {
 _NAMES = (
     "API Anda App Bluesky Bonsón CSV Development Diskominfo HTTP ID IP Indonesia Information "
     "Inggris JPEG JSON KPI MB Mastodon Minggu Online PNG Plh Plt Preferences Privacy QR Ratkai "
-    "Review SK STOC Senin Settings URL UTC UUID WIB WIT WITA WebP Yth Barat Tengah Timur"
+    "Review SK STOC Senin Settings URL UTC UUID WIB WIT WITA WebP Yth Barat Tengah Timur "
+    "APIP Bertot Bidang Digital Grimes Humas Jaeger LinkedIn Media Nasrullah PDF R01 R08 R19 R20 RB "
+    "Registry Sosial Telegram US UTF WhatsApp XLS XLSX G2B G2C G2E G2G"
 )
 NAMES = frozenset(_NAMES.split())
 
