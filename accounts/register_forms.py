@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors
 from accounts.addresses import clean_handle, clean_host, has_server
 from accounts.details import NAMES, Upload, problems
-from accounts.documents import ACCEPT
+from accounts.documents import ACCEPT, LARGEST
 from accounts.errors import AccountError
 from accounts.forms import DateInput
 from accounts.models import OfficialAccount, Unit, User
@@ -40,6 +40,9 @@ class EvidenceField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> Upload | None:
         file: UploadedFile[Any] | None = super().clean(data, initial)
+        if file is not None and (file.size or 0) > LARGEST:
+            # Said before it is read into memory.
+            raise forms.ValidationError(_("The file is larger than 10 MB."))
         return Upload(file.read(), str(file.name or "")) if file else None
 
 

@@ -204,11 +204,10 @@ def test_sql_and_python_agree_on_accounts_made_at_random(cast: Cast) -> None:
         rule.key: set(compliance.lacking(rows, rule.key).values_list("pk", flat=True))
         for rule in compliance.CATALOGUE
     }
+    names = ["pk", "rules_met", "rules_asked"]
     counts = {
         pk: tuple(counted)
-        for pk, *counted in compliance.with_completeness(rows).values_list(
-            "pk", "rules_met", "rules_asked"
-        )
+        for pk, *counted in compliance.with_completeness(rows).values_list(*names)
     }
     for account in rows:
         checklist = compliance.checklist(account)

@@ -173,7 +173,7 @@ def test_a_unit_is_found_by_name_or_short_name_where_the_actor_keeps_accounts(ca
 
 def test_duplicates_are_found_within_the_file_and_against_the_register(cast: Cast) -> None:
     factories.official_account(cast.diskominfo, platform="instagram", host="", handle="Ada")
-    released = {"closed_on": timezone.localdate(), "closed_reason": "x"}
+    released: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
     factories.official_account(
         cast.diskominfo, platform="instagram", host="", handle="lepas", status="released",
         **released,
@@ -254,7 +254,7 @@ def test_rejected_rows_come_back_with_their_errors_and_can_be_uploaded_again(
     assert len(rows) == 2
     assert rows[1][0] == "'=SUM(1)"
     assert "Unit:" in str(rows[1][-1])
-    text = b"".join(client.get(f"{page}?format=csv").streaming_content)  # type: ignore[arg-type]  # bytes
+    text = client.get(f"{page}?format=csv").getvalue()
     assert upload(client, text, "ditolak.csv").status_code == 302
     again = ImportBatch.objects.order_by("-pk")[0]
     assert (again.good, again.bad) == (0, 1)
@@ -335,3 +335,23 @@ def test_thousands_of_rows_take_few_queries(
     with django_assert_max_num_queries(30):
         client.post(reverse("accounts:import_confirm", args=[batch.pk]))
     assert OfficialAccount.objects.count() == 600
+
+
+def test_an_account_registered_at_the_very_moment_stops_the_whole_import(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = keep(cast.bayu, row(1), row(2))
+    factories.official_account(cast.dinkes, platform="instagram", host="", handle="puskesmas2")
+    seen = importing._Reader.refuse_registered
+    looks: list[int] = []
+
+    def blind_at_first(self: Any, rows: Any) -> None:
+        looks.append(len(rows))
+        if len(looks) > 1:
+            seen(self, rows)
+
+    monkeypatch.setattr(importing._Reader, "refuse_registered", blind_at_first)
+    again = actions.import_accounts(actor=cast.bayu, batch_id=batch.pk)
+    assert (again.is_done, again.good, again.bad) == (False, 1, 1)
+    assert OfficialAccount.objects.count() == 1
+    assert trail("accounts.official_account.registered") == []

@@ -216,7 +216,7 @@ ALLOWED = {
 def test_a_status_moves_only_where_the_register_allows_it(
     cast: Cast, client_as: ClientAs, status: str, move: str
 ) -> None:
-    ended = {"closed_on": timezone.localdate(), "closed_reason": "x"}
+    ended: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
     account = factories.official_account(
         cast.diskominfo, status=status, **(ended if status in {"closed", "released"} else {})
     )

@@ -27,7 +27,6 @@ SAME = {
     "IPv6",
     "Menu",
     "Nasrullah (2015), Media Sosial",
-    "No.",
     "Platform",
     "Server",
     "Status",
@@ -85,8 +84,8 @@ _NAMES = (
     "API Anda App Bluesky Bonsón CSV Development Diskominfo HTTP ID IP Indonesia Information "
     "Inggris JPEG JSON KPI MB Mastodon Minggu Online PNG Plh Plt Preferences Privacy QR Ratkai "
     "Review SK STOC Senin Settings URL UTC UUID WIB WIT WITA WebP Yth Barat Tengah Timur "
-    "APIP Bertot Bidang Digital Grimes Humas Jaeger LinkedIn Media Nasrullah PDF R01 R08 R19 R20 RB "
-    "Registry Sosial Telegram US UTF WhatsApp XLS XLSX G2B G2C G2E G2G"
+    "APIP Bertot Bidang Digital Grimes Humas Jaeger LinkedIn Media Nasrullah PDF R01 R08 R19 R20 "
+    "RB Registry Sosial Telegram US UTF WhatsApp XLS XLSX G2B G2C G2E G2G"
 )
 NAMES = frozenset(_NAMES.split())
 
