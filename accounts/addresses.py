@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount
+from accounts.models.kinds import ADDRESSED
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS, Platform
 
@@ -29,8 +30,37 @@ HOST_PROBLEMS: dict[str, str | Promise] = {
 }
 
 
+_CENTRAL_NAME = re.compile(r"[^\s/@?#]{1,200}")
+_ADDRESS = re.compile(r"[^\s/]+\.[^\s/]{2,}(/\S*)?")
+
+
+def has_server(platform: str) -> bool:
+    """Whether accounts of the platform live on different servers."""
+    return platform in {OfficialAccount.Platform.BLUESKY, OfficialAccount.Platform.MASTODON}
+
+
+def _central_handle(platform: str, typed: str) -> str:
+    bare = typed.strip().partition("://")[2] or typed.strip()
+    if platform in ADDRESSED:
+        address = bare.rstrip("/")
+        if not _ADDRESS.fullmatch(address):
+            raise AccountError(
+                str(_("Enter the address, for example samudrakota.example/kabar.")), field="handle"
+            )
+        host, slash, path = address.partition("/")
+        return host.lower() + slash + path
+    name = bare.rstrip("/").rsplit("/", 1)[-1].lstrip("@")
+    if not _CENTRAL_NAME.fullmatch(name):
+        raise AccountError(
+            str(_("Enter the handle without spaces, for example @samudrakota.")), field="handle"
+        )
+    return name
+
+
 def clean_host(platform: str, typed: str) -> str:
     """Return the server as it is stored. Raises ``AccountError`` for what cannot be one."""
+    if not has_server(platform):
+        return ""
     allowed = settings.PLATFORM_PRIVATE_HOSTS
     try:
         base = normalise_host(typed.strip() or DEFAULT_HOSTS.get(Platform(platform), ""), allowed)
@@ -44,6 +74,8 @@ def clean_host(platform: str, typed: str) -> str:
 
 def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
     """Return handle and server. A Mastodon address such as @humas@mastodon.social names both."""
+    if not has_server(platform):
+        return _central_handle(platform, typed), ""
     handle = typed.strip().lstrip("@").rstrip("/")
     if "://" in handle:
         handle = handle.rsplit("/", 1)[-1].lstrip("@")

@@ -17,6 +17,7 @@ from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
+from accounts.demo_register import fill_register
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 
@@ -95,6 +96,8 @@ def seed(out: Callable[[str], None]) -> None:
     for told in ACCOUNTS:
         if told.platform in SECRET_NAMES:
             _connect(administrator, told, units[told.unit])
+    if fill_register(administrator, units):
+        out(_("The register says who answers for each account."))
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:

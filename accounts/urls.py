@@ -2,7 +2,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import connections, official_accounts
+from accounts.views import (
+    administrators,
+    compliance,
+    connections,
+    imports,
+    lifecycle,
+    official_accounts,
+)
 
 app_name = "accounts"
 
@@ -11,6 +18,19 @@ urlpatterns = [
     path("export/", official_accounts.official_account_export, name="official_account_export"),
     path(
         "register/", official_accounts.official_account_register, name="official_account_register"
+    ),
+    path("compliance/", compliance.compliance_overview, name="compliance_overview"),
+    # import/
+    path("import/", imports.import_add, name="import_add"),
+    path("import/template/", imports.import_template, name="import_template"),
+    path("import/<int:batch_id>/", imports.import_detail, name="import_detail"),
+    path("import/<int:batch_id>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("import/<int:batch_id>/rejected/", imports.import_rejected, name="import_rejected"),
+    # administrators/
+    path(
+        "administrators/<int:administrator_id>/end/",
+        administrators.administrator_end,
+        name="administrator_end",
     ),
     # /<id>/
     path(
@@ -24,14 +44,39 @@ urlpatterns = [
         name="official_account_edit",
     ),
     path(
+        "<int:official_account_id>/documents/<int:document_id>/",
+        official_accounts.document_download,
+        name="document_download",
+    ),
+    path(
+        "<int:official_account_id>/administrators/add/",
+        administrators.administrator_add,
+        name="administrator_add",
+    ),
+    path(
+        "<int:official_account_id>/activate/",
+        lifecycle.official_account_activate,
+        name="official_account_activate",
+    ),
+    path(
+        "<int:official_account_id>/suspend/",
+        lifecycle.official_account_suspend,
+        name="official_account_suspend",
+    ),
+    path(
         "<int:official_account_id>/close/",
-        official_accounts.official_account_close,
+        lifecycle.official_account_close,
         name="official_account_close",
     ),
     path(
         "<int:official_account_id>/reopen/",
-        official_accounts.official_account_reopen,
+        lifecycle.official_account_reopen,
         name="official_account_reopen",
+    ),
+    path(
+        "<int:official_account_id>/release/",
+        lifecycle.official_account_release,
+        name="official_account_release",
     ),
     path(
         "<int:official_account_id>/connect/",

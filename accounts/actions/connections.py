@@ -48,6 +48,8 @@ def connect_account(
     asked = OfficialAccount.objects.get(pk=official_account_id)
     require(actor, "accounts.manage", asked.unit_id)
     _refuse_closed(asked)
+    if asked.platform not in SECRET_NAMES:
+        raise AccountError(_("Accounts on this platform are not connected with a typed secret."))
     host = clean_host(asked.platform, host)
     name = SECRET_NAMES[OfficialAccount.Platform(asked.platform)]
     store = TypedSecretStore({name: typed_secret})
@@ -225,5 +227,5 @@ def _refuse_other_identity(official_account: OfficialAccount, profile: Profile) 
 
 
 def _refuse_closed(official_account: OfficialAccount) -> None:
-    if official_account.status == OfficialAccount.Status.CLOSED:
+    if official_account.is_closed:
         raise AccountError(_("This account is closed. Reopen it first."))

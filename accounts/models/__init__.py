@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from accounts.models.credential import Credential
 from accounts.models.document import Document
+from accounts.models.import_batch import ImportBatch
 from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
 from accounts.models.spending import PlatformSpending, SpendingCap
@@ -12,6 +13,7 @@ __all__ = [
     "Credential",
     "Document",
     "Grant",
+    "ImportBatch",
     "OfficialAccount",
     "PlatformSpending",
     "SpendingCap",

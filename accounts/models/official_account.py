@@ -5,6 +5,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.document import Document
@@ -221,6 +222,16 @@ class OfficialAccount(models.Model):
         return str(dict(settings.LANGUAGES).get(self.language, self.language))
 
     @property
+    def audience_words(self) -> str:
+        words = dict(Audience.choices)
+        return ", ".join(str(words[one]) for one in self.audiences)
+
+    @property
+    def media_words(self) -> str:
+        words = dict(MediaKind.choices)
+        return ", ".join(str(words[one]) for one in self.media_kinds)
+
+    @property
     def is_closed(self) -> bool:
         return self.status in {AccountStatus.CLOSED, AccountStatus.RELEASED}
 
@@ -280,3 +291,7 @@ class Administrator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.official_account}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on < timezone.localdate()

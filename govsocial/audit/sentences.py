@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.utils.formats import localize
+from django.utils.formats import date_format, localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SHORT_DIGEST = 12
 # Keys of events that hold the words of a person.
 _WRITTEN = frozenset({"reason"})
+# What keys that end in _on hold: a day.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Every value is text by now, and a bare %s would print all of them.
 _ODD_PLACE = re.compile(r"%(?!\(\w+\)s)")
 
@@ -98,9 +101,18 @@ def spoken(key: str, value: Value) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(spoken(key, item) for item in value)
     if isinstance(value, str):
+        if key.endswith("_on") and _DAY.fullmatch(value):
+            return _day_in_words(value)
         return value[:SHORT_DIGEST] if key.endswith("sha256") else in_words(value)
     # Ids are names made of digits: 12345, never 12.345.
     return str(value) if key.endswith("_id") or key == "id" else str(localize(value))
+
+
+def _day_in_words(value: str) -> str:
+    try:
+        return str(date_format(date.fromisoformat(value), "j F Y"))
+    except ValueError:
+        return value
 
 
 def kind_in_words(kind: str) -> str:

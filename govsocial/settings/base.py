@@ -93,6 +93,10 @@ NAVIGATION = [
 HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
+# How many days the evidence of a rule of the register counts (accounts/compliance.py).
+REGISTER_RULE_DAYS = {"two_step": 180}
+# How long an uploaded list waits to be confirmed.
+IMPORT_HOURS = 24
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
