@@ -5,6 +5,14 @@ Lock, may I, state, save, audit, on commit. The actor is always named.
 
 from __future__ import annotations
 
+from accounts.actions.attestations import (
+    attest_account,
+    change_attestation_period,
+    close_finding,
+    correct_attestation,
+    open_attestation_period,
+    record_attestation_export,
+)
 from accounts.actions.connections import (
     connect_account,
     disconnect_account,
@@ -12,6 +20,14 @@ from accounts.actions.connections import (
     reseal_credential,
 )
 from accounts.actions.grants import end_grant, grant_role
+from accounts.actions.handover_steps import check_items, sign_handover, sign_in_place
+from accounts.actions.handovers import (
+    add_scan,
+    cancel_handover,
+    complete_handover,
+    postpone_handover,
+    start_handover,
+)
 from accounts.actions.official_accounts import (
     change_official_account,
     close_official_account,
@@ -31,12 +47,20 @@ from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
+    "add_scan",
+    "attest_account",
+    "cancel_handover",
+    "change_attestation_period",
     "change_official_account",
     "change_preferences",
     "change_profile",
     "change_unit",
+    "check_items",
+    "close_finding",
     "close_official_account",
+    "complete_handover",
     "connect_account",
+    "correct_attestation",
     "create_unit",
     "deactivate_user",
     "disconnect_account",
@@ -45,11 +69,17 @@ __all__ = [
     "invite_user",
     "mark_revoked",
     "move_unit",
+    "open_attestation_period",
+    "postpone_handover",
     "reactivate_user",
+    "record_attestation_export",
     "record_export",
     "register_official_account",
     "reopen_official_account",
     "reseal_credential",
     "reseal_second_step",
     "send_invitation_again",
+    "sign_handover",
+    "sign_in_place",
+    "start_handover",
 ]
