@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import selectors
+from accounts.home_care import waiting_care
 from accounts.requests import person
 from govsocial.web.navigation import Entry
 
@@ -13,7 +14,7 @@ from govsocial.web.navigation import Entry
 def entries(request: HttpRequest) -> Iterator[Entry]:
     """Where this app lets the person go."""
     user = person(request)
-    waiting = selectors.accounts_to_connect(user).count() or None
+    waiting = selectors.accounts_to_connect(user).count() + waiting_care(user) or None
     if waiting:
         yield Entry(key="home", url=reverse("home"), count=waiting)
     if user.holds("accounts.view"):

@@ -31,7 +31,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Attestation, AttestationPeriod, Finding, OfficialAccount, User
+from accounts.models.attestation import Question
 from accounts.models.official_account import AccountStatus
+from accounts.snapshots import by_question
 
 IN_USE = (AccountStatus.ACTIVE.value, AccountStatus.SUSPENDED.value)
 
@@ -123,6 +125,23 @@ def _confirmed(open_findings: QuerySet[Finding]) -> Case:
     return Case(
         When(Exists(open_findings), then=Value(AttestationState.FINDING.value)),
         default=Value(AttestationState.CONFIRMED.value),
+    )
+
+
+# In which order a list shows them: what somebody must do something about comes first.
+_RANKS = {
+    AttestationState.OVERDUE: 0,
+    AttestationState.WAITING: 1,
+    AttestationState.FINDING: 2,
+    AttestationState.CONFIRMED: 3,
+}
+
+
+def ranked(stated: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Add ``attestation_rank`` to accounts that have their state: the most pressing is 0."""
+    whens = [When(attestation_state=state, then=rank) for state, rank in _RANKS.items()]
+    return stated.annotate(
+        attestation_rank=Case(*whens, default=len(_RANKS), output_field=IntegerField())
     )
 
 
@@ -223,3 +242,46 @@ def counts_by_unit(stated: QuerySet[OfficialAccount]) -> list[UnitCount]:
         )
         for row in rows
     ]
+
+
+def said_before(attestation: Attestation) -> QuerySet[Attestation]:
+    """Everything else that was ever said about the account, newest first."""
+    return (
+        Attestation.objects.filter(official_account=attestation.official_account_id)
+        .exclude(pk=attestation.pk)
+        .select_related("period", "confirmed_by", "person_in_charge", "superseded_by")
+        .order_by("-pk")[:50]
+    )
+
+
+def answered(attestation: Attestation) -> list[Answer]:
+    """The four answers with what the register said, for a page about them."""
+    facts = by_question(attestation.snapshot)
+    return [
+        Answer(
+            question=question, yes=bool(getattr(attestation, question)), facts=facts[str(question)]
+        )
+        for question in Question
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    question: Question
+    yes: bool
+    facts: list[tuple[str, str]]
+
+
+def stated(official_account: OfficialAccount) -> OfficialAccount:
+    """One account with what ``attestation_state`` adds."""
+    return attestation_state(OfficialAccount.objects.filter(pk=official_account.pk)).get()
+
+
+def waits(account: OfficialAccount) -> bool:
+    """Whether an account with its state should be confirmed and is not."""
+    state = getattr(account, "attestation_state", "")
+    return state in {AttestationState.WAITING, AttestationState.OVERDUE}
+
+
+def open_findings_of(official_account: OfficialAccount) -> QuerySet[Finding]:
+    return Finding.objects.filter(official_account=official_account, closed_at=None)

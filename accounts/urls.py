@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts.views import connections, official_accounts
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path(
         "register/", official_accounts.official_account_register, name="official_account_register"
     ),
+    path("", include("accounts.urls_care")),
     # /<id>/
     path(
         "<int:official_account_id>/",
