@@ -177,9 +177,10 @@ class Attestation(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
-                        SELECT 1 FROM accounts_attestation old WHERE old.id = NEW.supersedes_id
-                        AND old.period_id = NEW.period_id
-                        AND old.official_account_id = NEW.official_account_id
+                        SELECT 1 FROM accounts_attestation earlier
+                        WHERE earlier.id = NEW.supersedes_id
+                        AND earlier.period_id = NEW.period_id
+                        AND earlier.official_account_id = NEW.official_account_id
                     ) THEN
                         RAISE EXCEPTION 'A correction is about the same account and period.'
                             USING ERRCODE = 'check_violation';
