@@ -54,7 +54,7 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
     _require_part(actor, handover)
     refuse_over(handover)
     sides = sides_of(handover, actor)
-    for item in handover.items.select_for_update().select_related("checked_by"):
+    for item in handover.items.select_for_update():
         item.handover = handover
         check = checks.get(item.key)
         if check is None or (check.state, check.note) == (item.state, item.note):
