@@ -12,10 +12,8 @@ from django.db.models import (
     Case,
     CharField,
     Count,
-    DateField,
     DateTimeField,
     Exists,
-    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -100,9 +98,6 @@ def attestation_state(
     counted = last_attestations(period).filter(official_account=OuterRef("pk"))
     open_findings = Finding.objects.filter(official_account=OuterRef("pk"), closed_at=None)
     missing = AttestationState.OVERDUE if today > period.due_on else AttestationState.WAITING
-    late = ExpressionWrapper(
-        Value(today, DateField()) - Value(period.due_on, DateField()), output_field=IntegerField()
-    )
     return official_accounts.annotate(
         attestation_id=Subquery(counted.values("pk")[:1]),
         attested_at=Subquery(counted.values("confirmed_at")[:1]),
@@ -114,7 +109,9 @@ def attestation_state(
             output_field=CharField(),
         ),
         attestation_days_late=Case(
-            When(attestation_state=AttestationState.OVERDUE.value, then=late),
+            When(
+                attestation_state=AttestationState.OVERDUE.value, then=(today - period.due_on).days
+            ),
             default=None,
             output_field=IntegerField(),
         ),
@@ -169,8 +166,8 @@ def last_said(accounts: list[OfficialAccount]) -> dict[int, Attestation]:
     rows = (
         Attestation.objects.filter(official_account__in=accounts, superseded_by=None)
         .select_related("period", "confirmed_by", "person_in_charge")
-        .order_by("official_account", "-pk")
-        .distinct("official_account")
+        .order_by("official_account_id", "-pk")
+        .distinct("official_account_id")
     )
     return {row.official_account_id: row for row in rows}
 
