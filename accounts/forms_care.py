@@ -85,6 +85,9 @@ class AttestForm(forms.Form):
 
     def __init__(self, *args: Any, corrects: bool = False, **kw: Any) -> None:
         super().__init__(*args, **kw)
+        if self.prefix:
+            # Among many, one field serves for both.
+            self.fields["problem"].label = _("What is wrong, or a note")
         if corrects:
             self.fields["note"].label = _("Why are the answers corrected?")
             self.fields["note"].required = True
@@ -106,6 +109,8 @@ class AttestForm(forms.Form):
         data: dict[str, Any] = self.cleaned_data
         given = {str(question): data.get(str(question), "") for question in Question}
         noes = [name for name, answer in given.items() if answer == "no"]
+        if not noes and not data.get("note"):
+            data["note"] = data.get("problem", "")
         if data.get("all_right"):
             for name in noes:
                 self.add_error(name, _("You said yes to all four and no to this one. Choose."))

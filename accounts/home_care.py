@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Value
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import selectors_attestation, selectors_handover
 from accounts.models import User
@@ -15,45 +18,72 @@ from govsocial.web.home import Card
 MOST = 5
 
 
-def waiting_care(user: User) -> int:
-    """How many accounts and handovers wait for ``user``, for the count in the navigation."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many accounts and handovers wait for one person."""
+
+    accounts: int = 0
+    handovers: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.accounts + self.handovers
+
+
+def waiting_care(request: HttpRequest) -> Waiting:
+    """What waits for who asks. One query per request: the navigation of every page shows it."""
+    known: Waiting | None = getattr(request, _KNOWN, None)
+    if known is None:
+        known = _count(person(request))
+        setattr(request, _KNOWN, known)
+    return known
+
+
+_KNOWN = "care_waiting"
+
+
+def _count(user: User) -> Waiting:
     if not user.holds("accounts.view"):
-        return 0
-    accounts = selectors_attestation.accounts_to_attest(user).count()
-    return accounts + selectors_handover.handovers_waiting_for(user).count()
+        return Waiting()
+    accounts = selectors_attestation.accounts_to_attest(user).order_by()
+    handovers = selectors_handover.handovers_waiting_for(user).order_by()
+    kinds = Counter(
+        kind
+        for kind, _id in accounts.values_list(Value("account"), "pk").union(
+            handovers.values_list(Value("handover"), "pk"), all=True
+        )
+    )
+    return Waiting(accounts=kinds["account"], handovers=kinds["handover"])
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
-    user = person(request)
-    if not user.holds("accounts.view"):
-        return
-    accounts = list(selectors_attestation.accounts_to_attest(user).select_related("unit"))
-    if accounts:
-        period = selectors_attestation.current_period()
-        today = selectors_attestation.agency_today()
-        late = (today - period.due_on).days if period else 0
+    user, waiting = person(request), waiting_care(request)
+    today = selectors_attestation.agency_today()
+    if waiting.accounts:
+        first = selectors_attestation.accounts_to_attest(user).select_related("unit")[:MOST]
+        accounts: list[Any] = list(first)
+        due_on = accounts[0].due_on if accounts else today
         yield Card(
             template="accounts/_home_attest.html",
             context={
-                "accounts": accounts[:MOST],
-                "number": len(accounts),
-                "period": period,
-                "late": max(late, 0),
+                "accounts": accounts,
+                "number": waiting.accounts,
+                "due_on": due_on,
+                "late": max((today - due_on).days, 0),
             },
-            waiting=len(accounts),
+            waiting=waiting.accounts,
             order=4,
             aside=True,
         )
-    handovers = list(selectors_handover.handovers_waiting_for(user))
-    if handovers:
+    if waiting.handovers:
         yield Card(
             template="accounts/_home_handovers.html",
             context={
-                "handovers": handovers[:MOST],
-                "more": len(handovers) > MOST,
-                "today": timezone.localdate(),
+                "handovers": selectors_handover.handovers_waiting_for(user)[:MOST],
+                "more": waiting.handovers > MOST,
+                "today": today,
             },
-            waiting=len(handovers),
+            waiting=waiting.handovers,
             order=6,
             aside=True,
         )

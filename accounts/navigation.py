@@ -14,7 +14,7 @@ from govsocial.web.navigation import Entry
 def entries(request: HttpRequest) -> Iterator[Entry]:
     """Where this app lets the person go."""
     user = person(request)
-    waiting = selectors.accounts_to_connect(user).count() + waiting_care(user) or None
+    waiting = selectors.accounts_to_connect(user).count() + waiting_care(request).total or None
     if waiting:
         yield Entry(key="home", url=reverse("home"), count=waiting)
     if user.holds("accounts.view"):

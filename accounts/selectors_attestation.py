@@ -151,14 +151,23 @@ def unconfirmed(
 
 
 def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
-    """The accounts that ``user`` is in charge of, may see, and has not confirmed yet."""
-    period = current_period()
-    if period is None:
-        return OfficialAccount.objects.none()
-    own = OfficialAccount.objects.filter(
-        person_in_charge=user, unit_id__in=user.units_with("accounts.view")
+    """The accounts that ``user`` is in charge of, may see, and has not confirmed yet, each with
+    ``due_on``. The period is part of the query: pages count these for their navigation."""
+    begun = AttestationPeriod.objects.filter(starts_on__lte=agency_today()).order_by("-starts_on")
+    done = Attestation.objects.filter(
+        official_account=OuterRef("pk"), period=Subquery(begun.values("pk")[:1])
     )
-    return unconfirmed(own, period).order_by("display_name", "pk")
+    return (
+        OfficialAccount.objects.annotate(due_on=Subquery(begun.values("due_on")[:1]))
+        .filter(
+            ~Exists(done),
+            person_in_charge=user,
+            unit_id__in=user.units_with("accounts.view"),
+            status__in=IN_USE,
+            created_at__date__lte=F("due_on"),
+        )
+        .order_by("display_name", "pk")
+    )
 
 
 def last_said(accounts: list[OfficialAccount]) -> dict[int, Attestation]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from accounts.models.attestation import Question
 from accounts.selectors_attestation import accounts_to_attest, last_said, with_open_findings
 from accounts.snapshots import (
     FIELDS,
+    IN_HEAD,
     Difference,
     by_question,
     differences,
@@ -51,6 +53,12 @@ class Card:
     rows: list[Row] = field(default_factory=list)
 
     @property
+    def words(self) -> list[BoundField]:
+        """What may be written: one field among many cards, two where the card is alone."""
+        names = ("problem",) if self.form.prefix else ("problem", "note")
+        return [self.form[name] for name in names]
+
+    @property
     def changes(self) -> int:
         return sum(len(row.changes) for row in self.rows)
 
@@ -66,7 +74,7 @@ def card_for(
     """The card of one account; ``before`` is what was said last time, or None."""
     picture = picture_of(account)
     changed = differences(before.snapshot, picture) if before else []
-    told = by_question(picture)
+    told = by_question(picture, but=IN_HEAD)
     initial = _answers_of(before) if corrects and before else None
     form = AttestForm(data, prefix=prefix, corrects=corrects, initial=initial)
     rows = [

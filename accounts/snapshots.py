@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -149,9 +149,18 @@ def in_words(field: str, value: Any) -> str:
     return str(value)
 
 
-def by_question(picture: Mapping[str, Any]) -> dict[str, list[tuple[str, str]]]:
-    """The facts in words, under the question that each helps to answer."""
+# What the head of a card says already, and what matters only where there is something.
+IN_HEAD = frozenset({"platform", "handle", "display_name", "unit"})
+_OFTEN_EMPTY = frozenset({"host", "url", "platform_id", "connection"})
+
+
+def by_question(
+    picture: Mapping[str, Any], *, but: Collection[str] = ()
+) -> dict[str, list[tuple[str, str]]]:
+    """The facts in words, under the question that each helps to answer, but for ``but``."""
     told: dict[str, list[tuple[str, str]]] = {str(question): [] for question in Question}
     for field, (label, question) in FIELDS.items():
-        told[str(question)].append((str(label), in_words(field, picture.get(field))))
+        value = picture.get(field)
+        if field not in but and (value or field not in _OFTEN_EMPTY):
+            told[str(question)].append((str(label), in_words(field, value)))
     return told

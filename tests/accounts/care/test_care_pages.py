@@ -88,7 +88,8 @@ def test_what_is_complete_is_kept_and_what_is_not_comes_back_as_typed(
 ) -> None:
     whole, half, wrong, left = (account_of(cast, cast.sari) for _ in range(4))
     data = answers(whole) | answers(half, two_step_on="")
-    data |= answers(wrong, still_ours="no", note="Catatan saya")
+    data |= answers(wrong, still_ours="no") | answers(whole, problem="Catatan saya")
+    data |= {f"{half.pk}-problem": "Yang saya ketik"}
     data |= {f"{left.pk}-seen": seen(left)}
     answer = client_as("sari").post(reverse(MINE), data)
     page = answer.content.decode()
@@ -96,7 +97,8 @@ def test_what_is_complete_is_kept_and_what_is_not_comes_back_as_typed(
     assert [said.official_account for said in Attestation.objects.all()] == [whole]
     assert "Answer yes or no." in page
     assert "Say what is wrong." in page
-    assert "Catatan saya" in page
+    assert "Yang saya ketik" in page
+    assert Attestation.objects.get().note == "Catatan saya"
     assert page.count("errorlist") == 2, "nobody is blamed for what they left for later"
     assert f'name="{whole.pk}-still_ours"' not in page
     fixed = answers(half) | answers(wrong, still_ours="no", problem="Diambil orang")

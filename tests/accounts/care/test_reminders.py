@@ -173,6 +173,7 @@ def test_late_accounts_are_told_weekly_and_to_administrators_after_a_while(
     assert letter.subject == "3 official accounts are not confirmed, 10 days late"
     assert "Sari Wulandari" in str(letter.body)
     assert send_on(date(2026, 4, 11)) == []
+    assert send_on(date(2026, 4, 15)) == ["dwi", "sari"]
     assert send_on(date(2026, 4, 17)) == ["bayu"]
 
 
