@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import models
-from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
+
+from govsocial.audit.events import phrases
 
 
 class Side(models.TextChoices):
@@ -20,32 +22,48 @@ class Side(models.TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """``side`` settles it before signing; the manager may settle any."""
+    """``side`` settles it before signing; the manager may settle any. ``words`` is a message id."""
 
     key: str
     side: Side
-    words: str | Promise
+    words: str
+
+    @property
+    def label(self) -> str:
+        return gettext(self.words)
 
 
 _OUT, _IN = Side.OUTGOING, Side.INCOMING
 CHECKLISTS: dict[int, tuple[Item, ...]] = {
     1: (
-        Item(key="recovery_email", side=_OUT, words=_("Recovery e-mail handed over")),
-        Item(key="recovery_phone", side=_OUT, words=_("Recovery phone or SIM card handed over")),
-        Item(key="documents", side=_OUT, words=_("Documents and templates handed over")),
-        Item(key="open_work", side=_OUT, words=_("Open posts and cases told")),
-        Item(key="devices", side=_OUT, words=_("Own devices signed out and cleaned")),
-        Item(key="password", side=_IN, words=_("Password changed after the handover")),
-        Item(key="sessions", side=_IN, words=_("Other active sessions on the platform ended")),
-        Item(key="two_step", side=_IN, words=_("Two-step sign-in moved to the new holder")),
+        Item(key="recovery_email", side=_OUT, words=gettext_noop("Recovery e-mail handed over")),
+        Item(
+            key="recovery_phone",
+            side=_OUT,
+            words=gettext_noop("Recovery phone or SIM card handed over"),
+        ),
+        Item(key="documents", side=_OUT, words=gettext_noop("Documents and templates handed over")),
+        Item(key="open_work", side=_OUT, words=gettext_noop("Open posts and cases told")),
+        Item(key="devices", side=_OUT, words=gettext_noop("Own devices signed out and cleaned")),
+        Item(key="password", side=_IN, words=gettext_noop("Password changed after the handover")),
+        Item(
+            key="sessions",
+            side=_IN,
+            words=gettext_noop("Other active sessions on the platform ended"),
+        ),
+        Item(
+            key="two_step", side=_IN, words=gettext_noop("Two-step sign-in moved to the new holder")
+        ),
         Item(
             key="access",
             side=_IN,
-            words=_("Access of the old administrator removed on the platform"),
+            words=gettext_noop("Access of the old administrator removed on the platform"),
         ),
     ),
 }
 NEWEST = max(CHECKLISTS)
+# The trail keeps them as message ids, for readers of either language.
+phrases(*(item.words for items in CHECKLISTS.values() for item in items))
 
 
 def item_of(version: int, key: str) -> Item:

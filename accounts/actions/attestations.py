@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions.official_accounts import locked_official_account
 from accounts.errors import AccountError
@@ -35,7 +36,15 @@ from accounts.names import one_line
 from accounts.selectors_attestation import IN_USE, current_period, last_attestations
 from accounts.snapshots import digest_of, picture_of
 from govsocial.audit.actions import record
+from govsocial.audit.events import phrases
 from govsocial.web.permissions import require
+
+_TWO_STEP = {
+    "on": gettext_noop("On"),
+    "off": gettext_noop("Off"),
+    "unknown": gettext_noop("Not known"),
+}
+phrases(*_TWO_STEP.values())
 
 
 @transaction.atomic
@@ -295,8 +304,8 @@ def _note_two_step(actor: User, account: OfficialAccount, *, is_on: bool) -> Non
             TWO_STEP_CHECKED,
             actor=actor,
             target=account,
-            before=str(before),
-            after=str(account.get_two_step_display()),
+            before=_TWO_STEP[before],
+            after=_TWO_STEP[account.two_step],
             checked_on=account.two_step_checked_on.isoformat(),
         )
 

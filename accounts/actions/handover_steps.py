@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.actions.handovers import locked_handover, refuse_over, refuse_stranger
-from accounts.checklists import CHECKLISTS, Side
+from accounts.checklists import CHECKLISTS, Side, item_of
 from accounts.errors import AccountError
 from accounts.events_care import (
     HANDOVER_CHECKED,
@@ -18,7 +19,15 @@ from accounts.events_care import (
 )
 from accounts.models import Handover, HandoverItem, User
 from govsocial.audit.actions import record
+from govsocial.audit.events import phrases
 from govsocial.web.permissions import require
+
+_STATES = {
+    "open": gettext_noop("Not yet"),
+    "done": gettext_noop("Done"),
+    "not_needed": gettext_noop("Does not apply"),
+}
+phrases(*_STATES.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +88,8 @@ def _keep(actor: User, item: HandoverItem, check: Check) -> None:
         HANDOVER_CHECKED,
         actor=actor,
         target=item.handover,
-        item=str(item.words),
-        state=str(item.get_state_display()),
+        item=item_of(item.handover.checklist, item.key).words,
+        state=_STATES[item.state],
         note=item.note,
     )
 

@@ -208,11 +208,11 @@ class HandoverItem(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.words)
+        return self.words
 
     @property
-    def words(self) -> object:
-        return item_of(self.handover.checklist, self.key).words
+    def words(self) -> str:
+        return item_of(self.handover.checklist, self.key).label
 
     @property
     def side(self) -> Side:

@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors, selectors_attestation
 from accounts.filters_care import AttestationFilter
+from accounts.home_care import waiting_care
 from accounts.models import Attestation, OfficialAccount
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import AttestationState
@@ -48,6 +49,8 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
         "page": page_of(sorted_by(filters.qs, request, SORTS, "state"), request),
         "units": selectors_attestation.counts_by_unit(filters.qs),
         "period": period,
+        "today": selectors_attestation.agency_today(),
+        "mine": waiting_care(request).accounts,
         "may_keep_periods": selectors_attestation.may_keep_periods(user),
         "managed": set(user.units_with("accounts.manage")),
     }
