@@ -25,7 +25,7 @@ from accounts.models.attestation import Question
 from accounts.selectors_attestation import agency_today
 from accounts.snapshots import digest_of, picture_of
 
-PERIOD = "Atestasi semester II 2026"
+PERIOD = "Konfirmasi semester II 2026"
 # Who is in charge, by the unit that an account belongs to.
 IN_CHARGE = {
     "Diskominfo": "sari@samudrakota.example",
