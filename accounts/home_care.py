@@ -1,16 +1,15 @@
-"""What attestation and handover put on the home page: what waits for this person's own word."""
+"""What attestation and handover put on the home page, and how much of accounts waits in all."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Value
+from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 
-from accounts import selectors_attestation, selectors_handover
+from accounts import selectors, selectors_attestation, selectors_handover
 from accounts.models import User
 from accounts.requests import person
 from govsocial.web.home import Card
@@ -20,17 +19,18 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How many accounts and handovers wait for one person."""
+    """How many accounts to connect, accounts to confirm and handovers wait for one person."""
 
+    to_connect: int = 0
     accounts: int = 0
     handovers: int = 0
 
     @property
     def total(self) -> int:
-        return self.accounts + self.handovers
+        return self.to_connect + self.accounts + self.handovers
 
 
-def waiting_care(request: HttpRequest) -> Waiting:
+def waiting_for(request: HttpRequest) -> Waiting:
     """What waits for who asks. One query per request: the navigation of every page shows it."""
     known: Waiting | None = getattr(request, _KNOWN, None)
     if known is None:
@@ -39,25 +39,31 @@ def waiting_care(request: HttpRequest) -> Waiting:
     return known
 
 
-_KNOWN = "care_waiting"
+_KNOWN = "accounts_waiting"
 
 
 def _count(user: User) -> Waiting:
     if not user.holds("accounts.view"):
         return Waiting()
-    accounts = selectors_attestation.accounts_to_attest(user).order_by()
-    handovers = selectors_handover.handovers_waiting_for(user).order_by()
-    kinds = Counter(
-        kind
-        for kind, _id in accounts.values_list(Value("account"), "pk").union(
-            handovers.values_list(Value("handover"), "pk"), all=True
-        )
+    rows = _counted("to_connect", selectors.accounts_to_connect(user)).union(
+        _counted("accounts", selectors_attestation.accounts_to_attest(user)),
+        _counted("handovers", selectors_handover.handovers_waiting_for(user)),
+        all=True,
     )
-    return Waiting(accounts=kinds["account"], handovers=kinds["handover"])
+    return Waiting(**dict(rows))
+
+
+def _counted(kind: str, waiting: QuerySet[Any]) -> QuerySet[Any, tuple[str, int]]:
+    """One row: the kind and how many there are."""
+    named = waiting.select_related(None).order_by().annotate(kind=Value(kind))
+    counted: QuerySet[Any, tuple[str, int]] = (
+        named.values("kind").annotate(number=Count("pk")).values_list("kind", "number")
+    )
+    return counted
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
-    user, waiting = person(request), waiting_care(request)
+    user, waiting = person(request), waiting_for(request)
     today = selectors_attestation.agency_today()
     if waiting.accounts:
         first = selectors_attestation.accounts_to_attest(user).select_related("unit")[:MOST]

@@ -250,6 +250,18 @@ def counts_by_unit(stated: QuerySet[OfficialAccount]) -> list[UnitCount]:
     ]
 
 
+def sum_of(units: list[UnitCount]) -> UnitCount:
+    """All units together."""
+    return UnitCount(
+        unit="",
+        unit_id=0,
+        asked=sum(one.asked for one in units),
+        confirmed=sum(one.confirmed for one in units),
+        findings=sum(one.findings for one in units),
+        late=sum(one.late for one in units),
+    )
+
+
 def said_before(attestation: Attestation) -> QuerySet[Attestation]:
     """Everything else that was ever said about the account, newest first."""
     return (

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors, selectors_attestation
 from accounts.filters_care import AttestationFilter
-from accounts.home_care import waiting_care
+from accounts.home_care import waiting_for
 from accounts.models import Attestation, OfficialAccount
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import AttestationState
@@ -43,14 +43,16 @@ def _filters(request: HttpRequest) -> AttestationFilter:
 def attestation_list(request: HttpRequest) -> HttpResponse:
     user, filters = person(request), _filters(request)
     period = filters.period or selectors_attestation.current_period()
+    units = selectors_attestation.counts_by_unit(filters.qs)
     context = {
         "form": filters.form,
         "chips": chips(filters),
         "page": page_of(sorted_by(filters.qs, request, SORTS, "state"), request),
-        "units": selectors_attestation.counts_by_unit(filters.qs),
+        "units": units,
+        "counts": selectors_attestation.sum_of(units),
         "period": period,
         "today": selectors_attestation.agency_today(),
-        "mine": waiting_care(request).accounts,
+        "mine": waiting_for(request).accounts,
         "may_keep_periods": selectors_attestation.may_keep_periods(user),
         "managed": set(user.units_with("accounts.manage")),
     }

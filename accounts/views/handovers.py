@@ -117,6 +117,7 @@ def handover_minutes(request: HttpRequest, handover_id: int) -> HttpResponse:
         "official_account": handover.official_account,
         "shown": page,
         "facts": page.facts,
+        "day": handover.ended_at or timezone.now(),
         "history": history_of(handover),
     }
     return render(request, "accounts/handover_minutes.html", context)

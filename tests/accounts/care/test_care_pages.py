@@ -25,6 +25,7 @@ from accounts.models import (
     User,
 )
 from accounts.selectors_attestation import attestation_state
+from govsocial.web import navigation
 from tests import factories
 from tests.accounts.care.conftest import (
     account_of,
@@ -483,6 +484,8 @@ def test_the_home_page_says_what_waits_for_whom(
     page = client_as("sari").get(reverse("home"))
     assert "1 account waits for your confirmation" in page.content.decode()
     assert page.context["waiting"] >= 2, "to confirm, and to sign"
+    counts = {link.key: link.count for _place, link in navigation.links(page.wsgi_request)}
+    assert counts["accounts"] == 2
     assert "Handovers that wait for you" in page.content.decode()
     assert "wait for you" not in client_as("rina").get(reverse("home")).content.decode()
     settle(cast.sari, made, Side.OUTGOING)
