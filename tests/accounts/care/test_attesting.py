@@ -53,7 +53,7 @@ def test_the_person_in_charge_confirms_and_the_register_row_is_kept_with_it(
     assert entry.on_behalf_of_name == ""
     account.refresh_from_db()
     assert (account.two_step, account.two_step_checked_on) == ("on", timezone.localdate())
-    assert trail("accounts.official_account.two_step_checked")[0].data["before"] == "unknown"
+    assert trail("accounts.official_account.two_step_checked")[0].data["before"] == "Not known"
 
 
 def test_an_administrator_confirms_on_behalf_and_it_is_recorded_as_such(

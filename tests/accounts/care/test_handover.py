@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts import actions
@@ -19,6 +19,7 @@ from accounts.checklists import CHECKLISTS, NEWEST, Side
 from accounts.errors import AccountError
 from accounts.models import Administrator, Handover, HandoverItem, OfficialAccount, User
 from accounts.snapshots import digest_of
+from govsocial.audit.selectors import history_of
 from tests import factories
 from tests.accounts.care.conftest import account_of, assign, settle, sign_both, start
 from tests.accounts.conftest import trail
@@ -282,6 +283,21 @@ def test_a_handover_is_postponed_with_a_reason(cast: Cast, handover: Handover) -
             actor=cast.bayu, handover_id=handover.pk, due_on=date(2020, 1, 1), reason="x"
         )
     assert refused.value.field == "due_on"
+
+
+def test_history_is_told_in_the_language_of_its_reader_with_days_as_people_write_them(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    made = start(cast, account, due_on=date(2099, 12, 6))
+    settle(cast.sari, made, Side.OUTGOING)
+    newest, *_rest, oldest = history_of(made)
+    assert "Own devices signed out and cleaned, Done." in newest.sentence
+    assert "due on 6 December 2099" in oldest.sentence
+    assert trail("accounts.handover.checked")[0].data["state"] == "Done"
+    with translation.override("id"):
+        newest, *_rest, oldest = history_of(made)
+    assert "6 Desember 2099" in oldest.sentence
+    assert "Selesai" in newest.sentence
 
 
 @pytest.mark.parametrize("how", ["completed", "cancelled"])
