@@ -11,7 +11,7 @@ from tests.conftest import Cast
 
 
 def test_the_demo_is_seeded_once_with_some_of_each(cast: Cast) -> None:
-    for unit in (cast.diskominfo, cast.dinkes, cast.diskominfo, cast.diskominfo):
+    for unit in [cast.diskominfo] * 4:
         factories.official_account(unit)
     demo_care.seed(cast.bayu)
     entries = Entry.objects.count()
