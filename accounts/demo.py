@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import actions
+from accounts import actions, demo_care
 from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
@@ -98,6 +98,7 @@ def seed(out: Callable[[str], None]) -> None:
             _connect(administrator, told, units[told.unit])
     if fill_register(administrator, units):
         out(_("The register says who answers for each account."))
+    demo_care.seed(administrator)
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:

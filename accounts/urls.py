@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from accounts.views import (
     administrators,
@@ -32,6 +32,7 @@ urlpatterns = [
         administrators.administrator_end,
         name="administrator_end",
     ),
+    path("", include("accounts.urls_care")),
     # /<id>/
     path(
         "<int:official_account_id>/",

@@ -35,6 +35,7 @@ app.conf.beat_schedule = {
     "find lost attempts": every(15, "content.tasks.find_lost_attempts"),
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
+    "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),
     "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
     "verify the trail": {
         "task": "govsocial.audit.tasks.verify_every_night",

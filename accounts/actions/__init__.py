@@ -6,6 +6,14 @@ Lock, may I, state, save, audit, on commit. The actor is always named.
 from __future__ import annotations
 
 from accounts.actions.administrators import assign_administrator, end_administrator
+from accounts.actions.attestations import (
+    attest_account,
+    change_attestation_period,
+    close_finding,
+    correct_attestation,
+    open_attestation_period,
+    record_attestation_export,
+)
 from accounts.actions.connections import (
     connect_account,
     disconnect_account,
@@ -14,6 +22,14 @@ from accounts.actions.connections import (
 )
 from accounts.actions.evidence import record_document_taken_out
 from accounts.actions.grants import end_grant, grant_role
+from accounts.actions.handover_steps import check_items, sign_handover, sign_in_place
+from accounts.actions.handovers import (
+    add_scan,
+    cancel_handover,
+    complete_handover,
+    postpone_handover,
+    start_handover,
+)
 from accounts.actions.importing import import_accounts, keep_import
 from accounts.actions.lifecycle import (
     activate_official_account,
@@ -24,8 +40,10 @@ from accounts.actions.lifecycle import (
 )
 from accounts.actions.official_accounts import (
     change_official_account,
+    close_official_account,
     record_export,
     register_official_account,
+    reopen_official_account,
 )
 from accounts.actions.people import (
     change_preferences,
@@ -41,13 +59,21 @@ from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
     "activate_official_account",
+    "add_scan",
     "assign_administrator",
+    "attest_account",
+    "cancel_handover",
+    "change_attestation_period",
     "change_official_account",
     "change_preferences",
     "change_profile",
     "change_unit",
+    "check_items",
+    "close_finding",
     "close_official_account",
+    "complete_handover",
     "connect_account",
+    "correct_attestation",
     "create_unit",
     "deactivate_user",
     "disconnect_account",
@@ -59,7 +85,10 @@ __all__ = [
     "keep_import",
     "mark_revoked",
     "move_unit",
+    "open_attestation_period",
+    "postpone_handover",
     "reactivate_user",
+    "record_attestation_export",
     "record_document_taken_out",
     "record_export",
     "record_spending_export",
@@ -70,5 +99,8 @@ __all__ = [
     "reseal_second_step",
     "send_invitation_again",
     "set_spending_cap",
+    "sign_handover",
+    "sign_in_place",
+    "start_handover",
     "suspend_official_account",
 ]

@@ -1,21 +1,31 @@
 from __future__ import annotations
 
+from accounts.models.attestation import Attestation, AttestationPeriod, Finding
 from accounts.models.credential import Credential
 from accounts.models.document import Document
+from accounts.models.handover import Handover, HandoverItem, HandoverScan
 from accounts.models.import_batch import ImportBatch
 from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
+from accounts.models.reminder import Reminder
 from accounts.models.spending import PlatformSpending, SpendingCap
 from accounts.models.unit import Unit
 
 __all__ = [
     "Administrator",
+    "Attestation",
+    "AttestationPeriod",
     "Credential",
     "Document",
+    "Finding",
     "Grant",
+    "Handover",
+    "HandoverItem",
+    "HandoverScan",
     "ImportBatch",
     "OfficialAccount",
     "PlatformSpending",
+    "Reminder",
     "SpendingCap",
     "Unit",
     "User",

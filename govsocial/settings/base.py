@@ -90,7 +90,12 @@ NAVIGATION = [
     "kpi.navigation.entries",
     "govsocial.audit.navigation.entries",
 ]
-HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
+HOME_CARDS = [
+    "accounts.home.cards",
+    "accounts.home_care.cards",
+    "content.home.cards",
+    "kpi.home.cards",
+]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
 # How many days the evidence of a rule of the register counts (accounts/compliance.py).
