@@ -17,6 +17,7 @@ from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
+from accounts.demo_public import seed_impersonations
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 
@@ -95,6 +96,7 @@ def seed(out: Callable[[str], None]) -> None:
     for told in ACCOUNTS:
         if told.platform in SECRET_NAMES:
             _connect(administrator, told, units[told.unit])
+    seed_impersonations(administrator)
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:

@@ -71,6 +71,8 @@ class Reference:
 def tidy(text: str) -> tuple[str, bool]:
     """Return ``text`` in its plain form, and whether that took more than spaces away."""
     cut = text[:_LONGEST_READ]
+    if cut.isascii() and cut.isprintable():
+        return " ".join(cut.split())[:LONGEST_TEXT], False
     plain = unicodedata.normalize("NFKC", cut)
     seen = "".join(sign for sign in plain if not _hidden(sign))
     words = " ".join(seen.split())[:LONGEST_TEXT]

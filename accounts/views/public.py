@@ -59,7 +59,7 @@ def _list_page(seen: Seen, wanted: Wanted) -> caching.Page:
 def account_check(request: HttpRequest) -> HttpResponse:
     """Is this account official? Answers from what was pasted, and from nothing else."""
     seen, asked = register.now(), request.GET.get("platform", "")
-    platform = asked if asked in OfficialPlatform.values else ""
+    platform = asked if asked and asked in OfficialPlatform.values else ""
     question = checking.read(request.GET.get("q", ""), platform)
 
     def make() -> caching.Page:
