@@ -60,15 +60,19 @@ _TONES = {
     ReportStatus.REPORTED: "watch",
     ReportStatus.REFUSED: "bad",
 }
-# Told with its reason by the remark that it leaves.
-_BY_REMARK = frozenset({"accounts.impersonation.moved", "accounts.impersonation.noted"})
+# Told with its reason by the remark that it leaves; or who looked, which is for who reads the
+# trail and would push out what happened.
+_NOT_TOLD = frozenset(
+    f"accounts.impersonation.{name}"
+    for name in ("moved", "noted", "statements_read", "evidence_taken")
+)
 
 
 def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
     """What happened to ``report``, newest first: the trail, and remarks with their words."""
     found: list[tuple[datetime, dict[str, Any]]] = []
     for line in history_of(report):
-        if line.event not in _BY_REMARK:
+        if line.event not in _NOT_TOLD:
             found.append((line.at, {"sentence": line.sentence, "at": line.at, "tone": ""}))
     for note in report.notes.select_related("author"):
         words = _("%(person)s wrote a remark")

@@ -26,7 +26,6 @@ SORTS = {
     "opened": "opened_at",
     "suspect": "suspect",
     "status": "status",
-    "unit": "unit__name",
     "reports": "statement_count",
 }
 

@@ -75,7 +75,10 @@ def _check_page(seen: Seen, result: checking.Result, platform: str) -> caching.P
         "asked": question.shown,
         "platform": platform,
         "platforms": [(value, str(label)) for value, label in OfficialPlatform.choices],
-        "report_url": with_language(reverse("official:report_make"), {"suspect": question.shown}),
+        "report_url": with_language(
+            reverse("official:report_make"),
+            {"suspect": " ".join(one.shown for one in question.references if one.handle)},
+        ),
     }
     query = {"q": question.shown, "platform": platform}
     text = render("public/account_check.html", context, path, query=query, seen=seen)
