@@ -146,8 +146,10 @@ class PublicReportForm(ReportForm):
         data: dict[str, Any] = self.cleaned_data
         if data.get("website"):
             raise forms.ValidationError(_("Leave the hidden field empty and send the form again."))
-        if trouble := form_guard.trouble_with(data.get("stamp", "")):
-            self.renew_stamp()
+        stamped = data.get("stamp", "")
+        if trouble := form_guard.trouble_with(stamped):
+            if not form_guard.is_stamp(stamped):
+                self.renew_stamp()
             raise forms.ValidationError(trouble)
         named = data.get("reporter_name") or data.get("reporter_email")
         if named and not data.get("consent"):

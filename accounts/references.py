@@ -64,8 +64,9 @@ class Reference:
         if self.platform == "mastodon":
             return f"@{self.handle}@{handles.host_name(self.host)}"
         if self.note == OLD_ADDRESS:
-            return f"www.youtube.com/c/{self.handle}"
-        return handles.page_of(self.platform, self.host, self.handle).partition("://")[2]
+            return f"youtube.com/c/{self.handle}"
+        address = handles.page_of(self.platform, self.host, self.handle).partition("://")[2]
+        return address.removeprefix("www.").rstrip("/")
 
 
 def tidy(text: str) -> tuple[str, bool]:

@@ -32,18 +32,32 @@ def stamp() -> str:
 
 def trouble_with(stamped: str) -> str:
     """Why a form with this stamp is not taken yet, in words; empty when it is."""
-    signer = _signer()
-    try:
-        signer.unsign(stamped, max_age=LONGEST_SECONDS)
-    except SignatureExpired:
+    if _is_older(stamped, LONGEST_SECONDS):
         return _("This form was open for more than a day. Please send it again.")
-    except BadSignature:
+    if not is_stamp(stamped):
         return _("This form is not complete. Please send it again.")
+    if not _is_older(stamped, SHORTEST_SECONDS):
+        return _("That was very quick. Please look over what you wrote and send it again.")
+    return ""
+
+
+def is_stamp(stamped: str) -> bool:
+    """Whether it is one of ours and goes on being of use: of less than a day."""
     try:
-        signer.unsign(stamped, max_age=SHORTEST_SECONDS)
+        _signer().unsign(stamped, max_age=LONGEST_SECONDS)
+    except BadSignature:
+        return False
+    return True
+
+
+def _is_older(stamped: str, seconds: int) -> bool:
+    try:
+        _signer().unsign(stamped, max_age=seconds)
     except SignatureExpired:
-        return ""
-    return _("That was very quick. Please look over what you wrote and send it again.")
+        return True
+    except BadSignature:
+        return False
+    return False
 
 
 def refuse_foreign(request: HttpRequest) -> None:
