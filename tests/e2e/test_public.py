@@ -61,12 +61,10 @@ def test_a_citizen_without_scripts_checks_and_reports(browser: Browser, demo: st
     assert "on TikTok it is not registered" in page.inner_text("main")
     page.click("main >> text=Report an imitation")
     assert page.input_value("#id_suspect") == "tiktok.com/@bpbd_samudra"
-    page.fill("#id_happened", "Meminta sumbangan atas nama BPBD")
-    # People read before they send; what is sent at once is asked for again.
-    for _try in range(200):
-        page.click("text=Send the report")
-        if "That was very quick" not in page.inner_text("main"):
-            break
+    # At the pace of a person: what is sent at once is asked for again.
+    words = "Meminta sumbangan atas nama BPBD lewat pesan"
+    page.locator("#id_happened").press_sequentially(words, delay=100)
+    page.click("text=Send the report")
     assert "We have received your report" in page.inner_text("main")
     assert window.cookies() == []
     window.close()
