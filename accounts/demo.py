@@ -17,6 +17,7 @@ from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
+from accounts.demo_public import seed_impersonations
 from accounts.demo_register import fill_register
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
@@ -99,6 +100,7 @@ def seed(out: Callable[[str], None]) -> None:
     if fill_register(administrator, units):
         out(_("The register says who answers for each account."))
     demo_care.seed(administrator)
+    seed_impersonations(administrator)
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:

@@ -257,3 +257,58 @@ SPENDING_EXPORTED = event(
     label=_("Spending exported"),
     sentence=_("%(actor)s exported what was spent on platforms (%(rows)s rows)."),
 )
+IMPERSONATION_REPORTED = event(
+    "accounts.impersonation.reported",
+    "channel",
+    "joined",
+    "files",
+    label=_("Impersonation reported"),
+    sentence=_("A report came in (%(channel)s): %(target)s."),
+)
+IMPERSONATION_MOVED = event(
+    "accounts.impersonation.moved",
+    "from_status",
+    "to_status",
+    "ticket",
+    label=_("Impersonation report moved on"),
+    sentence=_("%(actor)s moved %(target)s from “%(from_status)s” to “%(to_status)s”."),
+)
+IMPERSONATION_NOTED = event(
+    "accounts.impersonation.noted",
+    label=_("Remark on an impersonation"),
+    sentence=_("%(actor)s wrote a remark on %(target)s."),
+)
+IMPERSONATION_ASSIGNED = event(
+    "accounts.impersonation.assigned",
+    "to_whom",
+    "account",
+    label=_("Impersonation report assigned"),
+    sentence=_("%(actor)s assigned %(target)s to %(to_whom)s; imitated account: %(account)s."),
+)
+REPORTERS_SEEN = event(
+    "accounts.impersonation.statements_read",
+    "statements",
+    label=_("Statements about an impersonation read"),
+    sentence=_("%(actor)s read who reported %(target)s (%(statements)s statements)."),
+)
+EVIDENCE_TAKEN = event(
+    "accounts.impersonation.evidence_taken",
+    "file",
+    label=_("Evidence of an impersonation downloaded"),
+    sentence=_("%(actor)s downloaded the evidence %(file)s of %(target)s."),
+)
+REPORTER_ERASED = event(
+    "accounts.impersonation.reporter_erased",
+    "reason",
+    label=_("Reporter erased"),
+    sentence=_(
+        "%(actor)s erased the name and address of a reporter of %(target)s. Reason: %(reason)s"
+    ),
+)
+IMPERSONATIONS_EXPORTED = event(
+    "accounts.impersonation.exported",
+    "rows",
+    "filters",
+    label=_("Impersonation reports exported"),
+    sentence=_("%(actor)s exported a list of impersonation reports (%(rows)s rows)."),
+)

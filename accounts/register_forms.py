@@ -15,11 +15,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
-from accounts.addresses import clean_handle, clean_host, has_server
+from accounts.addresses import clean_handle, clean_host
 from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST
 from accounts.errors import AccountError
 from accounts.forms import DateInput
+from accounts.handles import WITH_HOST
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from govsocial.web.forms import LongSelect
@@ -239,7 +240,7 @@ class OfficialAccountForm(forms.Form):
         self._choices(user)
         if official_account is not None:
             del self.fields["platform"], self.fields["status"]
-            if not has_server(self.known_platform):
+            if self.known_platform not in WITH_HOST:
                 del self.fields["host"]
             if official_account.decree_file is not None:
                 self.fields["decree_file"].help_text = _(

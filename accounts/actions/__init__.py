@@ -30,6 +30,17 @@ from accounts.actions.handovers import (
     postpone_handover,
     start_handover,
 )
+from accounts.actions.impersonations import (
+    Received,
+    assign_report,
+    erase_reporter,
+    move_report,
+    note_on_report,
+    read_statements,
+    record_report_export,
+    report_impersonation,
+    take_evidence,
+)
 from accounts.actions.importing import import_accounts, keep_import
 from accounts.actions.lifecycle import (
     activate_official_account,
@@ -40,10 +51,8 @@ from accounts.actions.lifecycle import (
 )
 from accounts.actions.official_accounts import (
     change_official_account,
-    close_official_account,
     record_export,
     register_official_account,
-    reopen_official_account,
 )
 from accounts.actions.people import (
     change_preferences,
@@ -58,9 +67,11 @@ from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
+    "Received",
     "activate_official_account",
     "add_scan",
     "assign_administrator",
+    "assign_report",
     "attest_account",
     "cancel_handover",
     "change_attestation_period",
@@ -79,22 +90,28 @@ __all__ = [
     "disconnect_account",
     "end_administrator",
     "end_grant",
+    "erase_reporter",
     "grant_role",
     "import_accounts",
     "invite_user",
     "keep_import",
     "mark_revoked",
+    "move_report",
     "move_unit",
+    "note_on_report",
     "open_attestation_period",
     "postpone_handover",
     "reactivate_user",
+    "read_statements",
     "record_attestation_export",
     "record_document_taken_out",
     "record_export",
+    "record_report_export",
     "record_spending_export",
     "register_official_account",
     "release_official_account",
     "reopen_official_account",
+    "report_impersonation",
     "reseal_credential",
     "reseal_second_step",
     "send_invitation_again",
@@ -103,4 +120,5 @@ __all__ = [
     "sign_in_place",
     "start_handover",
     "suspend_official_account",
+    "take_evidence",
 ]

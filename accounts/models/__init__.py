@@ -4,9 +4,16 @@ from accounts.models.attestation import Attestation, AttestationPeriod, Finding
 from accounts.models.credential import Credential
 from accounts.models.document import Document
 from accounts.models.handover import Handover, HandoverItem, HandoverScan
+from accounts.models.impersonation import (
+    ImpersonationEvidence,
+    ImpersonationNote,
+    ImpersonationReport,
+    ImpersonationStatement,
+)
 from accounts.models.import_batch import ImportBatch
 from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
+from accounts.models.register import PublicListing, RegisterVersion
 from accounts.models.reminder import Reminder
 from accounts.models.spending import PlatformSpending, SpendingCap
 from accounts.models.unit import Unit
@@ -22,9 +29,15 @@ __all__ = [
     "Handover",
     "HandoverItem",
     "HandoverScan",
+    "ImpersonationEvidence",
+    "ImpersonationNote",
+    "ImpersonationReport",
+    "ImpersonationStatement",
     "ImportBatch",
     "OfficialAccount",
     "PlatformSpending",
+    "PublicListing",
+    "RegisterVersion",
     "Reminder",
     "SpendingCap",
     "Unit",

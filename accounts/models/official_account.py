@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -18,8 +20,12 @@ from accounts.models.kinds import (
     TwoStep,
 )
 from accounts.models.people import User
+from accounts.models.register import PUBLIC_FIELDS, bump_when, list_when_active
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
+
+if TYPE_CHECKING:
+    from accounts.models.impersonation import ImpersonationReport
 
 
 class AccountStatus(models.TextChoices):
@@ -183,6 +189,8 @@ class OfficialAccount(models.Model):
                 field="status",
                 transitions=[(str(old), str(new)) for old, new in ACCOUNT_MOVES],
             ),
+            list_when_active(),
+            bump_when(*PUBLIC_FIELDS),
         ]
 
     def __str__(self) -> str:
@@ -234,6 +242,13 @@ class OfficialAccount(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status in {AccountStatus.CLOSED, AccountStatus.RELEASED}
+
+    @property
+    def recent_impersonations(self) -> models.QuerySet[ImpersonationReport]:
+        """The last reports of accounts that imitate this one, open ones first."""
+        return self.impersonations.order_by(
+            models.F("settled_at").desc(nulls_first=True), "-opened_at"
+        )[:5]
 
     @property
     def is_active(self) -> bool:
