@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import connections, official_accounts
+from accounts.views import connections, consents, health, official_accounts
 
 app_name = "accounts"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path(
         "register/", official_accounts.official_account_register, name="official_account_register"
     ),
+    path("health/", health.connection_health, name="connection_health"),
+    path("health/export/", health.connection_health_export, name="connection_health_export"),
     # /<id>/
     path(
         "<int:official_account_id>/",
@@ -37,6 +39,11 @@ urlpatterns = [
         "<int:official_account_id>/connect/",
         connections.official_account_connect,
         name="official_account_connect",
+    ),
+    path(
+        "<int:official_account_id>/consent/",
+        consents.official_account_consent,
+        name="official_account_consent",
     ),
     path(
         "<int:official_account_id>/disconnect/",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.consents import consent_callback, consent_choose
 from accounts.views.own import email_closed
 from govsocial.web.health import healthz
 from govsocial.web.home import home
@@ -13,6 +14,9 @@ urlpatterns = [
     path("", home, name="home"),
     path("official-accounts/", include("accounts.urls")),
     path("settings/", include("accounts.urls_settings")),
+    # One exact address for every platform to send people back to.
+    path("connect/callback/", consent_callback, name="consent_callback"),
+    path("connect/<str:consent_id>/choose/", consent_choose, name="consent_choose"),
     path("content/", include("content.urls")),
     path("kpi/", include("kpi.urls")),
     path("audit/", include("govsocial.audit.urls")),

@@ -110,7 +110,7 @@ def change_official_account(
     _save(actor, official_account)
     record(ACCOUNT_CHANGED, actor=actor, target=official_account, changed=changed)
     if identity_changed:
-        was_connected = forget_secret(official_account)
+        was_connected = forget_secret(official_account, actor=actor)
         record(
             ACCOUNT_IDENTITY_CHANGED,
             actor=actor,
@@ -135,7 +135,7 @@ def close_official_account(
     official_account.closed_on = timezone.localdate(timezone=official_account.unit.zone)
     official_account.closed_reason = reason[:500]
     official_account.save(update_fields=["status", "closed_on", "closed_reason"])
-    forget_secret(official_account)
+    forget_secret(official_account, actor=actor)
     record(ACCOUNT_CLOSED, actor=actor, target=official_account, reason=reason)
     return official_account
 

@@ -122,6 +122,11 @@ class User(AbstractBaseUser):
         """Whether this person holds ``capability`` on a unit that has none above it."""
         return bool(Unit.objects.filter(pk__in=self.units_with(capability), parent=None).exists())
 
+    @cached_property
+    def keeps_all_accounts(self) -> bool:
+        """Whether this person keeps the official accounts of the whole agency."""
+        return self.oversees("accounts.manage")
+
     def role_names(self) -> list[str]:
         """The roles held anywhere now, in the order of the table."""
         held = {role for roles in self.reach.values() for role in roles}

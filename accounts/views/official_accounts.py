@@ -100,6 +100,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
     official_account = visible_account(request, official_account_id)
     context = {
         "official_account": official_account,
+        "connection": selectors.connection_of(official_account),
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
         "history": history_of(official_account),
     }

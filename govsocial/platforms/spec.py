@@ -61,6 +61,15 @@ class Connection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Registration:
+    """What an application tells a server that gives out credentials to whoever asks."""
+
+    name: str
+    website: str
+    redirect_uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """One platform. ``definitions`` maps each definition ever used, the present one last, to the
     platform's own names of the normalised metrics: what is stored stays readable for ever."""
@@ -73,6 +82,11 @@ class Spec:
     """None where every account has a server of its own."""
     authorisation: Callable[[Connection], Authorisation] | None = None
     """None where a person enters a secret by hand."""
+    register: Callable[[Connection, Registration], AppCredentials] | None = None
+    """How a server gives out application credentials to whoever asks, where it does."""
+    shared_consent: bool = False
+    """Whether taking back one secret takes back every secret that the same person gave to the
+    application: then it is not taken back while others are in use."""
     quotas: Sequence[Quota] = ()
     prices: Mapping[str, str] = field(default_factory=dict)
     """US dollars of each billed item, where calls are billed one by one."""

@@ -25,6 +25,8 @@ TRAINING_URL = env.text("TRAINING_URL", "")
 DEMO_HISTORY_DAYS = env.integer("DEMO_HISTORY_DAYS", 730)
 # "host:port" of platforms on private addresses: the training platform, a test network.
 PLATFORM_PRIVATE_HOSTS = frozenset(env.words("PLATFORM_PRIVATE_HOSTS"))
+# Where all platforms with one server of their own are reached instead: the training platforms.
+PLATFORM_BASE_URL = env.text("PLATFORM_BASE_URL", TRAINING_URL if TRAINING else "")
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(ROOT / ".local" / "media")))
 # Where the training platforms of this instance keep their world; seeding reads it.
 TRAINING_STATE = Path(env.text("TRAINING_STATE", str(MEDIA_ROOT.parent / "training")))
@@ -93,6 +95,10 @@ NAVIGATION = [
 HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
+# Takes an official account, gives the budget and the meter of its calls, by name.
+PLATFORM_COUNTS = ""
+# Takes official accounts, gives what is left of each one's quota by id: lists of (name, left, of).
+PLATFORM_QUOTA_LEFT = ""
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"

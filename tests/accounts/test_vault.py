@@ -83,9 +83,9 @@ def test_the_newest_key_encrypts_and_the_command_brings_every_row_to_it(
     gone = give_credential(factories.official_account(cast.city), cast.bayu)
     Credential.objects.filter(pk=gone.pk).update(sealed="", status="removed", key_version=1)
     assert set(Credential.objects.values_list("key_version", flat=True)) == {1, 2}
-    call_command("rotate_credentials")
+    call_command("rotate_keys")
     assert "1 credentials encrypted anew" in capsys.readouterr().out
-    call_command("rotate_credentials")
+    call_command("rotate_keys")
     assert "0 credentials encrypted anew" in capsys.readouterr().out
     settings.CREDENTIAL_KEYS = {2: SECOND}
     assert vault.AccountSecretStore(account.pk).load() == {"app_password": SECRET}
@@ -100,7 +100,7 @@ def test_a_stopped_rotation_goes_on_where_it_was(
     Credential.objects.filter(pk=broken.pk).update(sealed="not a secret")
     settings.CREDENTIAL_KEYS = {1: FIRST, 2: SECOND}
     with pytest.raises(vault.CannotOpen):
-        call_command("rotate_credentials")
+        call_command("rotate_keys")
     assert Credential.objects.get(official_account=account).key_version == 2
     assert Credential.objects.get(pk=broken.pk).key_version == 1
 
