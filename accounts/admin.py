@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db import models
 
-from accounts.models import Credential, Grant, OfficialAccount, Unit, User
+from accounts.models import (
+    ConsentRequest,
+    Credential,
+    Grant,
+    OfficialAccount,
+    PlatformApp,
+    Revocation,
+    Unit,
+    User,
+)
 from govsocial.web.admin import ViewOnlyAdmin
 
 
@@ -49,4 +58,27 @@ class CredentialAdmin(ViewOnlyAdmin):
     list_display = ("official_account", "status", "key_version", "connected_by", "connected_at")
     list_filter = ("status", "key_version")
     list_select_related = ("official_account", "connected_by")
+    exclude = ("sealed",)
+
+
+@admin.register(PlatformApp)
+class PlatformAppAdmin(ViewOnlyAdmin):
+    list_display = ("platform", "host", "client_id", "changed_by", "changed_at", "removed_at")
+    list_select_related = ("changed_by",)
+    exclude = ("sealed",)
+
+
+@admin.register(ConsentRequest)
+class ConsentRequestAdmin(ViewOnlyAdmin):
+    list_display = ("official_account", "user", "status", "reason", "created_at", "settled_at")
+    list_filter = ("status", "reason")
+    list_select_related = ("official_account", "user")
+    exclude = ("sealed", "state_sha256", "browser_sha256")
+
+
+@admin.register(Revocation)
+class RevocationAdmin(ViewOnlyAdmin):
+    list_display = ("official_account", "outcome", "tries", "last_error", "created_at")
+    list_filter = ("outcome",)
+    list_select_related = ("official_account",)
     exclude = ("sealed",)

@@ -11,9 +11,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, NoReturn
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -23,12 +22,13 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import Proven, keep_connection, refuse_closed
+from accounts.actions.consent_refusals import Seen, refuse, refuse_for, settle
 from accounts.actions.matching import is_registered_one, refuse_other_identity
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
 from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
-from accounts.events import CONSENT_REFUSED, CONSENT_STARTED
+from accounts.events import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
 from accounts.models.consent import browser_digest
 from accounts.vault import (
@@ -42,42 +42,12 @@ from accounts.vault import (
 )
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import OperatorNeeded, PermissionMissing, PlatformError
+from govsocial.platforms.errors import PlatformError
 from govsocial.platforms.oauth import Choice, missing_scopes, new_verifier
 from govsocial.platforms.registry import spec
 from govsocial.web.permissions import require
 
 LIFETIME = timedelta(minutes=10)
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An account that a consent reached, without its secret."""
-
-    platform_id: str
-    handle: str
-    display_name: str
-    url: str
-    matches: bool
-
-
-class ConsentRefused(AccountError):
-    """A consent that connected nothing. ``account`` is None when the state is not known here."""
-
-    def __init__(
-        self,
-        reason: Reason,
-        *,
-        account: OfficialAccount | None = None,
-        message: str = "",
-        words: str = "",
-        seen: Sequence[Seen] = (),
-    ) -> None:
-        super().__init__(message or str(reason.label))
-        self.reason = reason
-        self.account = account
-        self.words = words
-        self.seen = seen
 
 
 def start_consent(*, actor: User, official_account_id: int, browser: str) -> str:
@@ -145,12 +115,12 @@ def finish_consent(
         secret = consent.exchange(code=code, redirect_uri=request.redirect_uri, verifier=verifier)
         choices = list(consent.choices(secret))
     except (PlatformError, CannotOpen) as exc:
-        _refuse_for(actor, request, exc, secret)
+        refuse_for(actor, request, exc, secret)
     account = request.official_account
     seen = [_seen(account, choice) for choice in choices]
     matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
     if not matching:
-        _refuse(actor, request, Reason.OTHER_ACCOUNT, secret=secret, seen=seen)
+        refuse(actor, request, Reason.OTHER_ACCOUNT, secret=secret, seen=seen)
     if len(matching) > 1:
         return _offer(request, choices, secret)
     return _connect(actor, request, matching[0].secret, secret)
@@ -197,7 +167,7 @@ def _take(
             request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
             request.save(update_fields=["status", "sealed"])
             return request, verifier
-    _refuse(actor, request, reason or Reason.UNKNOWN)
+    refuse(actor, request, reason or Reason.UNKNOWN)
 
 
 def _what_is_wrong(
@@ -245,7 +215,7 @@ def _take_offer(
             request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
             request.save(update_fields=["status", "sealed"])
             return request, offered
-    _refuse(actor, request, reason)
+    refuse(actor, request, reason)
 
 
 @transaction.atomic
@@ -290,7 +260,7 @@ def _connect(
         )
         _keep(actor, request, proven)
     except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
-        _refuse_for(actor, request, exc, store.secret)
+        refuse_for(actor, request, exc, store.secret)
     return request
 
 
@@ -300,76 +270,6 @@ def _keep(actor: User, request: ConsentRequest, proven: Proven) -> None:
     request.status = ConsentRequest.Status.CONNECTED
     request.settled_at = timezone.now()
     request.save(update_fields=["status", "settled_at"])
-
-
-def _refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Secret) -> NoReturn:
-    """Say what a failure means for the person who consented."""
-    reason, message = Reason.NO_ANSWER, ""
-    if isinstance(exc, PermissionMissing):
-        reason = Reason.RIGHTS_MISSING
-    elif isinstance(exc, OperatorNeeded | CannotOpen):
-        reason = Reason.APP_REFUSED
-    elif isinstance(exc, PlatformError) and exc.permanent:
-        reason = Reason.NOT_TAKEN
-    elif isinstance(exc, AccountError):
-        reason, message = Reason.NOT_NOW, str(exc)
-    elif isinstance(exc, PermissionDenied):
-        reason = Reason.NOT_ALLOWED
-    words = exc.words if isinstance(exc, PlatformError) else ""
-    _refuse(
-        actor,
-        request,
-        reason,
-        error=type(exc).__name__,
-        secret=secret,
-        message=message,
-        words=words,
-    )
-
-
-def _refuse(
-    actor: User,
-    request: ConsentRequest | None,
-    reason: Reason | None,
-    *,
-    error: str = "",
-    secret: Secret | None = None,
-    message: str = "",
-    words: str = "",
-    seen: Sequence[Seen] = (),
-) -> NoReturn:
-    """Write the refusal down, give back what was given, and raise ``ConsentRefused``."""
-    told = reason or Reason.UNKNOWN
-    account = request.official_account if request is not None else None
-    with transaction.atomic():
-        # What waits is used up even by a stranger: a state that went astray opens nothing more.
-        if request is not None and told != Reason.USED:
-            _settle(request, told)
-        record(
-            CONSENT_REFUSED,
-            actor=actor,
-            target=account or actor,
-            reason=str(told),
-            error=error,
-        )
-        if secret and request is not None and account is not None:
-            plan_revocation(
-                actor=actor,
-                official_account=account,
-                app=request.app,
-                secret=secret,
-                host=request.app.host,
-            )
-    raise ConsentRefused(told, account=account, message=message, words=words, seen=seen) from None
-
-
-def _settle(request: ConsentRequest, reason: Reason) -> None:
-    ConsentRequest.objects.filter(pk=request.pk, settled_at=None).update(
-        status=ConsentRequest.Status.REFUSED,
-        reason=str(reason),
-        sealed="",
-        settled_at=timezone.now(),
-    )
 
 
 @transaction.atomic
@@ -392,7 +292,7 @@ def tidy_consents(*, actor: User, limit: int = 200) -> int:
                 secret=secret,
                 host=request.app.host,
             )
-        _settle(request, Reason.EXPIRED)
+        settle(request, Reason.EXPIRED)
     return len(requests)
 
 

@@ -8,6 +8,7 @@ sends back is taken once, and the address with the code in it is left at once.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
@@ -21,7 +22,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import actions, selectors
-from accounts.actions.consents import ConsentRefused, offered_accounts
+from accounts.actions.consent_refusals import ConsentRefused
+from accounts.actions.consents import offered_accounts
 from accounts.consent_words import ADVICE, Reason
 from accounts.errors import AccountError
 from accounts.models import ConsentRequest
@@ -39,13 +41,18 @@ STATUS = {
 }
 
 
+REFUSED = "consent_refused"
+
+
 def without_the_answer(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Send whoever is not signed in to sign in, and not with the code in the address."""
+    """Send whoever has no business here on, and not with the code in the address."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
-            return redirect_to_login(reverse("accounts:official_account_list"))
+            return redirect_to_login(reverse("home"))
+        if not request.user.holds("home.view"):
+            return redirect("home")
         return view(request, *args, **kwargs)
 
     return guarded
@@ -71,9 +78,13 @@ def official_account_consent(request: HttpRequest, official_account_id: int) -> 
 @never_cache
 @without_the_answer
 @require_GET
-@requires("accounts.manage")
+@requires("home.view")
 def consent_callback(request: HttpRequest) -> HttpResponse:
-    """Where every platform sends people back, with a code or with a refusal."""
+    """Where every platform sends people back, with a code or with a refusal.
+
+    Everybody may come: who began the request, and may still connect, is the action's to say and the
+    trail's to keep. The answer is always another address, without code and state.
+    """
     try:
         consent = actions.finish_consent(
             actor=person(request),
@@ -127,14 +138,34 @@ def _connected(request: HttpRequest, consent: ConsentRequest) -> HttpResponse:
 
 def _refused(request: HttpRequest, refused: ConsentRefused) -> HttpResponse:
     own = refused.reason not in {Reason.OTHER_PERSON, Reason.NOT_ALLOWED, Reason.UNKNOWN}
-    context = {
-        "refused": refused,
-        "title": refused.reason.label,
-        "advice": ADVICE[refused.reason],
+    request.session[REFUSED] = {
+        "reason": str(refused.reason),
+        "message": str(refused),
+        "words": refused.words,
+        "seen": [asdict(one) for one in refused.seen] if own else [],
         # Whoever did not begin it is not told which account it was about.
-        "official_account": refused.account if own else None,
+        "account": refused.account.pk if own and refused.account else None,
     }
-    status = STATUS.get(refused.reason, 409)
+    return redirect("consent_refused")
+
+
+@never_cache
+@require_GET
+@requires("home.view")
+def consent_refused(request: HttpRequest) -> HttpResponse:
+    """Why the last consent in this browser session connected nothing."""
+    told = request.session.get(REFUSED)
+    if told is None:
+        return redirect("home")
+    reason = Reason(told["reason"])
+    visible = selectors.official_accounts_visible_to(person(request))
+    context = {
+        "refused": told,
+        "title": reason.label,
+        "advice": ADVICE[reason],
+        "official_account": visible.filter(pk=told["account"]).first(),
+    }
+    status = STATUS.get(reason, 409)
     return render(request, "accounts/consent_refused.html", context, status=status)
 
 

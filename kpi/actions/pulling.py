@@ -65,7 +65,9 @@ def pull_account(
     except ImproperlyConfigured as exc:
         # The stored secret does not open: an operator must act, and the run must say so.
         reading = Reading(error=PlatformError(str(exc)))
-    note_outcome(account.pk, reading.error)
+        note_outcome(account.pk, exc)
+    else:
+        note_outcome(account.pk, reading.error)
     run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
     _finish(account, run, reading, roll=roll)
     if isinstance(reading.error, AuthRevoked):
