@@ -56,9 +56,7 @@ class FakeAuthorisation:
         told = _get(self._connection, "/accounts", secret).json()
         if not isinstance(told, list):
             raise BadAnswer("The fake's accounts are no list.")
-        return [
-            Choice(**one, secret={**secret, "account_id": one["platform_id"]}) for one in told
-        ]
+        return [Choice(**one, secret={**secret, "account_id": one["platform_id"]}) for one in told]
 
     def revoke(self, secret: Secret) -> None:
         answer = self._post("/revoke", {"token": secret["access_token"]})
