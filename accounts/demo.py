@@ -17,6 +17,7 @@ from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
+from accounts.demo_connections import connect_by_consent
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 
@@ -95,6 +96,13 @@ def seed(out: Callable[[str], None]) -> None:
     for told in ACCOUNTS:
         if told.platform in SECRET_NAMES:
             _connect(administrator, told, units[told.unit])
+    connect_by_consent(
+        administrator,
+        [told for told in ACCOUNTS if told.platform not in SECRET_NAMES],
+        units,
+        out,
+        purpose=lambda told: PURPOSES.get(told.key, told.description),
+    )
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:
