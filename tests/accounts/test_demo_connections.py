@@ -54,5 +54,6 @@ def test_a_platform_without_consent_is_left_to_the_others(
     cast: Cast, fake_platform: FakePlatform
 ) -> None:
     open_ones = [one for one in BY_KEY.values() if one.platform in {"bluesky", "mastodon"}]
-    connect_by_consent(cast.bayu, open_ones, {}, [].append, lambda one: "")
+    said: list[str] = []
+    connect_by_consent(cast.bayu, open_ones, {}, said.append, lambda one: "")
     assert not OfficialAccount.objects.exists()
