@@ -11,7 +11,9 @@ from accounts.models import (
     Grant,
     OfficialAccount,
     PlatformApp,
+    PlatformSpending,
     Revocation,
+    SpendingCap,
     Unit,
     User,
 )
@@ -82,3 +84,15 @@ class RevocationAdmin(ViewOnlyAdmin):
     list_filter = ("outcome",)
     list_select_related = ("official_account",)
     exclude = ("sealed",)
+
+
+@admin.register(PlatformSpending)
+class PlatformSpendingAdmin(ViewOnlyAdmin):
+    list_display = ("platform", "month", "item", "count", "amount")
+    list_filter = ("platform", "item")
+
+
+@admin.register(SpendingCap)
+class SpendingCapAdmin(ViewOnlyAdmin):
+    list_display = ("platform", "monthly", "kept", "set_by", "set_at")
+    list_select_related = ("set_by",)

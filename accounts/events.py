@@ -234,3 +234,18 @@ AGENCY_FOUNDED = event(
     label=_("Agency set up"),
     sentence=_("%(target)s was set up with %(administrator)s as administrator."),
 )
+
+SPENDING_CAP_SET = event(
+    "accounts.spending.capped",
+    "cap",
+    "cap_before",
+    "kept",
+    label=_("Spending cap set"),
+    sentence=_("%(actor)s set the monthly cap of spending on %(target)s to %(cap)s US dollars."),
+)
+SPENDING_EXPORTED = event(
+    "accounts.spending.exported",
+    "rows",
+    label=_("Spending exported"),
+    sentence=_("%(actor)s exported what was spent on platforms (%(rows)s rows)."),
+)

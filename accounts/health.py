@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Credential, OfficialAccount
@@ -282,13 +280,3 @@ def _way(account: OfficialAccount, where: str) -> tuple[Words, str]:
     if where == APPLICATION:
         return _("Applications at platforms"), reverse("people:platform_app_list")
     return "", ""
-
-
-def quota_left(accounts: list[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:
-    """What is left of each account's quotas, as (name, left, of); without an entry: not known."""
-    if not settings.PLATFORM_QUOTA_LEFT:
-        return {}
-    left: dict[int, list[tuple[str, int, int]]] = import_string(settings.PLATFORM_QUOTA_LEFT)(
-        accounts
-    )
-    return left

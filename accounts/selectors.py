@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
+from accounts.budgets import quotas_left
 from accounts.capabilities import roles_with
 from accounts.health import (
     ACT,
@@ -15,7 +16,6 @@ from accounts.health import (
     WATCH,
     State,
     health_of,
-    quota_left,
     with_health,
 )
 from accounts.models import ConsentRequest, Credential, Grant, OfficialAccount, Unit, User
@@ -172,7 +172,7 @@ def connection_of(account: OfficialAccount) -> dict[str, Any]:
         "unit", "credential__connected_by"
     )
     found = seen.get()
-    left = quota_left([found]) if found.is_connected else {}
+    left = quotas_left([found]) if found.is_connected else {}
     return {
         "health": health_of(found, left.get(found.pk)),
         "revocation": found.revocations.first(),

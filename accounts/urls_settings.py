@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import own, people, platform_apps, units
+from accounts.views import own, people, platform_apps, spending, units
 
 app_name = "people"
 
@@ -30,5 +30,9 @@ urlpatterns = [
     path("people/<int:user_id>/deactivate/", people.user_deactivate, name="user_deactivate"),
     path("people/<int:user_id>/reactivate/", people.user_reactivate, name="user_reactivate"),
     path("people/<int:user_id>/roles/add/", people.grant_add, name="grant_add"),
+    # /spending/
+    path("spending/", spending.spending_list, name="spending_list"),
+    path("spending/export/", spending.spending_export, name="spending_export"),
+    path("spending/<slug:platform>/", spending.spending_cap_edit, name="spending_cap_edit"),
     path("grants/<int:grant_id>/end/", people.grant_end, name="grant_end"),
 ]

@@ -11,16 +11,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext_noop
 
 from accounts import sealing
+from accounts.budgets import counts
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from accounts.sealing import CannotOpen, Place, newest_version
 from govsocial.platforms.base import PlatformClient, Secret, connection_ends_at
@@ -252,18 +252,8 @@ def client_for(official_account: OfficialAccount) -> PlatformClient:
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
         app=credentials_of(app) if app else None,
-        **_counted(official_account),
+        **counts(official_account),
     )
-
-
-def _counted(official_account: OfficialAccount) -> dict[str, Any]:
-    """``budget`` and ``meter`` of the account, from whoever ``settings.PLATFORM_COUNTS`` names."""
-    if not settings.PLATFORM_COUNTS:
-        return {}
-    counts = cast(
-        "Callable[[OfficialAccount], dict[str, Any]]", import_string(settings.PLATFORM_COUNTS)
-    )
-    return counts(official_account)
 
 
 def typed_client_for(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content import diff, selectors
 from content.actions.drafting import check_complete
-from content.documents import Document
+from content.documents import Document, MediaItem
 from content.errors import ContentError
 from content.forms import DecisionForm, PostForm
-from content.models import Post, PostVersion, Publication, Review
+from content.models import MediaFile, Post, PostVersion, Publication, Review
+from content.preflight import notes, problems
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import limits, text_length
 from govsocial.web.templatetags.formats import moment
@@ -88,14 +89,16 @@ def typed_previews(form: PostForm) -> list[dict[str, Any]]:
     form.is_valid()
     chosen = form.cleaned_data.get("accounts") or []
     text = form.cleaned_data.get("text") or ""
-    unit_id = form.unit_id or getattr(form.cleaned_data.get("unit"), "pk", None)
-    images = [
-        {"url": _picture_url(slot.media.unit_id, slot.media.sha256), "alt": slot.alt.value() or ""}
+    unit_id = form.unit_id or getattr(form.cleaned_data.get("unit"), "pk", None) or 0
+    slots = [
+        slot
         for slot in (form.slots() if unit_id else [])
         if slot.media and not form.cleaned_data.get(f"remove_{slot.number}")
     ]
+    media = [_item(slot.media, slot.alt.value() or "") for slot in slots if slot.media]
+    texts = form.cleaned_data
     return [
-        _preview(account, form.cleaned_data.get(f"text_{account.pk}") or text, images)
+        _preview(account, texts.get(f"text_{account.pk}") or text, media, unit_id)
         for account in chosen
     ]
 
@@ -106,23 +109,41 @@ def previews(
     """One preview per account: exactly the text and pictures that would go out there."""
     if content is None:
         return []
-    images = [
-        {"url": _picture_url(post.unit_id, item.sha256), "alt": item.alt} for item in content.media
+    return [
+        _preview(account, content.texts[account.pk], content.media, post.unit_id)
+        for account in accounts
     ]
-    return [_preview(account, content.texts[account.pk], images) for account in accounts]
 
 
 def _picture_url(unit_id: int, sha256: str) -> str:
     return reverse("content:media_file", args=[unit_id, sha256])
 
 
-def _preview(account: OfficialAccount, text: str, images: list[dict[str, str]]) -> dict[str, Any]:
+def _item(media: MediaFile, alt: str) -> MediaItem:
+    return MediaItem(
+        sha256=media.sha256,
+        media_type=media.media_type,
+        alt=alt,
+        width=media.width,
+        height=media.height,
+        size=media.size,
+    )
+
+
+def _preview(
+    account: OfficialAccount, text: str, media: Sequence[MediaItem], unit_id: int
+) -> dict[str, Any]:
+    """What goes out on one account, what keeps it from going out, and what is good to know."""
+    # Nobody needs to be told that they have not begun to write.
+    wrong = problems(account, text, media) if text.strip() else []
     return {
         "account": account,
         "text": text,
-        "images": images,
+        "images": [{"url": _picture_url(unit_id, item.sha256), "alt": item.alt} for item in media],
         "length": text_length(account.platform, text),
         "most": limits(account.platform).text,
+        "problems": list(dict.fromkeys(one.message for one in wrong)),
+        "notes": notes(account, text, media),
     }
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content.views import posts, publications, reviews
+from content.views import fetched, posts, publications, reviews
 
 
 class Sha256Converter:
@@ -68,6 +68,7 @@ publication_urls = [
         name="publication_settle",
     ),
     path("media/<int:unit_id>/<sha256:sha256>/", publications.media_file, name="media_file"),
+    path("fetched/<str:token>/", fetched.signed_media, name="signed_media"),
 ]
 
 urlpatterns = [*post_urls, *review_urls, *publication_urls]

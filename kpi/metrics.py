@@ -15,6 +15,21 @@ POST_METRICS = (
     "views",
     "reach",
     "link_clicks",
+    "profile_clicks",
+    "video_views",
+    "watch_seconds",
+    # As the platform itself adds them up; the application's own sum is an indicator.
+    "engagements",
+)
+# What some platforms count themselves for each day of an account.
+DAY_METRICS = (
+    "followers_gained",
+    "views",
+    "reach",
+    "engagements",
+    "profile_views",
+    "link_clicks",
+    "watch_seconds",
 )
 # Counters that only people move, and that the rollup adds up by day. Reach and views of several
 # posts must not be added: the same person may stand behind both.
@@ -34,4 +49,10 @@ LABELS: dict[str, str | Promise] = {
     "views": _("Views"),
     "reach": _("Reach"),
     "link_clicks": _("Link clicks"),
+    "profile_clicks": _("Profile clicks"),
+    "video_views": _("Video views"),
+    "watch_seconds": _("Seconds watched"),
+    "engagements": _("Engagements as counted by the platform"),
+    "followers_gained": _("Followers gained"),
+    "profile_views": _("Profile views"),
 }

@@ -231,14 +231,15 @@ _POST_TOTALS = """
         SELECT p.*, d.followers,
             CASE WHEN num_nonnulls(likes, comments, shares) > 0 THEN
                 coalesce(likes, 0) + coalesce(comments, 0) + coalesce(shares, 0)
-            END AS engagements
+            END AS own_engagements
         FROM kpi_platformpost p
         LEFT JOIN kpi_accountday d
             ON d.official_account_id = p.official_account_id AND d.day = p.posted_on
         WHERE p.official_account_id = %(account)s AND p.kind IN ('post', 'reply')
         AND p.posted_on BETWEEN %(first)s AND %(last)s
     ), rated AS (
-        SELECT *, CASE WHEN followers > 0 THEN engagements::float / followers END AS rate FROM own
+        SELECT *, CASE WHEN followers > 0 THEN own_engagements::float / followers END AS rate
+        FROM own
     )
     SELECT count(*), count(publication_id),
         count(*) FILTER (WHERE publication_id IS NULL AND posted_at >= %(registered)s),
@@ -247,7 +248,7 @@ _POST_TOTALS = """
         count(comments), count(*) FILTER (WHERE comments > 0), sum(comments),
         count(shares), count(*) FILTER (WHERE shares > 0), sum(shares),
         count(rate),
-        sum(engagements) FILTER (WHERE rate IS NOT NULL)::float
+        sum(own_engagements) FILTER (WHERE rate IS NOT NULL)::float
             / nullif(sum(followers) FILTER (WHERE rate IS NOT NULL), 0),
         avg(rate), percentile_cont(0.5) WITHIN GROUP (ORDER BY rate)
     FROM rated

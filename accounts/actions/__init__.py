@@ -43,6 +43,7 @@ from accounts.actions.renewals import (
 )
 from accounts.actions.revocations import claim_revocations, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
+from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "plan_warnings",
     "reactivate_user",
     "record_export",
+    "record_spending_export",
     "register_official_account",
     "remove_platform_app",
     "renew_connection",
@@ -79,6 +81,7 @@ __all__ = [
     "send_invitation_again",
     "send_warnings",
     "set_platform_app",
+    "set_spending_cap",
     "start_consent",
     "tidy_consents",
 ]

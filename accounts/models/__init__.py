@@ -6,6 +6,7 @@ from accounts.models.document import Document
 from accounts.models.official_account import Administrator, OfficialAccount
 from accounts.models.people import Grant, User
 from accounts.models.platform_app import PlatformApp
+from accounts.models.spending import PlatformSpending, SpendingCap
 from accounts.models.unit import Unit
 
 __all__ = [
@@ -17,7 +18,9 @@ __all__ = [
     "Grant",
     "OfficialAccount",
     "PlatformApp",
+    "PlatformSpending",
     "Revocation",
+    "SpendingCap",
     "Unit",
     "User",
 ]

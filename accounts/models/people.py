@@ -127,6 +127,11 @@ class User(AbstractBaseUser):
         """Whether this person keeps the official accounts of the whole agency."""
         return self.oversees("accounts.manage")
 
+    @property
+    def sees_spending(self) -> bool:
+        """Money is the whole agency's: who manages accounts of one unit alone does not see it."""
+        return self.keeps_all_accounts
+
     def role_names(self) -> list[str]:
         """The roles held anywhere now, in the order of the table."""
         held = {role for roles in self.reach.values() for role in roles}

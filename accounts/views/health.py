@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
+from accounts.budgets import quotas_left
 from accounts.filters_health import HealthFilter
-from accounts.health import State, health_of, quota_left
+from accounts.health import State, health_of
 from accounts.models import OfficialAccount
 from accounts.requests import person
 from govsocial.web.htmx import page_or_fragment
@@ -41,7 +42,7 @@ def connection_health(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     page = page_of(sorted_by(filters.qs, request, SORTS, "state"), request)
     accounts = list(page.object_list)
-    left = quota_left(accounts)
+    left = quotas_left(accounts)
     context = {
         "form": filters.form,
         "chips": chips(filters),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
@@ -21,8 +20,8 @@ from content.events import (
     POST_TAKEN_BACK,
 )
 from content.models import MediaFile, Post, PostVersion, Publication, Review
+from content.preflight import problems
 from govsocial.audit.actions import record
-from govsocial.platforms.registry import limits, text_length
 from govsocial.web.permissions import require
 
 
@@ -151,52 +150,8 @@ def check_complete(document: Document) -> None:
             )
         if account.status != OfficialAccount.Status.ACTIVE:
             raise ContentError(_("%(account)s is closed.") % {"account": account}, field="accounts")
-        _check_text(account, text)
-        _check_media(account, document)
-
-
-def _check_text(account: OfficialAccount, text: str) -> None:
-    taken = limits(account.platform)
-    length = text_length(account.platform, text)
-    values: Mapping[str, object] = {"account": account, "length": length, "most": taken.text}
-    if not text.strip():
-        raise ContentError(
-            _("The text for %(account)s is empty.") % values, field=f"text_{account.pk}"
-        )
-    too_many_bytes = taken.text_bytes is not None and len(text.encode()) > taken.text_bytes
-    if length > taken.text or too_many_bytes:
-        raise ContentError(
-            _("The text for %(account)s is %(length)s characters long; %(most)s fit.") % values,
-            field=f"text_{account.pk}",
-        )
-
-
-def _check_media(account: OfficialAccount, document: Document) -> None:
-    taken = limits(account.platform)
-    if len(document.media) > taken.images:
-        raise ContentError(
-            _("%(account)s takes at most %(most)s pictures.")
-            % {"account": account, "most": taken.images},
-            field="images",
-        )
-    for item in document.media:
-        if not item.alt.strip():
-            raise ContentError(
-                _("Describe every picture for people who cannot see it (alternative text)."),
-                field="images",
-            )
-        if len(item.alt) > taken.alt_text:
-            raise ContentError(
-                _("An alternative text for %(account)s has at most %(most)s characters.")
-                % {"account": account, "most": taken.alt_text},
-                field="images",
-            )
-        if item.size > taken.image_bytes or item.media_type not in taken.image_types:
-            raise ContentError(
-                _("A picture is too large for %(account)s, or of a kind that it does not take.")
-                % {"account": account},
-                field="images",
-            )
+        for problem in problems(account, text, document.media):
+            raise ContentError(problem.message, field=problem.field)
 
 
 def lock_post(post_id: int) -> Post:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -131,7 +132,11 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         started_at=now,
         deadline_at=now + timedelta(seconds=settings.ATTEMPT_DEADLINE),
     )
-    outgoing = replace(outgoing, before_step=partial(_still_ours, attempt.pk))
+    outgoing = replace(
+        outgoing,
+        before_step=partial(_still_ours, attempt.pk),
+        keep=partial(_keep_handles, attempt.pk),
+    )
     return _Started(attempt.pk, publication.pk, number, publication.official_account, outgoing)
 
 
@@ -145,6 +150,16 @@ def _still_ours(attempt_id: int) -> None:
     open_attempt = Attempt.objects.filter(pk=attempt_id, outcome="")
     if not open_attempt.update(deadline_at=until):
         raise GivenUp("The attempt was given up before it could send.")
+
+
+@transaction.atomic
+def _keep_handles(attempt_id: int, handles: Mapping[str, str]) -> None:
+    """Write down what the platform gave, before the call that uses it. Raises ``GivenUp``."""
+    attempt = Attempt.objects.select_for_update().filter(pk=attempt_id, outcome="").first()
+    if attempt is None:
+        raise GivenUp("The attempt was given up before it could send.")
+    attempt.handles = {**attempt.handles, **handles}
+    attempt.save(update_fields=["handles"])
 
 
 @transaction.atomic

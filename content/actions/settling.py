@@ -15,10 +15,12 @@ from content.events import (
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,
 )
+from content.media_addresses import signed_address
 from content.models import Post, Publication
 from content.models.media import MediaFile
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
+from govsocial.platforms.registry import limits
 
 
 class ContentChanged(Exception):
@@ -42,6 +44,7 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
         raise ContentChanged(
             gettext_noop("The account was changed after the approval. Approve the post anew.")
         )
+    fetches = limits(account.platform).fetches_media
     images = []
     for item in document.media:
         data = MediaFile(sha256=item.sha256).read()
@@ -54,15 +57,25 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
                 alt=item.alt,
                 width=item.width,
                 height=item.height,
+                url=signed_address(publication, item.sha256) if fetches else None,
             )
         )
     return OutgoingPost(
         key=publication.key,
+        handles=handles_of(publication),
         text=document.texts[publication.official_account_id],
         language=document.language,
         created_at=publication.sent_at or timezone.now(),
         images=tuple(images),
     )
+
+
+def handles_of(publication: Publication) -> dict[str, str]:
+    """What the platform gave during earlier attempts, the latest word on each."""
+    known: dict[str, str] = {}
+    for handles in publication.attempts.order_by("number").values_list("handles", flat=True):
+        known |= handles
+    return known
 
 
 def mark_published(

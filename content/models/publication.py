@@ -196,6 +196,9 @@ class Attempt(models.Model):
     error = models.CharField(max_length=60, blank=True)
     message = models.CharField(max_length=300, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True)
+    # What the platform gave on the way (a container, an upload), written before the call that uses
+    # it: whoever goes on after a crash asks the platform what became of it.
+    handles = models.JSONField(default=dict)
     # What was published is kept as sent (design.md section 7). The secret is no part of it.
     sent = models.JSONField(default=dict)
     response = models.JSONField(default=dict)

@@ -52,6 +52,8 @@ class LengthUnit(StrEnum):
     GRAPHEMES = "graphemes"
     WEIGHTED = "weighted characters"
     """As X counts: most scripts one, emoji and CJK two, any link 23."""
+    EMOJI_BYTES = "characters (emoji by their bytes)"
+    """As Threads counts: an emoji as many as its bytes in UTF-8, all else one."""
     BYTES = "bytes"
 
 
@@ -92,7 +94,9 @@ class Limits:
     video: VideoLimits | None = None
     """None where the platform takes no video, or no video through its API."""
     fetches_media: bool = False
-    """Whether the platform fetches media itself from an address that must be public."""
+    """Whether the platform fetches pictures itself, from an address that must be public."""
+    fetches_videos: bool = False
+    """The same for films."""
     links: bool = True
     """Whether an address in the text can be clicked."""
 

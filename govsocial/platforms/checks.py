@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.base import Limits, OutgoingPost
+from govsocial.platforms import text
+from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
 
 
 def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> None:
     """Raise ``Refused`` with the reason when ``post`` is beyond ``limits``."""
-    if not post.text.strip() and not post.images:
+    _check_words(post, limits, length, platform)
+    if limits.needs_media and not post.images and post.video is None:
+        raise Refused(f"The post has no image or film; {platform} takes no text alone.")
+    if len(post.images) > limits.images:
+        raise Refused(
+            f"The post has {len(post.images)} images; {platform} takes {limits.images} at most."
+        )
+    for number, image in enumerate(post.images, start=1):
+        _check_image(number, image, limits, platform)
+    if post.video is not None:
+        _check_video(post.video, limits, platform)
+    fetched: list[Image | Video] = [*(post.images if limits.fetches_media else ())]
+    if limits.fetches_videos and post.video is not None:
+        fetched.append(post.video)
+    if not all(one.url for one in fetched):
+        raise Refused(
+            f"{platform} fetches media itself, and there is no public address to fetch them from."
+        )
+
+
+def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str) -> None:
+    if not post.text.strip() and not post.images and post.video is None:
         raise Refused("The post has neither text nor an image.")
     if length > limits.text:
         raise Refused(
@@ -17,20 +39,57 @@ def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> 
     size = len(post.text.encode())
     if limits.text_bytes is not None and size > limits.text_bytes:
         raise Refused(f"The text has {size} bytes; {platform} takes {limits.text_bytes} at most.")
-    if len(post.images) > limits.images:
+    if limits.title is not None and len(post.title) > limits.title:
         raise Refused(
-            f"The post has {len(post.images)} images; {platform} takes {limits.images} at most."
+            f"The title has {len(post.title)} characters; {platform} takes {limits.title} at most."
         )
-    for number, image in enumerate(post.images, start=1):
-        if image.media_type not in limits.image_types:
-            raise Refused(f"Image {number} is of a kind that {platform} does not take.")
-        if len(image.data) > limits.image_bytes:
-            raise Refused(
-                f"Image {number} has {len(image.data)} bytes; "
-                f"{platform} takes {limits.image_bytes} at most."
-            )
-        if len(image.alt) > limits.alt_text:
-            raise Refused(
-                f"The description of image {number} has {len(image.alt)} characters; "
-                f"{platform} takes {limits.alt_text} at most."
-            )
+    _check_count(sum(1 for _ in text.hashtags(post.text)), limits.hashtags, "hashtags", platform)
+    _check_count(text.mentions(post.text), limits.mentions, "mentions", platform)
+
+
+def _check_count(count: int, most: int | None, what: str, platform: str) -> None:
+    if most is not None and count > most:
+        raise Refused(f"The text has {count} {what}; {platform} takes {most} at most.")
+
+
+def _check_image(number: int, image: Image, limits: Limits, platform: str) -> None:
+    if image.media_type not in limits.image_types:
+        raise Refused(f"Image {number} is of a kind that {platform} does not take.")
+    if len(image.data) > limits.image_bytes:
+        raise Refused(
+            f"Image {number} has {len(image.data)} bytes; "
+            f"{platform} takes {limits.image_bytes} at most."
+        )
+    if limits.image_ratio is not None and image.height:
+        narrowest, widest = limits.image_ratio
+        # A pixel more or less is no reason: sizes are whole numbers.
+        if not narrowest - 0.01 <= image.width / image.height <= widest + 0.01:
+            raise Refused(f"Image {number} is too wide or too tall for {platform}.")
+    # Where a platform takes no descriptions, they are left out when the post is sent.
+    if limits.alt_text and len(image.alt) > limits.alt_text:
+        raise Refused(
+            f"The description of image {number} has {len(image.alt)} characters; "
+            f"{platform} takes {limits.alt_text} at most."
+        )
+
+
+def _check_video(video: Video, limits: Limits, platform: str) -> None:
+    taken = limits.video
+    if taken is None:
+        raise Refused(f"{platform} takes no film.")
+    if video.media_type not in taken.types:
+        raise Refused(f"The film is of a kind that {platform} does not take.")
+    if not 0 < video.size <= taken.size:
+        raise Refused(f"The film has {video.size} bytes; {platform} takes {taken.size} at most.")
+    if video.seconds < taken.shortest or (
+        taken.longest is not None and video.seconds > taken.longest
+    ):
+        most = "" if taken.longest is None else f" to {taken.longest:g}"
+        raise Refused(
+            f"The film lasts {video.seconds:g} seconds; "
+            f"{platform} takes films from {taken.shortest:g}{most} seconds."
+        )
+    if taken.ratio is not None and video.height:
+        narrowest, widest = taken.ratio
+        if not narrowest <= video.width / video.height <= widest:
+            raise Refused(f"The film is too wide or too tall for {platform}.")

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -25,6 +24,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Budget, Unlimited
+from govsocial.platforms.clock import clock_ahead, moment
 from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
@@ -79,6 +79,11 @@ class Answer:
     def ok(self) -> bool:
         return 200 <= self.status < 300
 
+    @property
+    def redirects(self) -> bool:
+        """A 308 that leads nowhere is none: Google answers so to a part of an upload."""
+        return 300 <= self.status < 400 and (self.status != 308 or "Location" in self.headers)
+
     def json(self) -> Any:
         """The body as JSON, or None where it is not JSON."""
         try:
@@ -116,6 +121,9 @@ class Session:
         self.timing = timing or Timing()
         self.max_answer = max_answer
         self._sleep = sleep
+        self.judge: Callable[[Answer, Effect], PlatformError | None] | None = None
+        """What an answer from 400 on means where a platform says it in the body, also with 429 and
+        5xx; None leaves it to the status."""
 
     def send(
         self,
@@ -129,6 +137,7 @@ class Session:
         headers: Mapping[str, str] | None = None,
         cost: Mapping[str, int] | None = None,
         publishing: bool = False,
+        follow: bool = True,
         **content: Any,
     ) -> Answer:
         """Send one request; ``content`` is ``params``, ``json``, ``data`` or ``files``.
@@ -136,6 +145,7 @@ class Session:
         ``cost`` is how many units of which quota of the platform one try takes: without any left,
         ``BudgetSpent`` is raised before anything is sent. ``publishing`` marks reads that belong
         to sending a post; they, ``STAGE`` and ``PUBLISH`` may use what is kept for publishing.
+        Without ``follow``, a redirect is returned like any other answer.
 
         Returns every answer that only the caller can judge (2xx and most of 4xx). Raises
         ``NotReached`` when the request certainly did not leave; ``UnknownOutcome`` when a
@@ -157,7 +167,7 @@ class Session:
             for quota, units in (cost or {}).items():
                 self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
-            if isinstance(outcome, Answer) and 300 <= outcome.status < 400:
+            if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.
@@ -264,7 +274,9 @@ class Session:
         self.budget.learn(response.headers, status=response.status_code)
         if attempt.expired:
             return _unclear(effect, f"{where}: the platform did not answer in time.", status)
-        return _classify(Answer(status, response.headers, body, where), effect)
+        answer = Answer(status, response.headers, body, where)
+        judged = self.judge(answer, effect) if self.judge is not None and status >= 400 else None
+        return judged or _classify(answer, effect)
 
 
 def _read_capped(response: requests.Response, limit: int) -> bytes | None:
@@ -341,9 +353,10 @@ def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> f
     """Seconds until the platform takes calls again, from whichever header says so, else None.
 
     Retry-After is seconds or an HTTP date; ``RateLimit-Reset`` (Bluesky) Unix seconds;
-    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds.
+    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds. Moments are meant on
+    the platform's own clock, which ``Date`` tells.
     """
-    now = now or datetime.now(UTC)
+    now = now or datetime.now(UTC) + clock_ahead(headers)
     found = CaseInsensitiveDict(headers)
     waits = (
         _seconds(found.get("Retry-After"), now, relative=True),
@@ -360,21 +373,11 @@ def _seconds(value: str | None, now: datetime, *, relative: bool) -> float | Non
     try:
         number = float(value)
     except ValueError:
-        moment = _moment(value)
-        return None if moment is None else (moment - now).total_seconds()
+        told = moment(value)
+        return None if told is None else (told - now).total_seconds()
     if not math.isfinite(number):
         return None
     return number if relative else number - now.timestamp()
-
-
-def _moment(value: str) -> datetime | None:
-    for read in (parsedate_to_datetime, datetime.fromisoformat):
-        try:
-            moment = read(value)
-        except ValueError:
-            continue
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return None
 
 
 Model = TypeVar("Model", bound=BaseModel)

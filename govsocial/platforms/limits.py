@@ -54,6 +54,7 @@ LIMITS: Mapping[str, Limits] = {
         image_ratio=(4 / 5, 1.91),
         video=VideoLimits(size=300 * _MB, types=_MP4_MOV, shortest=3, longest=900),
         fetches_media=True,
+        fetches_videos=True,
         links=False,
     ),
     # Pages API. The limit of text is far above what anybody writes.
@@ -69,7 +70,7 @@ LIMITS: Mapping[str, Limits] = {
     # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20.
     "threads": Limits(
         text=500,
-        unit=LengthUnit.CHARACTERS,
+        unit=LengthUnit.EMOJI_BYTES,
         images=20,
         image_bytes=8 * _MB,
         alt_text=1_000,
@@ -78,6 +79,7 @@ LIMITS: Mapping[str, Limits] = {
         image_ratio=(0.1, 10.0),
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, longest=300),
         fetches_media=True,
+        fetches_videos=True,
     ),
     # X API documentation, counting characters and media best practices, August 2026.
     "x": Limits(

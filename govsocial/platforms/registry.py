@@ -47,6 +47,11 @@ def has_client(platform: str) -> bool:
     return platform in set(Platform) and find_spec(f"govsocial.platforms.{platform}") is not None
 
 
+def with_clients() -> list[str]:
+    """The platforms whose package is there, in the order of ``Platform``."""
+    return [one.value for one in Platform if find_spec(f"govsocial.platforms.{one.value}")]
+
+
 def connect(
     platform: str,
     *,
@@ -204,6 +209,11 @@ def text_length(platform: str, body: str) -> int:
     Bluesky also limits the bytes of UTF-8 (``limits(platform).text_bytes``).
     """
     return measure(body, limits(platform))
+
+
+def prices(platform: str) -> Mapping[str, str]:
+    """US dollars of each item that the platform bills one by one; empty where calls are free."""
+    return spec(platform).prices if has_client(platform) else {}
 
 
 def native_names(platform: str, definition: str = "") -> dict[str, str]:

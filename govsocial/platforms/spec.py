@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from govsocial.platforms.base import PlatformClient, SecretStore
 from govsocial.platforms.budget import Budget, Meter, Quota, Unlimited
@@ -90,6 +90,14 @@ class Spec:
     quotas: Sequence[Quota] = ()
     prices: Mapping[str, str] = field(default_factory=dict)
     """US dollars of each billed item, where calls are billed one by one."""
+    prices_from: date | None = None
+    """The day from which these prices hold."""
+    prices_source: str = ""
+    publishing_items: Collection[str] = ()
+    """The billed items that belong to publishing: they may use what is kept for it."""
+    read_only: bool = False
+    """Whether nothing can be published there: what is seen there was not sent from here, and its
+    posts have no numbers to ask for again."""
     tried_against_platform: bool = False
     """Whether the client was ever run against the platform itself or an implementation of it that
     we did not write; else the pages and documents say so."""

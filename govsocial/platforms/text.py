@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 
 import regex
 
+from govsocial.platforms import weighted
 from govsocial.platforms.base import LengthUnit, Limits
 
 _LINK = regex.compile(r"(?<![\p{L}\p{N}_])https?://[^\s<>\"“”]+", regex.IGNORECASE)
@@ -18,6 +19,9 @@ _REMOTE_MENTION = regex.compile(
 _HANDLE = regex.compile(
     r"(?<![^\s(])@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+"
     r"[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(?![A-Za-z0-9@_-])"
+)
+_ANY_MENTION = regex.compile(
+    r"(?<![\p{L}\p{N}_/@.])@[\p{L}\p{N}_](?:[\p{L}\p{N}_.]*[\p{L}\p{N}_])?"
 )
 _INVISIBLE = r"\u00AD\u2060\u200A\u200B\u200C\u200D\u20E2"
 _HASHTAG = regex.compile(
@@ -63,6 +67,11 @@ def handles(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end(), match.group(1).lower())
 
 
+def mentions(text: str) -> int:
+    """How many accounts a text names with an at sign, whatever the platform makes of them."""
+    return len(_ANY_MENTION.findall(text))
+
+
 def hashtags(text: str) -> Iterator[Span]:
     """Hashtags by the rules of Bluesky; the value is the tag without the sign."""
     for match in _HASHTAG.finditer(text):
@@ -78,34 +87,12 @@ def measure(text: str, limits: Limits) -> int:
     if limits.unit is LengthUnit.BYTES:
         return len(text.encode())
     if limits.unit is LengthUnit.WEIGHTED:
-        return weighted_length(text, per_link=limits.url_length or 23)
+        return weighted.weighted_length(text, per_link=limits.url_length or weighted.PER_LINK)
+    if limits.unit is LengthUnit.EMOJI_BYTES:
+        return weighted.emoji_bytes_length(text)
     if limits.url_length is not None:
         return mastodon_length(text, per_link=limits.url_length)
     return len(unicodedata.normalize("NFC", text))
-
-
-# Code points that X counts once; all others count twice (twitter-text, configuration v3).
-_COUNTED_ONCE = regex.compile(r"[\u0000-\u10FF\u2000-\u200D\u2010-\u201F\u2032-\u2037]")
-
-
-def weighted_length(text: str, *, per_link: int) -> int:
-    """Length as X counts it: links alike, an emoji of any length two, most scripts one."""
-    position = total = 0
-    text = unicodedata.normalize("NFC", text)
-    for link in links(text):
-        total += _weight(text[position : link.start]) + per_link
-        position = link.end
-    return total + _weight(text[position:])
-
-
-def _weight(text: str) -> int:
-    total = 0
-    for cluster in regex.findall(r"\X", text):
-        if regex.search(r"\p{Emoji_Presentation}|\uFE0F", cluster):
-            total += 2
-        else:
-            total += sum(1 if _COUNTED_ONCE.match(sign) else 2 for sign in cluster)
-    return total
 
 
 def mastodon_length(text: str, *, per_link: int) -> int:

@@ -95,10 +95,6 @@ NAVIGATION = [
 HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
-# Takes an official account, gives the budget and the meter of its calls, by name.
-PLATFORM_COUNTS = ""
-# Takes official accounts, gives what is left of each one's quota by id: lists of (name, left, of).
-PLATFORM_QUOTA_LEFT = ""
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
@@ -212,6 +208,9 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "govsocial.web.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
+
+# In front of every key that counts calls to platforms.
+BUDGET_PREFIX = "govsocial:budget"
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True

@@ -29,4 +29,6 @@ MEDIA_ROOT = Path(tempfile.gettempdir(), f"govsocial-test-{secrets.token_hex(8)}
 atexit.register(shutil.rmtree, MEDIA_ROOT, ignore_errors=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# What one process of the tests used up is no business of another, nor of the next run.
+BUDGET_PREFIX = f"test:{secrets.token_hex(8)}"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

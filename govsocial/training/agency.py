@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 from govsocial.training.ids import did, snowflake
 
 Platform: TypeAlias = Literal[
-    "bluesky", "mastodon", "instagram", "facebook", "threads", "x", "youtube", "tiktok"
+    "bluesky", "mastodon", "instagram", "facebook", "threads", "x", "youtube", "tiktok", "feed"
 ]
 
 
@@ -273,7 +273,41 @@ _TIKTOK: tuple[TrainingAccount, ...] = (
     ),
 )
 
+_FEED: tuple[TrainingAccount, ...] = (
+    TrainingAccount(
+        key="feed:samudrakota",
+        platform="feed",
+        handle="samudrakota.example",
+        platform_id="tag:samudrakota.example,2024:situs",
+        display_name="Portal Berita Kota Samudra",
+        unit="Diskominfo",
+        description="Berita dan pengumuman Pemerintah Kota Samudra. (Platform latihan)",
+        secret="",
+        followers_at_start=400,
+        followers_at_anchor=900,
+        following=0,
+        posts_per_weekday=1.3,
+        engagement=0.004,
+        topics={"layanan": 4, "transparansi": 3, "pendidikan": 2, "lingkungan": 2, "ekonomi": 2},
+    ),
+)
+
 #: Every account of a platform that the training server speaks.
-ACCOUNTS: tuple[TrainingAccount, ...] = (*_OPEN,)
+ACCOUNTS: tuple[TrainingAccount, ...] = (
+    *_OPEN,
+    *_INSTAGRAM,
+    *_FACEBOOK,
+    *_THREADS,
+    *_X,
+    *_YOUTUBE,
+    *_TIKTOK,
+    *_FEED,
+)
+
+#: The agency's application at each platform with consent: id and secret, fixed and made up.
+APPS: Mapping[str, tuple[str, str]] = {
+    name: (f"latihan-{name}", f"rahasia-latihan-{name}")
+    for name in ("instagram", "facebook", "threads", "x", "youtube", "tiktok")
+}
 
 BY_KEY: Mapping[str, TrainingAccount] = {account.key: account for account in ACCOUNTS}

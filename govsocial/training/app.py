@@ -23,11 +23,17 @@ from govsocial.training.http import (
 )
 from govsocial.training.limits import Limits
 from govsocial.training.mastodon import Mastodon
+from govsocial.training.meta import Meta
 from govsocial.training.pages import Pages
 from govsocial.training.platform import TrainingPlatform
 from govsocial.training.state import State
 from govsocial.training.story import Story
+from govsocial.training.threads import Threads
+from govsocial.training.tiktok import TikTok
+from govsocial.training.website import Website
 from govsocial.training.world import World
+from govsocial.training.x import X
+from govsocial.training.youtube import YouTube
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -78,6 +84,12 @@ class TrainingPlatforms:
         self._platforms: tuple[TrainingPlatform, ...] = (
             Bluesky(self.world, limits),
             Mastodon(self.world, limits, media_seconds=media_seconds),
+            Meta(self.world, media_seconds=media_seconds),
+            Threads(self.world, media_seconds=media_seconds),
+            X(self.world, limits, media_seconds=media_seconds),
+            YouTube(self.world, limits, media_seconds=media_seconds),
+            TikTok(self.world, limits, media_seconds=media_seconds),
+            Website(self.world),
         )
         self._pages = Pages(self.world)
         self._control_token = control_token

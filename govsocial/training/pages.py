@@ -9,12 +9,12 @@ from html import escape
 from importlib.resources import files
 from urllib.parse import quote
 
-from govsocial.training.agency import ACCOUNTS, TrainingAccount
-from govsocial.training.bluesky import account_named
+from govsocial.training.agency import TrainingAccount
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response
 from govsocial.training.pictures import drawn, drawn_by_cid
+from govsocial.training.places import NAMES, find, listed, post_path, profile_path
 from govsocial.training.story import WIB
 from govsocial.training.texts import LINK, MONTHS
 from govsocial.training.world import World, page, reactions_at
@@ -29,17 +29,22 @@ HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
 }
+#: What a page's head says about the feeds of the city's website.
+FEEDS = "".join(
+    f'<link rel="alternate" type="application/{kind}" title="Berita kota" href="/feed/{name}">'
+    for kind, name in (
+        ("rss+xml", "rss.xml"),
+        ("atom+xml", "atom.xml"),
+        ("feed+json", "feed.json"),
+    )
+)
 #: Uploaded bytes are only ever served as one of these.
 _SAFE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 _LISTED = 25
 
-_PROFILE = re.compile(r"/profile/([^/]+)(?:/post/([^/]+))?")
-_STATUS = re.compile(r"/@([A-Za-z0-9_]+)(?:/(\d+))?")
 _BLUESKY_IMAGE = re.compile(r"/img/feed_(?:thumbnail|fullsize)/plain/[^/]+/([a-z2-7]+)(?:@\w+)?")
 _MASTODON_IMAGE = re.compile(r"/system/media_attachments/([a-z2-7]+)")
 _DRAWN = re.compile(r"/training/media/([a-z_]+-\d)\.png")
-
-_PLATFORM_NAMES = {"bluesky": "Bluesky", "mastodon": "Mastodon"}
 
 
 class Pages:
@@ -65,18 +70,11 @@ class Pages:
             match = pattern.fullmatch(path)
             if match:
                 return self._image(match.group(1))
-        match = _PROFILE.fullmatch(path) or _STATUS.fullmatch(path)
-        account = self._account(path, match.group(1)) if match else None
-        if match is None or account is None:
+        found = find(request)
+        if found is None:
             return None
-        key = match.group(2)
+        account, key = found
         return self._profile(account, request) if key is None else self._post(account, key, request)
-
-    @staticmethod
-    def _account(path: str, name: str) -> TrainingAccount | None:
-        if path.startswith("/profile/"):
-            return account_named(name)
-        return next((a for a in ACCOUNTS if a.platform == "mastodon" and a.handle == name), None)
 
     def _image(self, name: str) -> Response | None:
         data, media_type = drawn(name) or drawn_by_cid(name), "image/png"
@@ -94,32 +92,33 @@ class Pages:
 
     def _index(self, request: Request) -> Response:
         rows = []
-        for account in ACCOUNTS:
+        for account in listed():
             followers = _number(self._world.followers(account, request.now))
             rows.append(
-                f'<li class="card"><a href="{_profile_path(account)}">'
+                f'<li class="card"><a href="{profile_path(account)}">'
                 f"{escape(account.display_name)}</a>"
-                f'<p class="handle">{_PLATFORM_NAMES[account.platform]} · '
-                f"@{escape(account.handle)} · {followers} pengikut</p></li>"
+                f'<p class="handle">{NAMES[account.platform]} · '
+                f"{_at(account)} · {followers} pengikut</p></li>"
             )
         body = [
             "<h1>Platform latihan Kota Samudra</h1>",
-            "<p>Server ini meniru Bluesky dan Mastodon untuk latihan. Kota, akun, dan angkanya "
+            "<p>Server ini meniru platform media sosial untuk latihan. Kota, akun, dan angkanya "
             "rekaan; tidak ada yang terkirim ke internet.</p>",
             '<h2>Akun</h2><ul class="plain">',
             *rows,
             "</ul>",
+            '<p><a href="/situs/">Situs berita kota</a>, yang juga dibaca lewat umpan (feed)</p>',
         ]
-        return _page("Platform latihan", body)
+        return _page("Platform latihan", body, head=FEEDS)
 
     def _profile(self, account: TrainingAccount, request: Request) -> Response:
         world, now = self._world, request.now
         posts, _ = page(world.newest_first(account, now), _LISTED, _public)
         counted = reactions_at(now)
-        platform = _PLATFORM_NAMES[account.platform]
+        platform = NAMES[account.platform]
         body = [
             f"<h1>{escape(account.display_name)}</h1>",
-            f'<p class="handle">@{escape(account.handle)} · {platform}</p>',
+            f'<p class="handle">{_at(account)} · {platform}</p>',
             f"<p>{escape(account.description)}</p>",
             _numbers(
                 [
@@ -140,7 +139,7 @@ class Pages:
             return None
         counted = reactions_at(request.now)(post)
         name = escape(account.display_name)
-        back = f'<p><a href="{_profile_path(account)}">Semua unggahan {name}</a></p>'
+        back = f'<p><a href="{profile_path(account)}">Semua unggahan {name}</a></p>'
         return _page(f"Unggahan {account.display_name}", [_card(post, counted), back])
 
 
@@ -151,31 +150,25 @@ def _public(post: Post) -> bool:
     return post.visibility in {"public", "unlisted"}
 
 
-def _page(title: str, body: Iterable[str], status: int = 200) -> Response:
+def _page(title: str, body: Iterable[str], status: int = 200, *, head: str = "") -> Response:
     html = (
         '<!doctype html><html lang="id"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex">'
-        f"<title>{escape(title)} - {NOTICE}</title>"
+        f"<title>{escape(title)} - {NOTICE}</title>{head}"
         '<link rel="stylesheet" href="/training/style.css"></head>'
         f'<body><p class="notice">{NOTICE}</p><main>{"".join(body)}</main></body></html>'
     )
     return Response(status, html.encode(), dict(HEADERS))
 
 
-def _profile_path(account: TrainingAccount) -> str:
-    start = "/profile/" if account.platform == "bluesky" else "/@"
-    return start + quote(account.handle)
-
-
-def _post_path(post: Post) -> str:
-    middle = "/post/" if post.account.platform == "bluesky" else "/"
-    return _profile_path(post.account) + middle + quote(post.key)
+def _at(account: TrainingAccount) -> str:
+    return f"@{escape(account.handle.removeprefix('@'))}"
 
 
 def _card(post: Post, counted: Reactions, *, linked: bool = False) -> str:
     when = _when(post.at)
-    shown = f'<a href="{_post_path(post)}">{when}</a>' if linked else when
+    shown = f'<a href="{post_path(post)}">{when}</a>' if linked else when
     figures = "".join(
         f'<figure><img src="{_image_path(post, number)}" alt="{escape(picture.alt)}">'
         f"<figcaption>Teks alternatif: {escape(picture.alt) or 'tidak ada'}</figcaption></figure>"
@@ -183,7 +176,7 @@ def _card(post: Post, counted: Reactions, *, linked: bool = False) -> str:
     )
     return (
         f'<article class="card"><header><strong>{escape(post.account.display_name)}</strong>'
-        f'<p class="when">@{escape(post.account.handle)} · {shown}</p></header>'
+        f'<p class="when">{_at(post.account)} · {shown}</p></header>'
         f'<p class="text">{_linked(post.text)}</p>{figures}{_counters(post, counted)}</article>'
     )
 

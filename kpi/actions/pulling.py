@@ -17,6 +17,7 @@ from accounts.models import OfficialAccount, User
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.platforms.registry import has_client, spec
 from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
 from kpi.models import CollectionRun, PlatformPost, PullState
@@ -24,6 +25,12 @@ from kpi.payloads import clean_text, storable
 from kpi.rollup import local_day, rebuild_days, roll_days
 
 logger = logging.getLogger(__name__)
+
+# How far back a platform is asked for its daily figures at first (Meta gives 30 days a call), how
+# often, and how long it may still correct them.
+DAYS_AT_FIRST = timedelta(days=29)
+DAYS_EVERY = timedelta(hours=20)
+DAYS_CORRECTED = timedelta(days=3)
 
 FIRST_WAIT = 60.0
 LONGEST_WAIT = 6 * 3600.0
@@ -53,6 +60,7 @@ def pull_account(
     moment = at or timezone.now()
     started = time.monotonic()
     account, state, run = _begin(official_account_id, moment)
+    depth = _depth(account.platform, depth)
     try:
         reading = read(
             client or client_for(account),
@@ -61,6 +69,7 @@ def pull_account(
             cursors=state.list_cursors,
             at=moment,
             depth=depth,
+            days_since=_days_due(state, moment) if depth is Depth.EVERYTHING else None,
         )
     except ImproperlyConfigured as exc:
         # The stored secret does not open: an operator must act, and the run must say so.
@@ -73,6 +82,21 @@ def pull_account(
     if isinstance(reading.error, AuthRevoked):
         mark_revoked(actor=actor, official_account_id=account.pk, reason=str(reading.error))
     return run
+
+
+def _days_due(state: PullState, moment: datetime) -> date | None:
+    """From which day on the platform's own daily figures are due; None: they are not yet again."""
+    if state.days_read_at is None:
+        return (moment - DAYS_AT_FIRST).date()
+    if moment - state.days_read_at < DAYS_EVERY:
+        return None
+    return (state.days_read_at - DAYS_CORRECTED).date()
+
+
+def _depth(platform: str, asked: Depth) -> Depth:
+    """Posts of a website have no numbers to ask for, and leave its feed without being gone."""
+    read_only = has_client(platform) and spec(platform).read_only
+    return min(asked, Depth.LIST) if read_only else asked
 
 
 @transaction.atomic
@@ -154,6 +178,9 @@ def _store(
         ).update(gone_at=moment, next_pull_at=None)
     if reading.posts:
         storing.match_publications(account)
+    if reading.days is not None:
+        storing.store_days(account, reading.days, moment)
+        state.days_read_at = moment
     run.rows, run.new_posts = len(captures), len(added)
     state.captured_at = moment
     state.first_captured_at = state.first_captured_at or moment

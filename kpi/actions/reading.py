@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum
 
-from govsocial.platforms.base import PlatformClient, Profile, SeenPost
+from govsocial.platforms.base import DayMetrics, PlatformClient, Profile, SeenPost
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -23,7 +23,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
-from kpi.metrics import ACCOUNT_METRICS, POST_METRICS
+from kpi.metrics import ACCOUNT_METRICS, DAY_METRICS, POST_METRICS
 from kpi.models import PlatformPost
 from kpi.payloads import clean_text
 
@@ -58,6 +58,7 @@ class Reading:
     posts: dict[str, SeenPost] = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
     newest_read: bool = False
+    days: Sequence[DayMetrics] | None = None
     calls: int = 0
     error: PlatformError | None = None
 
@@ -79,8 +80,10 @@ def read(
     cursors: Sequence[str],
     at: datetime,
     depth: Depth,
+    days_since: date | None = None,
 ) -> Reading:
-    """Read the profile, what is new in the list, the due posts, and the list where it broke off."""
+    """Read the profile, what is new in the list, the due posts, and the list where it broke off;
+    with ``days_since`` also the platform's own figures of the days from then on."""
     reading = Reading(listed=listed, cursors=list(cursors))
     with _noting(reading):
         reading.calls += 1
@@ -96,6 +99,11 @@ def read(
     if reading.newest_read and reading.goes_on:
         with _noting(reading):
             _read_on(client, reading, account_id)
+    if days_since is not None and reading.goes_on:
+        with _noting(reading):
+            reading.days = [_sane_day(day) for day in client.days(days_since, at.date())]
+            # Platforms without such figures are not called at all.
+            reading.calls += bool(reading.days)
     return reading
 
 
@@ -195,6 +203,14 @@ def _sane(post: SeenPost) -> SeenPost:
 def _sane_profile(profile: Profile) -> Profile:
     _check(profile, ACCOUNT_METRICS)
     return profile
+
+
+def _sane_day(day: DayMetrics) -> DayMetrics:
+    gained = day.followers_gained
+    if gained is not None and abs(gained) > _LARGEST:
+        raise BadAnswer("The platform gave an impossible number of followers_gained.")
+    _check(day, [name for name in DAY_METRICS if name != "followers_gained"])
+    return day
 
 
 def _check(answer: object, names: Iterable[str]) -> None:

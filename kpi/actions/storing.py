@@ -13,10 +13,10 @@ from django.db import connection
 from psycopg2.extras import execute_values
 
 from accounts.models import OfficialAccount
-from govsocial.platforms.base import Profile, SeenPost
+from govsocial.platforms.base import DayMetrics, Profile, SeenPost
 from kpi import ladder
-from kpi.metrics import POST_METRICS
-from kpi.models import AccountSnapshot, PlatformPost
+from kpi.metrics import DAY_METRICS, POST_METRICS
+from kpi.models import AccountSnapshot, PlatformDay, PlatformPost
 from kpi.payloads import clean_text, difference, storable
 from kpi.rollup import local_day
 
@@ -45,6 +45,27 @@ def store_profile(account: OfficialAccount, profile: Profile, at: datetime) -> N
         posts=profile.posts,
         definition=profile.definition,
         raw=storable(profile.raw),
+    )
+
+
+def store_days(account: OfficialAccount, days: Sequence[DayMetrics], at: datetime) -> None:
+    """Keep the latest word of the platform on each day."""
+    rows = [
+        PlatformDay(
+            official_account=account,
+            day=one.day,
+            definition=one.definition,
+            captured_at=at,
+            raw=storable(one.raw),
+            **{name: getattr(one, name) for name in DAY_METRICS},
+        )
+        for one in days
+    ]
+    PlatformDay.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["official_account", "day", "definition"],
+        update_fields=["captured_at", "raw", *DAY_METRICS],
     )
 
 

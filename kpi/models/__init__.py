@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from kpi.models.account_day import AccountDay
 from kpi.models.collection import CollectionRun, PullState
+from kpi.models.platform_day import PlatformDay
 from kpi.models.platform_post import PlatformPost
 from kpi.models.snapshots import AccountSnapshot, PostSnapshot
 
@@ -9,6 +10,7 @@ __all__ = [
     "AccountDay",
     "AccountSnapshot",
     "CollectionRun",
+    "PlatformDay",
     "PlatformPost",
     "PostSnapshot",
     "PullState",

@@ -36,6 +36,8 @@ class PullState(models.Model):
     list_cursors = models.JSONField(default=list)
     # Up to here every post that the list shows is known. None: nobody knows how many there are.
     posts_known_at = models.DateTimeField(null=True)
+    # When the platform was last asked for its own daily figures; once a day is enough.
+    days_read_at = models.DateTimeField(null=True)
     # The time zone of the days that are stored; another one of the unit has them rebuilt.
     zone = models.CharField(max_length=63, blank=True)
     problem = models.CharField(max_length=300, blank=True)

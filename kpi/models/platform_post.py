@@ -55,6 +55,10 @@ class PlatformPost(models.Model):
     views = models.BigIntegerField(null=True)
     reach = models.BigIntegerField(null=True)
     link_clicks = models.BigIntegerField(null=True)
+    profile_clicks = models.BigIntegerField(null=True)
+    video_views = models.BigIntegerField(null=True)
+    watch_seconds = models.BigIntegerField(null=True)
+    engagements = models.BigIntegerField(null=True)
     # The payload as first seen. A snapshot keeps only what differs from it (kpi.payloads).
     raw = models.JSONField(default=dict)
 

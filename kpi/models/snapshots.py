@@ -60,6 +60,10 @@ class PostSnapshot(models.Model):
     views = models.BigIntegerField(null=True)
     reach = models.BigIntegerField(null=True)
     link_clicks = models.BigIntegerField(null=True)
+    profile_clicks = models.BigIntegerField(null=True)
+    video_views = models.BigIntegerField(null=True)
+    watch_seconds = models.BigIntegerField(null=True)
+    engagements = models.BigIntegerField(null=True)
     definition = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=10, choices=Source.choices, default=Source.API)
     # Only what differs from the payload as first seen: see kpi.payloads.

@@ -9,7 +9,7 @@ from accounts.requests import person
 from govsocial.web import charts
 from govsocial.web.lists import csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
-from kpi import actions, pages, pictures, selectors
+from kpi import actions, figures, pages, pictures, selectors
 from kpi.metrics import LABELS, POST_METRICS
 from kpi.models import PlatformPost
 from kpi.views.official_accounts import post_filters, visible_account
@@ -39,7 +39,7 @@ def platform_post_detail(request: HttpRequest, platform_post_id: int) -> HttpRes
         "platform_post": post,
         "page": page,
         "rows": pages.capture_rows(post, page),
-        "metrics": [(LABELS[name], value) for name, value in post.metric_values().items()],
+        "figures": figures.latest_figures(post),
     }
     return render(request, "kpi/platform_post_detail.html", context)
 

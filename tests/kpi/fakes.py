@@ -57,6 +57,9 @@ class FakeClient:
     # How many pages of the list there are before it breaks off.
     pages_left: int | None = None
     definition: str = "fake/1"
+    counted: list[DayMetrics] = field(default_factory=list)
+    """What the platform counted itself, by day."""
+    asked_days: list[tuple[date, date]] = field(default_factory=list)
     during: Callable[[], None] | None = None
     limits: Limits = field(
         default_factory=lambda: Limits(
@@ -85,7 +88,10 @@ class FakeClient:
         )
 
     def days(self, since: date, until: date) -> Sequence[DayMetrics]:
-        return ()
+        self.asked_days.append((since, until))
+        if "days" in self.fails:
+            raise self.fails["days"]
+        return [one for one in self.counted if since <= one.day <= until]
 
     def renew(self) -> None:
         """This secret has no end."""

@@ -20,6 +20,7 @@ SAME = {
     "%(actor)s: %(label)s (%(target)s)",
     "Administrator",
     "Auditor",
+    "Blog",
     "Data",
     "KPI",
     "IPv4",
@@ -29,6 +30,7 @@ SAME = {
     "Server",
     "Status",
     "Unit",
+    "Wiki",
     "data",
     "platform",
     "server",
@@ -78,9 +80,10 @@ BANNED = {
 
 # Words that begin with a capital wherever they stand.
 _NAMES = (
-    "API Anda App Bluesky Bonsón CSV Development Diskominfo HTTP ID IP Indonesia Information "
-    "Inggris JPEG JSON KPI MB Mastodon Minggu Online PNG Plh Plt Preferences Privacy QR Ratkai "
-    "Review SK STOC Senin Settings URL UTC UUID WIB WIT WITA WebP Yth Barat Tengah Timur"
+    "API AS Anda App Bluesky Bonsón CSV Development Diskominfo Facebook HTTP ID IP Indonesia "
+    "Information Inggris Instagram JPEG JSON KPI LinkedIn MB Mastodon Meta Minggu Online PDF PNG "
+    "Plh Plt Preferences Privacy QR Ratkai Review SK STOC Senin Settings Telegram Threads TikTok "
+    "URL UTC UUID WIB WIT WITA WebP WhatsApp X XLSX Yth YouTube Barat Tengah Timur"
 )
 NAMES = frozenset(_NAMES.split())
 

@@ -16,7 +16,7 @@ from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
 from tests.conftest import Cast
 
 # Open to everybody, each with its reason in the view's docstring.
-PUBLIC = {"healthz", "web:language_set", "web:theme_set"}
+PUBLIC = {"content:signed_media", "healthz", "web:language_set", "web:theme_set"}
 # Guard themselves; what strangers get of them is listed at the end.
 THIRD_PARTY = ("allauth.", "django.", "govsocial.web.admin")
 

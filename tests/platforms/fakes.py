@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -39,6 +40,13 @@ class Reply:
         return b"" if self.body is None else json.dumps(self.body).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Reset(Reply):
+    """The connection is torn down instead of answered, before or after the body is read."""
+
+    before_body: bool = False
+
+
 Answering = Callable[[Received], Reply] | Reply
 
 
@@ -53,14 +61,25 @@ class Server:
 
         class Handler(BaseHTTPRequestHandler):
             def answer(self) -> None:
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
                 parts = urlsplit(self.path)
+                hangs_up = outer.hangs_up_on(f"{self.command} {parts.path}")
+                length = 0 if hangs_up else int(self.headers.get("Content-Length") or 0)
                 received = Received(
-                    self.command, parts.path, parse_qs(parts.query), dict(self.headers), body
+                    self.command,
+                    parts.path,
+                    parse_qs(parts.query),
+                    dict(self.headers),
+                    self.rfile.read(length),
                 )
                 reply = outer.reply_to(received)
+                if isinstance(reply, Reset):
+                    tear_down(self.connection)
+                    self.close_connection = True
+                    return
                 content = reply.encoded()
-                self.send_response(reply.status)
+                self.send_response_only(reply.status)
+                if "Date" not in reply.headers:
+                    self.send_header("Date", self.date_time_string())
                 for name, value in reply.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
@@ -94,6 +113,16 @@ class Server:
             answer = answers.pop(0) if len(answers) > 1 else answers[0]
         return answer if isinstance(answer, Reply) else answer(received)
 
+    def hangs_up_on(self, route: str) -> bool:
+        """Whether the next answer to ``route`` comes before the body of the request is read."""
+        with self._lock:
+            answer = next(iter(self._routes.get(route, ())), None)
+        return isinstance(answer, Reset) and answer.before_body
+
+    def answer_of(self, route: str) -> Answering:
+        """What ``route`` will answer next, to be put there again with a change."""
+        return self._routes[route][0]
+
     def calls(self, route: str) -> list[Received]:
         return [one for one in self.received if f"{one.method} {one.path}" == route]
 
@@ -101,6 +130,12 @@ class Server:
         self._http.shutdown()
         self._http.server_close()
         self._thread.join()
+
+
+def tear_down(connection: socket.socket) -> None:
+    """Let the other side see a reset instead of an end."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 @contextmanager

@@ -18,11 +18,11 @@ from govsocial.platforms.errors import (
 )
 from tests.platforms.bluesky_stage import (
     DID,
-    FEED,
     GET_RECORD,
+    METRICS,
     POSTS,
     PROFILE,
-    PUT,
+    PUBLISH,
     RESOLVE,
     UPLOAD,
     client_of,
@@ -49,7 +49,7 @@ def test_a_post_is_written_under_its_own_key_with_facets_and_images(
 ) -> None:
     blob = {"$type": "blob", "ref": {"$link": "bafk"}, "mimeType": "image/png", "size": 3}
     server.on(UPLOAD, Reply(200, {"blob": blob}))
-    server.on(PUT, write_record)
+    server.on(PUBLISH, write_record)
     server.on(
         RESOLVE, Reply(200, {"did": "did:plc:dinas"}), Reply(400, {"error": "InvalidRequest"})
     )
@@ -60,7 +60,7 @@ def test_a_post_is_written_under_its_own_key_with_facets_and_images(
     published = client.publish(outgoing)
     (upload,) = server.calls(UPLOAD)
     assert (upload.body, upload.headers["Content-Type"]) == (b"png", "image/png")
-    sent = server.calls(PUT)[0].json()
+    sent = server.calls(PUBLISH)[0].json()
     assert (sent["repo"], sent["rkey"]) == (DID, outgoing.key)
     record = sent["record"]
     assert record["text"] == outgoing.text
@@ -84,12 +84,12 @@ def test_a_post_is_written_under_its_own_key_with_facets_and_images(
 def test_sending_the_same_post_again_writes_the_same_record(
     server: Server, client: PlatformClient
 ) -> None:
-    server.on(PUT, Reply(500), write_record)
+    server.on(PUBLISH, Reply(500), write_record)
     outgoing = post()
     with pytest.raises(UnknownOutcome):
         client.publish(outgoing)
     client.publish(outgoing)
-    first, second = server.calls(PUT)
+    first, second = server.calls(PUBLISH)
     assert first.json() == second.json()
 
 
@@ -99,7 +99,7 @@ def test_sending_the_same_post_again_writes_the_same_record(
 def test_an_answer_that_does_not_say_what_was_written_leaves_it_unknown(
     server: Server, client: PlatformClient, reply: Reply
 ) -> None:
-    server.on(PUT, reply)
+    server.on(PUBLISH, reply)
     with pytest.raises(UnknownOutcome):
         client.publish(post())
 
@@ -112,7 +112,7 @@ def test_a_failed_upload_published_nothing(
     image = Image(data=b"x", media_type="image/png", alt="", width=1, height=1)
     with pytest.raises(error):
         client.publish(post(images=[image]))
-    assert server.calls(PUT) == []
+    assert server.calls(PUBLISH) == []
 
 
 def test_a_post_beyond_the_limits_is_refused_before_anything_is_sent(
@@ -171,7 +171,7 @@ def test_the_feed_gives_own_posts_and_replies_page_by_page(
         2, record={"text": "b", "createdAt": "2026-11-22T22:00:00+07:00", "reply": {"root": {}}}
     )
     server.on(
-        FEED,
+        POSTS,
         Reply(
             200,
             {
@@ -204,11 +204,11 @@ def test_metrics_are_read_25_posts_at_a_time_and_deleted_posts_are_left_out(
         numbers = [int(uri.rsplit("/", 1)[1]) for uri in received.query["uris"]]
         return Reply(200, {"posts": [seen(n) for n in reversed(numbers) if n != 7]})
 
-    server.on(POSTS, answer)
+    server.on(METRICS, answer)
     wanted = [str(seen(number)["uri"]) for number in range(30)]
     found = client.metrics(wanted + wanted[:1])
     assert [one.platform_id for one in found] == [uri for uri in wanted if not uri.endswith("/7")]
-    assert [len(call.query["uris"]) for call in server.calls(POSTS)] == [25, 5]
+    assert [len(call.query["uris"]) for call in server.calls(METRICS)] == [25, 5]
     assert client.metrics([]) == []
 
 
@@ -229,11 +229,11 @@ def test_metrics_are_read_25_posts_at_a_time_and_deleted_posts_are_left_out(
 def test_a_refusal_on_publishing_is_certain(
     server: Server, client: PlatformClient, reply: Reply, error: type[PlatformError]
 ) -> None:
-    server.on(PUT, reply)
+    server.on(PUBLISH, reply)
     with pytest.raises(PlatformError) as caught:
         client.publish(post())
     assert type(caught.value) is error
-    assert len(server.calls(PUT)) == 1
+    assert len(server.calls(PUBLISH)) == 1
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tests.platforms.bluesky_stage import (
     EXPIRED,
     LOGIN,
     PROFILE,
-    PUT,
+    PUBLISH,
     REFRESH,
     client_of,
     post,
@@ -60,10 +60,10 @@ def test_the_first_call_signs_in_with_the_app_password_and_keeps_the_session(
 def test_an_expired_session_is_refreshed_once_and_the_call_repeated(
     server: Server, store: MemoryStore, client: PlatformClient
 ) -> None:
-    server.on(PUT, EXPIRED, write_record)
+    server.on(PUBLISH, EXPIRED, write_record)
     server.on(REFRESH, Reply(200, session_answer()))
     client.publish(post())
-    assert [token(one) for one in server.calls(PUT)] == ["Bearer access-0", "Bearer access-1"]
+    assert [token(one) for one in server.calls(PUBLISH)] == ["Bearer access-0", "Bearer access-1"]
     assert token(server.calls(REFRESH)[0]) == "Bearer refresh-0"
     assert store.load()["refresh_jwt"] == "refresh-1"
     assert server.calls(LOGIN) == []
@@ -115,7 +115,7 @@ def test_a_session_refused_again_after_renewal_ends_the_call(
 def test_an_outage_during_renewal_keeps_the_stored_session(
     server: Server, store: MemoryStore, client: PlatformClient
 ) -> None:
-    server.on(PUT, EXPIRED)
+    server.on(PUBLISH, EXPIRED)
     server.on(REFRESH, Reply(502))
     with pytest.raises(Unavailable):
         client.publish(post())

@@ -64,8 +64,8 @@ def outgoing(platform: str) -> OutgoingPost:
 def test_a_recorded_bluesky_account_is_read(server: Server) -> None:
     server.on(bluesky.LOGIN, recorded("bluesky/create_session.json"))
     server.on(bluesky.PROFILE, recorded("bluesky/get_profile.json"))
-    server.on(bluesky.FEED, recorded("bluesky/author_feed_p1.json"))
-    server.on(bluesky.POSTS, recorded("bluesky/get_posts.json"))
+    server.on(bluesky.POSTS, recorded("bluesky/author_feed_p1.json"))
+    server.on(bluesky.METRICS, recorded("bluesky/get_posts.json"))
     store = MemoryStore(app_password="app-pass")
     client = client_of("bluesky", server, store)
     profile = client.profile()
@@ -88,7 +88,7 @@ def test_a_recorded_bluesky_account_is_read(server: Server) -> None:
 
 
 def test_a_recorded_bluesky_write_is_read(server: Server) -> None:
-    server.on(bluesky.PUT, recorded("bluesky/put_post_same_rkey.json"))
+    server.on(bluesky.PUBLISH, recorded("bluesky/put_post_same_rkey.json"))
     server.on(bluesky.GET_RECORD, recorded("bluesky/get_record.json"))
     client = client_of("bluesky", server, MemoryStore(**LOGGED_IN))
     published = client.publish(outgoing("bluesky"))
@@ -113,7 +113,7 @@ def test_a_recorded_bluesky_write_is_read(server: Server) -> None:
 def test_a_recorded_bluesky_error_is_understood(
     server: Server, name: str, error: type[PlatformError]
 ) -> None:
-    server.on(bluesky.PUT, recorded(f"bluesky/error_{name}.json"))
+    server.on(bluesky.PUBLISH, recorded(f"bluesky/error_{name}.json"))
     server.on(bluesky.REFRESH, recorded("bluesky/create_session.json"))
     with pytest.raises(PlatformError) as caught:
         client_of("bluesky", server, MemoryStore(**LOGGED_IN)).publish(outgoing("bluesky"))
@@ -122,7 +122,7 @@ def test_a_recorded_bluesky_error_is_understood(
 
 
 def test_a_recorded_bluesky_server_error_leaves_a_write_unknown(server: Server) -> None:
-    server.on(bluesky.PUT, recorded("bluesky/create_post_same_rkey_again.json"))
+    server.on(bluesky.PUBLISH, recorded("bluesky/create_post_same_rkey_again.json"))
     with pytest.raises(UnknownOutcome):
         client_of("bluesky", server, MemoryStore(**LOGGED_IN)).publish(outgoing("bluesky"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govsocial.platforms.bluesky.account import QUOTAS
 from govsocial.platforms.bluesky.client import DEFINITION, BlueskyClient
 from govsocial.platforms.bluesky.tid import new_tid
 from govsocial.platforms.spec import Connection, Spec
@@ -28,5 +29,6 @@ SPEC = Spec(
             "saves": "bookmarkCount",
         }
     },
+    quotas=QUOTAS,
     tried_against_platform=True,
 )

@@ -11,6 +11,7 @@ from typing import Any
 
 from govsocial.platforms.base import Secret, SecretStore
 from govsocial.platforms.bluesky.answers import DidDocument, SessionAnswer
+from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -25,6 +26,23 @@ from govsocial.platforms.http import Answer, Effect, Session, parse
 
 SIGN_IN_SECONDS = 20.0
 """A renewal holds the lock of the account's secret, so it must not take long."""
+
+# The rate limits of Bluesky's own servers, August 2026; other servers may be more generous.
+_SOURCE = "Bluesky documentation, rate limits (August 2026)"
+QUOTAS = (
+    Quota(name="calls", amount=3000, seconds=300, scope=Scope.APP, reserve=300, source=_SOURCE),
+    Quota(
+        name="writes", amount=5000, seconds=3600, scope=Scope.ACCOUNT, reserve=500, source=_SOURCE
+    ),
+    Quota(name="sign-ins", amount=30, seconds=300, scope=Scope.ACCOUNT, source=_SOURCE),
+    Quota(name="sign-ins a day", amount=300, seconds=86_400, scope=Scope.ACCOUNT, source=_SOURCE),
+)
+_CALL = {"calls": 1}
+_SIGN_IN = {"calls": 1, "sign-ins a day": 1, "sign-ins": 1}
+_WRITES = {
+    "com.atproto.repo.putRecord": {"calls": 1, "writes": 3},
+    "com.atproto.repo.deleteRecord": {"calls": 1, "writes": 1},
+}
 
 _STALE = {"ExpiredToken", "InvalidToken"}
 _BLOCKED = {
@@ -76,6 +94,7 @@ class Account:
             effect=effect,
             base=self._server(secret),
             token=secret["access_jwt"],
+            cost=_WRITES.get(nsid, _CALL),
             **content,
         )
 
@@ -89,6 +108,7 @@ class Account:
                 base=self._server(secret),
                 token=secret["refresh_jwt"],
                 total=SIGN_IN_SECONDS,
+                cost=_CALL,
             )
             if answer.ok:
                 return self._with_session(secret, answer)
@@ -105,6 +125,7 @@ class Account:
             "/xrpc/com.atproto.server.createSession",
             effect=Effect.STAGE,
             total=SIGN_IN_SECONDS,
+            cost=_SIGN_IN,
             json={"identifier": secret.get("did") or self._handle, "password": password},
         )
         if answer.ok:

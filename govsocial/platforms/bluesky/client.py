@@ -89,7 +89,8 @@ class BlueskyClient:
         ]
         return PostPage(
             posts=[self._seen(post, raw) for post, raw in seen if post.author.did == did],
-            next_cursor=feed.cursor or None,
+            # A server that repeats a page would otherwise be read for ever.
+            next_cursor=None if feed.cursor == cursor else feed.cursor or None,
         )
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.mastodon.client import DEFINITION, MastodonClient
+from govsocial.platforms.mastodon.client import DEFINITION, QUOTAS, MastodonClient
 from govsocial.platforms.spec import Connection, Spec
 
 
@@ -23,5 +23,6 @@ SPEC = Spec(
             "quotes": "quotes_count",
         }
     },
+    quotas=QUOTAS,
     tried_against_platform=True,
 )

@@ -25,6 +25,8 @@ from govsocial.platforms.base import (
     SecretStore,
     SeenPost,
 )
+from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -40,6 +42,20 @@ from govsocial.platforms.mastodon.answers import Account, Instance, Media, Statu
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
 PAGE = 40
+_SOURCE = "Mastodon documentation, rate limits (2026); a server may set others"
+QUOTAS = (
+    Quota(name="calls", amount=300, seconds=300, scope=Scope.ACCOUNT, reserve=30, source=_SOURCE),
+    Quota(name="posts", amount=300, seconds=10_800, scope=Scope.ACCOUNT, source=_SOURCE),
+    Quota(name="media", amount=30, seconds=1_800, scope=Scope.ACCOUNT, source=_SOURCE),
+    Quota(name="deletions", amount=30, seconds=1_800, scope=Scope.ACCOUNT, source=_SOURCE),
+)
+# The most particular one stands last: the headers of an answer speak of it.
+_COSTS = {
+    "POST /api/v1/statuses": {"calls": 1, "posts": 1},
+    "POST /api/v2/media": {"calls": 1, "media": 1},
+    "DELETE /api/v1/statuses": {"calls": 1, "deletions": 1},
+}
+_CALL = {"calls": 1}
 NOT_FOR_EVERYBODY = {"private", "direct"}
 """An account also sees what it wrote to few people: that is mail, not publishing."""
 STATUSES_A_CALL = 20
@@ -101,7 +117,7 @@ class MastodonClient:
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """Statuses and replies of the account; what it boosted belongs to others."""
-        page, next_cursor = self._page(cursor)
+        page, next_cursor, _ = self._page(cursor)
         return PostPage(
             posts=[self._seen(status, raw) for status, raw in page], next_cursor=next_cursor
         )
@@ -142,12 +158,13 @@ class MastodonClient:
 
         Raises ``Unavailable`` when there are more statuses since then than are searched.
         """
-        since = post.created_at - CLOCK_SLACK
         wanted = text.canonical(post.text)
         match: tuple[Status, Mapping[str, Any]] | None = None
         cursor: str | None = None
         for _ in range(PAGES_SEARCHED):
-            page, cursor = self._page(cursor)
+            page, cursor, answer = self._page(cursor)
+            # Moments of statuses are those of the server's clock, which may be hours off.
+            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
             for status, raw in page:
                 if (
                     status.id not in taken
@@ -202,12 +219,16 @@ class MastodonClient:
         token = self._secrets.load().get("access_token")
         if not token:
             raise AuthRevoked("No access token is stored for this account.")
-        answer = self._session.send(method, path, effect=effect, token=token, **content)
+        kind = f"{method} {path}" if method == "POST" else f"{method} {path.rpartition('/')[0]}"
+        cost = _COSTS.get(kind, _CALL)
+        answer = self._session.send(method, path, effect=effect, token=token, cost=cost, **content)
         if answer.ok:
             return answer
         raise _failure(answer)
 
-    def _page(self, cursor: str | None) -> tuple[list[tuple[Status, dict[str, Any]]], str | None]:
+    def _page(
+        self, cursor: str | None
+    ) -> tuple[list[tuple[Status, dict[str, Any]]], str | None, Answer]:
         account_id = self._account_id or self.profile().platform_id
         params = {"limit": str(PAGE), "exclude_reblogs": "true"}
         if cursor is not None:
@@ -223,17 +244,18 @@ class MastodonClient:
         ]
         following = _next_cursor(answer)
         # A server that repeats its first page would otherwise be read for ever.
-        return own, None if following == cursor else following
+        return own, None if following == cursor else following, answer
 
     def _statuses(self, names: Sequence[str]) -> list[tuple[Status, dict[str, Any]]]:
         if self._reads_lists:
-            try:
+            # Known since Mastodon 4.3; elsewhere this address only takes new statuses, and some
+            # servers answer with an object.
+            with suppress(Refused):
                 answer = self._call("GET", "/api/v1/statuses", params={"id[]": list(names)})
-                read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
-                return [(status, raw) for status, raw in read if status.id in names]
-            except (Refused, BadAnswer):
-                # Known since Mastodon 4.3; elsewhere this address only takes new statuses.
-                self._reads_lists = False
+                if not isinstance(answer.json(), dict):
+                    read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
+                    return [(status, raw) for status, raw in read if status.id in names]
+            self._reads_lists = False
         found = []
         for name in names:
             try:

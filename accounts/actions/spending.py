@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions.guards import one_at_a_time
+from accounts.errors import AccountError
+from accounts.events import SPENDING_CAP_SET, SPENDING_EXPORTED
+from accounts.models import SpendingCap, Unit, User
+from accounts.spending import billed_specs
+from govsocial.audit.actions import record
+
+HIGHEST = Decimal(1_000_000)
+
+
+@transaction.atomic
+def set_spending_cap(
+    *, actor: User, platform: str, monthly: Decimal, kept: Decimal = Decimal(0)
+) -> SpendingCap:
+    """Allow ``monthly`` US dollars for calls to a billed platform, ``kept`` of them for publishing.
+
+    A cap below what is spent already stops every further call of this month.
+    """
+    one_at_a_time()
+    _require_whole_agency(actor)
+    if platform not in billed_specs():
+        raise AccountError(_("Calls to this platform cost nothing."))
+    if not 0 <= monthly <= HIGHEST:
+        raise AccountError(
+            _("The cap is an amount from 0 to 1,000,000 US dollars."), field="monthly"
+        )
+    if not 0 <= kept <= monthly:
+        raise AccountError(_("Not more can be kept than the cap allows."), field="kept")
+    cap = SpendingCap.objects.select_for_update().filter(platform=platform).first()
+    before = cap.monthly if cap is not None else None
+    if cap is None:
+        cap = SpendingCap(platform=platform)
+    elif (cap.monthly, cap.kept) == (monthly, kept):
+        return cap
+    cap.monthly, cap.kept = monthly, kept
+    cap.set_by, cap.set_at = actor, timezone.now()
+    cap.save()
+    record(
+        SPENDING_CAP_SET,
+        actor=actor,
+        target=cap,
+        cap=f"{monthly:.2f}",
+        cap_before="" if before is None else f"{before:.2f}",
+        kept=f"{kept:.2f}",
+    )
+    return cap
+
+
+@transaction.atomic
+def record_spending_export(*, actor: User, rows: int) -> None:
+    """Note in the trail that figures left the application."""
+    _require_whole_agency(actor)
+    record(SPENDING_EXPORTED, actor=actor, target=actor, rows=rows)
+
+
+def _require_whole_agency(actor: User) -> None:
+    """Raise ``PermissionDenied`` unless ``actor`` manages accounts on a unit with none above."""
+    tops = Unit.objects.filter(parent=None).values_list("pk", flat=True)
+    if not any(actor.may("accounts.manage", unit_id) for unit_id in tops):
+        raise PermissionDenied(_("You do not have the right to do this here."))

@@ -1,0 +1,271 @@
+"""How many calls are left on each platform: counted in Redis, shared by all workers.
+
+One budget per quota of the platform's ``Spec``, for the agency's application or for one account.
+Publishing may use all of it, pulls only what lies above the reserve. What a platform itself says
+(its usage headers) closes a budget until the time that it names, whatever was counted here.
+
+Nothing here is a source of truth: a flushed Redis forgets what was used, and the platform's own
+refusal still holds. While Redis is not reachable publishing goes on, because a warning to citizens
+must not wait for a counter, and pulls wait.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import redis
+from django.conf import settings
+from limits.errors import StorageError
+from limits.storage import RedisStorage
+
+from accounts.models import OfficialAccount
+from accounts.usage import Word, words_of
+from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.errors import BudgetSpent
+from govsocial.platforms.registry import has_client, spec
+
+logger = logging.getLogger(__name__)
+
+ALL = "*"
+"""In place of a quota's name: everything that is counted for the application or the account."""
+WITHOUT_REDIS = 60.0
+"""Seconds that a pull waits when nobody can say what is left."""
+LONGEST = 86_400.0
+_TIMEOUT = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuotaLeft:
+    """One quota for the health page. None where nobody knows."""
+
+    name: str
+    scope: Scope
+    limit: int
+    reserve: int
+    used: int | None
+    left: int | None
+    resets_at: datetime | None
+    """When all of it is there again, at the latest."""
+    closed_until: datetime | None
+    """Set by the platform's own word."""
+    told_percent: float | None
+    """Of the platform's own limit, as it last said; it may count more than we do."""
+    source: str
+
+
+class RedisBudget:
+    """The ``Budget`` of one official account."""
+
+    def __init__(self, *, platform: str, host: str, account_id: int) -> None:
+        self._quotas = {quota.name: quota for quota in spec(platform).quotas}
+        # Where every account has a server of its own, the application is one on each.
+        own = platform if spec(platform).addresses is not None else f"{platform}@{host}"
+        self._scopes = {
+            Scope.APP: f"{own}:app",
+            Scope.ACCOUNT: f"{platform}:account:{account_id}",
+        }
+        self._platform = platform
+        self._last: Quota | None = None
+
+    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
+        """Raises ``LookupError`` for a quota that the platform's ``Spec`` does not have."""
+        asked = self._quotas[quota]
+        self._last = asked
+        try:
+            wait = self._wait(asked, cost, publishing=publishing)
+        except StorageError:
+            wait = self._without_redis(quota, publishing=publishing)
+        if wait is not None:
+            raise BudgetSpent(
+                f"The budget of calls to {self._platform} is used up ({quota}).",
+                retry_after=min(max(wait, 1.0), LONGEST),
+            )
+
+    def learn(self, headers: Mapping[str, str], *, status: int) -> None:
+        words = list(words_of(headers, status=status, quotas=self._quotas, last=self._last))
+        try:
+            for word in words:
+                self._note(word)
+        except StorageError:
+            logger.warning(
+                "What a platform says about its limits was not kept: Redis is not reachable.",
+                extra={"platform": self._platform},
+            )
+
+    def left(self) -> list[QuotaLeft]:
+        """Every quota of the platform as it is now."""
+        return [self._left(quota) for quota in self._quotas.values()]
+
+    def _wait(self, quota: Quota, cost: int, *, publishing: bool) -> float | None:
+        """Seconds until ``cost`` may be taken; None when it was taken."""
+        closed = self._closed(quota, publishing=publishing)
+        if closed is not None:
+            return closed - time.time()
+        limit = quota.amount if publishing else max(quota.amount - quota.reserve, 0)
+        if quota.zone:
+            return self._take_of_day(quota, cost, limit)
+        key = self._key(quota)
+        if _storage().acquire_entry(key, limit, quota.seconds, amount=cost):
+            return None
+        if cost > limit:
+            return float(quota.seconds)
+        # The entry that has to leave the window first.
+        found = self._redis(_storage().prefixed_key(key), limit - cost)
+        return quota.seconds if found is None else float(found) + quota.seconds - time.time()
+
+    def _take_of_day(self, quota: Quota, cost: int, limit: int) -> float | None:
+        day, ends = _day(quota)
+        storage, key = _storage(), f"{self._key(quota)}:{day}"
+        # More than one day, so that a counter never ends before the day that it counts.
+        if storage.incr(key, 2 * int(LONGEST), amount=cost) <= limit:
+            return None
+        storage.incr(key, 2 * int(LONGEST), amount=-cost)
+        return ends.timestamp() - time.time()
+
+    def _without_redis(self, quota: str, *, publishing: bool) -> float | None:
+        logger.warning(
+            "The budget of calls was not asked: Redis is not reachable.",
+            extra={"platform": self._platform, "quota": quota, "publishing": publishing},
+        )
+        return None if publishing else WITHOUT_REDIS
+
+    # The platform's own word
+
+    def _note(self, word: Word) -> None:
+        place = f"{self._scopes[word.scope]}:{word.quota or ALL}"
+        if word.percent is not None:
+            _set(f"told:{place}", str(round(word.percent, 1)), 3600)
+        for name, seconds in (("closed", word.closes), ("pulls", word.closes_pulls)):
+            if seconds is not None and seconds > 0:
+                lasting = min(seconds, LONGEST)
+                _set(f"{name}:{place}", str(time.time() + lasting), math.ceil(lasting))
+
+    def _closed(self, quota: Quota, *, publishing: bool) -> float | None:
+        """Until when (Unix seconds) the platform has closed this."""
+        places = [f"{self._scopes[quota.scope]}:{quota.name}"]
+        places += [f"{scope}:{ALL}" for scope in self._scopes.values()]
+        names = ["closed"] if publishing else ["closed", "pulls"]
+        found = _get(f"{name}:{place}" for name in names for place in places)
+        moments = [float(one) for one in found if one is not None]
+        ahead = [moment for moment in moments if moment > time.time()]
+        return max(ahead, default=None)
+
+    def _told(self, quota: Quota) -> float | None:
+        scope = self._scopes[quota.scope]
+        found = _get([f"told:{scope}:{quota.name}", f"told:{scope}:{ALL}"])
+        return next((float(one) for one in found if one is not None), None)
+
+    # For people
+
+    def _left(self, quota: Quota) -> QuotaLeft:
+        used = resets_at = closed = told = None
+        try:
+            used, resets_at = self._used(quota)
+            closed = self._closed(quota, publishing=True)
+            told = self._told(quota)
+        except StorageError:
+            used = resets_at = None
+        return QuotaLeft(
+            name=quota.name,
+            scope=quota.scope,
+            limit=quota.amount,
+            reserve=quota.reserve,
+            used=used,
+            left=None if used is None else max(quota.amount - used, 0),
+            resets_at=resets_at,
+            closed_until=None if closed is None else datetime.fromtimestamp(closed, tz=UTC),
+            told_percent=told,
+            source=quota.source,
+        )
+
+    def _used(self, quota: Quota) -> tuple[int, datetime]:
+        if quota.zone:
+            day, ends = _day(quota)
+            return _storage().get(f"{self._key(quota)}:{day}"), ends
+        key = self._key(quota)
+        _oldest, used = _storage().get_moving_window(key, quota.amount, quota.seconds)
+        newest = self._redis(_storage().prefixed_key(key), 0) if used else None
+        since = time.time() if newest is None else float(newest)
+        ends_at = since + quota.seconds if used else since
+        return used, datetime.fromtimestamp(ends_at, tz=UTC)
+
+    def _key(self, quota: Quota) -> str:
+        return f"used:{self._scopes[quota.scope]}:{quota.name}"
+
+    @staticmethod
+    def _redis(key: str, index: int) -> bytes | None:
+        """One entry of a moving window, the newest first: the moment at which it was taken."""
+        with _wrapped():
+            return cast("bytes | None", _client().lindex(key, index))
+
+
+def budget_for(official_account: OfficialAccount) -> RedisBudget:
+    """The calls left for one account."""
+    return RedisBudget(
+        platform=official_account.platform,
+        host=official_account.host,
+        account_id=official_account.pk,
+    )
+
+
+def quota_left(official_account: OfficialAccount) -> list[QuotaLeft]:
+    """What is left of each quota of an account that the caller may see; for the health page."""
+    if not has_client(official_account.platform):
+        return []
+    return budget_for(official_account).left()
+
+
+def _day(quota: Quota) -> tuple[str, datetime]:
+    """The calendar day that the platform counts now, and its end."""
+    zone = ZoneInfo(quota.zone)
+    today = datetime.now(zone).date()
+    tomorrow = today + timedelta(days=1)
+    return today.isoformat(), datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)
+
+
+@contextmanager
+def _wrapped() -> Iterator[None]:
+    """Turn a failure of Redis itself into the storage's own, as its methods do."""
+    try:
+        yield
+    except _storage().base_exceptions as error:
+        raise StorageError(error) from error
+
+
+@lru_cache(maxsize=4)
+def _storage_at(url: str, prefix: str) -> RedisStorage:
+    return RedisStorage(
+        url,
+        key_prefix=prefix,
+        wrap_exceptions=True,
+        socket_timeout=_TIMEOUT,
+        socket_connect_timeout=_TIMEOUT,
+    )
+
+
+def _storage() -> RedisStorage:
+    return _storage_at(settings.REDIS_URL, settings.BUDGET_PREFIX)
+
+
+def _client() -> redis.Redis:
+    return cast(redis.Redis, _storage().get_connection())
+
+
+def _set(key: str, value: str, seconds: int) -> None:
+    with _wrapped():
+        _client().set(_storage().prefixed_key(key), value, ex=seconds)
+
+
+def _get(keys: Iterable[str]) -> list[Any]:
+    names = [_storage().prefixed_key(key) for key in keys]
+    with _wrapped():
+        return list(cast("list[Any]", _client().mget(names)))

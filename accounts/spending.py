@@ -1,0 +1,135 @@
+"""What was spent on billed platforms, for the page of administrators and its export."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OfficialAccount, PlatformSpending, SpendingCap, User
+from accounts.models.spending import TOTAL
+from govsocial.platforms import registry
+from govsocial.platforms.spec import Spec
+
+MONTHS = 12
+_ITEMS: dict[str, str | Promise] = {
+    "post read": _("Post read"),
+    "owned read": _("Own post read"),
+    "user read": _("Account read"),
+    "create post": _("Post sent"),
+    "create post with URL": _("Post sent that has a link"),
+    "delete post": _("Post deleted"),
+    "media metadata": _("Description of an image sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of one month. ``amount`` is in US dollars."""
+
+    item: str
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    first: date
+    count: int
+    amount: Decimal
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BilledPlatform:
+    """A platform that charges for calls. ``cap`` is None where nobody has set one."""
+
+    platform: str
+    label: str
+    cap: SpendingCap | None
+    months: Sequence[Month]
+    prices: Sequence[tuple[str, Decimal]]
+    prices_from: date | None
+    prices_source: str
+    now: date = field(default_factory=lambda: datetime.now(UTC).date().replace(day=1))
+
+    @property
+    def spent(self) -> Decimal:
+        """In this month."""
+        return next((one.amount for one in self.months if one.first == self.now), Decimal(0))
+
+    @property
+    def left(self) -> Decimal | None:
+        return None if self.cap is None else max(self.cap.monthly - self.spent, Decimal(0))
+
+    @property
+    def dearer_link(self) -> tuple[Decimal, Decimal] | None:
+        """What a post costs without and with a link, where that differs."""
+        prices = dict(self.prices)
+        plain = prices.get(item_words("create post"))
+        link = prices.get(item_words("create post with URL"))
+        return (plain, link) if plain is not None and link is not None and link > plain else None
+
+
+def item_words(item: str) -> str:
+    return str(_ITEMS.get(item, item))
+
+
+def billed_specs() -> Mapping[str, Spec]:
+    """The platforms that charge for calls."""
+    known = {name: registry.spec(name) for name in registry.with_clients()}
+    return {name: found for name, found in known.items() if found.prices}
+
+
+def spending_visible_to(user: User) -> list[BilledPlatform]:
+    """Each billed platform with its last twelve months, the newest first."""
+    if not user.sees_spending:
+        return []
+    billed = billed_specs()
+    caps = {cap.platform: cap for cap in SpendingCap.objects.filter(platform__in=billed)}
+    rows = PlatformSpending.objects.filter(platform__in=billed).order_by("-month", "item")
+    by_platform: dict[str, dict[date, list[PlatformSpending]]] = defaultdict(dict)
+    for row in rows:
+        by_platform[row.platform].setdefault(row.month, []).append(row)
+    return [
+        BilledPlatform(
+            platform=name,
+            label=platform_words(name),
+            cap=caps.get(name),
+            months=[_month(first, kept) for first, kept in by_platform[name].items()][:MONTHS],
+            prices=[(item_words(item), Decimal(price)) for item, price in known.prices.items()],
+            prices_from=known.prices_from,
+            prices_source=known.prices_source,
+        )
+        for name, known in billed.items()
+    ]
+
+
+def export_rows(user: User) -> list[list[object]]:
+    """Every month that there is, not the last twelve alone."""
+    if not user.sees_spending:
+        return []
+    rows = PlatformSpending.objects.exclude(item=TOTAL).order_by("platform", "-month", "item")
+    return [
+        [platform_words(row.platform), f"{row.month:%Y-%m}", row.item, row.count, row.amount]
+        for row in rows
+    ]
+
+
+def platform_words(platform: str) -> str:
+    return str(dict(OfficialAccount.Platform.choices).get(platform, platform.title()))
+
+
+def _month(first: date, rows: Sequence[PlatformSpending]) -> Month:
+    lines = [Line(item_words(row.item), row.count, row.amount) for row in rows if row.item != TOTAL]
+    return Month(
+        first,
+        sum(line.count for line in lines),
+        sum((line.amount for line in lines), Decimal(0)),
+        lines,
+    )

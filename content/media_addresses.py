@@ -1,0 +1,44 @@
+"""Addresses at which a platform fetches the pictures of a publication that is being sent.
+
+Instagram, Threads and TikTok take no bytes for pictures: they fetch them. The address is signed, so
+that nobody can guess one; it ends after an hour; and it leads nowhere unless that very publication
+is being sent or looked for. What it gives is what was approved and is about to be public.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from content.models import Publication
+from content.models.media import MediaFile
+
+SALT = "content.media_addresses"
+LIFETIME_SECONDS = 3600
+_OPEN = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
+
+
+def signed_address(publication: Publication, sha256: str) -> str:
+    """The full address of one picture of ``publication``, good for ``LIFETIME_SECONDS``."""
+    token = signing.dumps([publication.pk, sha256], salt=SALT)
+    return settings.SITE_URL.rstrip("/") + reverse("content:signed_media", args=[token])
+
+
+def media_at(token: str) -> MediaFile | None:
+    """The picture behind a token; None when forged, too old, or of nothing that is being sent."""
+    try:
+        publication_id, sha256 = signing.loads(token, salt=SALT, max_age=LIFETIME_SECONDS)
+    except (signing.BadSignature, ValueError):
+        return None
+    publication = (
+        Publication.objects.filter(pk=publication_id, status__in=_OPEN)
+        .select_related("version")
+        .first()
+    )
+    if publication is None:
+        return None
+    for item in publication.version.content().media:
+        if item.sha256 == sha256:
+            return MediaFile(sha256=sha256, media_type=item.media_type)
+    return None

@@ -1,0 +1,143 @@
+"""What a platform would refuse or change about a post, known before anybody approves it.
+
+Driven by the rules of ``govsocial.platforms.limits``; the client checks again before it sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import OfficialAccount
+from content.documents import MediaItem
+from govsocial.platforms import text as texts
+from govsocial.platforms.base import Limits
+from govsocial.platforms.registry import limits, prices, text_length
+
+# Items of price lists (govsocial/platforms/x/prices.py): a link makes the dearer one of them.
+LINK_PRICES = ("create post with URL", "create post")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an account's platform does not take the post, and the field to mend it in."""
+
+    message: str
+    field: str
+
+
+def problems(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> list[Problem]:
+    """Everything that keeps this text with these pictures from going out on ``account``."""
+    taken = limits(account.platform)
+    field = f"text_{account.pk}"
+    found = [Problem(words, field) for words in _of_text(account, taken, text)]
+    return found + [Problem(words, "images") for words in _of_media(account, taken, media)]
+
+
+def notes(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> list[str]:
+    """What a drafter should know although it stops nothing."""
+    taken = limits(account.platform)
+    has_link = any(True for _span in texts.links(text))
+    found = []
+    if has_link and not taken.links:
+        found.append(
+            _("%(platform)s does not make links clickable.")
+            % {"platform": account.get_platform_display()}
+        )
+    with_link, without = (prices(account.platform).get(item) for item in LINK_PRICES)
+    if has_link and with_link and without:
+        found.append(
+            _(
+                "On %(platform)s a post with a link costs %(dear)s US dollars, one without "
+                "%(cheap)s."
+            )
+            % {
+                "dear": with_link,
+                "cheap": without,
+                "platform": account.get_platform_display(),
+            }
+        )
+    if media and not taken.alt_text:
+        found.append(
+            _("%(platform)s takes no alternative texts: say in the text what the picture shows.")
+            % {"platform": account.get_platform_display()}
+        )
+    return found
+
+
+def _of_text(account: OfficialAccount, taken: Limits, text: str) -> Iterator[str]:
+    length = text_length(account.platform, text)
+    values = {"account": account, "length": length, "most": taken.text}
+    if not text.strip():
+        yield _("The text for %(account)s is empty.") % values
+    too_many_bytes = taken.text_bytes is not None and len(text.encode()) > taken.text_bytes
+    if length > taken.text or too_many_bytes:
+        yield _("The text for %(account)s is %(length)s characters long; %(most)s fit.") % values
+    hashtags = len(list(texts.hashtags(text)))
+    if taken.hashtags is not None and hashtags > taken.hashtags:
+        yield _("%(account)s takes at most %(most)s hashtags; this text has %(number)s.") % {
+            "account": account,
+            "most": taken.hashtags,
+            "number": hashtags,
+        }
+    mentions = texts.mentions(text)
+    if taken.mentions is not None and mentions > taken.mentions:
+        yield _("%(account)s takes at most %(most)s mentions; this text has %(number)s.") % {
+            "account": account,
+            "most": taken.mentions,
+            "number": mentions,
+        }
+
+
+def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem]) -> Iterator[str]:
+    if taken.needs_media and not media:
+        if taken.images:
+            yield _("%(account)s takes no post without a picture.") % {"account": account}
+        else:
+            yield _("%(account)s takes videos only.") % {"account": account}
+    if media and len(media) > taken.images:
+        yield ngettext(
+            "%(account)s takes at most %(most)s picture.",
+            "%(account)s takes at most %(most)s pictures.",
+            taken.images,
+        ) % {"account": account, "most": taken.images}
+        return
+    for item in media:
+        yield from _of_picture(account, taken, item)
+
+
+def _of_picture(account: OfficialAccount, taken: Limits, item: MediaItem) -> Iterator[str]:
+    if not item.alt.strip():
+        yield _("Describe every picture for people who cannot see it (alternative text).")
+    if taken.alt_text and len(item.alt) > taken.alt_text:
+        yield _("An alternative text for %(account)s has at most %(most)s characters.") % {
+            "account": account,
+            "most": taken.alt_text,
+        }
+    if item.media_type not in taken.image_types:
+        kinds = sorted(kind.removeprefix("image/").upper() for kind in taken.image_types)
+        yield _("%(account)s takes pictures only as %(kinds)s.") % {
+            "account": account,
+            "kinds": ", ".join(kinds),
+        }
+    if item.size > taken.image_bytes:
+        yield _("A picture for %(account)s has at most %(most)s MB.") % {
+            "account": account,
+            "most": taken.image_bytes // 1_000_000,
+        }
+    if taken.image_width is not None and item.width < taken.image_width[0]:
+        yield _("A picture for %(account)s is at least %(least)s pixels wide.") % {
+            "account": account,
+            "least": taken.image_width[0],
+        }
+    if taken.image_ratio is not None:
+        narrowest, widest = taken.image_ratio
+        # Half a pixel of rounding is nobody's mistake.
+        if not narrowest - 0.005 <= item.width / item.height <= widest + 0.005:
+            yield _(
+                "A picture for %(account)s must be between %(narrow)s and %(wide)s times as wide "
+                "as high."
+            ) % {"account": account, "narrow": round(narrowest, 2), "wide": round(widest, 2)}

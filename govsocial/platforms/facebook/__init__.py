@@ -1,0 +1,45 @@
+"""Facebook Pages. The secret is a Page's own token, chosen after a person's consent."""
+
+from __future__ import annotations
+
+from govsocial.platforms.facebook.client import DEFINITION, FacebookClient
+from govsocial.platforms.meta.consent import ADDRESSES, QUOTAS, MetaAuthorisation, pages
+from govsocial.platforms.oauth import Authorisation
+from govsocial.platforms.spec import Connection, Spec
+
+SCOPES = (
+    "pages_show_list",
+    "pages_read_engagement",
+    "pages_read_user_content",
+    "pages_manage_posts",
+    "read_insights",
+    "business_management",
+)
+
+
+def _authorisation(connection: Connection) -> Authorisation:
+    return MetaAuthorisation(connection, scopes=SCOPES, accounts=pages)
+
+
+SPEC = Spec(
+    client=FacebookClient,
+    definitions={
+        DEFINITION: {
+            "followers": "followers_count",
+            "followers_gained": "page_daily_follows_unique",
+            "likes": "reactions.summary.total_count",
+            "comments": "comments.summary.total_count",
+            "shares": "shares.count",
+            "views": "post_media_view",
+            "reach": "post_total_media_view_unique",
+            "link_clicks": "post_clicks",
+            "video_views": "post_media_view",
+            "day_views": "page_media_view",
+            "day_reach": "page_total_media_view_unique",
+            "day_engagements": "page_post_engagements",
+        }
+    },
+    addresses=ADDRESSES,
+    authorisation=_authorisation,
+    quotas=QUOTAS,
+)

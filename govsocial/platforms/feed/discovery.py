@@ -1,0 +1,90 @@
+"""Finding the feed of a website on its home page (``<link rel="alternate">``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from govsocial.platforms.errors import NotFound
+from govsocial.platforms.feed import reading
+from govsocial.platforms.feed.fetching import Document, fetch, safe_link
+from govsocial.platforms.http import Session
+
+_TYPES = {
+    "application/atom+xml",
+    "application/rss+xml",
+    "application/rdf+xml",
+    "application/feed+json",
+    "application/json",
+}
+_MOST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FeedLink:
+    url: str
+    title: str
+
+
+def find_feeds(session: Session, url: str) -> Sequence[FeedLink]:
+    """The feeds of the page at ``url``, as it lists them; ``url`` itself when it is a feed.
+
+    Raises ``NotFound`` when there is none, and whatever ``fetch`` raises.
+    """
+    document = fetch(session, url)
+    if reading.is_feed(document, now=datetime.now(UTC)):
+        return [FeedLink(document.url, "")]
+    found = [
+        FeedLink(link, title)
+        for href, title in _links(document)
+        if (link := safe_link(session, href))
+    ]
+    if not found:
+        host = urlsplit(document.base).hostname
+        raise NotFound(f"GET {host}: this page names no feed; enter the address of the feed.")
+    return list({one.url: one for one in reversed(found)}.values())[::-1][:_MOST]
+
+
+def _links(document: Document) -> list[tuple[str, str]]:
+    page = _Head()
+    page.feed((document.body or b"").decode("utf-8", "replace"))
+    base = urljoin(document.base, page.base)
+    links = []
+    for href, title in page.links:
+        try:
+            links.append((urljoin(base, href), title))
+        except ValueError:
+            continue
+    return links
+
+
+class _Head(HTMLParser):
+    """Reads the links of a page's head; what stands in the body is the words of others."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.base = ""
+        self.links: list[tuple[str, str]] = []
+        self._over = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        if tag == "body":
+            self._over = True
+        elif self._over:
+            return
+        elif tag == "base" and not self.base:
+            self.base = values.get("href", "").strip()
+        elif (
+            tag == "link"
+            and "alternate" in values.get("rel", "").lower().split()
+            and values.get("type", "").lower().partition(";")[0].strip() in _TYPES
+            and values.get("href", "").strip()
+        ):
+            self.links.append((values["href"].strip(), values.get("title", "").strip()[:200]))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._over = self._over or tag == "head"

@@ -1,0 +1,52 @@
+"""Threads (graph.threads.net). Consent gives a token of 60 days that is renewed every week."""
+
+from __future__ import annotations
+
+from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.spec import Addresses, Connection, Spec
+from govsocial.platforms.threads.answers import DEFINITION
+from govsocial.platforms.threads.client import ThreadsClient
+from govsocial.platforms.threads.consent import ThreadsAuthorisation
+
+_DAY = 24 * 3600
+
+
+def _client(connection: Connection) -> ThreadsClient:
+    return ThreadsClient(connection)
+
+
+def _authorisation(connection: Connection) -> ThreadsAuthorisation:
+    return ThreadsAuthorisation(connection)
+
+
+SPEC = Spec(
+    client=_client,
+    definitions={
+        DEFINITION: {
+            "followers": "followers_count",
+            "likes": "likes",
+            "comments": "replies",
+            "shares": "reposts",
+            "quotes": "quotes",
+            "views": "views",
+        }
+    },
+    addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),
+    authorisation=_authorisation,
+    quotas=(
+        Quota(
+            name="threads posts",
+            amount=250,
+            seconds=_DAY,
+            scope=Scope.ACCOUNT,
+            source="Threads API documentation, overview; /me/threads_publishing_limit",
+        ),
+        Quota(
+            name="threads deletes",
+            amount=100,
+            seconds=_DAY,
+            scope=Scope.ACCOUNT,
+            source="Threads API documentation, overview; delete_config of the same call",
+        ),
+    ),
+)

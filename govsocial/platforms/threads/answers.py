@@ -1,0 +1,157 @@
+"""What the Threads API answers, as far as govsocial reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
+
+from govsocial.platforms.base import PostKind, SeenPost
+from govsocial.platforms.http import Answer, Effect, parse
+
+DEFINITION = "threads/1"
+Count = StrictInt | None
+Id = Annotated[str, Field(pattern=r"^[0-9]{1,24}$")]
+
+
+class Answered(BaseModel):
+    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True)
+
+
+class User(Answered):
+    id: Id
+    username: str = Field(pattern=r"^[A-Za-z0-9._]{1,50}$")
+    name: str = ""
+    is_verified: bool | None = None
+
+
+class Value(Answered):
+    value: Count = None
+    end_time: AwareDatetime | None = None
+
+
+class Insight(Answered):
+    """One metric: ``values`` by period, or ``total_value`` alone."""
+
+    name: str
+    values: list[Value] = []
+    total_value: Value | None = None
+
+    @property
+    def number(self) -> int | None:
+        if self.total_value is not None:
+            return self.total_value.value
+        return self.values[0].value if self.values else None
+
+
+class Insights(Answered):
+    data: list[Insight] = []
+
+    def named(self, name: str) -> int | None:
+        return next((one.number for one in self.data if one.name == name), None)
+
+
+class Children(Answered):
+    data: list[dict[str, Any]] = []
+
+
+class Thread(Answered):
+    id: Id
+    media_type: str = ""
+    permalink: str | None = None
+    text: str | None = None
+    timestamp: AwareDatetime
+    is_reply: bool = False
+    children: Children | None = None
+    insights: Insights | None = None
+
+
+class Cursors(Answered):
+    after: str | None = None
+
+
+class Paging(Answered):
+    cursors: Cursors = Field(default_factory=Cursors)
+    next: str | None = None
+
+
+class Threads(Answered):
+    data: list[dict[str, Any]]
+    paging: Paging = Field(default_factory=Paging)
+
+
+class Container(Answered):
+    id: Id
+
+
+class ContainerStatus(Answered):
+    status: str
+    error_message: str | None = None
+
+
+class QuotaConfig(Answered):
+    quota_total: Count = None
+
+
+class Quota(Answered):
+    quota_usage: Count = None
+    config: QuotaConfig = Field(default_factory=QuotaConfig)
+
+
+class Quotas(Answered):
+    data: list[Quota] = []
+
+
+class Token(Answered):
+    access_token: str = Field(min_length=1)
+    user_id: Id | None = None
+    expires_in: float | None = Field(default=None, gt=0)
+
+
+class TokenFacts(Answered):
+    is_valid: bool | None = None
+    scopes: list[str] | None = None
+
+
+class DebugToken(Answered):
+    data: TokenFacts
+
+
+def thread_of(raw: Any, answer: Answer, effect: Effect = Effect.READ) -> Thread:
+    return parse(Thread, raw, answer, effect)
+
+
+def is_repost(thread: Thread) -> bool:
+    """A repost is shown as a post of its own and has no insights."""
+    return thread.media_type == "REPOST_FACADE"
+
+
+def seen(thread: Thread, raw: Mapping[str, Any], insights: Insights | None, web: str) -> SeenPost:
+    told = insights or Insights()
+    kind = PostKind.REPLY if thread.is_reply else PostKind.POST
+    return SeenPost(
+        platform_id=thread.id,
+        permalink=web_link(thread.permalink) or web,
+        posted_at=thread.timestamp.astimezone(UTC),
+        text=thread.text or "",
+        kind=PostKind.REPOST if is_repost(thread) else kind,
+        likes=told.named("likes"),
+        comments=told.named("replies"),
+        shares=told.named("reposts"),
+        quotes=told.named("quotes"),
+        views=told.named("views"),
+        definition=DEFINITION,
+        raw=raw,
+    )
+
+
+def web_link(address: str | None) -> str | None:
+    """``address`` when it is one that may stand in a page; a platform's text is not trusted."""
+    return address if address and address.lower().startswith(("https://", "http://")) else None
+
+
+def midnight(day: datetime) -> int:
+    """Unix seconds of a moment, as the API takes ``since`` and ``until``."""
+    return int(day.astimezone(UTC).timestamp())

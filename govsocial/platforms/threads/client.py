@@ -1,0 +1,365 @@
+"""Threads: posts, metrics and publishing of one account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock_time
+from typing import Any
+
+from govsocial.platforms import checks, limits, text, weighted
+from govsocial.platforms.base import (
+    DayMetrics,
+    Limits,
+    OutgoingPost,
+    PostPage,
+    Profile,
+    PublishedPost,
+    SeenPost,
+)
+from govsocial.platforms.clock import clock_ahead
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    NotFound,
+    PermissionMissing,
+    PlatformError,
+    RateLimited,
+    Refused,
+    Unavailable,
+    UnknownOutcome,
+)
+from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.oauth import missing_scopes
+from govsocial.platforms.spec import Connection
+from govsocial.platforms.threads import containers
+from govsocial.platforms.threads.account import Account
+from govsocial.platforms.threads.answers import (
+    DEFINITION,
+    Container,
+    DebugToken,
+    Insights,
+    Quotas,
+    Thread,
+    Threads,
+    User,
+    is_repost,
+    midnight,
+    seen,
+    thread_of,
+    web_link,
+)
+
+LIMITS = limits.LIMITS["threads"]
+PAGE = 100
+PAGES_SEARCHED = 5
+FOUND_A_CALL = 25
+CLOCK_SLACK = timedelta(minutes=2)
+LINKS = 5
+"""Threads API documentation: THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links."""
+FIRST_DAY = date(2024, 4, 13)
+"""Before it the insights of accounts give nothing, whatever is asked for."""
+DAYS_A_CALL = 90
+TO_PUBLISH = ("threads_content_publish",)
+_FIELDS = (
+    "id,media_product_type,media_type,permalink,username,text,timestamp,shortcode,is_reply,"
+    "is_quote_post,has_replies,children,alt_text,link_attachment_url,topic_tag"
+)
+_METRICS = "views,likes,replies,reposts,quotes,shares"
+_KINDS = {"TEXT_POST": 0, "IMAGE": 1, "VIDEO": 1}
+
+
+class ThreadsClient:
+    """One account."""
+
+    limits: Limits = LIMITS
+
+    def __init__(
+        self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._account = Account(connection)
+        self._web = connection.addresses.web
+        self._handle = connection.handle.strip().removeprefix("@")
+        self._sleep = sleep
+        self._expands = True
+
+    def profile(self) -> Profile:
+        answer = self._account.call(
+            "GET",
+            "/me",
+            params={
+                "fields": "id,username,name,is_verified,threads_profile_picture_url,"
+                "threads_biography"
+            },
+        )
+        raw = answer.json()
+        user = parse(User, raw, answer)
+        followers, insights = self._followers()
+        return Profile(
+            platform_id=user.id,
+            handle=user.username,
+            display_name=user.name or user.username,
+            url=f"{self._web}/@{user.username}",
+            followers=followers,
+            verified=user.is_verified,
+            definition=DEFINITION,
+            raw={**raw, "threads_insights": insights},
+        )
+
+    def check_can_publish(self) -> None:
+        """Ask for the rights of the token."""
+        token = self._account.secret()["access_token"]
+        answer = self._account.call("GET", "/debug_token", params={"input_token": token})
+        facts = parse(DebugToken, answer.json(), answer).data
+        if facts.is_valid is False:
+            raise AuthRevoked(f"{answer.where}: Threads no longer takes the token.")
+        missing = missing_scopes(TO_PUBLISH, {"scope": " ".join(facts.scopes or ())})
+        if missing:
+            raise PermissionMissing(f"The token lacks the right {', '.join(missing)}.")
+
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        """Views of the account's posts on each day; Threads gives nothing else by day."""
+        found: dict[date, DayMetrics] = {}
+        first = max(since, FIRST_DAY)
+        while first <= until:
+            last = min(until, first + timedelta(days=DAYS_A_CALL - 1))
+            for one in self._days(first, last):
+                found[one.day] = one
+            first = last + timedelta(days=1)
+        return [found[day] for day in sorted(found)]
+
+    def posts(self, *, cursor: str | None = None) -> PostPage:
+        """Own posts and reposts, newest first, with insights for those that have them."""
+        paging = {"after": cursor} if cursor else {}
+
+        def ask(fields: str) -> Answer:
+            return self._account.call(
+                "GET", "/me/threads", params={"fields": fields, "limit": str(PAGE), **paging}
+            )
+
+        answer = self._expanded(ask)
+        listed = parse(Threads, answer.json(), answer)
+        following = listed.paging.cursors.after if listed.paging.next else None
+        return PostPage(
+            posts=[self._seen(thread_of(raw, answer), raw) for raw in listed.data],
+            # A cursor that repeats would be followed for ever.
+            next_cursor=None if following == cursor else following,
+        )
+
+    def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
+        """One call a post, or two where insights have to be asked for on their own."""
+        found = []
+        for name in dict.fromkeys(platform_ids):
+
+            def ask(fields: str, name: str = name) -> Answer:
+                return self._account.call("GET", f"/{_segment(name)}", params={"fields": fields})
+
+            try:
+                answer = self._expanded(ask)
+            except NotFound:
+                continue
+            raw = answer.json()
+            found.append(self._seen(thread_of(raw, answer), raw))
+        return found
+
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        """Make the container, wait for it, publish it: the container is never published twice."""
+        length = weighted.emoji_bytes_length(post.text)
+        checks.check(post, self.limits, length=length, platform="Threads")
+        _check_more(post)
+        post.before_step()
+        user = self._account.secret().get("account_id") or "me"
+        if not post.handles.get("container"):
+            self._check_quota()
+        parts = containers.Containers(self._account, post, _segment(user), self._sleep)
+        container, status = parts.ready()
+        if status == containers.PUBLISHED:
+            found = self._published_before(post)
+            if found is None:
+                raise UnknownOutcome("Threads has published this post, and does not show it yet.")
+            return found
+        post.before_step()
+        sent = {"creation_id": container}
+        answer = self._account.call(
+            "POST",
+            f"/{_segment(user)}/threads_publish",
+            Effect.PUBLISH,
+            cost={"threads posts": 1},
+            data=sent,
+        )
+        response = answer.json()
+        made = parse(Container, response, answer, Effect.PUBLISH)
+        return PublishedPost(
+            platform_id=made.id,
+            permalink=self._permalink(made.id),
+            sent=sent,
+            response=response,
+        )
+
+    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+        """What became of the container; without one, the post with these words.
+
+        Raises ``Unavailable`` when the container was published and the post is not shown yet.
+        """
+        kept = post.handles.get("container", "")
+        parts = containers.Containers(self._account, post, "me", self._sleep)
+        known = parts.status(kept) if kept else None
+        if known is not None and known.status != containers.PUBLISHED:
+            return None
+        found = self._published_before(post, taken=taken)
+        if found is None and known is not None:
+            raise Unavailable("Threads has published this post, and does not show it yet.")
+        return found
+
+    def delete(self, platform_id: str) -> None:
+        with suppress(NotFound):
+            self._account.call(
+                "DELETE",
+                f"/{_segment(platform_id)}",
+                Effect.STAGE,
+                cost={"threads deletes": 1},
+            )
+
+    def renew(self) -> None:
+        self._account.renew()
+
+    def _followers(self) -> tuple[int | None, Any]:
+        """Followers are an insight, which the token may not be allowed to read."""
+        try:
+            answer = self._account.call(
+                "GET", "/me/threads_insights", params={"metric": "followers_count"}
+            )
+        except (PermissionMissing, Refused):
+            return None, None
+        told = parse(Insights, answer.json(), answer)
+        return told.named("followers_count"), answer.json()
+
+    def _days(self, first: date, last: date) -> list[DayMetrics]:
+        after_last = last + timedelta(days=1)
+        answer = self._account.call(
+            "GET",
+            "/me/threads_insights",
+            params={
+                "metric": "views",
+                "since": str(midnight(datetime.combine(first, clock_time(), UTC))),
+                "until": str(midnight(datetime.combine(after_last, clock_time(), UTC))),
+            },
+        )
+        told = parse(Insights, answer.json(), answer)
+        values = [one for insight in told.data if insight.name == "views" for one in insight.values]
+        # A day is named by its end.
+        ended = [(one.end_time.astimezone(UTC), one.value) for one in values if one.end_time]
+        return [
+            DayMetrics(
+                day=day,
+                views=views,
+                definition=DEFINITION,
+                raw={"value": views, "end_time": end.isoformat()},
+            )
+            for end, views in ended
+            if first <= (day := (end - timedelta(days=1)).date()) <= last
+        ]
+
+    def _expanded(self, ask: Callable[[str], Answer]) -> Answer:
+        """Ask for posts together with their insights, as the Graph API lets one elsewhere."""
+        if self._expands:
+            try:
+                return ask(f"{_FIELDS},insights.metric({_METRICS})")
+            except NotFound:
+                raise
+            except (PermissionMissing, Refused):
+                # Then each post's insights are asked for on their own.
+                self._expands = False
+        return ask(_FIELDS)
+
+    def _seen(self, thread: Thread, raw: Mapping[str, Any]) -> SeenPost:
+        insights, kept = thread.insights, dict(raw)
+        if insights is None and not is_repost(thread):
+            insights, kept["insights"] = self._insights(thread.id)
+        return seen(thread, kept, insights, f"{self._web}/@{self._handle}")
+
+    def _insights(self, name: str) -> tuple[Insights | None, Any]:
+        try:
+            answer = self._account.call("GET", f"/{name}/insights", params={"metric": _METRICS})
+        except (PermissionMissing, Refused):
+            # Not given: no right to insights, or a post that has none.
+            return None, None
+        return parse(Insights, answer.json(), answer), answer.json()
+
+    def _check_quota(self) -> None:
+        answer = self._account.call(
+            "GET",
+            "/me/threads_publishing_limit",
+            params={"fields": "quota_usage,config"},
+            publishing=True,
+        )
+        for quota in parse(Quotas, answer.json(), answer).data:
+            used, total = quota.quota_usage, quota.config.quota_total
+            if used is not None and total is not None and used >= total:
+                raise RateLimited(f"Threads takes {total} posts in 24 hours; all are used.")
+
+    def _published_before(
+        self, post: OutgoingPost, *, taken: Collection[str] = ()
+    ) -> PublishedPost | None:
+        """The oldest own post since ``post.created_at`` with its text and number of media."""
+        match: tuple[Thread, Mapping[str, Any]] | None = None
+        cursor: str | None = None
+        for _ in range(PAGES_SEARCHED):
+            asked = {"fields": _FIELDS, "limit": str(FOUND_A_CALL)}
+            paging = {"after": cursor} if cursor else {}
+            answer = self._account.call(
+                "GET", "/me/threads", params={**asked, **paging}, publishing=True
+            )
+            listed = parse(Threads, answer.json(), answer)
+            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
+            earlier = False
+            for raw in listed.data:
+                thread = thread_of(raw, answer)
+                if thread.timestamp < since:
+                    earlier = True
+                elif thread.id not in taken and _is_the_post(thread, post):
+                    match = thread, raw
+            before, cursor = cursor, listed.paging.cursors.after if listed.paging.next else None
+            if earlier or cursor is None or cursor == before:
+                return None if match is None else self._as_published(*match)
+        raise Unavailable("Too many posts since the attempt to know whether it is out.")
+
+    def _as_published(self, thread: Thread, raw: Mapping[str, Any]) -> PublishedPost:
+        link = web_link(thread.permalink) or f"{self._web}/@{self._handle}"
+        return PublishedPost(platform_id=thread.id, permalink=link, response=raw)
+
+    def _permalink(self, post_id: str) -> str:
+        """Where people read the post. It is out: nothing may fail any more."""
+        with suppress(PlatformError):
+            answer = self._account.call(
+                "GET", f"/{post_id}", params={"fields": "id,permalink,timestamp"}, publishing=True
+            )
+            link = web_link(thread_of(answer.json(), answer).permalink)
+            if link:
+                return link
+        return f"{self._web}/@{self._handle}"
+
+
+def _check_more(post: OutgoingPost) -> None:
+    if len(post.images) + (post.video is not None) > LIMITS.images:
+        raise Refused(f"Threads takes {LIMITS.images} pictures and films in a post.")
+    addresses = {link.value for link in text.links(post.text)} | ({post.link} - {""})
+    if len(addresses) > LINKS:
+        raise Refused(f"The post has {len(addresses)} links; Threads takes {LINKS} at most.")
+
+
+def _is_the_post(thread: Thread, post: OutgoingPost) -> bool:
+    wanted = len(post.images) + (post.video is not None)
+    shown = _KINDS.get(thread.media_type)
+    if thread.media_type == "CAROUSEL_ALBUM":
+        # Not every answer lists what is in it.
+        shown = len(thread.children.data) if thread.children else max(wanted, 2)
+    return shown == wanted and text.canonical(thread.text or "") == text.canonical(post.text)
+
+
+def _segment(name: str) -> str:
+    """``name`` as one part of a path; ids of Threads are digits."""
+    if name != "me" and not (name.isascii() and name.isdigit()):
+        raise NotFound("This is not an identifier of Threads.")
+    return name

@@ -1,0 +1,189 @@
+"""The signed-in side of X: one account's tokens, kept fresh, and what each call costs.
+
+The secret holds ``access_token`` (two hours), ``refresh_token`` (taken once, a new one comes with
+each refresh), ``expires_at``, ``scope``, ``account_id`` and ``handle``. ``owns_app`` is ``yes``
+where the account owns the developer application: its own posts are cheaper to read then.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote
+
+from govsocial.platforms.base import Secret
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BadAnswer,
+    OperatorNeeded,
+    PlatformError,
+    Unavailable,
+    UnknownOutcome,
+)
+from govsocial.platforms.http import Answer, Effect, Session, parse
+from govsocial.platforms.oauth import AppCredentials, is_near_end, moment_after
+from govsocial.platforms.spec import Connection
+from govsocial.platforms.x import errors
+from govsocial.platforms.x.answers import Token
+
+TOKEN_PATH = "/2/oauth2/token"  # noqa: S105 - a path
+TOKEN_SECONDS = 20.0
+"""A refresh holds the lock of the account's secret, so it must not take long."""
+NEAR_END = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """So many of one item of the price list at most; ``delivered`` says how many really came."""
+
+    item: str
+    count: int
+    delivered: Callable[[Answer], int] = lambda answer: 1
+
+
+def token_call(
+    session: Session, app: AppCredentials, form: Mapping[str, str], *, path: str = TOKEN_PATH
+) -> Answer:
+    """Call the token endpoint as the confidential client that the application is."""
+    pair = ":".join(quote(part, safe="") for part in (app.client_id, app.client_secret))
+    return session.send(
+        "POST",
+        path,
+        effect=Effect.STAGE,
+        total=TOKEN_SECONDS,
+        headers={"Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"},
+        data=dict(form),
+    )
+
+
+def with_token(secret: Secret, answer: Answer) -> Secret:
+    """``secret`` with the tokens of ``answer``; a refresh token that is not sent stays."""
+    token = parse(Token, answer.json(), answer)
+    renewed = {**secret, "access_token": token.access_token}
+    renewed.pop("expires_at", None)
+    told = {
+        "refresh_token": token.refresh_token,
+        "expires_at": moment_after(token.expires_in),
+        "scope": token.scope,
+    }
+    return renewed | {name: value for name, value in told.items() if value}
+
+
+def refused_client(answer: Answer) -> bool:
+    """Whether the token endpoint does not take the application's own credentials."""
+    body = answer.json()
+    told = body.get("error") if isinstance(body, Mapping) else None
+    return answer.status == 401 or told in {"invalid_client", "unauthorized_client"}
+
+
+class Account:
+    """Calls X as one account, and settles what each call cost."""
+
+    def __init__(self, connection: Connection, session: Session) -> None:
+        self._secrets = connection.secrets
+        self._app = connection.app
+        self._meter = connection.meter
+        self._session = session
+        session.judge = errors.judge
+        self._tokens = connection.session(connection.addresses.token)
+
+    def secret(self) -> Secret:
+        """The stored secret with an access token that is not about to end."""
+        secret = self._secrets.load()
+        if not secret.get("access_token"):
+            raise AuthRevoked("No access token is stored for this account.")
+        if is_near_end(secret, NEAR_END) and secret.get("refresh_token") and self._app:
+            return self._secrets.rotate(stale=secret, refresh=self._refresh)
+        return secret
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        effect: Effect = Effect.READ,
+        *,
+        bill: Bill | None = None,
+        **content: Any,
+    ) -> Answer:
+        """Call X and return a good answer; an access token that is refused is renewed once.
+
+        An answer that refuses the token did nothing, so a write is safe to send again.
+        """
+        secret = self.secret()
+        reserved = None
+        if bill is not None and self._meter is not None:
+            reserved = self._meter.reserve(bill.item, bill.count)
+        try:
+            answer = self._answered(secret, method, path, effect, content)
+        except PlatformError as failed:
+            if bill is not None and self._meter is not None and reserved is not None:
+                # What may have been delivered is taken as delivered.
+                count = bill.count if isinstance(failed, _MAYBE_BILLED) else 0
+                self._meter.settle(bill.item, reserved=reserved, count=count)
+            raise
+        if bill is not None and self._meter is not None and reserved is not None:
+            count = min(bill.delivered(answer), bill.count)
+            self._meter.settle(bill.item, reserved=reserved, count=count)
+        return answer
+
+    def _answered(
+        self, secret: Secret, method: str, path: str, effect: Effect, content: dict[str, Any]
+    ) -> Answer:
+        answer = self._send(secret, method, path, effect, content)
+        if errors.refuses_token(answer):
+            secret = self._secrets.rotate(stale=secret, refresh=self._refresh)
+            answer = self._send(secret, method, path, effect, content)
+        if answer.ok:
+            return answer
+        if errors.refuses_token(answer):
+            raise AuthRevoked(
+                f"{answer.where}: X no longer takes the token of this account.",
+                status=answer.status,
+            )
+        raise errors.failure(answer, secrets=self.hidden(secret))
+
+    def _send(
+        self, secret: Secret, method: str, path: str, effect: Effect, content: dict[str, Any]
+    ) -> Answer:
+        return self._session.send(
+            method, path, effect=effect, token=secret["access_token"], **content
+        )
+
+    def renew(self) -> None:
+        """Make sure of a fresh token when the present one is near its end."""
+        secret = self._secrets.load()
+        if is_near_end(secret, NEAR_END) and secret.get("refresh_token"):
+            self._secrets.rotate(stale=secret, refresh=self._refresh)
+
+    def _refresh(self, secret: Secret) -> Secret:
+        """The secret with new tokens; the refresh token that was used is worth nothing then."""
+        if not secret.get("refresh_token"):
+            raise AuthRevoked("X no longer takes the token, and none to renew it is stored.")
+        if self._app is None:
+            raise AuthRevoked(
+                "X no longer takes the token; without the application's credentials"
+                " it cannot be renewed."
+            )
+        form = {"grant_type": "refresh_token", "refresh_token": secret["refresh_token"]}
+        answer = token_call(self._tokens, self._app, form)
+        if answer.ok:
+            return with_token(secret, answer)
+        if refused_client(answer):
+            raise OperatorNeeded(
+                f"{answer.where}: X does not take the application's credentials.",
+                status=answer.status,
+            )
+        raise AuthRevoked(
+            f"{answer.where}: X gives no new token for this account.", status=answer.status
+        )
+
+    def hidden(self, secret: Secret) -> list[str]:
+        """What must not be in any words of X's own."""
+        kept = [secret.get(name, "") for name in ("access_token", "refresh_token")]
+        return [*kept, self._app.client_secret] if self._app else kept
+
+
+_MAYBE_BILLED = (UnknownOutcome, Unavailable, BadAnswer)

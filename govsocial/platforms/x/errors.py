@@ -1,0 +1,165 @@
+"""What X means by a refusal.
+
+There are three forms: a problem (``type``, ``title``, ``detail``), the list of the first API
+(``errors`` with ``code`` and ``message``) and OAuth's own (``error``, ``error_description``). Rate
+limits come with ``x-rate-limit-reset`` in Unix seconds and, for posts, with limits of 24 hours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from requests.structures import CaseInsensitiveDict
+
+from govsocial.platforms import words
+from govsocial.platforms.clock import clock_ahead
+from govsocial.platforms.errors import (
+    NotFound,
+    OperatorNeeded,
+    PermissionMissing,
+    PlatformError,
+    RateLimited,
+    Refused,
+)
+from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
+from govsocial.platforms.x.answers import problems
+
+_PROBLEMS = ("https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/")
+_CAPPED = {"usage-capped", "credits"}
+"""The plan's number of reads, or the balance, is used up: money, not time."""
+_OPERATOR_REASONS = {"client-not-enrolled", "official-client-forbidden", "appPermission"}
+_OPERATOR_CODES = {32, 63, 64, 326, 416}
+"""Suspended or locked accounts and applications."""
+_GONE = {"resource-not-found", "https-resource-not-found"}
+_RESETS = (
+    ("x-rate-limit-remaining", "x-rate-limit-reset"),
+    ("x-user-limit-24hour-remaining", "x-user-limit-24hour-reset"),
+    ("x-app-limit-24hour-remaining", "x-app-limit-24hour-reset"),
+)
+
+
+class Duplicate(Refused):
+    """X has a post with the same text: of an earlier attempt, or another one."""
+
+
+def kind_of(problem: Mapping[str, Any]) -> str:
+    """The last part of a problem's type, such as ``usage-capped``; empty for others."""
+    told = problem.get("type")
+    if isinstance(told, str):
+        for start in _PROBLEMS:
+            if told.startswith(start):
+                return told.removeprefix(start)
+    return ""
+
+
+def is_gone(problem: Mapping[str, Any]) -> bool:
+    """Whether an entry of ``errors`` says that what was asked for is not there any more."""
+    return kind_of(problem) == "resource-not-found"
+
+
+def is_about_a_field(problem: Mapping[str, Any]) -> bool:
+    """Whether it says that only a field may not be seen: metrics older than thirty days."""
+    return kind_of(problem) in {"not-authorized-for-field", "not-authorized-for-resource"} and (
+        isinstance(problem.get("field"), str) or "_metrics" in str(problem.get("parameter"))
+    )
+
+
+def judge(answer: Answer, effect: Effect) -> PlatformError | None:
+    """What 402 and 429 are; they say more than their status."""
+    if answer.status not in {402, 429}:
+        return None
+    body = answer.json()
+    problem = body if isinstance(body, Mapping) else {}
+    if (
+        answer.status == 402
+        or kind_of(problem) in _CAPPED
+        or problem.get("title")
+        in {
+            "UsageCapExceeded",
+            "CreditsDepleted",
+        }
+    ):
+        return OperatorNeeded(
+            f"{answer.where}: the plan or the balance of the application is used up at X.",
+            status=answer.status,
+        )
+    return RateLimited(
+        f"{answer.where}: too many calls.", status=answer.status, retry_after=wait(answer.headers)
+    )
+
+
+def wait(headers: Mapping[str, str]) -> float | None:
+    """Seconds until the used-up windows begin anew, on the platform's own clock; None: not told."""
+    found = CaseInsensitiveDict(headers)
+    resets = [
+        float(found[reset])
+        for remaining, reset in _RESETS
+        if _is_count(found.get(reset)) and found.get(remaining, "0").strip() == "0"
+    ]
+    if not resets:
+        return retry_after(headers)
+    now = datetime.now(UTC) + clock_ahead(headers)
+    return min(max(max(resets) - now.timestamp(), 0.0), ONE_DAY)
+
+
+def _is_count(value: str | None) -> bool:
+    return value is not None and value.isascii() and value.isdigit() and len(value) < 12
+
+
+def refuses_token(answer: Answer) -> bool:
+    """Whether the call failed for its token only, so that a fresh one may help."""
+    if answer.status == 401:
+        return True
+    body = answer.json()
+    return (
+        answer.status == 403
+        and isinstance(body, Mapping)
+        and kind_of(body) == "unsupported-authentication"
+    )
+
+
+def is_duplicate(answer: Answer) -> bool:
+    """Whether X refuses a post because it has one with the same text."""
+    codes = {one.get("code") for one in problems(answer.json())}
+    return answer.status == 403 and (187 in codes or "duplicate content" in _said(answer).lower())
+
+
+def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
+    """The failure that a complete answer of 4xx is, except for its token."""
+    status, where = answer.status, answer.where
+    body = answer.json()
+    problem = body if isinstance(body, Mapping) else {}
+    shown = words.said(_said(answer), secrets=secrets)
+    kind, reason = kind_of(problem), problem.get("reason")
+    codes = {one.get("code") for one in problems(body)}
+    if reason in _OPERATOR_REASONS or codes & _OPERATOR_CODES or kind == "user-suspended":
+        message = f"{where}: X asks for a check of the account or the application ({status})."
+        return OperatorNeeded(message, status=status, words=shown)
+    if is_duplicate(answer):
+        message = f"{where}: X has a post with this text already."
+        return Duplicate(message, status=status, words=shown)
+    if status == 404 or kind in _GONE:
+        return NotFound(f"{where}: not on X.", status=status, words=shown)
+    if status == 403 and not _is_about_content(answer):
+        message = f"{where}: the token may not do this."
+        return PermissionMissing(message, status=status, words=shown)
+    return Refused(f"{where}: X refuses this call ({status}).", status=status, words=shown)
+
+
+def _is_about_content(answer: Answer) -> bool:
+    """X has no code for it: a missing right is just "Forbidden", content gets a sentence."""
+    said = _said(answer).lower()
+    return said.startswith(
+        ("you are not allowed", "you are not permitted", "your tweet", "your post")
+    )
+
+
+def _said(answer: Answer) -> str:
+    body = answer.json()
+    if not isinstance(body, Mapping):
+        return ""
+    listed = [one.get("message") or one.get("detail") for one in problems(body)]
+    told = [*listed, body.get("detail"), body.get("error_description"), body.get("title")]
+    return next((text for text in told if isinstance(text, str) and text), "")

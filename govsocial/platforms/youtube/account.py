@@ -1,0 +1,108 @@
+"""Google's servers with the token of one account: calls, refreshing, and what calls cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govsocial.platforms.base import Secret
+from govsocial.platforms.bearer import Bearer
+from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.http import Answer, Effect, Session, parse
+from govsocial.platforms.oauth import AppCredentials, moment_after
+from govsocial.platforms.spec import Connection
+from govsocial.platforms.youtube.answers import Token
+from govsocial.platforms.youtube.failures import failure, is_error, token_failure, token_refused
+
+UNITS = "units"
+INSERTS = "video inserts"
+REFRESH_SECONDS = 20.0
+"""A refresh holds the lock of the account's secret, so it must not take long."""
+
+
+def secret_of(answer: Answer, effect: Effect = Effect.READ) -> dict[str, str]:
+    """The secret in an answer of the token server."""
+    if is_error(answer):
+        raise token_failure(answer)
+    token = parse(Token, answer.json(), answer, effect)
+    scope = token.scope if isinstance(token.scope, str) else " ".join(token.scope or ())
+    found = {
+        "access_token": token.access_token,
+        "refresh_token": token.refresh_token,
+        "expires_at": moment_after(token.expires_in),
+        "refresh_expires_at": moment_after(token.refresh_token_expires_in),
+        "scope": scope,
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+class Account:
+    """Calls the YouTube APIs as one account."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.addresses = connection.addresses
+        self.session: Session = connection.session()
+        self._app = connection.app
+        refresh = self._refresh if connection.app is not None else None
+        self.bearer = Bearer(connection.secrets, refresh)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        effect: Effect = Effect.READ,
+        *,
+        units: int = 1,
+        base: str | None = None,
+        cost: dict[str, int] | None = None,
+        **content: Any,
+    ) -> Answer:
+        """A good answer, or the failure that it stands for; a refused token is refreshed once."""
+        answer = self.ask(method, path, effect, units=units, base=base, cost=cost, **content)
+        if is_error(answer):
+            raise self.failure(answer)
+        return answer
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        effect: Effect = Effect.READ,
+        *,
+        units: int = 1,
+        base: str | None = None,
+        cost: dict[str, int] | None = None,
+        **content: Any,
+    ) -> Answer:
+        """The answer, good or not, after a refused token was refreshed once."""
+        charged = cost if cost is not None else {UNITS: units}
+        return self.bearer.send(
+            lambda token: self.session.send(
+                method, path, effect=effect, base=base, token=token, cost=charged, **content
+            ),
+            refused=token_refused,
+        )
+
+    def failure(self, answer: Answer) -> Exception:
+        return failure(answer, self.bearer.load().values())
+
+    def _refresh(self, secret: Secret) -> Secret:
+        # Google's refresh tokens stay the same, so that asking again does no harm.
+        answer = self.session.send(
+            "POST",
+            "/token",
+            effect=Effect.READ,
+            base=self.addresses.token,
+            total=REFRESH_SECONDS,
+            data={
+                **credentials(self._app),
+                "grant_type": "refresh_token",
+                "refresh_token": secret["refresh_token"],
+            },
+        )
+        return {**secret, **secret_of(answer)}
+
+
+def credentials(app: AppCredentials | None) -> dict[str, str]:
+    if app is None:
+        raise AuthRevoked("The application's id and secret at Google are not entered.")
+    return {"client_id": app.client_id, "client_secret": app.client_secret}

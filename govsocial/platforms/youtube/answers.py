@@ -1,0 +1,162 @@
+"""What Google's APIs answer, as far as govsocial reads it. A missing counter stays None."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class Answered(BaseModel):
+    model_config = ConfigDict(extra="ignore", alias_generator=to_camel, populate_by_name=True)
+
+
+def _count(value: Any) -> int | None:
+    """Counters come as strings of digits; a hidden one is left out."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int) and value >= 0:
+        return value
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
+        return int(value)
+    return None
+
+
+def _true(value: Any) -> bool:
+    return value is True
+
+
+Count = Annotated[int | None, BeforeValidator(_count)]
+Flag = Annotated[bool, BeforeValidator(_true)]
+
+
+class ChannelSnippet(Answered):
+    title: str = ""
+    custom_url: str | None = None
+
+
+class ChannelStatistics(Answered):
+    subscriber_count: Count = None
+    video_count: Count = None
+    hidden_subscriber_count: Flag = False
+
+
+class Playlists(Answered):
+    uploads: str | None = None
+
+
+class ChannelContent(Answered):
+    related_playlists: Playlists = Field(default_factory=Playlists)
+
+
+class Channel(Answered):
+    id: str = Field(min_length=1)
+    snippet: ChannelSnippet = Field(default_factory=ChannelSnippet)
+    statistics: ChannelStatistics = Field(default_factory=ChannelStatistics)
+    content_details: ChannelContent = Field(default_factory=ChannelContent)
+
+    @property
+    def uploads(self) -> str:
+        """The playlist of everything uploaded; named like the channel where it is not told."""
+        return self.content_details.related_playlists.uploads or f"UU{self.id[2:]}"
+
+
+class Items(Answered):
+    """Any list. Google leaves ``items`` out of an empty one."""
+
+    kind: str
+    items: list[dict[str, Any]] = Field(default_factory=list)
+    next_page_token: str | None = None
+
+
+class ItemContent(Answered):
+    video_id: str | None = None
+
+
+class ResourceId(Answered):
+    video_id: str | None = None
+
+
+class ItemSnippet(Answered):
+    resource_id: ResourceId = Field(default_factory=ResourceId)
+
+
+class PlaylistItem(Answered):
+    content_details: ItemContent = Field(default_factory=ItemContent)
+    snippet: ItemSnippet = Field(default_factory=ItemSnippet)
+
+    @property
+    def video_id(self) -> str | None:
+        return self.content_details.video_id or self.snippet.resource_id.video_id
+
+
+class VideoSnippet(Answered):
+    published_at: AwareDatetime
+    title: str = ""
+    description: str = ""
+
+
+class VideoStatistics(Answered):
+    view_count: Count = None
+    like_count: Count = None
+    comment_count: Count = None
+
+
+class VideoStatus(Answered):
+    upload_status: str | None = None
+    failure_reason: str | None = None
+    rejection_reason: str | None = None
+    privacy_status: str | None = None
+
+
+class Video(Answered):
+    id: str = Field(min_length=1)
+    snippet: VideoSnippet
+    statistics: VideoStatistics = Field(default_factory=VideoStatistics)
+    status: VideoStatus = Field(default_factory=VideoStatus)
+
+
+class Uploaded(Answered):
+    """The video as the last part of an upload is answered: only its id matters then."""
+
+    id: str = Field(min_length=1)
+    status: VideoStatus = Field(default_factory=VideoStatus)
+
+
+class Processing(Answered):
+    id: str = Field(min_length=1)
+    status: VideoStatus
+
+
+class ColumnHeader(Answered):
+    name: str
+
+
+class Report(Answered):
+    """A table of YouTube Analytics; without data there are no ``rows``."""
+
+    column_headers: list[ColumnHeader]
+    rows: list[list[Any]] = Field(default_factory=list)
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows by the names of their columns, whatever their order."""
+        names = [header.name for header in self.column_headers]
+        return [dict(zip(names, row, strict=False)) for row in self.rows]
+
+
+class Token(BaseModel):
+    """What the token endpoint gives; a refresh gives no new refresh token."""
+
+    access_token: str = Field(min_length=1)
+    refresh_token: str | None = None
+    expires_in: float | None = None
+    refresh_token_expires_in: float | None = None
+    scope: str | list[str] | None = None
+
+
+def whole(value: Any) -> int | None:
+    """A number of a report, which may be written as ``42`` or ``42.0``."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return None
+    return int(value)

@@ -1,0 +1,398 @@
+"""YouTube: one channel, with the Data API, the Analytics API and resumable uploads."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from govsocial.platforms import checks, limits, text
+from govsocial.platforms.base import (
+    DayMetrics,
+    Limits,
+    OutgoingPost,
+    PostKind,
+    PostPage,
+    Profile,
+    PublishedPost,
+    SeenPost,
+)
+from govsocial.platforms.clock import clock_ahead
+from govsocial.platforms.errors import (
+    NotFound,
+    OperatorNeeded,
+    PermissionMissing,
+    PlatformError,
+    Refused,
+    Unavailable,
+)
+from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.oauth import missing_scopes
+from govsocial.platforms.spec import Connection
+from govsocial.platforms.youtube.account import Account
+from govsocial.platforms.youtube.answers import (
+    Channel,
+    Items,
+    PlaylistItem,
+    Processing,
+    Report,
+    Video,
+    VideoStatus,
+    whole,
+)
+from govsocial.platforms.youtube.consent import UPLOAD
+from govsocial.platforms.youtube.upload import SESSION, Upload, uploaded
+
+DEFINITION = "youtube/1"
+LIMITS = limits.LIMITS["youtube"]
+PAGE = 50
+"""Most entries of a list, and most ids in one call."""
+PAGES_SEARCHED = 4
+CLOCK_SLACK = timedelta(minutes=2)
+LOOKS = (2.0, 4.0, 8.0)
+"""Seconds between looks at a film that was just taken: gross faults show at once."""
+RENEW_WITHIN = timedelta(minutes=10)
+FIRST_DAY = "2005-02-14"
+"""Before any film on YouTube: figures from here on are those of a film's whole life."""
+DAY_METRICS = "views,likes,comments,shares,estimatedMinutesWatched,subscribersGained"
+POST_METRICS = "views,shares,estimatedMinutesWatched"
+DELETE_UNITS = 50
+
+
+class YouTubeClient:
+    """One channel. Numbers of films come from the Data API, and what only YouTube Analytics counts
+    (shares, time watched) from there, one to two days late."""
+
+    limits: Limits = LIMITS
+
+    def __init__(
+        self, connection: Connection, *, site: str, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._account = Account(connection)
+        self._upload = Upload(self._account)
+        self._site = site
+        self._sleep = sleep
+        self._channel: Channel | None = None
+        self._reads_reports = True
+
+    def profile(self) -> Profile:
+        channel, raw = self._read_channel()
+        numbers = channel.statistics
+        return Profile(
+            platform_id=channel.id,
+            handle=channel.snippet.custom_url or channel.id,
+            display_name=channel.snippet.title,
+            url=f"{self._site}/channel/{_segment(channel.id)}",
+            followers=None if numbers.hidden_subscriber_count else numbers.subscriber_count,
+            posts=numbers.video_count,
+            definition=DEFINITION,
+            raw=raw,
+        )
+
+    def check_can_publish(self) -> None:
+        """The rights were told with the token; whether it is still taken, the channel tells."""
+        if missing_scopes([UPLOAD], self._account.bearer.load()):
+            raise PermissionMissing("The consent does not include uploading films to YouTube.")
+        self.profile()
+
+    def days(self, since: date, until: date) -> Sequence[DayMetrics]:
+        """Days of the Pacific coast; the newest one or two are still missing."""
+        answer = self._report(DAY_METRICS, since.isoformat(), until, dimensions="day", sort="day")
+        records = parse(Report, answer.json(), answer).records()
+        return [found for record in records if (found := _day(record)) is not None]
+
+    def posts(self, *, cursor: str | None = None) -> PostPage:
+        """Everything uploaded, newest first, except what only the channel itself can see."""
+        ids, next_cursor, _ = self._uploads(cursor)
+        return PostPage(posts=self._seen(self._videos(ids)), next_cursor=next_cursor)
+
+    def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
+        wanted = list(dict.fromkeys(platform_ids))
+        found: list[SeenPost] = []
+        for start in range(0, len(wanted), PAGE):
+            found += self._seen(self._videos(wanted[start : start + PAGE]))
+        return found
+
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        """Send the film in parts, going on with an upload that an earlier attempt began.
+
+        The last part puts it out: until then nobody sees anything, and an upload that broke off is
+        no post."""
+        length = text.measure(post.text, self.limits)
+        checks.check(post, self.limits, length=length, platform="YouTube")
+        _check_words(post)
+        video, sent = post.video, _metadata(post)
+        if video is None:
+            raise Refused("YouTube takes films only.")
+        post.before_step()
+        state = self._upload.state(post, video.size)
+        if state is None and SESSION in post.handles:
+            found = self._among_latest(post, ())
+            if found is not None:
+                return found
+        if isinstance(state, Answer):
+            return self._settled(state, sent)
+        if state is None:
+            target, start = self._upload.begin(post, video, sent), 0
+        else:
+            target, start = self._upload.target(post), state
+        answer = self._upload.send(target, video, start, post.before_step)
+        return self._settled(answer, sent)
+
+    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+        """What became of the upload; where its address is not known (any more), the oldest upload
+        since ``post.created_at`` with its title and description."""
+        size = post.video.size if post.video is not None else 0
+        state = self._upload.state(post, size)
+        if isinstance(state, Answer):
+            return self._settled(state, {})
+        if state is not None:
+            if state >= size:
+                raise Unavailable("YouTube has the whole film and has not taken it yet.")
+            return None
+        return self._among_latest(post, taken)
+
+    def delete(self, platform_id: str) -> None:
+        with suppress(NotFound):
+            self._account.call(
+                "DELETE",
+                "/youtube/v3/videos",
+                Effect.STAGE,
+                units=DELETE_UNITS,
+                params={"id": _segment(platform_id)},
+            )
+
+    def renew(self) -> None:
+        """Tokens last an hour and are refreshed at need; this does it a little earlier."""
+        self._account.bearer.renew(RENEW_WITHIN)
+
+    def _read_channel(self) -> tuple[Channel, dict[str, Any]]:
+        answer = self._account.call(
+            "GET",
+            "/youtube/v3/channels",
+            params={"part": "snippet,statistics,contentDetails", "mine": "true"},
+        )
+        items = parse(Items, answer.json(), answer).items
+        if not items:
+            raise NotFound("This Google account has no YouTube channel.")
+        self._channel = parse(Channel, items[0], answer)
+        return self._channel, items[0]
+
+    def _uploads(self, cursor: str | None) -> tuple[list[str], str | None, Answer | None]:
+        """Ids of one page of uploads, newest first, and the way to the next."""
+        channel = self._channel or self._read_channel()[0]
+        params = {
+            "part": "snippet,contentDetails",
+            "playlistId": channel.uploads,
+            "maxResults": str(PAGE),
+        }
+        if cursor is not None:
+            params["pageToken"] = cursor
+        try:
+            answer = self._account.call("GET", "/youtube/v3/playlistItems", params=params)
+        except NotFound:
+            # A channel that never uploaded anything has no such list yet.
+            return [], None, None
+        page = parse(Items, answer.json(), answer)
+        items = [parse(PlaylistItem, item, answer) for item in page.items]
+        ids = [item.video_id for item in items if item.video_id]
+        following = page.next_page_token or None
+        # A page that leads to itself would otherwise be read for ever.
+        return ids, None if following == cursor else following, answer
+
+    def _videos(self, ids: Sequence[str]) -> list[tuple[Video, dict[str, Any]]]:
+        """Films by their ids, in that order; what is private is not on YouTube for anybody."""
+        if not ids:
+            return []
+        answer = self._account.call(
+            "GET",
+            "/youtube/v3/videos",
+            params={
+                "part": "snippet,statistics,status,contentDetails",
+                "id": ",".join(_segment(one) for one in ids),
+                "maxResults": str(PAGE),
+            },
+        )
+        read = {}
+        for raw in parse(Items, answer.json(), answer).items:
+            video = parse(Video, raw, answer)
+            if video.status.privacy_status != "private":
+                read[video.id] = (video, raw)
+        return [read[one] for one in ids if one in read]
+
+    def _seen(self, videos: Sequence[tuple[Video, dict[str, Any]]]) -> list[SeenPost]:
+        reported = self._reported([video.id for video, _ in videos])
+        return [self._post(video, raw, reported.get(video.id, {})) for video, raw in videos]
+
+    def _post(self, video: Video, raw: Mapping[str, Any], reported: Mapping[str, Any]) -> SeenPost:
+        numbers = video.statistics
+        minutes = whole(reported.get("estimatedMinutesWatched"))
+        return SeenPost(
+            platform_id=video.id,
+            permalink=self._permalink(video.id),
+            posted_at=video.snippet.published_at.astimezone(UTC),
+            text=f"{video.snippet.title}\n\n{video.snippet.description}".strip(),
+            kind=PostKind.POST,
+            likes=numbers.like_count,
+            comments=numbers.comment_count,
+            shares=whole(reported.get("shares")),
+            views=numbers.view_count,
+            video_views=numbers.view_count,
+            watch_seconds=None if minutes is None else minutes * 60,
+            definition=DEFINITION,
+            raw={**raw, "analytics": dict(reported)} if reported else raw,
+        )
+
+    def _reported(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """What YouTube Analytics counts for each film, where it tells at all."""
+        if not ids or not self._reads_reports:
+            return {}
+        try:
+            answer = self._report(
+                POST_METRICS,
+                FIRST_DAY,
+                datetime.now(UTC).date(),
+                dimensions="video",
+                filters=f"video=={','.join(ids)}",
+                sort="-views",
+                maxResults="200",
+            )
+            records = parse(Report, answer.json(), answer).records()
+        except PlatformError as failure:
+            # Without it, what the Data API gave is still true; shares are then not given.
+            self._reads_reports = not failure.permanent
+            return {}
+        return {str(record.get("video")): record for record in records}
+
+    def _report(self, metrics: str, start: str, end: date, **more: str) -> Answer:
+        return self._account.call(
+            "GET",
+            "/v2/reports",
+            base=self._account.addresses.analytics,
+            cost={},
+            params={
+                "ids": "channel==MINE",
+                "startDate": start,
+                "endDate": end.isoformat(),
+                "metrics": metrics,
+                **more,
+            },
+        )
+
+    def _among_latest(self, post: OutgoingPost, taken: Collection[str]) -> PublishedPost | None:
+        match: tuple[Video, dict[str, Any]] | None = None
+        cursor: str | None = None
+        title, description = text.canonical(post.title), text.canonical(post.text)
+        for _ in range(PAGES_SEARCHED):
+            ids, cursor, answer = self._uploads(cursor)
+            ahead = timedelta(0) if answer is None else clock_ahead(answer.headers)
+            since = post.created_at - CLOCK_SLACK + ahead
+            page = self._videos(ids)
+            for video, raw in page:
+                if (
+                    video.id not in taken
+                    and video.snippet.published_at >= since
+                    and text.canonical(video.snippet.title) == title
+                    and text.canonical(video.snippet.description) == description
+                ):
+                    match = (video, raw)
+            if cursor is None or any(video.snippet.published_at < since for video, _ in page):
+                return None if match is None else self._published(match[0].id, {}, match[1])
+        raise Unavailable("Too many films since the attempt to know whether it is out.")
+
+    def _settled(self, answer: Answer, sent: Mapping[str, Any]) -> PublishedPost:
+        """The film that an upload ended with, after a few looks at whether YouTube keeps it."""
+        film = uploaded(answer, Effect.PUBLISH)
+        status, video_id = film.status, film.id
+        for wait in LOOKS:
+            _check_kept(status)
+            if status.upload_status == "processed":
+                break
+            latest = self._processing(video_id)
+            if latest is None or latest.upload_status == "uploaded":
+                self._sleep(wait)
+            status = latest or status
+        _check_kept(status)
+        return self._published(video_id, sent, answer.json())
+
+    def _processing(self, video_id: str) -> VideoStatus | None:
+        """How far YouTube is with a film; None where it does not tell: the film is there anyway."""
+        with suppress(PlatformError):
+            answer = self._account.call(
+                "GET",
+                "/youtube/v3/videos",
+                params={"part": "status,processingDetails", "id": _segment(video_id)},
+                publishing=True,
+            )
+            for item in parse(Items, answer.json(), answer).items:
+                return parse(Processing, item, answer).status
+        return None
+
+    def _published(
+        self, video_id: str, sent: Mapping[str, Any], response: Mapping[str, Any]
+    ) -> PublishedPost:
+        return PublishedPost(
+            platform_id=video_id,
+            permalink=self._permalink(video_id),
+            sent=sent,
+            response=response,
+        )
+
+    def _permalink(self, video_id: str) -> str:
+        return f"{self._site}/watch?v={_segment(video_id)}"
+
+
+def _segment(name: str) -> str:
+    """``name`` as an id of YouTube: letters, digits, ``-`` and ``_``."""
+    if not name.isascii() or not all(sign.isalnum() or sign in "-_" for sign in name) or not name:
+        raise Refused("This is not an identifier of YouTube.")
+    return name
+
+
+def _metadata(post: OutgoingPost) -> dict[str, Any]:
+    snippet = {"title": post.title.strip(), "description": post.text}
+    if post.language:
+        snippet["defaultLanguage"] = post.language
+    return {
+        "snippet": snippet,
+        # An authority speaks to everybody; YouTube wants to be told whether a film is for children.
+        "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
+    }
+
+
+def _check_words(post: OutgoingPost) -> None:
+    """What YouTube refuses as invalidTitle and invalidDescription."""
+    if not post.title.strip():
+        raise Refused("YouTube takes no film without a title.")
+    if set("<>") & {*post.title, *post.text}:
+        raise Refused("YouTube takes neither < nor > in a title or description.")
+
+
+def _check_kept(status: VideoStatus) -> None:
+    """Raise when nobody will see the film: YouTube could not read it, rejects or hides it."""
+    if status.upload_status in {"failed", "rejected", "deleted"}:
+        reason = status.failure_reason or status.rejection_reason or status.upload_status
+        named = reason if reason.isalpha() else status.upload_status
+        raise Refused(f"YouTube does not show the film ({named}).")
+    if status.privacy_status == "private":
+        raise OperatorNeeded(
+            "YouTube keeps the film private: it does so until the application has been audited."
+        )
+
+
+def _day(record: Mapping[str, Any]) -> DayMetrics | None:
+    try:
+        day = date.fromisoformat(str(record.get("day")))
+    except ValueError:
+        return None
+    minutes = whole(record.get("estimatedMinutesWatched"))
+    return DayMetrics(
+        day=day,
+        followers_gained=whole(record.get("subscribersGained")),
+        views=whole(record.get("views")),
+        watch_seconds=None if minutes is None else minutes * 60,
+        definition=DEFINITION,
+        raw=dict(record),
+    )

@@ -1,0 +1,147 @@
+"""Access and refresh tokens of the platforms with OAuth 2.0, and whom they act for."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
+from govsocial.training.app_consent import Grant
+from govsocial.training.http import Request
+from govsocial.training.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom an access token acts for, and with which rights."""
+
+    account: TrainingAccount
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Tokens just given out; ``refresh`` is empty where the old one stays good."""
+
+    access: str
+    refresh: str
+    account: TrainingAccount
+    scopes: tuple[str, ...]
+
+
+class Tokens:
+    """The tokens of one platform. All that came of one consent ends with that consent.
+
+    The account's own secret is taken as an access token without end, for seeding.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        platform: str,
+        scopes: tuple[str, ...],
+        access_seconds: float,
+        refresh_seconds: float,
+        rotates: bool,
+        prefixes: tuple[str, str],
+    ) -> None:
+        self._state = state
+        self._platform = platform
+        self._scopes = scopes
+        self._access_seconds = access_seconds
+        self._refresh_seconds = refresh_seconds
+        self._rotates = rotates
+        self._prefixes = prefixes
+        self._by_secret = {one.secret: one for one in ACCOUNTS if one.platform == platform}
+
+    def bearer(self, request: Request) -> Bearer | None:
+        token = request.bearer or ""
+        if token in self._by_secret:
+            return Bearer(self._by_secret[token], frozenset(self._scopes))
+        grant = self._grant(token, "access", request.wall)
+        return None if grant is None else Bearer(grant.account, frozenset(grant.scopes))
+
+    def owner(self, token: str) -> TrainingAccount | None:
+        """The account of a token, good or not."""
+        session = self._state.session(token)
+        told = BY_KEY.get(session.account) if session is not None else None
+        return self._by_secret.get(token) or told
+
+    def open(self, grant: Grant, now: float) -> Opened:
+        """The tokens of a new consent."""
+        consent = secrets.token_hex(8)
+        self._state.put_thing(
+            f"{self._platform}:consent", consent, account=grant.account.key, at=now, value={}
+        )
+        scopes = tuple(scope for scope in self._scopes if scope in grant.scopes)
+        return self._give(grant.account, scopes, consent, now, renewed=False)
+
+    def refresh(self, token: str, now: float) -> Opened | None:
+        """New tokens for a refresh token that is still good; the old one ends where they rotate."""
+        with self._state.write():
+            grant = self._grant(token, "refresh", now)
+            session = self._state.session(token)
+            if grant is None or session is None:
+                return None
+            if self._rotates:
+                self._state.revoke_refresh(session.family)
+            consent = self._consent(session.family)
+            return self._give(grant.account, grant.scopes, consent, now, renewed=True)
+
+    def revoke(self, token: str) -> bool:
+        """End the consent that a token came from; whether there was one."""
+        session = self._state.session(token)
+        consent = self._consent(session.family) if session is not None else ""
+        return self._state.take_thing(f"{self._platform}:consent", consent) is not None
+
+    def expire(self, token: str) -> None:
+        self._state.expire(token)
+
+    def _give(
+        self,
+        account: TrainingAccount,
+        scopes: tuple[str, ...],
+        consent: str,
+        now: float,
+        *,
+        renewed: bool,
+    ) -> Opened:
+        first, second = self._prefixes
+        access = first + secrets.token_urlsafe(40)
+        refresh = "" if renewed and not self._rotates else second + secrets.token_urlsafe(40)
+        self._state.open_session(
+            account=account.key,
+            tokens={"access": (access, now + self._access_seconds)},
+            family=None,
+        )
+        session = self._state.session(access)
+        family = session.family if session is not None else ""
+        if refresh:
+            self._state.open_session(
+                account=account.key,
+                tokens={"refresh": (refresh, now + self._refresh_seconds)},
+                family=family,
+            )
+        self._state.put_thing(
+            f"{self._platform}:grant",
+            family,
+            account=account.key,
+            at=now,
+            value={"scope": " ".join(scopes), "consent": consent},
+        )
+        return Opened(access, refresh, account, scopes)
+
+    def _grant(self, token: str, kind: str, now: float) -> Grant | None:
+        session = self._state.session(token)
+        if session is None or session.kind != kind or session.revoked or session.expires <= now:
+            return None
+        kept = self._state.thing(f"{self._platform}:grant", session.family)
+        consent = self._consent(session.family)
+        if kept is None or self._state.thing(f"{self._platform}:consent", consent) is None:
+            return None
+        return Grant(BY_KEY[session.account], tuple(str(kept.value["scope"]).split()))
+
+    def _consent(self, family: str) -> str:
+        kept = self._state.thing(f"{self._platform}:grant", family)
+        return str(kept.value["consent"]) if kept is not None else ""

@@ -1,0 +1,114 @@
+"""Pictures for platforms that fetch them: signed, for an hour, and only while they are sent."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.core import signing
+from django.test import Client
+
+from content import actions
+from content.actions.settling import outgoing_post
+from content.media_addresses import SALT, signed_address
+from content.models import Publication
+from govsocial.platforms.base import OutgoingPost, PublishedPost
+from govsocial.platforms.errors import UnknownOutcome
+from tests import factories
+from tests.conftest import Cast
+from tests.content.stage import FakePlatform, Stage, document, media_item, picture
+
+
+class Fetching(FakePlatform):
+    """Fetches each picture while it publishes, as Instagram does."""
+
+    fetched: bytes = b""
+    address: str = ""
+
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        (image,) = post.images
+        assert image.url is not None
+        self.address = image.url
+        answer = Client().get(path_of(image.url))
+        assert answer.status_code == 200
+        self.fetched = answer.content
+        return super().publish(post)
+
+
+def path_of(address: str) -> str:
+    return address.removeprefix("http://127.0.0.1:8000")
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    account = factories.official_account(
+        cast.diskominfo, platform="instagram", handle="samudrakota", host=""
+    )
+    media = actions.store_image(
+        actor=cast.dwi,
+        unit_id=cast.diskominfo.pk,
+        data=picture(size=(640, 640), kind="JPEG"),
+    )
+    written = document(account, media=(media_item(media, "Balai kota"),))
+    post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=written)
+    made = Stage(cast, account, post)
+    made.submit().approve()
+    return made
+
+
+def test_the_platform_gets_exactly_the_approved_bytes(stage: Stage) -> None:
+    platform = Fetching()
+    assert stage.send(platform).status == Publication.Status.PUBLISHED
+    (image,) = outgoing_post(stage.publication).images
+    assert platform.fetched == image.data
+
+
+def test_the_address_leads_nowhere_once_the_post_is_out(stage: Stage) -> None:
+    platform = Fetching()
+    stage.send(platform)
+    assert Client().get(path_of(platform.address)).status_code == 404
+
+
+def test_nothing_can_be_fetched_before_it_is_sent(stage: Stage) -> None:
+    (item,) = stage.publication.version.content().media
+    early = path_of(signed_address(stage.publication, item.sha256))
+    assert Client().get(early).status_code == 404
+
+
+def test_an_address_ends_after_an_hour_and_takes_no_forging(stage: Stage) -> None:
+    platform = FakePlatform(lost_answers=[UnknownOutcome("lost")])
+    assert stage.send(platform).status == Publication.Status.UNCONFIRMED
+    (item,) = stage.publication.version.content().media
+    with time_machine.travel("2026-11-25T01:00:00Z", tick=False):
+        address = path_of(signed_address(stage.publication, item.sha256))
+        assert Client().get(address).status_code == 200
+        assert Client().head(address).status_code == 200
+        assert Client().post(address).status_code == 405
+    with time_machine.travel("2026-11-25T02:00:01Z", tick=False):
+        assert Client().get(address).status_code == 404
+    other = signing.dumps([stage.publication.pk, item.sha256], salt="something else")
+    assert Client().get(f"/content/fetched/{other}/").status_code == 404
+    elsewhere = signing.dumps([stage.publication.pk, "f" * 64], salt=SALT)
+    assert Client().get(f"/content/fetched/{elsewhere}/").status_code == 404
+    assert Client().get("/content/fetched/nothing/").status_code == 404
+
+
+def test_the_answer_is_a_picture_that_nobody_keeps_or_runs(stage: Stage) -> None:
+    platform = FakePlatform(lost_answers=[UnknownOutcome("lost")])
+    stage.send(platform)
+    (item,) = stage.publication.version.content().media
+    answer = Client().get(path_of(signed_address(stage.publication, item.sha256)))
+    assert answer["Content-Type"] == "image/jpeg"
+    assert answer["Cache-Control"] == "private, no-store"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer["Content-Security-Policy"]
+    assert not answer.cookies
+
+
+def test_platforms_that_take_bytes_get_no_address(cast: Cast) -> None:
+    account = factories.official_account(cast.diskominfo)
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(account)
+    )
+    stage = Stage(cast, account, post)
+    stage.submit().approve()
+    assert all(image.url is None for image in outgoing_post(stage.publication).images)

@@ -1,0 +1,134 @@
+"""What a platform would refuse is known before anybody approves it, and said beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from accounts.models import OfficialAccount
+from content import actions
+from content.documents import Document, MediaItem
+from content.errors import ContentError
+from content.preflight import notes, problems
+from tests import factories
+from tests.conftest import Cast
+
+HASHTAGS = " ".join(f"#tagar{number}a" for number in range(31))
+MENTIONS = " ".join(f"@warga{number}" for number in range(21))
+
+
+def item(**values: Any) -> MediaItem:
+    usual: dict[str, Any] = {
+        "sha256": "0" * 64,
+        "media_type": "image/jpeg",
+        "alt": "Balai kota",
+        "width": 1080,
+        "height": 1080,
+        "size": 400_000,
+    }
+    return MediaItem(**{**usual, **values})
+
+
+@pytest.fixture
+def on(cast: Cast) -> Callable[[str], OfficialAccount]:
+    def account(platform: str) -> OfficialAccount:
+        host = "mastodon.example" if platform == "mastodon" else ""
+        return factories.official_account(
+            cast.diskominfo, platform=platform, handle="samudrakota", host=host
+        )
+
+    return account
+
+
+@pytest.mark.parametrize("platform", ["bluesky", "mastodon", "instagram", "facebook", "threads"])
+def test_a_post_that_fits_has_no_problem(
+    on: Callable[[str], OfficialAccount], platform: str
+) -> None:
+    assert problems(on(platform), "Layanan buka sampai pukul 15.00.", [item()]) == []
+
+
+@pytest.mark.parametrize(
+    ("platform", "text", "media", "said"),
+    [
+        ("instagram", "Halo", [], "takes no post without a picture"),
+        ("youtube", "Halo", [], "takes videos only"),
+        ("instagram", HASHTAGS, [item()], "at most 30 hashtags; this text has 31"),
+        ("instagram", MENTIONS, [item()], "at most 20 mentions; this text has 21"),
+        ("instagram", "Halo", [item(media_type="image/png")], "pictures only as JPEG"),
+        ("instagram", "Halo", [item(width=300, height=300)], "at least 320 pixels wide"),
+        ("instagram", "Halo", [item(width=1080, height=1920)], "between 0.8 and 1.91 times"),
+        ("instagram", "Halo", [item(size=9_000_000)], "at most 8 MB"),
+        ("bluesky", "Halo", [item()] * 5, "at most 4 pictures"),
+        ("bluesky", "a" * 301, [], "301 characters long; 300 fit"),
+        ("x", "\N{PARTY POPPER}" * 141, [], "282 characters long; 280 fit"),
+        ("mastodon", "Halo", [item(alt="a" * 1501)], "at most 1500 characters"),
+        ("bluesky", "Halo", [item(alt=" ")], "Describe every picture"),
+        ("bluesky", " ", [], "is empty"),
+    ],
+)
+def test_what_a_platform_refuses_is_said(
+    on: Callable[[str], OfficialAccount],
+    platform: str,
+    text: str,
+    media: list[MediaItem],
+    said: str,
+) -> None:
+    found = problems(on(platform), text, media)
+    assert [one for one in found if said in one.message], found
+
+
+def test_every_problem_is_told_and_not_only_the_first(
+    on: Callable[[str], OfficialAccount],
+) -> None:
+    account = on("instagram")
+    found = problems(account, HASHTAGS, [item(media_type="image/png", size=9_000_000)])
+    assert [one.field for one in found] == [f"text_{account.pk}", "images", "images"]
+
+
+def test_a_link_that_nobody_can_click_is_pointed_out(
+    on: Callable[[str], OfficialAccount],
+) -> None:
+    told = notes(on("instagram"), "Baca https://samudrakota.go.id/izin", [item()])
+    assert told == ["Instagram does not make links clickable."]
+    assert notes(on("bluesky"), "Baca https://samudrakota.go.id/izin", [item()]) == []
+
+
+def test_a_platform_without_alternative_texts_is_pointed_out(
+    on: Callable[[str], OfficialAccount],
+) -> None:
+    (told,) = notes(on("tiktok"), "Halo", [item()])
+    assert "takes no alternative texts" in told
+
+
+def test_a_post_that_a_platform_would_refuse_is_not_submitted(
+    cast: Cast, on: Callable[[str], OfficialAccount]
+) -> None:
+    account = on("instagram")
+    document = Document(title="Izin", text="Halo", texts={account.pk: "Halo"})
+    post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document)
+    with pytest.raises(ContentError, match="without a picture") as refused:
+        actions.submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)
+    assert refused.value.field == "images"
+
+
+def test_the_preview_shows_problems_while_one_writes(
+    cast: Cast,
+    on: Callable[[str], OfficialAccount],
+    client_as: Callable[[str], Client],
+) -> None:
+    factories.reads_english(cast.dwi)
+    typed = {
+        "title": "Izin",
+        "unit": cast.diskominfo.pk,
+        "accounts": [on("instagram").pk],
+        "text": "Baca https://samudrakota.go.id",
+        "language": "id",
+    }
+    page = client_as("dwi").post("/content/posts/preview/", typed).content.decode()
+    assert "takes no post without a picture" in page
+    assert "does not make links clickable" in page
+    empty = client_as("dwi").post("/content/posts/preview/", {**typed, "text": ""})
+    assert "Must be mended" not in empty.content.decode()
