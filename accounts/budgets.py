@@ -24,10 +24,13 @@ from zoneinfo import ZoneInfo
 
 import redis
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from limits.errors import StorageError
 from limits.storage import RedisStorage
 
 from accounts.models import OfficialAccount
+from accounts.money import meter_for
 from accounts.usage import Word, words_of
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.errors import BudgetSpent
@@ -41,6 +44,15 @@ WITHOUT_REDIS = 60.0
 """Seconds that a pull waits when nobody can say what is left."""
 LONGEST = 86_400.0
 _TIMEOUT = 1.0
+_WORDS: dict[str, str | Promise] = {
+    "calls": _("Calls"),
+    "posts": _("Posts sent"),
+    "media": _("Images sent"),
+    "deletions": _("Deletions"),
+    "writes": _("Changes"),
+    "sign-ins": _("Sign-ins"),
+    "sign-ins a day": _("Sign-ins in a day"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +234,30 @@ def quota_left(official_account: OfficialAccount) -> list[QuotaLeft]:
     if not has_client(official_account.platform):
         return []
     return budget_for(official_account).left()
+
+
+def counts(official_account: OfficialAccount) -> dict[str, Any]:
+    """The budget and the meter of one account's calls, as its client takes them by name."""
+    return {"budget": budget_for(official_account), "meter": meter_for(official_account)}
+
+
+def quotas_left(accounts: Iterable[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:
+    """What is left of each account's quotas, by its id: (words, left, of), where it is known.
+
+    A quota that the platform itself has closed has nothing left, whatever was counted here.
+    """
+    return {
+        account.pk: [
+            (quota_words(one.name), 0 if one.closed_until else one.left, one.limit)
+            for one in quota_left(account)
+            if one.left is not None
+        ]
+        for account in accounts
+    }
+
+
+def quota_words(name: str) -> str:
+    return str(_WORDS.get(name, name))
 
 
 def _day(quota: Quota) -> tuple[str, datetime]:

@@ -39,7 +39,7 @@ def spending_export(request: HttpRequest) -> HttpResponseBase:
     _refuse_parts_of_the_agency(request)
     rows = spending.export_rows(person(request))
     actions.record_spending_export(actor=person(request), rows=len(rows))
-    header = [_("Platform"), _("Month"), _("Item"), _("Number"), _("US dollars")]
+    header = [_("Platform"), _("Month"), _("Item"), _("How many"), _("US dollars")]
     return csv_response(_("spending"), header, rows)
 
 

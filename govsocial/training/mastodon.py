@@ -15,6 +15,7 @@ from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.ids import iso
 from govsocial.training.limits import Budget, Limits
+from govsocial.training.mastodon_oauth import MastodonOauth
 from govsocial.training.mastodon_writes import Refused, Writes
 from govsocial.training.world import World, page, reactions_at
 
@@ -39,28 +40,30 @@ class Mastodon:
         self.world = world
         self.limits = limits
         self._writes = Writes(world, self._status_text, media_seconds=media_seconds)
+        self._oauth = MastodonOauth(world.state)
         mine, anyone = self._signed_in, self._maybe_signed_in
         self._routes: list[tuple[str, re.Pattern[str], Handler]] = [
             (method, re.compile(pattern), handler)
             for method, pattern, handler in (
-                ("GET", r"/api/v2/instance", self._instance),
+                ("GET", r"/api/v(1|2)/instance", self._instance),
+                ("POST", r"/api/v1/apps", lambda request, _: self._oauth.register(request)),
                 ("GET", r"/api/v1/accounts/verify_credentials", mine(self._credentials)),
                 ("GET", r"/api/v1/accounts/lookup", anyone(self._lookup)),
                 ("GET", r"/api/v1/accounts/(\d+)", anyone(self._account)),
                 ("GET", r"/api/v1/accounts/(\d+)/statuses", anyone(self._statuses)),
                 ("GET", r"/api/v1/statuses", anyone(self._several)),
-                ("POST", r"/api/v1/statuses", mine(self._writes.post, "write")),
+                ("POST", r"/api/v1/statuses", mine(self._writes.post, "write:statuses")),
                 ("GET", r"/api/v1/statuses/(\d+)", anyone(self._one)),
-                ("DELETE", r"/api/v1/statuses/(\d+)", mine(self._writes.delete, "write")),
+                ("DELETE", r"/api/v1/statuses/(\d+)", mine(self._writes.delete, "write:statuses")),
                 ("GET", r"/api/v1/statuses/(\d+)/context", anyone(self._context)),
-                ("POST", r"/api/v2/media", mine(self._writes.upload, "write")),
+                ("POST", r"/api/v2/media", mine(self._writes.upload, "write:media")),
                 ("GET", r"/api/v1/media/(\d+)", mine(self._writes.media)),
-                ("PUT", r"/api/v1/media/(\d+)", mine(self._writes.describe, "write")),
+                ("PUT", r"/api/v1/media/(\d+)", mine(self._writes.describe, "write:media")),
             )
         ]
 
     def owns(self, request: Request) -> bool:
-        return request.path.startswith("/api/")
+        return request.path.startswith("/api/") or self._oauth.owns(request)
 
     def account_of(self, request: Request) -> TrainingAccount | None:
         """Whom a call is about: the token's account, else the one that it names."""
@@ -69,11 +72,14 @@ class Mastodon:
         return (
             _BY_TOKEN.get(token)
             or _BY_READ_TOKEN.get(token)
+            or self._oauth.account_of(token)
             or (_BY_ID.get(named.group(1)) if named else None)
         )
 
     def handle(self, request: Request) -> Response:
         """The answer, with the headers of the call budget."""
+        if self._oauth.owns(request):
+            return self._oauth.handle(request)
         bucket, (limit, window) = _bucket(request)
         account = self.account_of(request)
         subject = account.key if account is not None else request.remote
@@ -106,8 +112,10 @@ class Mastodon:
         return None
 
     def _answer(self, request: Request) -> Response:
+        # Mastodon does not mind a slash at the end, and its libraries write one.
+        path = request.path.rstrip("/")
         for method, pattern, handler in self._routes:
-            match = pattern.fullmatch(request.path)
+            match = pattern.fullmatch(path)
             if match and method == request.method:
                 return handler(request, match.group(1) if pattern.groups else "")
         raise Refused(404, "Not Found")
@@ -121,7 +129,7 @@ class Mastodon:
             account = self._token_account(request)
             if account is None:
                 raise Refused(401, "The access token is invalid")
-            if scope == "write" and request.bearer not in _BY_TOKEN:
+            if not self._may(request, scope):
                 raise Refused(403, "This action is outside the authorized scopes")
             return handler(request, argument, account)
 
@@ -135,15 +143,26 @@ class Mastodon:
 
         return checked
 
-    @staticmethod
-    def _token_account(request: Request) -> TrainingAccount | None:
+    def _token_account(self, request: Request) -> TrainingAccount | None:
+        """Whom the token acts for, unless it was taken back."""
         token = request.bearer or ""
-        return _BY_TOKEN.get(token) or _BY_READ_TOKEN.get(token)
+        known = _BY_TOKEN.get(token) or _BY_READ_TOKEN.get(token)
+        if known is None and self._oauth.scopes_of(token):
+            known = self._oauth.account_of(token)
+        return known
+
+    def _may(self, request: Request, scope: str) -> bool:
+        token = request.bearer or ""
+        if token in _BY_TOKEN:
+            return True
+        held = {"read"} if token in _BY_READ_TOKEN else self._oauth.scopes_of(token)
+        return scope in held or scope.partition(":")[0] in held
 
     # Reading
 
-    def _instance(self, request: Request, _: str) -> Response:
-        return Response.json(views.instance(request.base, urlsplit(request.base).netloc))
+    def _instance(self, request: Request, version: str) -> Response:
+        made = views.instance if version == "2" else views.instance_of_old
+        return Response.json(made(request.base, urlsplit(request.base).netloc))
 
     def _account_json(self, account: TrainingAccount, request: Request) -> str:
         newest = next(self.world.newest_first(account, request.now), None)
@@ -204,9 +223,8 @@ class Mastodon:
         found, _ = page(posts, limit, wanted)
         return found
 
-    @staticmethod
-    def _owns(account: TrainingAccount, request: Request) -> bool:
-        return request.bearer in {account.secret, account.read_only_secret}
+    def _owns(self, account: TrainingAccount, request: Request) -> bool:
+        return self._token_account(request) is account
 
     def _several(self, request: Request, _: str) -> Response:
         ids = list(dict.fromkeys(request.many("id")))

@@ -60,6 +60,25 @@ def content(text: str, base: str) -> str:
     return "".join("<p>" + part.replace("\n", "<br />") + "</p>" for part in paragraphs)
 
 
+def instance_of_old(base: str, domain: str) -> dict[str, Any]:
+    """The answer of ``/api/v1/instance``, which libraries ask for the version."""
+    now = instance(base, domain)
+    return {
+        "uri": domain,
+        **{name: now[name] for name in ("title", "description", "version", "languages", "rules")},
+        "short_description": now["description"],
+        "email": now["contact"]["email"],
+        "urls": {"streaming_api": now["configuration"]["urls"]["streaming"]},
+        "stats": {"user_count": 2, "status_count": 0, "domain_count": 1},
+        "thumbnail": now["thumbnail"]["url"],
+        "registrations": False,
+        "approval_required": False,
+        "invites_enabled": False,
+        "configuration": now["configuration"],
+        "contact_account": None,
+    }
+
+
 def instance(base: str, domain: str) -> dict[str, Any]:
     """The answer of ``/api/v2/instance``."""
     return {

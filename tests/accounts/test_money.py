@@ -304,7 +304,7 @@ def test_the_export_has_every_month_and_is_told_in_the_trail(
     answer = administrator.get(EXPORT)
     text = b"".join(answer.streaming_content).decode().removeprefix("\ufeff")  # type: ignore[attr-defined]
     (header, row) = csv.reader(StringIO(text))
-    assert header == ["Platform", "Month", "Item", "Number", "US dollars"]
+    assert header == ["Platform", "Month", "Item", "How many", "US dollars"]
     assert row[0] == "Bluesky"
     assert row[2:4] == ["create post with URL", "1"]
     assert Decimal(row[4]) == Decimal("0.2")

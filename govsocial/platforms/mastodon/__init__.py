@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govsocial.platforms.mastodon.client import DEFINITION, QUOTAS, MastodonClient
+from govsocial.platforms.mastodon.consent import MastodonAuthorisation, register_app
 from govsocial.platforms.spec import Connection, Spec
 
 
@@ -12,6 +13,8 @@ def _client(connection: Connection) -> MastodonClient:
 
 SPEC = Spec(
     client=_client,
+    authorisation=MastodonAuthorisation,
+    register=register_app,
     definitions={
         DEFINITION: {
             "followers": "followers_count",
