@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions, vault
 from accounts.actions.outcomes import note_outcome
@@ -189,16 +189,14 @@ def test_a_thousand_accounts_are_no_more_queries(
 
 
 def test_what_is_left_of_a_quota_is_shown_where_it_is_known(
-    accounts: dict[str, OfficialAccount], client_as: ClientAs, settings: Settings
+    accounts: dict[str, OfficialAccount], client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    factories.reads_english(accounts["good"].registered_by)
-    settings.PLATFORM_QUOTA_LEFT = "tests.accounts.test_health.left"
+    def left(asked: list[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:
+        return {account.pk: [("createSession", 271, 300)] for account in asked}
+
+    monkeypatch.setattr("accounts.views.health.quotas_left", left)
     page = client_as("bayu").get(reverse(PAGE), {"state": "good"}).content.decode()
     assert "createSession: 271 / 300" in page
-
-
-def left(accounts: list[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:
-    return {account.pk: [("createSession", 271, 300)] for account in accounts}
 
 
 def test_the_card_of_an_account_says_the_same_as_the_page(
