@@ -41,8 +41,8 @@ class Guide:
 
     @property
     def scopes(self) -> list[str]:
-        """The rights that govsocial asks for."""
-        if spec(self.platform).authorisation is None:
+        """The rights that govsocial asks for, where an application is entered."""
+        if not self.configurable:
             return []
         nobody = AppCredentials(client_id="", client_secret="")
         return list(
@@ -53,6 +53,11 @@ class Guide:
                 allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
             ).scopes
         )
+
+    @property
+    def registers_itself(self) -> bool:
+        """Whether each server gives out an application when it is first needed."""
+        return spec(self.platform).register is not None
 
     @property
     def steps(self) -> tuple[Words, ...]:

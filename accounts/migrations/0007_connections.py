@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0005_register'),
+        ('accounts', '0006_platform_spending'),
     ]
 
     operations = [
