@@ -52,8 +52,8 @@ __all__ = [
 SECOND_STEP = Place("second step", "mfa_authenticator", ())
 
 LOST_REFRESH = gettext_noop(
-    "An earlier refresh was cut off before its answer was stored, and the platform no longer takes "
-    "the token from before. Connect the account again."
+    "An earlier refresh was cut off before its answer was stored, and the platform no longer "
+    "takes the token from before. Connect the account again."
 )
 # Two workers may announce a refresh within moments of each other; older ones were cut off.
 _STILL_ALIVE = timedelta(seconds=30)
