@@ -239,19 +239,25 @@ def authorisation_for(app: PlatformApp) -> Authorisation:
     )
 
 
+def app_credentials(official_account: OfficialAccount) -> AppCredentials | None:
+    """What the account's token is refreshed with, where there is an application for it."""
+    platform = official_account.platform
+    if spec(platform).authorisation is None:
+        return None
+    app = app_for(platform, official_account.host)
+    return credentials_of(app) if app is not None else None
+
+
 def client_for(official_account: OfficialAccount) -> PlatformClient:
     """Return a client that acts as the official account."""
-    platform, host = official_account.platform, official_account.host
-    consents = spec(platform).authorisation is not None
-    app = app_for(platform, host) if consents else None
     return connect(
-        platform,
-        host=host,
+        official_account.platform,
+        host=official_account.host,
         handle=official_account.handle,
         secrets=AccountSecretStore(official_account.pk),
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
-        app=credentials_of(app) if app else None,
+        app=app_credentials(official_account),
         **counts(official_account),
     )
 
