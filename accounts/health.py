@@ -232,9 +232,16 @@ class Health:
     @property
     def days_left(self) -> int | None:
         """Whole days until a person must act; None where the platform does not say."""
-        if self.ends_at is None:
+        if self.ends_at is None or not self.account.is_connected:
             return None
         return max((self.ends_at - timezone.now()).days, 0)
+
+    @property
+    def scarcest(self) -> list[tuple[str, int, int]] | None:
+        """The quota of which the smallest part is left, as a list of one."""
+        if self.quota is None:
+            return None
+        return sorted(self.quota, key=lambda one: one[1] / one[2] if one[2] else 0.0)[:1]
 
     @property
     def missing_scopes(self) -> list[str]:

@@ -112,7 +112,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
         ACCOUNT_CONNECTED,
         actor=actor,
         target=official_account,
-        host=proven.host,
+        host=proven.host or str(official_account.get_platform_display()),
         platform_id=profile.platform_id,
         key_version=key_version,
     )
