@@ -7,10 +7,13 @@ from django.db import models
 
 from accounts import admin_care  # noqa: F401  # registers attestation and handover
 from accounts.models import (
+    ConsentRequest,
     Credential,
     Grant,
     OfficialAccount,
+    PlatformApp,
     PlatformSpending,
+    Revocation,
     SpendingCap,
     Unit,
     User,
@@ -58,6 +61,29 @@ class CredentialAdmin(ViewOnlyAdmin):
     list_display = ("official_account", "status", "key_version", "connected_by", "connected_at")
     list_filter = ("status", "key_version")
     list_select_related = ("official_account", "connected_by")
+    exclude = ("sealed",)
+
+
+@admin.register(PlatformApp)
+class PlatformAppAdmin(ViewOnlyAdmin):
+    list_display = ("platform", "host", "client_id", "changed_by", "changed_at", "removed_at")
+    list_select_related = ("changed_by",)
+    exclude = ("sealed",)
+
+
+@admin.register(ConsentRequest)
+class ConsentRequestAdmin(ViewOnlyAdmin):
+    list_display = ("official_account", "user", "status", "reason", "created_at", "settled_at")
+    list_filter = ("status", "reason")
+    list_select_related = ("official_account", "user")
+    exclude = ("sealed", "state_sha256", "browser_sha256")
+
+
+@admin.register(Revocation)
+class RevocationAdmin(ViewOnlyAdmin):
+    list_display = ("official_account", "outcome", "tries", "last_error", "created_at")
+    list_filter = ("outcome",)
+    list_select_related = ("official_account",)
     exclude = ("sealed",)
 
 

@@ -15,6 +15,20 @@ KEY_BYTES = 32
 
 def register_checks() -> None:
     register(check_credential_keys, Tags.security)
+    register(check_platform_base_url, Tags.security)
+
+
+def check_platform_base_url(**kwargs: Any) -> list[CheckMessage]:
+    """E104: only a training instance reaches the platforms anywhere but where they are."""
+    if not settings.PLATFORM_BASE_URL or settings.TRAINING:
+        return []
+    return [
+        Error(
+            "PLATFORM_BASE_URL is set, and this is no training instance.",
+            hint="Take it away: secrets of official accounts would be sent there.",
+            id="govsocial.E104",
+        )
+    ]
 
 
 def check_credential_keys(**kwargs: Any) -> list[CheckMessage]:

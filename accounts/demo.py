@@ -17,6 +17,7 @@ from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
+from accounts.demo_connections import connect_by_consent
 from accounts.demo_public import seed_impersonations
 from accounts.demo_register import fill_register
 from accounts.models import OfficialAccount, Unit, User
@@ -97,6 +98,13 @@ def seed(out: Callable[[str], None]) -> None:
     for told in ACCOUNTS:
         if told.platform in SECRET_NAMES:
             _connect(administrator, told, units[told.unit])
+    connect_by_consent(
+        administrator,
+        [told for told in ACCOUNTS if told.platform not in SECRET_NAMES],
+        units,
+        out,
+        purpose=lambda told: PURPOSES.get(told.key, told.description),
+    )
     if fill_register(administrator, units):
         out(_("The register says who answers for each account."))
     demo_care.seed(administrator)

@@ -212,12 +212,75 @@ CONNECTION_REVOKED = event(
     label=_("Connection no longer accepted"),
     sentence=_("The platform no longer accepts the connection of %(target)s: %(reason)s"),
 )
+SECRET_REVOKED_AT_PLATFORM = event(
+    "accounts.connection.revocation",
+    "outcome",
+    "tries",
+    "error",
+    label=_("Revocation at the platform"),
+    sentence=_("The former connection of %(target)s at the platform: %(outcome)s."),
+)
+CONSENT_STARTED = event(
+    "accounts.consent.started",
+    "platform",
+    "host",
+    label=_("Consent asked for"),
+    sentence=_("%(actor)s went to the platform to connect %(target)s."),
+)
+CONSENT_REFUSED = event(
+    "accounts.consent.refused",
+    "reason",
+    "error",
+    label=_("Consent refused"),
+    sentence=_("%(actor)s could not connect %(target)s by consent (%(reason)s)."),
+)
+CONNECTION_WARNED = event(
+    "accounts.connection.warned",
+    "days",
+    "letters",
+    label=_("Warned of the end of a connection"),
+    sentence=_("%(letters)s letters told that the connection of %(target)s ends."),
+)
+PLATFORM_APP_SET = event(
+    "accounts.platform_app.configured",
+    "client_id",
+    "redirect_uri",
+    "changed",
+    label=_("Application at a platform configured"),
+    sentence=_("%(actor)s configured the application at %(target)s (client %(client_id)s)."),
+)
+PLATFORM_APP_REMOVED = event(
+    "accounts.platform_app.removed",
+    "client_id",
+    "reason",
+    label=_("Application at a platform removed"),
+    sentence=_("%(actor)s removed the application at %(target)s. Reason: %(reason)s"),
+)
 CREDENTIAL_RESEALED = event(
     "accounts.credential.resealed",
     "from_version",
     "to_version",
     label=_("Credential encrypted anew"),
     sentence=_("%(actor)s encrypted the credential of %(target)s with a newer key."),
+)
+SECRET_RESEALED = event(
+    "accounts.sealed.resealed",
+    "from_version",
+    "to_version",
+    label=_("Stored secret encrypted anew"),
+    sentence=_("%(actor)s encrypted a stored secret of %(target)s with a newer key."),
+)
+KEYS_ROTATED = event(
+    "accounts.keys.rotated",
+    "to_version",
+    "credentials",
+    "applications",
+    "consents",
+    "revocations",
+    "second_steps",
+    "broken",
+    label=_("Keys rotated"),
+    sentence=_("%(actor)s encrypted the stored secrets with key version %(to_version)s."),
 )
 SECOND_STEP_RESEALED = event(
     "accounts.second_step.resealed",

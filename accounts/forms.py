@@ -60,6 +60,10 @@ class ConnectForm(forms.Form):
         kw.setdefault("initial", {"host": official_account.host})
         super().__init__(*args, **kw)
         platform = OfficialAccount.Platform(official_account.platform)
+        if platform not in self.WORDS:
+            # Connected by consent alone: nothing is entered.
+            self.fields.clear()
+            return
         label, help_text, about_host = self.WORDS[platform]
         self.fields["secret"].label = label
         self.fields["secret"].help_text = help_text

@@ -24,3 +24,12 @@ def cards(request: HttpRequest) -> Iterable[Card]:
             order=5,
             aside=True,
         )
+    ending = list(selectors.connections_that_end(person(request)))
+    if ending:
+        yield Card(
+            template="accounts/_home_ending.html",
+            context={"accounts": ending[:MOST]},
+            waiting=len(ending),
+            order=6,
+            aside=True,
+        )

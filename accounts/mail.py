@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from accounts.models import User
+from accounts.models import ConnectionWarning, User
+from accounts.selectors import people_who_manage
 
 
 def invitation_link(user: User) -> str:
@@ -44,3 +45,23 @@ def send_invitation(user_id: int) -> None:
         subject = render_to_string("accounts/mail/invitation_subject.txt", context)
         message = render_to_string("accounts/mail/invitation_message.txt", context)
     send_mail(" ".join(subject.split()), message, None, [user.email])
+
+
+def send_connection_warning(warning: ConnectionWarning) -> int:
+    """Tell whoever keeps the accounts of the unit that a connection ends; return how many."""
+    account = warning.credential.official_account
+    path = reverse("accounts:official_account_connect", args=[account.pk])
+    people = list(people_who_manage(account.unit))
+    for person in people:
+        context = {
+            "person": person,
+            "account": account,
+            "warning": warning,
+            "ends_at": timezone.localtime(warning.about, account.unit.zone),
+            "link": urljoin(settings.SITE_URL, path),
+        }
+        with translation.override(person.language):
+            subject = render_to_string("accounts/mail/connection_subject.txt", context)
+            message = render_to_string("accounts/mail/connection_message.txt", context)
+        send_mail(" ".join(subject.split()), message, None, [person.email])
+    return len(people)

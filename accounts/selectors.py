@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
+from accounts.budgets import quotas_left
+from accounts.capabilities import roles_with
+from accounts.health import (
+    ACT,
+    ENDS_SOON,
+    WATCH,
+    State,
+    health_of,
+    with_health,
+)
 from accounts.models import (
     Administrator,
+    ConsentRequest,
     Credential,
     Document,
     Grant,
@@ -17,6 +29,7 @@ from accounts.models import (
     Unit,
     User,
 )
+from accounts.models.consent import browser_digest
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
 from govsocial.audit.sentences import sentence
@@ -101,6 +114,34 @@ def accounts_to_connect(user: User) -> QuerySet[OfficialAccount]:
             "pk",
         )
     )
+
+
+def connections_that_end(user: User) -> QuerySet[OfficialAccount]:
+    """Accounts of ``user`` whose connection a person must renew soon, the next one first."""
+    units = user.units_with("accounts.manage") if user.holds("accounts.manage") else []
+    return (
+        OfficialAccount.objects.filter(
+            unit_id__in=units,
+            status=OfficialAccount.Status.ACTIVE,
+            credential__status=Credential.Status.GOOD,
+            credential__expires_at__lte=timezone.now() + ENDS_SOON,
+        )
+        .select_related("unit", "credential")
+        .order_by("credential__expires_at", "pk")
+    )
+
+
+def people_who_manage(unit: Unit) -> QuerySet[User]:
+    """Everybody who keeps the official accounts of the unit now, by name."""
+    now = timezone.now()
+    grants = Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        user=OuterRef("pk"),
+        role__in=roles_with("accounts.manage"),
+        unit__in=list(unit.ancestors(include_self=True)),
+        starts_at__lte=now,
+    )
+    return User.objects.filter(Exists(grants), is_active=True).order_by("full_name", "pk")
 
 
 def units_visible_to(user: User, capability: str) -> QuerySet[Unit]:
@@ -189,3 +230,54 @@ def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
         .order_by("-id")[:LONGEST_HISTORY]
     )
     return [{"sentence": sentence(entry), "at": entry.at, "tone": ""} for entry in entries]
+
+
+def accounts_with_health(user: User) -> QuerySet[Any]:
+    """The accounts in use that ``user`` keeps, with the state of their connections."""
+    closed = [OfficialAccount.Status.CLOSED, OfficialAccount.Status.RELEASED]
+    accounts = OfficialAccount.objects.filter(unit_id__in=user.units_with("accounts.manage"))
+    return with_health(accounts.exclude(status__in=closed).select_related("unit", "credential"))
+
+
+def connection_of(account: OfficialAccount) -> dict[str, Any]:
+    """The card of one account's connection: its health, and what became of the one before."""
+    seen = with_health(OfficialAccount.objects.filter(pk=account.pk)).select_related(
+        "unit", "credential__connected_by"
+    )
+    found = seen.get()
+    left = quotas_left([found]) if found.is_connected else {}
+    return {
+        "health": health_of(found, left.get(found.pk)),
+        "revocation": found.revocations.first(),
+    }
+
+
+def health_tiles(user: User) -> dict[str, int]:
+    """How many accounts of ``user`` need something done, an eye kept on, and nothing."""
+    counted = accounts_with_health(user).order_by().values_list("state").annotate(Count("pk"))
+    by_state = {State(state): count for state, count in counted}
+    tiles = {
+        "act": sum(by_state.get(state, 0) for state in ACT),
+        "watch": sum(by_state.get(state, 0) for state in WATCH),
+        "good": by_state.get(State.GOOD, 0),
+        "by_hand": by_state.get(State.BY_HAND, 0),
+    }
+    return tiles | {"all": sum(tiles.values())}
+
+
+def consents_to_choose(user: User, browser: str) -> QuerySet[ConsentRequest]:
+    """Requests of this person in this browser session that wait for a choice."""
+    return ConsentRequest.objects.filter(
+        user=user,
+        browser_sha256=browser_digest(browser),
+        status=ConsentRequest.Status.CHOOSING,
+        expires_at__gt=timezone.now(),
+    ).select_related("official_account__unit")
+
+
+def as_uuid(text: str) -> UUID | None:
+    """The id in an address; None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

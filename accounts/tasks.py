@@ -3,6 +3,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from accounts import mail
+from accounts.models import User
 
 # One run stays within the time between two.
 MOST_LETTERS = 200
@@ -33,3 +34,48 @@ def claim_due_reminders() -> int:
         tried.add(reminder.pk)
         sent += reminders.send_reminder(reminder=reminder)
     return sent
+
+
+# Actions import the tasks that they enqueue; these tasks are enqueued by beat alone.
+
+
+@shared_task
+def claim_renewals() -> None:
+    from accounts import actions
+
+    for official_account_id in actions.claim_renewals():
+        renew_connection.delay(official_account_id)
+
+
+@shared_task
+def renew_connection(official_account_id: int) -> None:
+    """Refresh the token of an account before it ends."""
+    from accounts import actions
+
+    actions.renew_connection(actor=User.objects.system(), official_account_id=official_account_id)
+
+
+@shared_task
+def revoke_secrets() -> None:
+    """Tell platforms about secrets that are out of use."""
+    from accounts import actions
+
+    system = User.objects.system()
+    for revocation in actions.claim_revocations():
+        actions.revoke_at_platform(actor=system, revocation=revocation)
+
+
+@shared_task
+def warn_of_ends() -> None:
+    """Write and send the letters about connections that end."""
+    from accounts import actions
+
+    actions.plan_warnings()
+    actions.send_warnings(actor=User.objects.system())
+
+
+@shared_task
+def tidy_consents() -> None:
+    from accounts import actions
+
+    actions.tidy_consents(actor=User.objects.system())

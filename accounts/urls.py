@@ -6,6 +6,8 @@ from accounts.views import (
     administrators,
     compliance,
     connections,
+    consents,
+    health,
     imports,
     lifecycle,
     official_accounts,
@@ -33,6 +35,8 @@ urlpatterns = [
         name="administrator_end",
     ),
     path("", include("accounts.urls_care")),
+    path("health/", health.connection_health, name="connection_health"),
+    path("health/export/", health.connection_health_export, name="connection_health_export"),
     # /<id>/
     path(
         "<int:official_account_id>/",
@@ -83,6 +87,11 @@ urlpatterns = [
         "<int:official_account_id>/connect/",
         connections.official_account_connect,
         name="official_account_connect",
+    ),
+    path(
+        "<int:official_account_id>/consent/",
+        consents.official_account_consent,
+        name="official_account_consent",
     ),
     path(
         "<int:official_account_id>/disconnect/",

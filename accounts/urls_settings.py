@@ -2,13 +2,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import own, people, spending, units
+from accounts.views import own, people, platform_apps, spending, units
 
 app_name = "people"
 
 urlpatterns = [
     path("", own.profile_edit, name="profile_edit"),
     path("roles/", own.role_table, name="role_table"),
+    # /platforms/
+    path("platforms/", platform_apps.platform_app_list, name="platform_app_list"),
+    path("platforms/<str:platform>/", platform_apps.platform_app_edit, name="platform_app_edit"),
+    path(
+        "platforms/<str:platform>/remove/",
+        platform_apps.platform_app_remove,
+        name="platform_app_remove",
+    ),
     # /units/
     path("units/", units.unit_list, name="unit_list"),
     path("units/add/", units.unit_add, name="unit_add"),

@@ -1,77 +1,112 @@
-"""Secrets of official accounts and of second steps: encrypted at rest, opened only for use.
+"""Secrets of official accounts, of applications and of second steps: opened only for use.
 
-``settings.CREDENTIAL_KEYS`` maps versions to Fernet keys. The newest version encrypts; older ones
-only decrypt, until ``manage.py rotate_credentials`` has gone over every row. The keys have nothing
-to do with ``SECRET_KEY``: changing one must not break the other.
+``settings.CREDENTIAL_KEYS`` maps versions to keys. The newest version encrypts; older ones only
+decrypt, until ``manage.py rotate_keys`` has gone over every row. The keys have nothing to do with
+``SECRET_KEY``: changing one must not break the other. How texts are sealed stands in
+``accounts.sealing``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from accounts.budgets import budget_for
-from accounts.models import Credential, OfficialAccount
-from accounts.money import meter_for
-from govsocial.platforms.base import PlatformClient, Secret
-from govsocial.platforms.errors import AuthRevoked
-from govsocial.platforms.registry import connect
+from accounts import sealing
+from accounts.budgets import counts
+from accounts.models import Credential, OfficialAccount, PlatformApp
+from accounts.sealing import CannotOpen, Place, newest_version
+from govsocial.platforms.base import PlatformClient, Secret, connection_ends_at
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BadAnswer,
+    PlatformError,
+    Unavailable,
+    UnknownOutcome,
+)
+from govsocial.platforms.oauth import AppCredentials, Authorisation
+from govsocial.platforms.registry import authorisation, connect, spec
+
+__all__ = [
+    "AccountSecretStore",
+    "CannotOpen",
+    "TypedSecretStore",
+    "client_for",
+    "newest_version",
+    "open_text",
+    "seal",
+    "seal_text",
+    "typed_client_for",
+    "unseal",
+    "version_of",
+]
+
+# Second steps are the library's rows: their place has no name that it would tell us.
+SECOND_STEP = Place("second step", "mfa_authenticator", ())
+
+LOST_REFRESH = gettext_noop(
+    "An earlier refresh was cut off before its answer was stored, and the platform no longer "
+    "takes the token from before. Connect the account again."
+)
+# Two workers may announce a refresh within moments of each other; older ones were cut off.
+_STILL_ALIVE = timedelta(seconds=30)
+# After these the platform may have given out a new token that never arrived.
+_MAY_HAVE_REFRESHED = (Unavailable, UnknownOutcome, BadAnswer)
 
 
-class CannotOpen(ImproperlyConfigured):
-    """A stored secret does not open with the configured keys. An operator must act."""
+class Sealed(Protocol):
+    """A row with something sealed in it."""
 
+    sealed: Any
+    key_version: Any
 
-def newest_version() -> int:
-    """Return the key version that encrypts now."""
-    return max(settings.CREDENTIAL_KEYS)
+    @property
+    def place(self) -> Place: ...
 
 
 def seal(official_account_id: int, secret: Secret) -> tuple[str, int]:
     """Return the sealed text and the key version that sealed it."""
-    version = newest_version()
-    # The account is sealed in: a row copied over another account's does not open there.
-    text = json.dumps({"official_account": official_account_id, "secret": dict(secret)})
-    return _fernet(version).encrypt(text.encode()).decode(), version
+    return sealing.seal(json.dumps(dict(secret)), Credential.place_of(official_account_id))
 
 
 def unseal(credential: Credential) -> Secret:
     """Return the secret. Raises ``CannotOpen`` without telling anything about it."""
-    opened = None
-    # Raised below and not from there: the chain of an exception ends up in logs.
-    with suppress(InvalidToken):
-        opened = json.loads(_fernet(credential.key_version).decrypt(credential.sealed.encode()))
-    if opened is None or opened["official_account"] != credential.official_account_id:
-        raise CannotOpen(
-            f"The credential of official account {credential.official_account_id} does not open "
-            f"with key version {credential.key_version}."
-        )
-    secret: Secret = opened["secret"]
+    opened = json.loads(open_row(credential))
+    if not sealing.is_bound(credential.sealed):
+        # Earlier releases wrote the account into the text instead.
+        if opened.get("official_account") != credential.official_account_id:
+            raise CannotOpen(f"The {credential.place} belongs to another account.")
+        opened = opened["secret"]
+    secret: Secret = opened
     return secret
 
 
+def seal_row(row: Sealed, text: str) -> None:
+    """Seal ``text`` into the row, which the caller saves."""
+    row.sealed, row.key_version = sealing.seal(text, row.place)
+
+
+def open_row(row: Sealed) -> str:
+    """Return what was sealed into the row. Raises ``CannotOpen``."""
+    return sealing.unseal(row.sealed, row.key_version, row.place)
+
+
 def seal_text(text: str) -> str:
-    """Return a text sealed with the newest key, the key's version in front: ``2:gAAAAA...``."""
-    version = newest_version()
-    return f"{version}:{_fernet(version).encrypt(text.encode()).decode()}"
+    """Return a secret of a second step sealed with the newest key, its version in front."""
+    sealed, version = sealing.seal(text, SECOND_STEP)
+    return f"{version}:{sealed}"
 
 
 def open_text(sealed: str) -> str:
     """Return what ``seal_text`` was given. Raises ``CannotOpen``, also for a text never sealed."""
-    version = version_of(sealed)
-    opened = None
-    with suppress(InvalidToken):
-        opened = _fernet(version).decrypt(sealed.partition(":")[2].encode()).decode()
-    if opened is None:
-        raise CannotOpen(f"A sealed text does not open with key version {version}.")
-    return opened
+    return sealing.unseal(sealed.partition(":")[2], version_of(sealed), SECOND_STEP)
 
 
 def version_of(sealed: str) -> int:
@@ -82,11 +117,13 @@ def version_of(sealed: str) -> int:
     return int(version)
 
 
-def _fernet(version: int) -> Fernet:
-    key = settings.CREDENTIAL_KEYS.get(version)
-    if key is None:
-        raise CannotOpen(f"CREDENTIAL_KEYS has no version {version}.")
-    return Fernet(key)
+def clocks(secret: Secret) -> dict[str, datetime | None]:
+    """When a connection ends and when its access token does, as fields of ``Credential``."""
+    access = secret.get("expires_at")
+    return {
+        "expires_at": connection_ends_at(secret),
+        "access_expires_at": datetime.fromisoformat(access) if access else None,
+    }
 
 
 class AccountSecretStore:
@@ -97,28 +134,67 @@ class AccountSecretStore:
 
     def load(self) -> Secret:
         """Raises ``AuthRevoked`` when the account is not connected."""
-        credential = Credential.objects.filter(official_account_id=self.official_account_id).first()
-        return self._open(credential)
+        return self._open(self._rows().first())
 
     def rotate(self, *, stale: Secret, refresh: Callable[[Secret], Secret]) -> Secret:
+        """Refresh once for all workers.
+
+        That a refresh begins is committed before the platform is asked. Between its answer and our
+        commit a crash loses a token that is given out once; then the announcement still stands, and
+        when the token from before is refused, ``AuthRevoked`` says what happened.
+        """
+        begun = timezone.now()
+        announced = self._announce(stale, begun)
+        if isinstance(announced, Mapping):
+            return announced
+        try:
+            return self._refresh(stale, refresh)
+        except AuthRevoked:
+            if announced is not None and begun - announced > _STILL_ALIVE:
+                raise AuthRevoked(LOST_REFRESH) from None
+            raise
+        except PlatformError as exc:
+            if announced is None and not isinstance(exc, _MAY_HAVE_REFRESHED):
+                self._rows().filter(refresh_started_at=begun).update(refresh_started_at=None)
+            raise
+
+    def _announce(self, stale: Secret, begun: datetime) -> Secret | datetime | None:
+        """The secret when somebody else refreshed it; else since when an older refresh is open."""
+        with transaction.atomic(durable=True):
+            credential = self._rows().select_for_update().first()
+            stored = self._open(credential)
+            if dict(stored) != dict(stale) or credential is None:
+                return stored
+            earlier = credential.refresh_started_at
+            if earlier is None:
+                credential.refresh_started_at = begun
+                credential.save(update_fields=["refresh_started_at"])
+            return earlier
+
+    def _refresh(self, stale: Secret, refresh: Callable[[Secret], Secret]) -> Secret:
         # The network call stands inside the row lock on purpose. Platforms hand out each refresh
         # token once: of two workers that refresh at the same time one would store a dead token.
         # Only those who refresh this very account wait. ``durable`` keeps it out of a longer
         # transaction, whose rollback would throw the new token away.
         with transaction.atomic(durable=True):
-            credential = (
-                Credential.objects.select_for_update()
-                .filter(official_account_id=self.official_account_id)
-                .first()
-            )
+            credential = self._rows().select_for_update().first()
             stored = self._open(credential)
             if dict(stored) != dict(stale) or credential is None:
                 return stored
             fresh = refresh(stored)
             credential.sealed, credential.key_version = seal(self.official_account_id, fresh)
             credential.rotated_at = timezone.now()
-            credential.save(update_fields=["sealed", "key_version", "rotated_at"])
+            credential.refresh_started_at = None
+            ends = clocks(fresh)
+            credential.expires_at = ends["expires_at"]
+            credential.access_expires_at = ends["access_expires_at"]
+            credential.save(
+                update_fields=["sealed", "key_version", "rotated_at", "refresh_started_at", *ends]
+            )
             return fresh
+
+    def _rows(self) -> QuerySet[Credential]:
+        return Credential.objects.filter(official_account_id=self.official_account_id)
 
     def _open(self, credential: Credential | None) -> Secret:
         if credential is None or credential.status != Credential.Status.GOOD:
@@ -127,7 +203,7 @@ class AccountSecretStore:
 
 
 class TypedSecretStore:
-    """A secret that somebody typed and nobody has stored yet: to find out whether it is good."""
+    """A secret that nobody has stored yet: to find out whether it is good."""
 
     def __init__(self, secret: Secret) -> None:
         self.secret = secret
@@ -141,6 +217,37 @@ class TypedSecretStore:
         return self.secret
 
 
+def credentials_of(app: PlatformApp) -> AppCredentials:
+    """The application's credentials, opened. Raises ``CannotOpen``."""
+    return AppCredentials(client_id=app.client_id, client_secret=open_row(app))
+
+
+def app_for(platform: str, host: str) -> PlatformApp | None:
+    """The configured application through which accounts on this platform are connected."""
+    configured = PlatformApp.objects.filter(platform=platform, removed_at=None)
+    return configured.filter(host=host if spec(platform).addresses is None else "").first()
+
+
+def authorisation_for(app: PlatformApp) -> Authorisation:
+    """How owners of accounts consent through the application."""
+    return authorisation(
+        app.platform,
+        app=credentials_of(app),
+        host=app.host,
+        allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
+        base=settings.PLATFORM_BASE_URL,
+    )
+
+
+def app_credentials(official_account: OfficialAccount) -> AppCredentials | None:
+    """What the account's token is refreshed with, where there is an application for it."""
+    platform = official_account.platform
+    if spec(platform).authorisation is None:
+        return None
+    app = app_for(platform, official_account.host)
+    return credentials_of(app) if app is not None else None
+
+
 def client_for(official_account: OfficialAccount) -> PlatformClient:
     """Return a client that acts as the official account."""
     return connect(
@@ -149,13 +256,18 @@ def client_for(official_account: OfficialAccount) -> PlatformClient:
         handle=official_account.handle,
         secrets=AccountSecretStore(official_account.pk),
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
-        budget=budget_for(official_account),
-        meter=meter_for(official_account),
+        base=settings.PLATFORM_BASE_URL,
+        app=app_credentials(official_account),
+        **counts(official_account),
     )
 
 
 def typed_client_for(
-    official_account: OfficialAccount, *, host: str, store: TypedSecretStore
+    official_account: OfficialAccount,
+    *,
+    host: str,
+    store: TypedSecretStore,
+    app: AppCredentials | None = None,
 ) -> PlatformClient:
     """Return a client with a secret that is not stored: nothing changes when it turns out bad."""
     return connect(
@@ -164,4 +276,6 @@ def typed_client_for(
         handle=official_account.handle,
         secrets=store,
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
+        base=settings.PLATFORM_BASE_URL,
+        app=app,
     )

@@ -14,6 +14,7 @@ from accounts.models import OfficialAccount, User
 from content import actions
 from content.documents import Document, MediaItem
 from content.models import Post
+from govsocial.platforms.registry import limits
 
 RABIES = (
     "Vaksin rabies gratis, langsung ke kelurahan Anda. Bawa kucing atau anjing berumur di atas "
@@ -74,7 +75,9 @@ def _person(name: str) -> User:
 
 
 def _accounts(display_name: str) -> tuple[OfficialAccount, ...]:
-    return tuple(OfficialAccount.objects.filter(display_name=display_name).order_by("pk"))
+    """The accounts of that name on platforms that take a post of words alone."""
+    named = OfficialAccount.objects.filter(display_name=display_name).order_by("pk")
+    return tuple(account for account in named if not limits(account.platform).needs_media)
 
 
 def _post(

@@ -22,6 +22,9 @@ app.conf.task_queues = [Queue(name, routing_key=name) for name in QUEUES]
 app.conf.task_routes = {
     "content.tasks.*": {"queue": "publishing"},
     "kpi.tasks.*": {"queue": "metrics"},
+    # They wait for platforms, as pulls do.
+    "accounts.tasks.renew_connection": {"queue": "metrics"},
+    "accounts.tasks.revoke_secrets": {"queue": "metrics"},
     "govsocial.audit.tasks.verify_trail": {"queue": "reports"},
 }
 
@@ -36,6 +39,10 @@ app.conf.beat_schedule = {
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),
+    "renew connections": every(60, "accounts.tasks.claim_renewals"),
+    "revoke secrets": every(20, "accounts.tasks.revoke_secrets"),
+    "warn of ends": every(300, "accounts.tasks.warn_of_ends"),
+    "tidy consents": every(60, "accounts.tasks.tidy_consents"),
     "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
     "verify the trail": {
         "task": "govsocial.audit.tasks.verify_every_night",

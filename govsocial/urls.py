@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.consents import consent_callback, consent_choose, consent_refused
 from accounts.views.own import email_closed
 from govsocial.web.health import healthz
 from govsocial.web.home import home
@@ -16,6 +17,10 @@ urlpatterns = [
     path("official/", include("accounts.urls_public")),
     path("impersonations/", include("accounts.urls_impersonations")),
     path("settings/", include("accounts.urls_settings")),
+    # One exact address for every platform to send people back to.
+    path("connect/callback/", consent_callback, name="consent_callback"),
+    path("connect/refused/", consent_refused, name="consent_refused"),
+    path("connect/<str:consent_id>/choose/", consent_choose, name="consent_choose"),
     path("content/", include("content.urls")),
     path("kpi/", include("kpi.urls")),
     path("audit/", include("govsocial.audit.urls")),

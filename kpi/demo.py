@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from requests.adapters import BaseAdapter
 
 from accounts.models import OfficialAccount, User
-from accounts.vault import AccountSecretStore
+from accounts.vault import AccountSecretStore, app_credentials
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session
@@ -138,6 +138,7 @@ def _client(account: OfficialAccount, session: Session) -> PlatformClient:
         guard=session.guard,
         handle=account.handle,
         secrets=AccountSecretStore(account.pk),
+        app=app_credentials(account),
         session_of=lambda _base: session,
     )
     return spec(account.platform).client(connection)

@@ -18,8 +18,8 @@ from accounts.actions.connections import (
     connect_account,
     disconnect_account,
     mark_revoked,
-    reseal_credential,
 )
+from accounts.actions.consents import choose_account, finish_consent, start_consent, tidy_consents
 from accounts.actions.evidence import record_document_taken_out
 from accounts.actions.grants import end_grant, grant_role
 from accounts.actions.handover_steps import check_items, sign_handover, sign_in_place
@@ -42,6 +42,7 @@ from accounts.actions.impersonations import (
     take_evidence,
 )
 from accounts.actions.importing import import_accounts, keep_import
+from accounts.actions.keys import reseal_credential, rotate_keys
 from accounts.actions.lifecycle import (
     activate_official_account,
     close_official_account,
@@ -54,6 +55,7 @@ from accounts.actions.official_accounts import (
     record_export,
     register_official_account,
 )
+from accounts.actions.outcomes import note_outcome
 from accounts.actions.people import (
     change_preferences,
     change_profile,
@@ -62,6 +64,9 @@ from accounts.actions.people import (
     reactivate_user,
     send_invitation_again,
 )
+from accounts.actions.platform_apps import remove_platform_app, set_platform_app
+from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection, send_warnings
+from accounts.actions.revocations import claim_revocations, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
@@ -80,6 +85,9 @@ __all__ = [
     "change_profile",
     "change_unit",
     "check_items",
+    "choose_account",
+    "claim_renewals",
+    "claim_revocations",
     "close_finding",
     "close_official_account",
     "complete_handover",
@@ -91,6 +99,7 @@ __all__ = [
     "end_administrator",
     "end_grant",
     "erase_reporter",
+    "finish_consent",
     "grant_role",
     "import_accounts",
     "invite_user",
@@ -99,7 +108,9 @@ __all__ = [
     "move_report",
     "move_unit",
     "note_on_report",
+    "note_outcome",
     "open_attestation_period",
+    "plan_warnings",
     "postpone_handover",
     "reactivate_user",
     "read_statements",
@@ -110,15 +121,23 @@ __all__ = [
     "record_spending_export",
     "register_official_account",
     "release_official_account",
+    "remove_platform_app",
+    "renew_connection",
     "reopen_official_account",
     "report_impersonation",
     "reseal_credential",
     "reseal_second_step",
+    "revoke_at_platform",
+    "rotate_keys",
     "send_invitation_again",
+    "send_warnings",
+    "set_platform_app",
     "set_spending_cap",
     "sign_handover",
     "sign_in_place",
+    "start_consent",
     "start_handover",
     "suspend_official_account",
     "take_evidence",
+    "tidy_consents",
 ]

@@ -1,25 +1,23 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.identity import refuse_registered_twice
-from accounts.addresses import clean_host, same_handle
+from accounts.actions.matching import refuse_other_identity
+from accounts.actions.revocations import plan_revocation
+from accounts.addresses import clean_host
 from accounts.errors import AccountError
-from accounts.events import (
-    ACCOUNT_CONNECTED,
-    ACCOUNT_DISCONNECTED,
-    CONNECTION_REVOKED,
-    CREDENTIAL_RESEALED,
-)
-from accounts.models import Credential, OfficialAccount, User
-from accounts.vault import TypedSecretStore, newest_version, seal, typed_client_for, unseal
+from accounts.events import ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, CONNECTION_REVOKED
+from accounts.models import Credential, OfficialAccount, PlatformApp, User
+from accounts.vault import CannotOpen, TypedSecretStore, clocks, seal, typed_client_for, unseal
 from govsocial.audit.actions import record
-from govsocial.platforms.base import Profile
+from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.errors import (
     AuthRevoked,
     HostRefused,
@@ -37,6 +35,17 @@ SECRET_NAMES = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proven:
+    """A secret that was tried on the platform, and whose it is."""
+
+    host: str
+    profile: Profile
+    secret: Secret = field(repr=False)
+    app: PlatformApp | None = None
+    missing_scopes: Sequence[str] = ()
+
+
 def connect_account(
     *, actor: User, official_account_id: int, host: str, typed_secret: str
 ) -> OfficialAccount:
@@ -47,38 +56,40 @@ def connect_account(
     """
     asked = OfficialAccount.objects.get(pk=official_account_id)
     require(actor, "accounts.manage", asked.unit_id)
-    _refuse_closed(asked)
-    if asked.platform not in SECRET_NAMES:
-        raise AccountError(_("Accounts on this platform are not connected with a typed secret."))
+    refuse_closed(asked)
+    name = SECRET_NAMES.get(OfficialAccount.Platform(asked.platform))
+    if name is None:
+        raise AccountError(_("This platform is connected by consent, not with a secret."))
     host = clean_host(asked.platform, host)
-    name = SECRET_NAMES[OfficialAccount.Platform(asked.platform)]
     store = TypedSecretStore({name: typed_secret})
     with _told_beside_its_field():
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
-    _refuse_other_identity(asked, profile)
+    refuse_other_identity(asked, profile.platform_id, profile.handle)
     # Looked at last: it is no business of ours what a stranger's secret may do.
     with _told_beside_its_field():
         client.check_can_publish()
-    return _keep(actor, asked, host, profile, store)
+    proven = Proven(host=host, profile=profile, secret=store.secret)
+    return keep_connection(actor=actor, official_account_id=asked.pk, proven=proven)
 
 
 @transaction.atomic
-def _keep(
-    actor: User, asked: OfficialAccount, host: str, profile: Profile, store: TypedSecretStore
-) -> OfficialAccount:
-    official_account = OfficialAccount.objects.select_for_update().get(pk=asked.pk)
+def keep_connection(*, actor: User, official_account_id: int, proven: Proven) -> OfficialAccount:
+    """Store a secret that was proven. What was connected before stays until here."""
+    official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
-    _refuse_closed(official_account)
-    _refuse_other_identity(official_account, profile)
-    official_account.host = host
+    refuse_closed(official_account)
+    profile = proven.profile
+    refuse_other_identity(official_account, profile.platform_id, profile.handle)
+    official_account.host = proven.host
     official_account.platform_id = profile.platform_id
     official_account.url = profile.url
     _save_identity(actor, official_account)
-    sealed, key_version = seal(official_account.pk, store.secret)
+    sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
         defaults={
+            "app": proven.app,
             "sealed": sealed,
             "key_version": key_version,
             "status": Credential.Status.GOOD,
@@ -86,13 +97,22 @@ def _keep(
             "connected_by": actor,
             "connected_at": timezone.now(),
             "rotated_at": None,
+            "refresh_started_at": None,
+            "renew_after": None,
+            "scopes": proven.secret.get("scope", "").replace(",", " ").split(),
+            "missing_scopes": list(proven.missing_scopes),
+            "last_success_at": timezone.now(),
+            "last_error": "",
+            "last_error_at": None,
+            "last_error_words": "",
+            **clocks(proven.secret),
         },
     )
     record(
         ACCOUNT_CONNECTED,
         actor=actor,
         target=official_account,
-        host=host,
+        host=proven.host or str(official_account.get_platform_display()),
         platform_id=profile.platform_id,
         key_version=key_version,
     )
@@ -115,7 +135,7 @@ def disconnect_account(*, actor: User, official_account_id: int, reason: str) ->
     """Forget the secret. That there was one, and who connected it, stays."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
-    if not forget_secret(official_account):
+    if not forget_secret(official_account, actor=actor):
         raise AccountError(_("This account is not connected."))
     record(ACCOUNT_DISCONNECTED, actor=actor, target=official_account, reason=reason)
     return official_account
@@ -148,42 +168,41 @@ def mark_revoked(*, actor: User, official_account_id: int, reason: str) -> bool:
     return True
 
 
-@transaction.atomic
-def reseal_credential(*, actor: User, credential_id: int) -> bool:
-    """Encrypt a secret with the newest key. Returns whether there was anything to do.
+def forget_secret(official_account: OfficialAccount, *, actor: User | None = None) -> bool:
+    """Empty the credential inside the caller's transaction; return whether there was a secret.
 
-    For ``manage.py rotate_credentials``. The rows are few and the key list is the operator's, so
-    whoever may run the command needs no role.
+    The platform is told later (``revocations``), in the name of ``actor`` or of the system.
     """
     credential = (
         Credential.objects.select_for_update(of=("self",))
-        .select_related("official_account")
-        .get(pk=credential_id)
+        .select_related("app")
+        .filter(official_account=official_account)
+        .exclude(status=Credential.Status.REMOVED)
+        .first()
     )
-    before = credential.key_version
-    if not credential.sealed or before == newest_version():
+    if credential is None:
         return False
-    secret = unseal(credential)
-    credential.sealed, credential.key_version = seal(credential.official_account_id, secret)
-    credential.save(update_fields=["sealed", "key_version"])
-    record(
-        CREDENTIAL_RESEALED,
-        actor=actor,
-        target=credential.official_account,
-        from_version=before,
-        to_version=credential.key_version,
+    try:
+        secret: Secret = unseal(credential)
+    except CannotOpen:
+        # Nobody can use it either: nothing is left to revoke.
+        secret = {}
+    credential.status, credential.sealed, credential.problem = Credential.Status.REMOVED, "", ""
+    credential.expires_at = credential.access_expires_at = None
+    credential.save()
+    plan_revocation(
+        actor=actor or User.objects.system(),
+        official_account=official_account,
+        app=credential.app if secret else None,
+        secret=secret,
+        host=official_account.host,
     )
     return True
 
 
-def forget_secret(official_account: OfficialAccount) -> bool:
-    """Empty the credential inside the caller's transaction; return whether there was a secret."""
-    forgotten = (
-        Credential.objects.filter(official_account=official_account)
-        .exclude(status=Credential.Status.REMOVED)
-        .update(sealed="", status=Credential.Status.REMOVED, problem="")
-    )
-    return forgotten == 1
+def refuse_closed(official_account: OfficialAccount) -> None:
+    if official_account.is_closed:
+        raise AccountError(_("This account is closed. Reopen it first."))
 
 
 @contextmanager
@@ -213,19 +232,3 @@ def _words_for(exc: PlatformError) -> tuple[str, str]:
     if isinstance(exc, RateLimited):
         return _("The server asks to wait. Try again in some minutes."), "host"
     return _("The server did not answer as expected. Check its address, or try later."), "host"
-
-
-def _refuse_other_identity(official_account: OfficialAccount, profile: Profile) -> None:
-    known = official_account.platform_id
-    same = same_handle(official_account.platform, official_account.handle, profile.handle)
-    if not same or (known and known != profile.platform_id):
-        raise AccountError(
-            _("This belongs to %(seen)s, not to %(registered)s.")
-            % {"seen": f"@{profile.handle.lstrip('@')}", "registered": official_account.at_handle},
-            field="secret",
-        )
-
-
-def _refuse_closed(official_account: OfficialAccount) -> None:
-    if official_account.is_closed:
-        raise AccountError(_("This account is closed. Reopen it first."))

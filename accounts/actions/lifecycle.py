@@ -69,7 +69,7 @@ def close_official_account(
         raise AccountError(_("It was opened later than that."), field="closed_on")
     account.status, account.closed_reason = Status.CLOSED, reason[:500]
     account.save(update_fields=["status", "closed_on", "closed_reason"])
-    forget_secret(account)
+    forget_secret(account, actor=actor)
     record(ACCOUNT_CLOSED, actor=actor, target=account, reason=reason)
     return account
 

@@ -125,7 +125,7 @@ def change_official_account(
     _save(actor, official_account)
     record(ACCOUNT_CHANGED, actor=actor, target=official_account, changed=changed)
     if identity_changed:
-        was_connected = forget_secret(official_account)
+        was_connected = forget_secret(official_account, actor=actor)
         record(
             ACCOUNT_IDENTITY_CHANGED,
             actor=actor,

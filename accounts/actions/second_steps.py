@@ -3,7 +3,7 @@ from __future__ import annotations
 from allauth.mfa.models import Authenticator
 from django.db import transaction
 
-from accounts import vault
+from accounts import sealing, vault
 from accounts.events import SECOND_STEP_RESEALED
 from accounts.models import User
 from govsocial.audit.actions import record
@@ -16,7 +16,7 @@ SECRET_OF = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODE
 def reseal_second_step(*, actor: User, authenticator_id: int) -> bool:
     """Encrypt the secret of a second step with the newest key; return whether that was needed.
 
-    For ``manage.py rotate_credentials``, like ``reseal_credential``.
+    For ``manage.py rotate_keys``, like ``reseal_credential``.
     """
     authenticator = (
         Authenticator.objects.select_for_update(of=("self",))
@@ -30,7 +30,7 @@ def reseal_second_step(*, actor: User, authenticator_id: int) -> bool:
     name = SECRET_OF[Authenticator.Type(authenticator.type)]
     sealed = authenticator.data[name]
     before = vault.version_of(sealed)
-    if before == vault.newest_version():
+    if sealing.is_current(sealed.partition(":")[2], before):
         return False
     authenticator.data[name] = vault.seal_text(vault.open_text(sealed))
     authenticator.save(update_fields=["data"])

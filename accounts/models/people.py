@@ -123,9 +123,14 @@ class User(AbstractBaseUser):
         return bool(Unit.objects.filter(pk__in=self.units_with(capability), parent=None).exists())
 
     @cached_property
+    def keeps_all_accounts(self) -> bool:
+        """Whether this person keeps the official accounts of the whole agency."""
+        return self.oversees("accounts.manage")
+
+    @property
     def sees_spending(self) -> bool:
         """Money is the whole agency's: who manages accounts of one unit alone does not see it."""
-        return self.oversees("accounts.manage")
+        return self.keeps_all_accounts
 
     def role_names(self) -> list[str]:
         """The roles held anywhere now, in the order of the table."""

@@ -13,6 +13,7 @@ from accounts.forms import ConnectForm
 from accounts.requests import attempt, person
 from accounts.views.lifecycle import reason_page
 from accounts.views.official_accounts import managed_account
+from accounts.ways import ways_to_connect
 from govsocial.web.forms import ReasonForm
 from govsocial.web.permissions import requires
 
@@ -21,6 +22,7 @@ from govsocial.web.permissions import requires
 @require_http_methods(["GET", "POST"])
 @requires("accounts.manage")
 def official_account_connect(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    """The ways to connect an account; a secret by hand is posted here."""
     account = managed_account(request, official_account_id)
     if account.platform not in SECRET_NAMES:
         raise Http404
@@ -35,7 +37,8 @@ def official_account_connect(request: HttpRequest, official_account_id: int) -> 
         ),
     )
     if connected is None:
-        context = {"form": form, "official_account": account}
+        ways = ways_to_connect(account, person(request))
+        context = {"form": form, "official_account": account, "ways": ways}
         status = 422 if form.errors else 200
         return render(request, "accounts/official_account_connect.html", context, status=status)
     messages.success(request, _("%(account)s is connected.") % {"account": connected})

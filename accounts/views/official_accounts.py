@@ -103,6 +103,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
     official_account = get_object_or_404(accounts, pk=official_account_id)
     context = {
         "official_account": official_account,
+        "connection": selectors.connection_of(official_account),
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
         "checklist": compliance.checklist(official_account),
         "history": history_of(official_account),

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.actions import mark_revoked
+from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
 from content.actions.settling import (
@@ -91,7 +91,10 @@ def confirm_publication(
         client = client or client_for(publication.official_account)
         found = client.find(outgoing, taken=_taken(publication))
     except (PlatformError, ContentChanged, CannotOpen) as exc:
+        if not isinstance(exc, ContentChanged):
+            note_outcome(publication.official_account_id, exc)
         return _ask_again(publication_id, attempts, actor, exc)
+    note_outcome(publication.official_account_id)
     return _settle_found(publication_id, attempts, actor, found)
 
 

@@ -19,7 +19,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from accounts.actions import mark_revoked
+from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from content.actions.settling import (
@@ -65,14 +65,19 @@ def send_publication(
     try:
         published = (client or client_for(started.account)).publish(started.outgoing)
     except UnknownOutcome as exc:
+        note_outcome(started.account.pk, exc)
         return _finish_unknown(started, actor, exc)
     except PlatformError as exc:
+        if not isinstance(exc, GivenUp):
+            note_outcome(started.account.pk, exc)
         return _finish_not_sent(started, actor, exc)
     except CannotOpen:
         refusal = SecretUnavailable(
             gettext_noop("The stored connection cannot be opened. Connect again.")
         )
+        note_outcome(started.account.pk, refusal)
         return _finish_not_sent(started, actor, refusal)
+    note_outcome(started.account.pk)
     return _finish_published(started, actor, published)
 
 

@@ -17,7 +17,7 @@ from govsocial.platforms.guard import Guard, HostInvalid, normalise_host
 from govsocial.platforms.http import Timing
 from govsocial.platforms.limits import ANYTHING, LIMITS
 from govsocial.platforms.oauth import AppCredentials, Authorisation
-from govsocial.platforms.spec import Addresses, Connection, Spec
+from govsocial.platforms.spec import Addresses, Connection, Registration, Spec
 from govsocial.platforms.text import measure
 
 
@@ -42,8 +42,9 @@ def spec(platform: str) -> Spec:
     return found
 
 
+@cache
 def has_client(platform: str) -> bool:
-    return platform in set(Platform)
+    return platform in set(Platform) and find_spec(f"govsocial.platforms.{platform}") is not None
 
 
 def with_clients() -> list[str]:
@@ -113,6 +114,31 @@ def authorisation(
     )
 
 
+def register_app(
+    platform: str,
+    registration: Registration,
+    *,
+    host: str,
+    allowed_private: Collection[str] = (),
+    timing: Timing | None = None,
+) -> AppCredentials:
+    """Ask the server ``host`` for application credentials.
+
+    Raises ``PlatformError``, and ``ValueError`` where platforms give them to people only."""
+    ask = spec(platform).register
+    if ask is None:
+        raise ValueError(f"Applications at {platform} are made by hand.")
+    connection = _connection(
+        platform,
+        host=host,
+        base="",
+        allowed_private=allowed_private,
+        secrets=NoSecrets(),
+        timing=timing,
+    )
+    return ask(connection, registration)
+
+
 def _connection(
     platform: str,
     *,
@@ -122,7 +148,7 @@ def _connection(
     secrets: SecretStore,
     handle: str = "",
     timing: Timing | None,
-    app: AppCredentials | None,
+    app: AppCredentials | None = None,
     budget: Budget | None = None,
     meter: Meter | None = None,
 ) -> Connection:

@@ -25,6 +25,8 @@ TRAINING_URL = env.text("TRAINING_URL", "")
 DEMO_HISTORY_DAYS = env.integer("DEMO_HISTORY_DAYS", 730)
 # "host:port" of platforms on private addresses: the training platform, a test network.
 PLATFORM_PRIVATE_HOSTS = frozenset(env.words("PLATFORM_PRIVATE_HOSTS"))
+# Where all platforms with one server of their own are reached instead: the training platforms.
+PLATFORM_BASE_URL = env.text("PLATFORM_BASE_URL", TRAINING_URL if TRAINING else "")
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(ROOT / ".local" / "media")))
 # Where the training platforms of this instance keep their world; seeding reads it.
 TRAINING_STATE = Path(env.text("TRAINING_STATE", str(MEDIA_ROOT.parent / "training")))

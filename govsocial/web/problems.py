@@ -141,6 +141,8 @@ _SENTENCES = (
 _OWN = frozenset(
     {
         "A picture is not the picture that was approved.",
+        "An earlier refresh was cut off before its answer was stored, and the platform no longer "
+        "takes the token from before. Connect the account again.",
         "The account was changed after the approval. Approve the post anew.",
         "It is not on the platform, and its approval no longer counts.",
         "Replaced by a newer version.",

@@ -12,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.actions import mark_revoked
+from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
@@ -74,6 +74,9 @@ def pull_account(
     except ImproperlyConfigured as exc:
         # The stored secret does not open: an operator must act, and the run must say so.
         reading = Reading(error=PlatformError(str(exc)))
+        note_outcome(account.pk, exc)
+    else:
+        note_outcome(account.pk, reading.error)
     run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
     _finish(account, run, reading, roll=roll)
     if isinstance(reading.error, AuthRevoked):

@@ -14,6 +14,8 @@ from govsocial.audit.models import Entry
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.server import running
 from tests import factories
+from tests.accounts.consent_stage import Stage, stage
+from tests.accounts.fake_platform import FakePlatform, fake_spec, standing_in_for
 from tests.conftest import Cast
 
 
@@ -59,6 +61,22 @@ def mastodon(cast: Cast, platforms: TrainingPlatforms, platform_host: str) -> Of
     return factories.official_account(
         cast.diskominfo, platform="mastodon", handle=told.handle, host=platform_host
     )
+
+
+@pytest.fixture
+def fake_platform(settings: Settings) -> Iterator[FakePlatform]:
+    """The made-up platform in the place of X, at the address of the training platforms."""
+    running_platform = FakePlatform()
+    settings.PLATFORM_PRIVATE_HOSTS = frozenset({running_platform.server.host})
+    settings.PLATFORM_BASE_URL = running_platform.server.base
+    with standing_in_for("x", fake_spec()):
+        yield running_platform
+    running_platform.server.close()
+
+
+@pytest.fixture
+def consent(cast: Cast, fake_platform: FakePlatform) -> Stage:
+    return stage(cast, fake_platform)
 
 
 def trail(name: str) -> list[Entry]:

@@ -134,10 +134,10 @@ def test_rotation_brings_second_steps_to_the_newest_key_and_they_still_work(
 ) -> None:
     settings.CREDENTIAL_KEYS = {1: FIRST, 2: SECOND}
     TOTP.activate(enrolled.dwi, "A" * 32)
-    call_command("rotate_credentials")
-    assert "2 secrets of second steps encrypted anew" in capsys.readouterr().out
-    call_command("rotate_credentials")
-    assert "0 secrets of second steps encrypted anew" in capsys.readouterr().out
+    call_command("rotate_keys")
+    assert "2 second steps encrypted anew" in capsys.readouterr().out
+    call_command("rotate_keys")
+    assert "0 second steps encrypted anew" in capsys.readouterr().out
     settings.CREDENTIAL_KEYS = {2: SECOND}
     browser = Client()
     sign_in(browser, enrolled.bayu.email)

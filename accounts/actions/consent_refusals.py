@@ -1,0 +1,121 @@
+"""A consent that connects nothing: written down, given back, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions.revocations import plan_revocation
+from accounts.consent_words import Reason
+from accounts.errors import AccountError
+from accounts.events import CONSENT_REFUSED
+from accounts.models import ConsentRequest, OfficialAccount, User
+from accounts.vault import CannotOpen
+from govsocial.audit.actions import record
+from govsocial.platforms.base import Secret
+from govsocial.platforms.errors import OperatorNeeded, PermissionMissing, PlatformError
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An account that a consent reached, without its secret."""
+
+    platform_id: str
+    handle: str
+    display_name: str
+    url: str
+    matches: bool
+
+
+class ConsentRefused(AccountError):
+    """A consent that connected nothing. ``account`` is None when the state is not known here."""
+
+    def __init__(
+        self,
+        reason: Reason,
+        *,
+        account: OfficialAccount | None = None,
+        message: str = "",
+        words: str = "",
+        seen: Sequence[Seen] = (),
+    ) -> None:
+        super().__init__(message or str(reason.label))
+        self.reason = reason
+        self.account = account
+        self.words = words
+        self.seen = seen
+
+
+def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Secret) -> NoReturn:
+    """Say what a failure means for the person who consented."""
+    reason, message = Reason.NO_ANSWER, ""
+    if isinstance(exc, PermissionMissing):
+        reason = Reason.RIGHTS_MISSING
+    elif isinstance(exc, OperatorNeeded | CannotOpen):
+        reason = Reason.APP_REFUSED
+    elif isinstance(exc, PlatformError) and exc.permanent:
+        reason = Reason.NOT_TAKEN
+    elif isinstance(exc, AccountError):
+        reason, message = Reason.NOT_NOW, str(exc)
+    elif isinstance(exc, PermissionDenied):
+        reason = Reason.NOT_ALLOWED
+    words = exc.words if isinstance(exc, PlatformError) else ""
+    refuse(
+        actor,
+        request,
+        reason,
+        error=type(exc).__name__,
+        secret=secret,
+        message=message,
+        words=words,
+    )
+
+
+def refuse(
+    actor: User,
+    request: ConsentRequest | None,
+    reason: Reason | None,
+    *,
+    error: str = "",
+    secret: Secret | None = None,
+    message: str = "",
+    words: str = "",
+    seen: Sequence[Seen] = (),
+) -> NoReturn:
+    """Write the refusal down, give back what was given, and raise ``ConsentRefused``."""
+    told = reason or Reason.UNKNOWN
+    account = request.official_account if request is not None else None
+    with transaction.atomic():
+        # What waits is used up even by a stranger: a state that went astray opens nothing more.
+        if request is not None and told != Reason.USED:
+            settle(request, told)
+        record(
+            CONSENT_REFUSED,
+            actor=actor,
+            target=account or actor,
+            reason=str(told),
+            error=error,
+        )
+        if secret and request is not None and account is not None:
+            plan_revocation(
+                actor=actor,
+                official_account=account,
+                app=request.app,
+                secret=secret,
+                host=request.app.host,
+            )
+    raise ConsentRefused(told, account=account, message=message, words=words, seen=seen) from None
+
+
+def settle(request: ConsentRequest, reason: Reason) -> None:
+    ConsentRequest.objects.filter(pk=request.pk, settled_at=None).update(
+        status=ConsentRequest.Status.REFUSED,
+        reason=str(reason),
+        sealed="",
+        settled_at=timezone.now(),
+    )

@@ -1,0 +1,310 @@
+"""Connecting by the owner's consent: there, back, and whose account it was.
+
+A request is bound to the person, the account and the browser session; it is taken once, under a
+lock, and nothing is asked of the platform inside a transaction. Whoever comes back wrongly is told
+why, and the trail keeps that they came.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts.actions.connections import Proven, keep_connection, refuse_closed
+from accounts.actions.consent_refusals import Seen, refuse, refuse_for, settle
+from accounts.actions.matching import is_registered_one, refuse_other_identity
+from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
+from accounts.actions.revocations import plan_revocation
+from accounts.consent_words import Reason
+from accounts.errors import AccountError
+from accounts.events import CONSENT_STARTED
+from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
+from accounts.models.consent import browser_digest
+from accounts.vault import (
+    CannotOpen,
+    TypedSecretStore,
+    authorisation_for,
+    credentials_of,
+    open_row,
+    seal_row,
+    typed_client_for,
+)
+from govsocial.audit.actions import record
+from govsocial.platforms.base import Secret
+from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.oauth import Choice, missing_scopes, new_verifier
+from govsocial.platforms.registry import spec
+from govsocial.web.permissions import require
+
+LIFETIME = timedelta(minutes=10)
+
+
+def start_consent(*, actor: User, official_account_id: int, browser: str) -> str:
+    """Begin; return the address at the platform where the person consents.
+
+    ``browser`` is the key of the session that begins and must come back. Raises ``AccountError``.
+    """
+    account = OfficialAccount.objects.get(pk=official_account_id)
+    require(actor, "accounts.manage", account.unit_id)
+    refuse_closed(account)
+    if spec(account.platform).authorisation is None:
+        raise AccountError(_("This platform has no consent; enter a secret instead."))
+    try:
+        app = app_to_consent_with(actor=actor, platform=account.platform, host=account.host)
+    except PlatformError as exc:
+        raise AccountError(
+            _("%(host)s gave no application. Try later, or enter a secret instead.")
+            % {"host": account.host}
+        ) from exc
+    if app is None:
+        raise AccountError(_("No application is configured for this platform."))
+    state, verifier = secrets.token_urlsafe(32), new_verifier()
+    address = authorisation_for(app).address(
+        redirect_uri=redirect_uri(), state=state, verifier=verifier
+    )
+    _begin(actor, account, app, browser, state, verifier)
+    return address
+
+
+@transaction.atomic
+def _begin(
+    actor: User,
+    account: OfficialAccount,
+    app: PlatformApp,
+    browser: str,
+    state: str,
+    verifier: str,
+) -> None:
+    request = ConsentRequest(
+        official_account=account,
+        user=actor,
+        app=app,
+        state_sha256=_digest(state),
+        browser_sha256=browser_digest(browser),
+        redirect_uri=redirect_uri(),
+        expires_at=timezone.now() + LIFETIME,
+    )
+    seal_row(request, json.dumps({"verifier": verifier}))
+    request.save(force_insert=True)
+    host = app.host or account.platform
+    record(CONSENT_STARTED, actor=actor, target=account, platform=account.platform, host=host)
+
+
+def finish_consent(
+    *, actor: User, browser: str, state: str, code: str, denied: bool = False
+) -> ConsentRequest:
+    """Take what the platform sent back. The result is connected, or waits for a choice.
+
+    Raises ``ConsentRefused``; then nothing was stored, and what was given is given back.
+    """
+    request, verifier = _take(actor, browser, state, code, denied=denied)
+    secret: Secret = {}
+    try:
+        consent = authorisation_for(request.app)
+        secret = consent.exchange(code=code, redirect_uri=request.redirect_uri, verifier=verifier)
+        choices = list(consent.choices(secret))
+    except (PlatformError, CannotOpen) as exc:
+        refuse_for(actor, request, exc, secret)
+    account = request.official_account
+    seen = [_seen(account, choice) for choice in choices]
+    matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
+    if not matching:
+        refuse(actor, request, Reason.OTHER_ACCOUNT, secret=secret, seen=seen)
+    if len(matching) > 1:
+        return _offer(request, choices, secret)
+    return _connect(actor, request, matching[0].secret, secret)
+
+
+def choose_account(
+    *, actor: User, browser: str, request_id: UUID, platform_id: str
+) -> ConsentRequest:
+    """Connect the account that was chosen among those that match. Raises ``ConsentRefused``."""
+    request, offered = _take_offer(actor, browser, request_id, platform_id)
+    chosen = next(one for one in offered["choices"] if one["platform_id"] == platform_id)
+    return _connect(actor, request, chosen["secret"], offered["secret"])
+
+
+def offered_accounts(request: ConsentRequest) -> list[Seen]:
+    """What there is to choose from. The secrets stay where they are."""
+    account = request.official_account
+    return [
+        _seen(account, Choice(**{**one, "secret": {}}))
+        for one in json.loads(open_row(request))["choices"]
+    ]
+
+
+def is_own(request: ConsentRequest, actor: User, browser: str) -> bool:
+    """Whether this person began the request in this browser session."""
+    same = constant_time_compare(request.browser_sha256, browser_digest(browser))
+    return same and request.user_id == actor.pk
+
+
+def _take(
+    actor: User, browser: str, state: str, code: str, *, denied: bool
+) -> tuple[ConsentRequest, str]:
+    """Use the request up, whatever comes of it."""
+    with transaction.atomic():
+        request = (
+            ConsentRequest.objects.select_for_update(of=("self",))
+            .select_related("official_account__unit", "app")
+            .filter(state_sha256=_digest(state))
+            .first()
+        )
+        reason = _what_is_wrong(actor, browser, request, code, denied=denied)
+        if request is not None and reason is None:
+            verifier = json.loads(open_row(request))["verifier"]
+            request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
+            request.save(update_fields=["status", "sealed"])
+            return request, verifier
+    refuse(actor, request, reason or Reason.UNKNOWN)
+
+
+def _what_is_wrong(
+    actor: User, browser: str, request: ConsentRequest | None, code: str, *, denied: bool
+) -> Reason | None:
+    if request is None:
+        return Reason.UNKNOWN
+    if request.user_id != actor.pk:
+        return Reason.OTHER_PERSON
+    if not is_own(request, actor, browser):
+        return Reason.OTHER_BROWSER
+    if request.status != ConsentRequest.Status.WAITING:
+        return Reason.USED
+    if request.is_over:
+        return Reason.EXPIRED
+    if not actor.may("accounts.manage", request.official_account.unit_id):
+        return Reason.NOT_ALLOWED
+    if denied:
+        return Reason.DENIED
+    return None if code else Reason.NO_CODE
+
+
+def _take_offer(
+    actor: User, browser: str, request_id: UUID, platform_id: str
+) -> tuple[ConsentRequest, dict[str, Any]]:
+    offered: dict[str, Any] = {}
+    with transaction.atomic():
+        request = (
+            ConsentRequest.objects.select_for_update(of=("self",))
+            .select_related("official_account__unit", "app")
+            .get(pk=request_id)
+        )
+        reason = None
+        if not is_own(request, actor, browser):
+            reason = Reason.OTHER_PERSON
+        elif request.status != ConsentRequest.Status.CHOOSING:
+            reason = Reason.USED
+        elif request.is_over:
+            reason = Reason.EXPIRED
+        else:
+            offered = json.loads(open_row(request))
+            matching = [one.platform_id for one in offered_accounts(request) if one.matches]
+            if platform_id not in matching:
+                raise AccountError(_("Choose one of the accounts that match."))
+            request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
+            request.save(update_fields=["status", "sealed"])
+            return request, offered
+    refuse(actor, request, reason)
+
+
+@transaction.atomic
+def _offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> ConsentRequest:
+    """Keep the secrets sealed in the row while the person chooses."""
+    offered = [
+        {
+            "platform_id": choice.platform_id,
+            "handle": choice.handle,
+            "display_name": choice.display_name,
+            "url": choice.url,
+            "secret": dict(choice.secret),
+        }
+        for choice in choices
+    ]
+    request.status = ConsentRequest.Status.CHOOSING
+    request.expires_at = timezone.now() + LIFETIME
+    seal_row(request, json.dumps({"choices": offered, "secret": dict(secret)}))
+    request.save(update_fields=["status", "expires_at", "sealed", "key_version"])
+    return request
+
+
+def _connect(
+    actor: User, request: ConsentRequest, secret: Secret, consented: Secret
+) -> ConsentRequest:
+    """Prove the chosen secret on the platform itself, and keep it."""
+    account, app = request.official_account, request.app
+    store = TypedSecretStore(secret)
+    try:
+        client = typed_client_for(account, host=account.host, store=store, app=credentials_of(app))
+        profile = client.profile()
+        refuse_other_identity(account, profile.platform_id, profile.handle)
+        client.check_can_publish()
+        granted = store.secret if "scope" in store.secret else {**consented, **store.secret}
+        missing = missing_scopes(authorisation_for(app).scopes, granted)
+        proven = Proven(
+            host=account.host,
+            profile=profile,
+            secret=store.secret,
+            app=app,
+            missing_scopes=missing,
+        )
+        _keep(actor, request, proven)
+    except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
+        refuse_for(actor, request, exc, store.secret)
+    return request
+
+
+@transaction.atomic
+def _keep(actor: User, request: ConsentRequest, proven: Proven) -> None:
+    keep_connection(actor=actor, official_account_id=request.official_account_id, proven=proven)
+    request.status = ConsentRequest.Status.CONNECTED
+    request.settled_at = timezone.now()
+    request.save(update_fields=["status", "settled_at"])
+
+
+@transaction.atomic
+def tidy_consents(*, actor: User, limit: int = 200) -> int:
+    """Settle requests whose time is over; give back what was to be chosen from."""
+    over = (
+        ConsentRequest.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(settled_at=None, expires_at__lte=timezone.now())
+        .select_related("official_account", "app")
+        .order_by("expires_at")[:limit]
+    )
+    requests = list(over)
+    for request in requests:
+        if request.status == ConsentRequest.Status.CHOOSING:
+            secret: Mapping[str, str] = json.loads(open_row(request))["secret"]
+            plan_revocation(
+                actor=actor,
+                official_account=request.official_account,
+                app=request.app,
+                secret=secret,
+                host=request.app.host,
+            )
+        settle(request, Reason.EXPIRED)
+    return len(requests)
+
+
+def _seen(account: OfficialAccount, choice: Choice) -> Seen:
+    return Seen(
+        platform_id=choice.platform_id,
+        handle=choice.handle,
+        display_name=choice.display_name,
+        url=choice.url,
+        matches=is_registered_one(account, choice.platform_id, choice.handle),
+    )
+
+
+def _digest(state: str) -> str:
+    return hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()

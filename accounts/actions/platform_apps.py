@@ -1,0 +1,169 @@
+"""The agency's applications at the platforms: who configures them, and what changes with them."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountError
+from accounts.events import PLATFORM_APP_REMOVED, PLATFORM_APP_SET
+from accounts.models import PlatformApp, User
+from accounts.vault import app_for, seal_row
+from govsocial.audit.actions import record
+from govsocial.platforms.registry import has_client, register_app, spec
+from govsocial.platforms.spec import Registration
+
+
+def redirect_uri() -> str:
+    """The one address to which every platform sends people back, to be registered exactly so."""
+    return urljoin(settings.SITE_URL, reverse("consent_callback"))
+
+
+def require_over_all(actor: User) -> None:
+    """Raise ``PermissionDenied`` unless ``actor`` keeps the accounts of the whole agency."""
+    if not actor.oversees("accounts.manage"):
+        raise PermissionDenied(_("You do not have the right to do this here."))
+
+
+@transaction.atomic
+def set_platform_app(
+    *, actor: User, platform: str, client_id: str, client_secret: str
+) -> PlatformApp:
+    """Keep the credentials of the agency's application at a platform.
+
+    An empty secret leaves the one that is stored, as long as the client is the same.
+    """
+    require_over_all(actor)
+    if not is_configurable(platform):
+        raise AccountError(_("This platform needs no application."))
+    client_id, client_secret = client_id.strip(), client_secret.strip()
+    app = _locked(actor, platform)
+    if not client_secret and (not app.sealed or app.client_id != client_id):
+        raise AccountError(_("Enter the secret of this application."), field="client_secret")
+    changed = [
+        name
+        for name, news in (
+            ("client_id", app.client_id != client_id),
+            ("client_secret", bool(client_secret)),
+        )
+        if news
+    ]
+    if not changed:
+        return app
+    app.client_id = client_id
+    if client_secret:
+        seal_row(app, client_secret)
+    app.redirect_uri = redirect_uri()
+    app.changed_by, app.changed_at, app.removed_at = actor, timezone.now(), None
+    _save(app)
+    _record_set(actor, app, changed)
+    return app
+
+
+@transaction.atomic
+def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformApp:
+    """Forget the secret of an application. Connections through it end when theirs do."""
+    require_over_all(actor)
+    app = _locked(actor, platform)
+    if not app.sealed:
+        raise AccountError(_("No application is configured here."))
+    app.sealed, app.removed_at = "", timezone.now()
+    app.changed_by, app.changed_at = actor, app.removed_at
+    app.save()
+    record(
+        PLATFORM_APP_REMOVED,
+        actor=actor,
+        target=app,
+        unit_id=_top_unit(actor),
+        client_id=app.client_id,
+        reason=reason,
+    )
+    return app
+
+
+def app_to_consent_with(*, actor: User, platform: str, host: str) -> PlatformApp | None:
+    """The configured application; where servers give one out to whoever asks, it is asked for.
+
+    Raises ``PlatformError`` when such a server does not. None: an administrator must configure it.
+    """
+    app = app_for(platform, host)
+    if spec(platform).register is None:
+        return app
+    if app is not None and app.redirect_uri == redirect_uri():
+        return app
+    given = register_app(
+        platform,
+        Registration(
+            name=f"govsocial {settings.AGENCY_NAME}"[:60],
+            website=settings.SITE_URL,
+            redirect_uri=redirect_uri(),
+        ),
+        host=host,
+        allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
+    )
+    return _keep_given(actor, platform, host, given.client_id, given.client_secret)
+
+
+@transaction.atomic
+def _keep_given(
+    actor: User, platform: str, host: str, client_id: str, client_secret: str
+) -> PlatformApp:
+    app = _locked(actor, platform, host)
+    if app.sealed and app.redirect_uri == redirect_uri():
+        # Somebody asked at the same time: theirs is used already.
+        return app
+    app.client_id = client_id
+    seal_row(app, client_secret)
+    app.redirect_uri = redirect_uri()
+    app.changed_by, app.changed_at, app.removed_at = actor, timezone.now(), None
+    app.save()
+    _record_set(actor, app, ["client_id", "client_secret"])
+    return app
+
+
+def is_configurable(platform: str) -> bool:
+    """Whether an administrator enters an application for it: consent, and no server of its own."""
+    if not has_client(platform):
+        return False
+    found = spec(platform)
+    return found.authorisation is not None and found.addresses is not None
+
+
+def _locked(actor: User, platform: str, host: str = "") -> PlatformApp:
+    rows = PlatformApp.objects.select_for_update().filter(platform=platform, host=host)
+    return rows.first() or PlatformApp(
+        platform=platform, host=host, key_version=0, created_by=actor, changed_by=actor
+    )
+
+
+def _save(app: PlatformApp) -> None:
+    try:
+        with transaction.atomic():
+            app.save()
+    except IntegrityError as exc:
+        raise AccountError(_("Somebody else configured this just now. Look again.")) from exc
+
+
+def _record_set(actor: User, app: PlatformApp, changed: list[str]) -> None:
+    record(
+        PLATFORM_APP_SET,
+        actor=actor,
+        target=app,
+        unit_id=_top_unit(actor),
+        client_id=app.client_id,
+        redirect_uri=app.redirect_uri,
+        changed=changed,
+    )
+
+
+def _top_unit(actor: User) -> int | None:
+    from accounts.models import Unit
+
+    top = Unit.objects.filter(parent=None, pk__in=actor.units_with("accounts.manage")).first()
+    return top.pk if top else None

@@ -1,0 +1,153 @@
+"""Keeping connections alive, and telling people before one ends."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts import mail
+from accounts.actions.connections import mark_revoked
+from accounts.actions.outcomes import note_outcome
+from accounts.events import CONNECTION_WARNED
+from accounts.models import ConnectionWarning, Credential, OfficialAccount, User
+from accounts.vault import CannotOpen, client_for
+from govsocial.audit.actions import record
+from govsocial.platforms.errors import AuthRevoked, PlatformError
+
+logger = logging.getLogger(__name__)
+
+# Long enough before the end that a silent platform or a broken network gets many chances.
+NEAR_END = timedelta(days=21)
+ACCESS_NEAR_END = timedelta(minutes=15)
+AGAIN = timedelta(hours=6)
+AGAIN_AFTER_FAILURE = timedelta(minutes=30)
+WARN_DAYS = (14, 7, 1)
+
+
+def _in_use() -> QuerySet[Credential]:
+    closed = [OfficialAccount.Status.CLOSED, OfficialAccount.Status.RELEASED]
+    return Credential.objects.exclude(official_account__status__in=closed)
+
+
+@transaction.atomic
+def claim_renewals(*, limit: int = 100) -> list[int]:
+    """Lease the connections whose tokens end soon; return the ids of their accounts."""
+    now = timezone.now()
+    ends = Q(expires_at__lt=now + NEAR_END) | Q(access_expires_at__lt=now + ACCESS_NEAR_END)
+    due = (
+        _in_use()
+        .select_for_update(skip_locked=True, of=("self",))
+        .filter(ends, Q(renew_after=None) | Q(renew_after__lte=now))
+        .filter(status=Credential.Status.GOOD)
+        .order_by("pk")[:limit]
+    )
+    found = {credential.pk: credential.official_account_id for credential in due}
+    Credential.objects.filter(pk__in=found).update(renew_after=now + AGAIN)
+    return list(found.values())
+
+
+def renew_connection(*, actor: User, official_account_id: int) -> None:
+    """Refresh the token of one account now; a failure is written down, not raised."""
+    account = OfficialAccount.objects.get(pk=official_account_id)
+    try:
+        client_for(account).renew()
+    except (PlatformError, CannotOpen) as exc:
+        logger.warning(
+            "Connection not renewed: %s",
+            type(exc).__name__,
+            extra={"official_account_id": official_account_id},
+        )
+        note_outcome(official_account_id, exc)
+        if isinstance(exc, AuthRevoked):
+            mark_revoked(actor=actor, official_account_id=official_account_id, reason=str(exc))
+        _again_soon(official_account_id, exc)
+    else:
+        note_outcome(official_account_id)
+
+
+def _again_soon(official_account_id: int, exc: Exception) -> None:
+    wait = timedelta(seconds=getattr(exc, "retry_after", None) or 0)
+    Credential.objects.filter(official_account_id=official_account_id).update(
+        renew_after=timezone.now() + max(wait, AGAIN_AFTER_FAILURE)
+    )
+
+
+def plan_warnings() -> int:
+    """Write down the letters that are due: 14, 7 and 1 days before an end, and at a revocation.
+
+    Each row is unique for its connection, its days and the end that it is about.
+    """
+    now, made = timezone.now(), 0
+    edges: list[int | None] = [*WARN_DAYS[1:], None]
+    for days, below in zip(WARN_DAYS, edges, strict=True):
+        rows = _in_use().filter(
+            status=Credential.Status.GOOD, expires_at__lte=now + timedelta(days=days)
+        )
+        if below is not None:
+            rows = rows.filter(expires_at__gt=now + timedelta(days=below))
+        made += _plan(rows, days, "expires_at")
+    revoked = _in_use().filter(status=Credential.Status.REVOKED)
+    return made + _plan(revoked, ConnectionWarning.REVOKED, "connected_at")
+
+
+def _plan(rows: QuerySet[Credential], days: int, about: str) -> int:
+    told = ConnectionWarning.objects.filter(
+        credential=OuterRef("pk"), days=days, about=OuterRef(about)
+    )
+    new = [
+        ConnectionWarning(credential_id=pk, days=days, about=end)
+        for pk, end in rows.filter(~Exists(told)).values_list("pk", about)
+    ]
+    return len(ConnectionWarning.objects.bulk_create(new, ignore_conflicts=True))
+
+
+def send_warnings(*, actor: User, limit: int = 100) -> int:
+    """Send the letters that are planned and return how many warnings were settled.
+
+    A mail server that fails leaves the row for the next time.
+    """
+    waiting = ConnectionWarning.objects.filter(sent_at=None).order_by("pk")
+    sent = 0
+    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
+        try:
+            sent += _send(actor, pk)
+        except OSError:
+            logger.warning("A warning could not be sent.", extra={"warning_id": pk})
+    return sent
+
+
+@transaction.atomic
+def _send(actor: User, warning_id: int) -> bool:
+    warning = (
+        ConnectionWarning.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("credential__official_account__unit")
+        .filter(pk=warning_id, sent_at=None)
+        .first()
+    )
+    if warning is None:
+        return False
+    account = warning.credential.official_account
+    warning.letters = mail.send_connection_warning(warning) if _still_true(warning) else 0
+    warning.sent_at = timezone.now()
+    warning.save(update_fields=["letters", "sent_at"])
+    record(
+        CONNECTION_WARNED,
+        actor=actor,
+        target=account,
+        days=warning.days,
+        letters=warning.letters,
+    )
+    return True
+
+
+def _still_true(warning: ConnectionWarning) -> bool:
+    """Whether the connection still ends then: it may have been renewed or made anew."""
+    credential = warning.credential
+    ends: datetime | None = credential.expires_at
+    if warning.days == ConnectionWarning.REVOKED:
+        return credential.status == Credential.Status.REVOKED
+    return credential.status == Credential.Status.GOOD and ends == warning.about

@@ -1,0 +1,152 @@
+"""Telling a platform that a secret is out of use: outside of transactions, a few times, in writing.
+
+The secret is first taken out of use here, in the transaction of whatever ends the connection. The
+platform is told afterwards by whoever claims the row, so that a silent platform delays nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.events import SECRET_REVOKED_AT_PLATFORM
+from accounts.models import Credential, OfficialAccount, PlatformApp, Revocation, User
+from accounts.vault import CannotOpen, authorisation_for, open_row, seal_row
+from govsocial.audit.actions import record
+from govsocial.platforms.base import Secret
+from govsocial.platforms.errors import AuthRevoked, NotFound, NotOffered, PlatformError
+from govsocial.platforms.registry import spec
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 6
+FIRST_WAIT = timedelta(minutes=1)
+# Longer than the slowest call; a worker that died leaves the row to the next one.
+LEASE = timedelta(minutes=5)
+
+
+def plan_revocation(
+    *,
+    actor: User,
+    official_account: OfficialAccount,
+    app: PlatformApp | None,
+    secret: Secret,
+    host: str,
+) -> Revocation:
+    """Write down, in the caller's transaction, that the platform is to be told.
+
+    Where it cannot be told, or must not be, that is the outcome at once.
+    """
+    now = timezone.now()
+    revocation = Revocation(
+        official_account=official_account,
+        app=app,
+        host=host,
+        requested_by=actor,
+        next_try_at=now,
+        key_version=0,
+    )
+    outcome = _known_outcome(official_account, app)
+    if outcome is None:
+        seal_row(revocation, json.dumps(dict(secret)))
+        revocation.save(force_insert=True)
+        return revocation
+    revocation.outcome, revocation.settled_at = outcome, now
+    revocation.save(force_insert=True)
+    _record(revocation, actor)
+    return revocation
+
+
+def _known_outcome(official_account: OfficialAccount, app: PlatformApp | None) -> str | None:
+    found = spec(official_account.platform)
+    if app is None or not app.is_configured or found.authorisation is None:
+        return Revocation.Outcome.NOT_OFFERED
+    if found.shared_consent and others_through(app, official_account).exists():
+        return Revocation.Outcome.SHARED
+    return None
+
+
+def others_through(app: PlatformApp, official_account: OfficialAccount) -> QuerySet[Credential]:
+    """Other connections in use through the same application."""
+    good = Credential.objects.filter(app=app, status=Credential.Status.GOOD)
+    return good.exclude(official_account=official_account)
+
+
+@transaction.atomic
+def claim_revocations(*, limit: int = 50) -> list[Revocation]:
+    """Lease the revocations that are due."""
+    now = timezone.now()
+    due = (
+        Revocation.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(settled_at=None, next_try_at__lte=now)
+        .select_related("official_account", "app")
+        .order_by("next_try_at")[:limit]
+    )
+    claimed = list(due)
+    ids = [revocation.pk for revocation in claimed]
+    Revocation.objects.filter(pk__in=ids).update(next_try_at=now + LEASE)
+    return claimed
+
+
+def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
+    """Tell the platform once and write down what came of it."""
+    try:
+        if revocation.app is None:
+            raise NotOffered("There is no application through which to tell the platform.")
+        consent = authorisation_for(revocation.app)
+        consent.revoke(json.loads(open_row(revocation)))
+    except (NotOffered, CannotOpen) as exc:
+        _settle(actor, revocation, Revocation.Outcome.NOT_OFFERED, type(exc).__name__)
+    except (AuthRevoked, NotFound):
+        # The platform does not know it any more: that is what was wanted.
+        _settle(actor, revocation, Revocation.Outcome.REVOKED, "")
+    except PlatformError as exc:
+        _try_again(actor, revocation, exc)
+    else:
+        _settle(actor, revocation, Revocation.Outcome.REVOKED, "")
+
+
+@transaction.atomic
+def _settle(actor: User, revocation: Revocation, outcome: str, error: str) -> None:
+    row = Revocation.objects.select_for_update().get(pk=revocation.pk)
+    if row.settled_at is not None:
+        return
+    row.outcome, row.settled_at, row.sealed = outcome, timezone.now(), ""
+    row.tries, row.last_error = row.tries + 1, error
+    row.save()
+    _record(row, actor)
+
+
+@transaction.atomic
+def _try_again(actor: User, revocation: Revocation, exc: PlatformError) -> None:
+    row = Revocation.objects.select_for_update().get(pk=revocation.pk)
+    if row.settled_at is not None:
+        return
+    logger.warning(
+        "Secret not revoked at the platform: %s",
+        type(exc).__name__,
+        extra={"official_account_id": row.official_account_id, "tries": row.tries + 1},
+    )
+    if exc.permanent or row.tries + 1 >= MOST_TRIES:
+        _settle(actor, row, Revocation.Outcome.UNANSWERED, type(exc).__name__)
+        return
+    row.tries, row.last_error = row.tries + 1, type(exc).__name__
+    wait = FIRST_WAIT * 6 ** (row.tries - 1)
+    row.next_try_at = timezone.now() + max(wait, timedelta(seconds=exc.retry_after or 0))
+    row.save(update_fields=["tries", "last_error", "next_try_at"])
+
+
+def _record(revocation: Revocation, actor: User) -> None:
+    record(
+        SECRET_REVOKED_AT_PLATFORM,
+        actor=actor,
+        target=revocation.official_account,
+        outcome=str(revocation.outcome),
+        tries=revocation.tries,
+        error=revocation.last_error,
+    )

@@ -1,0 +1,289 @@
+"""How the connection of an official account is, and what a person can do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from django.db import models
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Credential, OfficialAccount
+from govsocial.platforms.registry import Platform, has_client
+
+Words = str | Promise
+
+ENDS_SOON = timedelta(days=14)
+
+
+class State(models.TextChoices):
+    """From the worst on; the order is the order of the page."""
+
+    REVOKED = "revoked", _("Must be connected again")
+    STOPPED = "stopped", _("Stopped by the platform")
+    UNCONNECTED = "none", _("Not connected")
+    FAILING = "failing", _("Failing at the moment")
+    ENDS = "ends", _("Ends soon")
+    SCOPES = "scopes", _("Rights missing")
+    GOOD = "good", _("Healthy")
+    BY_HAND = "by_hand", _("Kept by hand")
+
+
+ACT = (State.REVOKED, State.STOPPED, State.UNCONNECTED)
+WATCH = (State.FAILING, State.ENDS, State.SCOPES)
+
+_LOOKS: dict[State, tuple[str, str]] = {
+    State.REVOKED: ("bad", "bang"),
+    State.STOPPED: ("bad", "cross"),
+    State.UNCONNECTED: ("watch", "ring"),
+    State.FAILING: ("watch", "triangle"),
+    State.ENDS: ("watch", "clock"),
+    State.SCOPES: ("watch", "triangle"),
+    State.GOOD: ("good", "check"),
+    State.BY_HAND: ("", "square"),
+}
+
+CONNECT = "connect"
+APPLICATION = "application"
+WAIT = ""
+
+# After these the same call fails again until somebody does something.
+STOPPING = frozenset(
+    {"PermissionMissing", "OperatorNeeded", "HostRefused", "CannotOpen", "SecretUnavailable"}
+)
+
+_ADVICE: dict[str, tuple[Words, str]] = {
+    "AuthRevoked": (_("The platform no longer takes the connection. Connect again."), CONNECT),
+    "TokenExpired": (_("The access has run out and was not renewed. Connect again."), CONNECT),
+    "PermissionMissing": (
+        _("A right is missing. Connect again and leave every right ticked."),
+        CONNECT,
+    ),
+    "OperatorNeeded": (
+        _("The platform waits for something to be done with the agency's application there."),
+        APPLICATION,
+    ),
+    "RateLimited": (
+        _("The platform asks to wait. It goes on by itself; nothing needs to be done."),
+        WAIT,
+    ),
+    "NotReached": (
+        _("The platform cannot be reached from here. If it stays so, ask who runs the network."),
+        WAIT,
+    ),
+    "Unavailable": (
+        _("The platform did not answer. It is asked again by itself."),
+        WAIT,
+    ),
+    "BadAnswer": (
+        _("The platform answers otherwise than agreed. If it stays so, tell who runs govsocial."),
+        WAIT,
+    ),
+    "UnknownOutcome": (
+        _("The platform did not answer to a post. Look at its publication."),
+        WAIT,
+    ),
+    "HostRefused": (
+        _("The address of the server is not a public one. Correct it in the account's details."),
+        WAIT,
+    ),
+    "CannotOpen": (
+        _("The stored secret does not open. Tell who runs govsocial, or connect again."),
+        CONNECT,
+    ),
+    "SecretUnavailable": (
+        _("The stored secret does not open. Tell who runs govsocial, or connect again."),
+        CONNECT,
+    ),
+    "NotFound": (_("The platform does not find what was asked for. Look at the account."), WAIT),
+    "Refused": (_("The platform refused a post. Look at its publication."), WAIT),
+}
+_UNKNOWN: tuple[Words, str] = (
+    _("The last call failed. If it stays so, tell who runs govsocial."),
+    WAIT,
+)
+
+# Where the same class means something of its own on one platform.
+_ON_PLATFORM: dict[tuple[str, str], tuple[Words, str]] = {
+    ("OperatorNeeded", Platform.X): (
+        _("X needs credit or a change of the application in its developer console."),
+        APPLICATION,
+    ),
+    ("OperatorNeeded", Platform.YOUTUBE): (
+        _("Google must audit the project, or raise its quota, before this works."),
+        APPLICATION,
+    ),
+    ("OperatorNeeded", Platform.TIKTOK): (
+        _("TikTok must audit the application before it may post publicly."),
+        APPLICATION,
+    ),
+    ("OperatorNeeded", Platform.INSTAGRAM): (
+        _(
+            "Meta wants the account or the page to be checked. Open it at Meta and follow its "
+            "steps."
+        ),
+        APPLICATION,
+    ),
+    ("OperatorNeeded", Platform.FACEBOOK): (
+        _(
+            "Meta wants the account or the page to be checked. Open it at Meta and follow its "
+            "steps."
+        ),
+        APPLICATION,
+    ),
+    ("AuthRevoked", Platform.FACEBOOK): (
+        _(
+            "Meta ended the connection: the password was changed, or whoever consented is no "
+            "longer in charge of the page. Connect again."
+        ),
+        CONNECT,
+    ),
+    ("AuthRevoked", Platform.INSTAGRAM): (
+        _(
+            "Meta ended the connection: the password was changed, or whoever consented is no "
+            "longer in charge of the page. Connect again."
+        ),
+        CONNECT,
+    ),
+    ("AuthRevoked", Platform.BLUESKY): (
+        _("The app password was deleted at Bluesky. Make a new one and connect again."),
+        CONNECT,
+    ),
+    ("PermissionMissing", Platform.MASTODON): (
+        _("The token may only read. Make one with the rights read and write."),
+        CONNECT,
+    ),
+}
+
+
+def advice_on(error: str, platform: str) -> tuple[Words, str]:
+    """What to do about a class of errors on a platform, and where: connect, application or ""."""
+    return _ON_PLATFORM.get((error, platform)) or _ADVICE.get(error) or _UNKNOWN
+
+
+def with_health(accounts: QuerySet[OfficialAccount]) -> QuerySet[Any]:
+    """Accounts with ``state`` and ``rank``, the worst first by rank."""
+    now = timezone.now()
+    failing = Q(credential__last_error_at__isnull=False) & (
+        Q(credential__last_success_at=None)
+        | Q(credential__last_error_at__gt=F("credential__last_success_at"))
+    )
+    by_hand = [str(value) for value in OfficialAccount.Platform if not has_client(value)]
+    rules = [
+        (Q(platform__in=by_hand), State.BY_HAND),
+        (
+            Q(credential=None) | Q(credential__status=Credential.Status.REMOVED),
+            State.UNCONNECTED,
+        ),
+        (Q(credential__status=Credential.Status.REVOKED), State.REVOKED),
+        (failing & Q(credential__last_error__in=STOPPING), State.STOPPED),
+        (failing, State.FAILING),
+        (Q(credential__expires_at__lte=now + ENDS_SOON), State.ENDS),
+        (~Q(credential__missing_scopes=[]), State.SCOPES),
+    ]
+    ranks = {state: rank for rank, state in enumerate(State)}
+    return accounts.annotate(
+        state=Case(
+            *(When(rule, then=Value(str(state))) for rule, state in rules),
+            default=Value(str(State.GOOD)),
+            output_field=models.CharField(),
+        ),
+        rank=Case(
+            *(When(rule, then=Value(ranks[state])) for rule, state in rules),
+            default=Value(ranks[State.GOOD]),
+            output_field=IntegerField(),
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """One account as a row of the page or as the card beside its details."""
+
+    account: OfficialAccount
+    state: State
+    sentence: Words
+    action: Words
+    url: str
+    quota: list[tuple[str, int, int]] | None
+
+    @property
+    def tone(self) -> str:
+        return _LOOKS[self.state][0]
+
+    @property
+    def shape(self) -> str:
+        return _LOOKS[self.state][1]
+
+    @property
+    def credential(self) -> Credential | None:
+        found: Credential | None = getattr(self.account, "credential", None)
+        return found
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return self.credential.expires_at if self.credential else None
+
+    @property
+    def days_left(self) -> int | None:
+        """Whole days until a person must act; None where the platform does not say."""
+        if self.ends_at is None or not self.account.is_connected:
+            return None
+        return max((self.ends_at - timezone.now()).days, 0)
+
+    @property
+    def scarcest(self) -> list[tuple[str, int, int]] | None:
+        """The quota of which the smallest part is left, as a list of one."""
+        if self.quota is None:
+            return None
+        return sorted(self.quota, key=lambda one: one[1] / one[2] if one[2] else 0.0)[:1]
+
+    @property
+    def missing_scopes(self) -> list[str]:
+        return list(self.credential.missing_scopes) if self.credential else []
+
+
+def health_of(account: OfficialAccount, quota: list[tuple[str, int, int]] | None = None) -> Health:
+    """The health of an account that came through ``with_health``."""
+    state = State(cast(Any, account).state)
+    sentence, where = _sentence(account, state)
+    action, url = _way(account, where)
+    return Health(account, state, sentence, action, url, quota)
+
+
+def _sentence(account: OfficialAccount, state: State) -> tuple[Words, str]:
+    if state in {State.STOPPED, State.FAILING}:
+        return advice_on(account.credential.last_error, account.platform)
+    if state == State.REVOKED:
+        return advice_on("AuthRevoked", account.platform)
+    return _STATES[state]
+
+
+_STATES: dict[State, tuple[Words, str]] = {
+    State.UNCONNECTED: (
+        _("Nothing is published from it and no figures are pulled. Connect it."),
+        CONNECT,
+    ),
+    State.ENDS: (_("Connect again before it ends, with the same account."), CONNECT),
+    State.SCOPES: (
+        _("It works, but not everything can be read. Connect again and leave every right ticked."),
+        CONNECT,
+    ),
+    State.GOOD: (_("Nothing needs to be done."), WAIT),
+    State.BY_HAND: (_("This platform is published to and measured by hand."), WAIT),
+}
+
+
+def _way(account: OfficialAccount, where: str) -> tuple[Words, str]:
+    if where == CONNECT:
+        again = account.is_connected or account.needs_reconnecting
+        words = _("Connect again") if again else _("Connect the account")
+        return words, reverse("accounts:official_account_connect", args=[account.pk])
+    if where == APPLICATION:
+        return _("Applications at platforms"), reverse("people:platform_app_list")
+    return "", ""

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import uuid
+
+import pgtrigger
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.official_account import OfficialAccount
+from accounts.models.people import User
+from accounts.models.platform_app import PlatformApp
+from accounts.sealing import Place
+
+
+def browser_digest(session_key: str) -> str:
+    """What is kept of the browser session: its key opens it, what is derived from it does not."""
+    return salted_hmac("accounts.consent", session_key, algorithm="sha256").hexdigest()
+
+
+class ConsentRequest(models.Model):
+    """A person on the way to a platform and back, to connect one account in one browser.
+
+    Of ``state`` only a digest is kept. ``sealed`` holds the PKCE verifier, later the secrets of the
+    accounts to choose from; it is emptied when the request is settled.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting for the platform")
+        ANSWERED = "answered", _("Answered")
+        CHOOSING = "choosing", _("Waiting for a choice")
+        CONNECTED = "connected", _("Connected")
+        REFUSED = "refused", _("Refused")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    official_account = models.ForeignKey(OfficialAccount, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    app = models.ForeignKey(PlatformApp, models.PROTECT, related_name="+")
+    state_sha256 = models.CharField(max_length=64, unique=True, editable=False)
+    browser_sha256 = models.CharField(max_length=64, editable=False)
+    redirect_uri = models.CharField(max_length=300)
+    sealed = models.TextField(editable=False)
+    key_version = models.PositiveIntegerField(editable=False)
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
+    # Why it was refused: a key of accounts.actions.consents.
+    reason = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("request for consent")
+        verbose_name_plural = _("requests for consent")
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(settled_at=None),
+                name="consent_request_open",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(status__in=["connected", "refused"], settled_at__isnull=False)
+                | (~models.Q(status__in=["connected", "refused"]) & models.Q(settled_at=None)),
+                name="consent_request_settled_is_dated",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["waiting", "choosing"]) & ~models.Q(sealed="")
+                | ~models.Q(status__in=["waiting", "choosing"]) & models.Q(sealed=""),
+                name="consent_request_settled_holds_no_secret",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="stays_itself",
+                fields=["official_account", "user", "app", "state_sha256", "browser_sha256"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.official_account)
+
+    @property
+    def place(self) -> Place:
+        row = (str(self.pk), str(self.official_account_id), str(self.user_id))
+        return Place("consent", "accounts_consentrequest", row)
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+
+class Revocation(models.Model):
+    """A secret out of use that the platform is still to be told about.
+
+    It is asked a few times; what came of it stays. ``sealed`` is emptied when it is settled.
+    """
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", _("The platform is being told")
+        REVOKED = "revoked", _("Revoked at the platform")
+        NOT_OFFERED = "not_offered", _("The platform has no call for this")
+        SHARED = "shared", _("Left standing: other accounts are connected by the same consent")
+        UNANSWERED = "unanswered", _("The platform did not answer")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    official_account = models.ForeignKey(
+        OfficialAccount, models.PROTECT, related_name="revocations"
+    )
+    app = models.ForeignKey(PlatformApp, models.PROTECT, null=True, related_name="+")
+    host = models.CharField(max_length=200, blank=True)
+    sealed = models.TextField(editable=False)
+    key_version = models.PositiveIntegerField(editable=False)
+    outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    last_error = models.CharField(max_length=40, blank=True)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("revocation")
+        verbose_name_plural = _("revocations")
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["next_try_at"],
+                condition=models.Q(settled_at=None),
+                name="revocation_to_do",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(models.Q(outcome="waiting", settled_at=None) & ~models.Q(sealed=""))
+                | (~models.Q(outcome="waiting") & models.Q(settled_at__isnull=False, sealed="")),
+                name="revocation_settled_holds_no_secret",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return str(self.official_account)
+
+    @property
+    def place(self) -> Place:
+        row = (str(self.pk), str(self.official_account_id))
+        return Place("revocation", "accounts_revocation", row)

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import actions, selectors
+from accounts.budgets import quotas_left
+from accounts.filters_health import HealthFilter
+from accounts.health import State, health_of
+from accounts.models import OfficialAccount
+from accounts.requests import person
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.permissions import requires
+
+SORTS = {
+    "state": "rank",
+    "name": "display_name",
+    "platform": "platform",
+    "unit": "unit__name",
+    "success": "credential__last_success_at",
+    "ends": "credential__expires_at",
+}
+
+
+def _filters(request: HttpRequest) -> HealthFilter:
+    user = person(request)
+    return HealthFilter(request.GET, queryset=selectors.accounts_with_health(user), user=user)
+
+
+@require_GET
+@requires("accounts.manage")
+@vary_on_headers("HX-Request")
+def connection_health(request: HttpRequest) -> HttpResponse:
+    """Which accounts are unhealthy, and what to do about each."""
+    filters = _filters(request)
+    page = page_of(sorted_by(filters.qs, request, SORTS, "state"), request)
+    accounts = list(page.object_list)
+    left = quotas_left(accounts)
+    context = {
+        "form": filters.form,
+        "chips": chips(filters),
+        "page": page,
+        "rows": [health_of(account, left.get(account.pk)) for account in accounts],
+        "tiles": selectors.health_tiles(person(request)),
+    }
+    template = page_or_fragment(request, "accounts/connection_health.html")
+    return render(request, template, context)
+
+
+@require_GET
+@requires("accounts.manage")
+def connection_health_export(request: HttpRequest) -> HttpResponseBase:
+    """The list as filtered, as CSV."""
+    filters = _filters(request)
+    rows = sorted_by(filters.qs, request, SORTS, "state")
+    asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
+    actions.record_export(actor=person(request), rows=rows.count(), filters=asked)
+    header = [
+        _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("State"), _("What to do"),
+        _("Last success"), _("Last error"), _("Kind of error"), _("Ends"), _("Rights missing"),
+    ]  # fmt: skip
+    return csv_response(_("connections"), header, _rows(rows.iterator(chunk_size=500)))
+
+
+def _rows(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
+    for account in accounts:
+        health = health_of(account)
+        credential = health.credential
+        yield [
+            account.display_name,
+            account.handle,
+            account.get_platform_display(),
+            account.unit.name,
+            State(health.state).label,
+            str(health.sentence),
+            _moment(credential.last_success_at if credential else None),
+            _moment(credential.last_error_at if credential else None),
+            credential.last_error if credential else "",
+            _moment(health.ends_at),
+            " ".join(health.missing_scopes),
+        ]
+
+
+def _moment(at: Any) -> str | None:
+    return at.isoformat(timespec="seconds") if at is not None else None

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import actions
+from accounts.actions.platform_apps import redirect_uri, require_over_all
+from accounts.forms_platforms import PlatformAppForm
+from accounts.platform_guides import Guide, guide_to, overview
+from accounts.requests import attempt, person
+from govsocial.web.forms import ReasonForm
+from govsocial.web.permissions import requires
+
+
+@require_GET
+@requires("accounts.manage")
+def platform_app_list(request: HttpRequest) -> HttpResponse:
+    require_over_all(person(request))
+    context = {
+        "platforms": overview(),
+        "may_manage_people": person(request).holds("people.manage"),
+    }
+    return render(request, "accounts/platform_app_list.html", context)
+
+
+@sensitive_post_parameters("client_secret")
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def platform_app_edit(request: HttpRequest, platform: str) -> HttpResponse:
+    guide = _guide(request, platform)
+    initial = {"client_id": guide.client_id}
+    form = PlatformAppForm(request.POST or None, initial=initial, is_configured=guide.is_configured)
+    saved = attempt(
+        form,
+        lambda: actions.set_platform_app(
+            actor=person(request), platform=platform, **form.cleaned_data
+        ),
+    )
+    if saved is None:
+        context = {"form": form, "guide": guide, "redirect_uri": redirect_uri()}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/platform_app_form.html", context, status=status)
+    messages.success(request, _("The application at %(platform)s is saved.") % {"platform": saved})
+    return redirect("people:platform_app_list")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def platform_app_remove(request: HttpRequest, platform: str) -> HttpResponse:
+    guide, form = _guide(request, platform), ReasonForm(request.POST or None)
+    removed = attempt(
+        form,
+        lambda: actions.remove_platform_app(
+            actor=person(request), platform=platform, **form.cleaned_data
+        ),
+    )
+    if removed is None:
+        context = {"form": form, "guide": guide}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/platform_app_remove.html", context, status=status)
+    messages.success(
+        request, _("The application at %(platform)s is removed.") % {"platform": removed}
+    )
+    return redirect("people:platform_app_list")
+
+
+def _guide(request: HttpRequest, platform: str) -> Guide:
+    """What the page tells about a platform, for administrators of the whole agency; or 404."""
+    guide = guide_to(platform)
+    if guide is None:
+        raise Http404
+    require_over_all(person(request))
+    return guide

@@ -1,0 +1,251 @@
+"""A made-up platform with consent, over real HTTP on loopback, in the place of X.
+
+It rotates refresh tokens and takes each once, as strict platforms do.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.machinery import ModuleSpec
+from itertools import count
+from threading import Lock
+from types import ModuleType
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+from govsocial.platforms import registry
+from govsocial.platforms.base import Profile, Secret
+from govsocial.platforms.errors import AuthRevoked, BadAnswer, PermissionMissing, Refused
+from govsocial.platforms.http import Answer, Effect
+from govsocial.platforms.oauth import AppCredentials, Choice, challenge, is_near_end, moment_after
+from govsocial.platforms.spec import Addresses, Connection, Registration, Spec
+from tests.platforms.fakes import Received, Reply, Server
+
+SCOPES = ("read", "write", "insights")
+CLIENT_ID, CLIENT_SECRET = "latihan-x", "rahasia-latihan-x"
+
+
+class FakeAuthorisation:
+    scopes: Sequence[str] = SCOPES
+    pkce = True
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:
+        assert self._connection.app is not None
+        asked = {
+            "client_id": self._connection.app.client_id,
+            "redirect_uri": redirect_uri,
+            "state": state,
+            "code_challenge": challenge(verifier),
+        }
+        return f"{self._connection.addresses.web}/authorize?{urlencode(asked)}"
+
+    def exchange(self, *, code: str, redirect_uri: str, verifier: str) -> Secret:
+        form = {"code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
+        answer = self._post("/token", form)
+        if not answer.ok:
+            raise Refused("The fake does not take this code.", words="Invalid code")
+        return _secret(answer)
+
+    def choices(self, secret: Secret) -> Sequence[Choice]:
+        told = _get(self._connection, "/accounts", secret).json()
+        if not isinstance(told, list):
+            raise BadAnswer("The fake's accounts are no list.")
+        return [Choice(**one, secret={**secret, "account_id": one["platform_id"]}) for one in told]
+
+    def revoke(self, secret: Secret) -> None:
+        answer = self._post("/revoke", {"token": secret["access_token"]})
+        if not answer.ok:
+            raise AuthRevoked("The fake does not know this token.")
+
+    def _post(self, path: str, form: dict[str, str]) -> Answer:
+        app = self._connection.app
+        assert app is not None
+        named = {"client_id": app.client_id, "client_secret": app.client_secret}
+        return self._connection.session().send(
+            "POST", path, effect=Effect.STAGE, data={**form, **named}
+        )
+
+
+def _get(connection: Connection, path: str, secret: Secret) -> Answer:
+    answer = connection.session().send(
+        "GET", path, effect=Effect.READ, token=secret["access_token"]
+    )
+    if answer.status == 401:
+        raise AuthRevoked("The fake does not take this token.")
+    return answer
+
+
+def _secret(answer: Answer) -> Secret:
+    told = answer.json()
+    return {
+        "access_token": told["access_token"],
+        "refresh_token": told["refresh_token"],
+        "scope": told["scope"],
+        "expires_at": str(moment_after(told["expires_in"])),
+        "refresh_expires_at": str(moment_after(told["refresh_expires_in"])),
+    }
+
+
+class FakeClient:
+    """As much of a client as connecting needs."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def profile(self) -> Profile:
+        secret = self._fresh()
+        told = _get(self._connection, "/me", secret).json()
+        own = secret.get("account_id")
+        found = next((one for one in told if one["platform_id"] == own), told[0])
+        return Profile(definition="fake/1", **found)
+
+    def check_can_publish(self) -> None:
+        if "write" not in self._connection.secrets.load().get("scope", "").split():
+            raise PermissionMissing("The fake's token may only read.")
+
+    def renew(self) -> None:
+        secret = self._connection.secrets.load()
+        self._connection.secrets.rotate(stale=secret, refresh=self._refresh)
+
+    def _fresh(self) -> Secret:
+        secret = self._connection.secrets.load()
+        if not is_near_end(secret, timedelta(minutes=1)):
+            return secret
+        return self._connection.secrets.rotate(stale=secret, refresh=self._refresh)
+
+    def _refresh(self, stale: Secret) -> Secret:
+        app = self._connection.app
+        if app is None:
+            raise AuthRevoked("Without the application nothing can be refreshed.")
+        form = {
+            "refresh_token": stale["refresh_token"],
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+        }
+        answer = self._connection.session().send("POST", "/token", effect=Effect.STAGE, data=form)
+        if not answer.ok:
+            raise AuthRevoked("The fake gives no new token.")
+        return {**stale, **_secret(answer)}
+
+
+class FakePlatform:
+    """The server: accounts of the person who consents, codes, tokens that rotate."""
+
+    def __init__(self) -> None:
+        self.server = Server()
+        self.accounts: list[dict[str, str]] = [account("101", "samudrakota")]
+        self.scope = " ".join(SCOPES)
+        self.expires_in = 7200
+        self.refresh_expires_in = 86400 * 180
+        self.before_refresh: Callable[[], None] = lambda: None
+        self.codes: dict[str, str] = {}
+        self.good: dict[str, str] = {}
+        self.refreshed = 0
+        self._number, self._lock = count(1), Lock()
+        self.server.on("POST /token", self._token)
+        self.server.on("GET /accounts", self._listed)
+        self.server.on("GET /me", self._listed)
+        self.server.on("POST /revoke", self._revoke)
+        self.server.on("POST /api/v1/apps", Reply(200, {"id": CLIENT_ID, "secret": CLIENT_SECRET}))
+
+    def consent(self, address: str) -> dict[str, str]:
+        """What the owner's browser brings back after agreeing at ``address``."""
+        asked = {key: value[0] for key, value in parse_qs(urlsplit(address).query).items()}
+        code = f"code-{next(self._number)}-of-a-fake-platform"
+        self.codes[code] = asked["code_challenge"]
+        return {"code": code, "state": asked["state"]}
+
+    def secrets(self) -> list[str]:
+        return [CLIENT_SECRET, *self.good, *self.good.values()]
+
+    def _token(self, received: Received) -> Reply:
+        form = {key: value[0] for key, value in parse_qs(received.body.decode()).items()}
+        if form.get("client_secret") != CLIENT_SECRET:
+            return Reply(401, {"error": "invalid_client"})
+        if "refresh_token" in form:
+            self.before_refresh()
+            with self._lock:
+                old = [
+                    one for one, refresh in self.good.items() if refresh == form["refresh_token"]
+                ]
+                for one in old:
+                    del self.good[one]
+                self.refreshed += 1
+            return self._given() if old else Reply(400, {"error": "invalid_grant"})
+        known = self.codes.pop(form.get("code", ""), None)
+        if known is None or challenge(form["code_verifier"]) != known:
+            return Reply(400, {"error": "invalid_grant"})
+        return self._given()
+
+    def _given(self) -> Reply:
+        number = next(self._number)
+        access, refresh = f"access-{number}-very-secret", f"refresh-{number}-very-secret"
+        self.good[access] = refresh
+        told: dict[str, Any] = {"access_token": access, "refresh_token": refresh}
+        told |= {"expires_in": self.expires_in, "refresh_expires_in": self.refresh_expires_in}
+        return Reply(200, {**told, "scope": self.scope})
+
+    def _listed(self, received: Received) -> Reply:
+        token = received.headers.get("Authorization", "").removeprefix("Bearer ")
+        return Reply(200, self.accounts) if token in self.good else Reply(401, {"error": "token"})
+
+    def _revoke(self, received: Received) -> Reply:
+        token = parse_qs(received.body.decode()).get("token", [""])[0]
+        return Reply(200, {}) if self.good.pop(token, None) else Reply(400, {"error": "unknown"})
+
+
+def account(platform_id: str, handle: str, name: str = "Pemkot Samudra") -> dict[str, str]:
+    return {
+        "platform_id": platform_id,
+        "handle": handle,
+        "display_name": name,
+        "url": f"https://x.example/{handle}",
+    }
+
+
+def _register(connection: Connection, registration: Registration) -> AppCredentials:
+    form = {"client_name": registration.name, "redirect_uris": registration.redirect_uri}
+    told = connection.session().send("POST", "/api/v1/apps", effect=Effect.STAGE, data=form).json()
+    return AppCredentials(client_id=told["id"], client_secret=told["secret"])
+
+
+def fake_spec(*, own_servers: bool = False, shared_consent: bool = False) -> Spec:
+    return Spec(
+        client=FakeClient,  # type: ignore[arg-type]  # as much of one as connecting needs
+        definitions={"fake/1": {"followers": "followers"}},
+        addresses=None if own_servers else Addresses("https://api.x.example"),
+        authorisation=FakeAuthorisation,
+        register=_register if own_servers else None,
+        shared_consent=shared_consent,
+    )
+
+
+@contextmanager
+def standing_in_for(platform: str, spec: Spec) -> Iterator[None]:
+    """Let ``spec`` be what the registry finds for ``platform``."""
+    name = f"govsocial.platforms.{platform}"
+    before = sys.modules.get(name)
+    module = ModuleType(name)
+    module.__spec__ = ModuleSpec(name, None)
+    module.SPEC = spec  # type: ignore[attr-defined]  # what the registry looks for
+    sys.modules[name] = module
+    _forget()
+    try:
+        yield
+    finally:
+        if before is None:
+            del sys.modules[name]
+        else:
+            sys.modules[name] = before
+        _forget()
+
+
+def _forget() -> None:
+    registry.spec.cache_clear()
+    registry.has_client.cache_clear()

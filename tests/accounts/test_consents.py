@@ -1,0 +1,471 @@
+"""There and back: consent over real HTTP with a made-up platform, and all that can be wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import actions, vault
+from accounts.capabilities import Role
+from accounts.models import ConsentRequest, Credential, OfficialAccount, Revocation
+from govsocial.audit.models import Entry
+from tests import factories
+from tests.accounts.conftest import trail
+from tests.accounts.consent_stage import Stage, state_of
+from tests.accounts.fake_platform import account, fake_spec, standing_in_for
+from tests.platforms.fakes import Reply
+
+ClientAs = Callable[[object], Client]
+
+
+def refused(reason: str) -> Entry:
+    (entry,) = trail("accounts.consent.refused")
+    assert entry.data["reason"] == reason
+    return entry
+
+
+def everything_at_rest() -> str:
+    """Every text that the tables of connections and of the trail hold."""
+    tables = (
+        "accounts_consentrequest", "accounts_credential", "accounts_revocation",
+        "accounts_platformapp", "audit_entry", "django_session",
+    )  # fmt: skip
+    found = []
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"SELECT t::text FROM {table} t")
+            found += [row[0] for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def test_a_consent_connects_the_registered_account(consent: Stage, client_as: ClientAs) -> None:
+    answer = consent.connect(client_as("bayu"))
+    assert answer.status_code == 302
+    detail = reverse("accounts:official_account_detail", args=[consent.account.pk])
+    assert answer["Location"] == detail, "the address with the code is left at once"
+    credential = Credential.objects.select_related("official_account").get()
+    assert credential.official_account.platform_id == "101"
+    assert credential.app == consent.app
+    assert credential.scopes == ["read", "write", "insights"]
+    assert credential.missing_scopes == []
+    assert credential.expires_at is not None
+    assert credential.access_expires_at is not None
+    assert credential.access_expires_at < credential.expires_at
+    assert vault.client_for(credential.official_account).profile().platform_id == "101"
+    request = ConsentRequest.objects.get()
+    assert (request.status, request.sealed) == ("connected", "")
+    assert len(trail("accounts.consent.started")) == len(trail("accounts.connection.made")) == 1
+
+
+def test_no_secret_lies_open_anywhere_on_the_way(
+    consent: Stage, client_as: ClientAs, caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = client_as("bayu")
+    with caplog.at_level(logging.DEBUG):
+        address = consent.start(browser)
+        request = ConsentRequest.objects.get()
+        verifier = vault.open_row(request)
+        assert state_of(address) not in everything_at_rest()
+        brought = consent.platform.consent(address)
+        page = consent.come_back(browser, **brought)
+        shown = browser.get(page["Location"]).content.decode()
+    for secret in [*consent.platform.secrets(), brought["code"], brought["state"], verifier]:
+        assert secret not in everything_at_rest()
+        assert secret not in caplog.text
+        assert secret not in shown
+
+
+def test_the_page_of_the_start_leads_away_by_a_link_and_is_not_kept(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    """Browsers stop a redirect of a form to another site: ``form-action 'self'``."""
+    browser = client_as("bayu")
+    address = reverse("accounts:official_account_consent", args=[consent.account.pk])
+    page = browser.post(address)
+    assert page.status_code == 200
+    assert 'rel="noreferrer"' in page.content.decode()
+    assert "no-store" in page["Cache-Control"]
+    assert "form-action 'self'" in page["Content-Security-Policy"]
+    assert browser.get(address).status_code == 405
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = browser.cookies
+    assert strict.post(address).status_code == 403
+
+
+@pytest.mark.parametrize(("who", "status"), [("dwi", 403), ("sari", 403), ("anonymous", 302)])
+def test_others_begin_nothing_and_come_back_with_nothing(
+    consent: Stage, client_as: ClientAs, who: str, status: int
+) -> None:
+    begin = reverse("accounts:official_account_consent", args=[consent.account.pk])
+    brought = consent.platform.consent(consent.start(client_as("bayu")))
+    assert client_as(who).post(begin).status_code == status
+    answer = consent.come_back(client_as(who), **brought)
+    assert answer.status_code == status
+    assert not Credential.objects.exists()
+    assert not consent.platform.server.calls("POST /token")
+    told = answer.content.decode() + answer.get("Location", "")
+    assert brought["code"] not in told
+    assert brought["state"] not in told
+
+
+def test_an_account_of_strangers_is_not_there(consent: Stage, client_as: ClientAs) -> None:
+    siti = factories.user("Siti Rahma")
+    other = factories.unit("Kota Lain")
+    factories.grant(siti, Role.ADMINISTRATOR, other)
+    begin = reverse("accounts:official_account_consent", args=[consent.account.pk])
+    assert client_as(siti).post(begin).status_code == 404
+    assert not ConsentRequest.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["", "made-up", "x" * 5000, "\ud800", "a\0b"])
+def test_a_state_that_nobody_gave_is_refused_and_told(
+    consent: Stage, client_as: ClientAs, state: str
+) -> None:
+    consent.start(client_as("bayu"))
+    typed = state.encode("utf-8", "replace").decode()
+    answer = consent.come_back(client_as("bayu"), state=typed, code="made-up-code")
+    assert answer.status_code == 400
+    assert refused("unknown").target_id == str(consent.cast.bayu.pk)
+    assert ConsentRequest.objects.get().status == "waiting"
+
+
+def test_an_answer_counts_once(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    assert consent.come_back(browser, **brought).status_code == 302
+    kept = Credential.objects.get().sealed
+    again = consent.come_back(browser, **brought)
+    assert again.status_code == 409
+    refused("used")
+    assert Credential.objects.get().sealed == kept
+    assert len(consent.platform.server.calls("POST /token")) == 1
+    assert not Revocation.objects.exists(), "what is connected stays connected"
+
+
+def test_the_state_of_another_person_is_refused_and_burnt(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    """A link to the callback sent to somebody else connects nothing in their name."""
+    siti = factories.user("Siti Rahma")
+    factories.grant(siti, Role.ADMINISTRATOR, consent.cast.city)
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    answer = consent.come_back(client_as(siti), **brought)
+    assert answer.status_code == 403
+    assert consent.account.at_handle not in answer.content.decode()
+    entry = refused("other_person")
+    assert (entry.actor_name, entry.target_id) == ("Siti Rahma", str(consent.account.pk))
+    assert consent.come_back(browser, **brought).status_code == 409, "it went astray"
+    assert not Credential.objects.exists()
+    assert not consent.platform.server.calls("POST /token")
+
+
+def test_another_session_of_the_same_person_is_refused(consent: Stage, client_as: ClientAs) -> None:
+    """Also against a session that somebody else fixed: what began elsewhere does not end here."""
+    brought = consent.platform.consent(consent.start(client_as("bayu")))
+    assert consent.come_back(client_as("bayu"), **brought).status_code == 403
+    refused("other_browser")
+    assert not Credential.objects.exists()
+
+
+def test_an_answer_that_comes_too_late_is_refused(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    ConsentRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert consent.come_back(browser, **brought).status_code == 409
+    refused("expired")
+    assert not consent.platform.server.calls("POST /token")
+
+
+def test_a_consent_that_the_owner_denied_is_told(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    factories.reads_english(consent.cast.bayu).save()
+    state = state_of(consent.start(browser))
+    hostile = "<script>alert(1)</script>"
+    answer = consent.come_back(
+        browser, state=state, error="access_denied", error_description=hostile
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "refused at the platform" in page
+    assert "alert(1)" not in page
+    refused("denied")
+
+
+def test_an_answer_without_a_code_is_told(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    assert consent.come_back(browser, state=state_of(consent.start(browser))).status_code == 400
+    refused("no_code")
+
+
+def test_a_right_lost_in_between_is_refused(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    consent.cast.bayu.grants.update(ends_at=timezone.now())
+    factories.grant(consent.cast.bayu, Role.ADMINISTRATOR, consent.cast.dinkes)
+    assert consent.come_back(browser, **brought).status_code == 403
+    refused("not_allowed")
+    assert not Credential.objects.exists()
+
+
+def test_a_code_of_another_request_does_not_fit(consent: Stage, client_as: ClientAs) -> None:
+    """Injected codes fail at PKCE; the words of the platform are shown, cleaned."""
+    browser = client_as("bayu")
+    mine, other = consent.start(browser), consent.start(browser)
+    code = consent.platform.consent(other)["code"]
+    answer = consent.come_back(browser, state=state_of(mine), code=code)
+    assert answer.status_code == 409
+    assert "Invalid code" in answer.content.decode()
+    assert code not in answer.content.decode()
+    refused("not_taken")
+
+
+def test_two_tabs_do_not_mix_up_their_accounts(consent: Stage, client_as: ClientAs) -> None:
+    other = factories.official_account(consent.cast.dinkes, platform="x", handle="dinkes", host="")
+    browser = client_as("bayu")
+    first, second = consent.start(browser), consent.start(browser, other)
+    consent.platform.accounts = [account("202", "dinkes")]
+    consent.come_back(browser, **consent.platform.consent(second))
+    consent.platform.accounts = [account("101", "samudrakota")]
+    consent.come_back(browser, **consent.platform.consent(first))
+    ids = dict(OfficialAccount.objects.values_list("handle", "platform_id"))
+    assert ids == {"samudrakota": "101", "dinkes": "202"}
+
+
+def test_the_account_is_taken_out_of_several(consent: Stage, client_as: ClientAs) -> None:
+    consent.platform.accounts = [account("7", "lain"), account("101", "SamudraKota")]
+    assert consent.connect(client_as("bayu")).status_code == 302
+    assert Credential.objects.get().official_account.platform_id == "101"
+
+
+def test_another_account_is_refused_and_what_was_given_is_given_back(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.platform.accounts = [account("7", "akun_pribadi", "Bayu P."), account("8", "toko")]
+    answer = consent.connect(client_as("bayu"))
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Bayu P." in page
+    assert "toko" in page
+    refused("other_account")
+    assert not Credential.objects.exists()
+    (given,) = consent.platform.good
+    (revocation,) = actions.claim_revocations()
+    actions.revoke_at_platform(actor=consent.cast.bayu, revocation=revocation)
+    assert given not in consent.platform.good
+    assert Revocation.objects.get().outcome == "revoked"
+
+
+def test_the_same_name_with_another_id_is_not_the_account_any_more(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    OfficialAccount.objects.filter(pk=consent.account.pk).update(platform_id="99")
+    assert consent.connect(client_as("bayu")).status_code == 409
+    refused("other_account")
+
+
+def test_an_identity_that_another_row_has_is_not_connected_twice(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    factories.official_account(
+        consent.cast.dinkes, platform="x", handle="nama_lama", host="", platform_id="101"
+    )
+    factories.reads_english(consent.cast.bayu).save()
+    answer = consent.connect(client_as("bayu"))
+    assert answer.status_code == 409
+    assert "registered already: @nama_lama" in answer.content.decode()
+    refused("not_now")
+    assert not Credential.objects.exists()
+
+
+def test_without_the_right_to_publish_the_connection_from_before_stays(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    kept = Credential.objects.get().sealed
+    consent.platform.scope = "read insights"
+    assert consent.connect(browser).status_code == 409
+    refused("rights_missing")
+    credential = Credential.objects.get()
+    assert (credential.sealed, credential.status) == (kept, "good")
+
+
+def test_other_rights_that_miss_are_kept_as_a_warning(consent: Stage, client_as: ClientAs) -> None:
+    consent.platform.scope = "read write"
+    assert consent.connect(client_as("bayu")).status_code == 302
+    assert Credential.objects.get().missing_scopes == ["insights"]
+
+
+def test_a_platform_that_fails_is_told_and_the_request_is_used_up(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    consent.platform.server.on("GET /accounts", Reply(200, b"<html>"))
+    assert consent.come_back(browser, **brought).status_code == 502
+    assert refused("no_answer").data["error"] == "BadAnswer"
+    assert Revocation.objects.get().outcome == "waiting", "the token was given already"
+
+
+def test_connecting_again_keeps_the_history_and_replaces_the_secret(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    before = Credential.objects.get()
+    actions.mark_revoked(
+        actor=consent.cast.bayu, official_account_id=consent.account.pk, reason="gone"
+    )
+    consent.connect(browser)
+    after = Credential.objects.get()
+    assert (after.pk, after.status) == (before.pk, "good")
+    assert after.sealed != before.sealed
+    assert len(trail("accounts.connection.made")) == 2
+
+
+def test_the_platform_is_asked_outside_of_transactions(
+    consent: Stage, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    depth: list[int] = []
+    for name in ("_token", "_listed"):
+        real = getattr(consent.platform, name)
+
+        def watched(received: object, real: Callable[[object], Reply] = real) -> Reply:
+            depth.append(len(connection.savepoint_ids))
+            return real(received)
+
+        route = {"_token": "POST /token", "_listed": "GET /accounts"}[name]
+        consent.platform.server.on(route, watched)
+    here = len(connection.savepoint_ids)
+    consent.connect(client_as("bayu"))
+    assert depth == [here, here]
+
+
+# Several that match ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def choosing(consent: Stage, client_as: ClientAs) -> tuple[Stage, Client, str]:
+    consent.platform.accounts = [
+        account("101", "samudrakota"), account("102", "samudrakota"), account("7", "lain"),
+    ]  # fmt: skip
+    browser = client_as("bayu")
+    answer = consent.connect(browser)
+    assert answer.status_code == 302
+    return consent, browser, answer["Location"]
+
+
+def test_several_that_match_wait_for_a_choice_with_their_secrets_sealed(
+    choosing: tuple[Stage, Client, str],
+) -> None:
+    consent, browser, address = choosing
+    page = browser.get(address).content.decode()
+    assert page.count('name="account"') == 2
+    for secret in consent.platform.secrets():
+        assert secret not in page
+        assert secret not in everything_at_rest()
+    assert not Credential.objects.exists()
+    answer = browser.post(address, {"account": "102"})
+    # The fake's profile is the account that was chosen.
+    assert answer.status_code == 302
+    assert Credential.objects.get().official_account.platform_id == "102"
+    assert browser.post(address, {"account": "101"}).status_code == 404, "the choice is made"
+
+
+@pytest.mark.parametrize("forged", ["7", "999", "", "102 OR 1=1"])
+def test_what_does_not_match_cannot_be_chosen(
+    choosing: tuple[Stage, Client, str], forged: str
+) -> None:
+    _consent, browser, address = choosing
+    assert browser.post(address, {"account": forged}).status_code == 422
+    assert not Credential.objects.exists()
+    assert ConsentRequest.objects.get().status == "choosing"
+
+
+def test_a_choice_belongs_to_person_and_browser(
+    choosing: tuple[Stage, Client, str], client_as: ClientAs
+) -> None:
+    consent, _browser, address = choosing
+    siti = factories.user("Siti Rahma")
+    factories.grant(siti, Role.ADMINISTRATOR, consent.cast.city)
+    for other in (client_as(siti), client_as("bayu")):
+        assert other.get(address).status_code == 404
+        assert other.post(address, {"account": "101"}).status_code == 404
+    assert not Credential.objects.exists()
+
+
+def test_a_choice_that_nobody_makes_is_given_back(choosing: tuple[Stage, Client, str]) -> None:
+    consent, browser, address = choosing
+    ConsentRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert browser.get(address).status_code == 404
+    assert actions.tidy_consents(actor=consent.cast.bayu) == 1
+    assert actions.tidy_consents(actor=consent.cast.bayu) == 0
+    request = ConsentRequest.objects.get()
+    assert (request.status, request.reason, request.sealed) == ("refused", "expired", "")
+    assert Revocation.objects.get().outcome == "waiting"
+
+
+# Applications ------------------------------------------------------------------------------------
+
+
+def test_without_an_application_the_page_says_who_configures_it(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    actions.remove_platform_app(actor=consent.cast.bayu, platform="x", reason="Pindah")
+    page = reverse("accounts:official_account_connect", args=[consent.account.pk])
+    assert (
+        reverse("people:platform_app_edit", args=["x"])
+        in client_as("bayu").get(page).content.decode()
+    )
+    begin = reverse("accounts:official_account_consent", args=[consent.account.pk])
+    assert client_as("bayu").post(begin)["Location"] == page
+    assert not ConsentRequest.objects.exists()
+
+
+def test_a_closed_account_begins_nothing(consent: Stage, client_as: ClientAs) -> None:
+    actions.close_official_account(
+        actor=consent.cast.bayu, official_account_id=consent.account.pk, reason="Digabung"
+    )
+    begin = reverse("accounts:official_account_consent", args=[consent.account.pk])
+    assert client_as("bayu").post(begin).status_code == 302
+    assert not ConsentRequest.objects.exists()
+
+
+def test_each_server_gives_an_application_of_its_own_once(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    host = consent.platform.server.host
+    with standing_in_for("mastodon", fake_spec(own_servers=True)):
+        made = factories.official_account(
+            consent.cast.diskominfo, platform="mastodon", handle="samudrakota", host=host
+        )
+        browser = client_as("bayu")
+        consent.platform.server.on("GET /authorize", Reply(200))
+        for _ in range(2):
+            actions.start_consent(
+                actor=consent.cast.bayu,
+                official_account_id=made.pk,
+                browser=browser.session.session_key or "",
+            )
+    assert len(consent.platform.server.calls("POST /api/v1/apps")) == 1
+    (entry,) = [
+        one for one in trail("accounts.platform_app.configured") if host in one.target_label
+    ]
+    assert entry.data["redirect_uri"] == "http://127.0.0.1:8000/connect/callback/"
+
+
+def test_no_answer_leads_to_another_site(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    answer = consent.come_back(
+        browser, **brought, next="https://evil.example/", redirect_uri="https://evil.example/"
+    )
+    assert answer["Location"].startswith("/official-accounts/")

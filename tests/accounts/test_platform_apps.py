@@ -1,0 +1,163 @@
+"""Applications at platforms: who configures them, and that their secret never comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from accounts import actions, vault
+from accounts.capabilities import Role
+from accounts.checks import check_platform_base_url
+from accounts.errors import AccountError
+from accounts.models import PlatformApp
+from tests import factories
+from tests.accounts.conftest import trail
+from tests.accounts.consent_stage import Stage
+from tests.accounts.fake_platform import CLIENT_SECRET, FakePlatform
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+EDIT, REMOVE = "people:platform_app_edit", "people:platform_app_remove"
+LIST = "people:platform_app_list"
+TYPED = {"client_id": "agency-app", "client_secret": "a-secret-that-was-typed"}
+
+
+def edit(client: Client, **typed: str) -> int:
+    return client.post(reverse(EDIT, args=["x"]), typed).status_code
+
+
+def test_an_application_is_kept_sealed_and_its_secret_never_comes_back(
+    cast: Cast, fake_platform: FakePlatform, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    assert edit(browser, **TYPED) == 302
+    app = PlatformApp.objects.get()
+    assert vault.credentials_of(app).client_secret == TYPED["client_secret"]
+    assert TYPED["client_secret"] not in app.sealed
+    assert app.redirect_uri == "http://127.0.0.1:8000/connect/callback/"
+    for address in (reverse(EDIT, args=["x"]), reverse(LIST), reverse(REMOVE, args=["x"])):
+        assert TYPED["client_secret"] not in browser.get(address).content.decode()
+    assert "agency-app" in browser.get(reverse(EDIT, args=["x"])).content.decode()
+    (entry,) = trail("accounts.platform_app.configured")
+    assert entry.data["changed"] == ["client_id", "client_secret"]
+    assert TYPED["client_secret"] not in str(entry.data)
+
+
+def test_the_page_names_the_redirect_address_and_the_rights(
+    fake_platform: FakePlatform, client_as: ClientAs
+) -> None:
+    page = client_as("bayu").get(reverse(EDIT, args=["x"])).content.decode()
+    assert "http://127.0.0.1:8000/connect/callback/" in page
+    for scope in ("read", "write", "insights"):
+        assert f"<code>{scope}</code>" in page
+
+
+def test_an_empty_secret_leaves_the_one_of_the_same_client(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    assert edit(browser, client_id=consent.app.client_id, client_secret="") == 302
+    assert vault.credentials_of(PlatformApp.objects.get()).client_secret == CLIENT_SECRET
+    assert len(trail("accounts.platform_app.configured")) == 1, "nothing changed"
+    answer = browser.post(reverse(EDIT, args=["x"]), {"client_id": "another", "client_secret": ""})
+    assert answer.status_code == 422
+    assert "client_secret" in answer.context["form"].errors
+    assert "another" in answer.content.decode(), "what was typed is kept"
+
+
+@pytest.mark.parametrize(
+    "typed", [{"client_id": ""}, {"client_id": "x" * 400}, {"client_id": "a\0b"}]
+)
+def test_bad_input_is_told_beside_its_field(
+    fake_platform: FakePlatform, client_as: ClientAs, typed: dict[str, str]
+) -> None:
+    assert edit(client_as("bayu"), **typed) == 422
+    assert not PlatformApp.objects.exists()
+
+
+def test_removing_forgets_the_secret_and_keeps_the_row(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    assert browser.post(reverse(REMOVE, args=["x"]), {"reason": "Pindah"}).status_code == 302
+    app = PlatformApp.objects.get()
+    assert (app.sealed, app.is_configured) == ("", False)
+    assert trail("accounts.platform_app.removed")[0].data["reason"] == "Pindah"
+    assert browser.post(reverse(REMOVE, args=["x"]), {"reason": "Lagi"}).status_code == 422
+    assert edit(browser, **TYPED) == 302, "and it can be configured again"
+    assert PlatformApp.objects.get().is_configured
+
+
+@pytest.mark.parametrize("who", ["dwi", "sari", "ratna", "laila", "siti"])
+def test_only_administrators_of_the_whole_agency(
+    consent: Stage, client_as: ClientAs, who: str
+) -> None:
+    siti = factories.user("Siti Rahma")
+    factories.grant(siti, Role.ADMINISTRATOR, consent.cast.diskominfo)
+    person = siti if who == "siti" else getattr(consent.cast, who)
+    browser = client_as(person)
+    for address in (reverse(LIST), reverse(EDIT, args=["x"]), reverse(REMOVE, args=["x"])):
+        assert browser.get(address).status_code == 403
+    assert edit(browser, **TYPED) == 403
+    assert reverse(LIST) not in browser.get(reverse("people:profile_edit")).content.decode()
+    with pytest.raises(PermissionDenied):
+        actions.set_platform_app(actor=person, platform="x", **TYPED)
+    with pytest.raises(PermissionDenied):
+        actions.remove_platform_app(actor=person, platform="x", reason="Pindah")
+    assert vault.credentials_of(PlatformApp.objects.get()).client_secret == CLIENT_SECRET
+
+
+@pytest.mark.parametrize("platform", ["bluesky", "mastodon", "whatsapp", "nothing"])
+def test_where_no_application_is_entered_there_is_no_page(
+    consent: Stage, client_as: ClientAs, platform: str
+) -> None:
+    assert client_as("bayu").get(reverse(EDIT, args=[platform])).status_code == 404
+    with pytest.raises(AccountError):
+        actions.set_platform_app(actor=consent.cast.bayu, platform=platform, **TYPED)
+
+
+def test_the_list_says_what_is_configured_connected_and_tried(
+    consent: Stage,
+    client_as: ClientAs,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    with django_assert_max_num_queries(15):
+        page = browser.get(reverse(LIST))
+    (found,) = [one for one in page.context["platforms"] if one.platform == "x"]
+    assert (found.is_configured, found.connected) == (True, 1)
+    assert not found.tried_against_platform
+
+
+def test_the_table_keeps_one_application_for_each_platform_and_server(consent: Stage) -> None:
+    app = PlatformApp.objects.get()
+    app.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        app.save(force_insert=True)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PlatformApp.objects.update(sealed="")
+    with pytest.raises(Exception, match="Cannot update"), transaction.atomic():
+        PlatformApp.objects.update(platform="threads")
+    with pytest.raises(Exception, match="Cannot delete"), transaction.atomic():
+        PlatformApp.objects.all().delete()
+
+
+@pytest.mark.parametrize(
+    ("base", "training", "ids"),
+    [
+        ("", False, []),
+        ("", True, []),
+        ("http://127.0.0.1:8100", True, []),
+        ("https://evil.example", False, ["govsocial.E104"]),
+    ],
+)
+def test_only_a_training_instance_may_reach_the_platforms_elsewhere(
+    settings: Settings, base: str, training: bool, ids: list[str]
+) -> None:
+    settings.PLATFORM_BASE_URL, settings.TRAINING = base, training
+    assert [problem.id for problem in check_platform_base_url()] == ids
