@@ -36,6 +36,10 @@ _SENTENCES = (
         "The official account is not connected.",
         _("The official account is not connected. Connect it, then send again."),
     ),
+    (
+        "The account is suspended. Nothing was sent.",
+        _("The account is suspended. Nothing was sent."),
+    ),
     ("the platform answered {status}.", _("The platform had a fault of its own (%(status)s).")),
     ("unexpected answer {status}.", _("The platform gave an unexpected answer (%(status)s).")),
     ("the platform answered with a redirect.", _("The platform pointed to another address.")),
