@@ -143,7 +143,7 @@ def test_confirmed_again_it_does_nothing_twice(cast: Cast, client_as: ClientAs) 
             {"unit", "platform", "decree_date", "two_step_checked_on", "url"},
         ),
     ],
-    ids=str,
+    ids=lambda value: "-".join(sorted(value))[:60],
 )
 def test_everything_that_is_wrong_with_a_row_is_told_beside_its_cell(
     cast: Cast, client_as: ClientAs, cells: dict[str, str], wrong: set[str]
