@@ -16,6 +16,13 @@ from govsocial.platforms.registry import Platform
 from govsocial.web.forms import LongSelect
 
 
+class _ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped library
+    """Written at once: eleven selects on one page are a third of its time otherwise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=LongSelect, **kwargs)
+
+
 class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
     """The list of the register. Everything lives in the address, and the export takes the same."""
 
@@ -33,15 +40,15 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         empty_label=_("All units"),
         widget=LongSelect,
     )
-    platform = django_filters.ChoiceFilter(
+    platform = _ChoiceFilter(
         label=_("Platform"),
         choices=OfficialAccount.Platform.choices,
         empty_label=_("All platforms"),
     )
-    status = django_filters.ChoiceFilter(
+    status = _ChoiceFilter(
         label=_("Status"), choices=OfficialAccount.Status.choices, empty_label=_("Any status")
     )
-    connection = django_filters.ChoiceFilter(
+    connection = _ChoiceFilter(
         label=_("Connection"),
         choices=[
             ("good", _("Connected")),
@@ -52,7 +59,7 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         empty_label=_("Any connection"),
         method="by_connection",
     )
-    missing = django_filters.ChoiceFilter(
+    missing = _ChoiceFilter(
         label=_("What is missing"),
         choices=[
             ("any", _("Anything")),
@@ -69,23 +76,23 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         empty_label=_("Anybody"),
         widget=LongSelect,
     )
-    two_step = django_filters.ChoiceFilter(
+    two_step = _ChoiceFilter(
         label=_("Two-step sign-in"), choices=TwoStep.choices, empty_label=_("On or off")
     )
-    verified = django_filters.ChoiceFilter(
+    verified = _ChoiceFilter(
         label=_("Verified badge"),
         choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("Nobody has looked"))],
         empty_label=_("With or without"),
         method="by_badge",
     )
-    audience = django_filters.ChoiceFilter(
+    audience = _ChoiceFilter(
         label=_("Audience"),
         choices=Audience.choices,
         empty_label=_("All audiences"),
         field_name="audiences",
         method="by_one_of_several",
     )
-    media = django_filters.ChoiceFilter(
+    media = _ChoiceFilter(
         label=_("Kind of media"),
         choices=MediaKind.choices,
         empty_label=_("All kinds"),

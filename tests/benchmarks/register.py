@@ -27,6 +27,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.template.base import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -135,6 +136,12 @@ def once(name: str, ask: Callable[[], object]) -> float:
 
 def say(line: str) -> None:
     sys.stdout.write(line + "\n")
+
+
+@pytest.fixture(autouse=True)
+def templates_as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests copy the context of every template that is rendered; nobody else pays for that."""
+    monkeypatch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
 
 
 @pytest.mark.django_db
