@@ -10,6 +10,7 @@ from accounts.actions.connections import (
     disconnect_account,
     mark_revoked,
 )
+from accounts.actions.consent_refusals import ConsentRefused
 from accounts.actions.consents import (
     choose_account,
     finish_consent,
@@ -47,6 +48,7 @@ from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
+    "ConsentRefused",
     "change_official_account",
     "change_preferences",
     "change_profile",
