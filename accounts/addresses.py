@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import handles
 from accounts.errors import AccountError
-from accounts.models import OfficialAccount
+from accounts.references import Reference, parse, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
-from govsocial.platforms.registry import DEFAULT_HOSTS, Platform
+from govsocial.platforms.registry import DEFAULT_HOSTS
 
-_MASTODON_NAME = re.compile(r"[A-Za-z0-9_]+([A-Za-z0-9_.-]*[A-Za-z0-9_]+)?")
-_DOMAIN = re.compile(
-    r"(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?"
-)
+__all__ = [
+    "HOST_PROBLEMS",
+    "Reference",
+    "clean_handle",
+    "clean_host",
+    "parse",
+    "profile_url",
+    "same_handle",
+]
 
 HOST_PROBLEMS: dict[str, str | Promise] = {
     "empty": _("Enter the address of the server, for example mastodon.social."),
@@ -27,13 +32,19 @@ HOST_PROBLEMS: dict[str, str | Promise] = {
     "port": _("The address must not name a port."),
     "host": _("The address must be a public host name, not an IP address."),
 }
+ANOTHER_PLATFORM = _("This is an address on another platform.")
 
 
 def clean_host(platform: str, typed: str) -> str:
-    """Return the server as it is stored. Raises ``AccountError`` for what cannot be one."""
+    """Return the server as it is stored: empty where the platform has one for everybody.
+
+    Raises ``AccountError`` for what cannot be a server.
+    """
+    if platform not in handles.WITH_HOST:
+        return ""
     allowed = settings.PLATFORM_PRIVATE_HOSTS
     try:
-        base = normalise_host(typed.strip() or DEFAULT_HOSTS.get(Platform(platform), ""), allowed)
+        base = normalise_host(typed.strip() or DEFAULT_HOSTS.get(platform, ""), allowed)
     except HostInvalid as exc:
         problem = HOST_PROBLEMS.get(exc.code, HOST_PROBLEMS["syntax"])
         raise AccountError(str(problem), field="host") from exc
@@ -43,29 +54,68 @@ def clean_host(platform: str, typed: str) -> str:
 
 
 def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
-    """Return handle and server. A Mastodon address such as @humas@mastodon.social names both."""
-    handle = typed.strip().lstrip("@").rstrip("/")
-    if "://" in handle:
-        handle = handle.rsplit("/", 1)[-1].lstrip("@")
-    if platform == OfficialAccount.Platform.BLUESKY:
-        handle = handle.lower()
-        if not _DOMAIN.fullmatch(handle):
-            raise AccountError(
-                str(_("A Bluesky handle is a domain name, for example humas.bsky.social.")),
-                field="handle",
-            )
-        return handle, host
-    name, _at, server = handle.partition("@")
-    if not _MASTODON_NAME.fullmatch(name):
-        raise AccountError(
-            str(_("A Mastodon handle has letters, digits and underscores, for example @humas.")),
-            field="handle",
-        )
-    return name, host or server
+    """Return handle and server as they are stored, from a handle or an address.
+
+    A Mastodon address such as @humas@mastodon.social names both; so does a website's. Raises
+    ``AccountError`` for what the platform cannot have given out.
+    """
+    if platform in handles.BY_ADDRESS:
+        return _clean_address(typed, host)
+    handle, server = _named(platform, typed.strip())
+    handle = handles.normal(platform, handle)
+    rule = handles.RULES[platform]
+    if not rule.pattern.fullmatch(handle):
+        raise AccountError(str(rule.problem), field="handle")
+    if platform == "mastodon":
+        host = host or server
+    return handle, host if platform in handles.WITH_HOST else ""
+
+
+def _named(platform: str, typed: str) -> tuple[str, str]:
+    """Handle and server in what a person typed for an account on a platform that they chose."""
+    if "/" in typed.strip("@/"):
+        found = parse(typed)
+        one = found[0] if len(found) == 1 else None
+        if one is None or not one.handle or one.platform not in {platform, None}:
+            rule = handles.RULES[platform]
+            other = one is not None and one.platform not in {platform, None}
+            problem = ANOTHER_PLATFORM if other else rule.problem
+            raise AccountError(str(problem), field="handle")
+        # A page that no platform is known for: the last part may still be the name.
+        handle = one.handle if one.platform else one.handle.rpartition("/")[2].lstrip("@")
+        return handle, one.host
+    handle = typed.lstrip("@").rstrip("/")
+    if platform == "mastodon":
+        name, _at, server = handle.partition("@")
+        return name, server
+    return handle, ""
+
+
+def _clean_address(typed: str, host: str) -> tuple[str, str]:
+    text = typed.strip()
+    if not text or tidy(text)[0] != text or " " in text or "\\" in text:
+        raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
+    allowed = settings.PLATFORM_PRIVATE_HOSTS
+    try:
+        base = normalise_host(text, allowed)
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except (HostInvalid, ValueError) as exc:
+        raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle") from exc
+    server = urlsplit(base).netloc
+    handle = handles.address_of(server, parts.path, parts.query)
+    if len(handle) > 200:
+        raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
+    return handle, host or (server if normalise_host(server, allowed) == base else base)
 
 
 def same_handle(platform: str, registered: str, seen: str) -> bool:
     """Whether the handle that a platform shows is the registered one."""
-    if platform == OfficialAccount.Platform.MASTODON:
-        registered, seen = registered.partition("@")[0], seen.lstrip("@").partition("@")[0]
-    return registered.lstrip("@").casefold() == seen.lstrip("@").casefold()
+    registered, seen = registered.lstrip("@"), seen.lstrip("@")
+    if platform == "mastodon":
+        registered, seen = registered.partition("@")[0], seen.partition("@")[0]
+    return handles.key(platform, "", registered) == handles.key(platform, "", seen)
+
+
+def profile_url(platform: str, host: str, handle: str) -> str:
+    """The address at which people see the account, made from how it is registered."""
+    return handles.page_of(platform, host, handle)

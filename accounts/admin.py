@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db import models
 
+from accounts import admin_care  # noqa: F401  # registers attestation and handover
 from accounts.models import (
     ConsentRequest,
     Credential,

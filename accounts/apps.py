@@ -12,6 +12,7 @@ class AccountsConfig(AppConfig):
         from accounts import (
             checks,
             events,  # noqa: F401  # the trail must know our events
+            events_care,  # noqa: F401  # and these
             second_step,
         )
 

@@ -14,21 +14,17 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-import redis
-from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from limits.errors import StorageError
-from limits.storage import RedisStorage
 
+from accounts.counters import client, storage, wrapped
 from accounts.models import OfficialAccount
 from accounts.money import meter_for
 from accounts.usage import Word, words_of
@@ -43,7 +39,6 @@ ALL = "*"
 WITHOUT_REDIS = 60.0
 """Seconds that a pull waits when nobody can say what is left."""
 LONGEST = 86_400.0
-_TIMEOUT = 1.0
 _WORDS: dict[str, str | Promise] = {
     "calls": _("Calls"),
     "posts": _("Posts sent"),
@@ -52,6 +47,23 @@ _WORDS: dict[str, str | Promise] = {
     "writes": _("Changes"),
     "sign-ins": _("Sign-ins"),
     "sign-ins a day": _("Sign-ins in a day"),
+    "threads posts": _("Posts sent"),
+    "threads deletes": _("Deletions"),
+    "x posts": _("Posts sent in 15 minutes"),
+    "x posts of three hours": _("Posts sent in three hours"),
+    "x posts of the application": _("Posts of all accounts in a day"),
+    "x deletes": _("Deletions"),
+    "x timeline": _("Lists of posts read"),
+    "x lookup": _("Posts asked for by name"),
+    "x profile": _("Profiles read"),
+    "units": _("Units in a day"),
+    "video inserts": _("Films sent in a day"),
+    "user info": _("Profiles read"),
+    "video list": _("Lists of posts read"),
+    "video query": _("Posts asked for by name"),
+    "creator info": _("Checks before sending"),
+    "publish": _("Posts sent in a minute"),
+    "publish status": _("Checks after sending"),
 }
 
 
@@ -126,21 +138,21 @@ class RedisBudget:
         if quota.zone:
             return self._take_of_day(quota, cost, limit)
         key = self._key(quota)
-        if _storage().acquire_entry(key, limit, quota.seconds, amount=cost):
+        if storage().acquire_entry(key, limit, quota.seconds, amount=cost):
             return None
         if cost > limit:
             return float(quota.seconds)
         # The entry that has to leave the window first.
-        found = self._redis(_storage().prefixed_key(key), limit - cost)
+        found = self._redis(storage().prefixed_key(key), limit - cost)
         return quota.seconds if found is None else float(found) + quota.seconds - time.time()
 
     def _take_of_day(self, quota: Quota, cost: int, limit: int) -> float | None:
         day, ends = _day(quota)
-        storage, key = _storage(), f"{self._key(quota)}:{day}"
+        store, key = storage(), f"{self._key(quota)}:{day}"
         # More than one day, so that a counter never ends before the day that it counts.
-        if storage.incr(key, 2 * int(LONGEST), amount=cost) <= limit:
+        if store.incr(key, 2 * int(LONGEST), amount=cost) <= limit:
             return None
-        storage.incr(key, 2 * int(LONGEST), amount=-cost)
+        store.incr(key, 2 * int(LONGEST), amount=-cost)
         return ends.timestamp() - time.time()
 
     def _without_redis(self, quota: str, *, publishing: bool) -> float | None:
@@ -202,10 +214,10 @@ class RedisBudget:
     def _used(self, quota: Quota) -> tuple[int, datetime]:
         if quota.zone:
             day, ends = _day(quota)
-            return _storage().get(f"{self._key(quota)}:{day}"), ends
+            return storage().get(f"{self._key(quota)}:{day}"), ends
         key = self._key(quota)
-        _oldest, used = _storage().get_moving_window(key, quota.amount, quota.seconds)
-        newest = self._redis(_storage().prefixed_key(key), 0) if used else None
+        _oldest, used = storage().get_moving_window(key, quota.amount, quota.seconds)
+        newest = self._redis(storage().prefixed_key(key), 0) if used else None
         since = time.time() if newest is None else float(newest)
         ends_at = since + quota.seconds if used else since
         return used, datetime.fromtimestamp(ends_at, tz=UTC)
@@ -216,8 +228,8 @@ class RedisBudget:
     @staticmethod
     def _redis(key: str, index: int) -> bytes | None:
         """One entry of a moving window, the newest first: the moment at which it was taken."""
-        with _wrapped():
-            return cast("bytes | None", _client().lindex(key, index))
+        with wrapped():
+            return cast("bytes | None", client().lindex(key, index))
 
 
 def budget_for(official_account: OfficialAccount) -> RedisBudget:
@@ -268,40 +280,12 @@ def _day(quota: Quota) -> tuple[str, datetime]:
     return today.isoformat(), datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone)
 
 
-@contextmanager
-def _wrapped() -> Iterator[None]:
-    """Turn a failure of Redis itself into the storage's own, as its methods do."""
-    try:
-        yield
-    except _storage().base_exceptions as error:
-        raise StorageError(error) from error
-
-
-@lru_cache(maxsize=4)
-def _storage_at(url: str, prefix: str) -> RedisStorage:
-    return RedisStorage(
-        url,
-        key_prefix=prefix,
-        wrap_exceptions=True,
-        socket_timeout=_TIMEOUT,
-        socket_connect_timeout=_TIMEOUT,
-    )
-
-
-def _storage() -> RedisStorage:
-    return _storage_at(settings.REDIS_URL, settings.BUDGET_PREFIX)
-
-
-def _client() -> redis.Redis:
-    return cast(redis.Redis, _storage().get_connection())
-
-
 def _set(key: str, value: str, seconds: int) -> None:
-    with _wrapped():
-        _client().set(_storage().prefixed_key(key), value, ex=seconds)
+    with wrapped():
+        client().set(storage().prefixed_key(key), value, ex=seconds)
 
 
 def _get(keys: Iterable[str]) -> list[Any]:
-    names = [_storage().prefixed_key(key) for key in keys]
-    with _wrapped():
-        return list(cast("list[Any]", _client().mget(names)))
+    names = [storage().prefixed_key(key) for key in keys]
+    with wrapped():
+        return list(cast("list[Any]", client().mget(names)))

@@ -26,6 +26,7 @@ CAPABILITIES: dict[str, object] = {
     "home.view": _("See the home page and own settings"),
     "accounts.view": _("See official accounts"),
     "accounts.manage": _("Register and connect official accounts"),
+    "impersonation.handle": _("Follow up accounts that imitate official ones"),
     "people.manage": _("Keep units, people and roles"),
     "content.view": _("See posts and publications"),
     "content.draft": _("Write posts and submit them"),
@@ -40,11 +41,16 @@ _READ = {"home.view", "accounts.view", "content.view", "kpi.view"}
 
 ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
     # Configures everything and decides nothing.
-    Role.ADMINISTRATOR: frozenset(_READ | {"accounts.manage", "people.manage", "audit.view"}),
+    Role.ADMINISTRATOR: frozenset(
+        _READ | {"accounts.manage", "impersonation.handle", "people.manage", "audit.view"}
+    ),
     Role.DRAFTER: frozenset(_READ | {"content.draft"}),
-    Role.REVIEWER: frozenset(_READ | {"content.review"}),
-    Role.APPROVER: frozenset(_READ | {"content.review", "content.approve", "content.publish"}),
-    Role.PUBLISHER: frozenset(_READ | {"content.publish"}),
+    # Reports of imitations hold data of citizens: to those who decide what goes out, not to all.
+    Role.REVIEWER: frozenset(_READ | {"content.review", "impersonation.handle"}),
+    Role.APPROVER: frozenset(
+        _READ | {"content.review", "content.approve", "content.publish", "impersonation.handle"}
+    ),
+    Role.PUBLISHER: frozenset(_READ | {"content.publish", "impersonation.handle"}),
     Role.LEADERSHIP: frozenset(_READ),
     Role.RISK_MANAGER: frozenset(_READ),
     Role.STOC_ASSESSOR: frozenset(_READ),

@@ -12,12 +12,14 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import actions
+from accounts import actions, demo_care
 from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
 from accounts.demo_connections import connect_by_consent
+from accounts.demo_public import seed_impersonations
+from accounts.demo_register import fill_register
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 
@@ -103,6 +105,10 @@ def seed(out: Callable[[str], None]) -> None:
         out,
         purpose=lambda told: PURPOSES.get(told.key, told.description),
     )
+    if fill_register(administrator, units):
+        out(_("The register says who answers for each account."))
+    demo_care.seed(administrator)
+    seed_impersonations(administrator)
 
 
 def _unit(actor: User, city: Unit, short: str, name: str) -> Unit:

@@ -108,6 +108,77 @@ ACCOUNT_IDENTITY_CHANGED = event(
         "%(host_before)s). It must be connected anew."
     ),
 )
+ACCOUNT_ACTIVATED = event(
+    "accounts.official_account.activated",
+    "reason",
+    label=_("Official account taken into use"),
+    sentence=_("%(actor)s took %(target)s into use. Reason: %(reason)s"),
+)
+ACCOUNT_SUSPENDED = event(
+    "accounts.official_account.suspended",
+    "reason",
+    label=_("Official account suspended"),
+    sentence=_("%(actor)s suspended %(target)s. Reason: %(reason)s"),
+)
+ACCOUNT_RELEASED = event(
+    "accounts.official_account.released",
+    "reason",
+    label=_("Handle released"),
+    sentence=_(
+        "%(actor)s noted that the handle of %(target)s is no longer the agency's. "
+        "Reason: %(reason)s"
+    ),
+)
+DECREE_KEPT = event(
+    "accounts.official_account.decree_kept",
+    "file_name",
+    "file_sha256",
+    label=_("File of the decree kept"),
+    sentence=_("%(actor)s added the decree of %(target)s: %(file_name)s (%(file_sha256)s)."),
+)
+# Named like an export: it is for who reads the trail, not for the history of the account.
+DOCUMENT_TAKEN_OUT = event(
+    "accounts.document.exported",
+    "file_name",
+    "file_sha256",
+    label=_("Document downloaded"),
+    sentence=_("%(actor)s downloaded %(file_name)s (%(file_sha256)s) of %(target)s."),
+)
+ADMINISTRATOR_ASSIGNED = event(
+    "accounts.administrator.assigned",
+    "person",
+    "person_id",
+    "starts_on",
+    "ends_on",
+    "decree",
+    "minutes_sha256",
+    label=_("Administrator of an account assigned"),
+    sentence=_("%(actor)s made %(person)s administrator of %(target)s from %(starts_on)s."),
+)
+ADMINISTRATOR_ENDED = event(
+    "accounts.administrator.ended",
+    "person",
+    "person_id",
+    "ends_on",
+    "minutes_sha256",
+    "reason",
+    label=_("Administrator of an account ended"),
+    sentence=_(
+        "%(actor)s ended the work of %(person)s on %(target)s with %(ends_on)s. Reason: %(reason)s"
+    ),
+)
+ACCOUNTS_IMPORTED = event(
+    "accounts.import.done",
+    "file_name",
+    "file_sha256",
+    "accounts",
+    "left_out",
+    label=_("Official accounts imported"),
+    sentence=_(
+        "%(actor)s imported %(accounts)s official accounts from %(file_name)s "
+        "(%(file_sha256)s); %(left_out)s rows were left out."
+    ),
+)
 ACCOUNT_CLOSED = event(
     "accounts.official_account.closed",
     "reason",
@@ -248,4 +319,59 @@ SPENDING_EXPORTED = event(
     "rows",
     label=_("Spending exported"),
     sentence=_("%(actor)s exported what was spent on platforms (%(rows)s rows)."),
+)
+IMPERSONATION_REPORTED = event(
+    "accounts.impersonation.reported",
+    "channel",
+    "joined",
+    "files",
+    label=_("Impersonation reported"),
+    sentence=_("A report came in (%(channel)s): %(target)s."),
+)
+IMPERSONATION_MOVED = event(
+    "accounts.impersonation.moved",
+    "from_status",
+    "to_status",
+    "ticket",
+    label=_("Impersonation report moved on"),
+    sentence=_("%(actor)s moved %(target)s from “%(from_status)s” to “%(to_status)s”."),
+)
+IMPERSONATION_NOTED = event(
+    "accounts.impersonation.noted",
+    label=_("Remark on an impersonation"),
+    sentence=_("%(actor)s wrote a remark on %(target)s."),
+)
+IMPERSONATION_ASSIGNED = event(
+    "accounts.impersonation.assigned",
+    "to_whom",
+    "account",
+    label=_("Impersonation report assigned"),
+    sentence=_("%(actor)s assigned %(target)s to %(to_whom)s; imitated account: %(account)s."),
+)
+REPORTERS_SEEN = event(
+    "accounts.impersonation.statements_read",
+    "statements",
+    label=_("Statements about an impersonation read"),
+    sentence=_("%(actor)s read who reported %(target)s (%(statements)s statements)."),
+)
+EVIDENCE_TAKEN = event(
+    "accounts.impersonation.evidence_taken",
+    "file",
+    label=_("Evidence of an impersonation downloaded"),
+    sentence=_("%(actor)s downloaded the evidence %(file)s of %(target)s."),
+)
+REPORTER_ERASED = event(
+    "accounts.impersonation.reporter_erased",
+    "reason",
+    label=_("Reporter erased"),
+    sentence=_(
+        "%(actor)s erased the name and address of a reporter of %(target)s. Reason: %(reason)s"
+    ),
+)
+IMPERSONATIONS_EXPORTED = event(
+    "accounts.impersonation.exported",
+    "rows",
+    "filters",
+    label=_("Impersonation reports exported"),
+    sentence=_("%(actor)s exported a list of impersonation reports (%(rows)s rows)."),
 )

@@ -3,19 +3,35 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts import selectors
+from accounts import compliance, selectors
 from accounts.capabilities import Role
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
+from accounts.models.kinds import Audience, MediaKind, TwoStep
+from govsocial.platforms.registry import Platform
+from govsocial.web.forms import LongSelect
 
 
 class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
-    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    """The list of the register. Everything lives in the address, and the export takes the same."""
+
+    search = django_filters.CharFilter(
+        label=_("Search"),
+        method="by_words",
+        widget=forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Name, handle, decree, person")}
+        ),
+    )
     unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        method="by_unit",
+        empty_label=_("All units"),
+        widget=LongSelect,
     )
     platform = django_filters.ChoiceFilter(
         label=_("Platform"),
@@ -31,25 +47,77 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
             ("good", _("Connected")),
             ("revoked", _("Must be connected again")),
             ("none", _("Not connected")),
+            ("hand", _("Kept by hand")),
         ],
         empty_label=_("Any connection"),
         method="by_connection",
     )
+    missing = django_filters.ChoiceFilter(
+        label=_("What is missing"),
+        choices=[
+            ("any", _("Anything")),
+            ("none", _("Nothing: complete")),
+            *((rule.key, rule.words) for rule in compliance.CATALOGUE),
+        ],
+        empty_label=_("Whatever is missing"),
+        method="by_missing",
+    )
+    person = django_filters.ModelChoiceFilter(
+        label=_("Person in charge"),
+        field_name="person_in_charge",
+        queryset=User.objects.none(),
+        empty_label=_("Anybody"),
+        widget=LongSelect,
+    )
+    two_step = django_filters.ChoiceFilter(
+        label=_("Two-step sign-in"), choices=TwoStep.choices, empty_label=_("On or off")
+    )
+    verified = django_filters.ChoiceFilter(
+        label=_("Verified badge"),
+        choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("Nobody has looked"))],
+        empty_label=_("With or without"),
+        method="by_badge",
+    )
+    audience = django_filters.ChoiceFilter(
+        label=_("Audience"),
+        choices=Audience.choices,
+        empty_label=_("All audiences"),
+        field_name="audiences",
+        method="by_one_of_several",
+    )
+    media = django_filters.ChoiceFilter(
+        label=_("Kind of media"),
+        choices=MediaKind.choices,
+        empty_label=_("All kinds"),
+        field_name="media_kinds",
+        method="by_one_of_several",
+    )
+
+    SELDOM = ("connection", "person", "two_step", "verified", "audience", "media")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
+        self.filters["person"].field.queryset = selectors.people_in_charge_for(user)
+        for name in self.SELDOM:
+            self.filters[name].field.seldom = True
 
     def by_words(
         self, rows: QuerySet[OfficialAccount], name: str, value: str
     ) -> QuerySet[OfficialAccount]:
+        """Each word must be found somewhere: in the account, its unit or its people."""
         for word in _words(value):
+            units = Unit.objects.filter(Q(name__icontains=word) | Q(short_name__icontains=word))
+            people = User.objects.filter(full_name__icontains=word)
             rows = rows.filter(
                 Q(display_name__icontains=word)
                 | Q(handle__icontains=word.lstrip("@"))
                 | Q(host__icontains=word)
-                | Q(unit__name__icontains=word)
-                | Q(unit__short_name__icontains=word)
+                | Q(url__icontains=word)
+                | Q(purpose__icontains=word)
+                | Q(decree_number__icontains=word)
+                | Q(unit__in=units.order_by().values("pk"))
+                | Q(person_in_charge__in=people.order_by().values("pk"))
             )
         return rows
 
@@ -61,9 +129,30 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
     def by_connection(
         self, rows: QuerySet[OfficialAccount], name: str, value: str
     ) -> QuerySet[OfficialAccount]:
+        can_connect = Q(platform__in=[str(platform) for platform in Platform])
+        if value == "hand":
+            return rows.exclude(can_connect)
         if value == "none":
-            return rows.filter(Q(credential=None) | Q(credential__status=Credential.Status.REMOVED))
+            removed = Q(credential=None) | Q(credential__status=Credential.Status.REMOVED)
+            return rows.filter(can_connect, removed)
         return rows.filter(credential__status=value)
+
+    def by_missing(
+        self, rows: QuerySet[OfficialAccount], name: str, value: str
+    ) -> QuerySet[OfficialAccount]:
+        if value in {"any", "none"}:
+            return compliance.complete(rows, is_complete=value == "none")
+        return compliance.lacking(rows, value)
+
+    def by_badge(
+        self, rows: QuerySet[OfficialAccount], name: str, value: str
+    ) -> QuerySet[OfficialAccount]:
+        return rows.filter(verified={"yes": True, "no": False, "unknown": None}[value])
+
+    def by_one_of_several(
+        self, rows: QuerySet[OfficialAccount], name: str, value: str
+    ) -> QuerySet[OfficialAccount]:
+        return rows.filter(**{f"{name}__contains": [value]})
 
 
 class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,9 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
-from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import Role
-from accounts.errors import AccountError
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.unit import IndonesianZone
 
@@ -30,67 +26,6 @@ class DateInput(forms.DateInput):
 
 def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-class OfficialAccountForm(forms.Form):
-    unit = forms.ModelChoiceField(
-        label=_("Unit"),
-        queryset=Unit.objects.none(),
-        empty_label=_("Choose a unit"),
-        help_text=_("The unit that answers for this account."),
-    )
-    platform = forms.ChoiceField(label=_("Platform"), choices=OfficialAccount.Platform.choices)
-    handle = forms.CharField(
-        label=_("Handle"),
-        max_length=200,
-        help_text=_("For example @humas.bsky.social, or @humas@mastodon.social."),
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-    )
-    host = forms.CharField(
-        label=_("Server"),
-        max_length=200,
-        required=False,
-        help_text=_("Mastodon: the server of the account. Bluesky: leave it empty, usually."),
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
-    )
-    display_name = forms.CharField(label=_("Display name"), max_length=200)
-    purpose = forms.CharField(
-        label=_("Purpose"),
-        max_length=300,
-        required=False,
-        help_text=_("What this account is for, in one sentence."),
-    )
-    language = forms.ChoiceField(label=_("Language of posts"), choices=settings.LANGUAGES)
-
-    def __init__(
-        self, *args: Any, user: User, official_account: OfficialAccount | None = None, **kw: Any
-    ) -> None:
-        if official_account is not None:
-            names = ("unit", "platform", "host", "handle", "display_name", "purpose", "language")
-            kw["initial"] = {name: getattr(official_account, name) for name in names}
-        super().__init__(*args, **kw)
-        self.fields["unit"].queryset = selectors.units_visible_to(user, "accounts.manage")  # type: ignore[attr-defined]  # a ModelChoiceField
-        self.known_platform = official_account.platform if official_account else ""
-        if official_account is not None:
-            del self.fields["platform"]
-
-    def clean(self) -> dict[str, Any]:
-        """Tell about handle and server at once; the action looks again and has the last word."""
-        data: dict[str, Any] = self.cleaned_data
-        platform: str = self.known_platform or data.get("platform", "")
-        if platform and "handle" in data and "host" in data:
-            with self._beside_its_field():
-                data["handle"], data["host"] = clean_handle(platform, data["handle"], data["host"])
-            with self._beside_its_field():
-                data["host"] = clean_host(platform, data["host"])
-        return data
-
-    @contextmanager
-    def _beside_its_field(self) -> Iterator[None]:
-        try:
-            yield
-        except AccountError as exc:
-            self.add_error(exc.field, str(exc))
 
 
 class ConnectForm(forms.Form):

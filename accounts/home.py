@@ -14,12 +14,13 @@ MOST = 6
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
-    accounts = list(selectors.accounts_to_connect(person(request)))
+    waiting = selectors.accounts_to_connect(person(request))
+    accounts = list(waiting[: MOST + 1])
     if accounts:
         yield Card(
             template="accounts/_home_connect.html",
             context={"accounts": accounts[:MOST], "more": len(accounts) > MOST},
-            waiting=len(accounts),
+            waiting=len(accounts) if len(accounts) <= MOST else waiting.count(),
             order=5,
             aside=True,
         )

@@ -6,11 +6,13 @@ row of the month's total, so that together they cannot pass what an administrato
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from django.db import connection
 
+from accounts.counters import first_today
 from accounts.models import OfficialAccount
 from accounts.models.spending import TOTAL
 from govsocial.platforms.budget import Meter
@@ -78,8 +80,12 @@ class PostgresMeter:
             )
         return price
 
-    def settle(self, item: str, *, reserved: Decimal, count: int) -> None:
+    def settle(
+        self, item: str, *, reserved: Decimal, count: int, resources: Collection[str] = ()
+    ) -> None:
         price = self._prices[item]
+        if resources:
+            count -= len(resources) - first_today(self._platform, item, resources)
         # What was set aside stands for so many.
         expected = int(reserved / price) if price else count
         more, dearer = count - expected, price * count - reserved

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts import selectors
+from accounts.home_care import waiting_for
 from accounts.requests import person
 from govsocial.web.navigation import Entry
 
@@ -13,7 +13,7 @@ from govsocial.web.navigation import Entry
 def entries(request: HttpRequest) -> Iterator[Entry]:
     """Where this app lets the person go."""
     user = person(request)
-    waiting = selectors.accounts_to_connect(user).count() or None
+    waiting = waiting_for(request).total or None
     if waiting:
         yield Entry(key="home", url=reverse("home"), count=waiting)
     if user.holds("accounts.view"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.budgets import quotas_left
@@ -18,11 +18,22 @@ from accounts.health import (
     health_of,
     with_health,
 )
-from accounts.models import ConsentRequest, Credential, Grant, OfficialAccount, Unit, User
+from accounts.models import (
+    Administrator,
+    ConsentRequest,
+    Credential,
+    Document,
+    Grant,
+    ImportBatch,
+    OfficialAccount,
+    Unit,
+    User,
+)
 from accounts.models.consent import browser_digest
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
 from govsocial.audit.sentences import sentence
+from govsocial.platforms.registry import Platform
 
 LONGEST_HISTORY = 50
 
@@ -33,11 +44,68 @@ def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
     ).select_related("unit", "credential")
 
 
+def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Each account with what its page and its checklist read."""
+    assignments = Administrator.objects.select_related("user", "minutes").order_by(
+        F("ends_on").desc(nulls_first=True), "-starts_on", "pk"
+    )
+    return accounts.select_related("person_in_charge", "decree_file").prefetch_related(
+        Prefetch("administrators", assignments)
+    )
+
+
+def administrators_visible_to(user: User) -> QuerySet[Administrator]:
+    return Administrator.objects.filter(
+        official_account__unit_id__in=user.units_with("accounts.view")
+    ).select_related("official_account__unit", "user")
+
+
+def documents_of(account: OfficialAccount) -> QuerySet[Document]:
+    """The files that prove what the register says about the account. Whoever sees it sees them."""
+    minutes = Administrator.objects.filter(official_account=account).values("minutes")
+    return Document.objects.filter(Q(pk=account.decree_file_id) | Q(pk__in=minutes))
+
+
+def people_to_choose_for(user: User) -> QuerySet[User]:
+    """People who may answer for or work on accounts that ``user`` keeps: those with a role there.
+
+    Whether the role reaches the very unit of an account is the action's question.
+    """
+    parents = dict(Unit.objects.order_by().values_list("pk", "parent_id"))
+    around: set[int] = set()
+    for unit_id in user.units_with("accounts.manage"):
+        above: int | None = unit_id
+        while above is not None and above not in around:
+            around.add(above)
+            above = parents.get(above)
+    held = Grant.objects.filter(
+        running_grants(), user=OuterRef("pk"), unit_id__in=around, starts_at__lte=timezone.now()
+    )
+    return User.objects.filter(Exists(held), is_active=True, is_system=False)
+
+
+def people_in_charge_for(user: User) -> QuerySet[User]:
+    """The people in charge of accounts that ``user`` sees."""
+    theirs = OfficialAccount.objects.filter(
+        person_in_charge=OuterRef("pk"), unit_id__in=user.units_with("accounts.view")
+    )
+    return User.objects.filter(Exists(theirs))
+
+
+def imports_of(user: User) -> QuerySet[ImportBatch]:
+    """The uploads of ``user`` that are still kept. Other people's are nobody's business."""
+    return ImportBatch.objects.filter(owner=user, expires_at__gt=timezone.now())
+
+
 def accounts_to_connect(user: User) -> QuerySet[OfficialAccount]:
     """Accounts in use that ``user`` could connect and that are not, those once connected first."""
     units = user.units_with("accounts.manage") if user.holds("accounts.manage") else []
     return (
-        OfficialAccount.objects.filter(unit_id__in=units, status=OfficialAccount.Status.ACTIVE)
+        OfficialAccount.objects.filter(
+            unit_id__in=units,
+            status=OfficialAccount.Status.ACTIVE,
+            platform__in=[str(platform) for platform in Platform],
+        )
         .exclude(credential__status=Credential.Status.GOOD)
         .select_related("unit", "credential")
         .order_by(
@@ -84,10 +152,15 @@ def units_visible_to(user: User, capability: str) -> QuerySet[Unit]:
 
 def unit_tree_for(user: User) -> QuerySet[Unit]:
     """The units that ``user`` administers in the order of the tree, each with ``tree_depth``."""
+    return unit_tree_visible_to(user, "people.manage").select_related("parent")
+
+
+def unit_tree_visible_to(user: User, capability: str) -> QuerySet[Unit]:
+    """The units on which ``user`` holds ``capability`` in the order of the tree."""
     tree: QuerySet[Unit] = Unit.objects.with_tree_fields().filter(
-        pk__in=user.units_with("people.manage")
+        pk__in=user.units_with(capability)
     )
-    return tree.select_related("parent")
+    return tree
 
 
 def units_below(unit: Unit) -> QuerySet[Unit]:

@@ -58,6 +58,10 @@ class PostForm(forms.Form):
         label=gettext_lazy("Official accounts"),
         widget=forms.CheckboxSelectMultiple,
         required=False,
+        help_text=gettext_lazy(
+            "Accounts in use on platforms that posts are sent to. A WhatsApp channel, LinkedIn or "
+            "a website is kept by hand and is not offered here."
+        ),
     )
     text = forms.CharField(
         label=gettext_lazy("Text"),

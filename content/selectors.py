@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.models import Decision, MediaFile, Post, PostVersion, Publication, Review
+from govsocial.platforms.registry import Platform
 
 
 def posts_visible_to(user: User) -> QuerySet[Post]:
@@ -75,9 +76,16 @@ def media_visible_to(user: User) -> QuerySet[MediaFile]:
     return MediaFile.objects.filter(unit_id__in=user.units_with("content.view"))
 
 
+# A feed is read only: what the agency writes on its website is not published from here.
+PUBLISHED_TO = tuple(str(platform) for platform in Platform if platform != Platform.FEED)
+
+
 def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
+    """Accounts in use on platforms that posts are sent to; others are kept by hand."""
     return OfficialAccount.objects.filter(
-        unit_id__in=user.units_with("content.draft"), status=OfficialAccount.Status.ACTIVE
+        unit_id__in=user.units_with("content.draft"),
+        status=OfficialAccount.Status.ACTIVE,
+        platform__in=PUBLISHED_TO,
     ).select_related("unit")
 
 

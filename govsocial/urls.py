@@ -13,6 +13,9 @@ from govsocial.web.home import home
 urlpatterns = [
     path("", home, name="home"),
     path("official-accounts/", include("accounts.urls")),
+    # What everybody may see; answered by PublicPagesMiddleware, past sessions and cookies.
+    path("official/", include("accounts.urls_public")),
+    path("impersonations/", include("accounts.urls_impersonations")),
     path("settings/", include("accounts.urls_settings")),
     # One exact address for every platform to send people back to.
     path("connect/callback/", consent_callback, name="consent_callback"),

@@ -61,6 +61,9 @@ class AccountRow:
         return self.totals.engagements
 
 
+# Nothing is behind where figures are fresh, or where none are pulled at all.
+CALM = {str(PullState.Freshness.FRESH), "idle", "by_hand"}
+
 SORTS: dict[str, Any] = {
     "name": lambda row: row.account.display_name.casefold(),
     "followers": lambda row: row.totals.followers_end,
@@ -108,6 +111,10 @@ def _account_rows(accounts: Sequence[OfficialAccount], period: Period) -> list[A
 
 def freshness_of(account: OfficialAccount) -> str:
     state = state_of(account)
+    if not account.is_active:
+        return "idle"
+    if not account.can_connect:
+        return "by_hand"
     if not account.is_connected:
         return "disconnected"
     return str(state.freshness() if state else PullState.Freshness.NEVER)
@@ -329,5 +336,5 @@ def list_summary(rows: Sequence[AccountRow]) -> dict[str, Any]:
         "accounts": len(rows),
         "units": len({row.account.unit_id for row in rows}),
         "as_of": max(captured, default=None),
-        "behind": sum(row.freshness != PullState.Freshness.FRESH for row in rows),
+        "behind": sum(row.freshness not in CALM for row in rows),
     }

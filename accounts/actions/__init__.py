@@ -5,26 +5,56 @@ Lock, may I, state, save, audit, on commit. The actor is always named.
 
 from __future__ import annotations
 
+from accounts.actions.administrators import assign_administrator, end_administrator
+from accounts.actions.attestations import (
+    attest_account,
+    change_attestation_period,
+    close_finding,
+    correct_attestation,
+    open_attestation_period,
+    record_attestation_export,
+)
 from accounts.actions.connections import (
     connect_account,
     disconnect_account,
     mark_revoked,
 )
 from accounts.actions.consent_refusals import ConsentRefused
-from accounts.actions.consents import (
-    choose_account,
-    finish_consent,
-    start_consent,
-    tidy_consents,
-)
+from accounts.actions.consents import choose_account, finish_consent, start_consent, tidy_consents
+from accounts.actions.evidence import record_document_taken_out
 from accounts.actions.grants import end_grant, grant_role
+from accounts.actions.handover_steps import check_items, sign_handover, sign_in_place
+from accounts.actions.handovers import (
+    add_scan,
+    cancel_handover,
+    complete_handover,
+    postpone_handover,
+    start_handover,
+)
+from accounts.actions.impersonations import (
+    Received,
+    assign_report,
+    erase_reporter,
+    move_report,
+    note_on_report,
+    read_statements,
+    record_report_export,
+    report_impersonation,
+    take_evidence,
+)
+from accounts.actions.importing import import_accounts, keep_import
 from accounts.actions.keys import reseal_credential, rotate_keys
+from accounts.actions.lifecycle import (
+    activate_official_account,
+    close_official_account,
+    release_official_account,
+    reopen_official_account,
+    suspend_official_account,
+)
 from accounts.actions.official_accounts import (
     change_official_account,
-    close_official_account,
     record_export,
     register_official_account,
-    reopen_official_account,
 )
 from accounts.actions.outcomes import note_outcome
 from accounts.actions.people import (
@@ -36,12 +66,7 @@ from accounts.actions.people import (
     send_invitation_again,
 )
 from accounts.actions.platform_apps import remove_platform_app, set_platform_app
-from accounts.actions.renewals import (
-    claim_renewals,
-    plan_warnings,
-    renew_connection,
-    send_warnings,
-)
+from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection, send_warnings
 from accounts.actions.revocations import claim_revocations, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.spending import record_spending_export, set_spending_cap
@@ -49,33 +74,59 @@ from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
     "ConsentRefused",
+    "Received",
+    "activate_official_account",
+    "add_scan",
+    "assign_administrator",
+    "assign_report",
+    "attest_account",
+    "cancel_handover",
+    "change_attestation_period",
     "change_official_account",
     "change_preferences",
     "change_profile",
     "change_unit",
+    "check_items",
     "choose_account",
     "claim_renewals",
     "claim_revocations",
+    "close_finding",
     "close_official_account",
+    "complete_handover",
     "connect_account",
+    "correct_attestation",
     "create_unit",
     "deactivate_user",
     "disconnect_account",
+    "end_administrator",
     "end_grant",
+    "erase_reporter",
     "finish_consent",
     "grant_role",
+    "import_accounts",
     "invite_user",
+    "keep_import",
     "mark_revoked",
+    "move_report",
     "move_unit",
+    "note_on_report",
     "note_outcome",
+    "open_attestation_period",
     "plan_warnings",
+    "postpone_handover",
     "reactivate_user",
+    "read_statements",
+    "record_attestation_export",
+    "record_document_taken_out",
     "record_export",
+    "record_report_export",
     "record_spending_export",
     "register_official_account",
+    "release_official_account",
     "remove_platform_app",
     "renew_connection",
     "reopen_official_account",
+    "report_impersonation",
     "reseal_credential",
     "reseal_second_step",
     "revoke_at_platform",
@@ -84,6 +135,11 @@ __all__ = [
     "send_warnings",
     "set_platform_app",
     "set_spending_cap",
+    "sign_handover",
+    "sign_in_place",
     "start_consent",
+    "start_handover",
+    "suspend_official_account",
+    "take_evidence",
     "tidy_consents",
 ]

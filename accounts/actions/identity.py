@@ -15,8 +15,11 @@ def refuse_registered_twice(actor: User, official_account: OfficialAccount) -> N
     The other one is named only to those who may see it. The constraints of the table say the
     same, for what happens in between.
     """
-    others = OfficialAccount.objects.filter(platform=official_account.platform).exclude(
-        pk=official_account.pk
+    # A released handle may be the agency's again, as another row.
+    others = (
+        OfficialAccount.objects.filter(platform=official_account.platform)
+        .exclude(pk=official_account.pk)
+        .exclude(status=OfficialAccount.Status.RELEASED)
     )
     same_address = Q(handle__iexact=official_account.handle)
     same_id = Q(platform_id=official_account.platform_id) & ~Q(platform_id="")

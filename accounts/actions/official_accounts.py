@@ -1,24 +1,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
+from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_handle, clean_host
+from accounts.details import NAMES, Details, Upload, clean_texts, refuse_problems
 from accounts.errors import AccountError
 from accounts.events import (
     ACCOUNT_CHANGED,
-    ACCOUNT_CLOSED,
     ACCOUNT_IDENTITY_CHANGED,
     ACCOUNT_REGISTERED,
-    ACCOUNT_REOPENED,
     LIST_EXPORTED,
 )
 from accounts.models import OfficialAccount, Unit, User
+from accounts.models.kinds import ADDRESSED, USUAL_KINDS
 from accounts.names import one_line
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -33,38 +35,44 @@ def register_official_account(
     handle: str,
     display_name: str,
     host: str = "",
-    purpose: str = "",
-    language: str = "id",
     proposed: bool = False,
+    decree: Upload | None = None,
+    **details: Unpack[Details],
 ) -> OfficialAccount:
     """State that a presence on a platform is the agency's, or propose one that is not used yet.
 
-    It is not connected with that."""
+    It is not connected with that. Kinds of media and channel that nobody names are the usual ones
+    of the platform.
+    """
     require(actor, "accounts.manage", unit_id)
     if platform not in OfficialAccount.Platform.values:
         raise AccountError(_("Choose a platform of the list."), field="platform")
     handle, host = clean_handle(platform, handle, host)
-    host = clean_host(platform, host)
     official_account = OfficialAccount(
         unit=Unit.objects.get(pk=unit_id),
         platform=platform,
-        host=host,
+        host=clean_host(platform, host),
         handle=handle,
         display_name=one_line(display_name, "display_name"),
-        purpose=one_line(purpose, "purpose"),
-        language=language,
         status=OfficialAccount.Status.PROPOSED if proposed else OfficialAccount.Status.ACTIVE,
         registered_by=actor,
     )
+    wanted = clean_texts(details)
+    refuse_problems(wanted, today=today_of(official_account))
+    for name, value in with_usual(platform, handle, wanted).items():
+        setattr(official_account, name, value)
+    _refuse_outsider(official_account)
     _save(actor, official_account)
     record(
         ACCOUNT_REGISTERED,
         actor=actor,
         target=official_account,
         platform=platform,
-        host=host,
+        host=official_account.host,
         handle=handle,
     )
+    if decree is not None:
+        keep_decree(actor, official_account, decree)
     return official_account
 
 
@@ -77,8 +85,8 @@ def change_official_account(
     handle: str,
     host: str,
     display_name: str,
-    purpose: str,
-    language: str,
+    decree: Upload | None = None,
+    **details: Unpack[Details],
 ) -> OfficialAccount:
     """Change the details.
 
@@ -90,23 +98,30 @@ def change_official_account(
     if unit_id != official_account.unit_id:
         require(actor, "accounts.manage", unit_id)
     handle, host = clean_handle(official_account.platform, handle, host)
-    wanted: dict[str, object] = {
+    wanted: dict[str, Any] = {
         "unit_id": unit_id,
         "handle": handle,
         "host": clean_host(official_account.platform, host),
         "display_name": one_line(display_name, "display_name"),
-        "purpose": one_line(purpose, "purpose"),
-        "language": language,
+        **clean_texts(details),
     }
-    before = {name: getattr(official_account, name) for name in wanted}
+    before = {name: getattr(official_account, name) for name in {*wanted, *NAMES}}
+    refuse_problems(before | wanted, today=today_of(official_account))
     changed = [name for name, value in wanted.items() if before[name] != value]
-    if not changed:
-        return official_account
     for name in changed:
         setattr(official_account, name, wanted[name])
+    if decree is not None:
+        keep_decree(actor, official_account, decree)
+    if not changed:
+        return official_account
+    if {"unit_id", "person_in_charge_id"} & set(changed):
+        _refuse_outsider(official_account)
     identity_changed = not {"handle", "host"}.isdisjoint(changed)
     if identity_changed:
-        official_account.platform_id = official_account.url = ""
+        official_account.platform_id = ""
+        official_account.url = _address_of(
+            official_account.platform, handle, wanted["url"] if "url" in changed else ""
+        )
     _save(actor, official_account)
     record(ACCOUNT_CHANGED, actor=actor, target=official_account, changed=changed)
     if identity_changed:
@@ -123,40 +138,6 @@ def change_official_account(
 
 
 @transaction.atomic
-def close_official_account(
-    *, actor: User, official_account_id: int, reason: str
-) -> OfficialAccount:
-    """Stop using an account. Its secret is forgotten; everything it ever did stays."""
-    official_account = locked_official_account(official_account_id)
-    require(actor, "accounts.manage", official_account.unit_id)
-    if official_account.status == OfficialAccount.Status.CLOSED:
-        raise AccountError(_("This account is closed already."))
-    official_account.status = OfficialAccount.Status.CLOSED
-    official_account.closed_on = timezone.localdate(timezone=official_account.unit.zone)
-    official_account.closed_reason = reason[:500]
-    official_account.save(update_fields=["status", "closed_on", "closed_reason"])
-    forget_secret(official_account, actor=actor)
-    record(ACCOUNT_CLOSED, actor=actor, target=official_account, reason=reason)
-    return official_account
-
-
-@transaction.atomic
-def reopen_official_account(
-    *, actor: User, official_account_id: int, reason: str
-) -> OfficialAccount:
-    """Use a closed account again. It must be connected anew."""
-    official_account = locked_official_account(official_account_id)
-    require(actor, "accounts.manage", official_account.unit_id)
-    if official_account.status == OfficialAccount.Status.ACTIVE:
-        raise AccountError(_("This account is in use already."))
-    official_account.status = OfficialAccount.Status.ACTIVE
-    official_account.closed_on, official_account.closed_reason = None, ""
-    official_account.save(update_fields=["status", "closed_on", "closed_reason"])
-    record(ACCOUNT_REOPENED, actor=actor, target=official_account, reason=reason)
-    return official_account
-
-
-@transaction.atomic
 def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
     """Note that somebody took a list of official accounts out of the application."""
     shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
@@ -165,6 +146,36 @@ def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None
 
 def locked_official_account(official_account_id: int) -> OfficialAccount:
     return OfficialAccount.objects.select_for_update().get(pk=official_account_id)
+
+
+def today_of(official_account: OfficialAccount) -> Any:
+    """The day that it is where the account's unit is."""
+    return timezone.localdate(timezone=official_account.unit.zone)
+
+
+def with_usual(platform: str, handle: str, details: Mapping[str, Any]) -> dict[str, Any]:
+    """Details of a new account, completed by what follows from its platform."""
+    media, channel = USUAL_KINDS[platform]
+    completed = dict(details)
+    if not completed.get("media_kinds"):
+        completed["media_kinds"] = [str(kind) for kind in media]
+    if not completed.get("channel_kind"):
+        completed["channel_kind"] = str(channel or "")
+    completed["url"] = _address_of(platform, handle, completed.get("url", ""))
+    return completed
+
+
+def _address_of(platform: str, handle: str, url: str) -> str:
+    return url or (f"https://{handle}" if platform in ADDRESSED else "")
+
+
+def _refuse_outsider(official_account: OfficialAccount) -> None:
+    person = official_account.person_in_charge
+    if person is not None and not person.may("accounts.view", official_account.unit_id):
+        raise AccountError(
+            _("%(person)s has no role on this unit, or is deactivated.") % {"person": person},
+            field="person_in_charge",
+        )
 
 
 def _save(actor: User, official_account: OfficialAccount) -> None:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.document import Document
@@ -17,8 +20,12 @@ from accounts.models.kinds import (
     TwoStep,
 )
 from accounts.models.people import User
+from accounts.models.register import PUBLIC_FIELDS, bump_when, list_when_active
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
+
+if TYPE_CHECKING:
+    from accounts.models.impersonation import ImpersonationReport
 
 
 class AccountStatus(models.TextChoices):
@@ -182,6 +189,8 @@ class OfficialAccount(models.Model):
                 field="status",
                 transitions=[(str(old), str(new)) for old, new in ACCOUNT_MOVES],
             ),
+            list_when_active(),
+            bump_when(*PUBLIC_FIELDS),
         ]
 
     def __str__(self) -> str:
@@ -221,8 +230,25 @@ class OfficialAccount(models.Model):
         return str(dict(settings.LANGUAGES).get(self.language, self.language))
 
     @property
+    def audience_words(self) -> str:
+        words = dict(Audience.choices)
+        return ", ".join(str(words[one]) for one in self.audiences)
+
+    @property
+    def media_words(self) -> str:
+        words = dict(MediaKind.choices)
+        return ", ".join(str(words[one]) for one in self.media_kinds)
+
+    @property
     def is_closed(self) -> bool:
         return self.status in {AccountStatus.CLOSED, AccountStatus.RELEASED}
+
+    @property
+    def recent_impersonations(self) -> models.QuerySet[ImpersonationReport]:
+        """The last reports of accounts that imitate this one, open ones first."""
+        return self.impersonations.order_by(
+            models.F("settled_at").desc(nulls_first=True), "-opened_at"
+        )[:5]
 
     @property
     def is_active(self) -> bool:
@@ -280,3 +306,7 @@ class Administrator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.official_account}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_on is not None and self.ends_on < timezone.localdate()

@@ -7,6 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
+from accounts.models.register import bump_when
+
 
 class IndonesianZone(models.TextChoices):
     """The three legal time zones (Keputusan Presiden 41/1987)."""
@@ -40,6 +42,7 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            bump_when("name", "short_name", "parent"),
             pgtrigger.Trigger(
                 name="no_cycle",
                 when=pgtrigger.Before,

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions
+from accounts.actions.connections import SECRET_NAMES
 from accounts.forms import ConnectForm
 from accounts.requests import attempt, person
-from accounts.views.official_accounts import managed_account, reason_page
+from accounts.views.lifecycle import reason_page
+from accounts.views.official_accounts import managed_account
 from accounts.ways import ways_to_connect
 from govsocial.web.forms import ReasonForm
 from govsocial.web.permissions import requires
@@ -22,6 +24,8 @@ from govsocial.web.permissions import requires
 def official_account_connect(request: HttpRequest, official_account_id: int) -> HttpResponse:
     """The ways to connect an account; a secret by hand is posted here."""
     account = managed_account(request, official_account_id)
+    if account.platform not in SECRET_NAMES:
+        raise Http404
     form = ConnectForm(request.POST or None, official_account=account)
     connected = attempt(
         form,

@@ -1,31 +1,36 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import actions, selectors
+from accounts import actions, compliance, register_rows, selectors
+from accounts.documents import document_response
 from accounts.filters import OfficialAccountFilter
-from accounts.forms import OfficialAccountForm
 from accounts.models import OfficialAccount
+from accounts.register_forms import OfficialAccountForm
 from accounts.requests import attempt, person
 from accounts.warnings import warnings_about
 from govsocial.audit.selectors import history_of
-from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires
+from govsocial.web.sheets import xlsx_response
 
 SORTS = {
     "name": "display_name",
     "handle": "handle",
     "platform": "platform",
     "unit": "unit__name",
+    "person": "person_in_charge__full_name",
+    "status": "status",
+    "complete": "completeness",
     "since": "created_at",
 }
 
@@ -45,8 +50,14 @@ def managed_account(request: HttpRequest, official_account_id: int) -> OfficialA
 
 def _filters(request: HttpRequest) -> OfficialAccountFilter:
     user = person(request)
-    rows = selectors.official_accounts_visible_to(user)
+    rows = selectors.official_accounts_visible_to(user).select_related("person_in_charge")
     return OfficialAccountFilter(request.GET, queryset=rows, user=user)
+
+
+def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    if request.GET.get("sort", "").lstrip("-") == "complete":
+        rows = compliance.with_completeness(rows)
+    return sorted_by(rows, request, SORTS, "name")
 
 
 @require_GET
@@ -54,10 +65,13 @@ def _filters(request: HttpRequest) -> OfficialAccountFilter:
 @vary_on_headers("HX-Request")
 def official_account_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
+    shown, page = chips(filters), page_of(_sorted(request, filters.qs), request)
+    compliance.count_rules(page)
     context = {
         "form": filters.form,
-        "chips": chips(filters),
-        "page": page_of(sorted_by(filters.qs, request, SORTS, "name"), request),
+        "chips": shown,
+        "seldom_set": any(key in filters.SELDOM for key, _value, _words in shown),
+        "page": page,
         "may_manage": person(request).holds("accounts.manage"),
     }
     template = page_or_fragment(request, "accounts/official_account_list.html")
@@ -67,75 +81,76 @@ def official_account_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @requires("accounts.view")
 def official_account_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as filtered, as CSV."""
-    filters = _filters(request)
-    rows = sorted_by(filters.qs, request, SORTS, "name")
+    """The list as filtered, as CSV, or as XLSX with ``?format=xlsx``."""
+    user, filters = person(request), _filters(request)
+    rows = compliance.with_completeness(register_rows.with_people(_sorted(request, filters.qs)))
+    count = filters.qs.count()
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
-    actions.record_export(actor=person(request), rows=rows.count(), filters=asked)
-    header = [
-        _("Display name"), _("Handle"), _("Platform"), _("Server"), _("Unit"),
-        _("Status"), _("Connection"), _("Address"), _("Registered"),
-    ]  # fmt: skip
-    return csv_response(_("official-accounts"), header, _rows(rows.iterator(chunk_size=500)))
-
-
-def _rows(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
-    for account in accounts:
-        yield [
-            account.display_name,
-            account.handle,
-            account.get_platform_display(),
-            account.host,
-            account.unit.name,
-            account.get_status_display(),
-            account.connection_words,
-            account.url,
-            account.created_at.isoformat(timespec="seconds"),
-        ]
+    actions.record_export(actor=user, rows=count, filters=asked)
+    name, header = _("official-accounts"), register_rows.header()
+    cells = register_rows.rows_of(rows.iterator(chunk_size=1000))
+    if request.GET.get("format") != "xlsx":
+        return csv_response(name, header, register_rows.as_text(cells))
+    about = register_rows.about(user, chips(filters), count)
+    return xlsx_response(name, header, cells, title=_("Official accounts"), about=about)
 
 
 @require_GET
 @requires("accounts.view")
 def official_account_detail(request: HttpRequest, official_account_id: int) -> HttpResponse:
-    official_account = visible_account(request, official_account_id)
+    visible_account(request, official_account_id)
+    accounts = selectors.with_evidence(selectors.official_accounts_visible_to(person(request)))
+    official_account = get_object_or_404(accounts, pk=official_account_id)
     context = {
         "official_account": official_account,
         "connection": selectors.connection_of(official_account),
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
+        "checklist": compliance.checklist(official_account),
         "history": history_of(official_account),
     }
     return render(request, "accounts/official_account_detail.html", context)
+
+
+@require_GET
+@requires("accounts.view")
+def document_download(
+    request: HttpRequest, official_account_id: int, document_id: int
+) -> HttpResponse:
+    """A file that proves what the register says. Who took it out goes into the trail."""
+    account = visible_account(request, official_account_id)
+    document = get_object_or_404(selectors.documents_of(account), pk=document_id)
+    response = document_response(document)
+    if response is None:
+        raise Http404
+    actions.record_document_taken_out(
+        actor=person(request), official_account=account, document=document
+    )
+    return response
 
 
 @require_http_methods(["GET", "POST"])
 @requires("accounts.manage")
 def official_account_register(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    form = OfficialAccountForm(request.POST or None, user=user)
-    made = attempt(
-        form,
-        lambda: actions.register_official_account(
-            actor=user, unit_id=form.cleaned_data.pop("unit").pk, **form.cleaned_data
-        ),
-    )
+    form = OfficialAccountForm(request.POST or None, request.FILES or None, user=user)
+    made = attempt(form, lambda: actions.register_official_account(actor=user, **form.wanted()))
     if made is None:
         return _form_page(request, form)
     messages.success(request, _("%(account)s is registered.") % {"account": made})
-    return redirect("accounts:official_account_connect", made.pk)
+    return redirect("accounts:official_account_detail", made.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @requires("accounts.manage")
 def official_account_edit(request: HttpRequest, official_account_id: int) -> HttpResponse:
     user, account = person(request), managed_account(request, official_account_id)
-    form = OfficialAccountForm(request.POST or None, user=user, official_account=account)
+    form = OfficialAccountForm(
+        request.POST or None, request.FILES or None, user=user, official_account=account
+    )
     saved = attempt(
         form,
         lambda: actions.change_official_account(
-            actor=user,
-            official_account_id=account.pk,
-            unit_id=form.cleaned_data.pop("unit").pk,
-            **form.cleaned_data,
+            actor=user, official_account_id=account.pk, **form.wanted()
         ),
     )
     if saved is None:
@@ -147,49 +162,10 @@ def official_account_edit(request: HttpRequest, official_account_id: int) -> Htt
 def _form_page(
     request: HttpRequest, form: OfficialAccountForm, account: OfficialAccount | None = None
 ) -> HttpResponse:
-    losses = warnings_about(account) if account else []
-    context = {"form": form, "official_account": account, "losses": losses}
+    context: dict[str, Any] = {
+        "form": form,
+        "official_account": account,
+        "losses": warnings_about(account) if account else [],
+    }
     status = 422 if form.errors else 200
     return render(request, "accounts/official_account_form.html", context, status=status)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("accounts.manage")
-def official_account_close(request: HttpRequest, official_account_id: int) -> HttpResponse:
-    account, form = managed_account(request, official_account_id), ReasonForm(request.POST or None)
-    closed = attempt(
-        form,
-        lambda: actions.close_official_account(
-            actor=person(request), official_account_id=account.pk, **form.cleaned_data
-        ),
-    )
-    if closed is None:
-        return reason_page(request, form, account, "close")
-    messages.success(request, _("%(account)s is closed.") % {"account": account})
-    return redirect("accounts:official_account_detail", account.pk)
-
-
-@require_http_methods(["GET", "POST"])
-@requires("accounts.manage")
-def official_account_reopen(request: HttpRequest, official_account_id: int) -> HttpResponse:
-    account, form = managed_account(request, official_account_id), ReasonForm(request.POST or None)
-    opened = attempt(
-        form,
-        lambda: actions.reopen_official_account(
-            actor=person(request), official_account_id=account.pk, **form.cleaned_data
-        ),
-    )
-    if opened is None:
-        return reason_page(request, form, account, "reopen")
-    messages.success(request, _("%(account)s is in use again.") % {"account": account})
-    return redirect("accounts:official_account_detail", account.pk)
-
-
-def reason_page(
-    request: HttpRequest, form: ReasonForm, account: OfficialAccount, what: str
-) -> HttpResponse:
-    """Ask for the reason of "close", "reopen" or "disconnect"."""
-    losses = [] if what == "reopen" else warnings_about(account)
-    context = {"form": form, "official_account": account, "what": what, "losses": losses}
-    status = 422 if form.errors else 200
-    return render(request, "accounts/official_account_reason.html", context, status=status)

@@ -13,6 +13,7 @@ from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
 from accounts.models import Grant, User
 from accounts.requests import attempt, person
+from accounts.selectors_handover import duties_of
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
@@ -173,5 +174,7 @@ def _state_page(
 ) -> HttpResponse:
     grants = selectors.grants_of(shown, seen_by=person(request)).filter(selectors.running_grants())
     context = {"form": form, "person": shown, "grants": grants, "deactivates": deactivates}
+    if deactivates:
+        context["duties"] = duties_of(shown, seen_by=person(request))
     status = 422 if form.errors else 200
     return render(request, "accounts/user_state.html", context, status=status)

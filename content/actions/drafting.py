@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.actions.scheduling import cancel_for_edit
-from content.actions.settling import recipient
+from content.actions.settling import recipient, refuse_not_in_use
 from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict
 from content.events import (
@@ -21,6 +21,7 @@ from content.events import (
 )
 from content.models import MediaFile, Post, PostVersion, Publication, Review
 from content.preflight import problems
+from content.selectors import PUBLISHED_TO
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -148,8 +149,13 @@ def check_complete(document: Document) -> None:
                 % {"account": account},
                 field="accounts",
             )
-        if account.status != OfficialAccount.Status.ACTIVE:
-            raise ContentError(_("%(account)s is closed.") % {"account": account}, field="accounts")
+        refuse_not_in_use(account, field="accounts")
+        if account.platform not in PUBLISHED_TO:
+            raise ContentError(
+                _("%(account)s is kept by hand: posts are not sent there from here.")
+                % {"account": account},
+                field="accounts",
+            )
         for problem in problems(account, text, document.media):
             raise ContentError(problem.message, field=problem.field)
 

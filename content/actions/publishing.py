@@ -105,6 +105,16 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         # Kept once an attempt may have reached the platform: looking for it starts there.
         publication.sent_at = now
     publication.leased_until = None
+    if publication.official_account.status == OfficialAccount.Status.SUSPENDED:
+        # Its connection is still stored: nothing but this stops what is due.
+        mark_failed(
+            publication,
+            actor,
+            number=publication.attempts.count(),
+            error="AccountSuspended",
+            message=gettext_noop("The account is suspended. Nothing was sent."),
+        )
+        return None
     try:
         outgoing = outgoing_post(publication)
         with transaction.atomic():

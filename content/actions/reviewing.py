@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content.actions.drafting import close_review, lock_post, move
 from content.actions.scheduling import schedule_publications
-from content.actions.settling import recipient
+from content.actions.settling import recipient, refuse_not_in_use
 from content.errors import ContentError
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review
@@ -117,8 +117,7 @@ def _check_accounts(review: Review) -> None:
     """Refuse accounts that were closed, or became others, since the version was written."""
     written = review.version.content().recipients
     for account in OfficialAccount.objects.filter(pk__in=written.keys()):
-        if account.status != OfficialAccount.Status.ACTIVE:
-            raise ContentError(_("%(account)s is closed.") % {"account": account})
+        refuse_not_in_use(account)
         if written[account.pk] != recipient(account):
             raise ContentError(
                 _("%(account)s was changed since this version was written. Ask for changes.")

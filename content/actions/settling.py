@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, User
 from content.documents import Recipient, digest_of
+from content.errors import ContentError
 from content.events import (
     PUBLICATION_CANCELLED,
     PUBLICATION_FAILED,
@@ -25,6 +27,17 @@ from govsocial.platforms.registry import limits
 
 class ContentChanged(Exception):
     """The bytes to send are not the bytes that were approved. Nothing is sent."""
+
+
+def refuse_not_in_use(account: OfficialAccount, *, field: str | None = None) -> None:
+    """Raise ``ContentError`` for an account that nothing may be sent from now."""
+    if account.is_active:
+        return
+    words = {
+        OfficialAccount.Status.PROPOSED: _("%(account)s is only proposed, it is not in use yet."),
+        OfficialAccount.Status.SUSPENDED: _("%(account)s is suspended."),
+    }.get(OfficialAccount.Status(account.status), _("%(account)s is closed."))
+    raise ContentError(words % {"account": account}, field=field)
 
 
 def recipient(account: OfficialAccount) -> Recipient:

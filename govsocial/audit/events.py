@@ -71,6 +71,21 @@ def event(name: str, *keys: str, label: Text | None = None, sentence: Text | Non
     return declared
 
 
+_phrases: set[str] = set()
+
+
+def phrases(*messages: str) -> None:
+    """Declare message ids that the data of events may hold: each reader gets them translated.
+
+    For words of the application itself, with ``gettext_noop``; never for what a person wrote.
+    """
+    _phrases.update(messages)
+
+
+def is_phrase(text: str) -> bool:
+    return text in _phrases
+
+
 def find(name: str) -> Event | None:
     """Return the event of that name, or None: code that declared it may be gone, rows stay."""
     return _registry.get(name)

@@ -39,7 +39,7 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # comes with
     )
     actor = django_filters.CharFilter(method="by", label=_("Who"), max_length=150)
     target_type = django_filters.ChoiceFilter(
-        choices=lambda: [(kind, kind_in_words(kind)) for kind in target_types()],
+        choices=[],
         label=_("Kind of object"),
         empty_label=_("Any kind"),
     )
@@ -55,6 +55,12 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # comes with
     class Meta:
         model = Entry
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Read once: a callable would ask the database each time that the choices are looked at.
+        kinds = [(kind, kind_in_words(kind)) for kind in target_types()]
+        self.filters["target_type"].extra["choices"] = kinds
 
     def find(self, entries: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
         """Words that begin like this in the names of people and objects, or a whole reference."""

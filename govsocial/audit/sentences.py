@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from django.apps import apps
-from django.utils.formats import localize
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format, localize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from govsocial.audit.events import PLAIN_SENTENCE, Value, find
+from govsocial.audit.events import PLAIN_SENTENCE, Value, find, is_phrase
 from govsocial.web.problems import in_words
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 SHORT_DIGEST = 12
 # Keys of events that hold the words of a person.
 _WRITTEN = frozenset({"reason"})
+# What keys with _on in their name hold: a day.
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Every value is text by now, and a bare %s would print all of them.
 _ODD_PLACE = re.compile(r"%(?!\(\w+\)s)")
 
@@ -98,9 +101,22 @@ def spoken(key: str, value: Value) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(spoken(key, item) for item in value)
     if isinstance(value, str):
-        return value[:SHORT_DIGEST] if key.endswith("sha256") else in_words(value)
+        return _text_spoken(key, value)
     # Ids are names made of digits: 12345, never 12.345.
     return str(value) if key.endswith("_id") or key == "id" else str(localize(value))
+
+
+def _text_spoken(key: str, value: str) -> str:
+    if key.endswith("sha256"):
+        return value[:SHORT_DIGEST]
+    if is_phrase(value):
+        return _(value)
+    # Days are kept as "2026-12-06" and read as people write them.
+    try:
+        day = parse_date(value) if "_on" in key and _DAY.fullmatch(value) else None
+    except ValueError:
+        day = None
+    return date_format(day, "j F Y") if day else in_words(value)
 
 
 def kind_in_words(kind: str) -> str:

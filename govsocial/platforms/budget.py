@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -51,8 +51,13 @@ class Meter(Protocol):
 
         Raises ``BudgetSpent`` when the month's cap would be passed."""
 
-    def settle(self, item: str, *, reserved: Decimal, count: int) -> None:
-        """Replace what was set aside by the price of what was really delivered."""
+    def settle(
+        self, item: str, *, reserved: Decimal, count: int, resources: Collection[str] = ()
+    ) -> None:
+        """Replace what was set aside by the price of what was really delivered.
+
+        ``resources`` name what was delivered where the platform charges for each thing once on a
+        day of UTC, however often it is read; what is not named is charged each time."""
 
 
 class Unlimited:

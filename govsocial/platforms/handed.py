@@ -23,13 +23,22 @@ def handed(url: str, *, guard: Guard, base: str, domain: str) -> Handed:
 
     Raises ``HostRefused`` for any other host: what is uploaded there is not public yet.
     """
-    parts, own = urlsplit(url), urlsplit(base)
+    parts, own = _split(url), urlsplit(base)
+    if parts is None:
+        raise HostRefused("The platform named no address for the upload.")
     if parts.netloc.lower() == own.netloc.lower():
         return _apart(base, parts)
     found = guard.base_url(url)
     if not (_below(parts.hostname, domain) and _below(own.hostname, domain)):
         raise HostRefused("The platform named a server for the upload that is not its own.")
     return _apart(found, parts)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
 
 
 def _apart(base: str, parts: SplitResult) -> Handed:

@@ -122,8 +122,7 @@ class Session:
         self.max_answer = max_answer
         self._sleep = sleep
         self.judge: Callable[[Answer, Effect], PlatformError | None] | None = None
-        """What an answer from 400 on means where a platform says it in the body, also with 429 and
-        5xx; None leaves it to the status."""
+        """What an answer from 400 on means by its body; None leaves it to the status."""
 
     def send(
         self,
@@ -184,9 +183,8 @@ class Session:
     def _wait_before_next(
         self, failure: PlatformError, effect: Effect, tries: int, deadline: float
     ) -> float | None:
-        if effect is not Effect.READ or tries >= self.timing.attempts:
-            return None
-        if not isinstance(failure, NotReached | Unavailable | RateLimited):
+        may_pass = isinstance(failure, NotReached | Unavailable | RateLimited)
+        if effect is not Effect.READ or tries >= self.timing.attempts or not may_pass:
             return None
         if isinstance(failure, RateLimited) and failure.retry_after is None:
             return None

@@ -106,7 +106,8 @@ LIMITS: Mapping[str, Limits] = {
         needs_media=True,
         video=VideoLimits(size=274_877_906_944, types=_MP4_MOV, longest=12 * 3_600),
     ),
-    # TikTok Content Posting API: a film, or up to 35 photos that TikTok fetches itself.
+    # TikTok Content Posting API: a film, or up to 35 photos that TikTok fetches itself. How long a
+    # film an account may post is asked before each one; an hour is the most that TikTok tells.
     "tiktok": Limits(
         text=2_200,
         unit=LengthUnit.CHARACTERS,
@@ -116,7 +117,7 @@ LIMITS: Mapping[str, Limits] = {
         image_types=frozenset({"image/jpeg", "image/webp"}),
         title=90,
         needs_media=True,
-        video=VideoLimits(size=4_000 * _MB, types=_MP4_MOV, shortest=3, longest=600),
+        video=VideoLimits(size=4_000 * _MB, types=_MP4_MOV, shortest=3, longest=3_600),
         fetches_media=True,
         links=False,
     ),

@@ -72,7 +72,8 @@ class Registration:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """One platform. ``definitions`` maps each definition ever used, the present one last, to the
-    platform's own names of the normalised metrics: what is stored stays readable for ever."""
+    platform's own names of the normalised metrics: what is stored stays readable for ever. Names of
+    ``DayMetrics`` begin with ``day_``: a platform may count a day otherwise than a post."""
 
     client: Callable[[Connection], PlatformClient]
     definitions: Mapping[str, Mapping[str, str]]

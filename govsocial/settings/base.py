@@ -68,6 +68,8 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Answers what is public by itself: no session, no cookie, no query.
+    "accounts.public.middleware.PublicPagesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "govsocial.web.middleware.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -89,12 +91,25 @@ MIDDLEWARE = [
 NAVIGATION = [
     "content.navigation.entries",
     "accounts.navigation.entries",
+    "accounts.impersonation_home.entries",
     "kpi.navigation.entries",
     "govsocial.audit.navigation.entries",
 ]
-HOME_CARDS = ["accounts.home.cards", "content.home.cards", "kpi.home.cards"]
+HOME_CARDS = [
+    "accounts.home.cards",
+    "accounts.home_care.cards",
+    "accounts.impersonation_home.cards",
+    "content.home.cards",
+    "kpi.home.cards",
+]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
+# How many days the evidence of a rule of the register counts (accounts/compliance.py).
+REGISTER_RULE_DAYS = {"two_step": 180}
+# How long an uploaded list waits to be confirmed.
+IMPORT_HOURS = 24
+# Tell when official accounts were last confirmed: each returns days by the account's id.
+REGISTER_ATTESTED: list[str] = []
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
@@ -234,6 +249,14 @@ APPROVAL_DAYS = env.integer("APPROVAL_DAYS", 14)
 PULL_INTERVAL_SECONDS = env.integer("PULL_INTERVAL_SECONDS", 60 if TRAINING else 3600)
 # How long a claimed pull may take before another worker may have it, in seconds.
 PULL_LEASE_SECONDS = env.integer("PULL_LEASE_SECONDS", 900)
+
+# What one address may ask of the public pages in a minute, per process: everything, and what is
+# not in the cache. Generous: behind one address there may be a whole town.
+PUBLIC_REQUESTS_PER_MINUTE = env.integer("PUBLIC_REQUESTS_PER_MINUTE", 6000)
+PUBLIC_LOOKUPS_PER_MINUTE = env.integer("PUBLIC_LOOKUPS_PER_MINUTE", 120)
+# Reports of impersonation in an hour, over all processes: from one address, and from everybody.
+PUBLIC_REPORTS_PER_HOUR = env.integer("PUBLIC_REPORTS_PER_HOUR", 5)
+PUBLIC_REPORTS_PER_HOUR_ALL = env.integer("PUBLIC_REPORTS_PER_HOUR_ALL", 300)
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "govsocial@localhost")

@@ -143,8 +143,8 @@ class Consents:
         body = (
             f"<h1>Izinkan govsocial memakai akun {escape(self._name)} ini?</h1>"
             f'<p class="card"><strong>{escape(account.display_name)}</strong><br>'
-            f"@{escape(account.handle)}</p>"
-            f"<p>Hak yang diminta:</p><ul>{rights}</ul>"
+            f"@{escape(account.handle.removeprefix('@'))}</p>"
+            f'<div class="card">Hak yang diminta:<ul>{rights}</ul></div>'
             f'<form method="post" action="{escape(self._path)}">{hidden}'
             '<p><button name="decision" value="allow">Izinkan</button> '
             '<button name="decision" value="deny">Tolak</button></p></form>'

@@ -17,6 +17,7 @@ from govsocial.training.meta_graph import (
     limit_of,
     listing,
     moment,
+    names_of,
     param,
     picked,
     place_of,
@@ -76,7 +77,7 @@ class Facebook:
         return insights(_insight_values(post, counted), names, post_id(post))
 
     def page_insights(self, account: TrainingAccount, request: Request) -> Response:
-        names = [name for name in param(request, "metric").split(",") if name]
+        names = names_of(param(request, "metric"))
         if not names or any(name not in _METRICS for name in names):
             insights({}, "", account.platform_id)
         asked = figures.days(param(request, "since"), param(request, "until"), request.now)

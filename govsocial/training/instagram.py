@@ -19,6 +19,7 @@ from govsocial.training.meta_graph import (
     limit_of,
     listing,
     moment,
+    names_of,
     param,
     picked,
     place_of,
@@ -92,7 +93,7 @@ class Instagram:
         days = figures.days(since, until, request.now, longest=LONGEST_SPAN)
         told = {day: figures.day_figures(self.world, account, day) for day in days}
         data = []
-        for name in filter(None, param(request, "metric").split(",")):
+        for name in names_of(param(request, "metric")):
             if name == "follower_count" and param(request, "metric_type") != "total_value":
                 gained = {day: of["gained"] for day, of in told.items()}
                 data.append(figures.series(account, name, gained))

@@ -15,7 +15,15 @@ from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.instagram import Instagram
 from govsocial.training.instagram_writes import InstagramWrites
-from govsocial.training.meta_access import INSTAGRAMS, PAGES, Access, Holder, page_of, token_of
+from govsocial.training.meta_access import (
+    INSTAGRAMS,
+    PAGES,
+    PERSON,
+    Access,
+    Holder,
+    page_of,
+    token_of,
+)
 from govsocial.training.meta_graph import GraphError, param, unknown_object, usage
 from govsocial.training.world import World
 
@@ -102,6 +110,8 @@ class Meta:
             return self._access.token(request)
         if path == "/debug_token":
             return self._access.debugged(request)
+        if request.method == "DELETE" and path == f"/{PERSON[0]}/permissions":
+            return self._access.revoke_person(request)
         holder = self._access.holder(request)
         own = self._own.get((request.method, path.rstrip("/")))
         if own is not None:

@@ -21,7 +21,7 @@ DATA_ACCESS_SECONDS = 90 * 86400
 CODE_SECONDS = 600
 PERSON = ("10229041876543210", "Admin Humas Samudra")
 TASKS = ["ANALYZE", "ADVERTISE", "MESSAGING", "MODERATE", "CREATE_CONTENT", "MANAGE"]
-_TOKEN, _CONSENT = "meta:token", "meta:consent"
+_TOKEN, _CONSENT, _PERSON = "meta:token", "meta:consent", "meta:person"
 
 PAGES = [account for account in ACCOUNTS if account.platform == "facebook"]
 INSTAGRAMS = [account for account in ACCOUNTS if account.platform == "instagram"]
@@ -119,7 +119,7 @@ class Access:
         if grant is None:
             raise GraphError(100, "This authorization code has been used.", subcode=36009)
         family = secrets.token_hex(8)
-        value = {"scopes": list(grant.scopes), "revoked": False}
+        value = {"scopes": list(grant.scopes), "app": app, "round": self._round(app)}
         self._state.put_thing(_CONSENT, family, account="", at=request.wall, value=value)
         token = self._person_token(family, app, SHORT_SECONDS, request)
         return _bearer(token, SHORT_SECONDS)
@@ -166,12 +166,25 @@ class Access:
         return Response.json({"data": data})
 
     def revoke(self, request: Request, holder: Holder) -> Response:
-        """Take the consent back, and with it every token that came from it."""
+        """Take the person's consents back, and with them every token that came from them."""
         if holder.page is not None:
             raise GraphError(100, "A page access token cannot be used here")
-        value = {"scopes": [], "revoked": True}
-        self._state.put_thing(_CONSENT, holder.family, account="", at=request.wall, value=value)
+        return self._end(holder.app, request)
+
+    def revoke_person(self, request: Request) -> Response:
+        """The same with the application's own token, about the person by number."""
+        app_id, _, app_secret = token_of(request).partition("|")
+        return self._end(self._application(app_id, app_secret), request)
+
+    def _end(self, app: str, request: Request) -> Response:
+        value = {"round": self._round(app) + 1}
+        self._state.put_thing(_PERSON, app, account="", at=request.wall, value=value)
         return Response.json({"success": True})
+
+    def _round(self, app: str) -> int:
+        """How often the person has taken back what this application was granted."""
+        kept = self._state.thing(_PERSON, app)
+        return int(kept.value["round"]) if kept is not None else 0
 
     def _managed(self, page: TrainingAccount, holder: Holder, request: Request) -> dict[str, Any]:
         made = f"{page.secret}|{holder.family}"
@@ -231,7 +244,7 @@ class Access:
     def _scopes(self, family: str) -> frozenset[str] | None:
         """What was granted; None once it was taken back."""
         consent = self._state.thing(_CONSENT, family)
-        if consent is None or consent.value["revoked"]:
+        if consent is None or consent.value["round"] != self._round(str(consent.value["app"])):
             return None
         return frozenset(consent.value["scopes"])
 

@@ -169,16 +169,24 @@ def _at(account: TrainingAccount) -> str:
 def _card(post: Post, counted: Reactions, *, linked: bool = False) -> str:
     when = _when(post.at)
     shown = f'<a href="{post_path(post)}">{when}</a>' if linked else when
-    figures = "".join(
-        f'<figure><img src="{_image_path(post, number)}" alt="{escape(picture.alt)}">'
-        f"<figcaption>Teks alternatif: {escape(picture.alt) or 'tidak ada'}</figcaption></figure>"
-        for number, picture in enumerate(post.pictures)
-    )
+    figures = "".join(_figure(post, number) for number in range(len(post.pictures)))
     return (
         f'<article class="card"><header><strong>{escape(post.account.display_name)}</strong>'
         f'<p class="when">{_at(post.account)} · {shown}</p></header>'
         f'<p class="text">{_linked(post.text)}</p>{figures}{_counters(post, counted)}</article>'
     )
+
+
+def _figure(post: Post, number: int) -> str:
+    picture = post.pictures[number]
+    alt = escape(picture.alt)
+    caption = f"<figcaption>Teks alternatif: {alt or 'tidak ada'}</figcaption>"
+    if picture.media_type.startswith("video/"):
+        # Nothing of a film is shown: the pages let no media but images in.
+        caption, shown = f"<figcaption>{alt or 'Tanpa keterangan'}</figcaption>", "<p>Film</p>"
+    else:
+        shown = f'<img src="{_image_path(post, number)}" alt="{alt}">'
+    return f"<figure>{shown}{caption}</figure>"
 
 
 def _counters(post: Post, counted: Reactions) -> str:

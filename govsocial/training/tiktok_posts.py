@@ -13,9 +13,9 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from govsocial.training.agency import TrainingAccount
-from govsocial.training.fetching import fetched
 from govsocial.training.http import Request, Response
 from govsocial.training.ids import blob_cid, canonical, number, record_cid, snowflake
+from govsocial.training.meta_fetch import NotFetched, fetch
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Taken, Thing
 from govsocial.training.tiktok_views import answer
@@ -23,7 +23,7 @@ from govsocial.training.world import World
 
 UPLOAD = "/video/"
 MAX_TITLE, MAX_PHOTO_TITLE, MAX_DESCRIPTION, MAX_PHOTOS = 2200, 90, 4000, 35
-MAX_SIZE = 4_000_000_000
+MAX_SIZE, MAX_PHOTO = 4_000_000_000, 20_000_000
 SMALLEST_PART, LARGEST_PART, LARGEST_LAST = 5_000_000, 64_000_000, 128_000_000
 UPLOAD_SECONDS = 3600
 _PUBLISH, _ADDRESS = "tiktok:publish", "tiktok:upload"
@@ -188,14 +188,11 @@ class Posts:
         value["ready"] = request.wall + self._media_seconds
 
     def _picture(self, url: str, account: TrainingAccount) -> Picture | None:
-        found = fetched(url)
-        if found is None:
-            return None
-        data, media_type = found
         try:
+            data, media_type = fetch(url, largest=MAX_PHOTO)
             with Image.open(BytesIO(data)) as image:
                 width, height = image.size
-        except (UnidentifiedImageError, Image.DecompressionBombError):
+        except (NotFetched, UnidentifiedImageError, Image.DecompressionBombError):
             return None
         cid = blob_cid(data)
         self._state.add_blob(account=account.key, cid=cid, media_type=media_type, data=data)

@@ -2,10 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 REASON_LENGTH = 300
+
+
+class LongSelect(forms.Select):
+    """A select of hundreds of options, without Django's template for each of them."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None
+    ) -> SafeString:
+        chosen = {str(one) for one in self.format_value(value) or []}
+        written = {**self.build_attrs(self.attrs, attrs), "name": name}
+        options = format_html_join(
+            "",
+            "<option{}>{}</option>",
+            (
+                (flatatt({"value": str(option), "selected": str(option) in chosen}), label)
+                for option, label in self.choices
+            ),
+        )
+        return format_html("<select{}>{}</select>", flatatt(written), options)
 
 
 class ReasonForm(forms.Form):

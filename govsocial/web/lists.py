@@ -77,7 +77,7 @@ def csv_response(
                 row = next(waiting, None)
             if row is None:
                 return
-            yield str(writer.writerow([_cell(value) for value in row]))
+            yield str(writer.writerow([safe_cell(value) for value in row]))
 
     return StreamingHttpResponse(
         lines(),
@@ -86,7 +86,8 @@ def csv_response(
     )
 
 
-def _cell(value: object) -> object:
+def safe_cell(value: object) -> object:
+    """``value`` as a spreadsheet shows it, and never runs it. None is empty."""
     if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         return f"'{value}"
     return "" if value is None else value

@@ -88,6 +88,12 @@ PLACES = (
     ),
     Place(key="publications", group="execution", label=_("Publications"), icon="paper-airplane"),
     Place(key="accounts", group="execution", label=_("Official accounts"), icon="identification"),
+    Place(
+        key="impersonations",
+        group="execution",
+        label=_("Imitations"),
+        icon="exclamation-triangle",
+    ),
     Place(key="kpi", group="evaluation", label=_("KPI"), icon="chart-bar"),
     Place(key="stoc", group="evaluation", label=_("STOC culture"), icon="scale"),
     Place(key="risk", group="evaluation", label=_("Risk"), icon="shield-exclamation"),

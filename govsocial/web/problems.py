@@ -13,6 +13,8 @@ import re
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from govsocial.web import platform_sentences
+
 _CALL = re.compile(r"^[A-Z]+ \S+: ")
 
 # What may stand in a sentence, and how it is recognised.
@@ -25,6 +27,7 @@ _PLACES = {
     "unit": r"[a-z]+",
     "platform": r"\w+",
     "missing": r".*",
+    **platform_sentences.PLACES,
 }
 
 # The sentence of the client, with its places, and ours. Both may use the same places.
@@ -32,6 +35,10 @@ _SENTENCES = (
     (
         "The official account is not connected.",
         _("The official account is not connected. Connect it, then send again."),
+    ),
+    (
+        "The account is suspended. Nothing was sent.",
+        _("The account is suspended. Nothing was sent."),
     ),
     ("the platform answered {status}.", _("The platform had a fault of its own (%(status)s).")),
     ("unexpected answer {status}.", _("The platform gave an unexpected answer (%(status)s).")),
@@ -158,7 +165,10 @@ def _pattern(sentence: str) -> re.Pattern[str]:
     return re.compile("".join(parts))
 
 
-_WORDS = tuple((_pattern(sentence), words) for sentence, words in _SENTENCES)
+_WORDS = tuple(
+    (_pattern(sentence), words)
+    for sentence, words in (*_SENTENCES, *platform_sentences.sentences())
+)
 
 
 def in_words(problem: str) -> str:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from govsocial.platforms.registry import Platform
 from kpi import partitions
 from kpi.models import PullState
 
@@ -17,7 +18,7 @@ _ADD_NEW = """
         official_account_id, next_pull_at, failures, listed, list_cursors, zone, problem)
     SELECT a.id, %(now)s, 0, false, '[]', '', ''
     FROM accounts_officialaccount a
-    WHERE a.status = 'active' AND NOT EXISTS (
+    WHERE a.status = 'active' AND a.platform = ANY(%(platforms)s) AND NOT EXISTS (
         SELECT 1 FROM kpi_pullstate s WHERE s.official_account_id = a.id)
     ON CONFLICT DO NOTHING
 """
@@ -71,6 +72,8 @@ def claim_due_pulls(*, limit: int = 200) -> list[int]:
         "lately": now - timedelta(minutes=10),
         "again": now - timedelta(seconds=20),
         "limit": limit,
+        # Others have no client: what is kept by hand is not waited for.
+        "platforms": [str(platform) for platform in Platform],
     }
     with connection.cursor() as cursor:
         cursor.execute(_ADD_NEW, values)

@@ -312,3 +312,28 @@ def test_the_client_of_an_account_counts_its_calls(
     (calls, *_rest) = quota_left(mastodon)
     assert (calls.used, calls.limit) == (1, 300)
     assert calls.told_percent is not None
+
+
+def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None:
+    account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
+    other = factories.official_account(cast.diskominfo, platform="mastodon", handle="dinas")
+    made = budgets.counts(account)["budget"]
+    made.take("calls", 4, publishing=False)
+    made.take("app", 1, publishing=False)
+    made.learn({"Retry-After": "90"}, status=429)
+    assert budgets.quotas_left([account, other]) == {
+        account.pk: [("Calls", 6, 10), ("app", 0, 10), ("Units in a day", 100, 100)],
+        other.pk: [("Calls", 10, 10), ("app", 0, 10), ("Units in a day", 100, 100)],
+    }
+
+
+def test_what_is_left_is_not_told_while_nobody_knows(cast: Cast, settings: Settings) -> None:
+    account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    assert budgets.quotas_left([account]) == {account.pk: []}
+
+
+@pytest.mark.parametrize("platform", registry.with_clients())
+def test_every_quota_has_words_for_people(platform: str) -> None:
+    for quota in registry.spec(platform).quotas:
+        assert budgets.quota_words(quota.name) != quota.name

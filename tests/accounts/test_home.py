@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Credential, OfficialAccount
 from govsocial.web import navigation
@@ -29,7 +30,9 @@ def accounts(cast: Cast) -> dict[str, OfficialAccount]:
     revoked.update(status=Credential.Status.REVOKED)
     removed = Credential.objects.filter(official_account=made["removed"])
     removed.update(status=Credential.Status.REMOVED, sealed="")
-    OfficialAccount.objects.filter(pk=made["closed"].pk).update(status="closed")
+    OfficialAccount.objects.filter(pk=made["closed"].pk).update(
+        status="closed", closed_on=timezone.localdate(), closed_reason="Digabung"
+    )
     return made
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
 import pytest
 import time_machine
@@ -84,6 +85,35 @@ def test_a_price_is_set_aside_and_replaced_by_what_was_delivered(
     meter.settle("create post", reserved=meter.reserve("create post", 1), count=0)
     assert spent("create post") == (0, Decimal(0))
     assert spent() == (7, Decimal("0.035"))
+
+
+def test_a_thing_that_is_read_again_on_the_same_day_is_charged_once(
+    cast: Cast, meter: PostgresMeter
+) -> None:
+    allow(cast, "10")
+
+    def read(item: str, *names: str) -> None:
+        reserved = meter.reserve(item, 100)
+        meter.settle(item, reserved=reserved, count=len(names), resources=names)
+
+    with time_machine.travel("2026-11-25T10:00:00Z", tick=False):
+        read("post read", "1", "2", "3")
+        read("post read", "2", "3", "4")
+        assert spent("post read") == (4, Decimal("0.02"))
+    with time_machine.travel("2026-11-26T00:00:01Z", tick=False):
+        read("post read", "4")
+    assert spent("post read") == (5, Decimal("0.025"))
+
+
+def test_without_redis_everything_read_is_charged(
+    cast: Cast, meter: PostgresMeter, settings: Any
+) -> None:
+    allow(cast, "10")
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    for _time in range(2):
+        reserved = meter.reserve("post read", 10)
+        meter.settle("post read", reserved=reserved, count=2, resources=("1", "2"))
+    assert spent("post read") == (4, Decimal("0.02"))
 
 
 def test_nothing_is_spent_past_the_cap_or_without_one(cast: Cast, meter: PostgresMeter) -> None:
@@ -268,7 +298,7 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
         "Post read",
         "1.500",
         "12.50",
-        "11.00",
+        "11.000",
         "a made-up list",
         "20 April 2026",
         "A link makes a post dearer: US$ 0.200 instead of US$ 0.015.",

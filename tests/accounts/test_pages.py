@@ -40,6 +40,13 @@ def addresses(cast: Cast, account: OfficialAccount) -> dict[str, str]:
         "edit": reverse("accounts:official_account_edit", args=[account.pk]),
         "close": reverse("accounts:official_account_close", args=[account.pk]),
         "reopen": reverse("accounts:official_account_reopen", args=[account.pk]),
+        "activate": reverse("accounts:official_account_activate", args=[account.pk]),
+        "suspend": reverse("accounts:official_account_suspend", args=[account.pk]),
+        "release": reverse("accounts:official_account_release", args=[account.pk]),
+        "administrator": reverse("accounts:administrator_add", args=[account.pk]),
+        "compliance": reverse("accounts:compliance_overview"),
+        "import": reverse("accounts:import_add"),
+        "template": reverse("accounts:import_template"),
         "connect": reverse("accounts:official_account_connect", args=[account.pk]),
         "disconnect": reverse("accounts:official_account_disconnect", args=[account.pk]),
         "profile": reverse("people:profile_edit"),
@@ -58,9 +65,13 @@ def addresses(cast: Cast, account: OfficialAccount) -> dict[str, str]:
     }
 
 
-FOR_ALL = {"list", "export", "profile", "roles"}
+FOR_ALL = {"list", "export", "compliance", "profile", "roles"}
 FOR_VIEWERS = {"detail"}
-ABOUT_ACCOUNT = {"detail", "edit", "close", "reopen", "connect", "disconnect"}
+ACTING = (
+    "edit", "close", "reopen", "activate", "suspend", "release", "administrator", "connect",
+    "disconnect",
+)  # fmt: skip
+ABOUT_ACCOUNT = {"detail", *ACTING}
 
 
 @pytest.mark.parametrize("who", ["anonymous", "inactive", *EVERYBODY])
@@ -103,7 +114,7 @@ def test_one_who_sees_an_account_and_administers_elsewhere_is_refused_with_403(
     client = client_as("dwi")
     pages = addresses(cast, account)
     assert client.get(pages["detail"]).status_code == 200
-    for name in ("edit", "close", "reopen", "connect", "disconnect"):
+    for name in ACTING:
         assert client.get(pages[name]).status_code == 403, name
         assert client.post(pages[name], {"reason": "x"}).status_code == 403, name
 

@@ -8,12 +8,14 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.utils import timezone
 
 from accounts import actions
 from accounts.capabilities import Role
 from accounts.errors import AccountError
-from accounts.models import Grant, OfficialAccount, Unit, User
+from accounts.models import Administrator, Grant, OfficialAccount, Unit, User
 from tests import factories
+from tests.accounts.conftest import trail
 from tests.conftest import make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -142,3 +144,39 @@ def test_two_units_moved_below_each_other_make_no_circle() -> None:
         ),
     )
     assert sorted(ends) == ["AccountError", "done"]
+
+
+def test_an_import_confirmed_twice_at_once_happens_once() -> None:
+    cast = make_cast()
+    batch = actions.keep_import(
+        actor=cast.bayu,
+        file_name="akun.csv",
+        rows=[
+            ["unit", "platform", "handle", "display_name"],
+            *[["Dinkes", "Instagram", f"puskesmas{n}", f"Puskesmas {n}"] for n in range(20)],
+        ],
+    )
+
+    def confirm() -> None:
+        actor = User.objects.get(pk=cast.bayu.pk)
+        actions.import_accounts(actor=actor, batch_id=batch.pk)
+
+    assert at_once(confirm, confirm) == ["done", "done"]
+    assert OfficialAccount.objects.count() == 20
+    assert len(trail("accounts.import.done")) == 1
+
+
+def test_the_same_person_is_made_administrator_once_by_two_who_do_it_at_once() -> None:
+    cast = make_cast()
+    account = factories.official_account(cast.diskominfo)
+
+    def assign() -> None:
+        actions.assign_administrator(
+            actor=cast.bayu,
+            official_account_id=account.pk,
+            user_id=cast.dwi.pk,
+            starts_on=timezone.localdate(),
+        )
+
+    assert sorted(at_once(assign, assign)) == ["AccountError", "done"]
+    assert Administrator.objects.count() == 1

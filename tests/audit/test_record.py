@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from govsocial.audit import events
-from govsocial.audit.actions import record
+from govsocial.audit.actions import record, record_many
 from govsocial.audit.context import audit_context
 from govsocial.audit.events import event
 from govsocial.audit.models import Entry
@@ -142,3 +142,32 @@ def test_a_person_in_the_trail_cannot_be_deleted(cast: Cast) -> None:
 def _sql(statement: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+def test_many_entries_are_what_each_of_them_would_be_alone(cast: Cast) -> None:
+    accounts = [factories.official_account(cast.dinkes) for _number in range(3)]
+    alone = note(cast, target=accounts[0])
+    with audit_context(request_id="a1b2c3", address="203.0.113.7"):
+        written = record_many(
+            NOTED,
+            actor=cast.sari,
+            entries=[
+                (account, {"reason": "Salah tanggal", "places": ["Dermaga"]})
+                for account in accounts
+            ],
+        )
+    many = list(Entry.objects.exclude(pk=alone.pk).order_by("pk"))
+    assert written == len(many) == 3
+    assert [entry.target_id for entry in many] == [str(account.pk) for account in accounts]
+    first = many[0]
+    assert (first.request_id, first.address) == ("a1b2c3", "203.0.113.7")
+    for name in ("event", "actor_name", "actor_roles", "target_label", "unit_id", "data"):
+        assert getattr(first, name) == getattr(alone, name)
+    assert first.at >= alone.at
+
+
+def test_one_wrong_entry_of_many_writes_none(cast: Cast) -> None:
+    entries: list[Any] = [(cast.city, {"reason": "x", "places": []}), (cast.city, {"reason": "x"})]
+    with pytest.raises(ValueError, match="takes"):
+        record_many(NOTED, actor=cast.sari, entries=entries)
+    assert not Entry.objects.exists()

@@ -26,6 +26,7 @@ SAME = {
     "IPv4",
     "IPv6",
     "Menu",
+    "Nasrullah (2015), Media Sosial",
     "Platform",
     "Server",
     "Status",
@@ -80,10 +81,12 @@ BANNED = {
 
 # Words that begin with a capital wherever they stand.
 _NAMES = (
-    "API AS Anda App Bluesky Bonsón CSV Development Diskominfo Facebook HTTP ID IP Indonesia "
-    "Information Inggris Instagram JPEG JSON KPI LinkedIn MB Mastodon Meta Minggu Online PDF PNG "
-    "Plh Plt Preferences Privacy QR Ratkai Review SK STOC Senin Settings Telegram Threads TikTok "
-    "URL UTC UUID WIB WIT WITA WebP WhatsApp X XLSX Yth YouTube Barat Tengah Timur"
+    "API APIP AS Anda App Barat Bertot Bidang Bluesky Bonsón CSV Development Digital "
+    "Diskominfo Facebook G2B G2C G2E G2G Grimes HTTP Humas ID IP Indonesia Information "
+    "Inggris Instagram JPEG JSON Jaeger KPI LinkedIn MB Mastodon Media Meta Minggu Nasrullah "
+    "Online PDF PNG Plh Plt Preferences Privacy QR R01 R08 R19 R20 RB Ratkai Registry Review "
+    "SK STOC Senin Settings Sosial Telegram Tengah Threads TikTok Timur URL US UTC UTF UUID "
+    "WIB WIT WITA WebP WhatsApp X XLS XLSX YouTube Yth"
 )
 NAMES = frozenset(_NAMES.split())
 

@@ -16,7 +16,23 @@ from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
 from tests.conftest import Cast
 
 # Open to everybody, each with its reason in the view's docstring.
-PUBLIC = {"content:signed_media", "healthz", "web:language_set", "web:theme_set"}
+PUBLIC = {
+    # A platform fetches the picture of what it is about to publish.
+    "content:signed_media",
+    "healthz",
+    "web:language_set",
+    "web:theme_set",
+    # The register exists to be seen, and who was deceived has no account here.
+    "official:register_list",
+    "official:register_json",
+    "official:register_schema",
+    "official:account_check",
+    "official:account_detail",
+    "official:account_sheet",
+    "official:account_qr",
+    "official:report_make",
+    "official:report_status",
+}
 # Guard themselves; what strangers get of them is listed at the end.
 THIRD_PARTY = ("allauth.", "django.", "govsocial.web.admin")
 

@@ -47,8 +47,11 @@ def store(**secret: str) -> MemoryStore:
 
 def good(server: Server) -> None:
     server.on(PROFILE, Reply(200, {"id": PAGE, "name": "Kota", "followers_count": 9}))
-    server.on(POSTS, listing(seen(7), seen(6), after="older"))
-    server.on(METRICS, Reply(200, {name: seen(int(name[-1])) for name in IDS}))
+    # Views may be a number or any object of numbers, so no shape of them is a wrong one.
+    shown = {"data": [metric("post_total_media_view_unique", 210), metric("post_clicks", 4)]}
+    posts = {name: seen(int(name[-1]), insights=shown) for name in IDS}
+    server.on(POSTS, listing(*posts.values(), after="older"))
+    server.on(METRICS, Reply(200, posts))
     server.on(PHOTOS, Reply(200, {"id": "501"}))
     server.on(PUBLISH, Reply(200, {"id": f"{PAGE}_8"}))
     server.on(f"GET {V}/{PAGE}_8", Reply(200, {"permalink_url": "https://f.example/8"}))
@@ -98,7 +101,6 @@ def film(data: bytes = b"0123456789", **changes: Any) -> Video:
 
 
 def seen(number: int, **changes: Any) -> dict[str, Any]:
-    views = {"is_from_ads": 30, "is_from_followers": 300}
     return {
         "id": f"{PAGE}_{number}",
         "message": f"Kabar {number}",
@@ -108,7 +110,7 @@ def seen(number: int, **changes: Any) -> dict[str, Any]:
         "reactions": {"data": [], "summary": {"total_count": 12}},
         "insights": {
             "data": [
-                metric("post_media_view", views),
+                metric("post_media_view", 330),
                 metric("post_total_media_view_unique", 210),
             ]
         },

@@ -141,6 +141,14 @@ def with_unknown_fields(value: Any) -> Any:
     return [with_unknown_fields(inner) for inner in value] if isinstance(value, list) else value
 
 
+def broken(value: Any) -> Iterator[tuple[Path, Any]]:
+    """The document once without each field, and once with each of another type."""
+    for path in paths(value):
+        yield path, without(value, path)
+        for other in of_another_type(at(value, path)):
+            yield path, with_value(value, path, other)
+
+
 def items(result: Any) -> list[Any]:
     """The things that a call returned."""
     if isinstance(result, PostPage):

@@ -15,7 +15,7 @@ from tests.platforms.fakes import MemoryStore, Received, Reply, Server
 from tests.platforms.meta_stage_parts import SECRETS, V, error, limited
 from tests.platforms.test_http import NOW
 
-__all__ = ["SECRETS", "film"]
+__all__ = ["SECRETS", "film", "listing"]
 
 ACCOUNT = "1784"
 PROFILE = f"GET {V}/{ACCOUNT}"
@@ -27,7 +27,8 @@ QUOTA = f"GET {V}/{ACCOUNT}/content_publishing_limit"
 INSIGHTS = f"GET {V}/{ACCOUNT}/insights"
 METRICS = f"GET {V}/"
 PREPARES = (CONTAINERS,)
-IDS = ("7", "6")
+IDS = ("17", "16")
+"""Adverts: the only media without a second call for insights."""
 REVOKED = error(190, 460)
 LIMITED = error(80002)
 LIMITED_FOR = (limited(2), 120.0)
@@ -109,11 +110,12 @@ def outgoing(**changes: Any) -> OutgoingPost:
 
 
 def seen(number: int, **changes: Any) -> dict[str, Any]:
+    product = "AD" if number > 10 else "FEED"
     return {
         "id": str(number),
         "caption": f"Kabar {number}",
         "media_type": "IMAGE",
-        "media_product_type": "FEED",
+        "media_product_type": product,
         "timestamp": "2026-11-23T01:00:05+0000",
         "permalink": f"https://i.example/p/{number}/",
         "like_count": 12,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from govsocial.platforms.budget import Budget, Unlimited
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.meta.consent import ADDRESSES
 from govsocial.platforms.oauth import AppCredentials
@@ -17,7 +18,19 @@ SECRETS = (TOKEN, APP_SECRET)
 V = "/v26.0"
 
 
-def connection(server: Server, store: MemoryStore, *, app: bool = True) -> Connection:
+class Counted(Unlimited):
+    """Notes whether each call belonged to publishing."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[str, bool]] = []
+
+    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
+        self.taken.append((quota, publishing))
+
+
+def connection(
+    server: Server, store: MemoryStore, *, app: bool = True, budget: Budget | None = None
+) -> Connection:
     """Everything at one loopback server."""
     credentials = AppCredentials(client_id="4711", client_secret=APP_SECRET)
     return Connection(
@@ -27,6 +40,7 @@ def connection(server: Server, store: MemoryStore, *, app: bool = True) -> Conne
         secrets=store,
         app=credentials if app else None,
         timing=QUICK,
+        budget=budget or Unlimited(),
     )
 
 

@@ -23,6 +23,7 @@ from tests.platforms import facebook_stage as stage
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.meta_stage_parts import APP_SECRET, TOKEN, V, error
 
+PARTS = {"is_from_ads": 7, "is_from_followers": {"yes": 20, "no": 30}}
 DEBUG = f"GET {V}/debug_token"
 
 
@@ -61,6 +62,7 @@ def test_without_the_applications_secret_no_proof_is_sent(server: Server) -> Non
 
 
 def test_posts_and_their_insights_come_in_one_call(server: Server, client: FacebookClient) -> None:
+    server.on(stage.POSTS, stage.listing(stage.seen(7), after="older"))
     page = client.posts()
     first = page.posts[0]
     assert first.platform_id == "1049_7"
@@ -95,6 +97,12 @@ def test_a_page_that_leads_to_itself_is_the_last(server: Server, client: Faceboo
         ({"insights": {"data": []}}, "views", None),
         ({"insights": {"data": [stage.metric("post_media_view", {})]}}, "views", None),
         ({"insights": {"data": [stage.metric("post_media_view", 0)]}}, "views", 0),
+        ({"insights": {"data": [stage.metric("post_media_view", PARTS)]}}, "views", 57),
+        (
+            {"insights": {"data": [stage.metric("post_media_view", {**PARTS, "c": "9"})]}},
+            "views",
+            None,
+        ),
         ({"insights": {"data": [stage.metric("post_clicks", 4)]}}, "link_clicks", 4),
         (
             {"insights": {"data": [{"name": "post_clicks", "total_value": {"value": 6}}]}},

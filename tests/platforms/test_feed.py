@@ -198,6 +198,17 @@ def test_a_feed_that_moved_for_good_is_asked_there_from_then_on_and_stays_the_sa
     assert len(server.calls(XML)) == 2
 
 
+def test_an_article_stays_the_same_when_the_feed_moves(server: Server, store: MemoryStore) -> None:
+    feed = items("<item><guid>berita-7</guid><link>/berita/7</link></item>")
+    says(server, feed)
+    (before,) = client_of(server, store).posts().posts
+    server.on(XML, Reply(308, headers={"Location": "/baru/feed.xml"}))
+    server.on("GET /baru/feed.xml", Reply(200, feed.encode()))
+    (after,) = client_of(server, store).posts().posts
+    assert before.platform_id == after.platform_id == "berita-7"
+    assert after.permalink == f"{server.base}/berita/7"
+
+
 def test_a_feed_that_moved_for_now_is_asked_at_its_own_address(
     server: Server, store: MemoryStore
 ) -> None:

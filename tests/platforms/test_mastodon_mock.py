@@ -271,13 +271,14 @@ def test_a_server_that_counts_calls_is_left_alone_in_time() -> None:
     with MockServer(config=limited) as mock:
         client = client_of(mock)
         limits: list[float | None] = []
-        for _ in range(5):
+        # More than two windows take, should one end meanwhile.
+        for _ in range(8):
             try:
                 client.profile()
             except RateLimited as refusal:
                 limits.append(refusal.retry_after)
     assert limits
-    assert all(seconds is not None and 0 < seconds <= 61 for seconds in limits)
+    assert all(seconds is not None and 0 <= seconds <= 61 for seconds in limits)
 
 
 def test_a_token_without_the_right_to_write_is_found_out(mock: MockServer) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -7,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from govsocial.platforms.errors import HostRefused
-from govsocial.platforms.registry import Platform, connect, native_names
+from govsocial.platforms.oauth import AppCredentials
+from govsocial.platforms.registry import Platform, authorisation, connect, native_names, spec
 from tests.platforms.fakes import MemoryStore
 
 OWN_SERVERS = [Platform.BLUESKY, Platform.MASTODON]
+CENTRAL = [one for one in Platform if one not in {*OWN_SERVERS, Platform.FEED}]
 METRICS = Path(__file__).resolve().parent.parent.parent / "docs" / "metrics.md"
 
 
@@ -29,34 +32,55 @@ def test_only_bluesky_has_a_host_of_its_own() -> None:
         connect("mastodon", host="", handle="kota", secrets=MemoryStore())
 
 
+@pytest.mark.parametrize("platform", CENTRAL)
+def test_a_central_platform_is_reached_at_its_own_addresses_or_at_one_server_instead(
+    platform: Platform,
+) -> None:
+    assert connect(platform, host="", handle="kota", secrets=MemoryStore())
+    assert spec(platform).addresses is not None
+    with pytest.raises(HostRefused):
+        connect(platform, host="", handle="k", secrets=MemoryStore(), base="http://10.0.0.1")
+
+
+@pytest.mark.parametrize("platform", CENTRAL)
+def test_a_central_platform_is_connected_by_consent(platform: Platform) -> None:
+    app = AppCredentials(client_id="id", client_secret="secret")
+    way = authorisation(platform, app=app)
+    address = way.address(redirect_uri="https://k.example/", state="s", verifier="v" * 64)
+    assert address.startswith("https://")
+    assert "secret" not in address
+
+
 def test_an_unknown_platform_is_an_error() -> None:
     with pytest.raises(ValueError, match="friendster"):
         connect("friendster", host="x.example", handle="kota", secrets=MemoryStore())
 
 
 @pytest.mark.parametrize(
-    ("platform", "likes"), [("bluesky", "likeCount"), ("mastodon", "favourites_count")]
+    ("platform", "likes"),
+    [
+        ("bluesky", "likeCount"),
+        ("mastodon", "favourites_count"),
+        ("facebook", "reactions.summary.total_count"),
+        ("instagram", "like_count"),
+        ("threads", "likes"),
+        ("x", "like_count"),
+        ("youtube", "likeCount"),
+        ("tiktok", "like_count"),
+    ],
 )
 def test_every_platform_names_its_own_metrics(platform: str, likes: str) -> None:
     assert native_names(platform)["likes"] == likes
 
 
-@pytest.mark.parametrize("platform", OWN_SERVERS)
+@pytest.mark.parametrize("platform", list(Platform))
 def test_the_page_on_metrics_names_each_as_the_platform_does(platform: Platform) -> None:
-    """One row to a name, one column to a platform; what is not in the code is "not given"."""
-    rows = [line.strip("|").split("|") for line in METRICS.read_text("utf-8").splitlines()]
-    table = [[cell.strip() for cell in row] for row in rows if len(row) > 2]
-    head = next(row for row in table if row[0] == "Name")
-    column = next(i for i, cell in enumerate(head) if cell.lower().startswith(platform.value))
-    written = {
-        name: row[column].split(" (")[0]
-        for row in table
-        for name in row[0].split(", ")
-        if len(row) == len(head) and row is not head and not name.startswith("-")
-    }
-    assert written.keys() >= {"likes", "views", "link_clicks"}
-    given = {name: native for name, native in written.items() if native != "not given"}
-    assert given == native_names(platform)
+    """A section to a definition, with a row to each name that the platform gives."""
+    parts = re.split(r"\n#{2,3} ", METRICS.read_text("utf-8"))
+    (section,) = [one for one in parts if f"`{spec(platform).definition}`\n" in one[:80]]
+    rows = [line.strip("|").split("|") for line in section.splitlines() if line.startswith("| ")]
+    written = {row[0].strip(): row[1].strip() for row in rows if row[0].strip() != "Name"}
+    assert written == native_names(platform)
 
 
 def test_the_clients_load_without_django() -> None:

@@ -75,12 +75,13 @@ ANY_TEXT = st.text(
 
 
 @given(st.one_of(TEXTS, ANY_TEXT))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_a_text_is_as_long_as_the_other_implementation_says(body: str) -> None:
     assert weighted.weighted_length(body) == parse_tweet(body).weightedLength
 
 
 @given(TEXTS)
+@settings(deadline=None)
 def test_links_are_those_that_the_other_implementation_finds(body: str) -> None:
     normal = unicodedata.normalize("NFC", body).replace("\r\n", "\n")
     found = list(weighted.links(normal))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
@@ -99,7 +100,9 @@ class Purse(Meter):
         self.open += amount
         return amount
 
-    def settle(self, item: str, *, reserved: Decimal, count: int) -> None:
+    def settle(
+        self, item: str, *, reserved: Decimal, count: int, resources: Collection[str] = ()
+    ) -> None:
         self.open -= reserved
         self.spent += Decimal(PRICE_LISTS[-1].amounts[item]) * count
         self.items.append((item, count))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
 from govsocial.platforms.base import OutgoingPost, PlatformClient, Video
-from govsocial.platforms.budget import Budget
+from govsocial.platforms.budget import Budget, Unlimited
+from govsocial.platforms.guard import Guard
 from govsocial.platforms.oauth import AppCredentials
-from govsocial.platforms.registry import connect, new_key
+from govsocial.platforms.registry import new_key
+from govsocial.platforms.spec import Addresses, Connection
+from govsocial.platforms.youtube.client import YouTubeClient
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Received, Reply, Server
 from tests.platforms.test_http import NOW
@@ -67,18 +71,18 @@ def client_of(
     *,
     app: AppCredentials | None = APP,
     budget: Budget | None = None,
+    sleep: Callable[[float], None] = lambda seconds: None,
 ) -> PlatformClient:
-    return connect(
-        "youtube",
-        host="",
+    connection = Connection(
+        addresses=Addresses(server.base),
+        guard=Guard({server.host}),
         handle="@samudrakota",
         secrets=secrets,
-        allowed_private={server.host},
-        base=server.base,
-        timing=QUICK,
         app=app,
-        budget=budget,
+        timing=QUICK,
+        budget=budget or Unlimited(),
     )
+    return YouTubeClient(connection, site=server.base, sleep=sleep)
 
 
 def client(server: Server, **secret: str) -> PlatformClient:
@@ -98,6 +102,10 @@ def good(server: Server) -> None:
 def begun(server: Server) -> Reply:
     query = f"uploadType=resumable&part=snippet%2Cstatus&upload_id={UPLOAD_ID}"
     return Reply(200, None, {"Location": f"{server.base}/upload/youtube/v3/videos?{query}"})
+
+
+def more(taken: int) -> Reply:
+    return Reply(308, None, {"Range": f"bytes=0-{taken - 1}"} if taken else {})
 
 
 def listed(kind: str, *items: dict[str, Any]) -> dict[str, Any]:

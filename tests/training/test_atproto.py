@@ -57,16 +57,16 @@ def test_the_official_library_reads_the_same_account_and_posts(
     theirs: list[Any] = []
     cursor: str | None = None
     library_cursor: str | None = None
-    for _ in range(3):
+    for _ in range(2):
         page = client.posts(cursor=cursor)
         ours += page.posts
         cursor = page.next_cursor
         feed: Any = library.get_author_feed(
-            kominfo.handle, cursor=library_cursor, filter="posts_with_replies", limit=50
+            kominfo.handle, cursor=library_cursor, filter="posts_with_replies", limit=100
         )
         theirs += [item.post for item in feed.feed]
         library_cursor = feed.cursor
-    assert len(ours) == 150
+    assert len(ours) == 200
     assert [(one.platform_id, one.text, one.likes, one.comments, one.shares) for one in ours] == [
         (one.uri, one.record.text, one.like_count, one.reply_count, one.repost_count)
         for one in theirs

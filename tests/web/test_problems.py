@@ -26,6 +26,12 @@ SAMPLES = {
     "late": "broke off without an answer",
     "limits.unit": "graphemes",
     "missing": " (followers_count)",
+    "_numbers(error)": " (190/463)",
+    "numbers": " (9)",
+    "named": " (frame_rate_check_failed)",
+    "what": "hashtags",
+    "wanted": "pages_manage_posts",
+    "_OPERATOR[code]": "the application has not been audited",
     "platform": "Bluesky",
     "status": "503",
     "answer.status": "302",
@@ -49,7 +55,7 @@ def text_of(node: ast.expr) -> str | None:
 def sentences_of_the_clients() -> list[str]:
     """What the code of the clients can raise: the texts of their errors, with samples filled in."""
     found = set()
-    for path in sorted(CLIENTS.glob("*.py")):
+    for path in sorted(CLIENTS.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 name = node.func.id if isinstance(node.func, ast.Name) else ""

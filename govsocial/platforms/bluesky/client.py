@@ -40,7 +40,7 @@ COLLECTION = "app.bsky.feed.post"
 DEFINITION = "bluesky/1"
 LIMITS = limits.LIMITS["bluesky"]
 POSTS_A_CALL = 25
-PAGE = 50
+PAGE = 100
 UPLOAD_SECONDS = 120.0
 
 

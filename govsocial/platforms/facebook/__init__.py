@@ -26,7 +26,6 @@ SPEC = Spec(
     definitions={
         DEFINITION: {
             "followers": "followers_count",
-            "followers_gained": "page_daily_follows_unique",
             "likes": "reactions.summary.total_count",
             "comments": "comments.summary.total_count",
             "shares": "shares.count",
@@ -34,6 +33,7 @@ SPEC = Spec(
             "reach": "post_total_media_view_unique",
             "link_clicks": "post_clicks",
             "video_views": "post_media_view",
+            "day_followers_gained": "page_daily_follows_unique",
             "day_views": "page_media_view",
             "day_reach": "page_total_media_view_unique",
             "day_engagements": "page_post_engagements",

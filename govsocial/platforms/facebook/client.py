@@ -31,8 +31,8 @@ from govsocial.platforms.spec import Connection
 
 DEFINITION = "facebook/1"
 MAY_PUBLISH = "pages_manage_posts"
-PAGE = 50
-"""Posts a call; Graph takes 100, and refuses calls that ask for too much data."""
+PAGE = 25
+"""Posts a call; Graph takes 100, and refuses calls that ask for too much data, as insights are."""
 LONGEST_SPAN = 90
 """Days of insights that one call may ask for."""
 _PROFILE = "id,name,username,link,followers_count,verification_status"
@@ -140,12 +140,13 @@ class FacebookClient:
         return segment(self._graph.secret().get("account_id") or "me")
 
     def _page(
-        self, fields: str, cursor: str | None
+        self, fields: str, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Post, dict[str, Any]]], str | None, Answer]:
         params = {"fields": fields, "limit": str(PAGE)}
         if cursor is not None:
             params["after"] = cursor
-        answer = self._graph.call("GET", f"/{self._page_id()}/published_posts", params=params)
+        path = f"/{self._page_id()}/published_posts"
+        answer = self._graph.call("GET", path, params=params, publishing=publishing)
         listing = parse(Listing, answer.json(), answer)
         page = [(parse(Post, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
@@ -155,7 +156,7 @@ class FacebookClient:
         and whether there are more."""
         cursor: str | None = None
         while True:
-            page, cursor, answer = self._page(_POST, cursor)
+            page, cursor, answer = self._page(_POST, cursor, publishing=True)
             yield page, clock_ahead(answer.headers) - CLOCK_SLACK, cursor is not None
             if cursor is None:
                 return

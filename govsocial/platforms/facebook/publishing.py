@@ -211,7 +211,8 @@ class Publishing:
 
     def _film(self, film_id: str) -> Film:
         fields = "id,post_id,permalink_url,status"
-        return self._graph.get(f"/{segment(film_id)}", Film, fields=fields)[0]
+        path = f"/{segment(film_id)}"
+        return self._graph.get(path, Film, publishing=True, fields=fields)[0]
 
     def _found_film(self, film_id: str) -> PublishedPost | None:
         try:
@@ -272,6 +273,7 @@ class Publishing:
         """As the platform tells it; the post is out, so nothing that goes wrong here matters."""
         told: str | None = None
         with suppress(PlatformError):
-            found, _ = self._graph.get(f"/{segment(post_id)}", Permalink, fields="permalink_url")
+            path = f"/{segment(post_id)}"
+            found, _ = self._graph.get(path, Permalink, publishing=True, fields="permalink_url")
             told = found.permalink_url
         return self._link(told, post_id)

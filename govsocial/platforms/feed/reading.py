@@ -140,8 +140,9 @@ def _defused(body: bytes, document: Document) -> bytes:
 
 def _xml(body: bytes, document: Document) -> Feed:
     clean = _defused(body, document)
-    # The base of relative addresses; the encoding is settled.
-    headers = {"content-location": document.base, "content-type": "application/xml; charset=utf-8"}
+    # The encoding is settled. No base of relative addresses is told: the parser would put it before
+    # identities as well, and every article would be another one once the feed has moved.
+    headers = {"content-type": "application/xml; charset=utf-8"}
     parsed = feedparser.parse(BytesIO(clean), response_headers=headers)
     if not parsed.version:
         raise _refuse(document, "this is not a feed.")

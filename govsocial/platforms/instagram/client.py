@@ -122,12 +122,13 @@ class InstagramClient:
         return segment(stored)
 
     def _page(
-        self, cursor: str | None
+        self, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Media, dict[str, Any]]], str | None, Answer]:
         params = {"fields": _MEDIA, "limit": str(PAGE)}
         if cursor is not None:
             params["after"] = cursor
-        answer = self._graph.call("GET", f"/{self._account_id()}/media", params=params)
+        path = f"/{self._account_id()}/media"
+        answer = self._graph.call("GET", path, params=params, publishing=publishing)
         listing = parse(Listing, answer.json(), answer)
         page = [(parse(Media, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
@@ -137,7 +138,7 @@ class InstagramClient:
         ahead, and whether there are more."""
         cursor: str | None = None
         while True:
-            page, cursor, answer = self._page(cursor)
+            page, cursor, answer = self._page(cursor, publishing=True)
             yield page, clock_ahead(answer.headers) - CLOCK_SLACK, cursor is not None
             if cursor is None:
                 return

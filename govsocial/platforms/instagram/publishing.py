@@ -108,6 +108,7 @@ class Publishing:
         usage, _ = self._graph.get(
             f"/{self._account()}/content_publishing_limit",
             PublishingLimit,
+            publishing=True,
             fields="quota_usage,config",
         )
         if any(one.spent for one in usage.data):
@@ -179,8 +180,8 @@ class Publishing:
         if not known:
             return None
         with suppress(NotFound):
-            fields = "id,status_code,status"
-            return self._graph.get(f"/{segment(known)}", Container, fields=fields)[0]
+            path, fields = f"/{segment(known)}", "id,status_code,status"
+            return self._graph.get(path, Container, publishing=True, fields=fields)[0]
         return None
 
     def _found_among(
@@ -214,7 +215,9 @@ class Publishing:
         """As Instagram tells it; the post is out, so nothing that goes wrong here matters."""
         told: str | None = None
         with suppress(PlatformError):
-            told = self._graph.get(f"/{segment(media)}", Permalink, fields="permalink")[0].permalink
+            path = f"/{segment(media)}"
+            found, _ = self._graph.get(path, Permalink, publishing=True, fields="permalink")
+            told = found.permalink
         return self._link(told)
 
 

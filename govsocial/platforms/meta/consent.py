@@ -16,9 +16,23 @@ from pydantic import NonNegativeFloat
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.budget import Quota, Scope
-from govsocial.platforms.errors import AuthRevoked, NotOffered, OperatorNeeded, PermissionMissing
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    NotFound,
+    NotOffered,
+    OperatorNeeded,
+    PermissionMissing,
+)
 from govsocial.platforms.http import Effect, parse
-from govsocial.platforms.meta.graph import QUOTA, VERSION, Answered, Graph, Listing, web_link
+from govsocial.platforms.meta.graph import (
+    QUOTA,
+    VERSION,
+    Answered,
+    Graph,
+    Listing,
+    segment,
+    web_link,
+)
 from govsocial.platforms.oauth import Choice, missing_scopes, moment_after
 from govsocial.platforms.spec import Addresses, Connection
 
@@ -144,6 +158,8 @@ class MetaAuthorisation:
         if facts is None or not facts.is_valid:
             raise AuthRevoked("The platform does not take the token that it gave.")
         secret = {"access_token": held.access_token, "scope": " ".join(facts.scopes)}
+        if facts.user_id:
+            secret["user_id"] = facts.user_id
         ends = moment_after(held.expires_in) or _moment(facts.expires_at)
         consent_ends = _moment(facts.data_access_expires_at)
         if ends is not None:
@@ -167,6 +183,8 @@ class MetaAuthorisation:
                 scope = [right for right in scope if right not in _PUBLISHING]
             if scope:
                 own["scope"] = " ".join(scope)
+            if "user_id" in secret:
+                own["user_id"] = secret["user_id"]
             if "data_access_expires_at" in secret:
                 own["expires_at"] = secret["data_access_expires_at"]
             choice = self._accounts(page, own, self._addresses)
@@ -175,17 +193,20 @@ class MetaAuthorisation:
         return list(found.values())
 
     def revoke(self, secret: Secret) -> None:
-        """Take back the person's consent, and with it every Page's token that came from it.
+        """Take back the person's consent, and with it **every** Page's token that came from it.
 
-        Raises ``NotOffered`` for the secret of a Page: it ends only with the person's consent,
-        which may carry other accounts as well.
+        A Page's own token cannot be taken back alone; the application may end the consent of the
+        person who gave it. Raises ``NotOffered`` where that person is not known.
         """
-        if "page_id" in secret:
-            raise NotOffered("A Page's token ends only when the person removes the application.")
-        with suppress(AuthRevoked):
-            self._graph.call(
-                "DELETE", "/me/permissions", effect=Effect.STAGE, token=secret["access_token"]
-            )
+        with suppress(AuthRevoked, NotFound):
+            if "page_id" not in secret:
+                token = secret["access_token"]
+                self._graph.call("DELETE", "/me/permissions", effect=Effect.STAGE, token=token)
+            elif "user_id" in secret:
+                path = f"/{segment(secret['user_id'])}/permissions"
+                self._graph.as_application("DELETE", path, effect=Effect.STAGE)
+            else:
+                raise NotOffered("Only the person who consented can take this consent back.")
 
     def _token(self, **params: str) -> _Token:
         answer = self._graph.call(
@@ -204,6 +225,7 @@ class MetaAuthorisation:
 
     def _pages(self, token: str) -> Iterator[ManagedPage]:
         cursor: str | None = None
+        read: set[str] = set()
         for _ in range(PAGES_READ):
             params = {"fields": _ACCOUNT_FIELDS, "limit": "100"}
             if cursor is not None:
@@ -213,8 +235,9 @@ class MetaAuthorisation:
             for raw in listing.data:
                 yield parse(ManagedPage, raw, answer)
             cursor = listing.cursor_after(cursor)
-            if cursor is None:
+            if cursor is None or cursor in read:
                 return
+            read.add(cursor)
 
 
 def check_scope(graph: Graph, wanted: str) -> None:

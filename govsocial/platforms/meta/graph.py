@@ -6,9 +6,9 @@ import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
@@ -35,15 +35,8 @@ Accept = Callable[[Answer], bool]
 """Whether an answer that holds an error is one that the caller knows what to do with."""
 
 
-def _moment(value: Any) -> Any:
-    """``+0000`` as Graph writes it, as ISO 8601 has it."""
-    if isinstance(value, str) and value.endswith("+0000"):
-        return f"{value[:-5]}+00:00"
-    return value
-
-
 Model = TypeVar("Model", bound="Answered")
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Moment = AwareDatetime
 Count = StrictInt | None
 
 
@@ -153,9 +146,11 @@ class Graph:
             return answer
         raise self._failure(answer, token, effect)
 
-    def get(self, path: str, model: type[Model], **params: str) -> tuple[Model, dict[str, Any]]:
-        """Read one object: as ``model`` and as received."""
-        answer = self.call("GET", path, params=params)
+    def get(
+        self, path: str, model: type[Model], *, publishing: bool = False, **params: str
+    ) -> tuple[Model, dict[str, Any]]:
+        """Read one object: as ``model`` and as received. ``publishing`` as in ``Session.send``."""
+        answer = self.call("GET", path, params=params, publishing=publishing)
         raw = answer.json()
         return parse(model, raw, answer), raw
 
@@ -202,13 +197,19 @@ class Graph:
         """What Meta knows about a token; None without the application's secret to ask with."""
         if self._app is None:
             return None
+        answer = self.as_application("GET", "/debug_token", params={"input_token": token})
+        return parse(_Debugged, answer.json(), answer).data
+
+    def as_application(self, method: str, path: str, **more: Any) -> Answer:
+        """A call with the application's own token, which is made of its identifier and secret."""
+        if self._app is None:
+            raise OperatorNeeded("No application is registered for this platform.")
         own = f"{self._app.client_id}|{self._app.client_secret}"
         try:
-            answer = self.call("GET", "/debug_token", token=own, params={"input_token": token})
+            return self.call(method, path, token=own, **more)
         except AuthRevoked:
             message = "The platform does not take the application's own identifier and secret."
             raise OperatorNeeded(message) from None
-        return parse(_Debugged, answer.json(), answer).data
 
     def _failure(self, answer: Answer, token: str, effect: Effect) -> PlatformError:
         stored = self._secrets.load().get("access_token", "")

@@ -15,6 +15,9 @@ CALENDAR = ZoneInfo("America/Los_Angeles")
 """Meta's days end at midnight in Pacific time, whatever the zone of the account."""
 
 
+_BROKEN_DOWN = "_media_view"
+
+
 class Value(Answered):
     value: Any = None
     end_time: Moment | None = None
@@ -30,11 +33,16 @@ class Insights(Answered):
     data: list[Metric] = Field(default_factory=list)
 
 
-def number(value: object) -> int | None:
-    """A figure as a whole number. A breakdown (``{"is_from_ads": 3, ...}``) is added up."""
-    if isinstance(value, Mapping):
-        parts = [part for part in map(number, value.values()) if part is not None]
-        return sum(parts) if parts else None
+def number(metric: str, value: object) -> int | None:
+    """A figure as a whole number.
+
+    Views may come as a breakdown (``{"is_from_ads": 3, ...}``): it is added up, and is nothing when
+    it is empty or one of its parts is no number.
+    """
+    if isinstance(value, Mapping) and metric.endswith(_BROKEN_DOWN):
+        parts = [number(metric, part) for part in value.values()]
+        known = [part for part in parts if part is not None]
+        return sum(known) if known and len(known) == len(parts) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value)
@@ -45,7 +53,7 @@ def lifetime(insights: Insights | None) -> dict[str, int]:
     found: dict[str, int] = {}
     for metric in insights.data if insights is not None else ():
         held = metric.total_value or (metric.values[-1] if metric.values else None)
-        figure = number(held.value) if held is not None else None
+        figure = number(metric.name, held.value) if held is not None else None
         if figure is not None:
             found[metric.name] = figure
     return found
@@ -56,7 +64,7 @@ def by_day(insights: Insights) -> dict[date, dict[str, int]]:
     found: dict[date, dict[str, int]] = {}
     for metric in insights.data:
         for value in metric.values:
-            figure = number(value.value)
+            figure = number(metric.name, value.value)
             if value.end_time is not None and figure is not None:
                 found.setdefault(day_ended_at(value.end_time), {})[metric.name] = figure
     return found

@@ -29,6 +29,7 @@ SPEC = Spec(
             "shares": "reposts",
             "quotes": "quotes",
             "views": "views",
+            "day_views": "views",
         }
     },
     addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),

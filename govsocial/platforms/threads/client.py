@@ -53,6 +53,8 @@ from govsocial.platforms.threads.answers import (
 
 LIMITS = limits.LIMITS["threads"]
 PAGE = 100
+NEWEST = 25
+"""How many of the newest are asked for where each costs a call of its own for its insights."""
 PAGES_SEARCHED = 5
 FOUND_A_CALL = 25
 CLOCK_SLACK = timedelta(minutes=2)
@@ -134,8 +136,9 @@ class ThreadsClient:
         paging = {"after": cursor} if cursor else {}
 
         def ask(fields: str) -> Answer:
+            most = PAGE if self._expands or cursor else NEWEST
             return self._account.call(
-                "GET", "/me/threads", params={"fields": fields, "limit": str(PAGE), **paging}
+                "GET", "/me/threads", params={"fields": fields, "limit": str(most), **paging}
             )
 
         answer = self._expanded(ask)

@@ -124,9 +124,10 @@ class TikTokClient:
         """
         # TikTok counts in UTF-16: an emoji is two.
         length = len(post.text.encode("utf-16-le")) // 2
-        # Only photos are fetched, and whether that can be done is seen to with their addresses.
-        sent_by_us = replace(self.limits, fetches_media=False)
-        checks.check(post, sent_by_us, length=length, platform="TikTok")
+        # Only photos are fetched and have a title; whether they can be fetched is seen to later.
+        title = self.limits.title if post.video is None else None
+        taken = replace(self.limits, fetches_media=False, title=title)
+        checks.check(post, taken, length=length, platform="TikTok")
         if post.video is not None and post.images:
             raise Refused("TikTok takes either a film or photos in one post.")
         return self._publishing.publish(post)

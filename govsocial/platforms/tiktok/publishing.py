@@ -47,12 +47,13 @@ FAILED = "FAILED"
 PUBLIC = "PUBLIC_TO_EVERYONE"
 PART = 10_000_000
 """Bytes of one part; the last one takes what is left. TikTok takes 5 to 64 million."""
-PART_SECONDS = 600.0
+PART_SECONDS = 150.0
+"""A part must end before an attempt is taken for lost."""
 UPLOAD_LASTS = timedelta(hours=1)
 SETTLES_IN = timedelta(minutes=10)
 """After this long a post that is out stands among the account's posts."""
-LOOKS = (1.0, 2.0, 4.0, 8.0, 8.0)
-"""Seconds between looks at what becomes of a post."""
+LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 8.0)
+"""Seconds before each look at what becomes of a post."""
 _DOMAIN = "tiktokapis.com"
 _API = "/v2/post/publish"
 
@@ -240,6 +241,8 @@ class Publishing:
         """Look a few times at what becomes of the post. Whatever these looks meet, it may be out
         from now on."""
         for wait in LOOKS:
+            if wait:
+                self._sleep(wait)
             progress: Progress | None = None
             with suppress(PlatformError):
                 progress = self._known(course)
@@ -249,7 +252,6 @@ class Publishing:
                 out = None if progress is None else self._out(course, progress, (), sent)
                 if out is not None:
                     return out
-            self._sleep(wait)
         raise UnknownOutcome("TikTok has taken the post and is still working on it.")
 
     def _out(

@@ -7,7 +7,7 @@ from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.x.client import XClient
 from govsocial.platforms.x.consent import XAuthorisation
 from govsocial.platforms.x.posts import DEFINITION
-from govsocial.platforms.x.prices import PRICE_LISTS
+from govsocial.platforms.x.prices import PRICE_LISTS, Item
 
 _QUARTER = 15 * 60
 _LIMITS = "X API documentation, rate limits, August 2026"
@@ -66,6 +66,15 @@ SPEC = Spec(
         _a_quarter("x timeline", 900),
         _a_quarter("x lookup", 900),
         _a_quarter("x profile", 75),
+        _a_quarter("x media", 500),
     ),
     prices=PRICE_LISTS[-1].amounts,
+    prices_from=PRICE_LISTS[-1].effective_from,
+    prices_source=PRICE_LISTS[-1].source,
+    publishing_items=(
+        Item.CREATE_POST,
+        Item.CREATE_POST_WITH_URL,
+        Item.DELETE_POST,
+        Item.MEDIA_METADATA,
+    ),
 )

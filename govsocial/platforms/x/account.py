@@ -8,7 +8,7 @@ where the account owns the developer application: its own posts are cheaper to r
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -37,11 +37,12 @@ NEAR_END = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """So many of one item of the price list at most; ``delivered`` says how many really came."""
+    """So many of one item of the price list at most; ``delivered`` names what really came, where X
+    charges for each thing once a day; None for what is charged each time."""
 
     item: str
     count: int
-    delivered: Callable[[Answer], int] = lambda answer: 1
+    delivered: Callable[[Answer], Collection[str]] | None = None
 
 
 def token_call(
@@ -125,8 +126,9 @@ class Account:
                 self._meter.settle(bill.item, reserved=reserved, count=count)
             raise
         if bill is not None and self._meter is not None and reserved is not None:
-            count = min(bill.delivered(answer), bill.count)
-            self._meter.settle(bill.item, reserved=reserved, count=count)
+            names = bill.delivered(answer) if bill.delivered is not None else ()
+            count = bill.count if bill.delivered is None else min(len(names), bill.count)
+            self._meter.settle(bill.item, reserved=reserved, count=count, resources=names)
         return answer
 
     def _answered(

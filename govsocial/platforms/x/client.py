@@ -69,7 +69,8 @@ class Place:
     def read(cls, cursor: str) -> Place:
         part, _, rest = cursor.partition(".")
         boundary, _, token = rest.partition(".")
-        if part not in {"recent", "older"} or not boundary.isascii() or not boundary.isdigit():
+        number = boundary.isascii() and boundary.isdigit() and len(boundary) < 12
+        if part not in {"recent", "older"} or not number:
             raise Refused("This is not a place in a list of X.")
         return cls(part == "recent", int(boundary), token)
 
@@ -104,7 +105,7 @@ class XClient:
         answer = self._account.call(
             "GET",
             "/2/users/me",
-            bill=Bill(Item.USER_READ, 1),
+            bill=Bill(Item.USER_READ, 1, _delivered),
             cost={"x profile": 1},
             params={"user.fields": "public_metrics,verified,verified_type,created_at"},
         )
@@ -182,10 +183,11 @@ class XClient:
                 bill=Bill(
                     Item.CREATE_POST_WITH_URL if posts.has_link(body) else Item.CREATE_POST, 1
                 ),
+                # The window that X's headers speak of comes last.
                 cost={
-                    "x posts": 1,
-                    "x posts of three hours": 1,
                     "x posts of the application": 1,
+                    "x posts of three hours": 1,
+                    "x posts": 1,
                 },
                 json=sent,
             )
@@ -353,9 +355,11 @@ def _read_item(secret: Mapping[str, str]) -> Item:
     return Item.OWNED_READ if secret.get("owns_app") == "yes" else Item.POST_READ
 
 
-def _delivered(answer: Answer) -> int:
+def _delivered(answer: Answer) -> list[str]:
+    """The ids of what came: one thing, or a list of them."""
     told = data(answer)
-    return len(told) if isinstance(told, list) else 0
+    things = told if isinstance(told, list) else [told]
+    return [str(one["id"]) for one in things if isinstance(one, dict) and "id" in one]
 
 
 def _leaves_out(answer: Answer) -> bool:
@@ -367,7 +371,9 @@ def _leaves_out(answer: Answer) -> bool:
         else set()
     )
     return any(
-        errors.is_about_a_field(problem) and str(problem.get("resource_id")) not in there
+        errors.is_about_a_field(problem)
+        and problem.get("section") != "includes"
+        and str(problem.get("resource_id")) not in there
         for problem in problems(answer.json())
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import OperatorNeeded, PlatformError, Refused
+from govsocial.platforms.errors import AuthRevoked, OperatorNeeded, PlatformError, Refused
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, Choice, challenge
 from govsocial.platforms.spec import Connection
@@ -60,6 +60,11 @@ class XAuthorisation:
         answer = self._api.send(
             "GET", "/2/users/me", effect=Effect.READ, token=secret.get("access_token", "")
         )
+        if errors.refuses_token(answer):
+            raise AuthRevoked(
+                f"{answer.where}: X no longer takes the token of this account.",
+                status=answer.status,
+            )
         if not answer.ok:
             raise errors.failure(answer, secrets=secret.values())
         user = parse(User, data(answer), answer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from govsocial.platforms.base import Image, OutgoingPost, Video
 from govsocial.platforms.errors import BadAnswer, Refused, Unavailable
@@ -59,7 +60,7 @@ class Uploads:
     def _sent(self, handle: str, media: Image | Video) -> Media:
         size = media.size if isinstance(media, Video) else len(media.data)
         self._post.before_step()
-        answer = self._account.call(
+        answer = self._call(
             "POST",
             "/2/media/upload/initialize",
             Effect.STAGE,
@@ -73,7 +74,7 @@ class Uploads:
         self._post.keep({handle: media_id})
         for number, part in enumerate(_parts(media)):
             self._post.before_step()
-            answer = self._account.call(
+            answer = self._call(
                 "POST",
                 f"/2/media/upload/{media_id}/append",
                 Effect.STAGE,
@@ -83,7 +84,7 @@ class Uploads:
             )
             _check_taken(answer)
         self._post.before_step()
-        answer = self._account.call("POST", f"/2/media/upload/{media_id}/finalize", Effect.STAGE)
+        answer = self._call("POST", f"/2/media/upload/{media_id}/finalize", Effect.STAGE)
         return self._processed(answer, media_id)
 
     def _processed(self, answer: Answer, media_id: str) -> Media:
@@ -102,16 +103,19 @@ class Uploads:
             self._sleep(wait)
             waited += wait
             self._post.before_step()
-            answer = self._account.call(
+            answer = self._call(
                 "GET",
                 "/2/media/upload",
                 params={"command": "STATUS", "media_id": media_id},
                 publishing=True,
             )
 
+    def _call(self, method: str, path: str, effect: Effect = Effect.READ, **content: Any) -> Answer:
+        return self._account.call(method, path, effect, cost={"x media": 1}, **content)
+
     def _describe(self, media_id: str, alt: str) -> None:
         self._post.before_step()
-        answer = self._account.call(
+        answer = self._call(
             "POST",
             "/2/media/metadata",
             Effect.STAGE,

@@ -50,7 +50,9 @@ SPEC = Spec(
             "views": "viewCount",
             "video_views": "viewCount",
             "watch_seconds": "estimatedMinutesWatched",
-            "followers_gained": "subscribersGained",
+            "day_followers_gained": "subscribersGained",
+            "day_views": "views",
+            "day_watch_seconds": "estimatedMinutesWatched",
         }
     },
     quotas=(

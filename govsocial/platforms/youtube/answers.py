@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from govsocial.platforms.errors import BadAnswer
+from govsocial.platforms.http import Answer, parse
+
 
 class Answered(BaseModel):
     model_config = ConfigDict(extra="ignore", alias_generator=to_camel, populate_by_name=True)
@@ -153,6 +156,14 @@ class Token(BaseModel):
     expires_in: float | None = None
     refresh_token_expires_in: float | None = None
     scope: str | list[str] | None = None
+
+
+def listed(answer: Answer, kind: str) -> Items:
+    """An answer that lists things of ``kind`` (``channel``, ``video``); ``BadAnswer`` otherwise."""
+    items = parse(Items, answer.json(), answer)
+    if items.kind != f"youtube#{kind}ListResponse":
+        raise BadAnswer(f"{answer.where}: the answer lists something else.", status=answer.status)
+    return items
 
 
 def whole(value: Any) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from govsocial.platforms import checks, limits, text
@@ -34,15 +34,15 @@ from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.account import Account
 from govsocial.platforms.youtube.answers import (
     Channel,
-    Items,
     PlaylistItem,
     Processing,
-    Report,
     Video,
     VideoStatus,
+    listed,
     whole,
 )
 from govsocial.platforms.youtube.consent import UPLOAD
+from govsocial.platforms.youtube.reports import Reports, seconds
 from govsocial.platforms.youtube.upload import SESSION, Upload, uploaded
 
 DEFINITION = "youtube/1"
@@ -51,13 +51,9 @@ PAGE = 50
 """Most entries of a list, and most ids in one call."""
 PAGES_SEARCHED = 4
 CLOCK_SLACK = timedelta(minutes=2)
-LOOKS = (2.0, 4.0, 8.0)
-"""Seconds between looks at a film that was just taken: gross faults show at once."""
+LOOKS = (0.0, 2.0, 4.0, 8.0)
+"""Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_WITHIN = timedelta(minutes=10)
-FIRST_DAY = "2005-02-14"
-"""Before any film on YouTube: figures from here on are those of a film's whole life."""
-DAY_METRICS = "views,likes,comments,shares,estimatedMinutesWatched,subscribersGained"
-POST_METRICS = "views,shares,estimatedMinutesWatched"
 DELETE_UNITS = 50
 
 
@@ -75,7 +71,7 @@ class YouTubeClient:
         self._site = site
         self._sleep = sleep
         self._channel: Channel | None = None
-        self._reads_reports = True
+        self._reports = Reports(self._account)
 
     def profile(self) -> Profile:
         channel, raw = self._read_channel()
@@ -99,21 +95,20 @@ class YouTubeClient:
 
     def days(self, since: date, until: date) -> Sequence[DayMetrics]:
         """Days of the Pacific coast; the newest one or two are still missing."""
-        answer = self._report(DAY_METRICS, since.isoformat(), until, dimensions="day", sort="day")
-        records = parse(Report, answer.json(), answer).records()
-        return [found for record in records if (found := _day(record)) is not None]
+        return self._reports.days(since, until, DEFINITION)
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """Everything uploaded, newest first, except what only the channel itself can see."""
         ids, next_cursor, _ = self._uploads(cursor)
-        return PostPage(posts=self._seen(self._videos(ids)), next_cursor=next_cursor)
+        videos = [found for found in self._videos(ids) if not _is_private(found[0])]
+        return PostPage(posts=self._seen(videos), next_cursor=next_cursor)
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = list(dict.fromkeys(platform_ids))
-        found: list[SeenPost] = []
+        videos: list[tuple[Video, dict[str, Any]]] = []
         for start in range(0, len(wanted), PAGE):
-            found += self._seen(self._videos(wanted[start : start + PAGE]))
-        return found
+            videos += self._videos(wanted[start : start + PAGE])
+        return self._seen([found for found in videos if not _is_private(found[0])])
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Send the film in parts, going on with an upload that an earlier attempt began.
@@ -147,7 +142,7 @@ class YouTubeClient:
         size = post.video.size if post.video is not None else 0
         state = self._upload.state(post, size)
         if isinstance(state, Answer):
-            return self._settled(state, {})
+            return self._settled(state, {}, looks=LOOKS[:1])
         if state is not None:
             if state >= size:
                 raise Unavailable("YouTube has the whole film and has not taken it yet.")
@@ -174,7 +169,7 @@ class YouTubeClient:
             "/youtube/v3/channels",
             params={"part": "snippet,statistics,contentDetails", "mine": "true"},
         )
-        items = parse(Items, answer.json(), answer).items
+        items = listed(answer, "channel").items
         if not items:
             raise NotFound("This Google account has no YouTube channel.")
         self._channel = parse(Channel, items[0], answer)
@@ -195,7 +190,7 @@ class YouTubeClient:
         except NotFound:
             # A channel that never uploaded anything has no such list yet.
             return [], None, None
-        page = parse(Items, answer.json(), answer)
+        page = listed(answer, "playlistItem")
         items = [parse(PlaylistItem, item, answer) for item in page.items]
         ids = [item.video_id for item in items if item.video_id]
         following = page.next_page_token or None
@@ -203,7 +198,7 @@ class YouTubeClient:
         return ids, None if following == cursor else following, answer
 
     def _videos(self, ids: Sequence[str]) -> list[tuple[Video, dict[str, Any]]]:
-        """Films by their ids, in that order; what is private is not on YouTube for anybody."""
+        """Films by their ids, in that order."""
         if not ids:
             return []
         answer = self._account.call(
@@ -216,19 +211,17 @@ class YouTubeClient:
             },
         )
         read = {}
-        for raw in parse(Items, answer.json(), answer).items:
+        for raw in listed(answer, "video").items:
             video = parse(Video, raw, answer)
-            if video.status.privacy_status != "private":
-                read[video.id] = (video, raw)
+            read[video.id] = (video, raw)
         return [read[one] for one in ids if one in read]
 
     def _seen(self, videos: Sequence[tuple[Video, dict[str, Any]]]) -> list[SeenPost]:
-        reported = self._reported([video.id for video, _ in videos])
+        reported = self._reports.of_films([video.id for video, _ in videos])
         return [self._post(video, raw, reported.get(video.id, {})) for video, raw in videos]
 
     def _post(self, video: Video, raw: Mapping[str, Any], reported: Mapping[str, Any]) -> SeenPost:
         numbers = video.statistics
-        minutes = whole(reported.get("estimatedMinutesWatched"))
         return SeenPost(
             platform_id=video.id,
             permalink=self._permalink(video.id),
@@ -240,45 +233,9 @@ class YouTubeClient:
             shares=whole(reported.get("shares")),
             views=numbers.view_count,
             video_views=numbers.view_count,
-            watch_seconds=None if minutes is None else minutes * 60,
+            watch_seconds=seconds(reported),
             definition=DEFINITION,
             raw={**raw, "analytics": dict(reported)} if reported else raw,
-        )
-
-    def _reported(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """What YouTube Analytics counts for each film, where it tells at all."""
-        if not ids or not self._reads_reports:
-            return {}
-        try:
-            answer = self._report(
-                POST_METRICS,
-                FIRST_DAY,
-                datetime.now(UTC).date(),
-                dimensions="video",
-                filters=f"video=={','.join(ids)}",
-                sort="-views",
-                maxResults="200",
-            )
-            records = parse(Report, answer.json(), answer).records()
-        except PlatformError as failure:
-            # Without it, what the Data API gave is still true; shares are then not given.
-            self._reads_reports = not failure.permanent
-            return {}
-        return {str(record.get("video")): record for record in records}
-
-    def _report(self, metrics: str, start: str, end: date, **more: str) -> Answer:
-        return self._account.call(
-            "GET",
-            "/v2/reports",
-            base=self._account.addresses.analytics,
-            cost={},
-            params={
-                "ids": "channel==MINE",
-                "startDate": start,
-                "endDate": end.isoformat(),
-                "metrics": metrics,
-                **more,
-            },
         )
 
     def _among_latest(self, post: OutgoingPost, taken: Collection[str]) -> PublishedPost | None:
@@ -299,21 +256,28 @@ class YouTubeClient:
                 ):
                     match = (video, raw)
             if cursor is None or any(video.snippet.published_at < since for video, _ in page):
-                return None if match is None else self._published(match[0].id, {}, match[1])
+                if match is None:
+                    return None
+                _check_kept(match[0].status)
+                return self._published(match[0].id, {}, match[1])
         raise Unavailable("Too many films since the attempt to know whether it is out.")
 
-    def _settled(self, answer: Answer, sent: Mapping[str, Any]) -> PublishedPost:
+    def _settled(
+        self, answer: Answer, sent: Mapping[str, Any], *, looks: Sequence[float] = LOOKS
+    ) -> PublishedPost:
         """The film that an upload ended with, after a few looks at whether YouTube keeps it."""
         film = uploaded(answer, Effect.PUBLISH)
         status, video_id = film.status, film.id
-        for wait in LOOKS:
+        for wait in looks:
             _check_kept(status)
             if status.upload_status == "processed":
                 break
-            latest = self._processing(video_id)
-            if latest is None or latest.upload_status == "uploaded":
+            if wait:
                 self._sleep(wait)
+            latest = self._processing(video_id)
             status = latest or status
+            if latest is not None and latest.upload_status != "uploaded":
+                break
         _check_kept(status)
         return self._published(video_id, sent, answer.json())
 
@@ -326,7 +290,7 @@ class YouTubeClient:
                 params={"part": "status,processingDetails", "id": _segment(video_id)},
                 publishing=True,
             )
-            for item in parse(Items, answer.json(), answer).items:
+            for item in listed(answer, "video").items:
                 return parse(Processing, item, answer).status
         return None
 
@@ -342,6 +306,11 @@ class YouTubeClient:
 
     def _permalink(self, video_id: str) -> str:
         return f"{self._site}/watch?v={_segment(video_id)}"
+
+
+def _is_private(video: Video) -> bool:
+    """What only the channel itself can see is not on YouTube for anybody."""
+    return video.status.privacy_status == "private"
 
 
 def _segment(name: str) -> str:
@@ -380,19 +349,3 @@ def _check_kept(status: VideoStatus) -> None:
         raise OperatorNeeded(
             "YouTube keeps the film private: it does so until the application has been audited."
         )
-
-
-def _day(record: Mapping[str, Any]) -> DayMetrics | None:
-    try:
-        day = date.fromisoformat(str(record.get("day")))
-    except ValueError:
-        return None
-    minutes = whole(record.get("estimatedMinutesWatched"))
-    return DayMetrics(
-        day=day,
-        followers_gained=whole(record.get("subscribersGained")),
-        views=whole(record.get("views")),
-        watch_seconds=None if minutes is None else minutes * 60,
-        definition=DEFINITION,
-        raw=dict(record),
-    )

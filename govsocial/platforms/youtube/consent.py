@@ -11,7 +11,7 @@ from govsocial.platforms.http import Effect, parse
 from govsocial.platforms.oauth import Choice, challenge
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.account import UNITS, credentials, secret_of
-from govsocial.platforms.youtube.answers import Channel, Items
+from govsocial.platforms.youtube.answers import Channel, listed
 from govsocial.platforms.youtube.failures import failure, is_error, reasons, token_failure
 
 _RIGHTS = "https://www.googleapis.com/auth/"
@@ -81,7 +81,7 @@ class GoogleAuthorisation:
         )
         if is_error(answer):
             raise failure(answer, secret.values())
-        items = parse(Items, answer.json(), answer).items
+        items = listed(answer, "channel").items
         channels = [parse(Channel, item, answer) for item in items]
         return [
             Choice(

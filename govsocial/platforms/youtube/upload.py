@@ -22,7 +22,8 @@ SESSION = "youtube_session"
 """The name of the handle that holds the address of the upload."""
 PART = 8 * 1024 * 1024
 """Bytes of one part: a multiple of 256 KiB."""
-PART_SECONDS = 600.0
+PART_SECONDS = 150.0
+"""A part must end before an attempt is taken for lost."""
 STANDSTILLS = 3
 """How often an upload may stay where it was before it is given up for now."""
 _DOMAIN = "googleapis.com"
@@ -80,10 +81,11 @@ class Upload:
         offset, standstills = start, 0
         while True:
             before_step()
-            data = video.read(offset, min(self._part, video.size - offset))
-            if not data:
+            length = min(self._part, video.size - offset)
+            data = video.read(offset, length)
+            if len(data) != length:
                 raise Refused("The film is shorter than it was said to be.")
-            end = offset + len(data)
+            end = offset + length
             answer = self._put(
                 target,
                 Effect.PUBLISH if end >= video.size else Effect.STAGE,

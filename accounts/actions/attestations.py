@@ -1,0 +1,353 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, cast
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.actions.official_accounts import locked_official_account
+from accounts.errors import AccountError
+from accounts.events_care import (
+    ATTESTATION_CORRECTED,
+    ATTESTATIONS_EXPORTED,
+    ATTESTED,
+    ATTESTED_WITH_NOES,
+    FINDING_CLOSED,
+    FINDING_OPENED,
+    PERIOD_CHANGED,
+    PERIOD_OPENED,
+    TWO_STEP_CHECKED,
+)
+from accounts.models import (
+    Attestation,
+    AttestationPeriod,
+    Finding,
+    OfficialAccount,
+    Unit,
+    User,
+)
+from accounts.models.attestation import Question
+from accounts.models.kinds import TwoStep
+from accounts.names import one_line
+from accounts.selectors_attestation import IN_USE, current_period, last_attestations
+from accounts.snapshots import digest_of, picture_of
+from govsocial.audit.actions import record
+from govsocial.audit.events import phrases
+from govsocial.web.permissions import require
+
+_TWO_STEP = {
+    "on": gettext_noop("On"),
+    "off": gettext_noop("Off"),
+    "unknown": gettext_noop("Not known"),
+}
+phrases(*_TWO_STEP.values())
+
+
+@transaction.atomic
+def open_attestation_period(
+    *,
+    actor: User,
+    name: str,
+    starts_on: date,
+    due_on: date,
+    remind_days_before: list[int],
+    escalate_after_days: int,
+) -> AttestationPeriod:
+    """Ask for a confirmation of every account in use, from a day to a day.
+
+    Only who administers accounts at the top of the agency does that: it is asked of all units.
+    """
+    top = Unit.objects.filter(parent=None).order_by("pk").first()
+    if top is None:
+        raise AccountError(_("Set up the agency first."))
+    require(actor, "accounts.manage", top.pk)
+    period = AttestationPeriod(
+        unit=top,
+        name=one_line(name, "name"),
+        starts_on=starts_on,
+        due_on=due_on,
+        remind_days_before=sorted(set(remind_days_before), reverse=True),
+        escalate_after_days=escalate_after_days,
+        created_by=actor,
+    )
+    _save_period(period)
+    record(
+        PERIOD_OPENED,
+        actor=actor,
+        target=period,
+        starts_on=starts_on.isoformat(),
+        due_on=due_on.isoformat(),
+    )
+    return period
+
+
+@transaction.atomic
+def change_attestation_period(
+    *,
+    actor: User,
+    period_id: int,
+    name: str,
+    due_on: date,
+    remind_days_before: list[int],
+    escalate_after_days: int,
+) -> AttestationPeriod:
+    """Change the name, the due day or the reminders. The first day stays as it was announced."""
+    period = AttestationPeriod.objects.select_for_update().get(pk=period_id)
+    require(actor, "accounts.manage", period.unit_id)
+    wanted: dict[str, object] = {
+        "name": one_line(name, "name"),
+        "due_on": due_on,
+        "remind_days_before": sorted(set(remind_days_before), reverse=True),
+        "escalate_after_days": escalate_after_days,
+    }
+    before = period.due_on
+    changed = [field for field, value in wanted.items() if getattr(period, field) != value]
+    if not changed:
+        return period
+    for field in changed:
+        setattr(period, field, wanted[field])
+    _save_period(period)
+    record(
+        PERIOD_CHANGED,
+        actor=actor,
+        target=period,
+        changed=changed,
+        due_on=due_on.isoformat(),
+        due_on_before=before.isoformat(),
+    )
+    return period
+
+
+def _save_period(period: AttestationPeriod) -> None:
+    if period.due_on <= period.starts_on:
+        raise AccountError(_("The due day comes after the first day."), field="due_on")
+    others = AttestationPeriod.objects.exclude(pk=period.pk)
+    other = others.filter(starts_on__lte=period.due_on, due_on__gte=period.starts_on).first()
+    if other is not None:
+        raise _overlaps(other.name)
+    try:
+        with transaction.atomic():
+            period.save()
+    except IntegrityError as exc:
+        # Somebody made another one in between.
+        raise _overlaps(_("another period")) from exc
+
+
+def _overlaps(name: str) -> AccountError:
+    return AccountError(
+        _("These days overlap with %(period)s. Choose others.") % {"period": name}, field="due_on"
+    )
+
+
+@transaction.atomic
+def attest_account(
+    *,
+    actor: User,
+    official_account_id: int,
+    seen_sha256: str,
+    answers: Mapping[str, bool],
+    note: str = "",
+    problem: str = "",
+) -> Attestation:
+    """Answer the four questions about one account in the current period, once.
+
+    ``seen_sha256`` is the digest of the register row that was shown with the questions. Raises
+    ``AccountError`` when the register is not what was shown, and when somebody was quicker.
+    """
+    account, period = _asked(actor, official_account_id)
+    said = last_attestations(period).filter(official_account=account).first()
+    if said is not None:
+        raise AccountError(
+            _("%(person)s has confirmed %(account)s already.")
+            % {"person": said.confirmed_by, "account": account}
+        )
+    row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, None)
+    facts = _facts(row)
+    if row.noes:
+        record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=problem, **facts)
+    else:
+        record(ATTESTED, actor=actor, target=account, **facts)
+    return row
+
+
+@transaction.atomic
+def correct_attestation(
+    *,
+    actor: User,
+    attestation_id: int,
+    seen_sha256: str,
+    answers: Mapping[str, bool],
+    reason: str,
+    problem: str = "",
+) -> Attestation:
+    """Answer anew, over the old answers, which stay. Findings that rested on a mistaken "no" are
+    closed with the reason of the correction."""
+    asked = Attestation.objects.get(pk=attestation_id)
+    account, period = _asked(actor, asked.official_account_id)
+    if not last_attestations(period).filter(pk=asked.pk).exists():
+        raise AccountError(_("Only the last answers of the current period can be corrected."))
+    if not reason:
+        raise AccountError(_("Say why the answers are corrected."), field="note")
+    row = _keep_answers(actor, account, period, seen_sha256, answers, reason, problem, asked)
+    record(
+        ATTESTATION_CORRECTED,
+        actor=actor,
+        target=account,
+        corrects_id=asked.pk,
+        reason=reason,
+        **_facts(row),
+    )
+    mistaken = [str(question) for question in asked.noes if question not in row.noes]
+    for finding in Finding.objects.filter(
+        official_account=account, closed_at=None, question__in=mistaken, attestation=asked
+    ):
+        _close(actor, finding, account, reason)
+    return row
+
+
+def _asked(actor: User, official_account_id: int) -> tuple[OfficialAccount, AttestationPeriod]:
+    """The locked account and the current period, when ``actor`` may answer for the account."""
+    account = locked_official_account(official_account_id)
+    if account.person_in_charge_id is None:
+        require(actor, "accounts.manage", account.unit_id)
+        raise AccountError(_("Nobody is in charge of this account. Name somebody first."))
+    # The one who answers for it must still belong to the unit; others only on behalf.
+    own = account.person_in_charge_id == actor.pk
+    require(actor, "accounts.view" if own else "accounts.manage", account.unit_id)
+    if account.status not in IN_USE:
+        raise AccountError(_("This account is not in use: there is nothing to confirm."))
+    period = current_period()
+    if period is None:
+        raise AccountError(_("No attestation period has begun."))
+    return account, period
+
+
+def _keep_answers(
+    actor: User,
+    account: OfficialAccount,
+    period: AttestationPeriod,
+    seen_sha256: str,
+    answers: Mapping[str, bool],
+    note: str,
+    problem: str,
+    supersedes: Attestation | None,
+) -> Attestation:
+    picture = picture_of(account)
+    digest = digest_of(picture)
+    if digest != seen_sha256:
+        raise AccountError(
+            _("The register has changed since you looked. Look at the account again.")
+        )
+    given = {str(question): answers[str(question)] for question in Question}
+    if not all(given.values()) and not problem:
+        raise AccountError(_("Say what is wrong."), field="problem")
+    row = Attestation.objects.create(
+        period=period,
+        official_account=account,
+        person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
+        note=note,
+        problem="" if all(given.values()) else problem,
+        snapshot=picture,
+        snapshot_sha256=digest,
+        confirmed_by=actor,
+        supersedes=supersedes,
+        **given,
+    )
+    for question in row.noes:
+        _open_finding(actor, row, question)
+    _note_two_step(actor, account, is_on=given[Question.TWO_STEP])
+    return row
+
+
+def _facts(row: Attestation) -> dict[str, Any]:
+    return {
+        "on_behalf_of": row.person_in_charge if row.on_behalf else None,
+        "period": row.period.name,
+        "period_id": row.period_id,
+        "attestation_id": row.pk,
+        "noes": [str(question) for question in row.noes],
+        "snapshot_sha256": row.snapshot_sha256,
+    }
+
+
+def _open_finding(actor: User, row: Attestation, question: Question) -> None:
+    account = row.official_account
+    # One that is open already says the same thing; it goes on.
+    finding, is_new = Finding.objects.get_or_create(
+        official_account=account,
+        question=question,
+        closed_at=None,
+        defaults={"attestation": row},
+    )
+    if is_new:
+        record(
+            FINDING_OPENED,
+            actor=actor,
+            target=account,
+            finding_id=finding.pk,
+            question=str(question),
+        )
+
+
+def _note_two_step(actor: User, account: OfficialAccount, *, is_on: bool) -> None:
+    """Keep in the register what somebody saw today, inside the caller's transaction."""
+    before = account.two_step
+    account.two_step = TwoStep.ON if is_on else TwoStep.OFF
+    account.two_step_checked_on = timezone.localdate(timezone=account.unit.zone)
+    account.save(update_fields=["two_step", "two_step_checked_on"])
+    if before != account.two_step:
+        record(
+            TWO_STEP_CHECKED,
+            actor=actor,
+            target=account,
+            before=_TWO_STEP[before],
+            after=_TWO_STEP[account.two_step],
+            checked_on=account.two_step_checked_on.isoformat(),
+        )
+
+
+@transaction.atomic
+def close_finding(
+    *, actor: User, finding_id: int, outcome: str, two_step_is_on: bool | None = None
+) -> Finding:
+    """Say what was done about a "no". For two-step sign-in also how it is now."""
+    account_id = Finding.objects.values_list("official_account_id", flat=True).get(pk=finding_id)
+    account = locked_official_account(account_id)
+    finding = Finding.objects.select_for_update().get(pk=finding_id)
+    own = account.person_in_charge_id == actor.pk
+    require(actor, "accounts.view" if own else "accounts.manage", account.unit_id)
+    if finding.closed_at is not None:
+        raise AccountError(_("This finding is closed already."))
+    if finding.question == Question.TWO_STEP:
+        if two_step_is_on is None:
+            raise AccountError(_("Say how it is now."), field="two_step_is_on")
+        _note_two_step(actor, account, is_on=two_step_is_on)
+    return _close(actor, finding, account, outcome)
+
+
+def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str) -> Finding:
+    if not outcome.strip():
+        raise AccountError(_("Say what was done."), field="outcome")
+    finding.closed_at, finding.closed_by = timezone.now(), actor
+    finding.outcome = outcome.strip()
+    finding.save(update_fields=["closed_at", "closed_by", "outcome"])
+    record(
+        FINDING_CLOSED,
+        actor=actor,
+        target=account,
+        finding_id=finding.pk,
+        question=finding.question,
+        reason=finding.outcome,
+    )
+    return finding
+
+
+@transaction.atomic
+def record_attestation_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
+    """Note that somebody took the list of attestations out of the application."""
+    shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
+    record(ATTESTATIONS_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])

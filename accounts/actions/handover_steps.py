@@ -1,0 +1,172 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.actions.handovers import locked_handover, refuse_over, refuse_stranger
+from accounts.checklists import CHECKLISTS, Side, item_of
+from accounts.errors import AccountError
+from accounts.events_care import (
+    HANDOVER_CHECKED,
+    HANDOVER_SIGNED_IN,
+    HANDOVER_SIGNED_IN_PLACE,
+    HANDOVER_SIGNED_OUT,
+)
+from accounts.models import Handover, HandoverItem, User
+from govsocial.audit.actions import record
+from govsocial.audit.events import phrases
+from govsocial.web.permissions import require
+
+_STATES = {
+    "open": gettext_noop("Not yet"),
+    "done": gettext_noop("Done"),
+    "not_needed": gettext_noop("Does not apply"),
+}
+phrases(*_STATES.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What somebody says about one item of the checklist."""
+
+    state: str
+    note: str = ""
+
+
+def sides_of(handover: Handover, actor: User) -> set[Side]:
+    """Which items ``actor`` may fill in: their own side's as long as that has not signed."""
+    manages = actor.may("accounts.manage", handover.official_account.unit_id)
+    state = Handover.State
+    sides: set[Side] = set()
+    if handover.state == state.STARTED and (manages or actor.pk == handover.outgoing_id):
+        sides.add(Side.OUTGOING)
+    if handover.state in {state.STARTED, state.OUTGOING_SIGNED} and (
+        manages or actor.pk == handover.incoming_id
+    ):
+        sides.add(Side.INCOMING)
+    return sides
+
+
+@transaction.atomic
+def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -> Handover:
+    """Fill in the checklist. Only what changed is written, each with who said so and when.
+
+    What one side has signed for cannot be changed any more. Raises ``AccountError`` beside
+    ``<key>-note`` where "does not apply" gives no reason.
+    """
+    handover = locked_handover(handover_id)
+    _require_part(actor, handover)
+    refuse_over(handover)
+    sides = sides_of(handover, actor)
+    for item in handover.items.select_for_update():
+        item.handover = handover
+        check = checks.get(item.key)
+        if check is None or (check.state, check.note) == (item.state, item.note):
+            continue
+        if item.side not in sides:
+            raise AccountError(
+                _("“%(item)s” is not yours to fill in, or is signed for already.") % {"item": item}
+            )
+        _keep(actor, item, check)
+    return handover
+
+
+def _keep(actor: User, item: HandoverItem, check: Check) -> None:
+    if check.state not in HandoverItem.State.values:
+        raise AccountError(_("Choose one of the answers."), field=f"{item.key}-state")
+    if check.state == HandoverItem.State.NOT_NEEDED and not check.note:
+        raise AccountError(_("Say why it does not apply."), field=f"{item.key}-note")
+    item.state, item.note = check.state, check.note
+    item.checked_by, item.checked_at = actor, timezone.now()
+    item.save(update_fields=["state", "note", "checked_by", "checked_at"])
+    record(
+        HANDOVER_CHECKED,
+        actor=actor,
+        target=item.handover,
+        item=item_of(item.handover.checklist, item.key).words,
+        state=_STATES[item.state],
+        note=item.note,
+    )
+
+
+@transaction.atomic
+def sign_handover(*, actor: User, handover_id: int) -> Handover:
+    """Put one's own name to a handover: first who hands over, then who takes over.
+
+    Nobody signs for somebody else here, and nobody signs while something of theirs is open.
+    """
+    handover = locked_handover(handover_id)
+    _require_part(actor, handover)
+    refuse_over(handover)
+    now = timezone.now()
+    if actor.pk == handover.outgoing_id:
+        if handover.state != Handover.State.STARTED:
+            raise AccountError(_("You have signed already."))
+        _refuse_unsettled(handover, Side.OUTGOING)
+        handover.state = Handover.State.OUTGOING_SIGNED
+        handover.outgoing_signed_by, handover.outgoing_signed_at = actor, now
+        handover.save(update_fields=["state", "outgoing_signed_by", "outgoing_signed_at"])
+        record(HANDOVER_SIGNED_OUT, actor=actor, target=handover)
+        return handover
+    # A manager may fill in and cancel; signing is for the two.
+    if actor.pk != handover.incoming_id:
+        raise AccountError(_("Only who hands over and who takes over sign."))
+    if handover.state == Handover.State.STARTED:
+        raise AccountError(_("%(person)s has to sign first.") % {"person": handover.outgoing})
+    if handover.state != Handover.State.OUTGOING_SIGNED:
+        raise AccountError(_("You have signed already."))
+    _refuse_unsettled(handover, Side.OUTGOING, Side.INCOMING)
+    refuse_stranger(handover.official_account, actor)
+    handover.state = Handover.State.INCOMING_SIGNED
+    handover.incoming_signed_by, handover.incoming_signed_at = actor, now
+    handover.save(update_fields=["state", "incoming_signed_by", "incoming_signed_at"])
+    record(HANDOVER_SIGNED_IN, actor=actor, target=handover)
+    return handover
+
+
+@transaction.atomic
+def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
+    """Sign for a person who is gone, as a manager, with a reason; the record says so for good."""
+    handover = locked_handover(handover_id)
+    require(actor, "accounts.manage", handover.official_account.unit_id)
+    refuse_over(handover)
+    if handover.state != Handover.State.STARTED:
+        raise AccountError(_("%(person)s has signed already.") % {"person": handover.outgoing})
+    if actor.pk == handover.outgoing_id:
+        raise AccountError(_("You hand over yourself: sign with your own name."))
+    if actor.pk == handover.incoming_id:
+        raise AccountError(_("You take over yourself: somebody else has to sign in their place."))
+    _refuse_unsettled(handover, Side.OUTGOING)
+    handover.state = Handover.State.OUTGOING_SIGNED
+    handover.outgoing_signed_by, handover.outgoing_signed_at = actor, timezone.now()
+    handover.in_place_reason = reason
+    handover.save(
+        update_fields=["state", "outgoing_signed_by", "outgoing_signed_at", "in_place_reason"]
+    )
+    record(
+        HANDOVER_SIGNED_IN_PLACE,
+        actor=actor,
+        target=handover,
+        outgoing=handover.outgoing.full_name,
+        reason=reason,
+    )
+    return handover
+
+
+def _require_part(actor: User, handover: Handover) -> None:
+    if actor.pk not in {handover.outgoing_id, handover.incoming_id}:
+        require(actor, "accounts.manage", handover.official_account.unit_id)
+
+
+def _refuse_unsettled(handover: Handover, *sides: Side) -> None:
+    keys = [item.key for item in CHECKLISTS[handover.checklist] if item.side in sides]
+    left = handover.items.filter(key__in=keys, state=HandoverItem.State.OPEN).count()
+    if left:
+        raise AccountError(
+            _("Settle the checklist before signing: %(left)s items are open.") % {"left": left}
+        )

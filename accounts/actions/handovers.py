@@ -1,0 +1,275 @@
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions.official_accounts import locked_official_account
+from accounts.checklists import CHECKLISTS, NEWEST
+from accounts.documents import keep_document
+from accounts.errors import AccountError
+from accounts.events_care import (
+    ACCOUNT_HANDED_OVER,
+    HANDOVER_CANCELLED,
+    HANDOVER_COMPLETED,
+    HANDOVER_POSTPONED,
+    HANDOVER_STARTED,
+    SCAN_ADDED,
+)
+from accounts.models import (
+    Administrator,
+    Handover,
+    HandoverItem,
+    HandoverScan,
+    OfficialAccount,
+    User,
+)
+from accounts.models.handover import OPEN_STATES
+from accounts.selectors_handover import who_may_hand_over
+from accounts.snapshots import digest_of, picture_of
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+
+@transaction.atomic
+def start_handover(
+    *,
+    actor: User,
+    official_account_id: int,
+    outgoing_id: int,
+    incoming_id: int,
+    reason: str,
+    due_on: date,
+    decree: str = "",
+    moves_charge: bool = False,
+) -> Handover:
+    """Begin to move an account from one person to another, with the newest checklist."""
+    account = locked_official_account(official_account_id)
+    require(actor, "accounts.manage", account.unit_id)
+    if account.is_closed:
+        raise AccountError(_("This account is closed: there is nothing to hand over."))
+    outgoing, incoming = User.objects.get(pk=outgoing_id), User.objects.get(pk=incoming_id)
+    _refuse_people(account, outgoing, incoming)
+    if moves_charge and account.person_in_charge_id != outgoing.pk:
+        raise AccountError(
+            _("%(person)s is not in charge of this account.") % {"person": outgoing},
+            field="moves_charge",
+        )
+    if due_on < timezone.localdate(timezone=account.unit.zone):
+        raise AccountError(_("This day is over."), field="due_on")
+    if Handover.objects.filter(official_account=account, state__in=OPEN_STATES).exists():
+        raise AccountError(_("A handover of this account is under way already."))
+    handover = Handover(
+        official_account=account,
+        outgoing=outgoing,
+        incoming=incoming,
+        moves_charge=moves_charge,
+        reason=reason,
+        decree=decree,
+        due_on=due_on,
+        checklist=NEWEST,
+        started_by=actor,
+    )
+    try:
+        with transaction.atomic():
+            handover.save(force_insert=True)
+    except IntegrityError as exc:
+        raise AccountError(_("A handover of this account is under way already.")) from exc
+    HandoverItem.objects.bulk_create(
+        HandoverItem(handover=handover, key=item.key) for item in CHECKLISTS[NEWEST]
+    )
+    record(
+        HANDOVER_STARTED,
+        actor=actor,
+        target=handover,
+        outgoing=outgoing.full_name,
+        incoming=incoming.full_name,
+        due_on=due_on.isoformat(),
+        decree=decree,
+        moves_charge=moves_charge,
+        reason=reason,
+    )
+    return handover
+
+
+def _refuse_people(account: OfficialAccount, outgoing: User, incoming: User) -> None:
+    if outgoing.pk == incoming.pk:
+        raise AccountError(_("An account is handed over to somebody else."), field="incoming")
+    if not who_may_hand_over(account).filter(pk=outgoing.pk).exists():
+        raise AccountError(
+            _("%(person)s is neither in charge of this account nor its administrator.")
+            % {"person": outgoing},
+            field="outgoing",
+        )
+    refuse_stranger(account, incoming)
+
+
+def refuse_stranger(account: OfficialAccount, incoming: User) -> None:
+    """Raise ``AccountError`` unless ``incoming`` is active and has a role on the unit or above."""
+    if not incoming.is_active:
+        raise AccountError(_("%(person)s is deactivated.") % {"person": incoming}, field="incoming")
+    if not incoming.may("accounts.view", account.unit_id):
+        raise AccountError(
+            _("%(person)s has no role in %(unit)s. Give a role there first.")
+            % {"person": incoming, "unit": account.unit.name},
+            field="incoming",
+        )
+
+
+def locked_handover(handover_id: int) -> Handover:
+    """The handover, locked after its account: always in this order, so that nothing waits in a
+    circle."""
+    account_id = Handover.objects.values_list("official_account_id", flat=True).get(pk=handover_id)
+    account = locked_official_account(account_id)
+    handover = Handover.objects.select_for_update().get(pk=handover_id)
+    handover.official_account = account
+    return handover
+
+
+def refuse_over(handover: Handover) -> None:
+    if not handover.is_open:
+        raise AccountError(_("This handover is over."))
+
+
+@transaction.atomic
+def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: str) -> Handover:
+    """Give a handover another due day."""
+    handover = locked_handover(handover_id)
+    require(actor, "accounts.manage", handover.official_account.unit_id)
+    refuse_over(handover)
+    if due_on < timezone.localdate(timezone=handover.official_account.unit.zone):
+        raise AccountError(_("This day is over."), field="due_on")
+    if due_on == handover.due_on:
+        return handover
+    before, handover.due_on = handover.due_on, due_on
+    handover.save(update_fields=["due_on"])
+    record(
+        HANDOVER_POSTPONED,
+        actor=actor,
+        target=handover,
+        due_on=due_on.isoformat(),
+        due_on_before=before.isoformat(),
+        reason=reason,
+    )
+    return handover
+
+
+@transaction.atomic
+def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
+    """Stop a handover. The account stays with whom it was; what was checked and signed stays."""
+    handover = locked_handover(handover_id)
+    require(actor, "accounts.manage", handover.official_account.unit_id)
+    refuse_over(handover)
+    handover.state = Handover.State.CANCELLED
+    handover.cancelled_reason = reason
+    handover.ended_by, handover.ended_at = actor, timezone.now()
+    handover.save(update_fields=["state", "cancelled_reason", "ended_by", "ended_at"])
+    record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=reason)
+    return handover
+
+
+@transaction.atomic
+def complete_handover(*, actor: User, handover_id: int) -> Handover:
+    """Write into the register what both have signed, all of it or nothing.
+
+    The assignment of the one ends today and that of the other begins today; the charge moves when
+    that was agreed. The register as it stood is kept with the handover, for its minutes.
+    """
+    handover = locked_handover(handover_id)
+    account = handover.official_account
+    require(actor, "accounts.manage", account.unit_id)
+    refuse_over(handover)
+    if handover.state != Handover.State.INCOMING_SIGNED:
+        raise AccountError(_("Both have to sign first."))
+    refuse_stranger(account, handover.incoming)
+    if handover.moves_charge and account.person_in_charge_id != handover.outgoing_id:
+        raise AccountError(
+            _("%(person)s is no longer in charge of this account. Cancel and start again.")
+            % {"person": handover.outgoing}
+        )
+    picture = picture_of(account)
+    today = timezone.localdate(timezone=account.unit.zone)
+    ended = _end_assignment(handover, today)
+    assignment, added = _begin_assignment(actor, handover, today)
+    if handover.moves_charge:
+        account.person_in_charge = handover.incoming
+        account.save(update_fields=["person_in_charge"])
+    handover.state = Handover.State.COMPLETED
+    handover.ended_by, handover.ended_at = actor, timezone.now()
+    handover.snapshot, handover.snapshot_sha256 = picture, digest_of(picture)
+    handover.assignment = assignment
+    handover.save()
+    record(
+        HANDOVER_COMPLETED,
+        actor=actor,
+        target=handover,
+        outgoing=handover.outgoing.full_name,
+        incoming=handover.incoming.full_name,
+        snapshot_sha256=handover.snapshot_sha256,
+    )
+    record(
+        ACCOUNT_HANDED_OVER,
+        actor=actor,
+        target=account,
+        handover_id=handover.pk,
+        outgoing=handover.outgoing.full_name,
+        incoming=handover.incoming.full_name,
+        person_in_charge=str(account.person_in_charge or ""),
+        administrator_ended=ended,
+        administrator_added=added,
+    )
+    return handover
+
+
+def _end_assignment(handover: Handover, today: date) -> bool:
+    running = Administrator.objects.select_for_update().filter(
+        official_account=handover.official_account, user=handover.outgoing, ends_on=None
+    )
+    for assignment in running:
+        # One that was to begin later never began.
+        assignment.ends_on = max(today, assignment.starts_on)
+        assignment.save(update_fields=["ends_on"])
+        return True
+    return False
+
+
+def _begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Administrator, bool]:
+    scan = handover.scans.select_related("document").first()
+    assignment, is_new = Administrator.objects.get_or_create(
+        official_account=handover.official_account,
+        user=handover.incoming,
+        ends_on=None,
+        defaults={
+            "decree": handover.decree,
+            "starts_on": today,
+            "assigned_by": actor,
+            "minutes": scan.document if scan else None,
+        },
+    )
+    return assignment, is_new
+
+
+@transaction.atomic
+def add_scan(*, actor: User, handover_id: int, data: bytes, name: str) -> HandoverScan:
+    """Keep the minutes with signatures on paper. Whoever takes part or manages may bring them, also
+    after the handover is completed; then they are attached to the new assignment as well."""
+    handover = locked_handover(handover_id)
+    if actor.pk not in {handover.outgoing_id, handover.incoming_id}:
+        require(actor, "accounts.manage", handover.official_account.unit_id)
+    if handover.state == Handover.State.CANCELLED:
+        raise AccountError(_("This handover was cancelled."), field="file")
+    document = keep_document(data, name, by=actor, field="file")
+    scan = HandoverScan.objects.create(handover=handover, document=document, added_by=actor)
+    if handover.assignment is not None and handover.assignment.minutes_id is None:
+        handover.assignment.minutes = document
+        handover.assignment.save(update_fields=["minutes"])
+    record(
+        SCAN_ADDED,
+        actor=actor,
+        target=handover,
+        document_id=document.pk,
+        file_sha256=document.sha256,
+    )
+    return scan

@@ -1,0 +1,299 @@
+"""Every write about accounts that imitate official ones: reports, steps, remarks, evidence."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.documents import keep_document
+from accounts.errors import AccountError
+from accounts.events import (
+    EVIDENCE_TAKEN,
+    IMPERSONATION_ASSIGNED,
+    IMPERSONATION_MOVED,
+    IMPERSONATION_NOTED,
+    IMPERSONATION_REPORTED,
+    IMPERSONATIONS_EXPORTED,
+    REPORTER_ERASED,
+    REPORTERS_SEEN,
+)
+from accounts.models import (
+    ImpersonationEvidence,
+    ImpersonationNote,
+    ImpersonationReport,
+    ImpersonationStatement,
+    OfficialAccount,
+    PublicListing,
+    Unit,
+    User,
+)
+from accounts.models.impersonation import OPEN, SETTLED, ReportStatus
+from accounts.names import one_line
+from accounts.public.checking import is_official
+from accounts.public.snapshot import register
+from accounts.suspects import Suspect, code_digest, read_suspect
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+MOST_FILES = 5
+# Without letters and digits that are read for one another.
+_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A report that came in. ``code`` opens the reporter's status page and is kept nowhere."""
+
+    report: ImpersonationReport
+    statement: ImpersonationStatement
+    code: str
+    joined: bool
+
+
+@transaction.atomic
+def report_impersonation(
+    *,
+    actor: User,
+    channel: str,
+    suspect: str,
+    platform: str,
+    imitated: str,
+    happened: str,
+    reporter_name: str = "",
+    reporter_email: str = "",
+    evidence: Sequence[tuple[str, bytes]] = (),
+) -> Received:
+    """Take in a report from the public (``actor`` is the system) or from staff.
+
+    A report about a suspect that is being looked into joins what is there. ``imitated`` is the
+    public code of an official account, or empty. Raises ``AccountError`` for an account that is
+    official itself, for what names no account, and for files that are no evidence.
+    """
+    is_staff = channel == ImpersonationStatement.Channel.STAFF
+    read = read_suspect(suspect, platform)
+    official = is_official(register.now().snapshot, read.reference)
+    if official is not None:
+        raise AccountError(
+            _("This account is official: %(account)s, of %(unit)s.")
+            % {"account": official.shown, "unit": official.unit.name},
+            field="suspect",
+        )
+    if len(evidence) > MOST_FILES:
+        raise AccountError(
+            _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
+        )
+    report, joined = _case(read, _imitated(imitated))
+    code = secrets.token_urlsafe(18)
+    statement = ImpersonationStatement.objects.create(
+        report=report,
+        channel=channel,
+        reported_by=actor if is_staff else None,
+        happened=_text(happened, "happened"),
+        reporter_name=one_line(reporter_name, "reporter_name"),
+        reporter_email=reporter_email,
+        code_sha256=code_digest(code),
+    )
+    for name, data in evidence:
+        document = keep_document(data, name, by=actor if is_staff else None, field="evidence")
+        ImpersonationEvidence.objects.create(statement=statement, document=document)
+    record(
+        IMPERSONATION_REPORTED,
+        actor=actor,
+        target=report,
+        channel=channel,
+        joined=joined,
+        files=len(evidence),
+    )
+    return Received(report, statement, code, joined)
+
+
+def _imitated(code: str) -> OfficialAccount | None:
+    if not code:
+        return None
+    listing = PublicListing.objects.filter(code=code).select_related("official_account").first()
+    if listing is None:
+        raise AccountError(_("Choose an account of the list."), field="imitated")
+    account: OfficialAccount = listing.official_account
+    return account
+
+
+def _case(suspect: Suspect, imitated: OfficialAccount | None) -> tuple[ImpersonationReport, bool]:
+    """The open report about ``suspect``, locked, or a new one; and whether it was there."""
+    if report := _open_about(suspect.key):
+        if report.official_account_id is None and imitated is not None:
+            report.official_account = imitated
+            report.save(update_fields=["official_account"])
+        return report, True
+    unit = imitated.unit if imitated else Unit.objects.filter(parent=None).order_by("pk").first()
+    if unit is None:
+        raise AccountError(_("The agency is not set up yet."))
+    try:
+        with transaction.atomic():
+            made = ImpersonationReport.objects.create(
+                official_account=imitated,
+                unit=unit,
+                reference=_reference(),
+                platform=suspect.platform,
+                suspect=suspect.shown,
+                suspect_key=suspect.key,
+            )
+    except IntegrityError:
+        # Somebody reported it in between, and has committed now.
+        report = _open_about(suspect.key)
+        if report is None:
+            raise
+        return report, True
+    return made, False
+
+
+def _open_about(key: str) -> ImpersonationReport | None:
+    reports = ImpersonationReport.objects.select_for_update(of=("self",))
+    return reports.filter(suspect_key=key, status__in=OPEN).first()
+
+
+def _reference() -> str:
+    return "TR-" + "".join(secrets.choice(_LETTERS) for _number in range(8))
+
+
+@transaction.atomic
+def move_report(
+    *, actor: User, report_id: int, status: str, reason: str, ticket: str = ""
+) -> ImpersonationReport:
+    """Take a report one step on, with the reason. ``ticket``: the platform's number of it."""
+    report = _locked(report_id)
+    require(actor, "impersonation.handle", report.unit_id)
+    before = report.status
+    if status not in report.moves:
+        raise AccountError(_("This step is not possible from where the report is now."))
+    reason, ticket = _text(reason, "reason"), one_line(ticket, "ticket")[:120]
+    now = timezone.now()
+    report.status = status
+    report.settled_at = now if status in SETTLED else None
+    if status == ReportStatus.CHECKING:
+        report.checking_at = now
+        report.assigned_to = report.assigned_to or actor
+    if status == ReportStatus.REPORTED:
+        report.reported_at, report.ticket = now, ticket or report.ticket
+    try:
+        with transaction.atomic():
+            report.save(
+                update_fields=[
+                    "status", "settled_at", "checking_at", "assigned_to", "reported_at", "ticket",
+                ]
+            )  # fmt: skip
+    except IntegrityError as exc:
+        raise AccountError(_("Another report about this account is open already.")) from exc
+    ImpersonationNote.objects.create(report=report, author=actor, status=status, text=reason)
+    record(
+        IMPERSONATION_MOVED,
+        actor=actor,
+        target=report,
+        from_status=before,
+        to_status=status,
+        ticket=report.ticket,
+    )
+    return report
+
+
+@transaction.atomic
+def note_on_report(*, actor: User, report_id: int, text: str) -> ImpersonationNote:
+    """Add a remark that stays as it is."""
+    report = _locked(report_id)
+    require(actor, "impersonation.handle", report.unit_id)
+    note = ImpersonationNote.objects.create(report=report, author=actor, text=_text(text, "text"))
+    record(IMPERSONATION_NOTED, actor=actor, target=report)
+    return note
+
+
+@transaction.atomic
+def assign_report(
+    *, actor: User, report_id: int, assignee_id: int | None, official_account_id: int | None
+) -> ImpersonationReport:
+    """Say who looks into it and which account is imitated; its unit becomes responsible."""
+    report = _locked(report_id)
+    require(actor, "impersonation.handle", report.unit_id)
+    account = None
+    if official_account_id is not None:
+        account = OfficialAccount.objects.select_related("unit").get(pk=official_account_id)
+        require(actor, "impersonation.handle", account.unit_id)
+    assignee = None
+    if assignee_id is not None:
+        assignee = User.objects.get(pk=assignee_id, is_active=True)
+        unit_id = account.unit_id if account else report.unit_id
+        if not assignee.may("impersonation.handle", unit_id):
+            raise AccountError(
+                _("This person does not follow up reports of that unit."), field="assignee"
+            )
+    report.assigned_to, report.official_account = assignee, account
+    if account is not None:
+        report.unit = account.unit
+    report.save(update_fields=["assigned_to", "official_account", "unit"])
+    record(
+        IMPERSONATION_ASSIGNED,
+        actor=actor,
+        target=report,
+        to_whom=str(assignee) if assignee else _("nobody"),
+        account=str(account) if account else _("not known"),
+    )
+    return report
+
+
+@transaction.atomic
+def read_statements(*, actor: User, report_id: int) -> list[ImpersonationStatement]:
+    """Give out what was reported and by whom, and note that it was read."""
+    report = _locked(report_id)
+    require(actor, "impersonation.handle", report.unit_id)
+    statements = list(
+        report.statements.select_related("reported_by").prefetch_related("evidence__document")
+    )
+    record(REPORTERS_SEEN, actor=actor, target=report, statements=len(statements))
+    return statements
+
+
+@transaction.atomic
+def take_evidence(*, actor: User, evidence: ImpersonationEvidence) -> None:
+    """Note that somebody downloads a file of a report."""
+    report = evidence.statement.report
+    require(actor, "impersonation.handle", report.unit_id)
+    record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.name)
+
+
+@transaction.atomic
+def erase_reporter(*, actor: User, statement_id: int, reason: str) -> ImpersonationStatement:
+    """Take the reporter's name and address out of a statement (UU 27/2022, right to erasure)."""
+    statement = (
+        ImpersonationStatement.objects.select_for_update(of=("self",))
+        .select_related("report")
+        .get(pk=statement_id)
+    )
+    require(actor, "impersonation.handle", statement.report.unit_id)
+    if not statement.names_a_reporter:
+        raise AccountError(_("This statement names nobody."))
+    statement.reporter_name = statement.reporter_email = ""
+    statement.erased_at = timezone.now()
+    statement.save(update_fields=["reporter_name", "reporter_email", "erased_at"])
+    record(REPORTER_ERASED, actor=actor, target=statement.report, reason=reason[:300])
+    return statement
+
+
+@transaction.atomic
+def record_report_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
+    """Note that somebody took a list of reports out of the application."""
+    shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
+    record(IMPERSONATIONS_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
+
+
+def _locked(report_id: int) -> ImpersonationReport:
+    return ImpersonationReport.objects.select_for_update(of=("self",)).get(pk=report_id)
+
+
+def _text(typed: str, field: str) -> str:
+    text = typed.replace("\0", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise AccountError(_("Write at least one sentence."), field=field)
+    return text[:2000]

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import PurePath
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import importing
+from accounts.actions.official_accounts import with_usual
+from accounts.details import NAMES
+from accounts.errors import AccountError
+from accounts.events import ACCOUNT_REGISTERED, ACCOUNTS_IMPORTED
+from accounts.importing import Row
+from accounts.models import ImportBatch, OfficialAccount, User
+from govsocial.audit.actions import record, record_many
+
+BATCH = 500
+
+
+@transaction.atomic
+def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -> ImportBatch:
+    """Check an uploaded list and keep it until its owner confirms it; nothing is registered yet.
+
+    ``rows`` are texts, the head first. Raises ``AccountError`` for a head that cannot be read.
+    """
+    if not actor.holds("accounts.manage"):
+        raise PermissionDenied
+    keys = importing.columns_of(rows[0])
+    checked = importing.check(actor, importing.cells_of(keys, rows[1:]))
+    if not checked:
+        raise AccountError(_("The file has no rows below its head."), field="file")
+    _forget_expired()
+    name = "".join(sign for sign in PurePath(file_name).name if sign.isprintable())
+    return ImportBatch.objects.create(
+        owner=actor,
+        file_name=name[-150:] or "accounts",
+        sha256=_digest(rows),
+        columns=[key for key in keys if key],
+        rows=importing.kept_rows(checked),
+        good=sum(row.is_good for row in checked),
+        bad=sum(not row.is_good for row in checked),
+        expires_at=timezone.now() + timedelta(hours=settings.IMPORT_HOURS),
+    )
+
+
+@transaction.atomic
+def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
+    """Register the good rows of a confirmed list, all of them or none; bad rows are left out.
+
+    Everything is checked anew, under the lock of the batch: rights, units and the register may have
+    changed since the preview. When another set of rows is good now, nothing is registered, the new
+    preview is kept and the batch still waits: the caller looks at ``is_done``. Confirmed again, an
+    import that is done stays as it is.
+    """
+    batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
+    if batch.is_done:
+        return batch
+    # The roles of this moment, not those of when the request began.
+    actor.__dict__.pop("reach", None)
+    if not actor.holds("accounts.manage"):
+        raise PermissionDenied
+    checked = importing.check(actor, importing.numbered(batch.rows))
+    good = [row for row in checked if row.is_good]
+    if [row.number for row in good] != [row["n"] for row in batch.rows if not row["errors"]]:
+        _keep_again(batch, checked)
+        return batch
+    made = _insert(actor, good)
+    if made is None:
+        _keep_again(batch, importing.check(actor, importing.numbered(batch.rows)))
+        return batch
+    record_many(
+        ACCOUNT_REGISTERED,
+        actor=actor,
+        entries=[
+            (one, {"platform": one.platform, "host": one.host, "handle": one.handle})
+            for one in made
+        ],
+    )
+    left_out = len(checked) - len(made)
+    record(
+        ACCOUNTS_IMPORTED,
+        actor=actor,
+        target=batch,
+        file_name=batch.file_name,
+        file_sha256=batch.sha256,
+        accounts=len(made),
+        left_out=left_out,
+    )
+    batch.status, batch.imported = ImportBatch.Status.DONE, len(made)
+    # What is registered needs no copy here; what was left out can still be downloaded for a while.
+    batch.rows = [row for row in batch.rows if row["errors"]]
+    batch.save(update_fields=["status", "imported", "rows"])
+    return batch
+
+
+def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
+    """None when somebody else registered one of them at this very moment."""
+    wanted = [_account(actor, row.wanted) for row in good]
+    try:
+        with transaction.atomic():
+            return OfficialAccount.objects.bulk_create(wanted, batch_size=BATCH)
+    except IntegrityError:
+        return None
+
+
+def _account(actor: User, wanted: dict[str, Any]) -> OfficialAccount:
+    details = {name: wanted[name] for name in NAMES if name in wanted}
+    proposed = wanted["proposed"]
+    return OfficialAccount(
+        unit_id=wanted["unit_id"],
+        platform=wanted["platform"],
+        handle=wanted["handle"],
+        host=wanted["host"],
+        display_name=wanted["display_name"],
+        status=OfficialAccount.Status.PROPOSED if proposed else OfficialAccount.Status.ACTIVE,
+        registered_by=actor,
+        **with_usual(wanted["platform"], wanted["handle"], details),
+    )
+
+
+def _keep_again(batch: ImportBatch, checked: Sequence[Row]) -> None:
+    batch.rows = importing.kept_rows(checked)
+    batch.good = sum(row.is_good for row in checked)
+    batch.bad = len(checked) - batch.good
+    batch.save(update_fields=["rows", "good", "bad"])
+
+
+def _forget_expired() -> None:
+    """Empty what nobody can open any more; that there was an upload stays."""
+    ImportBatch.objects.filter(expires_at__lte=timezone.now()).exclude(rows=[]).update(rows=[])
+
+
+def _digest(rows: Sequence[Sequence[str]]) -> str:
+    whole = hashlib.sha256()
+    for row in rows:
+        whole.update("\x1f".join(row).encode() + b"\x1e")
+    return whole.hexdigest()

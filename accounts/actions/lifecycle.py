@@ -1,0 +1,120 @@
+"""From proposed to released: the moves of an account's status, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actions.connections import forget_secret
+from accounts.actions.official_accounts import locked_official_account, today_of
+from accounts.errors import AccountError
+from accounts.events import (
+    ACCOUNT_ACTIVATED,
+    ACCOUNT_CLOSED,
+    ACCOUNT_RELEASED,
+    ACCOUNT_REOPENED,
+    ACCOUNT_SUSPENDED,
+)
+from accounts.models import OfficialAccount, User
+from accounts.models.official_account import AccountStatus
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+Status = AccountStatus
+
+
+@transaction.atomic
+def activate_official_account(
+    *, actor: User, official_account_id: int, reason: str
+) -> OfficialAccount:
+    """Take a proposed account into use, or a suspended one again."""
+    account = _movable(actor, official_account_id, {Status.PROPOSED, Status.SUSPENDED})
+    account.status = Status.ACTIVE
+    account.save(update_fields=["status"])
+    record(ACCOUNT_ACTIVATED, actor=actor, target=account, reason=reason)
+    return account
+
+
+@transaction.atomic
+def suspend_official_account(
+    *, actor: User, official_account_id: int, reason: str
+) -> OfficialAccount:
+    """Stop publishing and measuring for a while. The connection stays stored and is not used."""
+    account = _movable(actor, official_account_id, {Status.ACTIVE})
+    account.status = Status.SUSPENDED
+    account.save(update_fields=["status"])
+    record(ACCOUNT_SUSPENDED, actor=actor, target=account, reason=reason)
+    return account
+
+
+@transaction.atomic
+def close_official_account(
+    *, actor: User, official_account_id: int, reason: str, closed_on: date | None = None
+) -> OfficialAccount:
+    """Stop using an account. Its secret is forgotten; everything it ever did stays.
+
+    ``closed_on`` is the day on which it was closed on the platform, today when None.
+    """
+    account = _movable(
+        actor, official_account_id, {Status.PROPOSED, Status.ACTIVE, Status.SUSPENDED}
+    )
+    today = today_of(account)
+    account.closed_on = closed_on or today
+    if account.closed_on > today:
+        raise AccountError(_("This day is still to come."), field="closed_on")
+    if account.opened_on and account.closed_on < account.opened_on:
+        raise AccountError(_("It was opened later than that."), field="closed_on")
+    account.status, account.closed_reason = Status.CLOSED, reason[:500]
+    account.save(update_fields=["status", "closed_on", "closed_reason"])
+    forget_secret(account, actor=actor)
+    record(ACCOUNT_CLOSED, actor=actor, target=account, reason=reason)
+    return account
+
+
+@transaction.atomic
+def reopen_official_account(
+    *, actor: User, official_account_id: int, reason: str
+) -> OfficialAccount:
+    """Use a closed account again. It must be connected anew."""
+    account = _movable(actor, official_account_id, {Status.CLOSED})
+    account.status = Status.ACTIVE
+    account.closed_on, account.closed_reason = None, ""
+    account.save(update_fields=["status", "closed_on", "closed_reason"])
+    record(ACCOUNT_REOPENED, actor=actor, target=account, reason=reason)
+    return account
+
+
+@transaction.atomic
+def release_official_account(
+    *, actor: User, official_account_id: int, reason: str
+) -> OfficialAccount:
+    """Write down that the handle is no longer the agency's: from now on it may be a stranger's.
+
+    This cannot be taken back; the agency's own return to that handle is a new account.
+    """
+    account = _movable(actor, official_account_id, {Status.CLOSED})
+    account.status = Status.RELEASED
+    account.save(update_fields=["status"])
+    record(ACCOUNT_RELEASED, actor=actor, target=account, reason=reason)
+    return account
+
+
+def _movable(
+    actor: User, official_account_id: int, expected: Collection[AccountStatus]
+) -> OfficialAccount:
+    account = locked_official_account(official_account_id)
+    require(actor, "accounts.manage", account.unit_id)
+    if account.status in expected:
+        return account
+    raise AccountError(
+        {
+            Status.PROPOSED: _("This account is only proposed. Take it into use first."),
+            Status.ACTIVE: _("This account is in use already."),
+            Status.SUSPENDED: _("This account is suspended. Take it into use again first."),
+            Status.CLOSED: _("This account is closed already."),
+            Status.RELEASED: _("The handle of this account was released. It stays as it is."),
+        }[Status(account.status)]
+    )

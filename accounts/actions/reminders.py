@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import logging
+import smtplib
+import socket
+from collections.abc import Collection
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.events_care import REMINDER_SENT
+from accounts.mail_care import Letter, letter_of
+from accounts.models import Reminder, User
+from accounts.reminding import due_reminders
+from accounts.selectors_attestation import agency_today
+from govsocial.audit.actions import record
+
+logger = logging.getLogger(__name__)
+
+# A mail server that is away for a day or so is not knocked at for ever.
+MOST_ATTEMPTS = 20
+# Nobody is written to in the night.
+FIRST_HOUR = 7
+# After these the letter certainly did not leave. A broken connection says nothing of the kind.
+NOT_SENT = (
+    ConnectionRefusedError,
+    socket.gaierror,
+    smtplib.SMTPResponseException,
+    smtplib.SMTPRecipientsRefused,
+)
+
+
+@transaction.atomic
+def plan_reminders() -> int:
+    """Write down the letters whose day has come; return how many are new.
+
+    Two beats at once do no harm: the table takes each letter once a slot and once a day.
+    """
+    if timezone.localtime(timezone=ZoneInfo(settings.TIME_ZONE)).hour < FIRST_HOUR:
+        return 0
+    today = agency_today()
+    before = Reminder.objects.filter(day=today).count()
+    Reminder.objects.bulk_create(
+        [
+            Reminder(kind=due.kind, person_id=due.person_id, slot=due.slot, day=today)
+            for due in due_reminders(today)
+        ],
+        ignore_conflicts=True,
+    )
+    return Reminder.objects.filter(day=today).count() - before
+
+
+@transaction.atomic
+def claim_reminder(*, but: Collection[int] = ()) -> Reminder | None:
+    """Take one letter of today that nobody sends, past those that others hold right now and
+    those in ``but``, which the caller has tried.
+
+    What was left from another day is not sent: the accounts it was about are in the next letter.
+    """
+    waiting = Reminder.objects.select_for_update(skip_locked=True, of=("self",)).filter(
+        day=agency_today(), claimed_at=None, attempts__lt=MOST_ATTEMPTS
+    )
+    waiting = waiting.exclude(pk__in=but)
+    reminder = waiting.select_related("person").order_by("attempts", "pk").first()
+    if reminder is None:
+        return None
+    reminder.claimed_at = timezone.now()
+    reminder.attempts += 1
+    reminder.save(update_fields=["claimed_at", "attempts"])
+    return reminder
+
+
+def send_reminder(*, reminder: Reminder) -> bool:
+    """Send a claimed letter and say so in the trail; False when there is nothing to say any more
+    or the mail server did not take it.
+
+    It is tried again only when it is certain that the letter did not leave. Where that is not
+    certain the claim stays: nobody gets it twice, and the next slot comes in a week at most.
+    """
+    letter = letter_of(reminder)
+    if letter is None:
+        _settle(reminder, None)
+        return False
+    try:
+        letter.send()
+    except NOT_SENT as exc:
+        logger.warning("A reminder was not sent: %s", exc, extra={"reminder_id": reminder.pk})
+        Reminder.objects.filter(pk=reminder.pk, sent_at=None).update(claimed_at=None)
+        return False
+    except OSError as exc:
+        logger.warning(
+            "Whether a reminder left is not known: %s", exc, extra={"reminder_id": reminder.pk}
+        )
+        return False
+    _settle(reminder, letter)
+    return True
+
+
+@transaction.atomic
+def _settle(reminder: Reminder, letter: Letter | None) -> None:
+    reminder.sent_at = timezone.now()
+    reminder.save(update_fields=["sent_at"])
+    if letter is not None:
+        record(
+            REMINDER_SENT,
+            actor=User.objects.system(),
+            target=reminder.person,
+            kind=reminder.kind,
+            accounts=letter.accounts,
+        )

@@ -1,0 +1,142 @@
+"""Units by rules: how far each unit's accounts keep what is asked of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
+
+from accounts import selectors
+from accounts.compliance import (
+    CATALOGUE,
+    OPEN,
+    Rule,
+    asked_of,
+    counted,
+    with_completeness,
+)
+from accounts.models import OfficialAccount, Unit, User
+
+DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many of the accounts that a rule asks keep it."""
+
+    rule: Rule
+    asked: int
+    met: int
+
+    @property
+    def missing(self) -> int:
+        return self.asked - self.met
+
+    @property
+    def share(self) -> float | None:
+        """None where the rule asks nobody."""
+        return self.met / self.asked if self.asked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The accounts of one unit and all below it, or of everything that somebody sees."""
+
+    unit: Unit | None
+    accounts: int
+    complete: int
+    rules: Sequence[Kept]
+
+    @property
+    def share(self) -> float | None:
+        return self.complete / self.accounts if self.accounts else None
+
+    @property
+    def shown_depth(self) -> int:
+        """How far the name is set in; deeper than that stays there."""
+        return min(int(getattr(self.unit, "tree_depth", 0)), DEEPEST)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    chosen: Standing
+    units: Sequence[Standing]
+    """In the order of the tree; those without any account are left out."""
+
+
+# Accounts, complete ones, then asked and met of each rule in the order of the catalogue.
+_Row = list[int]
+
+
+def overview(user: User, chosen: Unit | None = None) -> Overview:
+    """Two queries, however many accounts and units there are."""
+    units: list[Unit] = list(selectors.unit_tree_visible_to(user, "accounts.view"))
+    parents = {unit.pk: unit.parent_id for unit in units}
+    own = _by_unit(selectors.official_accounts_visible_to(user))
+    below: dict[int, _Row] = {}
+    for unit_id, row in own.items():
+        above: int | None = unit_id
+        while above is not None and above in parents:
+            below[above] = _added(below.get(above), row)
+            above = parents[above]
+    standings = [_standing(unit, below[unit.pk]) for unit in units if unit.pk in below]
+    if chosen is None:
+        total: _Row = _empty()
+        for row in own.values():
+            total = _added(total, row)
+        return Overview(_standing(None, total), standings)
+    within = _within(chosen.pk, parents)
+    return Overview(
+        _standing(chosen, below.get(chosen.pk, _empty())),
+        [one for one in standings if one.unit is not None and one.unit.pk in within],
+    )
+
+
+def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
+    today = timezone.localdate()
+    sums = {}
+    for number, rule in enumerate(CATALOGUE):
+        sums[f"asked_{number}"] = Sum(counted(asked_of(rule)))
+        sums[f"met_{number}"] = Sum(counted(asked_of(rule), rule.met(today)))
+    found = (
+        with_completeness(rows.filter(status__in=OPEN).select_related(None), today)
+        .order_by()
+        .values("unit_id")
+        .annotate(
+            accounts=Count("pk"), complete=Sum(counted(Q(rules_met=F("rules_asked")))), **sums
+        )
+        .values_list(
+            "unit_id", "accounts", "complete",
+            *[f"{what}_{number}" for number in range(len(CATALOGUE)) for what in ("asked", "met")],
+        )
+    )  # fmt: skip
+    return {unit_id: list(row) for unit_id, *row in found}
+
+
+def _empty() -> _Row:
+    return [0] * (2 + 2 * len(CATALOGUE))
+
+
+def _added(one: _Row | None, other: _Row) -> _Row:
+    return list(other) if one is None else [a + b for a, b in zip(one, other, strict=True)]
+
+
+def _standing(unit: Unit | None, row: _Row) -> Standing:
+    accounts, complete, *rest = row
+    kept = [
+        Kept(rule, rest[2 * number], rest[2 * number + 1]) for number, rule in enumerate(CATALOGUE)
+    ]
+    return Standing(unit, accounts, complete, kept)
+
+
+def _within(unit_id: int, parents: dict[int, int | None]) -> set[int]:
+    def is_below(one: int | None) -> bool:
+        while one is not None:
+            if one == unit_id:
+                return True
+            one = parents.get(one)
+        return False
+
+    return {one for one in parents if is_below(one)}

@@ -1,0 +1,60 @@
+"""What is counted in Redis for all workers, and what to do while Redis is not reachable."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import cast
+
+import redis
+from django.conf import settings
+from limits.errors import StorageError
+from limits.storage import RedisStorage
+
+_TIMEOUT = 1.0
+"""Seconds: a counter must not hold up a post."""
+
+
+@contextmanager
+def wrapped() -> Iterator[None]:
+    """Turn a failure of Redis itself into the storage's own, as its methods do."""
+    try:
+        yield
+    except storage().base_exceptions as error:
+        raise StorageError(error) from error
+
+
+@lru_cache(maxsize=4)
+def _storage_at(url: str, prefix: str) -> RedisStorage:
+    return RedisStorage(
+        url,
+        key_prefix=prefix,
+        wrap_exceptions=True,
+        socket_timeout=_TIMEOUT,
+        socket_connect_timeout=_TIMEOUT,
+    )
+
+
+def storage() -> RedisStorage:
+    return _storage_at(settings.REDIS_URL, settings.BUDGET_PREFIX)
+
+
+def client() -> redis.Redis:
+    return cast(redis.Redis, storage().get_connection())
+
+
+def first_today(platform: str, item: str, names: Collection[str]) -> int:
+    """How many of the things named are met for the first time on this day of UTC.
+
+    Without Redis all of them are: then more is counted than the platform charges, never less.
+    """
+    key = storage().prefixed_key(f"billed:{platform}:{item}:{datetime.now(UTC):%Y-%m-%d}")
+    try:
+        with wrapped():
+            added = client().sadd(key, *names)
+            client().expire(key, 2 * 86_400)
+    except StorageError:
+        return len(set(names))
+    return added

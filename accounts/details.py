@@ -1,0 +1,151 @@
+"""What the register keeps of an account beside its name: one place that says what is acceptable.
+
+The form, the import and the actions ask here, so that they cannot disagree.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple, TypedDict, cast
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountError
+from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
+from accounts.names import one_line
+
+
+class Details(TypedDict, total=False):
+    """Fields of an official account that a person fills in. What is left out stays as it is."""
+
+    purpose: str
+    language: str
+    url: str
+    media_kinds: list[str]
+    channel_kind: str
+    audiences: list[str]
+    verified: bool | None
+    decree_number: str
+    decree_date: date | None
+    person_in_charge_id: int | None
+    recovery_email_holder: str
+    recovery_phone_holder: str
+    two_step: str
+    two_step_checked_on: date | None
+    opened_on: date | None
+
+
+class Upload(NamedTuple):
+    """A file as it came in."""
+
+    data: bytes
+    name: str
+
+
+NAMES: tuple[str, ...] = tuple(Details.__annotations__)
+LONGEST: Mapping[str, int] = {
+    "purpose": 300,
+    "url": 400,
+    "decree_number": 120,
+    "recovery_email_holder": 150,
+    "recovery_phone_holder": 150,
+}
+CUSTODY = ("recovery_email_holder", "recovery_phone_holder")
+EARLIEST = date(1990, 1, 1)
+
+# Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
+_NUMBER = re.compile(r"\d(?:[\s().+/-]*\d){5,}")
+_is_address = URLValidator(schemes=["https", "http"])
+
+
+def clean_texts(details: Details) -> Details:
+    """The same with every text on one line, or ``AccountError`` beside its field."""
+    cleaned: dict[str, Any] = dict(details)
+    for name in LONGEST:
+        if name in cleaned:
+            cleaned[name] = one_line(str(cleaned[name]), name)
+    if cleaned.get("two_step") == TwoStep.UNKNOWN:
+        cleaned["two_step_checked_on"] = None
+    return cast(Details, cleaned)
+
+
+def problems(details: Mapping[str, Any], *, today: date) -> Iterator[tuple[str, str]]:
+    """Yield (field, what is wrong with it) for everything that is, not only the first."""
+    yield from _texts(details)
+    yield from _choices(details)
+    yield from _days(details, today)
+
+
+def refuse_problems(details: Mapping[str, Any], *, today: date) -> None:
+    """Raise ``AccountError`` for the first of ``problems``."""
+    for field, message in problems(details, today=today):
+        raise AccountError(message, field=field)
+
+
+def _texts(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name, most in LONGEST.items():
+        if len(details.get(name) or "") > most:
+            yield name, _("At most %(most)s characters.") % {"most": most}
+    for name in CUSTODY:
+        typed = details.get(name) or ""
+        if "@" in typed or _NUMBER.search(typed):
+            yield (
+                name,
+                _(
+                    "Write who holds it, by name or position. The address or number itself is "
+                    "never kept here."
+                ),
+            )
+    url = details.get("url") or ""
+    if url and not _is_url(url):
+        yield "url", _("Enter a full address, for example https://www.instagram.com/samudrakota.")
+
+
+def _is_url(url: str) -> bool:
+    try:
+        _is_address(url)
+    except ValidationError:
+        return False
+    return True
+
+
+def _choices(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    yield from _one_of(details, "language", {code for code, _name in settings.LANGUAGES})
+    yield from _one_of(details, "channel_kind", {"", *ChannelKind.values})
+    yield from _one_of(details, "two_step", set(TwoStep.values))
+    yield from _some_of(details, "media_kinds", set(MediaKind.values))
+    yield from _some_of(details, "audiences", set(Audience.values))
+
+
+def _one_of(
+    details: Mapping[str, Any], name: str, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    if name in details and details[name] not in known:
+        yield name, _("Choose one of the list.")
+
+
+def _some_of(
+    details: Mapping[str, Any], name: str, known: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    chosen = details.get(name) or []
+    if not set(chosen) <= set(known) or len(set(chosen)) != len(chosen):
+        yield name, _("Choose from the list, each once.")
+
+
+def _days(details: Mapping[str, Any], today: date) -> Iterator[tuple[str, str]]:
+    for name in ("decree_date", "two_step_checked_on", "opened_on"):
+        day = details.get(name)
+        if day is None:
+            continue
+        if day > today:
+            yield name, _("This day is still to come.")
+        elif day < EARLIEST:
+            yield name, _("This day is too long ago.")
+    asked = details.get("two_step", TwoStep.UNKNOWN) in {TwoStep.ON, TwoStep.OFF}
+    if asked and details.get("two_step_checked_on") is None:
+        yield "two_step_checked_on", _("When was it checked? Without a day this says nothing.")

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors
+from accounts.filters import _words as words_of
+from accounts.models import AttestationPeriod, Handover, OfficialAccount, Unit, User
+from accounts.models.handover import OPEN_STATES
+from accounts.selectors_attestation import (
+    AttestationState,
+    attestation_state,
+    periods_visible_to,
+    ranked,
+)
+
+
+class AttestationFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+    """Accounts by what is known about them in one period."""
+
+    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    period = django_filters.ModelChoiceFilter(
+        label=_("Period"),
+        queryset=AttestationPeriod.objects.none(),
+        empty_label=_("The current one"),
+        method="by_period",
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+    )
+    platform = django_filters.ChoiceFilter(
+        label=_("Platform"),
+        choices=OfficialAccount.Platform.choices,
+        empty_label=_("All platforms"),
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=AttestationState.choices,
+        field_name="attestation_state",
+        empty_label=_("Any state"),
+    )
+
+    def __init__(self, data: Any, *, user: User, queryset: QuerySet[OfficialAccount]) -> None:
+        # Which period is asked about decides what the other filters see.
+        chosen = str((data or {}).get("period", ""))
+        periods = periods_visible_to(user)
+        self.period = None
+        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 18:
+            self.period = periods.filter(pk=int(chosen)).first()
+        super().__init__(data, queryset=ranked(attestation_state(queryset, self.period)))
+        self.filters["period"].field.queryset = periods
+        self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
+
+    def by_period(
+        self, rows: QuerySet[OfficialAccount], name: str, value: AttestationPeriod
+    ) -> QuerySet[OfficialAccount]:
+        return rows
+
+    def by_words(
+        self, rows: QuerySet[OfficialAccount], name: str, value: str
+    ) -> QuerySet[OfficialAccount]:
+        for word in words_of(value):
+            rows = rows.filter(
+                Q(display_name__icontains=word)
+                | Q(handle__icontains=word.lstrip("@"))
+                | Q(unit__name__icontains=word)
+                | Q(person_in_charge__full_name__icontains=word)
+            )
+        return rows
+
+    def by_unit(
+        self, rows: QuerySet[OfficialAccount], name: str, value: Unit
+    ) -> QuerySet[OfficialAccount]:
+        return rows.filter(unit__in=list(selectors.units_below(value)))
+
+
+class HandoverFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            ("late", _("Late")),
+            *Handover.State.choices,
+            ("all", _("All, with those that are over")),
+        ],
+        method="by_state",
+        empty_label=_("Under way"),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
+
+    def filter_queryset(self, queryset: QuerySet[Handover]) -> QuerySet[Handover]:
+        rows: QuerySet[Handover] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("state") else rows.filter(state__in=OPEN_STATES)
+
+    def by_words(self, rows: QuerySet[Handover], name: str, value: str) -> QuerySet[Handover]:
+        for word in words_of(value):
+            rows = rows.filter(
+                Q(official_account__display_name__icontains=word)
+                | Q(official_account__handle__icontains=word.lstrip("@"))
+                | Q(outgoing__full_name__icontains=word)
+                | Q(incoming__full_name__icontains=word)
+            )
+        return rows
+
+    def by_unit(self, rows: QuerySet[Handover], name: str, value: Unit) -> QuerySet[Handover]:
+        return rows.filter(official_account__unit__in=list(selectors.units_below(value)))
+
+    def by_state(self, rows: QuerySet[Handover], name: str, value: str) -> QuerySet[Handover]:
+        if value == "all":
+            return rows
+        if value == "late":
+            return rows.filter(state__in=OPEN_STATES, due_on__lt=timezone.localdate())
+        return rows.filter(state=value)

@@ -1,0 +1,235 @@
+"""Forms of attestation and handover."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions.handover_steps import Check
+from accounts.documents import ACCEPT
+from accounts.forms import DateInput
+from accounts.models import Finding, Handover, HandoverItem, OfficialAccount, User
+from accounts.models.attestation import Question
+from accounts.selectors_handover import who_may_hand_over, who_may_take_over
+from govsocial.web.forms import REASON_LENGTH
+
+YES_NO = [("yes", _("Yes")), ("no", _("No"))]
+MOST_DAYS = 120
+
+
+class PeriodForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For example: Second half of 2026.")
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DateInput())
+    due_on = forms.DateField(
+        label=_("Due on"),
+        widget=DateInput(),
+        help_text=_("What is not confirmed by the end of this day is late."),
+    )
+    remind_days_before = forms.CharField(
+        label=_("Remind, days before"),
+        initial="14, 7, 1",
+        max_length=60,
+        help_text=_("Numbers with commas. After the due day, a letter goes out every week."),
+    )
+    escalate_after_days = forms.IntegerField(
+        label=_("Tell the unit's administrators, days after"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=14,
+    )
+
+    def __init__(self, *args: Any, announced: bool = False, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if announced:
+            del self.fields["starts_on"]
+
+    def clean_remind_days_before(self) -> list[int]:
+        typed: str = self.cleaned_data["remind_days_before"]
+        words = [word.strip() for word in typed.split(",") if word.strip()]
+        if not all(word.isascii() and word.isdecimal() and len(word) < 4 for word in words):
+            raise forms.ValidationError(_("Write whole numbers with commas, for example 14, 7, 1."))
+        days = [int(word) for word in words]
+        if not days or len(days) > 10 or not all(1 <= day <= MOST_DAYS for day in days):
+            raise forms.ValidationError(_("Write up to ten numbers from 1 to 120."))
+        return days
+
+
+class AttestForm(forms.Form):
+    """Four answers about one account. Untouched, it says nothing and asks for nothing."""
+
+    all_right = forms.BooleanField(label=_("Yes to all four"), required=False)
+    still_ours = forms.ChoiceField(label=Question.OURS.label, choices=YES_NO, required=False)
+    still_needed = forms.ChoiceField(label=Question.NEEDED.label, choices=YES_NO, required=False)
+    administrators_right = forms.ChoiceField(
+        label=Question.ADMINISTRATORS.label, choices=YES_NO, required=False
+    )
+    two_step_on = forms.ChoiceField(label=Question.TWO_STEP.label, choices=YES_NO, required=False)
+    problem = forms.CharField(
+        label=_("What is wrong?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, corrects: bool = False, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if self.prefix:
+            # Among many, one field serves for both.
+            self.fields["problem"].label = _("What is wrong, or a note")
+        if corrects:
+            self.fields["note"].label = _("Why are the answers corrected?")
+            self.fields["note"].required = True
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nobody has answered or written anything here."""
+        names = [name for name in self.fields if name != "seen"]
+        return not any(self[name].data for name in names)
+
+    @property
+    def answers(self) -> dict[str, bool]:
+        data = self.cleaned_data
+        return {
+            str(question): data["all_right"] or data[question] == "yes" for question in Question
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        given = {str(question): data.get(str(question), "") for question in Question}
+        noes = [name for name, answer in given.items() if answer == "no"]
+        if not noes and not data.get("note"):
+            data["note"] = data.get("problem", "")
+        if data.get("all_right"):
+            for name in noes:
+                self.add_error(name, _("You said yes to all four and no to this one. Choose."))
+            return data
+        for name, answer in given.items():
+            if not answer and name not in self.errors:
+                self.add_error(name, _("Answer yes or no."))
+        if noes and not data.get("problem") and "problem" not in self.errors:
+            self.add_error("problem", _("Say what is wrong."))
+        return data
+
+
+class FindingForm(forms.Form):
+    outcome = forms.CharField(
+        label=_("What was done?"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    two_step_is_on = forms.ChoiceField(
+        label=_("Is two-step sign-in on now?"), choices=YES_NO, widget=forms.RadioSelect()
+    )
+
+    def __init__(self, *args: Any, finding: Finding, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if finding.question != Question.TWO_STEP:
+            del self.fields["two_step_is_on"]
+
+    def clean_two_step_is_on(self) -> bool:
+        return bool(self.cleaned_data["two_step_is_on"] == "yes")
+
+
+class HandoverForm(forms.Form):
+    outgoing = forms.ModelChoiceField(
+        label=_("Hands over"), queryset=User.objects.none(), empty_label=_("Choose a person")
+    )
+    incoming = forms.ModelChoiceField(
+        label=_("Takes over"),
+        queryset=User.objects.none(),
+        empty_label=_("Choose a person"),
+        help_text=_("People with a role in the unit of the account or above."),
+    )
+    moves_charge = forms.BooleanField(
+        label=_("The person in charge changes too"), required=False, initial=True
+    )
+    due_on = forms.DateField(label=_("Due on"), widget=DateInput())
+    decree = forms.CharField(
+        label=_("Decree"),
+        max_length=120,
+        required=False,
+        help_text=_("The decree (SK) or letter of assignment: number and date."),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It goes into the trail and is shown to the people concerned."),
+    )
+
+    def __init__(self, *args: Any, official_account: OfficialAccount, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        out, incoming = self.fields["outgoing"], self.fields["incoming"]
+        out.queryset = who_may_hand_over(official_account)  # type: ignore[attr-defined]  # a ModelChoiceField
+        incoming.queryset = who_may_take_over(official_account)  # type: ignore[attr-defined]  # a ModelChoiceField
+        if official_account.person_in_charge_id is None:
+            del self.fields["moves_charge"]
+        elif not self.is_bound:
+            self.initial.setdefault("outgoing", official_account.person_in_charge_id)
+
+
+class DueForm(forms.Form):
+    due_on = forms.DateField(label=_("Due on"), widget=DateInput())
+    reason = forms.CharField(
+        label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class ScanForm(forms.Form):
+    file = forms.FileField(
+        label=_("Signed minutes"),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+        help_text=_("A PDF or a picture, up to 10 MB."),
+        allow_empty_file=True,
+    )
+
+
+class ChecklistForm(forms.Form):
+    """One answer and one note for each item that this person may fill in."""
+
+    def __init__(
+        self, *args: Any, handover: Handover, items: list[HandoverItem], **kw: Any
+    ) -> None:
+        super().__init__(*args, **kw)
+        self.items = items
+        for item in items:
+            self.fields[f"{item.key}-state"] = forms.ChoiceField(
+                label=str(item.words),
+                choices=HandoverItem.State.choices,
+                required=False,
+                initial=item.state,
+            )
+            self.fields[f"{item.key}-note"] = forms.CharField(
+                label=_("Note"), max_length=300, required=False, initial=item.note
+            )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"item": item, "state": self[f"{item.key}-state"], "note": self[f"{item.key}-note"]}
+            for item in self.items
+        ]
+
+    @property
+    def checks(self) -> dict[str, Check]:
+        """What was said, by key; items that were not sent stay as they are."""
+        data = self.cleaned_data
+        return {
+            item.key: Check(state=data[f"{item.key}-state"], note=data[f"{item.key}-note"])
+            for item in self.items
+            if data.get(f"{item.key}-state")
+        }
+
+
+def default_due(today: date) -> date:
+    return date.fromordinal(today.toordinal() + 14)

@@ -1,0 +1,157 @@
+"""What one person sees of one handover, and what they may do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from accounts.checklists import Side
+from accounts.forms_care import ChecklistForm
+from accounts.models import Handover, HandoverItem, User
+from accounts.snapshots import FIELDS, in_words, picture_of
+
+
+class HandoverPage:
+    """``handover`` comes with its checklist and scans. Decides nothing: the actions ask again."""
+
+    def __init__(self, handover: Handover, user: User, data: QueryDict | None = None) -> None:
+        self.handover = handover
+        self.user = user
+        self.manages = user.holds("accounts.manage", handover.official_account.unit_id)
+        self.items = list(handover.items.all())
+        self.problem = ""
+        self.form = ChecklistForm(data, handover=handover, items=self.mine)
+
+    @property
+    def is_outgoing(self) -> bool:
+        return self.user.pk == self.handover.outgoing_id
+
+    @property
+    def is_incoming(self) -> bool:
+        return self.user.pk == self.handover.incoming_id
+
+    @property
+    def takes_part(self) -> bool:
+        return self.is_outgoing or self.is_incoming or self.manages
+
+    def require_part(self) -> None:
+        """Raise ``PermissionDenied`` for who may only look."""
+        if not self.takes_part:
+            raise PermissionDenied
+
+    @cached_property
+    def mine(self) -> list[HandoverItem]:
+        """The items that this person may fill in now."""
+        state, handover = Handover.State, self.handover
+        sides: set[Side] = set()
+        if handover.state == state.STARTED and (self.manages or self.is_outgoing):
+            sides.add(Side.OUTGOING)
+        if handover.state in {state.STARTED, state.OUTGOING_SIGNED} and (
+            self.manages or self.is_incoming
+        ):
+            sides.add(Side.INCOMING)
+        return [item for item in self.items if item.side in sides]
+
+    @property
+    def theirs(self) -> list[HandoverItem]:
+        """The items that are only shown."""
+        mine = {item.pk for item in self.mine}
+        return [item for item in self.items if item.pk not in mine]
+
+    @property
+    def settled(self) -> int:
+        return sum(1 for item in self.items if item.is_settled)
+
+    def _left(self, *sides: Side) -> int:
+        return sum(1 for item in self.items if item.side in sides and not item.is_settled)
+
+    @property
+    def left_before_signing(self) -> int:
+        """How many items are open that must be settled before the next signature."""
+        if self.handover.state == Handover.State.STARTED:
+            return self._left(Side.OUTGOING)
+        return self._left(Side.OUTGOING, Side.INCOMING)
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether it is this person's turn to sign."""
+        state = self.handover.state
+        return (state == Handover.State.STARTED and self.is_outgoing) or (
+            state == Handover.State.OUTGOING_SIGNED and self.is_incoming
+        )
+
+    @property
+    def may_sign_in_place(self) -> bool:
+        return (
+            self.handover.state == Handover.State.STARTED
+            and self.manages
+            and not self.is_outgoing
+            and not self.is_incoming
+        )
+
+    @property
+    def may_complete(self) -> bool:
+        return self.handover.state == Handover.State.INCOMING_SIGNED and self.manages
+
+    @property
+    def days_late(self) -> int:
+        """Whole days since the due day, 0 when it is not over yet or the handover is."""
+        if not self.handover.is_open:
+            return 0
+        return max((timezone.localdate() - self.handover.due_on).days, 0)
+
+    @property
+    def next_step(self) -> str:
+        """Who has to do what now."""
+        handover, state = self.handover, Handover.State
+        if handover.state == state.STARTED:
+            return _("%(person)s settles the checklist and signs.") % {"person": handover.outgoing}
+        if handover.state == state.OUTGOING_SIGNED:
+            return _("%(person)s settles the checklist and signs.") % {"person": handover.incoming}
+        if handover.state == state.INCOMING_SIGNED:
+            return _("An administrator completes the handover.")
+        return ""
+
+    @property
+    def steps(self) -> list[dict[str, object]]:
+        """The way of a handover, for components/steps.html."""
+        order = [
+            (Handover.State.STARTED, _("Started")),
+            (Handover.State.OUTGOING_SIGNED, _("Handed over")),
+            (Handover.State.INCOMING_SIGNED, _("Taken over")),
+            (Handover.State.COMPLETED, _("Completed")),
+        ]
+        reached = self._reached()
+        steps: list[dict[str, object]] = []
+        for place, (_state, label) in enumerate(order):
+            mark = "done" if place < reached else ""
+            if place == reached:
+                mark = "current" if self.handover.is_open else "failed"
+            steps.append({"label": label, "state": mark})
+        return steps
+
+    def _reached(self) -> int:
+        """How many steps are done."""
+        handover = self.handover
+        if handover.state == Handover.State.COMPLETED:
+            return 4
+        if handover.incoming_signed_at:
+            return 3
+        return 2 if handover.outgoing_signed_at else 1
+
+    @property
+    def facts(self) -> list[tuple[str, str]]:
+        """The register row for the minutes: as it was kept at the end, or as it is now."""
+        picture: dict[str, Any] = self.handover.snapshot or picture_of(
+            self.handover.official_account
+        )
+        return [
+            (str(label), in_words(field, picture.get(field)))
+            for field, (label, _question) in FIELDS.items()
+            if field not in {"connection", "platform_id"}
+        ]

@@ -1,0 +1,95 @@
+"""What attestation and handover put on the home page, and how much of accounts waits in all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet, Value
+from django.http import HttpRequest
+
+from accounts import selectors, selectors_attestation, selectors_handover
+from accounts.models import User
+from accounts.requests import person
+from govsocial.web.home import Card
+
+MOST = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How many accounts to connect, accounts to confirm and handovers wait for one person."""
+
+    to_connect: int = 0
+    accounts: int = 0
+    handovers: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.to_connect + self.accounts + self.handovers
+
+
+def waiting_for(request: HttpRequest) -> Waiting:
+    """What waits for who asks. One query per request: the navigation of every page shows it."""
+    known: Waiting | None = getattr(request, _KNOWN, None)
+    if known is None:
+        known = _count(person(request))
+        setattr(request, _KNOWN, known)
+    return known
+
+
+_KNOWN = "accounts_waiting"
+
+
+def _count(user: User) -> Waiting:
+    if not user.holds("accounts.view"):
+        return Waiting()
+    rows = _counted("to_connect", selectors.accounts_to_connect(user)).union(
+        _counted("accounts", selectors_attestation.accounts_to_attest(user)),
+        _counted("handovers", selectors_handover.handovers_waiting_for(user)),
+        all=True,
+    )
+    return Waiting(**dict(rows))
+
+
+def _counted(kind: str, waiting: QuerySet[Any]) -> QuerySet[Any, tuple[str, int]]:
+    """One row: the kind and how many there are."""
+    named = waiting.select_related(None).order_by().annotate(kind=Value(kind))
+    counted: QuerySet[Any, tuple[str, int]] = (
+        named.values("kind").annotate(number=Count("pk")).values_list("kind", "number")
+    )
+    return counted
+
+
+def cards(request: HttpRequest) -> Iterable[Card]:
+    user, waiting = person(request), waiting_for(request)
+    today = selectors_attestation.agency_today()
+    if waiting.accounts:
+        first = selectors_attestation.accounts_to_attest(user).select_related("unit")[:MOST]
+        accounts: list[Any] = list(first)
+        due_on = accounts[0].due_on if accounts else today
+        yield Card(
+            template="accounts/_home_attest.html",
+            context={
+                "accounts": accounts,
+                "number": waiting.accounts,
+                "due_on": due_on,
+                "late": max((today - due_on).days, 0),
+            },
+            waiting=waiting.accounts,
+            order=4,
+            aside=True,
+        )
+    if waiting.handovers:
+        yield Card(
+            template="accounts/_home_handovers.html",
+            context={
+                "handovers": selectors_handover.handovers_waiting_for(user)[:MOST],
+                "more": waiting.handovers > MOST,
+                "today": today,
+            },
+            waiting=waiting.handovers,
+            order=6,
+            aside=True,
+        )

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts import selectors
+from accounts.models import ImpersonationReport, Unit, User
+from accounts.models.impersonation import OPEN, SETTLED
+from accounts.models.kinds import OfficialPlatform
+
+
+class ImpersonationFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    status = django_filters.ChoiceFilter(
+        label=_("Status"),
+        choices=[
+            ("open", _("All that are open")),
+            ("settled", _("All that are settled")),
+            *ImpersonationReport.Status.choices,
+        ],
+        method="by_status",
+        empty_label=_("Any status"),
+    )
+    platform = django_filters.ChoiceFilter(
+        label=_("Platform"), choices=OfficialPlatform.choices, empty_label=_("All platforms")
+    )
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
+
+    def by_words(
+        self, rows: QuerySet[ImpersonationReport], name: str, value: str
+    ) -> QuerySet[ImpersonationReport]:
+        for word in value.replace("\0", " ").split()[:8]:
+            rows = rows.filter(
+                Q(suspect__icontains=word.lstrip("@"))
+                | Q(reference__icontains=word)
+                | Q(ticket__icontains=word)
+                | Q(official_account__display_name__icontains=word)
+                | Q(unit__name__icontains=word)
+            )
+        return rows
+
+    def by_status(
+        self, rows: QuerySet[ImpersonationReport], name: str, value: str
+    ) -> QuerySet[ImpersonationReport]:
+        groups = {"open": OPEN, "settled": SETTLED}
+        return rows.filter(status__in=groups.get(value, (value,)))
+
+    def by_unit(
+        self, rows: QuerySet[ImpersonationReport], name: str, value: Unit
+    ) -> QuerySet[ImpersonationReport]:
+        return rows.filter(unit__in=list(selectors.units_below(value)))

@@ -1,0 +1,221 @@
+"""What people are asked about an account that imitates an official one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from accounts import impersonation_selectors as selectors
+from accounts.actions.impersonations import MOST_FILES
+from accounts.documents import ACCEPT, LARGEST
+from accounts.models import OfficialAccount, User
+from accounts.models.kinds import OfficialPlatform
+from accounts.public import form_guard
+from accounts.public.snapshot import PublicAccount, register
+from accounts.references import parse
+
+
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; None of them is kept when one is refused."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
+        chosen: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
+        files = [super(FilesField, self).clean(one, initial) for one in chosen if one]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(
+                _("Choose at most %(number)s files."), params={"number": MOST_FILES}
+            )
+        if any(one.size is None or one.size > LARGEST for one in files):
+            raise forms.ValidationError(_("The file is larger than 10 MB."))
+        return files
+
+
+class ReportForm(forms.Form):
+    """A report of staff; what the public is asked is this and a little more."""
+
+    suspect = forms.CharField(
+        label=_("Address or handle of the suspect account"),
+        max_length=500,
+        help_text=_("Paste the address of the account or of one of its posts, or write @name."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    platform = forms.ChoiceField(
+        label=_("Platform"),
+        required=False,
+        choices=[("", _("As the address says")), *OfficialPlatform.choices],
+        help_text=_("Needed when you write a handle only."),
+    )
+    imitated = forms.CharField(
+        label=_("Which official account does it imitate?"),
+        max_length=500,
+        required=False,
+        help_text=_("Its handle or address. Leave this empty if you are not sure."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
+    )
+    happened = forms.CharField(
+        label=_("What happened?"),
+        max_length=2000,
+        help_text=_("What the account does or asks for, and when you saw it."),
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )
+    evidence = FilesField(
+        label=_("Evidence"),
+        required=False,
+        help_text=_("Screenshots or a PDF: at most five files of 10 MB each."),
+        widget=FilesInput(attrs={"accept": ACCEPT}),
+    )
+
+    def clean_imitated(self) -> str:
+        """The public code of the official account that was named; empty for none."""
+        typed: str = self.cleaned_data["imitated"]
+        if not typed.strip():
+            return ""
+        found = _official(typed)
+        if found is None:
+            raise forms.ValidationError(
+                _("This account is not in the register. Leave this empty if you are not sure.")
+            )
+        return found.code
+
+    def files_read(self) -> list[tuple[str, bytes]]:
+        """Name and bytes of each file."""
+        return [(one.name or "", one.read()) for one in self.cleaned_data["evidence"]]
+
+    def wanted(self) -> dict[str, Any]:
+        """What the action is called with."""
+        names = ("suspect", "platform", "imitated", "happened")
+        return {name: self.cleaned_data[name] for name in names} | {"evidence": self.files_read()}
+
+
+def _official(typed: str) -> PublicAccount | None:
+    snapshot = register.now().snapshot
+    for one in parse(typed):
+        found = (
+            snapshot.at(one.platform, one.host, one.handle)
+            if one.platform
+            else snapshot.at_address(one.handle) or snapshot.named(one.handle)
+        )
+        if found:
+            return found[0]
+    return None
+
+
+class PublicReportForm(ReportForm):
+    """No account is needed; a name and an address are welcome, and not needed either."""
+
+    reporter_name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    reporter_email = forms.EmailField(
+        label=_("Your e-mail"),
+        max_length=254,
+        required=False,
+        help_text=_("Only if we may ask you back."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    consent = forms.BooleanField(
+        label=_("I agree that the agency keeps my name and e-mail to follow up this report."),
+        required=False,
+        help_text=_(
+            "Personal data is handled under Law 27 of 2022. Only the staff who follow up this "
+            "report see it, it is kept as the agency's records retention schedule (JRA) says, and "
+            "you may ask for its erasure at any time."
+        ),
+    )
+    # People do not see it; programs that fill in everything do.
+    website = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = self.cleaned_data
+        if data.get("website"):
+            raise forms.ValidationError(_("Leave the hidden field empty and send the form again."))
+        stamped = data.get("stamp", "")
+        if trouble := form_guard.trouble_with(stamped):
+            if not form_guard.is_stamp(stamped):
+                self.renew_stamp()
+            raise forms.ValidationError(trouble)
+        named = data.get("reporter_name") or data.get("reporter_email")
+        if named and not data.get("consent"):
+            self.add_error(
+                "consent",
+                str(_("Agree, or leave name and e-mail empty: the report counts without them.")),
+            )
+        return data
+
+    def renew_stamp(self) -> None:
+        """Show a new time with what was typed, where the old one is of no use any more."""
+        self.data = {
+            **{name: self.data.get(name) for name in self.data},
+            "stamp": form_guard.stamp(),
+        }
+
+    def wanted(self) -> dict[str, Any]:
+        names = ("reporter_name", "reporter_email")
+        return super().wanted() | {name: self.cleaned_data[name] for name in names}
+
+
+class StepForm(forms.Form):
+    """One step of a report, with its reason."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What you saw and did. It stays with the report and cannot be changed."),
+    )
+    ticket = forms.CharField(
+        label=_("Ticket number at the platform"), max_length=120, required=False
+    )
+
+    def __init__(self, *args: Any, status: str, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if status != "reported":
+            del self.fields["ticket"]
+
+
+class NoteForm(forms.Form):
+    text = forms.CharField(
+        label=_("Remark"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays with the report and cannot be changed."),
+    )
+
+
+class AssignForm(forms.Form):
+    official_account = forms.ModelChoiceField(
+        label=_("Imitated account"),
+        queryset=OfficialAccount.objects.none(),
+        required=False,
+        empty_label=_("Not known"),
+        help_text=_("The unit of this account becomes responsible for the report."),
+    )
+    assignee = forms.ModelChoiceField(
+        label=_("Assigned to"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody yet"),
+    )
+
+    def __init__(self, *args: Any, user: User, unit_id: int, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        accounts, people = self.fields["official_account"], self.fields["assignee"]
+        accounts.queryset = selectors.accounts_to_follow_up(user)  # type: ignore[attr-defined]  # a ModelChoiceField
+        people.queryset = selectors.people_who_follow_up(unit_id)  # type: ignore[attr-defined]  # a ModelChoiceField

@@ -1,0 +1,42 @@
+"""Where imitations wait for a person: a card on the home page and a place in the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts import impersonation_selectors as selectors
+from accounts.requests import person
+from govsocial.web.home import Card
+from govsocial.web.navigation import Entry
+
+MOST = 5
+
+
+def cards(request: HttpRequest) -> Iterable[Card]:
+    user = person(request)
+    if not user.holds("impersonation.handle"):
+        return
+    reports = list(selectors.reports_waiting_for(user)[: MOST + 1])
+    if reports:
+        yield Card(
+            template="accounts/_home_impersonations.html",
+            context={"reports": reports[:MOST], "more": len(reports) > MOST},
+            waiting=len(reports),
+            order=4,
+            aside=True,
+        )
+
+
+def entries(request: HttpRequest) -> Iterator[Entry]:
+    user = person(request)
+    if not user.holds("accounts.view"):
+        return
+    waiting = None
+    if user.holds("impersonation.handle"):
+        waiting = selectors.reports_waiting_for(user).count() or None
+    if waiting:
+        yield Entry(key="home", url=reverse("home"), count=waiting)
+    yield Entry(key="impersonations", url=reverse("impersonations:report_list"), count=waiting)

@@ -1,0 +1,104 @@
+"""Every read about imitations that depends on who looks, and what the risk register asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+from django.utils import timezone
+
+from accounts.capabilities import roles_with
+from accounts.models import (
+    Grant,
+    ImpersonationEvidence,
+    ImpersonationReport,
+    ImpersonationStatement,
+    OfficialAccount,
+    Unit,
+    User,
+)
+from accounts.models.impersonation import OPEN, ReportStatus
+from accounts.suspects import code_digest
+
+
+def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
+    """Reports of the units whose accounts ``user`` sees, each with ``statement_count``."""
+    return (
+        ImpersonationReport.objects.filter(unit_id__in=user.units_with("accounts.view"))
+        .select_related("unit", "official_account", "assigned_to")
+        .annotate(
+            statement_count=Count("statements", distinct=True),
+            last_statement_at=Max("statements__created_at"),
+        )
+    )
+
+
+def reports_waiting_for(user: User) -> QuerySet[ImpersonationReport]:
+    """Open reports that ``user`` may follow up: new ones and their own, the oldest first."""
+    units = user.units_with("impersonation.handle")
+    waiting = Q(status=ReportStatus.NEW) | Q(status__in=OPEN, assigned_to=user)
+    return reports_visible_to(user).filter(waiting, unit_id__in=units).order_by("opened_at", "pk")
+
+
+def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:
+    return ImpersonationEvidence.objects.filter(
+        statement__report__unit_id__in=user.units_with("accounts.view")
+    ).select_related("statement__report", "document")
+
+
+def statements_visible_to(user: User) -> QuerySet[ImpersonationStatement]:
+    return ImpersonationStatement.objects.filter(
+        report__unit_id__in=user.units_with("accounts.view")
+    ).select_related("report")
+
+
+def the_public() -> User:
+    """In whose name the trail keeps what people outside report: the system's."""
+    return User.objects.system()
+
+
+def statement_of(code: str) -> ImpersonationStatement | None:
+    """The statement whose status page this code opens. The code is the whole permission."""
+    statements = ImpersonationStatement.objects.select_related("report")
+    return statements.filter(code_sha256=code_digest(code)).first()
+
+
+def accounts_to_follow_up(user: User) -> QuerySet[OfficialAccount]:
+    """Accounts whose imitations ``user`` may follow up."""
+    return OfficialAccount.objects.filter(
+        unit_id__in=user.units_with("impersonation.handle")
+    ).order_by("display_name", "platform", "pk")
+
+
+def people_who_follow_up(unit_id: int) -> QuerySet[User]:
+    """People who may follow up reports of a unit: by a role there, or above it."""
+    unit = Unit.objects.get(pk=unit_id)
+    above = [one.pk for one in unit.ancestors(include_self=True)]
+    now = timezone.now()
+    grants = Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        starts_at__lte=now,
+        unit_id__in=above,
+        role__in=roles_with("impersonation.handle"),
+    )
+    return User.objects.filter(
+        pk__in=grants.values("user_id"), is_active=True, is_system=False
+    ).order_by("full_name", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReports:
+    """How many imitations are open, and for how many days the oldest; None without any."""
+
+    count: int
+    oldest_days: int | None
+
+
+def open_reports(unit_ids: Iterable[int]) -> OpenReports:
+    """The indicator of risk R08 for these units."""
+    reports = ImpersonationReport.objects.filter(unit_id__in=list(unit_ids), status__in=OPEN)
+    found = reports.aggregate(count=Count("pk"), first=Min("opened_at"))
+    first = found["first"]
+    days = (timezone.now() - first).days if first else None
+    return OpenReports(found["count"], days)

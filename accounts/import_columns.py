@@ -1,0 +1,213 @@
+"""The columns of a list of accounts that people upload, and the words that each cell may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from accounts.models import OfficialAccount
+from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    key: str
+    label: str | Promise
+    help: str | Promise
+    example: str = ""
+    required: bool = False
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(
+        "unit",
+        gettext_lazy("Unit"),
+        gettext_lazy("Name or short name of the unit that answers for it."),
+        "Diskominfo",
+        True,
+    ),
+    Column(
+        "platform",
+        gettext_lazy("Platform"),
+        gettext_lazy("Name of the platform, as on the sheet of choices."),
+        "Instagram",
+        True,
+    ),
+    Column(
+        "handle",
+        gettext_lazy("Handle"),
+        gettext_lazy("For example @samudrakota; for a website or a WhatsApp channel its address."),
+        "samudrakota",
+        True,
+    ),
+    Column(
+        "host",
+        gettext_lazy("Server"),
+        gettext_lazy("Only for Mastodon and Bluesky."),
+    ),
+    Column(
+        "display_name",
+        gettext_lazy("Display name"),
+        gettext_lazy("The name that people see on the platform."),
+        "Pemerintah Kota Samudra",
+        True,
+    ),
+    Column(
+        "purpose",
+        gettext_lazy("Purpose"),
+        gettext_lazy("What this account is for, in one sentence."),
+        "Kabar dan layanan kota untuk warga",
+    ),
+    Column(
+        "status",
+        gettext_lazy("Status"),
+        gettext_lazy("Active or proposed; active when empty."),
+        "active",
+    ),
+    Column(
+        "language",
+        gettext_lazy("Language of posts"),
+        gettext_lazy("id or en; id when empty."),
+        "id",
+    ),
+    Column(
+        "url",
+        gettext_lazy("Address"),
+        gettext_lazy("The full address of the account, beginning with https://."),
+        "https://www.instagram.com/samudrakota",
+    ),
+    Column(
+        "audiences",
+        gettext_lazy("Audiences"),
+        gettext_lazy("g2c, g2b, g2g, g2e; several with commas between them."),
+        "g2c, g2b",
+    ),
+    Column(
+        "media_kinds",
+        gettext_lazy("Kinds of media"),
+        gettext_lazy("As on the sheet of choices, with commas; the usual ones when empty."),
+    ),
+    Column(
+        "channel_kind",
+        gettext_lazy("Kind of channel"),
+        gettext_lazy("As on the sheet of choices; the usual one when empty."),
+    ),
+    Column(
+        "verified",
+        gettext_lazy("Verified badge"),
+        gettext_lazy("yes or no; empty when nobody has looked."),
+        "yes",
+    ),
+    Column(
+        "decree_number",
+        gettext_lazy("Number of the decree"),
+        gettext_lazy("The decree (SK) that makes the account official."),
+        "800/41/2026",
+    ),
+    Column(
+        "decree_date",
+        gettext_lazy("Date of the decree"),
+        gettext_lazy("A date, for example 2026-03-17 or 17-03-2026."),
+        "2026-03-17",
+    ),
+    Column(
+        "person_in_charge",
+        gettext_lazy("Person in charge"),
+        gettext_lazy("E-mail with which the person signs in here."),
+        "sari@samudrakota.example",
+    ),
+    Column(
+        "recovery_email_holder",
+        gettext_lazy("Holder of the recovery e-mail"),
+        gettext_lazy("Name or position, never the address itself."),
+        "Kepala Bidang Humas",
+    ),
+    Column(
+        "recovery_phone_holder",
+        gettext_lazy("Holder of the recovery phone"),
+        gettext_lazy("Name or position, never the number itself."),
+        "Sekretariat Diskominfo",
+    ),
+    Column(
+        "two_step",
+        gettext_lazy("Two-step sign-in"),
+        gettext_lazy("on, off, or empty when nobody knows."),
+        "on",
+    ),
+    Column(
+        "two_step_checked_on",
+        gettext_lazy("Two-step sign-in checked on"),
+        gettext_lazy("The day on which somebody looked; needed with on or off."),
+        "2026-09-01",
+    ),
+    Column(
+        "opened_on",
+        gettext_lazy("Opened on"),
+        gettext_lazy("The day on which the account was opened."),
+        "2019-05-20",
+    ),
+)
+KEYS = tuple(column.key for column in COLUMNS)
+REQUIRED = frozenset(column.key for column in COLUMNS if column.required)
+
+STATUSES = (OfficialAccount.Status.ACTIVE, OfficialAccount.Status.PROPOSED)
+_YES, _NO = "true", "false"
+
+
+def _statuses() -> list[tuple[str, Any]]:
+    return [(str(status), status.label) for status in STATUSES]
+
+
+CHOICES: Mapping[str, Callable[[], Sequence[tuple[str, Any]]]] = {
+    "platform": lambda: OfficialAccount.Platform.choices,
+    "status": _statuses,
+    "language": lambda: settings.LANGUAGES,
+    "audiences": lambda: Audience.choices,
+    "media_kinds": lambda: MediaKind.choices,
+    "channel_kind": lambda: ChannelKind.choices,
+    "two_step": lambda: TwoStep.choices,
+    "verified": lambda: [(_YES, gettext_lazy("Yes")), (_NO, gettext_lazy("No"))],
+}
+
+
+def label_of(key: str) -> str:
+    return str({column.key: column.label for column in COLUMNS}[key])
+
+
+# Heads the column of errors in a list of rejected rows, which people upload again.
+PROBLEMS = gettext_lazy("What is wrong")
+
+
+@cache
+def ignored_heads() -> frozenset[str]:
+    return frozenset(_by_words([("problems", PROBLEMS)]))
+
+
+@cache
+def heads() -> Mapping[str, str]:
+    """Column keys by what may stand in the head: the key itself, or its label in any language."""
+    return _by_words([(column.key, column.label) for column in COLUMNS])
+
+
+@cache
+def words_of(key: str) -> Mapping[str, str]:
+    """Values of a column of choices by what may stand in a cell, in any language."""
+    found = dict(_by_words(CHOICES[key]()))
+    if key == "verified":
+        found |= {"1": _YES, "0": _NO}
+    return found
+
+
+def _by_words(pairs: Sequence[tuple[Any, Any]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            found |= {str(label).casefold(): str(value) for value, label in pairs}
+    return found | {str(value).casefold(): str(value) for value, _label in pairs}

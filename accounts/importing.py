@@ -1,0 +1,316 @@
+"""What is wrong with each row of an uploaded list of accounts. Nothing here writes.
+
+A row is read into the keywords of ``register_official_account`` with every error that it has and
+not only the first, so that one look mends the whole file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.addresses import clean_handle, clean_host
+from accounts.capabilities import roles_with
+from accounts.details import LONGEST, NAMES, problems
+from accounts.errors import AccountError
+from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, label_of, words_of
+from accounts.models import OfficialAccount, Unit, User
+from accounts.models.kinds import TwoStep
+from accounts.names import one_line
+
+MOST_ROWS = 5_000
+_DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
+_LONGEST_NAME = 200
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of the file. ``number`` is its row there; ``wanted`` counts when nothing is wrong."""
+
+    number: int
+    cells: Mapping[str, str]
+    errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    wanted: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.errors
+
+
+def columns_of(head: Sequence[str]) -> list[str]:
+    """The keys of the columns, "" for one without a name. Raises ``AccountError``."""
+    known = heads()
+    keys = [known.get(words.casefold(), "") for words in head]
+    unknown = [
+        words
+        for words, key in zip(head, keys, strict=True)
+        if words and not key and words.casefold() not in ignored_heads()
+    ]
+    if unknown:
+        raise AccountError(
+            _("The file has columns that nobody knows: %(columns)s. Compare it with the template.")
+            % {"columns": ", ".join(words[:40] for words in unknown[:5])},
+            field="file",
+        )
+    named = [key for key in keys if key]
+    twice = {key for key in named if named.count(key) > 1}
+    if twice:
+        raise AccountError(
+            _("The file has a column twice: %(columns)s.")
+            % {"columns": ", ".join(label_of(key) for key in sorted(twice))},
+            field="file",
+        )
+    missing = [str(column.label) for column in COLUMNS if column.key in REQUIRED - set(named)]
+    if missing:
+        raise AccountError(
+            _("The file lacks columns: %(columns)s.") % {"columns": ", ".join(missing)},
+            field="file",
+        )
+    return keys
+
+
+def cells_of(
+    keys: Sequence[str], rows: Sequence[Sequence[str]]
+) -> list[tuple[int, dict[str, str]]]:
+    """Number and cells of each row that is not empty; the head is row 1."""
+    found = []
+    for number, row in enumerate(rows, start=2):
+        cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
+        if any(cells.values()):
+            found.append((number, cells))
+    return found
+
+
+def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> list[Row]:
+    """Every row with what is wrong with it, as things stand now. A few queries for all rows."""
+    rows = [Row(number, cells) for number, cells in numbered]
+    reader = _Reader(actor, rows)
+    for row in rows:
+        reader.read(row)
+    _refuse_twice(rows)
+    reader.refuse_registered(rows)
+    for row in rows:
+        row.errors = {key: found for key, found in row.errors.items() if found}
+    return rows
+
+
+class _Reader:
+    def __init__(self, actor: User, rows: Sequence[Row]) -> None:
+        self.today = timezone.localdate()
+        self.visible = set(actor.units_with("accounts.view"))
+        self.units: dict[str, set[int]] = defaultdict(set)
+        managed = Unit.objects.filter(pk__in=actor.units_with("accounts.manage"))
+        for unit in managed.order_by():
+            for name in {unit.name.casefold(), unit.short_name.casefold()} - {""}:
+                self.units[name].add(unit.pk)
+        mails = {row.cells.get("person_in_charge", "").lower() for row in rows} - {""}
+        self.people = {
+            user.email.lower(): user
+            for user in User.objects.filter(email__in=mails, is_system=False)
+        }
+        self.reach = _viewers([user.pk for user in self.people.values()])
+
+    def read(self, row: Row) -> None:
+        cells, wanted = row.cells, row.wanted
+        for key in REQUIRED:
+            if not cells.get(key):
+                row.errors[key].append(_("This is needed."))
+        self._unit(row)
+        platform = self._choice(row, "platform")
+        if cells.get("handle") and platform:
+            self._identity(row, platform)
+        if cells.get("display_name"):
+            self._line(row, "display_name", _LONGEST_NAME)
+        wanted["proposed"] = self._choice(row, "status") == OfficialAccount.Status.PROPOSED
+        self._details(row)
+        self._person(row)
+
+    def _unit(self, row: Row) -> None:
+        name = row.cells.get("unit", "").casefold()
+        found = self.units.get(name, set())
+        if len(found) == 1:
+            row.wanted["unit_id"] = next(iter(found))
+        elif found:
+            row.errors["unit"].append(_("Several units have this name. Write the full name."))
+        elif name:
+            row.errors["unit"].append(_("You keep the accounts of no unit with this name."))
+
+    def _identity(self, row: Row, platform: str) -> None:
+        row.wanted["platform"] = platform
+        try:
+            handle, host = clean_handle(platform, row.cells["handle"], row.cells.get("host", ""))
+            row.wanted["handle"] = handle
+            row.wanted["host"] = clean_host(platform, host)
+        except AccountError as exc:
+            row.errors[exc.field or "handle"].append(str(exc))
+        else:
+            if len(handle) > _LONGEST_NAME:
+                row.errors["handle"].append(_("At most %(most)s characters.") % {"most": 200})
+
+    def _line(self, row: Row, key: str, most: int) -> None:
+        try:
+            row.wanted[key] = one_line(row.cells[key], key)
+        except AccountError as exc:
+            row.errors[key].append(str(exc))
+        else:
+            if len(row.wanted[key]) > most:
+                row.errors[key].append(_("At most %(most)s characters.") % {"most": most})
+
+    def _text(self, row: Row, key: str) -> str:
+        try:
+            return one_line(row.cells.get(key, ""), key)
+        except AccountError as exc:
+            row.errors[key].append(str(exc))
+            return ""
+
+    def _choice(self, row: Row, key: str) -> str:
+        typed = row.cells.get(key, "")
+        found = words_of(key).get(typed.casefold(), "")
+        if typed and not found:
+            row.errors[key].append(_unknown(typed))
+        return found
+
+    def _choices(self, row: Row, key: str) -> list[str]:
+        found = []
+        for typed in row.cells.get(key, "").replace(";", ",").split(","):
+            word = typed.strip()
+            value = words_of(key).get(word.casefold())
+            if value:
+                found.append(value)
+            elif word:
+                row.errors[key].append(_unknown(word))
+        return list(dict.fromkeys(found))
+
+    def _details(self, row: Row) -> None:
+        verified = self._choice(row, "verified")
+        details: dict[str, Any] = {
+            "language": self._choice(row, "language") or "id",
+            "media_kinds": self._choices(row, "media_kinds"),
+            "channel_kind": self._choice(row, "channel_kind"),
+            "audiences": self._choices(row, "audiences"),
+            "verified": {"true": True, "false": False}.get(verified),
+            "two_step": self._choice(row, "two_step") or "unknown",
+        }
+        for key in ("decree_date", "two_step_checked_on", "opened_on"):
+            details[key] = self._day(row, key)
+        if details["two_step"] == TwoStep.UNKNOWN:
+            details["two_step_checked_on"] = None
+        for key in LONGEST:
+            details[key] = self._text(row, key)
+        for key, message in problems(details, today=self.today):
+            if not row.errors[key]:
+                row.errors[key].append(message)
+        row.wanted |= {name: details[name] for name in NAMES if name in details}
+
+    def _day(self, row: Row, key: str) -> date | None:
+        typed = row.cells.get(key, "")
+        if not typed:
+            return None
+        for pattern in _DAYS:
+            try:
+                return datetime.strptime(typed, pattern).date()  # noqa: DTZ007  # a day has no zone
+            except ValueError:
+                continue
+        row.errors[key].append(_("Write a date such as 2026-03-17 or 17-03-2026."))
+        return None
+
+    def _person(self, row: Row) -> None:
+        mail = row.cells.get("person_in_charge", "").lower()
+        row.wanted["person_in_charge_id"] = None
+        if not mail:
+            return
+        person = self.people.get(mail)
+        unit_id = row.wanted.get("unit_id")
+        if person is None:
+            row.errors["person_in_charge"].append(_("Nobody signs in here with this e-mail."))
+        elif unit_id is not None and (person.pk, unit_id) not in self.reach:
+            row.errors["person_in_charge"].append(
+                _("%(person)s has no role on this unit, or is deactivated.") % {"person": person}
+            )
+        else:
+            row.wanted["person_in_charge_id"] = person.pk
+
+    def refuse_registered(self, rows: Sequence[Row]) -> None:
+        """Mark the rows whose account is in the register already. One query."""
+        there = {
+            identity(platform, handle, host): (unit_id, unit)
+            for platform, handle, host, unit_id, unit in OfficialAccount.objects.exclude(
+                status=OfficialAccount.Status.RELEASED
+            ).order_by().values_list("platform", "handle", "host", "unit_id", "unit__name")
+        }  # fmt: skip
+        for row in rows:
+            key = _identity_of(row)
+            found = there.get(key) if key else None
+            if found is None:
+                continue
+            unit_id, unit = found
+            row.errors["handle"].append(
+                _("Registered already, for %(unit)s.") % {"unit": unit}
+                if unit_id in self.visible
+                else _("This account is registered already, by a unit that you do not see.")
+            )
+
+
+def identity(platform: str, handle: str, host: str) -> tuple[str, ...]:
+    """What two rows of the same account have in common, as the constraints of the table say."""
+    if platform == OfficialAccount.Platform.BLUESKY:
+        return platform, handle.lower()
+    return platform, handle.lower(), host.lower()
+
+
+def _identity_of(row: Row) -> tuple[str, ...] | None:
+    wanted = row.wanted
+    if not {"platform", "handle", "host"} <= wanted.keys():
+        return None
+    return identity(wanted["platform"], wanted["handle"], wanted["host"])
+
+
+def _refuse_twice(rows: Sequence[Row]) -> None:
+    """Every row but the first of the same account is one too many."""
+    first: dict[tuple[str, ...], int] = {}
+    for row in rows:
+        key = _identity_of(row)
+        if key is None:
+            continue
+        if key in first:
+            row.errors["handle"].append(
+                _("The same account as in row %(row)s.") % {"row": first[key]}
+            )
+        else:
+            first[key] = row.number
+
+
+def _unknown(typed: str) -> str:
+    return _("“%(typed)s” is not on the list of choices.") % {"typed": typed[:40]}
+
+
+def _viewers(user_ids: Sequence[int]) -> set[tuple[int, int]]:
+    """(user, unit) wherever one of these active users sees accounts. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT u.id, held.unit_id FROM accounts_user u
+            CROSS JOIN LATERAL accounts_roles_of(u.id) held
+            WHERE u.id = ANY(%s) AND u.is_active AND held.role = ANY(%s)
+            """,
+            [list(user_ids), roles_with("accounts.view")],
+        )
+        return set(cursor.fetchall())
+
+
+def kept_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as JSON between preview and confirmation."""
+    return [{"n": row.number, "cells": dict(row.cells), "errors": row.errors} for row in rows]
+
+
+def numbered(kept: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """The other way round, to check them anew."""
+    for row in kept:
+        yield row["n"], row["cells"]

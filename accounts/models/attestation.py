@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.capabilities import roles_with
+from accounts.models.official_account import OfficialAccount
+from accounts.models.people import User
+from accounts.models.unit import Unit
+
+
+class Question(models.TextChoices):
+    """What a person in charge answers about an account, yes or no."""
+
+    OURS = "still_ours", _("Is the account still ours?")
+    NEEDED = "still_needed", _("Is the account still needed?")
+    ADMINISTRATORS = "administrators_right", _("Are its administrators the right ones?")
+    TWO_STEP = "two_step_on", _("Is two-step sign-in on?")
+
+
+# What somebody should do about a "no".
+WHAT_TO_DO = {
+    Question.OURS: _(
+        "Find out who holds the account and report it to the platform. If the name went to "
+        "somebody else, close the account here and mark its handle as released."
+    ),
+    Question.NEEDED: _(
+        "Decide whether the account goes on. If not, say so on it, keep its record and close it."
+    ),
+    Question.ADMINISTRATORS: _(
+        "Hand the account over, or end the assignments of those who left, here and on the platform."
+    ),
+    Question.TWO_STEP: _(
+        "Turn on two-step sign-in on the platform, with a device that the agency holds."
+    ),
+}
+
+
+_MANAGERS = ", ".join(f"'{role}'" for role in roles_with("accounts.manage"))
+
+
+class AttestationPeriod(models.Model):
+    """A time in which every account in use is confirmed by its person in charge.
+
+    It is the current one from ``starts_on`` until the next begins; after ``due_on`` what is not
+    confirmed is late. Days are those of the topmost unit's time zone.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    name = models.CharField(_("name"), max_length=120)
+    starts_on = models.DateField(_("first day"))
+    due_on = models.DateField(_("due on"))
+    remind_days_before = ArrayField(
+        models.PositiveSmallIntegerField(), verbose_name=_("remind, days before"), default=list
+    )
+    escalate_after_days = models.PositiveSmallIntegerField(
+        _("tell administrators after"), default=14
+    )
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("attestation period")
+        verbose_name_plural = _("attestation periods")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(due_on__gt=models.F("starts_on")),
+                name="attestation_period_due_after_its_start",
+            ),
+            ExclusionConstraint(
+                name="attestation_periods_do_not_overlap",
+                expressions=[
+                    (
+                        models.Func(
+                            "starts_on",
+                            "due_on",
+                            models.Value("[]"),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    )
+                ],
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="stays_itself", fields=["unit", "starts_on", "created_by", "created_at"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Attestation(models.Model):
+    """What was said about one account in one period. A correction is a new row over the old one.
+
+    ``snapshot`` is the row of the register as it was shown with the questions.
+    """
+
+    period = models.ForeignKey(AttestationPeriod, models.PROTECT, related_name="attestations")
+    official_account = models.ForeignKey(
+        OfficialAccount, models.PROTECT, related_name="attestations"
+    )
+    person_in_charge = models.ForeignKey(User, models.PROTECT, related_name="+")
+    still_ours = models.BooleanField()
+    still_needed = models.BooleanField()
+    administrators_right = models.BooleanField()
+    two_step_on = models.BooleanField()
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    problem = models.CharField(_("what is wrong"), max_length=500, blank=True)
+    snapshot = models.JSONField(encoder=DjangoJSONEncoder)
+    snapshot_sha256 = models.CharField(max_length=64)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    confirmed_at = models.DateTimeField(auto_now_add=True)
+    supersedes = models.OneToOneField(
+        "self", models.PROTECT, null=True, related_name="superseded_by"
+    )
+
+    class Meta:
+        verbose_name = _("attestation")
+        verbose_name_plural = _("attestations")
+        ordering = ["-pk"]
+        constraints = [
+            # Each correction takes the place of exactly one row, so one row is always the last.
+            models.UniqueConstraint(
+                fields=["period", "official_account"],
+                condition=models.Q(supersedes=None),
+                name="attestation_once_in_a_period",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    still_ours=True,
+                    still_needed=True,
+                    administrators_right=True,
+                    two_step_on=True,
+                )
+                | ~models.Q(problem=""),
+                name="attestation_no_says_what_is_wrong",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(supersedes=None) | ~models.Q(note=""),
+                name="attestation_correction_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(snapshot_sha256__regex=r"^[0-9a-f]{64}$"),
+                name="attestation_sha256_is_hex",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="by_who_may",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("about", "accounts_officialaccount%ROWTYPE")],
+                func=f"""
+                    SELECT * INTO about FROM accounts_officialaccount
+                        WHERE id = NEW.official_account_id;
+                    IF about.person_in_charge_id IS DISTINCT FROM NEW.person_in_charge_id THEN
+                        RAISE EXCEPTION 'Somebody else is in charge of this account.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.confirmed_by_id <> NEW.person_in_charge_id AND NOT EXISTS (
+                        SELECT 1 FROM accounts_roles_of(NEW.confirmed_by_id) held
+                        WHERE held.unit_id = about.unit_id
+                        AND held.role IN ({_MANAGERS})
+                    ) THEN
+                        RAISE EXCEPTION 'Only the person in charge or an administrator confirms.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
+                        SELECT 1 FROM accounts_attestation earlier
+                        WHERE earlier.id = NEW.supersedes_id
+                        AND earlier.period_id = NEW.period_id
+                        AND earlier.official_account_id = NEW.official_account_id
+                    ) THEN
+                        RAISE EXCEPTION 'A correction is about the same account and period.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,  # noqa: S608  # the names of our own roles
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official_account}: {self.period}"
+
+    @property
+    def on_behalf(self) -> bool:
+        """Whether an administrator answered in the place of the person in charge."""
+        return self.confirmed_by_id != self.person_in_charge_id
+
+    @property
+    def answers(self) -> dict[str, bool]:
+        return {str(question): bool(getattr(self, question)) for question in Question}
+
+    @property
+    def noes(self) -> list[Question]:
+        return [question for question in Question if not getattr(self, question)]
+
+
+class Finding(models.Model):
+    """A "no" that somebody must do something about. One is open per account and question."""
+
+    official_account = models.ForeignKey(OfficialAccount, models.PROTECT, related_name="findings")
+    question = models.CharField(max_length=30, choices=Question.choices)
+    attestation = models.ForeignKey(Attestation, models.PROTECT, related_name="findings")
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    outcome = models.CharField(_("what was done"), max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("finding about an account")
+        verbose_name_plural = _("findings about accounts")
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official_account", "question"],
+                condition=models.Q(closed_at=None),
+                name="finding_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(question__in=Question.values), name="finding_question_is_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_by=None, outcome="")
+                | (
+                    models.Q(closed_at__isnull=False, closed_by__isnull=False)
+                    & ~models.Q(outcome="")
+                ),
+                name="finding_closed_with_words",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(
+                name="stays_itself",
+                fields=["official_account", "question", "attestation", "opened_at"],
+            ),
+            pgtrigger.Protect(
+                name="closed_is_closed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.official_account}: {self.get_question_display()}"
+
+    @property
+    def audit_unit_id(self) -> int:
+        return self.official_account.unit_id
+
+    @property
+    def what_to_do(self) -> object:
+        return WHAT_TO_DO[Question(self.question)]

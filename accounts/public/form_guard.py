@@ -1,0 +1,75 @@
+"""How the public form tells people from programs without a cookie.
+
+There is no session here that a foreign page could ride on, so there is no CSRF in the usual sense:
+a forged form would be a report of its sender's own, counted on their address. What remains is that
+other websites make their visitors send reports: a browser says where a form comes from, and what
+comes from elsewhere is refused. The form carries the signed time at which it was shown: sent within
+seconds, or a day later, it was not filled in by a person in front of it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from django.core.exceptions import PermissionDenied
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+SHORTEST_SECONDS = 3
+LONGEST_SECONDS = 24 * 3600
+LARGEST_REQUEST = 55 * 1024 * 1024
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="accounts.public.report")
+
+
+def stamp() -> str:
+    """The present time, signed, to go with an empty form."""
+    return _signer().sign("report")
+
+
+def trouble_with(stamped: str) -> str:
+    """Why a form with this stamp is not taken yet, in words; empty when it is."""
+    if _is_older(stamped, LONGEST_SECONDS):
+        return _("This form was open for more than a day. Please send it again.")
+    if not is_stamp(stamped):
+        return _("This form is not complete. Please send it again.")
+    if not _is_older(stamped, SHORTEST_SECONDS):
+        return _("That was very quick. Please look over what you wrote and send it again.")
+    return ""
+
+
+def is_stamp(stamped: str) -> bool:
+    """Whether it is one of ours and goes on being of use: of less than a day."""
+    try:
+        _signer().unsign(stamped, max_age=LONGEST_SECONDS)
+    except BadSignature:
+        return False
+    return True
+
+
+def _is_older(stamped: str, seconds: int) -> bool:
+    try:
+        _signer().unsign(stamped, max_age=seconds)
+    except SignatureExpired:
+        return True
+    except BadSignature:
+        return False
+    return False
+
+
+def refuse_foreign(request: HttpRequest) -> None:
+    """Raise ``PermissionDenied`` for a form that another website made a browser send."""
+    site = request.META.get("HTTP_SEC_FETCH_SITE", "")
+    origin = request.META.get("HTTP_ORIGIN", "")
+    foreign = origin not in {"", "null"} and urlsplit(origin).netloc != request.get_host()
+    if foreign or site in {"cross-site", "same-site"} or (origin == "null" and not site):
+        raise PermissionDenied(_("This form was sent from another website."))
+
+
+def is_too_large(request: HttpRequest) -> bool:
+    """Whether the body is larger than five files can be; told before any of it is read."""
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    return not length.isdigit() or int(length) > LARGEST_REQUEST

@@ -1,0 +1,114 @@
+"""The register as rows of a spreadsheet: what the export holds, and what says where it is from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib.postgres.aggregates import StringAgg
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from accounts.models.kinds import Audience, MediaKind
+
+_MEDIA = dict(MediaKind.choices)
+_AUDIENCES = dict(Audience.choices)
+
+
+def header() -> list[object]:
+    return [
+        _("Display name"), _("Handle"), _("Platform"), _("Server"), _("Unit"), _("Status"),
+        _("Connection"), _("Address"), _("Id on the platform"), _("Purpose"), _("Audiences"),
+        _("Kinds of media"), _("Kind of channel"), _("Language of posts"), _("Verified badge"),
+        _("Number of the decree"), _("Date of the decree"), _("File of the decree"),
+        _("Person in charge"), _("Administrators today"), _("Holder of the recovery e-mail"),
+        _("Holder of the recovery phone"), _("Two-step sign-in"),
+        _("Two-step sign-in checked on"), _("Opened on"), _("Closed on"), _("Reason of closing"),
+        _("Rules kept"), _("Rules asked"), _("Registered"),
+    ]  # fmt: skip
+
+
+def with_people(rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Each account with ``administrator_names`` of today. One query for the whole export."""
+    today = timezone.localdate()
+    current = Q(administrators__starts_on__lte=today) & (
+        Q(administrators__ends_on=None) | Q(administrators__ends_on__gte=today)
+    )
+    return rows.select_related("unit", "credential", "person_in_charge", "decree_file").annotate(
+        administrator_names=StringAgg(
+            "administrators__user__full_name",
+            delimiter=", ",
+            filter=current,
+            order_by="administrators__user__full_name",
+        )
+    )
+
+
+def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
+    """Accounts of ``with_people`` and ``compliance.with_completeness``."""
+    for account in accounts:
+        yield [
+            account.display_name,
+            account.handle,
+            account.get_platform_display(),
+            account.host,
+            account.unit.name,
+            account.get_status_display(),
+            account.connection_words,
+            account.url,
+            account.platform_id,
+            account.purpose,
+            _listed(account.audiences, _AUDIENCES),
+            _listed(account.media_kinds, _MEDIA),
+            account.get_channel_kind_display(),
+            account.language_words,
+            {True: _("Yes"), False: _("No")}.get(account.verified),
+            account.decree_number,
+            account.decree_date,
+            account.decree_file.name if account.decree_file else None,
+            account.person_in_charge.full_name if account.person_in_charge else None,
+            account.administrator_names,
+            account.recovery_email_holder,
+            account.recovery_phone_holder,
+            account.get_two_step_display(),
+            account.two_step_checked_on,
+            account.opened_on,
+            account.closed_on,
+            account.closed_reason,
+            account.rules_met if account.rules_asked else None,
+            account.rules_asked or None,
+            account.created_at,
+        ]
+
+
+def as_text(rows: Iterable[list[object]]) -> Iterator[list[object]]:
+    """The same for CSV: days as year-month-day, times with their zone."""
+    for row in rows:
+        yield [_iso(value) for value in row]
+
+
+def _iso(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def about(
+    user: User, chips: Sequence[tuple[str, str, str]], count: int
+) -> list[tuple[str, object]]:
+    """What the second sheet says: which part of the register, when, and who took it out."""
+    filters = "; ".join(words for _key, _value, words in chips)
+    return [
+        (_("List"), _("Register of official accounts")),
+        (_("Filters"), filters or _("None: everything that this person sees")),
+        (_("Accounts"), count),
+        (_("Taken out on"), timezone.now()),
+        (_("Taken out by"), user.full_name),
+    ]
+
+
+def _listed(values: Sequence[str], words: dict[str, Any]) -> str:
+    return ", ".join(str(words.get(value, value)) for value in values)

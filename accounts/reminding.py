@@ -1,0 +1,139 @@
+"""Who should be reminded of what, and since when. Reads only; the actions write and send.
+
+A reminder is due on a *slot*: so many days before the due day as the period says, then every seven
+days after it. A slot that was missed because nothing ran is made up for on the next day; a slot
+is used once per person.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.capabilities import roles_with
+from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount, Reminder, User
+from accounts.models.handover import OPEN_STATES
+from accounts.selectors_attestation import agency_today, current_period, unconfirmed
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """One letter that should go out."""
+
+    kind: str
+    person_id: int
+    slot: date
+
+
+def last_slot(period: AttestationPeriod, today: date) -> date | None:
+    """The day of the last reminder that is due by ``today``; None before the first."""
+    if today > period.due_on:
+        return weekly_slot(period.due_on, today)
+    before = [period.due_on - timedelta(days=days) for days in period.remind_days_before]
+    passed = [day for day in before if period.starts_on <= day <= today]
+    return max(passed, default=None)
+
+
+def weekly_slot(due_on: date, today: date) -> date | None:
+    """The last of the days due_on + 1, + 8, + 15 …; None as long as nothing is late."""
+    late = (today - due_on).days
+    return due_on + timedelta(days=(late - 1) // WEEK * WEEK + 1) if late > 0 else None
+
+
+def due_reminders(today: date | None = None) -> list[Due]:
+    """Every letter whose slot has come, whether or not it has gone out already."""
+    today = today or agency_today()
+    found = list(_late_handovers(today))
+    period = current_period(today)
+    slot = last_slot(period, today) if period else None
+    if period is None or slot is None:
+        return found
+    found += [
+        Due(kind=Reminder.Kind.ATTESTATION, person_id=person.pk, slot=slot)
+        for person in people_with_unconfirmed(period)
+    ]
+    escalated = weekly_slot(period.due_on + timedelta(days=period.escalate_after_days - 1), today)
+    if escalated is not None:
+        found += [
+            Due(kind=Reminder.Kind.ESCALATION, person_id=person.pk, slot=escalated)
+            for person in administrators_of_late(period)
+        ]
+    return found
+
+
+def people_with_unconfirmed(period: AttestationPeriod) -> list[User]:
+    """Active people in charge of accounts that wait, as far as they can still see them: who lost
+    the role in the unit cannot confirm, and its administrators are told instead."""
+    rows = unconfirmed(OfficialAccount.objects.filter(person_in_charge__is_active=True), period)
+    waiting: dict[int, set[int]] = defaultdict(set)
+    for person_id, unit_id in rows.order_by().values_list("person_in_charge_id", "unit_id"):
+        waiting[person_id or 0].add(unit_id)
+    people = User.objects.filter(pk__in=waiting)
+    return [one for one in people if waiting[one.pk] & set(one.units_with("accounts.view"))]
+
+
+def unconfirmed_of(person: User, period: AttestationPeriod) -> list[OfficialAccount]:
+    """What one letter lists, read when it is written."""
+    own = OfficialAccount.objects.filter(
+        person_in_charge=person, unit_id__in=person.units_with("accounts.view")
+    )
+    return list(unconfirmed(own, period).select_related("unit").order_by("display_name", "pk"))
+
+
+def administrators_of_late(period: AttestationPeriod) -> list[User]:
+    """Those who administer a unit in which an account is not confirmed."""
+    units = set(
+        unconfirmed(OfficialAccount.objects.all(), period)
+        .order_by()
+        .values_list("unit_id", flat=True)
+    )
+    return [one for one in _managers() if units & set(one.units_with("accounts.manage"))]
+
+
+def late_in_units_of(person: User, period: AttestationPeriod) -> list[OfficialAccount]:
+    rows = OfficialAccount.objects.filter(unit_id__in=person.units_with("accounts.manage"))
+    return list(
+        unconfirmed(rows, period)
+        .select_related("unit", "person_in_charge")
+        .order_by("unit__name", "display_name", "pk")
+    )
+
+
+def _managers() -> Iterable[User]:
+    now = timezone.now()
+    grants = Grant.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=now),
+        role__in=roles_with("accounts.manage"),
+        starts_at__lte=now,
+    )
+    return User.objects.filter(is_active=True, pk__in=grants.values("user_id")).order_by("pk")
+
+
+def _late_handovers(today: date) -> Iterable[Due]:
+    earliest: dict[int, date] = {}
+    for handover in Handover.objects.filter(state__in=OPEN_STATES, due_on__lt=today):
+        for person_id in {handover.outgoing_id, handover.incoming_id, handover.started_by_id}:
+            earliest[person_id] = min(earliest.get(person_id, handover.due_on), handover.due_on)
+    active = User.objects.filter(pk__in=earliest, is_active=True).values_list("pk", flat=True)
+    for person_id in active:
+        slot = weekly_slot(earliest[person_id], today)
+        if slot is not None:
+            yield Due(kind=Reminder.Kind.HANDOVER, person_id=person_id, slot=slot)
+
+
+def late_handovers_of(person: User, today: date | None = None) -> list[Handover]:
+    rows = Handover.objects.filter(
+        Q(outgoing=person) | Q(incoming=person) | Q(started_by=person),
+        state__in=OPEN_STATES,
+        due_on__lt=today or agency_today(),
+    )
+    return list(
+        rows.select_related("official_account", "outgoing", "incoming").order_by("due_on", "pk")
+    )

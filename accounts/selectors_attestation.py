@@ -1,0 +1,305 @@
+"""Which accounts are confirmed, which wait, which are late: one SQL annotation for all pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    TextChoices,
+    Value,
+    When,
+)
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Attestation, AttestationPeriod, Finding, OfficialAccount, User
+from accounts.models.attestation import Question
+from accounts.models.official_account import AccountStatus
+from accounts.snapshots import by_question
+
+IN_USE = (AccountStatus.ACTIVE.value, AccountStatus.SUSPENDED.value)
+
+
+class AttestationState(TextChoices):
+    CONFIRMED = "confirmed", _("Confirmed")
+    FINDING = "finding", _("Confirmed, with findings")
+    WAITING = "waiting", _("Waiting")
+    OVERDUE = "overdue", _("Late")
+    NOT_ASKED = "not_asked", _("Not asked")
+
+
+def agency_today() -> date:
+    """The day in the agency's own zone: periods begin and end for everybody at once."""
+    return timezone.localdate(timezone=ZoneInfo(settings.TIME_ZONE))
+
+
+def periods_visible_to(user: User) -> QuerySet[AttestationPeriod]:
+    """Every period: they are the whole agency's, and whoever sees one sees when it is due."""
+    if not user.holds("accounts.view"):
+        return AttestationPeriod.objects.none()
+    return AttestationPeriod.objects.select_related("unit", "created_by")
+
+
+def may_keep_periods(user: User) -> bool:
+    """Whether ``user`` administers accounts at the top of the agency."""
+    return user.oversees("accounts.manage")
+
+
+def current_period(today: date | None = None) -> AttestationPeriod | None:
+    """The period that began last; None before the first one."""
+    today = today or agency_today()
+    begun = AttestationPeriod.objects.filter(starts_on__lte=today)
+    return begun.order_by("-starts_on").first()
+
+
+def last_attestations(period: AttestationPeriod) -> QuerySet[Attestation]:
+    """What counts in ``period``: rows that no correction took the place of."""
+    return Attestation.objects.filter(period=period, superseded_by=None)
+
+
+def attestation_state(
+    official_accounts: QuerySet[OfficialAccount], period: AttestationPeriod | None = None
+) -> QuerySet[OfficialAccount]:
+    """Add to each account, for ``period`` (the current one when None):
+
+    ``attestation_state``  one of ``AttestationState``; "not_asked" without a period, for accounts
+        that are not in use and for those registered after the due day;
+    ``attested_at``, ``attestation_id``  of the answers that count, or None;
+    ``attestation_days_late``  whole days since the due day while nothing is confirmed, or None.
+
+    One query for the period; the rest is part of the caller's query. "Attested in the current
+    period" is ``attestation_state__in=("confirmed", "finding")``.
+    """
+    today = agency_today()
+    period = period or current_period(today)
+    if period is None:
+        return official_accounts.annotate(
+            attestation_id=Value(None, IntegerField()),
+            attested_at=Value(None, DateTimeField()),
+            attestation_state=Value(AttestationState.NOT_ASKED.value, CharField()),
+            attestation_days_late=Value(None, IntegerField()),
+        )
+    counted = last_attestations(period).filter(official_account=OuterRef("pk"))
+    open_findings = Finding.objects.filter(official_account=OuterRef("pk"), closed_at=None)
+    missing = AttestationState.OVERDUE if today > period.due_on else AttestationState.WAITING
+    return official_accounts.annotate(
+        attestation_id=Subquery(counted.values("pk")[:1]),
+        attested_at=Subquery(counted.values("confirmed_at")[:1]),
+        attestation_state=Case(
+            When(attestation_id__isnull=False, then=_confirmed(open_findings)),
+            When(~Q(status__in=IN_USE), then=Value(AttestationState.NOT_ASKED.value)),
+            When(created_at__date__gt=period.due_on, then=Value(AttestationState.NOT_ASKED.value)),
+            default=Value(missing.value),
+            output_field=CharField(),
+        ),
+        attestation_days_late=Case(
+            When(
+                attestation_state=AttestationState.OVERDUE.value, then=(today - period.due_on).days
+            ),
+            default=None,
+            output_field=IntegerField(),
+        ),
+    )
+
+
+def _confirmed(open_findings: QuerySet[Finding]) -> Case:
+    return Case(
+        When(Exists(open_findings), then=Value(AttestationState.FINDING.value)),
+        default=Value(AttestationState.CONFIRMED.value),
+    )
+
+
+# In which order a list shows them: what somebody must do something about comes first.
+_RANKS = {
+    AttestationState.OVERDUE: 0,
+    AttestationState.WAITING: 1,
+    AttestationState.FINDING: 2,
+    AttestationState.CONFIRMED: 3,
+}
+
+
+def ranked(stated: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Add ``attestation_rank`` to accounts that have their state: the most pressing is 0."""
+    whens = [When(attestation_state=state, then=rank) for state, rank in _RANKS.items()]
+    return stated.annotate(
+        attestation_rank=Case(*whens, default=len(_RANKS), output_field=IntegerField())
+    )
+
+
+def unconfirmed(
+    accounts: QuerySet[OfficialAccount], period: AttestationPeriod
+) -> QuerySet[OfficialAccount]:
+    """Those of ``accounts`` that should be confirmed in ``period`` and are not."""
+    done = last_attestations(period).filter(official_account=OuterRef("pk"))
+    return accounts.filter(~Exists(done), status__in=IN_USE, created_at__date__lte=period.due_on)
+
+
+def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
+    """The accounts that ``user`` is in charge of, may see, and has not confirmed yet, each with
+    ``due_on``. The period is part of the query: pages count these for their navigation."""
+    begun = AttestationPeriod.objects.filter(starts_on__lte=agency_today()).order_by("-starts_on")
+    done = Attestation.objects.filter(
+        official_account=OuterRef("pk"), period=Subquery(begun.values("pk")[:1])
+    )
+    return (
+        OfficialAccount.objects.annotate(due_on=Subquery(begun.values("due_on")[:1]))
+        .filter(
+            ~Exists(done),
+            person_in_charge=user,
+            unit_id__in=user.units_with("accounts.view"),
+            status__in=IN_USE,
+            created_at__date__lte=F("due_on"),
+        )
+        .order_by("display_name", "pk")
+    )
+
+
+def last_said(accounts: list[OfficialAccount]) -> dict[int, Attestation]:
+    """The latest answers about each account, of whatever period. One query."""
+    rows = (
+        Attestation.objects.filter(official_account__in=accounts, superseded_by=None)
+        .select_related("period", "confirmed_by", "person_in_charge")
+        .order_by("official_account_id", "-pk")
+        .distinct("official_account_id")
+    )
+    return {row.official_account_id: row for row in rows}
+
+
+def attestations_visible_to(user: User) -> QuerySet[Attestation]:
+    return Attestation.objects.filter(
+        official_account__unit_id__in=user.units_with("accounts.view")
+    ).select_related(
+        "period", "official_account__unit", "confirmed_by", "person_in_charge", "superseded_by"
+    )
+
+
+def findings_visible_to(user: User) -> QuerySet[Finding]:
+    return Finding.objects.filter(
+        official_account__unit_id__in=user.units_with("accounts.view")
+    ).select_related(
+        "official_account__unit", "official_account__person_in_charge",
+        "attestation__confirmed_by", "attestation__period", "closed_by",
+    )  # fmt: skip
+
+
+def with_open_findings(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Each account with ``open_findings``: what is still to be done about it."""
+    rows = Finding.objects.filter(closed_at=None).select_related("attestation__confirmed_by")
+    return accounts.prefetch_related(Prefetch("findings", rows, to_attr="open_findings"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCount:
+    """How far one unit is: accounts asked about, answered, with findings, and late."""
+
+    unit: str
+    unit_id: int
+    asked: int
+    confirmed: int
+    findings: int
+    late: int
+
+    @property
+    def waiting(self) -> int:
+        return self.asked - self.confirmed - self.late
+
+
+def counts_by_unit(stated: QuerySet[OfficialAccount]) -> list[UnitCount]:
+    """Counts per unit of accounts that ``attestation_state`` was added to. One query."""
+    said = Q(attestation_state__in=[AttestationState.CONFIRMED, AttestationState.FINDING])
+    # The type checker does not see what the caller annotated.
+    annotated: QuerySet[Any] = stated
+    rows = (
+        annotated.exclude(attestation_state=AttestationState.NOT_ASKED)
+        .order_by()
+        .values("unit_id", unit_name=F("unit__name"))
+        .annotate(
+            asked=Count("pk"),
+            confirmed=Count("pk", filter=said),
+            with_findings=Count("pk", filter=Q(attestation_state=AttestationState.FINDING)),
+            late=Count("pk", filter=Q(attestation_state=AttestationState.OVERDUE)),
+        )
+        .order_by("-late", "unit_name")
+    )
+    return [
+        UnitCount(
+            unit=row["unit_name"],
+            unit_id=row["unit_id"],
+            asked=row["asked"],
+            confirmed=row["confirmed"],
+            findings=row["with_findings"],
+            late=row["late"],
+        )
+        for row in rows
+    ]
+
+
+def sum_of(units: list[UnitCount]) -> UnitCount:
+    """All units together."""
+    return UnitCount(
+        unit="",
+        unit_id=0,
+        asked=sum(one.asked for one in units),
+        confirmed=sum(one.confirmed for one in units),
+        findings=sum(one.findings for one in units),
+        late=sum(one.late for one in units),
+    )
+
+
+def said_before(attestation: Attestation) -> QuerySet[Attestation]:
+    """Everything else that was ever said about the account, newest first."""
+    return (
+        Attestation.objects.filter(official_account=attestation.official_account_id)
+        .exclude(pk=attestation.pk)
+        .select_related("period", "confirmed_by", "person_in_charge", "superseded_by")
+        .order_by("-pk")[:50]
+    )
+
+
+def answered(attestation: Attestation) -> list[Answer]:
+    """The four answers with what the register said, for a page about them."""
+    facts = by_question(attestation.snapshot)
+    return [
+        Answer(
+            question=question, yes=bool(getattr(attestation, question)), facts=facts[str(question)]
+        )
+        for question in Question
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    question: Question
+    yes: bool
+    facts: list[tuple[str, str]]
+
+
+def stated(official_account: OfficialAccount) -> OfficialAccount:
+    """One account with what ``attestation_state`` adds."""
+    return attestation_state(OfficialAccount.objects.filter(pk=official_account.pk)).get()
+
+
+def waits(account: OfficialAccount) -> bool:
+    """Whether an account with its state should be confirmed and is not."""
+    state = getattr(account, "attestation_state", "")
+    return state in {AttestationState.WAITING, AttestationState.OVERDUE}
+
+
+def open_findings_of(official_account: OfficialAccount) -> QuerySet[Finding]:
+    return Finding.objects.filter(official_account=official_account, closed_at=None)

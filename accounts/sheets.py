@@ -1,0 +1,169 @@
+"""The page on which a person in charge goes through their accounts, one card each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.forms import BoundField
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts import actions
+from accounts.errors import AccountError
+from accounts.forms_care import AttestForm
+from accounts.models import Attestation, OfficialAccount, User
+from accounts.models.attestation import Question
+from accounts.selectors_attestation import accounts_to_attest, last_said, with_open_findings
+from accounts.snapshots import (
+    FIELDS,
+    IN_HEAD,
+    Difference,
+    by_question,
+    differences,
+    digest_of,
+    picture_of,
+    with_register_row,
+)
+
+# A page that a person can still oversee, and that stays under 100 kB.
+MOST_CARDS = 40
+_SEEN = re.compile(r"([1-9][0-9]{0,17})-still_ours|([1-9][0-9]{0,17})-all_right")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One question about one account: what the register says, and what is different."""
+
+    question: Question
+    facts: list[tuple[str, str]]
+    changes: list[Difference]
+    answer: Any
+
+
+@dataclass(slots=True, kw_only=True)
+class Card:
+    """One account, as somebody who must judge it sees it."""
+
+    account: OfficialAccount
+    form: AttestForm
+    before: Attestation | None
+    digest: str
+    rows: list[Row] = field(default_factory=list)
+
+    @property
+    def words(self) -> list[BoundField]:
+        """What may be written: one field among many cards, two where the card is alone."""
+        names = ("problem",) if self.form.prefix else ("problem", "note")
+        return [self.form[name] for name in names]
+
+    @property
+    def changes(self) -> int:
+        return sum(len(row.changes) for row in self.rows)
+
+
+def card_for(
+    account: OfficialAccount,
+    before: Attestation | None,
+    data: QueryDict | None = None,
+    *,
+    prefix: str | None = None,
+    corrects: bool = False,
+) -> Card:
+    """The card of one account; ``before`` is what was said last time, or None."""
+    picture = picture_of(account)
+    changed = differences(before.snapshot, picture) if before else []
+    told = by_question(picture, but=IN_HEAD)
+    initial = _answers_of(before) if corrects and before else None
+    form = AttestForm(data, prefix=prefix, corrects=corrects, initial=initial)
+    rows = [
+        Row(
+            question=question,
+            facts=told[str(question)],
+            changes=[one for one in changed if FIELDS[one.field][1] == question],
+            answer=form[str(question)],
+        )
+        for question in Question
+    ]
+    return Card(account=account, form=form, before=before, digest=digest_of(picture), rows=rows)
+
+
+def _answers_of(said: Attestation) -> dict[str, str]:
+    answers = {name: "yes" if answer else "no" for name, answer in said.answers.items()}
+    return answers | {"problem": said.problem}
+
+
+class Sheet:
+    """Every account that waits for one person. What is answered is kept, what is not goes on
+    waiting, and what was typed comes back when something is missing."""
+
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        waiting = accounts_to_attest(user)
+        rows = with_open_findings(with_register_row(waiting))[: MOST_CARDS + 1]
+        found = list(rows)
+        self.more = len(found) > MOST_CARDS
+        accounts = found[:MOST_CARDS]
+        said = last_said(accounts)
+        self.user = user
+        self.cards = [
+            card_for(account, said.get(account.pk), data, prefix=str(account.pk))
+            for account in accounts
+        ]
+        self.confirmed: list[Attestation] = []
+        self.gone = self._gone(data) if data is not None else 0
+
+    def _gone(self, data: QueryDict) -> int:
+        """How many accounts were answered that do not wait for this person (any more)."""
+        known = {str(card.account.pk) for card in self.cards}
+        sent = {
+            match[1] or match[2] for key in data if (match := _SEEN.fullmatch(key)) and data[key]
+        }
+        return len(sent - known)
+
+    def confirm(self) -> bool:
+        """Keep every complete answer, each for itself; return whether nothing is left to mend."""
+        left: list[Card] = []
+        good = True
+        for card in self.cards:
+            if card.form.is_untouched:
+                left.append(card)
+            elif not self._keep(card):
+                left.append(card)
+                good = False
+        # An untouched card asks for nothing: forms that nobody filled in show no errors.
+        for card in left:
+            if card.form.is_untouched:
+                card.form.is_bound = False
+        self.cards = left
+        return good
+
+    def _keep(self, card: Card) -> bool:
+        if not card.form.is_valid():
+            return False
+        data = card.form.cleaned_data
+        try:
+            row = actions.attest_account(
+                actor=self.user,
+                official_account_id=card.account.pk,
+                seen_sha256=data["seen"],
+                answers=card.form.answers,
+                note=data["note"],
+                problem=data["problem"],
+            )
+        except AccountError as exc:
+            card.form.add_error(exc.field if exc.field in card.form.fields else None, str(exc))
+            return False
+        self.confirmed.append(row)
+        return True
+
+    @property
+    def wrong(self) -> int:
+        return sum(1 for card in self.cards if card.form.is_bound)
+
+    def in_words(self) -> str:
+        """What came of it, for the head of the page."""
+        return _("%(kept)s confirmed and kept. %(wrong)s still need something from you.") % {
+            "kept": len(self.confirmed),
+            "wrong": self.wrong,
+        }

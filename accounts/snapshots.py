@@ -1,0 +1,166 @@
+"""The row of the register as it stood, and what is different since.
+
+An attestation is about what was shown: it keeps this picture and its digest, and is refused when
+the register has moved on in between.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Administrator, Credential, OfficialAccount, User
+from accounts.models.attestation import Question
+from accounts.models.kinds import TwoStep
+from accounts.models.official_account import AccountStatus
+
+Picture = dict[str, Any]
+
+# Each field of the picture: its name, and the question that it helps to answer.
+FIELDS: dict[str, tuple[str | Promise, Question]] = {
+    "platform": (gettext_lazy("Platform"), Question.OURS),
+    "handle": (gettext_lazy("Handle"), Question.OURS),
+    "host": (gettext_lazy("Server"), Question.OURS),
+    "url": (gettext_lazy("Address"), Question.OURS),
+    "platform_id": (gettext_lazy("Id on the platform"), Question.OURS),
+    "display_name": (gettext_lazy("Display name"), Question.OURS),
+    "status": (gettext_lazy("Status"), Question.NEEDED),
+    "purpose": (gettext_lazy("Purpose"), Question.NEEDED),
+    "unit": (gettext_lazy("Unit"), Question.NEEDED),
+    "decree": (gettext_lazy("Decree"), Question.NEEDED),
+    "person_in_charge": (gettext_lazy("Person in charge"), Question.ADMINISTRATORS),
+    "administrators": (gettext_lazy("Administrators"), Question.ADMINISTRATORS),
+    "two_step": (gettext_lazy("Two-step sign-in"), Question.TWO_STEP),
+    "connection": (gettext_lazy("Connection"), Question.TWO_STEP),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One field of the register that is not what it was; "" is "not given"."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def current_administrators(day: date | None = None) -> Q:
+    """Assignments that run on ``day`` (today in the reader's zone when None)."""
+    day = day or timezone.localdate()
+    return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+def with_register_row(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """What ``picture_of`` reads, in two queries however many accounts there are."""
+    running = Administrator.objects.filter(current_administrators()).select_related("user")
+    return accounts.select_related("unit", "credential", "person_in_charge").prefetch_related(
+        Prefetch("administrators", running, to_attr="running_administrators")
+    )
+
+
+def picture_of(account: OfficialAccount) -> Picture:
+    """The facts that people confirm. Names are kept beside ids: people are called differently
+    later. Nothing secret is in the register, so nothing secret is in here."""
+    running = getattr(account, "running_administrators", None)
+    if running is None:
+        running = account.administrators.filter(current_administrators()).select_related("user")
+    in_charge: User | None = account.person_in_charge
+    decree = [account.decree_number, account.decree_date and account.decree_date.isoformat()]
+    return {
+        "platform": account.platform,
+        "handle": account.handle,
+        "host": account.host,
+        "url": account.url,
+        "platform_id": account.platform_id,
+        "display_name": account.display_name,
+        "status": account.status,
+        "purpose": account.purpose,
+        "unit": account.unit.name,
+        "decree": " · ".join(part for part in decree if part),
+        "person_in_charge": [in_charge.pk, in_charge.full_name] if in_charge else [],
+        "administrators": sorted([one.user_id, one.user.full_name] for one in running),
+        "two_step": account.two_step,
+        "connection": account.credential.status if hasattr(account, "credential") else "",
+    }
+
+
+def digest_of(picture: Mapping[str, Any]) -> str:
+    text = json.dumps(picture, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """What changed between two pictures, in the order of the questions. A field that an old
+    picture did not know yet is no change."""
+    return [
+        _difference(field, before[field], after[field])
+        for field in FIELDS
+        if field in before and field in after and before[field] != after[field]
+    ]
+
+
+def _difference(field: str, before: Any, after: Any) -> Difference:
+    joined: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    if field == "administrators":
+        was, now = dict(map(tuple, before)), dict(map(tuple, after))
+        joined = tuple(name for pk, name in now.items() if pk not in was)
+        left = tuple(name for pk, name in was.items() if pk not in now)
+    return Difference(
+        field=field,
+        label=str(FIELDS[field][0]),
+        before=in_words(field, before),
+        after=in_words(field, after),
+        joined=joined,
+        left=left,
+    )
+
+
+def in_words(field: str, value: Any) -> str:
+    """A value of a picture as people read it; what is not there is "not given"."""
+    if value in ("", None, []):
+        return _("not given")
+    if field == "administrators":
+        return ", ".join(name for _pk, name in value)
+    if field == "person_in_charge":
+        return str(value[1])
+    choices: dict[str, Any] = {
+        "platform": OfficialAccount.Platform,
+        "status": AccountStatus,
+        "two_step": TwoStep,
+    }
+    if field in choices:
+        return str(dict(choices[field].choices).get(value, value))
+    if field == "connection":
+        return str(dict(Credential.Status.choices).get(value, value))
+    return str(value)
+
+
+# What the head of a card says already, and what matters only where there is something.
+IN_HEAD = frozenset({"platform", "handle", "display_name", "unit"})
+_OFTEN_EMPTY = frozenset({"host", "url", "platform_id", "connection"})
+
+
+def by_question(
+    picture: Mapping[str, Any], *, but: Collection[str] = ()
+) -> dict[str, list[tuple[str, str]]]:
+    """The facts in words, under the question that each helps to answer, but for ``but``."""
+    told: dict[str, list[tuple[str, str]]] = {str(question): [] for question in Question}
+    for field, (label, question) in FIELDS.items():
+        value = picture.get(field)
+        if field not in but and (value or field not in _OFTEN_EMPTY):
+            told[str(question)].append((str(label), in_words(field, value)))
+    return told

@@ -1,0 +1,68 @@
+"""Which account a report is about: one spelling, so that reports about the same one meet."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from accounts import handles
+from accounts.errors import AccountError
+from accounts.references import PHONE, Reference, parse, tidy
+
+LONGEST = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """``shown`` is what staff read, ``key`` is equal for the same account."""
+
+    platform: str
+    shown: str
+    key: str
+    reference: Reference
+
+
+def read_suspect(typed: str, platform: str) -> Suspect:
+    """Read what somebody reports. ``platform`` says where a bare name is, or is empty.
+
+    Raises ``AccountError`` beside ``suspect`` or ``platform`` for what names nothing.
+    """
+    found = parse(typed)
+    if not found:
+        raise AccountError(
+            _("Paste the address of the account, or write its handle, for example @name."),
+            field="suspect",
+        )
+    one = found[0]
+    if not one.handle:
+        # A post, a shortened link, a telephone number: staff can open it, a program cannot.
+        return _as_written(typed, one)
+    if one.platform is None and not one.host:
+        if not platform:
+            raise AccountError(_("Say on which platform this account is."), field="platform")
+        one = Reference(platform, "", handles.normal(platform, one.handle))
+    known = one.platform or "other"
+    key = "|".join(handles.key(known, one.host, one.handle))
+    return Suspect(one.platform or "", _line(one.shown), key[:LONGEST], one)
+
+
+def _as_written(typed: str, reference: Reference) -> Suspect:
+    words, _altered = tidy(typed)
+    link = next((word for word in words.split() if reference.host in word.casefold()), words)
+    link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
+    if reference.note == PHONE:
+        link = link.partition("?text=")[0]
+    shown = _line(link.rstrip("/"))
+    return Suspect(reference.platform or "", shown, f"link|{shown}"[:LONGEST], reference)
+
+
+def _line(text: str) -> str:
+    return text[:LONGEST]
+
+
+def code_digest(code: str) -> str:
+    """What is kept of the code that opens a reporter's status page."""
+    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()

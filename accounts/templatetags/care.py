@@ -1,0 +1,35 @@
+"""What the page of an official account shows of attestation and handover, read where it is shown:
+whoever builds that page need not know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import template
+
+from accounts import selectors_attestation, selectors_handover
+from accounts.models import Attestation, Finding, Handover, OfficialAccount
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Care:
+    account: OfficialAccount
+    said: Attestation | None
+    findings: list[Finding]
+    handover: Handover | None
+    waits: bool
+
+
+@register.simple_tag
+def care_of(official_account: OfficialAccount) -> Care:
+    """Five queries. Whoever may see the account may see this."""
+    account = selectors_attestation.stated(official_account)
+    return Care(
+        account=account,
+        said=selectors_attestation.last_said([official_account]).get(official_account.pk),
+        findings=list(selectors_attestation.open_findings_of(official_account)),
+        handover=selectors_handover.open_handover_of(official_account),
+        waits=selectors_attestation.waits(account),
+    )

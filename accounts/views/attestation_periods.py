@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import actions, selectors_attestation
+from accounts.forms_care import PeriodForm
+from accounts.models import AttestationPeriod
+from accounts.requests import attempt, person
+from govsocial.web.permissions import requires
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def attestation_period_add(request: HttpRequest) -> HttpResponse:
+    _require_top(request)
+    form = PeriodForm(request.POST or None)
+    made = attempt(
+        form,
+        lambda: actions.open_attestation_period(actor=person(request), **form.cleaned_data),
+    )
+    if made is None:
+        return _page(request, form)
+    messages.success(request, _("The period %(period)s is made.") % {"period": made})
+    return redirect("accounts:attestation_list")
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def attestation_period_edit(request: HttpRequest, period_id: int) -> HttpResponse:
+    periods = selectors_attestation.periods_visible_to(person(request))
+    period = get_object_or_404(periods, pk=period_id)
+    _require_top(request)
+    form = PeriodForm(request.POST or None, announced=True, initial=_initial(period))
+    saved = attempt(
+        form,
+        lambda: actions.change_attestation_period(
+            actor=person(request), period_id=period.pk, **form.cleaned_data
+        ),
+    )
+    if saved is None:
+        return _page(request, form, period)
+    messages.success(request, _("The period %(period)s is changed.") % {"period": saved})
+    return redirect("accounts:attestation_list")
+
+
+def _require_top(request: HttpRequest) -> None:
+    """A period is asked of every unit: only the top of the agency makes one."""
+    if not selectors_attestation.may_keep_periods(person(request)):
+        raise PermissionDenied
+
+
+def _initial(period: AttestationPeriod) -> dict[str, object]:
+    return {
+        "name": period.name,
+        "due_on": period.due_on,
+        "remind_days_before": ", ".join(str(day) for day in period.remind_days_before),
+        "escalate_after_days": period.escalate_after_days,
+    }
+
+
+def _page(
+    request: HttpRequest, form: PeriodForm, period: AttestationPeriod | None = None
+) -> HttpResponse:
+    context = {"form": form, "period": period}
+    status = 422 if form.errors else 200
+    return render(request, "accounts/attestation_period_form.html", context, status=status)

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import actions, selectors, selectors_attestation
+from accounts.filters_care import AttestationFilter
+from accounts.home_care import waiting_for
+from accounts.models import Attestation, OfficialAccount
+from accounts.requests import attempt, person
+from accounts.selectors_attestation import AttestationState
+from accounts.sheets import Card, Sheet, card_for
+from accounts.views.official_accounts import visible_account
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.permissions import require, requires
+
+SORTS = {
+    "name": "display_name",
+    "unit": "unit__name",
+    "person": "person_in_charge__full_name",
+    "state": "attestation_rank",
+    "confirmed": "attested_at",
+}
+
+
+def _filters(request: HttpRequest) -> AttestationFilter:
+    user = person(request)
+    rows = selectors.official_accounts_visible_to(user).select_related("person_in_charge")
+    return AttestationFilter(request.GET, queryset=rows, user=user)
+
+
+@require_GET
+@requires("accounts.view")
+@vary_on_headers("HX-Request")
+def attestation_list(request: HttpRequest) -> HttpResponse:
+    user, filters = person(request), _filters(request)
+    period = filters.period or selectors_attestation.current_period()
+    units = selectors_attestation.counts_by_unit(filters.qs)
+    context = {
+        "form": filters.form,
+        "chips": chips(filters),
+        "page": page_of(sorted_by(filters.qs, request, SORTS, "state"), request),
+        "units": units,
+        "counts": selectors_attestation.sum_of(units),
+        "period": period,
+        "today": selectors_attestation.agency_today(),
+        "mine": waiting_for(request).accounts,
+        "may_keep_periods": selectors_attestation.may_keep_periods(user),
+        "managed": set(user.units_with("accounts.manage")),
+    }
+    template = page_or_fragment(request, "accounts/attestation_list.html")
+    return render(request, template, context)
+
+
+@require_GET
+@requires("accounts.view")
+def attestation_export(request: HttpRequest) -> HttpResponseBase:
+    """The list as filtered, as CSV."""
+    filters = _filters(request)
+    rows = sorted_by(filters.qs, request, SORTS, "state")
+    asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
+    actions.record_attestation_export(actor=person(request), rows=rows.count(), filters=asked)
+    header = [
+        _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Person in charge"),
+        _("State"), _("Days late"), _("Confirmed"),
+    ]  # fmt: skip
+    return csv_response(_("attestations"), header, _lines(rows.iterator(chunk_size=500)))
+
+
+def _lines(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
+    for account in accounts:
+        stated: object = account
+        at = getattr(stated, "attested_at", None)
+        yield [
+            account.display_name,
+            account.handle,
+            account.get_platform_display(),
+            account.unit.name,
+            str(account.person_in_charge or ""),
+            AttestationState(getattr(stated, "attestation_state", "")).label,
+            getattr(stated, "attestation_days_late", None),
+            at.isoformat(timespec="seconds") if at else None,
+        ]
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.view")
+def attestation_mine(request: HttpRequest) -> HttpResponse:
+    """Go through the accounts that one is in charge of, on one page."""
+    sheet = Sheet(person(request), request.POST if request.method == "POST" else None)
+    good = request.method == "GET" or sheet.confirm()
+    if sheet.gone:
+        messages.warning(request, _gone_words(sheet.gone))
+    if request.method == "POST" and good:
+        messages.success(request, _kept_words(len(sheet.confirmed)))
+        return redirect("accounts:attestation_mine")
+    context = {"sheet": sheet, "period": selectors_attestation.current_period()}
+    status = 200 if good else 422
+    return render(request, "accounts/attestation_mine.html", context, status=status)
+
+
+def _kept_words(number: int) -> str:
+    if not number:
+        return _("Nothing was answered, so nothing was confirmed.")
+    return ngettext(
+        "%(number)s account is confirmed.", "%(number)s accounts are confirmed.", number
+    ) % {"number": number}
+
+
+def _gone_words(number: int) -> str:
+    return ngettext(
+        "%(number)s account that you answered no longer waits for you: somebody was quicker, or "
+        "is in charge of it now.",
+        "%(number)s accounts that you answered no longer wait for you: somebody was quicker, or "
+        "is in charge of them now.",
+        number,
+    ) % {"number": number}
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.view")
+def attestation_add(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    """Confirm one account, as its person in charge or on their behalf; or correct that."""
+    account = visible_account(request, official_account_id)
+    if account.person_in_charge_id != person(request).pk:
+        require(person(request), "accounts.manage", account.unit_id)
+    said = selectors_attestation.last_said([account]).get(account.pk)
+    period = selectors_attestation.current_period()
+    corrects = said is not None and said.period == period
+    data = request.POST if request.method == "POST" else None
+    card = card_for(account, said, data, corrects=corrects)
+    done = attempt(card.form, lambda: _keep(request, card))
+    if done is None:
+        context = {"card": card, "official_account": account, "period": period}
+        context["corrects"] = corrects
+        status = 422 if card.form.errors else 200
+        return render(request, "accounts/attestation_add.html", context, status=status)
+    messages.success(request, _("The answers about %(account)s are kept.") % {"account": account})
+    return redirect("accounts:attestation_detail", done.pk)
+
+
+def _keep(request: HttpRequest, card: Card) -> Attestation:
+    data, user = card.form.cleaned_data, person(request)
+    common = {"answers": card.form.answers, "seen_sha256": data["seen"]}
+    if card.form.fields["note"].required and card.before is not None:
+        return actions.correct_attestation(
+            actor=user,
+            attestation_id=card.before.pk,
+            reason=data["note"],
+            problem=data["problem"],
+            **common,
+        )
+    return actions.attest_account(
+        actor=user,
+        official_account_id=card.account.pk,
+        note=data["note"],
+        problem=data["problem"],
+        **common,
+    )
+
+
+@require_GET
+@requires("accounts.view")
+def attestation_detail(request: HttpRequest, attestation_id: int) -> HttpResponse:
+    user = person(request)
+    rows = selectors_attestation.attestations_visible_to(user)
+    shown = get_object_or_404(rows, pk=attestation_id)
+    account = shown.official_account
+    own = account.person_in_charge_id == user.pk
+    current = selectors_attestation.current_period()
+    context = {
+        "attestation": shown,
+        "official_account": account,
+        "rows": selectors_attestation.answered(shown),
+        "others": selectors_attestation.said_before(shown),
+        "may_correct": not hasattr(shown, "superseded_by")
+        and shown.period == current
+        and (own or user.holds("accounts.manage", account.unit_id)),
+    }
+    return render(request, "accounts/attestation_detail.html", context)

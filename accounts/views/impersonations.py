@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from accounts import actions
+from accounts import impersonation_selectors as selectors
+from accounts.documents import document_response
+from accounts.impersonation_filters import ImpersonationFilter
+from accounts.impersonation_forms import AssignForm, NoteForm, ReportForm, StepForm
+from accounts.impersonation_pages import STEPS, timeline_of
+from accounts.models import ImpersonationReport, ImpersonationStatement
+from accounts.requests import attempt, person
+from govsocial.web.forms import ReasonForm
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.permissions import require, requires
+
+SORTS = {
+    "opened": "opened_at",
+    "suspect": "suspect",
+    "status": "status",
+    "reports": "statement_count",
+}
+
+
+def visible_report(request: HttpRequest, report_id: int) -> ImpersonationReport:
+    """The report, or 404 for strangers."""
+    return get_object_or_404(selectors.reports_visible_to(person(request)), pk=report_id)
+
+
+def handled_report(request: HttpRequest, report_id: int) -> ImpersonationReport:
+    """Like ``visible_report``, and 403 for those who may only look."""
+    report = visible_report(request, report_id)
+    require(person(request), "impersonation.handle", report.unit_id)
+    return report
+
+
+def _filters(request: HttpRequest) -> ImpersonationFilter:
+    user = person(request)
+    rows = selectors.reports_visible_to(user)
+    return ImpersonationFilter(request.GET, queryset=rows, user=user)
+
+
+@require_GET
+@requires("accounts.view")
+@vary_on_headers("HX-Request")
+def report_list(request: HttpRequest) -> HttpResponse:
+    filters = _filters(request)
+    context = {
+        "form": filters.form,
+        "chips": chips(filters),
+        "page": page_of(sorted_by(filters.qs, request, SORTS, "-opened"), request),
+    }
+    return render(request, page_or_fragment(request, "accounts/impersonation_list.html"), context)
+
+
+@require_GET
+@requires("accounts.view")
+def report_export(request: HttpRequest) -> HttpResponseBase:
+    """The list as filtered, as CSV. Nothing of the statements is in it."""
+    filters = _filters(request)
+    rows = sorted_by(filters.qs, request, SORTS, "-opened")
+    asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
+    actions.record_report_export(actor=person(request), rows=rows.count(), filters=asked)
+    header = [
+        _("Reference number"), _("Suspect account"), _("Platform"), _("Imitated account"),
+        _("Unit"), _("Status"), _("Reports"), _("Reported"), _("Settled"), _("Days"),
+        _("Ticket number at the platform"),
+    ]  # fmt: skip
+    return csv_response(_("impersonations"), header, _rows(rows.iterator(chunk_size=500)))
+
+
+def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
+    for report in reports:
+        yield [
+            report.reference,
+            report.suspect,
+            report.get_platform_display(),
+            str(report.official_account or ""),
+            report.unit.name,
+            report.get_status_display(),
+            report.statement_count,  # type: ignore[attr-defined]  # annotated
+            report.opened_at.isoformat(timespec="seconds"),
+            report.settled_at.isoformat(timespec="seconds") if report.settled_at else None,
+            report.days,
+            report.ticket,
+        ]
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.view")
+def report_make(request: HttpRequest) -> HttpResponse:
+    """Staff report what they saw; those who follow it up get it."""
+    user, initial = person(request), {"imitated": request.GET.get("imitated", "")[:500]}
+    form = ReportForm(request.POST or None, request.FILES or None, initial=initial)
+    received = attempt(
+        form,
+        lambda: actions.report_impersonation(
+            actor=user, channel=ImpersonationStatement.Channel.STAFF, **form.wanted()
+        ),
+    )
+    if received is None:
+        status = 422 if form.errors else 200
+        return render(request, "accounts/impersonation_form.html", {"form": form}, status=status)
+    words = _("The report %(reference)s is on its way.")
+    messages.success(request, words % {"reference": received.report.reference})
+    return redirect("impersonations:report_list")
+
+
+@require_GET
+@requires("accounts.view")
+def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
+    report = visible_report(request, report_id)
+    context = {
+        "report": report,
+        "may_handle": person(request).holds("impersonation.handle", report.unit_id),
+        "steps": [(status, STEPS[status]) for status in report.moves],
+        "timeline": timeline_of(report),
+        "note_form": NoteForm(),
+    }
+    return render(request, "accounts/impersonation_detail.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("impersonation.handle")
+def report_move(request: HttpRequest, report_id: int, status: str) -> HttpResponse:
+    report = handled_report(request, report_id)
+    if status not in STEPS:
+        raise Http404
+    form = StepForm(request.POST or None, status=status)
+    moved = attempt(
+        form,
+        lambda: actions.move_report(
+            actor=person(request), report_id=report.pk, status=status, **form.cleaned_data
+        ),
+    )
+    if moved is None:
+        context = {"form": form, "report": report, "step": STEPS[status], "status": status}
+        code = 422 if form.errors else 200
+        return render(request, "accounts/impersonation_step.html", context, status=code)
+    messages.success(request, _("%(report)s is changed.") % {"report": report.reference})
+    return redirect("impersonations:report_detail", report.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("impersonation.handle")
+def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
+    report, form = handled_report(request, report_id), NoteForm(request.POST or None)
+    noted = attempt(
+        form,
+        lambda: actions.note_on_report(
+            actor=person(request), report_id=report.pk, **form.cleaned_data
+        ),
+    )
+    if noted is None:
+        context = {"form": form, "report": report, "step": None}
+        code = 422 if form.errors else 200
+        return render(request, "accounts/impersonation_step.html", context, status=code)
+    return redirect("impersonations:report_detail", report.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("impersonation.handle")
+def report_assign(request: HttpRequest, report_id: int) -> HttpResponse:
+    report, user = handled_report(request, report_id), person(request)
+    initial = {"official_account": report.official_account_id, "assignee": report.assigned_to_id}
+    form = AssignForm(request.POST or None, user=user, unit_id=report.unit_id, initial=initial)
+    done = attempt(
+        form,
+        lambda: actions.assign_report(
+            actor=user,
+            report_id=report.pk,
+            **{f"{name}_id": one.pk if one else None for name, one in form.cleaned_data.items()},
+        ),
+    )
+    if done is None:
+        code = 422 if form.errors else 200
+        context = {"form": form, "report": report}
+        return render(request, "accounts/impersonation_assign.html", context, status=code)
+    return redirect("impersonations:report_detail", report.pk)
+
+
+@require_GET
+@requires("impersonation.handle")
+def statement_list(request: HttpRequest, report_id: int) -> HttpResponse:
+    """What was reported and by whom. Each look is in the trail."""
+    report = handled_report(request, report_id)
+    statements = actions.read_statements(actor=person(request), report_id=report.pk)
+    context = {"report": report, "statements": statements}
+    response = render(request, "accounts/impersonation_statements.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@requires("impersonation.handle")
+def statement_erase(request: HttpRequest, report_id: int, statement_id: int) -> HttpResponse:
+    report, form = handled_report(request, report_id), ReasonForm(request.POST or None)
+    statements = selectors.statements_visible_to(person(request))
+    statement = get_object_or_404(statements, pk=statement_id, report=report)
+    erased = attempt(
+        form,
+        lambda: actions.erase_reporter(
+            actor=person(request), statement_id=statement.pk, **form.cleaned_data
+        ),
+    )
+    if erased is None:
+        context = {"form": form, "report": report}
+        code = 422 if form.errors else 200
+        return render(request, "accounts/impersonation_erase.html", context, status=code)
+    return redirect("impersonations:report_detail", report.pk)
+
+
+@require_GET
+@requires("impersonation.handle")
+def evidence_download(request: HttpRequest, report_id: int, evidence_id: int) -> HttpResponse:
+    """A file as a download only: nobody here runs what a stranger sent."""
+    report = handled_report(request, report_id)
+    found = selectors.evidence_visible_to(person(request))
+    evidence = get_object_or_404(found, pk=evidence_id, statement__report=report)
+    actions.take_evidence(actor=person(request), evidence=evidence)
+    response = document_response(evidence.document)
+    if response is None:
+        raise Http404
+    return response

@@ -1,0 +1,97 @@
+"""Registering many accounts at once: template, upload, preview, confirmation, rejected rows."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Page
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import actions, import_pages, selectors
+from accounts.evidence_forms import ImportForm
+from accounts.import_columns import COLUMNS
+from accounts.models import ImportBatch
+from accounts.requests import attempt, person
+from govsocial.web.lists import csv_response, page_of
+from govsocial.web.permissions import requires
+from govsocial.web.sheets import xlsx_response
+
+
+def _batch(request: HttpRequest, batch_id: int) -> ImportBatch:
+    """The person's own upload that is still kept; 404 for all others."""
+    return get_object_or_404(selectors.imports_of(person(request)), pk=batch_id)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def import_add(request: HttpRequest) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
+    batch = attempt(form, lambda: import_pages.keep(person(request), form.cleaned_data["file"]))
+    if batch is None:
+        earlier = selectors.imports_of(person(request)).defer("rows")[:5]
+        context = {"form": form, "columns": COLUMNS, "earlier": earlier}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/import_add.html", context, status=status)
+    return redirect("accounts:import_detail", batch.pk)
+
+
+@require_GET
+@requires("accounts.manage")
+def import_template(request: HttpRequest) -> HttpResponseBase:
+    """An empty list with its columns: CSV, or XLSX with help and choices."""
+    if request.GET.get("format") == "csv":
+        header = [column.label for column in COLUMNS]
+        return csv_response(_("official-accounts-template"), header, [])
+    return import_pages.template()
+
+
+@require_GET
+@requires("accounts.manage")
+def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The preview: every row, what is wrong beside its cell, the bad rows first when asked."""
+    batch = _batch(request, batch_id)
+    only_bad = request.GET.get("show") == "bad"
+    rows = [row for row in batch.rows if row["errors"]] if only_bad else batch.rows
+    page: Page[dict[str, object]] = page_of(rows, request)
+    context = {
+        "batch": batch,
+        "page": page,
+        "lines": import_pages.lines(batch.columns, page.object_list),
+        "columns": import_pages.heads(batch.columns),
+        "only_bad": only_bad,
+    }
+    return render(request, "accounts/import_detail.html", context)
+
+
+@require_POST
+@requires("accounts.manage")
+def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Pressed twice it does nothing twice: an import that is done stays as it is."""
+    waited = not _batch(request, batch_id).is_done
+    batch = actions.import_accounts(actor=person(request), batch_id=batch_id)
+    if not batch.is_done:
+        text = _("The register changed since you looked. Look again: nothing was imported.")
+        messages.warning(request, text)
+    elif waited:
+        text = ngettext(
+            "%(number)s account is registered.", "%(number)s accounts are registered.",
+            batch.imported or 0,
+        ) % {"number": batch.imported}  # fmt: skip
+        messages.success(request, text)
+    return redirect("accounts:import_detail", batch.pk)
+
+
+@require_GET
+@requires("accounts.manage")
+def import_rejected(request: HttpRequest, batch_id: int) -> HttpResponseBase:
+    """The rows that are left out, as they came, with what is wrong in a last column."""
+    batch = _batch(request, batch_id)
+    name = _("rejected-rows")
+    header, rows = import_pages.rejected(batch)
+    if request.GET.get("format") == "csv":
+        return csv_response(name, header, rows)
+    return xlsx_response(name, header, rows, title=_("Rejected rows"))

@@ -1,0 +1,89 @@
+"""Taking an account into use, suspending, closing, reopening it, and letting its handle go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import actions
+from accounts.evidence_forms import CloseForm
+from accounts.models import OfficialAccount
+from accounts.requests import attempt, person
+from accounts.views.official_accounts import managed_account
+from accounts.warnings import warnings_about
+from govsocial.web.forms import ReasonForm
+from govsocial.web.permissions import requires
+
+# What takes something away from what is planned for the account.
+_LOSES = {"close", "suspend", "disconnect"}
+
+
+def reason_page(
+    request: HttpRequest, form: forms.Form, account: OfficialAccount, what: str
+) -> HttpResponse:
+    """Ask for the reason: "activate", "suspend", "close", "reopen", "release", "disconnect"."""
+    losses = warnings_about(account) if what in _LOSES else []
+    context = {"form": form, "official_account": account, "what": what, "losses": losses}
+    status = 422 if form.errors else 200
+    return render(request, "accounts/official_account_reason.html", context, status=status)
+
+
+def _move(
+    request: HttpRequest,
+    official_account_id: int,
+    what: str,
+    action: Callable[..., OfficialAccount],
+    done: str,
+) -> HttpResponse:
+    account = managed_account(request, official_account_id)
+    form = (CloseForm if what == "close" else ReasonForm)(request.POST or None)
+    moved = attempt(
+        form,
+        lambda: action(actor=person(request), official_account_id=account.pk, **form.cleaned_data),
+    )
+    if moved is None:
+        return reason_page(request, form, account, what)
+    messages.success(request, done % {"account": account})
+    return redirect("accounts:official_account_detail", account.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_activate(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    action, done = actions.activate_official_account, _("%(account)s is in use.")
+    return _move(request, official_account_id, "activate", action, done)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_suspend(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    action, done = actions.suspend_official_account, _("%(account)s is suspended.")
+    return _move(request, official_account_id, "suspend", action, done)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_close(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    action, done = actions.close_official_account, _("%(account)s is closed.")
+    return _move(request, official_account_id, "close", action, done)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_reopen(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    action, done = actions.reopen_official_account, _("%(account)s is in use again.")
+    return _move(request, official_account_id, "reopen", action, done)
+
+
+@require_http_methods(["GET", "POST"])
+@requires("accounts.manage")
+def official_account_release(request: HttpRequest, official_account_id: int) -> HttpResponse:
+    action = actions.release_official_account
+    done = _("The handle of %(account)s counts as released.")
+    return _move(request, official_account_id, "release", action, done)

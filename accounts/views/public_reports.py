@@ -1,0 +1,73 @@
+"""The public's reports of imitations. Open to everybody: who was deceived has no account here."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import actions
+from accounts import impersonation_selectors as selectors
+from accounts.impersonation_forms import PublicReportForm
+from accounts.models import ImpersonationStatement
+from accounts.public import form_guard, throttle
+from accounts.public.frame import render, with_language
+from accounts.requests import attempt
+from govsocial.web.permissions import public
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_make(request: HttpRequest) -> HttpResponse:
+    """Report an account that imitates an official one, without an account of one's own."""
+    if request.method != "POST":
+        return _form_page(_empty_form(request), 200)
+    form_guard.refuse_foreign(request)
+    if form_guard.is_too_large(request):
+        form = _empty_form(request)
+        return _form_page(form, 413, _("The files are too large together. Choose smaller ones."))
+    throttle.count_try(request)
+    form = PublicReportForm(request.POST, request.FILES)
+    received = attempt(form, lambda: _take_in(request, form))
+    if received is None:
+        return _form_page(form, 422)
+    path = reverse("official:report_status", args=[received.code])
+    return HttpResponseRedirect(with_language(path))
+
+
+def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
+    throttle.count_report(request)
+    return actions.report_impersonation(
+        actor=selectors.the_public(),
+        channel=ImpersonationStatement.Channel.PUBLIC,
+        **form.wanted(),
+    )
+
+
+def _empty_form(request: HttpRequest) -> PublicReportForm:
+    asked = {name: request.GET.get(name, "")[:500] for name in ("suspect", "imitated")}
+    return PublicReportForm(initial={**asked, "stamp": form_guard.stamp()})
+
+
+def _form_page(form: PublicReportForm, status: int, trouble: str = "") -> HttpResponse:
+    context = {"form": form, "trouble": trouble}
+    text = render("public/report_make.html", context, reverse("official:report_make"))
+    response = HttpResponse(text, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+@public
+@require_safe
+def report_status(request: HttpRequest, code: str) -> HttpResponse:
+    """How far a report has come: its status and dates, nothing of what it says."""
+    statement = selectors.statement_of(code)
+    if statement is None:
+        raise Http404
+    path = reverse("official:report_status", args=[code])
+    text = render("public/report_status.html", {"report": statement.report}, path)
+    response = HttpResponse(text)
+    add_never_cache_headers(response)
+    return response

@@ -1,0 +1,244 @@
+"""Spreadsheets: lists as XLSX beside ``lists.csv_response``, and lists that people upload.
+
+What is uploaded is hostile until read: CSV or XLSX by content, with limits on bytes, rows, columns
+and unpacked size; openpyxl reads XML through defusedxml, which is installed with this application.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any, Protocol
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.exceptions import InvalidFileException
+
+from govsocial.web.lists import safe_cell
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_BYTES = 5 * 1024 * 1024
+MOST_UNPACKED = 60 * 1024 * 1024
+MOST_PARTS = 300
+MOST_COLUMNS = 60
+LONGEST_CELL = 1_000
+# Excel keeps 15 digits of a number; an id of a platform that was typed as a number is lost.
+LARGEST_NUMBER = 10**15
+# What no XML may hold, and no name should.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_HEAD = PatternFill("solid", fgColor="E6EEFB")
+
+
+class SheetError(Exception):
+    """The upload cannot be read; the message says what a person can do."""
+
+
+class Upload(Protocol):
+    @property
+    def size(self) -> Any: ...
+
+    def read(self) -> bytes: ...
+
+
+def xlsx_response(
+    name: str,
+    header: Sequence[object],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str,
+    about: Sequence[tuple[object, object]] = (),
+) -> HttpResponse:
+    """Rows as a workbook: text is never a formula, dates are dates, None is empty.
+
+    ``about`` becomes a second sheet that says what this list is: filters, time, who.
+    """
+    book = Workbook(write_only=True)
+    add_sheet(book, title, header, rows)
+    if about:
+        add_sheet(book, _("About this list"), [_("What"), _("Value")], about)
+    return book_response(name, book)
+
+
+def book_response(name: str, book: Workbook) -> HttpResponse:
+    file = io.BytesIO()
+    book.save(file)
+    return HttpResponse(
+        file.getvalue(),
+        content_type=XLSX,
+        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
+    )
+
+
+def add_sheet(
+    book: Workbook, title: str, header: Sequence[object], rows: Iterable[Sequence[object]]
+) -> None:
+    """Append a sheet with a head that stays in sight. The book must be write-only."""
+    sheet: Any = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31])
+    sheet.freeze_panes = "A2"
+    for number, words in enumerate(header, start=1):
+        letter = get_column_letter(number)
+        sheet.column_dimensions[letter].width = min(max(len(str(words)) + 4, 14), 48)
+    sheet.append([_head_cell(sheet, words) for words in header])
+    for row in rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _head_cell(sheet: Any, words: object) -> Any:
+    cell = WriteOnlyCell(sheet, value=str(_plain(str(words))))
+    cell.font, cell.fill = Font(bold=True), _HEAD
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _cell(sheet: Any, value: object) -> object:
+    if isinstance(value, datetime):
+        local = timezone.make_naive(value) if timezone.is_aware(value) else value
+        return _formatted(sheet, local, "yyyy-mm-dd hh:mm")
+    if isinstance(value, date):
+        return _formatted(sheet, value, "yyyy-mm-dd")
+    if isinstance(value, bool | int | float) or value is None:
+        return value
+    return _plain(str(value))
+
+
+def _formatted(sheet: Any, value: Any, pattern: str) -> Any:
+    cell = WriteOnlyCell(sheet, value=value)
+    cell.number_format = pattern
+    return cell
+
+
+def _plain(text: str) -> object:
+    return safe_cell(_CONTROLS.sub(" ", text))
+
+
+def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
+    """Every row of a CSV or XLSX file as texts, the head first; empty rows at the end left out.
+
+    Dates become year-month-day. Raises ``SheetError``.
+    """
+    if (upload.size or 0) > MOST_BYTES:
+        raise SheetError(_("The file is larger than 5 MB. Split it."))
+    data = upload.read()
+    rows: Iterable[Sequence[str]] = (
+        _xlsx(data, most_rows) if data[:4] == b"PK\x03\x04" else _csv(data)
+    )
+    found: list[list[str]] = []
+    for row in rows:
+        if len(found) > most_rows:
+            raise SheetError(
+                _("The file has more than %(most)s rows below its head. Split it.")
+                % {"most": most_rows}
+            )
+        found.append([_text_of(cell) for cell in row])
+    while found and not any(found[-1]):
+        found.pop()
+    if len(found) < 2:
+        raise SheetError(_("The file has no rows below its head."))
+    return found
+
+
+def _text_of(cell: str) -> str:
+    text = cell.strip(" \u00a0\ufeff")
+    # The mark that our own exports put before what a spreadsheet would run.
+    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
+
+
+def _csv(data: bytes) -> Iterator[Sequence[str]]:
+    if b"\0" in data:
+        raise SheetError(_("Choose a CSV or XLSX file; older XLS files must be saved as XLSX."))
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise SheetError(_("Save the file as “CSV UTF-8”, or as XLSX.")) from exc
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+            _refuse_size(row, number)
+            yield row
+    except csv.Error as exc:
+        raise SheetError(_("The file is not readable CSV. Save it again as “CSV UTF-8”.")) from exc
+
+
+def _refuse_size(row: Sequence[str], number: int) -> None:
+    if len(row) > MOST_COLUMNS:
+        raise SheetError(_("Row %(row)s has too many columns.") % {"row": number})
+    if any(len(cell) > LONGEST_CELL for cell in row):
+        raise SheetError(_("Row %(row)s has a cell that is too long.") % {"row": number})
+
+
+def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
+    unreadable = SheetError(_("This XLSX file cannot be read. Save it again and try once more."))
+    _refuse_bomb(data, unreadable)
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
+        sheet: Any = book.worksheets[0]
+        # A file may claim any size; only what is there is read.
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS + 1):
+            texts = [_value(cell) for cell in row]
+            while texts and not texts[-1]:
+                texts.pop()
+            _refuse_size(texts, row[0].row if row and hasattr(row[0], "row") else 0)
+            yield texts
+        book.close()
+    except SheetError:
+        raise
+    # What openpyxl, zipfile and defusedxml raise for files that are not what they say.
+    except (
+        InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError,
+        AttributeError, SyntaxError, OSError, EOFError, NotImplementedError, OverflowError,
+    ) as exc:  # fmt: skip
+        raise unreadable from exc
+
+
+def _refuse_bomb(data: bytes, unreadable: SheetError) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as exc:
+        raise unreadable from exc
+    # zipfile never unpacks more of a part than this claims, so the claim may be trusted.
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+        raise SheetError(_("This XLSX file is too large when unpacked. Split it."))
+
+
+def _value(cell: Any) -> str:
+    value = cell.value
+    if value is None:
+        return ""
+    if cell.data_type == "f":
+        raise SheetError(
+            _("Cell %(cell)s has a formula. Put its value there instead.")
+            % {"cell": cell.coordinate}
+        )
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, int | float):
+        return _number(value, cell)
+    return str(value)
+
+
+def _number(value: float, cell: Any) -> str:
+    if abs(value) >= LARGEST_NUMBER:
+        raise SheetError(
+            _(
+                "Cell %(cell)s has a number with more digits than a spreadsheet keeps. "
+                "Format the cell as text and type it again."
+            )
+            % {"cell": cell.coordinate}
+        )
+    return str(int(value)) if value == int(value) else str(value)

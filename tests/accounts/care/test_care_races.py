@@ -1,0 +1,106 @@
+"""Two people answer, sign, complete or send at the same moment. Real threads, real locks."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.db import connection
+
+from accounts import actions
+from accounts.actions import reminders
+from accounts.checklists import Side
+from accounts.models import Administrator, Attestation, Handover, Reminder
+from accounts.selectors_attestation import agency_today
+from tests.accounts.care.conftest import (
+    account_of,
+    attest,
+    make_period,
+    settle,
+    sign_both,
+    start,
+)
+from tests.accounts.conftest import trail
+from tests.accounts.test_races import at_once
+from tests.conftest import make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_one_account_confirmed_twice_at_once_is_confirmed_once() -> None:
+    cast = make_cast()
+    make_period(cast.bayu)
+    account = account_of(cast, cast.sari)
+    ends = at_once(lambda: attest(cast.sari, account), lambda: attest(cast.bayu, account))
+    assert sorted(ends) == ["AccountError", "done"]
+    assert Attestation.objects.count() == 1
+
+
+def test_the_same_person_signs_twice_at_once_and_has_signed_once() -> None:
+    cast = make_cast()
+    handover = start(cast, account_of(cast, cast.sari))
+    settle(cast.sari, handover, Side.OUTGOING)
+    settle(cast.rina, handover, Side.INCOMING)
+    ends = at_once(
+        lambda: actions.sign_handover(actor=cast.sari, handover_id=handover.pk),
+        lambda: actions.sign_handover(actor=cast.sari, handover_id=handover.pk),
+        lambda: actions.sign_in_place(actor=cast.bayu, handover_id=handover.pk, reason="Pergi"),
+    )
+    assert sorted(ends) == ["AccountError", "AccountError", "done"]
+    assert Handover.objects.get().state == "outgoing_signed"
+
+
+def test_signing_at_once_ends_signed_in_order_or_not_at_all() -> None:
+    cast = make_cast()
+    handover = start(cast, account_of(cast, cast.sari))
+    settle(cast.sari, handover, Side.OUTGOING)
+    settle(cast.rina, handover, Side.INCOMING)
+    ends = at_once(
+        lambda: actions.sign_handover(actor=cast.sari, handover_id=handover.pk),
+        lambda: actions.sign_handover(actor=cast.rina, handover_id=handover.pk),
+    )
+    assert ends[0] == "done"
+    signed = {"done": "incoming_signed", "AccountError": "outgoing_signed"}
+    assert Handover.objects.get().state == signed[ends[1]]
+
+
+def test_completing_and_cancelling_at_once_does_one_of_them() -> None:
+    cast = make_cast()
+    handover = start(cast, account_of(cast, cast.sari))
+    sign_both(cast, handover)
+    ends = at_once(
+        lambda: actions.complete_handover(actor=cast.bayu, handover_id=handover.pk),
+        lambda: actions.complete_handover(actor=cast.bayu, handover_id=handover.pk),
+        lambda: actions.cancel_handover(actor=cast.bayu, handover_id=handover.pk, reason="x"),
+    )
+    assert sorted(ends) == ["AccountError", "AccountError", "done"]
+    completed = Handover.objects.get().state == "completed"
+    assert Administrator.objects.filter(user=cast.rina).count() == completed
+
+
+def test_two_handovers_started_at_once_are_one() -> None:
+    cast = make_cast()
+    account = account_of(cast, cast.sari)
+    ends = at_once(lambda: start(cast, account), lambda: start(cast, account))
+    assert sorted(ends) == ["AccountError", "done"]
+
+
+def test_beats_at_once_send_each_letter_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reminders, "FIRST_HOUR", 0)
+    cast = make_cast()
+    make_period(cast.bayu, starts=-20, due=5)
+    account_of(cast, cast.sari)
+    account_of(cast, cast.dwi)
+
+    def beat() -> None:
+        from accounts.tasks import claim_due_reminders
+
+        claim_due_reminders()
+
+    assert at_once(beat, beat, beat) == ["done"] * 3
+    assert sorted(letter.to[0] for letter in mail.outbox) == [
+        "dwi@samudrakota.example",
+        "sari@samudrakota.example",
+    ]
+    assert Reminder.objects.filter(sent_at__isnull=False, day=agency_today()).count() == 2
+    assert len(trail("accounts.reminder.sent")) == 2
+    assert connection.in_atomic_block is False

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from accounts.models import OfficialAccount, Unit
+from accounts.public import caching, throttle
+from accounts.public.snapshot import register
+from tests import factories
+from tests.conftest import Cast
+
+
+def forget_everything() -> None:
+    register.forget()
+    throttle.forget()
+    caching.KNOWN.clear()
+    caching.OTHER.clear()
+
+
+@pytest.fixture(autouse=True)
+def fresh_register(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test changed was rolled back; the process must not remember it.
+
+    The shared count of reports is on a server that all tests use: each counts under a name of its
+    own.
+    """
+    count, name = throttle._count_everywhere, secrets.token_hex(8)
+    monkeypatch.setattr(
+        throttle, "_count_everywhere", lambda most, *names: count(most, name, *names)
+    )
+    forget_everything()
+    yield
+    forget_everything()
+
+
+def official(
+    cast: Cast,
+    platform: str,
+    handle: str,
+    *,
+    host: str = "",
+    unit: Unit | None = None,
+    **fields: Any,
+) -> OfficialAccount:
+    fields.setdefault("display_name", f"Kota Samudra {platform}")
+    return factories.official_account(
+        unit or cast.diskominfo, platform=platform, handle=handle, host=host, **fields
+    )
+
+
+@pytest.fixture
+def accounts(cast: Cast) -> dict[str, OfficialAccount]:
+    """One account in every state that the public may and may not see."""
+    closed = {"closed_on": "2026-03-31", "closed_reason": "Digabung dengan akun kota"}
+    made = {
+        "instagram": official(cast, "instagram", "samudrakota", decree_number="SK 800/41/2026"),
+        "x": official(cast, "x", "SamudraKota", platform_id="99120045"),
+        "facebook": official(
+            cast, "facebook", "Samudra.Kota", platform_id="104958162837465", unit=cast.dinkes
+        ),
+        "youtube": official(cast, "youtube", "samudrakota", platform_id="UC" + "a" * 22),
+        "feed": official(cast, "feed", "samudrakota.go.id", host="samudrakota.go.id"),
+        "mastodon": official(cast, "mastodon", "samudrakota", host="mas.to"),
+        "proposed": official(cast, "tiktok", "usulanrahasia", status="proposed"),
+        "suspended": official(cast, "threads", "samudrakota_siaga"),
+        "closed": official(cast, "telegram", "samudralama"),
+        "never": official(cast, "telegram", "takpernahdipakai", status="proposed"),
+    }
+    OfficialAccount.objects.filter(pk=made["suspended"].pk).update(status="suspended")
+    OfficialAccount.objects.filter(pk=made["closed"].pk).update(status="closed", **closed)
+    OfficialAccount.objects.filter(pk=made["never"].pk).update(status="closed", **closed)
+    return made

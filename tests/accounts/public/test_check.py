@@ -1,0 +1,137 @@
+"""Is this account official? The register answers, and says nothing that it does not know."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import OfficialAccount
+from accounts.public import checking
+from accounts.public.snapshot import register
+from tests.accounts.public.conftest import official
+from tests.conftest import Cast
+
+Accounts = dict[str, OfficialAccount]
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+def verdicts(text: str, platform: str = "") -> list[str]:
+    snapshot = register.now().snapshot
+    return [one.verdict for one in checking.answer(snapshot, checking.read(text, platform)).answers]
+
+
+@pytest.mark.parametrize(
+    ("text", "platform"),
+    [
+        ("https://instagram.com/SAMUDRAKOTA?igsh=1", ""),
+        ("samudrakota", "instagram"),
+        ("@samudrakota", ""),
+        ("https://twitter.com/samudrakota/status/1", ""),
+        ("https://x.com/i/user/99120045", ""),
+        ("https://facebook.com/samudrakota", ""),
+        ("https://www.facebook.com/profile.php?id=104958162837465", ""),
+        ("https://youtube.com/channel/UC" + "a" * 22, ""),
+        ("https://samudrakota.go.id/berita/2026/banjir", ""),
+        ("samudrakota.go.id", ""),
+        ("@samudrakota@mas.to", ""),
+    ],
+)
+def test_an_official_account_is_found_however_it_is_written(text: str, platform: str) -> None:
+    assert verdicts(text, platform) == ["official"]
+
+
+@pytest.mark.parametrize(
+    ("text", "platform"),
+    [
+        ("https://instagram.com/samudrak0ta", ""),
+        ("https://instagram.com/ѕаmudrаkоtа", ""),
+        ("https://instagram.com/sarnudrakota", ""),
+        ("https://instagram.com/samudrakota_official", ""),
+        ("https://instagram.com/samudra.kota", ""),
+        ("https://instagram.com/samudarkota", ""),
+        ("https://instagram.com/cs.samudrakota2026", ""),
+        ("https://tiktok.com/@samudrakota", ""),
+        ("samudrakota", "tiktok"),
+        ("@samudrakota@mastodon.social", ""),
+        ("https://www.youtube.com/c/samudrakota", ""),
+        ("https://samudrakota-go.id", ""),
+    ],
+)
+def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, platform: str) -> None:
+    assert verdicts(text, platform) == ["similar"]
+    page = Client().get(
+        reverse("official:account_check"), {"q": text, "platform": platform, "lang": "en"}
+    )
+    text = page.content.decode()
+    assert "Not in the register" in text
+    assert "/official/accounts/" in text
+    assert "fake" not in text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("https://instagram.com/dapurbunda", "unknown"),
+        ("@kotalain", "unknown"),
+        ("https://t.me/samudralama", "former"),
+        ("https://threads.net/@samudrakota_siaga", "former"),
+        ("https://bit.ly/x", "unreadable"),
+        # Proposals and what was never more than one are nobody's business.
+        ("https://tiktok.com/@usulanrahasia", "unknown"),
+        ("https://t.me/takpernahdipakai", "unknown"),
+    ],
+)
+def test_everything_else_is_told_apart(text: str, verdict: str) -> None:
+    assert verdicts(text) == [verdict]
+
+
+def test_the_name_of_the_agency_is_no_account_but_leads_to_its_accounts() -> None:
+    page = Client().get(reverse("official:account_check"), {"q": "Kota Samudra", "lang": "en"})
+    assert "neither a handle nor an address" in page.content.decode()
+    assert "Kota Samudra instagram" in page.content.decode()
+
+
+def test_a_handle_that_was_released_and_taken_again_is_official(cast: Cast) -> None:
+    old = official(cast, "telegram", "kembali")
+    OfficialAccount.objects.filter(pk=old.pk).update(
+        status="closed", closed_on="2026-01-31", closed_reason="Ditutup"
+    )
+    OfficialAccount.objects.filter(pk=old.pk).update(status="released")
+    official(cast, "telegram", "kembali")
+    assert verdicts("t.me/kembali") == ["official"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        "https://instagram.com/<img src=x onerror=alert(1)>",
+        "@\"><svg/onload=alert(1)>",
+        "https://evil.example/\"onmouseover=alert(1)",
+        "a\r\nSet-Cookie: x=1",
+        "{{ 7*7 }}{% load i18n %}",
+        "\u202e" + "x" * 3000,
+    ],
+)  # fmt: skip
+def test_hostile_text_is_shown_as_text(text: str) -> None:
+    answer = Client().get(reverse("official:account_check"), {"q": text})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert not answer.cookies
+    for bad in ("<script", "<img src=x", "<svg/onload", '"onmouseover', "49"):
+        assert bad not in page.replace("1490", "")
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_random_questions_leave_the_kept_answers_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from accounts.public import caching
+
+    monkeypatch.setattr(caching, "OTHER", caching.Shelf(3))
+    client, url = Client(), reverse("official:account_check")
+    client.get(url, {"q": "@samudrakota"})
+    known = len(caching.KNOWN)
+    for number in range(20):
+        client.get(url, {"q": f"@siapakah{number}xyz", "utm": str(number)})
+    assert len(caching.OTHER) == 3
+    assert len(caching.KNOWN) == known

@@ -1,0 +1,492 @@
+"""The client of X: reading, its tokens, and what its refusals mean."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from govsocial.platforms.base import PostKind
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BadAnswer,
+    NotFound,
+    OperatorNeeded,
+    PermissionMissing,
+    PlatformError,
+    RateLimited,
+    Refused,
+    Unavailable,
+)
+from govsocial.platforms.oauth import challenge
+from govsocial.platforms.registry import native_names
+from govsocial.platforms.x.consent import XAuthorisation
+from govsocial.platforms.x.errors import Duplicate
+from tests.platforms import x_stage as x
+from tests.platforms.fakes import MemoryStore, Received, Reply, Server
+from tests.platforms.test_secrecy import chain
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def id_at(moment: datetime, low: int = 0) -> str:
+    """An id as X makes them: milliseconds and a number."""
+    return str(((int(moment.timestamp() * 1000) - 1_288_834_974_657) << 22) + low)
+
+
+def soon(seconds: float) -> str:
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+
+
+def problem(kind: str, **more: Any) -> dict[str, Any]:
+    return {"title": "T", "detail": "D", "type": f"{x.PROBLEM}{kind}", **more}
+
+
+# Reading
+
+
+def test_a_profile_has_the_names_of_the_vocabulary(server: Server) -> None:
+    x.good(server)
+    profile = x.client(server).profile()
+    assert (profile.platform_id, profile.handle) == (x.ACCOUNT, "samudrakota")
+    assert (profile.followers, profile.following, profile.posts) == (27_650, 141, 0)
+    assert profile.verified is True
+    assert profile.definition == "x/1"
+    assert native_names("x")["saves"] == "bookmark_count"
+
+
+def test_what_is_not_given_is_none_and_zero_is_zero(server: Server) -> None:
+    x.good(server)
+    bare = {"id": "1", "text": "Lama", "created_at": "2021-02-23T18:07:07.000Z"}
+    old = {**bare, "id": "2", "public_metrics": {"like_count": 0}}
+    server.on(x.POSTS, Reply(200, {"data": [bare, old]}))
+    first, second = x.client(server).posts().posts
+    assert (first.likes, first.views, first.saves, first.link_clicks) == (None,) * 4
+    assert (second.likes, second.views) == (0, None)
+    server.on(x.PROFILE, Reply(200, {"data": {"id": "5", "username": "a", "name": "A"}}))
+    assert x.client(server).profile().followers is None
+
+
+def test_a_text_is_read_as_it_was_written(server: Server) -> None:
+    x.good(server)
+    short = {"url": "https://t.co/a", "expanded_url": "https://samudrakota.example/x?a=1&b=2"}
+    picture = {
+        "url": "https://t.co/p",
+        "expanded_url": "https://x.com/samudrakota/status/1/photo/1",
+        "media_key": "3_1",
+    }
+    tweets = [
+        x.tweet(
+            "1",
+            text="A &lt;b&gt; https://t.co/a https://t.co/p",
+            entities={"urls": [short, picture]},
+        ),
+        x.tweet(
+            "2",
+            text="Terpotong… https://t.co/c",
+            entities={},
+            note_tweet={"text": "Panjang https://t.co/a", "entities": {"urls": [short]}},
+        ),
+        x.tweet("3", text="Balas", referenced_tweets=[{"type": "replied_to", "id": "9"}]),
+        x.tweet("4", text="RT", referenced_tweets=[{"type": "retweeted", "id": "9"}]),
+        x.tweet("5", text="Kutip", referenced_tweets=[{"type": "quoted", "id": "9"}]),
+    ]
+    server.on(x.POSTS, Reply(200, {"data": tweets}))
+    posts = x.client(server).posts().posts
+    assert [one.text for one in posts[:2]] == [
+        "A <b> https://samudrakota.example/x?a=1&b=2",
+        "Panjang https://samudrakota.example/x?a=1&b=2",
+    ]
+    assert [one.kind for one in posts[2:]] == [PostKind.REPLY, PostKind.REPOST, PostKind.POST]
+
+
+def test_views_of_films_come_from_their_media(server: Server) -> None:
+    x.good(server)
+    tweet = x.tweet("1", attachments={"media_keys": ["7_5"]})
+    media = [
+        {"media_key": "7_5", "type": "video", "public_metrics": {"view_count": 340}},
+        {"media_key": "7_6", "type": "video", "public_metrics": {"view_count": 1}},
+    ]
+    server.on(x.POSTS, Reply(200, {"data": [tweet], "includes": {"media": media}}))
+    assert x.client(server).posts().posts[0].video_views == 340
+
+
+def test_a_list_is_read_to_its_end_in_two_parts(server: Server) -> None:
+    x.good(server)
+    pages = {
+        ("start_time", ""): Reply(200, {"data": [x.tweet("5")], "meta": {"next_token": "r2"}}),
+        ("start_time", "r2"): Reply(200, {"data": [x.tweet("4")]}),
+        ("end_time", ""): Reply(200, {"data": [x.tweet("3")], "meta": {"next_token": "o2"}}),
+        ("end_time", "o2"): Reply(200, {"data": [x.tweet("2")], "meta": {"next_token": "o2"}}),
+    }
+    boundaries = set()
+
+    def answer(received: Received) -> Reply:
+        side = "start_time" if "start_time" in received.query else "end_time"
+        boundaries.add(received.query[side][0])
+        private = "non_public_metrics" in received.query["tweet.fields"][0]
+        assert private == (side == "start_time")
+        return pages[side, received.query.get("pagination_token", [""])[0]]
+
+    server.on(x.POSTS, answer)
+    seen, cursor, client = [], None, x.client(server)
+    for _ in range(9):
+        page = client.posts(cursor=cursor)
+        seen += [one.platform_id for one in page.posts]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert seen == ["5", "4", "3", "2"]
+    assert len(boundaries) == 1
+    assert len(server.calls(x.POSTS)) == 4
+
+
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "recent", "recent.abc.t", "lain.1.t", "recent.٣.t", f"older.{9**30}."]
+)
+def test_a_place_that_is_none_is_refused(server: Server, cursor: str) -> None:
+    x.good(server)
+    with pytest.raises(Refused):
+        x.client(server).posts(cursor=cursor or "?")
+    assert server.received == []
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_clicks_that_are_refused_leave_the_other_numbers(server: Server, status: int) -> None:
+    x.good(server)
+    refusal = Reply(status, problem("invalid-request"))
+    server.on(x.POSTS, refusal, Reply(200, {"data": [x.tweet("1")]}))
+    client = x.client(server)
+    assert client.posts().posts[0].views == 840
+    client.posts()
+    first, second, third = server.calls(x.POSTS)
+    assert "non_public_metrics" in first.query["tweet.fields"][0]
+    assert "non_public_metrics" not in second.query["tweet.fields"][0]
+    assert "non_public_metrics" not in third.query["tweet.fields"][0]
+
+
+def test_posts_left_out_for_their_clicks_are_asked_for_again(server: Server) -> None:
+    x.good(server)
+    young = datetime.now(UTC) - timedelta(days=2)
+    ids = [id_at(young, 1), id_at(young, 2)]
+    clicks = {"url_link_clicks": 0, "user_profile_clicks": 2, "engagements": 14}
+    unseen = problem("not-authorized-for-field", resource_id=ids[1], field="non_public_metrics")
+    server.on(
+        x.METRICS,
+        Reply(200, {"data": [x.tweet(ids[0], non_public_metrics=clicks)], "errors": [unseen]}),
+        Reply(200, {"data": [x.tweet(one) for one in ids]}),
+    )
+    assert len(x.client(server).metrics(ids)) == 2
+    both = [x.tweet(one, non_public_metrics=clicks) for one in ids]
+    server.on(x.METRICS, Reply(200, {"data": both, "errors": [unseen]}))
+    found = x.client(server).metrics(ids)
+    assert [(one.link_clicks, one.profile_clicks, one.engagements) for one in found] == [
+        (0, 2, 14)
+    ] * 2
+    assert len(server.calls(x.METRICS)) == 3
+
+
+def test_metrics_take_the_fewest_calls_and_keep_the_order(server: Server) -> None:
+    x.good(server)
+    young = datetime.now(UTC) - timedelta(days=2)
+    old = datetime.now(UTC) - timedelta(days=60)
+    ids = [id_at(young, n) for n in range(150)] + [id_at(old, n) for n in range(100)]
+
+    def answer(received: Received) -> Reply:
+        asked = received.query["ids"][0].split(",")
+        assert len(asked) <= 100
+        return Reply(200, {"data": [x.tweet(one) for one in reversed(asked)]})
+
+    server.on(x.METRICS, answer)
+    found = x.client(server).metrics([*ids, ids[0], "bukan-id", "1" * 30])
+    assert [one.platform_id for one in found] == ids
+    assert len(server.calls(x.METRICS)) == 3
+
+
+def test_a_post_that_is_gone_is_missing_and_one_without_a_reason_is_not_gone(
+    server: Server,
+) -> None:
+    x.good(server)
+    gone = problem("resource-not-found", resource_id="2", parameter="ids")
+    server.on(x.METRICS, Reply(200, {"data": [x.tweet("1")], "errors": [gone]}))
+    assert [one.platform_id for one in x.client(server).metrics(["1", "2"])] == ["1"]
+    server.on(x.METRICS, Reply(200, {"errors": [gone]}))
+    assert x.client(server).metrics(["2"]) == []
+    server.on(x.METRICS, Reply(200, {"data": [], "errors": [{"title": "Over capacity"}]}))
+    with pytest.raises(Unavailable):
+        x.client(server).metrics(["1", "2"])
+
+
+def test_an_error_in_a_good_answer_is_no_profile(server: Server) -> None:
+    x.good(server)
+    server.on(x.PROFILE, Reply(200, {"errors": [problem("resource-not-found")]}))
+    with pytest.raises(BadAnswer):
+        x.client(server).profile()
+
+
+def test_x_counts_nothing_by_day(server: Server) -> None:
+    today = datetime.now(UTC).date()
+    assert x.client(server).days(today, today) == []
+
+
+def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
+    x.good(server)
+    x.client(server, account_id="").posts()
+    assert len(server.calls(x.PROFILE)) == 1
+
+
+# Refusals
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, problem("invalid-request"), Refused),
+        (
+            403,
+            {"title": "Forbidden", "detail": "Forbidden", "type": "about:blank"},
+            PermissionMissing,
+        ),
+        (403, problem("client-forbidden"), PermissionMissing),
+        (403, problem("not-authorized-for-resource"), PermissionMissing),
+        (403, problem("client-forbidden", reason="client-not-enrolled"), OperatorNeeded),
+        (403, {"errors": [{"code": 64, "message": "Your account is suspended"}]}, OperatorNeeded),
+        (403, {"errors": [{"code": 326, "message": "This account is locked"}]}, OperatorNeeded),
+        (403, {"detail": "You are not permitted to perform this action."}, Refused),
+        (
+            403,
+            {"detail": "You are not allowed to create a Tweet with duplicate content."},
+            Duplicate,
+        ),
+        (403, {"errors": [{"code": 187, "message": "Status is a duplicate."}]}, Duplicate),
+        (404, problem("resource-not-found"), NotFound),
+        (404, b"<html>", NotFound),
+        (402, problem("credits"), OperatorNeeded),
+        (429, problem("usage-capped", period="Monthly"), OperatorNeeded),
+        (429, {"title": "UsageCapExceeded"}, OperatorNeeded),
+        (429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, RateLimited),
+        (403, problem("unsupported-authentication"), AuthRevoked),
+        (401, b"", AuthRevoked),
+        (418, [1], Refused),
+    ],
+    ids=repr,
+)
+def test_a_refusal_is_understood(
+    server: Server, status: int, body: Any, kind: type[PlatformError]
+) -> None:
+    x.good(server)
+    server.on(x.PUBLISH, Reply(status, body))
+    with pytest.raises(PlatformError) as caught:
+        x.client(server).publish(x.outgoing(images=[]))
+    assert type(caught.value) is kind
+    assert caught.value.status == status
+    assert len(server.calls(x.PUBLISH)) == (2 if kind is AuthRevoked else 1)
+
+
+def test_the_words_of_a_refusal_hold_no_secret(server: Server) -> None:
+    x.good(server)
+    said = f"You are not permitted: {x.SECRETS[0]} {x.SECRETS[1]} {x.SECRETS[4]} https://a.example"
+    server.on(x.PUBLISH, Reply(403, {"detail": said}))
+    with pytest.raises(Refused) as caught:
+        x.client(server).publish(x.outgoing(images=[]))
+    assert caught.value.words.startswith("You are not permitted:")
+    for one in chain(caught.value):
+        assert not any(secret in f"{one!r} {vars(one)!r}" for secret in x.SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1795395900"}, 300),
+        # The quarter has calls left; it is the day that is used up.
+        (
+            {
+                "x-rate-limit-remaining": "80",
+                "x-rate-limit-reset": "1795395900",
+                "x-user-limit-24hour-remaining": "0",
+                "x-user-limit-24hour-reset": "1795402800",
+            },
+            7200,
+        ),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "banyak"}, None),
+        ({"Retry-After": "290"}, 290),
+        ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1795390000"}, 0),
+        ({}, None),
+    ],
+)
+def test_a_wait_is_read_on_the_clock_of_x(
+    server: Server, headers: dict[str, str], seconds: float | None
+) -> None:
+    x.good(server)
+    date = {"Date": "Mon, 23 Nov 2026 01:00:00 GMT"}
+    server.on(x.PUBLISH, Reply(429, x.TOO_MANY, {**date, **headers}))
+    with pytest.raises(RateLimited) as caught:
+        x.client(server).publish(x.outgoing(images=[]))
+    assert caught.value.retry_after == (None if seconds is None else pytest.approx(seconds, abs=2))
+
+
+# Tokens
+
+
+def test_a_token_near_its_end_is_renewed_before_the_call(server: Server) -> None:
+    x.good(server)
+    store = x.store(expires_at=soon(120))
+    x.client_of(server, store).profile()
+    assert x.token(server.calls(x.PROFILE)[0]) == "Bearer x-access-1-second"
+    kept = store.load()
+    assert (kept["access_token"], kept["refresh_token"]) == (x.SECRETS[2], x.SECRETS[3])
+    assert kept["account_id"] == x.ACCOUNT
+    ends = datetime.fromisoformat(kept["expires_at"]) - datetime.now(UTC)
+    assert ends == pytest.approx(timedelta(hours=2), abs=timedelta(seconds=5))
+    (call,) = server.calls(x.REFRESH)
+    assert parse_qs(call.body.decode()) == {
+        "grant_type": ["refresh_token"],
+        "refresh_token": [x.SECRETS[1]],
+    }
+    basic = base64.b64encode(b"aplikasi:x-app-secret-77").decode()
+    assert call.headers["Authorization"] == f"Basic {basic}"
+
+
+def test_a_refresh_token_that_is_not_sent_anew_stays(server: Server) -> None:
+    x.good(server)
+    server.on(x.REFRESH, Reply(200, {"access_token": "baru-1", "token_type": "bearer"}))
+    store = x.store(expires_at=soon(1))
+    x.client_of(server, store).profile()
+    assert store.load()["refresh_token"] == x.SECRETS[1]
+    assert "expires_at" not in store.load()
+
+
+def test_renewing_does_nothing_before_it_is_time(server: Server) -> None:
+    x.good(server)
+    x.client(server).renew()
+    x.client(server, expires_at="").renew()
+    x.client(server, refresh_token="", expires_at=soon(5)).renew()
+    assert server.received == []
+    x.client(server, expires_at=soon(5)).renew()
+    assert len(server.calls(x.REFRESH)) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (x.REFUSED, AuthRevoked),
+        (Reply(401, {"error": "unauthorized_client"}), OperatorNeeded),
+        (Reply(400, {"error": "invalid_client"}), OperatorNeeded),
+        (Reply(503), Unavailable),
+        (Reply(200, {"access_token": ""}), BadAnswer),
+        (Reply(200, b"<html>"), BadAnswer),
+    ],
+)
+def test_a_refresh_that_fails_loses_nothing(
+    server: Server, answer: Reply, kind: type[PlatformError]
+) -> None:
+    x.good(server)
+    server.on(x.REFRESH, answer)
+    store = x.store(expires_at=soon(1))
+    before = store.load()
+    with pytest.raises(PlatformError) as caught:
+        x.client_of(server, store).profile()
+    assert type(caught.value) is kind
+    assert store.load() == before
+    assert len(server.calls(x.REFRESH)) == 1
+    assert server.calls(x.PROFILE) == []
+
+
+def test_without_the_application_or_a_refresh_token_a_person_is_needed(server: Server) -> None:
+    x.good(server)
+    server.on(x.PROFILE, x.EXPIRED)
+    with pytest.raises(AuthRevoked, match="application"):
+        x.client_of(server, x.store(), app=None).profile()
+    with pytest.raises(AuthRevoked):
+        x.client(server, refresh_token="").profile()
+    with pytest.raises(AuthRevoked, match="No access token"):
+        x.client_of(server, MemoryStore()).profile()
+    assert server.calls(x.REFRESH) == []
+
+
+def test_the_rights_of_a_token_are_looked_at_without_a_call(server: Server) -> None:
+    x.client(server).check_can_publish()
+    x.client(server, scope="").check_can_publish()
+    with pytest.raises(PermissionMissing, match=r"media\.write"):
+        x.client(server, scope="tweet.read tweet.write").check_can_publish()
+    assert server.received == []
+
+
+# Consent
+
+
+def consent(server: Server, **more: Any) -> XAuthorisation:
+    return XAuthorisation(x.connection(server, MemoryStore(), **more))
+
+
+def test_consent_is_asked_for_with_pkce(server: Server) -> None:
+    address = consent(server).address(
+        redirect_uri="https://app.example/back", state="s-1", verifier="v" * 64
+    )
+    parts = urlsplit(address)
+    assert parts.path == "/i/oauth2/authorize"
+    asked = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    assert asked == {
+        "response_type": "code",
+        "client_id": "aplikasi",
+        "redirect_uri": "https://app.example/back",
+        "scope": "tweet.read tweet.write users.read media.write offline.access",
+        "state": "s-1",
+        "code_challenge": challenge("v" * 64),
+        "code_challenge_method": "S256",
+    }
+    assert "v" * 64 not in address
+
+
+def test_a_code_becomes_tokens_and_the_account_behind_them(server: Server) -> None:
+    x.good(server)
+    asking = consent(server)
+    secret = asking.exchange(code="c-1", redirect_uri="https://a.example", verifier="v-1")
+    (call,) = server.calls(x.REFRESH)
+    assert parse_qs(call.body.decode()) == {
+        "grant_type": ["authorization_code"],
+        "code": ["c-1"],
+        "redirect_uri": ["https://a.example"],
+        "code_verifier": ["v-1"],
+    }
+    (choice,) = asking.choices(secret)
+    assert (choice.platform_id, choice.handle) == (x.ACCOUNT, "samudrakota")
+    assert choice.secret["refresh_token"] == x.SECRETS[3]
+    assert choice.secret["account_id"] == x.ACCOUNT
+    assert x.SECRETS[2] not in repr(choice)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (Reply(400, {"error": "invalid_request"}), Refused),
+        (Reply(401, {"error": "unauthorized_client"}), OperatorNeeded),
+        (Reply(500), Unavailable),
+        (Reply(200, {}), BadAnswer),
+    ],
+)
+def test_a_code_that_is_not_taken_gives_nothing(
+    server: Server, answer: Reply, kind: type[PlatformError]
+) -> None:
+    server.on(x.REFRESH, answer)
+    with pytest.raises(PlatformError) as caught:
+        consent(server).exchange(code="c", redirect_uri="https://a.example", verifier="v")
+    assert type(caught.value) is kind
+
+
+def test_both_tokens_are_given_back(server: Server) -> None:
+    server.on(x.REVOKE, Reply(200, {"revoked": True}))
+    consent(server).revoke(x.as_secret())
+    given = [parse_qs(call.body.decode())["token"][0] for call in server.calls(x.REVOKE)]
+    assert given == [x.SECRETS[1], x.SECRETS[0]]
+    server.on(x.REVOKE, Reply(503))
+    with pytest.raises(Unavailable):
+        consent(server).revoke(x.as_secret())
+
+
+def test_without_the_application_there_is_no_consent(server: Server) -> None:
+    with pytest.raises(OperatorNeeded):
+        consent(server, app=None).address(redirect_uri="https://a", state="s", verifier="v")

@@ -1,0 +1,170 @@
+"""What became of an upload that an earlier attempt began, and going on with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from govsocial.platforms.base import OutgoingPost, PlatformClient
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    NotFound,
+    OperatorNeeded,
+    PlatformError,
+    Unavailable,
+)
+from govsocial.platforms.youtube.upload import SESSION
+from tests.platforms import youtube_stage as stage
+from tests.platforms.fakes import Received, Reply, Reset, Server
+from tests.platforms.test_http import NOW
+
+
+@pytest.fixture
+def client(server: Server) -> PlatformClient:
+    stage.good(server)
+    return stage.client(server)
+
+
+def begun(server: Server, **changes: Any) -> OutgoingPost:
+    """A post whose upload an earlier attempt began."""
+    return stage.outgoing(handles={SESSION: stage.begun(server).headers["Location"]}, **changes)
+
+
+def question(then: Reply, question: Reply) -> Any:
+    """An upload that answers how far it is with ``question`` and parts with ``then``."""
+
+    def answer(received: Received) -> Reply:
+        asks = received.headers["Content-Range"].startswith("bytes */")
+        return question if asks else then
+
+    return answer
+
+
+def test_an_upload_goes_on_from_where_youtube_has_it(
+    server: Server, client: PlatformClient
+) -> None:
+    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), stage.more(20)))
+    post = begun(server)
+    assert client.find(post) is None
+    client.publish(post)
+    assert server.calls(stage.BEGIN) == []
+    assert stage.ranges(server.calls(stage.PUBLISH)) == [
+        "bytes */40",
+        "bytes */40",
+        "bytes 20-39/40",
+    ]
+    assert server.calls(stage.PUBLISH)[-1].body == (b"film" * 10)[20:]
+
+
+def test_an_upload_that_was_taken_is_found_and_not_sent_again(
+    server: Server, client: PlatformClient
+) -> None:
+    server.on(stage.PUBLISH, Reply(201, stage.video(1)))
+    post = begun(server)
+    found = client.find(post)
+    assert found is not None
+    assert client.publish(post).platform_id == found.platform_id == stage.film_id(1)
+    assert {one.body for one in server.calls(stage.PUBLISH)} == {b""}
+
+
+def test_looking_for_a_film_does_not_wait_for_its_processing(server: Server) -> None:
+    stage.good(server)
+    waits: list[float] = []
+    uploaded = stage.video(1, status={"uploadStatus": "uploaded", "privacyStatus": "public"})
+    server.on(stage.PUBLISH, Reply(200, uploaded))
+    server.on(stage.METRICS, Reply(200, stage.listed("video", uploaded)))
+    client = stage.client_of(server, stage.store(), sleep=waits.append)
+    assert client.find(begun(server)) is not None
+    assert waits == []
+
+
+def test_while_all_of_a_film_is_there_and_not_taken_nothing_is_known(
+    server: Server, client: PlatformClient
+) -> None:
+    server.on(stage.PUBLISH, stage.more(40))
+    with pytest.raises(Unavailable):
+        client.find(begun(server))
+
+
+@pytest.mark.parametrize("answer", [Reply(500), Reset(), Reply(403, {"error": {}})])
+def test_an_upload_that_cannot_be_asked_about_is_not_begun_again(
+    server: Server, client: PlatformClient, answer: Reply
+) -> None:
+    server.on(stage.PUBLISH, answer)
+    for call in (client.find, client.publish):
+        with pytest.raises(PlatformError):
+            call(begun(server))
+    assert server.calls(stage.BEGIN) == []
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_where_the_upload_is_not_known_any_more_the_latest_films_are_looked_at(
+    server: Server, client: PlatformClient, status: int
+) -> None:
+    server.on(stage.PUBLISH, Reply(status))
+    post = begun(server)
+    stage.shows(server, post, 0)
+    found = client.find(post)
+    assert found is not None
+    assert client.publish(post).platform_id == found.platform_id
+    assert server.calls(stage.BEGIN) == []
+
+
+def test_an_upload_that_ran_out_without_a_film_is_begun_anew(
+    server: Server, client: PlatformClient
+) -> None:
+    server.on(stage.POSTS, Reply(200, stage.listed("playlistItem")))
+    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), Reply(404)))
+    post = begun(server)
+    assert client.find(post) is None
+    client.publish(post)
+    assert len(server.calls(stage.BEGIN)) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "taken"),
+    [
+        ({"title": "Rapat tertutup"}, ()),
+        ({"text": "Rapat lain."}, ()),
+        ({"created_at": NOW.replace(hour=2)}, ()),
+        ({}, [stage.film_id(1)]),
+    ],
+    ids=["title", "text", "older", "taken"],
+)
+def test_another_film_is_not_taken_for_this_one(
+    server: Server, client: PlatformClient, changes: dict[str, Any], taken: list[str]
+) -> None:
+    server.on(stage.POSTS, Reply(200, stage.listed("playlistItem", stage.item(1))))
+    assert client.find(stage.outgoing(**changes), taken=taken) is None
+
+
+def test_more_films_than_are_searched_leave_it_unknown(
+    server: Server, client: PlatformClient
+) -> None:
+    pages = [
+        Reply(200, {**stage.listed("playlistItem", stage.item(1)), "nextPageToken": f"P{number}"})
+        for number in range(9)
+    ]
+    server.on(stage.POSTS, *pages)
+    with pytest.raises(Unavailable):
+        client.find(stage.outgoing(title="Lain"))
+
+
+def test_a_private_film_of_an_earlier_attempt_is_no_reason_to_send_another(
+    server: Server, client: PlatformClient
+) -> None:
+    private = stage.video(1, status={"privacyStatus": "private"})
+    server.on(stage.METRICS, Reply(200, stage.listed("video", private)))
+    with pytest.raises(OperatorNeeded):
+        client.find(stage.outgoing())
+
+
+def test_a_revoked_consent_is_told_while_sending(server: Server, client: PlatformClient) -> None:
+    server.on(stage.BEGIN, stage.REVOKED)
+    server.on(stage.REFRESH, stage.REFUSED)
+    with pytest.raises(AuthRevoked):
+        client.publish(stage.outgoing())
+    server.on(stage.BEGIN, stage.error(404, "notFound"))
+    with pytest.raises(NotFound):
+        stage.client(server).publish(stage.outgoing())

@@ -1,0 +1,174 @@
+"""Spreadsheets that people upload are hostile until read; those we write never run anything."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from datetime import UTC, date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook, load_workbook
+
+from govsocial.web import sheets
+from govsocial.web.sheets import SheetError, read_rows, xlsx_response
+
+HEAD = ["nama", "alamat"]
+
+
+def read(data: bytes, most_rows: int = 10) -> list[list[str]]:
+    return read_rows(SimpleUploadedFile("daftar", data), most_rows=most_rows)
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(row)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def changed(data: bytes, part: str, text: bytes) -> bytes:
+    """The workbook with one part of it replaced."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
+        for item in old.infolist():
+            new.writestr(item, text if item.filename == part else old.read(item))
+    return file.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_csv_is_read_whatever_divides_it(delimiter: str, mark: str) -> None:
+    text = (
+        mark
+        + delimiter.join(HEAD)
+        + "\r\n"
+        + delimiter.join(["Ä, b" if delimiter != "," else "Ä", "x"])
+    )
+    assert read(text.encode()) == [HEAD, ["Ä, b" if delimiter != "," else "Ä", "x"]]
+
+
+def test_quotes_and_line_breaks_in_cells_stay_in_their_cell() -> None:
+    assert read(b'nama,alamat\n"a ""b"", c\nd",x\n\n\n')[1:] == [['a "b", c\nd', "x"]]
+
+
+def test_a_workbook_is_read_as_texts() -> None:
+    rows = read(workbook(HEAD, [12, date(2026, 3, 17)], [True, 1.5], [None, " x "]))
+    assert rows == [HEAD, ["12", "2026-03-17"], ["true", "1.5"], ["", "x"]]
+
+
+def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
+    assert read(workbook(HEAD, ["'=1+1", "'kutip"]))[1] == ["=1+1", "'kutip"]
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b"", "no rows"),
+        (b"nama,alamat\n", "no rows"),
+        (b"nama\n\xff\xfe\xfa", "UTF-8"),
+        (b"nama\n\0", "CSV or XLSX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "CSV or XLSX"),
+        (b'nama\n"' + b"x" * 200_000 + b'"\n', "CSV|too long"),
+        (b"nama\n" + b"x" * 1_001, "too long"),
+        (b"nama\n" + b"x," * 61, "too many columns"),
+        (b"nama\n" + b"x\n" * 11, "more than 10 rows"),
+        (b"PK\x03\x04 not a zip", "cannot be read"),
+        (workbook(HEAD, ["=SUM(1,2)", "x"]), "A2 has a formula"),
+        (workbook(HEAD, [17841405793187218, "x"]), "A2 has a number"),
+        (workbook(HEAD, *[["x", "y"]] * 11), "more than 10 rows"),
+        (workbook(HEAD, ["x"] * 61), "too many columns"),
+        (workbook(HEAD, ["x" * 1_001]), "too long"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_what_cannot_be_taken_is_refused_in_words(data: bytes, told: str) -> None:
+    with pytest.raises(SheetError, match=told):
+        read(data)
+
+
+def test_a_file_that_is_too_large_is_not_even_read() -> None:
+    file = SimpleUploadedFile("besar.csv", b"x")
+    file.size = sheets.MOST_BYTES + 1
+    with pytest.raises(SheetError, match="5 MB"):
+        read_rows(file, most_rows=10)
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(SHEET, b"0" * (sheets.MOST_UNPACKED + 1))
+    monkeypatch.setattr(sheets, "load_workbook", lambda *a, **k: pytest.fail("unpacked"))
+    assert len(file.getvalue()) < 200_000
+    with pytest.raises(SheetError, match="too large when unpacked"):
+        read(file.getvalue())
+
+
+def test_a_zip_that_lies_about_its_size_unpacks_no_more_than_it_claims() -> None:
+    data = bytearray(changed(workbook(HEAD, ["x"]), SHEET, b"<worksheet>" + b" " * 100_000))
+    with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
+        start = archive.getinfo(SHEET).header_offset
+    central = bytes(data).index(SHEET.encode(), start + 60) - 46
+    struct.pack_into("<I", data, central + 24, 10)
+    with pytest.raises(SheetError):
+        read(bytes(data))
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>',
+        b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><worksheet>&a;</worksheet>',
+        b"<worksheet><sheetData><row",
+        b"not xml at all",
+        b"<worksheet " + MAIN + b'><sheetData><row r="x"/></sheetData></worksheet>',
+        b"<worksheet " + MAIN + b'><sheetData><row r="1"><c r="A1" t="s"><v>99</v></c></row>'
+        b"</sheetData></worksheet>",
+    ],
+)  # fmt: skip
+def test_hostile_xml_in_a_workbook_is_refused(xml: bytes) -> None:
+    assert openpyxl.DEFUSEDXML, "openpyxl must read through defusedxml"
+    with pytest.raises(SheetError):
+        read(changed(workbook(HEAD, ["x"]), SHEET, xml))
+
+
+@pytest.mark.parametrize("row", [b'<row r="1048576">', b'<row r="99999999">'])
+def test_a_row_far_down_and_a_cell_far_out_cost_nothing(row: bytes) -> None:
+    far = (
+        b"<worksheet " + MAIN + b'><dimension ref="A1:XFD1048576"/><sheetData>'
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>nama</t></is></c></row>' + row +
+        b'<c r="XFD2" t="inlineStr"><is><t>x</t></is></c></row></sheetData></worksheet>'
+    )  # fmt: skip
+    with pytest.raises(SheetError):
+        read(changed(workbook(HEAD), SHEET, far), most_rows=5_000)
+
+
+def test_what_we_write_is_text_dates_and_numbers_and_never_runs() -> None:
+    moment = datetime(2026, 11, 25, 3, 4, tzinfo=UTC)
+    answer = xlsx_response(
+        "daftar",
+        HEAD,
+        [["=cmd()", moment], ["+1", date(2026, 1, 2)], ["\x01-x", None], ["@a", 7]],
+        title="Daftar: [1]",
+        about=[("Apa", "=1+1")],
+    )
+    book = load_workbook(io.BytesIO(answer.content))
+    sheet = book.worksheets[0]
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [row[0] for row in cells] == ["'=cmd()", "'+1", " -x", "'@a"]
+    assert [row[1] for row in cells] == [
+        datetime(2026, 11, 25, 10, 4), datetime(2026, 1, 2), None, 7,  # noqa: DTZ001  # as cells are
+    ]  # fmt: skip
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert book.worksheets[1]["B2"].value == "'=1+1"
+    assert sheet.freeze_panes == "A2"
