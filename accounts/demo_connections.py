@@ -7,6 +7,7 @@ the person who agrees there is played: agreeing is a POST to that page, over HTT
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
 import requests
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import actions
 from accounts.actions.platform_apps import is_configurable
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, Unit, User
-from govsocial.platforms.registry import has_client
+from govsocial.platforms.registry import has_client, spec
 from govsocial.training.agency import TrainingAccount
 
 BROWSER = "seeding of a training instance"
@@ -33,7 +34,7 @@ def connect_by_consent(
     for told in accounts:
         if not has_client(told.platform) or not is_configurable(told.platform):
             continue
-        _configure(actor, told.platform)
+        configure(actor, told.platform)
         account = OfficialAccount.objects.filter(
             platform=told.platform, handle__iexact=told.handle.lstrip("@")
         ).first() or actions.register_official_account(
@@ -49,8 +50,8 @@ def connect_by_consent(
             out(_("%(account)s is connected.") % {"account": account})
 
 
-def _configure(actor: User, platform: str) -> None:
-    """The application that the training platforms know beforehand."""
+def configure(actor: User, platform: str) -> None:
+    """Enter the application that the training platforms know beforehand."""
     if PlatformApp.objects.filter(platform=platform, host="", removed_at=None).exists():
         return
     actions.set_platform_app(
@@ -59,6 +60,11 @@ def _configure(actor: User, platform: str) -> None:
         client_id=f"latihan-{platform}",
         client_secret=f"rahasia-latihan-{platform}",
     )
+    if spec(platform).prices:
+        # Without a cap nothing that costs money is called.
+        actions.set_spending_cap(
+            actor=actor, platform=platform, monthly=Decimal(50), kept=Decimal(10)
+        )
 
 
 def consent(actor: User, account: OfficialAccount, told: TrainingAccount) -> ConsentRequest:

@@ -9,15 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors
 from accounts.filters import OfficialAccountFilter
 from accounts.health import ACT, WATCH, State
+from accounts.models import OfficialAccount, Unit, User
 
 GROUPS = {"act": ACT, "watch": WATCH}
 
 
-class HealthFilter(OfficialAccountFilter):
-    """The filters of the register, and the state of the connection instead of its status."""
+class HealthFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+    """A few filters of the register, and the state of the connection."""
 
-    status = None
-    connection = None
+    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    unit = django_filters.ModelChoiceFilter(
+        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+    )
+    platform = django_filters.ChoiceFilter(
+        label=_("Platform"),
+        choices=OfficialAccount.Platform.choices,
+        empty_label=_("All platforms"),
+    )
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[
@@ -29,8 +37,11 @@ class HealthFilter(OfficialAccountFilter):
         method="by_state",
     )
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, user=user, **kwargs)
+    by_words = OfficialAccountFilter.by_words
+    by_unit = OfficialAccountFilter.by_unit
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         units = selectors.units_visible_to(user, "accounts.manage")
         self.filters["unit"].field.queryset = units
 

@@ -19,6 +19,7 @@ from accounts.actions.connections import (
     disconnect_account,
     mark_revoked,
 )
+from accounts.actions.consent_refusals import ConsentRefused
 from accounts.actions.consents import choose_account, finish_consent, start_consent, tidy_consents
 from accounts.actions.evidence import record_document_taken_out
 from accounts.actions.grants import end_grant, grant_role
@@ -72,6 +73,7 @@ from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
 
 __all__ = [
+    "ConsentRefused",
     "Received",
     "activate_official_account",
     "add_scan",

@@ -1,0 +1,76 @@
+"""Every platform with consent, there and back over HTTP, with its own client and stand-in."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_django import Settings
+
+from accounts import actions, tasks, vault
+from accounts.demo_connections import configure, consent
+from accounts.models import Credential, OfficialAccount, Revocation
+from govsocial.platforms.registry import spec
+from govsocial.training.agency import ACCOUNTS, TrainingAccount
+from tests import factories
+from tests.accounts.test_consents import everything_at_rest
+from tests.conftest import Cast
+
+CONSENTING = [told for told in ACCOUNTS if spec(told.platform).authorisation is not None]
+# Meta has no call that takes back one secret and leaves the person's other accounts alone.
+ONLY_AS_A_WHOLE = {"instagram", "facebook", "threads"}
+
+
+@pytest.fixture
+def at_training(platform_host: str, settings: Settings) -> str:
+    settings.PLATFORM_BASE_URL = f"http://{platform_host}"
+    return platform_host
+
+
+def registered(cast: Cast, told: TrainingAccount, host: str) -> OfficialAccount:
+    own_server = spec(told.platform).addresses is None
+    if not own_server:
+        configure(cast.bayu, told.platform)
+    return factories.official_account(
+        cast.diskominfo,
+        platform=told.platform,
+        handle=told.handle,
+        host=host if own_server else "",
+    )
+
+
+@pytest.mark.parametrize("told", CONSENTING, ids=lambda told: told.key)
+def test_an_account_is_connected_read_and_disconnected(
+    cast: Cast, at_training: str, told: TrainingAccount
+) -> None:
+    account = registered(cast, told, at_training)
+    consent(cast.bayu, account, told)
+    credential = Credential.objects.select_related("official_account").get()
+    assert credential.official_account.platform_id == told.platform_id
+    assert credential.missing_scopes == []
+    store = vault.AccountSecretStore(account.pk)
+    tokens = [
+        value for name, value in store.load().items() if name in {"access_token", "refresh_token"}
+    ]
+    assert tokens
+    assert all(token not in everything_at_rest() for token in tokens)
+    assert vault.client_for(credential.official_account).profile().platform_id == told.platform_id
+    actions.disconnect_account(
+        actor=cast.bayu, official_account_id=account.pk, reason="Pindah platform"
+    )
+    tasks.revoke_secrets()
+    assert Revocation.objects.get().outcome == (
+        Revocation.Outcome.NOT_OFFERED
+        if told.platform in ONLY_AS_A_WHOLE
+        else Revocation.Outcome.REVOKED
+    )
+
+
+@pytest.mark.parametrize("told", CONSENTING, ids=lambda told: told.key)
+def test_another_account_than_the_one_who_agreed_is_refused(
+    cast: Cast, at_training: str, told: TrainingAccount
+) -> None:
+    account = registered(cast, told, at_training)
+    OfficialAccount.objects.filter(pk=account.pk).update(platform_id="another-one")
+    with pytest.raises(actions.ConsentRefused) as refused:
+        consent(cast.bayu, account, told)
+    assert refused.value.reason == "other_account"
+    assert not Credential.objects.exists()
