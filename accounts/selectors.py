@@ -240,15 +240,14 @@ def accounts_with_health(user: User) -> QuerySet[Any]:
 
 
 def connection_of(account: OfficialAccount) -> dict[str, Any]:
-    """The card of one account's connection: its health, and what became of the one before."""
-    seen = with_health(OfficialAccount.objects.filter(pk=account.pk)).select_related(
-        "unit", "credential__connected_by"
-    )
-    found = seen.get()
-    left = quotas_left([found]) if found.is_connected else {}
+    """The card of a connection: its health, or what became of the one before.
+
+    ``account`` came through ``with_health``."""
+    left = quotas_left([account]) if account.is_connected else {}
+    in_use = account.is_connected or account.needs_reconnecting
     return {
-        "health": health_of(found, left.get(found.pk)),
-        "revocation": found.revocations.first(),
+        "health": health_of(account, left.get(account.pk)),
+        "revocation": None if in_use else account.revocations.first(),
     }
 
 

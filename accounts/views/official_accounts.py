@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import actions, compliance, register_rows, selectors
 from accounts.documents import document_response
 from accounts.filters import OfficialAccountFilter
+from accounts.health import with_health
 from accounts.models import OfficialAccount
 from accounts.register_forms import OfficialAccountForm
 from accounts.requests import attempt, person
@@ -98,8 +99,8 @@ def official_account_export(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @requires("accounts.view")
 def official_account_detail(request: HttpRequest, official_account_id: int) -> HttpResponse:
-    visible_account(request, official_account_id)
-    accounts = selectors.with_evidence(selectors.official_accounts_visible_to(person(request)))
+    visible = selectors.official_accounts_visible_to(person(request))
+    accounts = with_health(selectors.with_evidence(visible))
     official_account = get_object_or_404(accounts, pk=official_account_id)
     context = {
         "official_account": official_account,
