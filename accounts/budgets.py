@@ -56,6 +56,7 @@ _WORDS: dict[str, str | Promise] = {
     "x timeline": _("Lists of posts read"),
     "x lookup": _("Posts asked for by name"),
     "x profile": _("Profiles read"),
+    "x media": _("Parts of media sent"),
     "units": _("Units in a day"),
     "video inserts": _("Films sent in a day"),
     "user info": _("Profiles read"),

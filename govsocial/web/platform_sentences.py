@@ -25,6 +25,7 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "{platform} no longer takes the token, and none to renew it is stored.",
             "{platform} no longer takes this consent.",
             "{platform} does not take this consent.",
+            "the server does not take this consent.",
             "{platform} gives no new token for this account.",
             "{platform} gave no refresh token: ask for consent again.",
             "{platform} gave no refresh token: take the consent back and ask again.",
@@ -66,6 +67,8 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         _("The agency's application for this platform is not set up. Ask the administrator."),
         (
             "No application is registered for this platform.",
+            "The application is not registered on this server.",
+            "the server registers no application.",
             "The application's credentials at {platform} are not set.",
             "The application's id and secret at {platform} are not entered.",
             "The application's key and secret at {platform} are not entered.",
@@ -83,6 +86,7 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "{platform} does not take the application's id and secret.",
             "{platform} does not take the application's key and secret.",
             "{platform} does not take the application's credentials.",
+            "the server does not take the application's credentials.",
         ),
     ),
     (
@@ -154,6 +158,8 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "the answer ({status}) is not what the platform's API promises.",
             "the answer is not JSON.",
             "the answer names no upload.",
+            "The platform named no address for the upload.",
+            "the answer lists something else.",
             "the answer tells no part of the film.",
             "{platform} left out posts without saying why.",
             "This is not a place in a list of {platform}.",
