@@ -9,14 +9,8 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import selectors
-from accounts.compliance import (
-    CATALOGUE,
-    OPEN,
-    Rule,
-    asked_of,
-    counted,
-    with_completeness,
-)
+from accounts.compliance import asked_of, counted, with_completeness
+from accounts.compliance_rules import CATALOGUE, OPEN, Rule
 from accounts.models import OfficialAccount, Unit, User
 
 DEEPEST = 4

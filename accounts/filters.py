@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import compliance, selectors
 from accounts.capabilities import Role
+from accounts.compliance_rules import CATALOGUE
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
 from govsocial.platforms.registry import Platform
@@ -64,7 +65,7 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         choices=[
             ("any", _("Anything")),
             ("none", _("Nothing: complete")),
-            *((rule.key, rule.words) for rule in compliance.CATALOGUE),
+            *((rule.key, rule.words) for rule in CATALOGUE),
         ],
         empty_label=_("Whatever is missing"),
         method="by_missing",

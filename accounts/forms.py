@@ -54,6 +54,14 @@ class ConnectForm(forms.Form):
             ),
             _("The server where the account is registered: %(host)s."),
         ),
+        OfficialAccount.Platform.FEED: (
+            _("Address of the feed"),
+            _(
+                "RSS, Atom or JSON Feed. Leave it empty to have it looked for on the home page. "
+                "Nobody needs to sign in to read it."
+            ),
+            _("The website as it is registered: %(host)s."),
+        ),
     }
 
     def __init__(self, *args: Any, official_account: OfficialAccount, **kw: Any) -> None:
@@ -68,6 +76,15 @@ class ConnectForm(forms.Form):
         self.fields["secret"].label = label
         self.fields["secret"].help_text = help_text
         self.fields["host"].help_text = str(about_host) % {"host": official_account.host}
+        if platform == OfficialAccount.Platform.FEED:
+            # Nothing secret: an address that everybody may read.
+            self.fields["secret"].required = False
+            self.fields["secret"].widget = forms.URLInput()
+
+    def typed(self) -> dict[str, str]:
+        """What was entered, as ``connect_account`` takes it; nothing where nothing is entered."""
+        names = {"host": "host", "secret": "typed_secret"}
+        return {names[field]: value for field, value in self.cleaned_data.items()}
 
 
 class UnitForm(forms.Form):

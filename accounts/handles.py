@@ -16,7 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.kinds import ADDRESSED, OfficialPlatform
 
 # Each account has a server of its own; elsewhere the platform has one for everybody.
-WITH_HOST = frozenset({"mastodon", "bluesky", "feed", "wiki", "other"})
+ON_SERVERS = frozenset({"mastodon", "bluesky"})
+"""Platforms on which a person says on which server the account is."""
+WITH_HOST = ON_SERVERS | {"feed", "wiki", "other"}
 # Named by the address of a page on that server.
 BY_ADDRESS = frozenset(ADDRESSED - {"whatsapp"})
 

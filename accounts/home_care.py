@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Value
 from django.http import HttpRequest
 
 from accounts import selectors, selectors_attestation, selectors_handover
 from accounts.models import User
 from accounts.requests import person
+from govsocial.web.counting import count_all
 from govsocial.web.home import Card
 
 MOST = 5
@@ -45,21 +45,13 @@ _KNOWN = "accounts_waiting"
 def _count(user: User) -> Waiting:
     if not user.holds("accounts.view"):
         return Waiting()
-    rows = _counted("to_connect", selectors.accounts_to_connect(user)).union(
-        _counted("accounts", selectors_attestation.accounts_to_attest(user)),
-        _counted("handovers", selectors_handover.handovers_waiting_for(user)),
-        all=True,
+    return Waiting(
+        **count_all(
+            to_connect=selectors.accounts_to_connect(user),
+            accounts=selectors_attestation.accounts_to_attest(user),
+            handovers=selectors_handover.handovers_waiting_for(user),
+        )
     )
-    return Waiting(**dict(rows))
-
-
-def _counted(kind: str, waiting: QuerySet[Any]) -> QuerySet[Any, tuple[str, int]]:
-    """One row: the kind and how many there are."""
-    named = waiting.select_related(None).order_by().annotate(kind=Value(kind))
-    counted: QuerySet[Any, tuple[str, int]] = (
-        named.values("kind").annotate(number=Count("pk")).values_list("kind", "number")
-    )
-    return counted
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:

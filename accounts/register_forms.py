@@ -20,7 +20,7 @@ from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST
 from accounts.errors import AccountError
 from accounts.forms import DateInput
-from accounts.handles import WITH_HOST
+from accounts.handles import ON_SERVERS
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from govsocial.web.forms import LongSelect
@@ -240,7 +240,7 @@ class OfficialAccountForm(forms.Form):
         self._choices(user)
         if official_account is not None:
             del self.fields["platform"], self.fields["status"]
-            if self.known_platform not in WITH_HOST:
+            if self.known_platform not in ON_SERVERS:
                 del self.fields["host"]
             if official_account.decree_file is not None:
                 self.fields["decree_file"].help_text = _(

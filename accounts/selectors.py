@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.utils import timezone
 
 from accounts.budgets import quotas_left
@@ -20,12 +32,14 @@ from accounts.health import (
 )
 from accounts.models import (
     Administrator,
+    Attestation,
     ConsentRequest,
     Credential,
     Document,
     Grant,
     ImportBatch,
     OfficialAccount,
+    Revocation,
     Unit,
     User,
 )
@@ -49,8 +63,17 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
     assignments = Administrator.objects.select_related("user", "minutes").order_by(
         F("ends_on").desc(nulls_first=True), "-starts_on", "pk"
     )
-    return accounts.select_related("person_in_charge", "decree_file").prefetch_related(
-        Prefetch("administrators", assignments)
+    confirmed = Attestation.objects.filter(official_account=OuterRef("pk")).order_by()
+    latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
+    revoked = Revocation.objects.filter(official_account=OuterRef("pk")).order_by("-created_at")
+    return (
+        accounts.select_related("person_in_charge", "decree_file", "listing")
+        .annotate(
+            last_confirmed_at=Subquery(latest),
+            revocation_outcome=Subquery(revoked.values("outcome")[:1]),
+            revoked_at=Subquery(revoked.values("created_at")[:1]),
+        )
+        .prefetch_related(Prefetch("administrators", assignments))
     )
 
 
@@ -242,13 +265,19 @@ def accounts_with_health(user: User) -> QuerySet[Any]:
 def connection_of(account: OfficialAccount) -> dict[str, Any]:
     """The card of a connection: its health, or what became of the one before.
 
-    ``account`` came through ``with_health``."""
+    ``account`` came through ``with_health`` and ``with_evidence``."""
     left = quotas_left([account]) if account.is_connected else {}
     in_use = account.is_connected or account.needs_reconnecting
     return {
         "health": health_of(account, left.get(account.pk)),
-        "revocation": None if in_use else account.revocations.first(),
+        "former": "" if in_use else _outcome_in_words(account),
     }
+
+
+def _outcome_in_words(account: OfficialAccount) -> str:
+    """What the platform said to the end of the last connection; empty where there was none."""
+    outcome: str | None = account.revocation_outcome  # type: ignore[attr-defined]  # annotated
+    return str(Revocation.Outcome(outcome).label) if outcome else ""
 
 
 def health_tiles(user: User) -> dict[str, int]:

@@ -291,7 +291,9 @@ class Answer:
 
 
 def stated(official_account: OfficialAccount) -> OfficialAccount:
-    """One account with what ``attestation_state`` adds."""
+    """One account with what ``attestation_state`` adds, where it was not added before."""
+    if hasattr(official_account, "attestation_state"):
+        return official_account
     return attestation_state(OfficialAccount.objects.filter(pk=official_account.pk)).get()
 
 
@@ -299,6 +301,13 @@ def waits(account: OfficialAccount) -> bool:
     """Whether an account with its state should be confirmed and is not."""
     state = getattr(account, "attestation_state", "")
     return state in {AttestationState.WAITING, AttestationState.OVERDUE}
+
+
+def last_said_of(account: OfficialAccount) -> Attestation | None:
+    """The latest answers about one account; not looked for where none are known to be there."""
+    if getattr(account, "last_confirmed_at", account) is None:
+        return None
+    return last_said([account]).get(account.pk)
 
 
 def open_findings_of(official_account: OfficialAccount) -> QuerySet[Finding]:

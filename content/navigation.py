@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.requests import person
 from content import selectors
+from govsocial.web.counting import count_all
 from govsocial.web.navigation import Entry
 
 
@@ -15,11 +16,13 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     user = person(request)
     if not user.holds("content.view"):
         return
-    back = selectors.posts_sent_back_to(user).count() if user.holds("content.draft") else 0
     decides = user.holds("content.approve") or user.holds("content.review")
-    waiting = selectors.reviews_waiting_for(user).count() if decides else 0
-    runs = user.holds("content.publish")
-    trouble = selectors.publications_in_trouble(user).count() if runs else 0
+    counts = count_all(
+        back=selectors.posts_sent_back_to(user) if user.holds("content.draft") else None,
+        waiting=selectors.reviews_waiting_for(user) if decides else None,
+        trouble=selectors.publications_in_trouble(user) if user.holds("content.publish") else None,
+    )
+    back, waiting, trouble = counts["back"], counts["waiting"], counts["trouble"]
     yield Entry(key="home", url=reverse("home"), count=back + waiting + trouble or None)
     yield Entry(key="content", url=reverse("content:post_list"), count=back or None)
     if user.holds("content.draft"):

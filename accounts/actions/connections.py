@@ -21,17 +21,21 @@ from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.errors import (
     AuthRevoked,
     HostRefused,
+    NotFound,
     PermissionMissing,
     PlatformError,
     RateLimited,
     TokenExpired,
 )
+from govsocial.platforms.registry import spec
 from govsocial.web.permissions import require
 
 # What a person types is stored under the name that the platform's client reads.
 SECRET_NAMES = {
     OfficialAccount.Platform.BLUESKY: "app_password",
     OfficialAccount.Platform.MASTODON: "access_token",
+    # Nothing secret, and kept in the same place.
+    OfficialAccount.Platform.FEED: "feed_url",
 }
 
 
@@ -47,7 +51,7 @@ class Proven:
 
 
 def connect_account(
-    *, actor: User, official_account_id: int, host: str, typed_secret: str
+    *, actor: User, official_account_id: int, host: str = "", typed_secret: str = ""
 ) -> OfficialAccount:
     """Try a secret on the platform and keep it, when it belongs to the registered account.
 
@@ -59,16 +63,19 @@ def connect_account(
     refuse_closed(asked)
     name = SECRET_NAMES.get(OfficialAccount.Platform(asked.platform))
     if name is None:
-        raise AccountError(_("This platform is connected by consent, not with a secret."))
+        by_hand = _("Accounts on this platform are kept by hand; there is nothing to connect.")
+        by_consent = _("This platform is connected by consent, not with a secret.")
+        raise AccountError(by_consent if asked.can_connect else by_hand)
     host = clean_host(asked.platform, host)
-    store = TypedSecretStore({name: typed_secret})
+    store = TypedSecretStore({name: typed_secret} if typed_secret else {})
     with _told_beside_its_field():
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
     refuse_other_identity(asked, profile.platform_id, profile.handle)
     # Looked at last: it is no business of ours what a stranger's secret may do.
-    with _told_beside_its_field():
-        client.check_can_publish()
+    if not spec(asked.platform).read_only:
+        with _told_beside_its_field():
+            client.check_can_publish()
     proven = Proven(host=host, profile=profile, secret=store.secret)
     return keep_connection(actor=actor, official_account_id=asked.pk, proven=proven)
 
@@ -227,6 +234,8 @@ def _words_for(exc: PlatformError) -> tuple[str, str]:
             ),
             "secret",
         )
+    if isinstance(exc, NotFound):
+        return _("There is no feed at this address. Enter the address of the feed."), "secret"
     if isinstance(exc, HostRefused):
         return _("This server cannot be used: its address is not a public one."), "host"
     if isinstance(exc, RateLimited):

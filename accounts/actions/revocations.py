@@ -66,15 +66,20 @@ def _known_outcome(official_account: OfficialAccount, app: PlatformApp | None) -
     found = spec(official_account.platform)
     if app is None or not app.is_configured or found.authorisation is None:
         return Revocation.Outcome.NOT_OFFERED
-    if found.shared_consent and others_through(app, official_account).exists():
+    if found.shared_consent and in_use_through(app).exists():
         return Revocation.Outcome.SHARED
     return None
 
 
-def others_through(app: PlatformApp, official_account: OfficialAccount) -> QuerySet[Credential]:
-    """Other connections in use through the same application."""
-    good = Credential.objects.filter(app=app, status=Credential.Status.GOOD)
-    return good.exclude(official_account=official_account)
+def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
+    """Connections in use through the same application, also on its sister platforms: an agency
+    enters one application of Meta for Facebook and for Instagram.
+
+    The account's own counts as well: what is given back may be a second consent that went wrong.
+    """
+    return Credential.objects.filter(
+        app__client_id=app.client_id, app__host=app.host, status=Credential.Status.GOOD
+    )
 
 
 @transaction.atomic
@@ -94,7 +99,14 @@ def claim_revocations(*, limit: int = 50) -> list[Revocation]:
 
 
 def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
-    """Tell the platform once and write down what came of it."""
+    """Tell the platform once and write down what came of it.
+
+    Whether it may be told is asked again: meanwhile an account may have been connected whose
+    secret would end with this one.
+    """
+    if _known_outcome(revocation.official_account, revocation.app) == Revocation.Outcome.SHARED:
+        _settle(actor, revocation, Revocation.Outcome.SHARED, "")
+        return
     try:
         if revocation.app is None:
             raise NotOffered("There is no application through which to tell the platform.")

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.capabilities import roles_with
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
+from accounts.models.register import bump_at_insert
 from accounts.models.unit import Unit
 
 
@@ -156,6 +157,8 @@ class Attestation(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            # The public page says when an account was last confirmed.
+            bump_at_insert(),
             pgtrigger.Trigger(
                 name="by_who_may",
                 when=pgtrigger.Before,

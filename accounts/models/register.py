@@ -34,6 +34,17 @@ PUBLIC_FIELDS = (
 )  # fmt: skip
 
 
+def bump_at_insert() -> pgtrigger.Trigger:
+    """Raise the version of the register with each new row."""
+    return pgtrigger.Trigger(
+        name="register_changed",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        func=_BUMP,
+    )
+
+
 def bump_when(*fields: str) -> pgtrigger.Trigger:
     """Raise the version of the register when one of ``fields`` changes."""
     return pgtrigger.Trigger(
@@ -85,13 +96,7 @@ class PublicListing(models.Model):
     class Meta:
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(
-                name="register_changed",
-                when=pgtrigger.After,
-                operation=pgtrigger.Insert,
-                timing=pgtrigger.Deferred,
-                func=_BUMP,
-            ),
+            bump_at_insert(),
         ]
 
     def __str__(self) -> str:

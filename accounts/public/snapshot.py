@@ -10,21 +10,21 @@ import threading
 import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError
-from django.utils.module_loading import import_string
+from django.db.models import Max, OuterRef, Subquery
+from django.utils import timezone
 from django.utils.text import slugify
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from accounts import handles
 from accounts.lookalikes import core, look_alike, skeleton
-from accounts.models import OfficialAccount, PublicListing, RegisterVersion, Unit
+from accounts.models import Attestation, OfficialAccount, PublicListing, RegisterVersion, Unit
 from accounts.models.kinds import OfficialPlatform
 
 logger = logging.getLogger(__name__)
@@ -249,30 +249,21 @@ def _version() -> tuple[int, datetime]:
 
 
 def load(number: int, changed_at: datetime) -> Snapshot:
-    """Read the public part of the register, in two queries and those of the attestations."""
+    """Read the public part of the register, in two queries."""
+    confirmed = Attestation.objects.filter(official_account=OuterRef("pk")).order_by()
+    latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
     listings = (
         PublicListing.objects.exclude(official_account__status=OfficialAccount.Status.PROPOSED)
         .select_related("official_account__unit")
+        .annotate(last_confirmed_at=Subquery(latest))
         .order_by("official_account__display_name", "official_account__platform", "code")
     )
     rows = list(listings)
     units = _units({row.official_account.unit_id for row in rows})
-    attested = _attested()
-    accounts = [
-        _account(row, units[row.official_account.unit_id], attested.get(row.pk)) for row in rows
-    ]
+    accounts = [_account(row, units[row.official_account.unit_id]) for row in rows]
     accounts.sort(key=lambda one: one.state != ACTIVE)
     shown = sorted(units.values(), key=lambda unit: unit.label.casefold())
     return Snapshot(number, changed_at, tuple(accounts), tuple(shown))
-
-
-def _attested() -> dict[int, date]:
-    """When accounts were last confirmed, by id; told by ``settings.REGISTER_ATTESTED``."""
-    found: dict[int, date] = {}
-    for dotted in settings.REGISTER_ATTESTED:
-        provider: Callable[[], Mapping[int, date]] = import_string(dotted)
-        found.update(provider())
-    return found
 
 
 def _units(wanted: Iterable[int]) -> dict[int, PublicUnit]:
@@ -300,9 +291,10 @@ def _units(wanted: Iterable[int]) -> dict[int, PublicUnit]:
     return found
 
 
-def _account(row: PublicListing, unit: PublicUnit, attested_on: date | None) -> PublicAccount:
+def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
     account = row.official_account
     opened = account.opened_on
+    confirmed: datetime | None = row.last_confirmed_at  # type: ignore[attr-defined]  # annotated
     url = account.url if account.url.startswith(("https://", "http://")) else ""
     return PublicAccount(
         code=row.code,
@@ -322,7 +314,7 @@ def _account(row: PublicListing, unit: PublicUnit, attested_on: date | None) -> 
         closed_on=account.closed_on,
         decree_number=account.decree_number,
         decree_date=account.decree_date,
-        attested_on=attested_on,
+        attested_on=timezone.localdate(confirmed) if confirmed else None,
         bones=skeleton(account.handle),
         words=searchable(
             f"{account.display_name} {account.handle} {unit.name} {unit.short_name} "

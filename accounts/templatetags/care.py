@@ -28,7 +28,7 @@ def care_of(official_account: OfficialAccount) -> Care:
     account = selectors_attestation.stated(official_account)
     return Care(
         account=account,
-        said=selectors_attestation.last_said([official_account]).get(official_account.pk),
+        said=selectors_attestation.last_said_of(official_account),
         findings=list(selectors_attestation.open_findings_of(official_account)),
         handover=selectors_handover.open_handover_of(official_account),
         waits=selectors_attestation.waits(account),

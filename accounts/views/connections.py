@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts import actions
-from accounts.actions.connections import SECRET_NAMES
 from accounts.forms import ConnectForm
 from accounts.requests import attempt, person
 from accounts.views.lifecycle import reason_page
@@ -24,16 +23,11 @@ from govsocial.web.permissions import requires
 def official_account_connect(request: HttpRequest, official_account_id: int) -> HttpResponse:
     """The ways to connect an account; a secret by hand is posted here."""
     account = managed_account(request, official_account_id)
-    if account.platform not in SECRET_NAMES:
-        raise Http404
     form = ConnectForm(request.POST or None, official_account=account)
     connected = attempt(
         form,
         lambda: actions.connect_account(
-            actor=person(request),
-            official_account_id=account.pk,
-            host=form.cleaned_data["host"],
-            typed_secret=form.cleaned_data["secret"],
+            actor=person(request), official_account_id=account.pk, **form.typed()
         ),
     )
     if connected is None:

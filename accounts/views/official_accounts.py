@@ -17,6 +17,7 @@ from accounts.health import with_health
 from accounts.models import OfficialAccount
 from accounts.register_forms import OfficialAccountForm
 from accounts.requests import attempt, person
+from accounts.selectors_attestation import attestation_state
 from accounts.warnings import warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
@@ -100,7 +101,7 @@ def official_account_export(request: HttpRequest) -> HttpResponseBase:
 @requires("accounts.view")
 def official_account_detail(request: HttpRequest, official_account_id: int) -> HttpResponse:
     visible = selectors.official_accounts_visible_to(person(request))
-    accounts = with_health(selectors.with_evidence(visible))
+    accounts = attestation_state(with_health(selectors.with_evidence(visible)))
     official_account = get_object_or_404(accounts, pk=official_account_id)
     context = {
         "official_account": official_account,

@@ -105,11 +105,9 @@ HOME_CARDS = [
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
 # How many days the evidence of a rule of the register counts (accounts/compliance.py).
-REGISTER_RULE_DAYS = {"two_step": 180}
+REGISTER_RULE_DAYS = {"two_step": 180, "confirmed": 370}
 # How long an uploaded list waits to be confirmed.
 IMPORT_HOURS = 24
-# Tell when official accounts were last confirmed: each returns days by the account's id.
-REGISTER_ATTESTED: list[str] = []
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"

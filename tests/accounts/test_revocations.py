@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import actions, tasks, vault
 from accounts.actions.connections import forget_secret
+from accounts.actions.revocations import plan_revocation
 from accounts.models import Credential, Revocation
 from govsocial.platforms.errors import AuthRevoked
 from tests import factories
@@ -125,6 +126,40 @@ def test_what_others_are_connected_by_is_left_standing(consent: Stage, client_as
             actor=consent.cast.bayu, official_account_id=other.pk, reason="Pindah"
         )
         assert Revocation.objects.filter(outcome="waiting").count() == 1, "the last one is told"
+
+
+def test_a_second_consent_that_goes_wrong_does_not_end_the_connection_that_is_there(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    """Taking back what the wrong choice gave would take back what the account runs on."""
+    consent.connect(client_as("bayu"))
+    app = Credential.objects.get().app
+    with standing_in_for("x", fake_spec(shared_consent=True)), transaction.atomic():
+        plan_revocation(
+            actor=consent.cast.bayu,
+            official_account=consent.account,
+            app=app,
+            secret={"access_token": "of-another-page"},
+            host="",
+        )
+    tasks.revoke_secrets()
+    assert outcomes() == ["shared"]
+    assert consent.platform.server.calls("POST /revoke") == []
+
+
+def test_what_waits_is_not_taken_back_once_another_account_lives_on_the_same_consent(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.connect(client_as("bayu"))
+    app = Credential.objects.get().app
+    with standing_in_for("x", fake_spec(shared_consent=True)):
+        disconnect(consent)
+        other = factories.official_account(consent.cast.diskominfo)
+        give_credential(other, consent.cast.bayu)
+        Credential.objects.filter(official_account=other).update(app=app)
+        tasks.revoke_secrets()
+    assert outcomes() == ["shared"]
+    assert consent.platform.server.calls("POST /revoke") == []
 
 
 def test_a_secret_that_does_not_open_is_forgotten_all_the_same(

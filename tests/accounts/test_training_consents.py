@@ -15,8 +15,8 @@ from tests.accounts.test_consents import everything_at_rest
 from tests.conftest import Cast
 
 CONSENTING = [told for told in ACCOUNTS if spec(told.platform).authorisation is not None]
-# Meta has no call that takes back one secret and leaves the person's other accounts alone.
-ONLY_AS_A_WHOLE = {"instagram", "facebook", "threads"}
+# Threads lets applications take nothing back.
+TAKES_NOTHING_BACK = {"threads"}
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_an_account_is_connected_read_and_disconnected(
     tasks.revoke_secrets()
     assert Revocation.objects.get().outcome == (
         Revocation.Outcome.NOT_OFFERED
-        if told.platform in ONLY_AS_A_WHOLE
+        if told.platform in TAKES_NOTHING_BACK
         else Revocation.Outcome.REVOKED
     )
 

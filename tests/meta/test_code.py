@@ -68,6 +68,13 @@ def test_templates_need_no_hole_in_the_content_security_policy(path: Path) -> No
     assert "<style" not in text
 
 
+@pytest.mark.parametrize("path", templates(), ids=name)
+def test_keys_are_written_without_separators_of_thousands(path: Path) -> None:
+    """``{{ post.pk }}`` reads 1.234 in Indonesian, and leads nowhere; ``{% url %}`` does not."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\{\{ *[\w.]*\.pk *\}\}|\{\{ *pk *\}\}", text)
+
+
 def test_every_template_is_used() -> None:
     """A template that nothing names is dead, or a page that nobody can reach."""
     code = "\n".join(path.read_text(encoding="utf-8") for path in [*python_files(), *templates()])

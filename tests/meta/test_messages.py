@@ -81,17 +81,22 @@ BANNED = {
 
 # Words that begin with a capital wherever they stand.
 _NAMES = (
-    "API APIP AS Anda App Barat Bertot Bidang Bluesky Bonsón CSV Development Digital "
-    "Diskominfo Facebook G2B G2C G2E G2G Grimes HTTP Humas ID IP Indonesia Information "
-    "Inggris Instagram JPEG JSON Jaeger KPI LinkedIn MB Mastodon Media Meta Minggu Nasrullah "
-    "Online PDF PNG Plh Plt Preferences Privacy QR R01 R08 R19 R20 RB Ratkai Registry Review "
-    "SK STOC Senin Settings Sosial Telegram Tengah Threads TikTok Timur URL US UTC UTF UUID "
-    "WIB WIT WITA WebP WhatsApp X XLS XLSX YouTube Yth"
+    "API APIP AS Analytics Anda App Atom Barat Bertot Bidang Bluesky Bonsón Business CSV "
+    "Cloud Content Data Developers Development Digital Diskominfo Facebook Feed G2B G2C G2E "
+    "G2G Google Grimes HTTP Humas ID IP Indonesia Information Inggris Instagram JPEG JSON "
+    "Jaeger KPI Kit LinkedIn Login MB Mastodon Media Meta Minggu Nasrullah Nomor OAuth OTP "
+    "Online PDF PNG Pengaturan Plh Plt Posting Preferences Privacy QR R01 R08 R19 R20 RB "
+    "Ratkai Registry Review SK STOC Salin Senin Settings Sosial Tahun Telegram Tengah "
+    "Threads TikTok Timur UC URL US UTC UTF UUID Undang WIB WIT WITA WebP WhatsApp X XLS "
+    "XLSX YouTube Yth"
 )
 NAMES = frozenset(_NAMES.split())
 
-# Not our words: places, and the name of a journal.
-_QUOTED = re.compile(r"%\(\w+\)s|Online Information Review")
+# Not our words: places, the name of a journal, products of platforms.
+_QUOTED = re.compile(
+    r"%\(\w+\)s|Online Information Review"
+    r"|Facebook Login for Business|Login Kit|Content Posting API"
+)
 _PLACE = re.compile(r"%\((\w+)\)[sd]|(?<!%)%([sd])|\{(\w+)\}")
 # A word after this begins a sentence: after a stop, on a new line, inside quotes or a tag.
 _BEGINS = re.compile(r"(?:^|[.?!:…]\s+|\n(?:- )?|[“(>]|· )$")

@@ -42,4 +42,5 @@ SPEC = Spec(
     addresses=ADDRESSES,
     authorisation=_authorisation,
     quotas=QUOTAS,
+    shared_consent=True,
 )

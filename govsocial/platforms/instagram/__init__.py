@@ -56,4 +56,5 @@ SPEC = Spec(
     addresses=ADDRESSES,
     authorisation=_authorisation,
     quotas=QUOTAS,
+    shared_consent=True,
 )

@@ -73,4 +73,5 @@ SPEC = Spec(
             source="third parties, 2026: about 15 posts a day, other applications included",
         ),
     ),
+    shared_consent=True,
 )

@@ -67,4 +67,5 @@ SPEC = Spec(
         ),
         Quota(name=INSERTS, amount=100, seconds=_DAY, scope=Scope.APP, zone=ZONE, source=_SOURCE),
     ),
+    shared_consent=True,
 )

@@ -17,6 +17,7 @@ from django.urls import reverse
 from accounts.models import OfficialAccount, PublicListing
 from accounts.public import machine
 from accounts.public.snapshot import register
+from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.public.conftest import official
 from tests.conftest import Cast
 
@@ -273,17 +274,17 @@ def test_official_json_says_when_it_last_changed(accounts: Accounts) -> None:
     ).status_code == 200  # fmt: skip
 
 
-def test_last_attestation_is_shown_when_somebody_tells_it(
-    accounts: Accounts, settings: Any
+def test_the_last_confirmation_is_shown_as_soon_as_it_is_made(
+    accounts: Accounts, cast: Cast
 ) -> None:
-    settings.REGISTER_ATTESTED = ["tests.accounts.public.test_pages.attested"]
+    # Asked in another language: a page is kept as long as the register's version, which is raised
+    # at commit, and this test rolls back.
+    before = Client().get(pages(accounts)["account"], {"lang": "id"}).content.decode()
+    assert "Terakhir dikonfirmasi" not in before
+    OfficialAccount.objects.filter(platform="instagram").update(person_in_charge=cast.sari)
+    make_period(cast.bayu)
+    attest(cast.sari, OfficialAccount.objects.get(platform="instagram"))
+    register.forget()
     page = Client().get(pages(accounts)["account"], {"lang": "en"}).content.decode()
     assert "Last confirmed by its unit" in page
     assert register.now().snapshot.account(code_of(accounts["x"])).attested_on is None  # type: ignore[union-attr]  # it is there
-
-
-def attested() -> dict[int, Any]:
-    from datetime import date
-
-    account = OfficialAccount.objects.get(platform="instagram")
-    return {account.pk: date(2026, 9, 30)}
