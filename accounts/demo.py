@@ -36,6 +36,7 @@ PURPOSES = {
     "bluesky:dinkes-samudra": "Informasi kesehatan masyarakat",
     "mastodon:samudrakota": "Kabar kota di jejaring terbuka",
     "mastodon:bpbd_samudra": "Peringatan dini dan kebencanaan",
+    "feed:samudrakota": "Berita dan pengumuman resmi kota",
 }
 
 
@@ -160,6 +161,7 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
             host=settings.TRAINING_URL,
             purpose=PURPOSES[told.key],
         )
+    website = told.platform == OfficialAccount.Platform.FEED
     # The training platforms get another port when theirs is taken; the accounts follow.
     host = clean_host(told.platform, settings.TRAINING_URL)
     if not account.is_connected or account.host != host:
@@ -167,5 +169,5 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
             actor=actor,
             official_account_id=account.pk,
             host=settings.TRAINING_URL,
-            typed_secret=told.secret,
+            typed_secret=f"{settings.TRAINING_URL}/feed/rss.xml" if website else told.secret,
         )
