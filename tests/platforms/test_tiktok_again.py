@@ -77,7 +77,7 @@ def test_an_upload_of_which_only_the_beginning_is_unknown_is_begun_anew(
 
 
 @pytest.mark.parametrize("taken", [None, 3 * PART])
-@pytest.mark.parametrize("asked", [ago(minutes=5), ago(days=3)])
+@pytest.mark.parametrize("asked", [ago(minutes=5), ago(days=3)], ids=["lately", "long ago"])
 def test_after_its_last_part_a_film_is_never_asked_for_again_while_tiktok_works(
     server: Server, client: PlatformClient, taken: int | None, asked: str
 ) -> None:
