@@ -161,7 +161,7 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
             host=settings.TRAINING_URL,
             purpose=PURPOSES[told.key],
         )
-    website = told.platform == OfficialAccount.Platform.FEED
+    website = told.platform == "feed"
     # The training platforms get another port when theirs is taken; the accounts follow.
     host = clean_host(told.platform, settings.TRAINING_URL)
     if not account.is_connected or account.host != host:

@@ -1,0 +1,60 @@
+"""Logs of requests do not hold what opens something."""
+
+from __future__ import annotations
+
+import logging
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+from gunicorn.config import Config
+
+from govsocial.request_logs import AccessLogger, HideSecrets, without_secrets
+
+SECRET = "Zk3f-9aQxL0b"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/official/report/{SECRET}/",
+        f"/content/fetched/{SECRET}:aa:bb/",
+        f"/auth/password/reset/key/{SECRET}-abc/",
+        f"/connect/callback/?state=x&code={SECRET}",
+        f"https://kota.example/official/report/{SECRET}/?lang=en",
+    ],
+)
+def test_an_address_is_written_down_without_what_opens_something(address: str) -> None:
+    written = line_of(address)
+    assert SECRET not in written
+    assert "GET" in written
+    assert "/official/accounts/akun-1/" in line_of("/official/accounts/akun-1/")
+    assert SECRET not in without_secrets(f"Not Found: {address}")
+
+
+def line_of(address: str) -> str:
+    """What gunicorn's usual format of access logs writes, and every other atom of addresses."""
+    path, _, query = address.partition("?")
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": address,
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "HTTP_REFERER": address,
+    }
+    seconds: Any = SimpleNamespace(seconds=0, microseconds=1)
+    response: Any = SimpleNamespace(status="200 OK", sent=1, headers=[])
+    atoms = AccessLogger(Config()).atoms(response, SimpleNamespace(headers=[]), environ, seconds)
+    return " ".join(str(atoms[name]) for name in "rUqf")
+
+
+def test_lines_of_the_application_are_written_down_without_it_too(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(HideSecrets())
+    with caplog.at_level(logging.WARNING, logger="django.request"):
+        client.get(f"/content/fetched/{SECRET}/")
+    assert "Not Found" in caplog.text
+    assert SECRET not in caplog.text
