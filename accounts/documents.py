@@ -7,6 +7,7 @@ import io
 import os
 import warnings
 from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -17,7 +18,9 @@ from accounts.errors import AccountError
 from accounts.models import Document, User
 
 LARGEST = 10 * 1024 * 1024
-MOST_PIXELS = 60_000_000
+# A scan of A4 at 300 dpi has 8.7 million. A file of 2 kB may hold this many to unpack, and a report
+# of a citizen five of them.
+MOST_PIXELS = 25_000_000
 _PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 ACCEPT = "application/pdf,image/jpeg,image/png,image/webp"
 
@@ -34,7 +37,9 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
         raise AccountError(_("The file is larger than 10 MB."), field=field)
     media_type = _media_type(data)
     if media_type is None:
-        raise AccountError(_("Choose a PDF or a picture (JPEG, PNG, WebP)."), field=field)
+        raise AccountError(
+            _("Choose a PDF or a picture (JPEG, PNG, WebP) of at most 25 megapixels."), field=field
+        )
     document = Document(
         sha256=hashlib.sha256(data).hexdigest(),
         name=_clean_name(name),
@@ -93,6 +98,7 @@ def _clean_name(name: str) -> str:
 def _write(path: Path, data: bytes) -> None:
     """Write under another name and rename: a killed worker leaves no half file behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(path)
+    # One name per writer: threads of one process may write the same file at once.
+    with NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as partial:
+        partial.write(data)
+    os.replace(partial.name, path)

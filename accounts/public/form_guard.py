@@ -64,9 +64,17 @@ def refuse_foreign(request: HttpRequest) -> None:
     """Raise ``PermissionDenied`` for a form that another website made a browser send."""
     site = request.META.get("HTTP_SEC_FETCH_SITE", "")
     origin = request.META.get("HTTP_ORIGIN", "")
-    foreign = origin not in {"", "null"} and urlsplit(origin).netloc != request.get_host()
+    foreign = origin not in {"", "null"} and _host_of(origin) != request.get_host()
     if foreign or site in {"cross-site", "same-site"} or (origin == "null" and not site):
         raise PermissionDenied(_("This form was sent from another website."))
+
+
+def _host_of(origin: str) -> str | None:
+    """None where it is no address: such as an opening bracket without its pair."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def is_too_large(request: HttpRequest) -> bool:

@@ -114,6 +114,27 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyP
         read(file.getvalue())
 
 
+@pytest.mark.parametrize(
+    ("part", "old", "new"),
+    [
+        ("xl/styles.xml", b"</cellXfs>", b"<xf/>" * 60_000 + b"</cellXfs>"),
+        ("[Content_Types].xml", b"/xl/workbook.xml", b"/xl/worksheets/book.xml"),
+        ("xl/_rels/workbook.xml.rels", b"relationships/worksheet", b"relationships/chartsheet"),
+    ],
+)
+def test_what_would_be_read_as_a_large_tree_is_refused_before_it_is_opened(
+    part: str, old: bytes, new: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = workbook(HEAD, ["x"])
+    assert read(good)[1] == ["x"]
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        content = archive.read(part)
+    assert old in content
+    monkeypatch.setattr(sheets, "load_workbook", lambda *a, **k: pytest.fail("opened"))
+    with pytest.raises(SheetError):
+        read(changed(good, part, content.replace(old, new)))
+
+
 def test_a_zip_that_lies_about_its_size_unpacks_no_more_than_it_claims() -> None:
     data = bytearray(changed(workbook(HEAD, ["x"]), SHEET, b"<worksheet>" + b" " * 100_000))
     with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
