@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
 from govsocial.platforms.base import OutgoingPost
 from govsocial.platforms.errors import (
@@ -45,6 +46,10 @@ class Journal:
 
     def keep(self, handles: Mapping[str, str]) -> None:
         self.handles |= handles
+
+    @property
+    def photos(self) -> dict[str, str]:
+        return {name: kept for name, kept in self.handles.items() if name.startswith("photo")}
 
     def before_step(self) -> None:
         self.steps += 1
@@ -91,7 +96,7 @@ def test_photos_wait_unseen_and_are_attached_in_order(
         assert 'name="published"\r\n\r\nfalse' in sent(call)
     attached = json.loads(published.sent["attached_media"])
     assert attached == [{"media_fbid": "501"}, {"media_fbid": "502"}]
-    assert journal.handles == {"photo-1": "501", "photo-2": "502"}
+    assert journal.photos == {"photo-1": "501", "photo-2": "502"}
     assert journal.steps == 4
 
 
@@ -119,7 +124,7 @@ def test_photos_of_a_post_that_is_refused_are_deleted(
     with pytest.raises(Refused) as caught:
         client.publish(journal.post(images=[stage.IMAGE] * 2))
     assert caught.value.words == "Ditolak"
-    assert journal.handles == {"photo-1": "", "photo-2": "502"}, "the second is still there"
+    assert journal.photos == {"photo-1": "", "photo-2": "502"}, "the second is still there"
 
 
 def test_a_photo_that_is_refused_takes_the_earlier_ones_along(
@@ -237,6 +242,24 @@ def test_a_post_of_words_is_the_oldest_since_then_that_is_not_another(
     assert found.platform_id == "1049_5"
     assert len(server.received) == 1, "older posts are not read"
     assert client.find(replace(post, text="Lain")) is None
+
+
+@pytest.mark.parametrize("minutes", [0, 4, 6])
+def test_a_post_whose_sending_was_cut_short_is_not_given_up_before_it_can_have_settled(
+    server: Server, client: FacebookClient, minutes: int
+) -> None:
+    server.on(stage.PUBLISH, Reply(504, b"<html>"))
+    server.on(stage.POSTS, stage.listing())
+    journal = Journal()
+    assert client.find(journal.post(images=[])) is None, "nothing was sent"
+    with pytest.raises(UnknownOutcome):
+        client.publish(journal.post(images=[]))
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=minutes)):
+        if minutes < 5:
+            with pytest.raises(Unavailable):
+                client.find(journal.post(images=[]))
+        else:
+            assert client.find(journal.post(images=[])) is None
 
 
 def test_too_many_posts_since_then_are_no_answer(server: Server, client: FacebookClient) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from govsocial.platforms import checks, limits, text
@@ -36,9 +36,18 @@ LARGEST_PART = 32 * 1024 * 1024
 PROCESSING_SECONDS = 60.0
 PAGES_SEARCHED = 10
 UPLOAD, FILM, OFFSET = "upload", "film", "offset"
+ASKED_AT = "asked_at"
+"""When the call was made that puts a post out."""
+SETTLES_IN = timedelta(minutes=5)
+"""How long the absence of a post says nothing: a call that was answered late, or whose post is
+listed late, would otherwise be made twice. The platform takes no key that would prevent it."""
 _FAILED = {"error", "expired"}
 _UNFINISHED = {"uploading"}
 """Parts of the film are there, and the call that puts it out has not come."""
+
+
+def _age(moment: str) -> timedelta:
+    return datetime.now(UTC) - datetime.fromisoformat(moment)
 
 
 class Publishing:
@@ -76,6 +85,7 @@ class Publishing:
         if photos:
             sent["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         post.before_step()
+        post.keep({ASKED_AT: datetime.now(UTC).isoformat()})
         path = f"/{self._page()}/feed"
         with self._clearing(post, photos):
             answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
@@ -91,7 +101,11 @@ class Publishing:
         film = post.handles.get(FILM)
         if post.video is not None and film:
             return self._found_film(film)
-        return self._found_among(latest(), post, taken)
+        found = self._found_among(latest(), post, taken)
+        asked_at = post.handles.get(ASKED_AT)
+        if found is None and asked_at and _age(asked_at) < SETTLES_IN:
+            raise Unavailable("Facebook is still working on the post: it cannot be known yet.")
+        return found
 
     def _photo(self, post: OutgoingPost, number: int, image: Image) -> str:
         """The id of a photo that nobody sees yet, uploaded now or by an earlier attempt."""
