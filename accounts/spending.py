@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -84,6 +86,24 @@ def billed_specs() -> Mapping[str, Spec]:
     """The platforms that charge for calls."""
     known = {name: registry.spec(name) for name in registry.with_clients()}
     return {name: found for name, found in known.items() if found.prices}
+
+
+def left_this_month(platforms: Collection[str]) -> Mapping[str, Decimal]:
+    """US dollars that posts may still cost, per billed platform among ``platforms``.
+
+    One query, none where nothing is billed. Without a cap nothing may be spent.
+    """
+    billed = billed_specs().keys() & set(platforms)
+    if not billed:
+        return {}
+    month = datetime.now(UTC).date().replace(day=1)
+    spent = PlatformSpending.objects.filter(
+        platform=OuterRef("platform"), month=month, item=TOTAL
+    ).values("amount")
+    rows = SpendingCap.objects.filter(platform__in=billed).values_list(
+        "platform", F("monthly") - Coalesce(Subquery(spent), Decimal(0))
+    )
+    return {**dict.fromkeys(billed, Decimal(0)), **dict(rows)}
 
 
 def spending_visible_to(user: User) -> list[BilledPlatform]:

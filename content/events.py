@@ -94,7 +94,7 @@ PUBLICATION_POSTPONED = event(
     "again_at",
     label=_("Publication postponed"),
     sentence=_(
-        "%(account)s could not be reached for %(target)s; nothing was sent, it is tried again."
+        "%(target)s could not be sent to %(account)s yet. Nothing was sent; it is tried again."
     ),
 )
 PUBLICATION_FAILED = event(

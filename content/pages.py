@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from accounts.spending import left_this_month
 from content import diff, selectors
 from content.actions.drafting import check_complete
 from content.documents import Document, MediaItem
@@ -97,8 +99,9 @@ def typed_previews(form: PostForm) -> list[dict[str, Any]]:
     ]
     media = [_item(slot.media, slot.alt.value() or "") for slot in slots if slot.media]
     texts = form.cleaned_data
+    left = left_this_month([account.platform for account in chosen])
     return [
-        _preview(account, texts.get(f"text_{account.pk}") or text, media, unit_id)
+        _preview(account, texts.get(f"text_{account.pk}") or text, media, unit_id, left)
         for account in chosen
     ]
 
@@ -109,8 +112,9 @@ def previews(
     """One preview per account: exactly the text and pictures that would go out there."""
     if content is None:
         return []
+    left = left_this_month([account.platform for account in accounts])
     return [
-        _preview(account, content.texts[account.pk], content.media, post.unit_id)
+        _preview(account, content.texts[account.pk], content.media, post.unit_id, left)
         for account in accounts
     ]
 
@@ -131,7 +135,11 @@ def _item(media: MediaFile, alt: str) -> MediaItem:
 
 
 def _preview(
-    account: OfficialAccount, text: str, media: Sequence[MediaItem], unit_id: int
+    account: OfficialAccount,
+    text: str,
+    media: Sequence[MediaItem],
+    unit_id: int,
+    left: Mapping[str, Decimal],
 ) -> dict[str, Any]:
     """What goes out on one account, what keeps it from going out, and what is good to know."""
     # Nobody needs to be told that they have not begun to write.
@@ -143,7 +151,7 @@ def _preview(
         "length": text_length(account.platform, text),
         "most": limits(account.platform).text,
         "problems": list(dict.fromkeys(one.message for one in wrong)),
-        "notes": notes(account, text, media),
+        "notes": notes(account, text, media, left=left.get(account.platform)),
     }
 
 

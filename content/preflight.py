@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,8 +39,13 @@ def problems(account: OfficialAccount, text: str, media: Sequence[MediaItem]) ->
     return found + [Problem(words, "images") for words in _of_media(account, taken, media)]
 
 
-def notes(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> list[str]:
-    """What a drafter should know although it stops nothing."""
+def notes(
+    account: OfficialAccount, text: str, media: Sequence[MediaItem], *, left: Decimal | None = None
+) -> list[str]:
+    """What a drafter should know although it stops nothing.
+
+    ``left`` is what the spending cap of a billed platform allows this month, in US dollars.
+    """
     taken = limits(account.platform)
     has_link = any(True for _span in texts.links(text))
     found = []
@@ -47,25 +54,40 @@ def notes(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> li
             _("%(platform)s does not make links clickable.")
             % {"platform": account.get_platform_display()}
         )
-    with_link, without = (prices(account.platform).get(item) for item in LINK_PRICES)
-    if has_link and with_link and without:
-        found.append(
-            _(
-                "On %(platform)s a post with a link costs %(dear)s US dollars, one without "
-                "%(cheap)s."
-            )
-            % {
-                "dear": with_link,
-                "cheap": without,
-                "platform": account.get_platform_display(),
-            }
-        )
+    found += _of_costs(account, has_link=has_link, left=left)
     if media and not taken.alt_text:
         found.append(
             _("%(platform)s takes no alternative texts: say in the text what the picture shows.")
             % {"platform": account.get_platform_display()}
         )
     return found
+
+
+def _of_costs(account: OfficialAccount, *, has_link: bool, left: Decimal | None) -> Iterator[str]:
+    with_link, without = (prices(account.platform).get(item) for item in LINK_PRICES)
+    if not with_link or not without:
+        return
+    values = {
+        "dear": localize(Decimal(with_link)),
+        "cheap": localize(Decimal(without)),
+        "platform": account.get_platform_display(),
+    }
+    if has_link:
+        yield (
+            _(
+                "On %(platform)s a post with a link costs %(dear)s US dollars, one without "
+                "%(cheap)s."
+            )
+            % values
+        )
+    if left is not None and left < Decimal(with_link if has_link else without):
+        yield (
+            _(
+                "The spending cap of %(platform)s is used up for this month: the post waits until "
+                "an administrator raises it, or until next month."
+            )
+            % values
+        )
 
 
 def _of_text(account: OfficialAccount, taken: Limits, text: str) -> Iterator[str]:

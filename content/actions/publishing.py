@@ -36,7 +36,7 @@ from content.events import (
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import OutgoingPost, PlatformClient, PublishedPost
-from govsocial.platforms.errors import AuthRevoked, PlatformError, UnknownOutcome
+from govsocial.platforms.errors import AuthRevoked, BudgetSpent, PlatformError, UnknownOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -198,7 +198,9 @@ def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publ
             official_account_id=publication.official_account_id, actor=actor, reason=str(exc)
         )
     tries = started.number - publication.attempts_before
-    if exc.permanent or tries >= MOST_ATTEMPTS:
+    # What our own caps hold back was not tried: it waits as long as its approval counts.
+    held_back = isinstance(exc, BudgetSpent)
+    if exc.permanent or (tries >= MOST_ATTEMPTS and not held_back):
         error = type(exc).__name__
         mark_failed(publication, actor, number=started.number, error=error, message=str(exc))
         return publication

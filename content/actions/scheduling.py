@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import OfficialAccount, User
+from accounts.models import OfficialAccount, SpendingCap, User
 from content.actions.settling import lock_publication, mark_cancelled, move_post
 from content.errors import ContentError
 from content.events import (
     PUBLICATION_RETRIED,
     PUBLICATION_SCHEDULED,
 )
-from content.models import Post, PostVersion, Publication, Review
+from content.models import Attempt, Post, PostVersion, Publication, Review
 from govsocial.audit.actions import record
+from govsocial.platforms.errors import BudgetSpent
 from govsocial.platforms.registry import new_key
 from govsocial.web.permissions import require
 
@@ -67,6 +68,7 @@ def claim_due_publications(*, limit: int = 200) -> list[int]:
     Two beats do no harm: a row is leased once. A lost message does no harm: the lease runs out.
     """
     now = timezone.now()
+    _wake_what_a_cap_held_back(now)
     due = (
         Publication.objects.select_for_update(skip_locked=True)
         .filter(status=Publication.Status.SCHEDULED, scheduled_for__lte=now)
@@ -79,6 +81,20 @@ def claim_due_publications(*, limit: int = 200) -> list[int]:
     until = now + timedelta(seconds=settings.PUBLICATION_LEASE)
     Publication.objects.filter(pk__in=ids).update(leased_until=until)
     return ids
+
+
+def _wake_what_a_cap_held_back(now: datetime) -> None:
+    """Let publications go at once whose platform's spending cap was set since they were held back.
+
+    A raised cap must not leave an urgent post waiting for its next hour.
+    """
+    last = Attempt.objects.filter(publication=OuterRef("pk")).order_by("-number")
+    set_since = SpendingCap.objects.filter(
+        platform=OuterRef("official_account__platform"), set_at__gt=OuterRef("held_back_at")
+    )
+    Publication.objects.filter(status=Publication.Status.SCHEDULED, not_before__gt=now).annotate(
+        held_back_at=Subquery(last.filter(error=BudgetSpent.__name__).values("finished_at")[:1])
+    ).filter(Exists(set_since)).update(not_before=None)
 
 
 @transaction.atomic

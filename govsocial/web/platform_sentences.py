@@ -208,6 +208,14 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        _("The monthly spending cap of the platform is used up. It goes on once it is raised."),
+        ("The monthly cap of spending on {platform} does not allow this call.",),
+    ),
+    (
+        _("The calls that the platform allows are used up. It goes on later by itself."),
+        ("The budget of calls to {platform} is used up{quota}.",),
+    ),
+    (
         _("Too much was posted since to know whether it is out."),
         (
             "Too many films since the attempt to know whether it is out.",
@@ -356,6 +364,7 @@ PLACES = {
     "right": r"[\w.]+",
     "reason": r"(?: \(.+\))?",
     "media": r"\w+",
+    "quota": r"(?: \(.+\))?",
     "seconds": r"[\d.]+",
     "range": r"[\d.]+(?: to [\d.]+)?",
     "there": r"\w+",

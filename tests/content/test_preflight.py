@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, PlatformSpending, SpendingCap
+from accounts.models.spending import TOTAL
+from accounts.spending import left_this_month
 from content import actions
 from content.documents import Document, MediaItem
 from content.errors import ContentError
@@ -101,6 +106,34 @@ def test_a_platform_without_alternative_texts_is_pointed_out(
 ) -> None:
     (told,) = notes(on("tiktok"), "Halo", [item()])
     assert "takes no alternative texts" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "left", "waits"),
+    [
+        ("Halo", "0.015", False),
+        ("Halo", "0.01", True),
+        ("Baca https://samudrakota.go.id/izin", "0.19", True),
+        ("Halo", None, False),
+    ],
+)
+def test_a_post_that_the_spending_cap_would_hold_back_is_pointed_out(
+    on: Callable[[str], OfficialAccount], text: str, left: str | None, waits: bool
+) -> None:
+    told = notes(on("x"), text, [], left=None if left is None else Decimal(left))
+    assert any("cap of X is used up" in note for note in told) is waits
+
+
+def test_what_may_still_be_spent_is_the_cap_of_this_month_less_what_was_spent(cast: Cast) -> None:
+    assert left_this_month(["bluesky"]) == {}
+    assert left_this_month(["x"]) == {"x": 0}, "without a cap nothing may be spent"
+    SpendingCap.objects.create(platform="x", monthly=2, set_by=cast.bayu, set_at=timezone.now())
+    assert left_this_month(["x", "bluesky"]) == {"x": 2}
+    month = datetime.now(UTC).date().replace(day=1)
+    PlatformSpending.objects.create(
+        platform="x", month=month, item=TOTAL, count=1, amount=Decimal("0.5")
+    )
+    assert left_this_month(["x"]) == {"x": Decimal("1.5")}
 
 
 def test_a_post_that_a_platform_would_refuse_is_not_submitted(

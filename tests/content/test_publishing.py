@@ -8,13 +8,14 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import SpendingCap, User
 from content import actions
 from content.actions.publishing import MOST_ATTEMPTS, backoff
 from content.errors import ContentError
 from content.models import Attempt, Post, Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import (
+    BudgetSpent,
     NotReached,
     RateLimited,
     Refused,
@@ -67,6 +68,27 @@ def test_a_planned_publication_waits_for_its_time(cast: Cast) -> None:
     assert actions.claim_due_publications() == []
     assert stage.send(platform).status == Publication.Status.SCHEDULED
     assert platform.calls == 0
+
+
+def test_what_a_spending_cap_holds_back_waits_and_goes_on_once_the_cap_is_set_anew(
+    approved: Stage, cast: Cast
+) -> None:
+    spent = BudgetSpent("The monthly cap of spending on x does not allow this call.", retry_after=3600)
+    platform = FakePlatform(failures=[spent] * (MOST_ATTEMPTS + 1))
+    for _number in range(MOST_ATTEMPTS + 1):
+        Publication.objects.update(not_before=None, leased_until=None)
+        assert approved.send(platform).status == Publication.Status.SCHEDULED
+    assert actions.claim_due_publications() == []
+    cap = SpendingCap.objects.create(
+        platform="bluesky",
+        monthly=5,
+        set_by=cast.bayu,
+        set_at=timezone.now() - timedelta(minutes=5),
+    )
+    assert actions.claim_due_publications() == []
+    SpendingCap.objects.filter(pk=cap.pk).update(set_at=timezone.now())
+    assert actions.claim_due_publications() == [approved.publication.pk]
+    assert approved.send(platform).status == Publication.Status.PUBLISHED
 
 
 def test_a_failure_before_the_platform_acted_is_tried_again_later(approved: Stage) -> None:
