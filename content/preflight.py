@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -16,8 +17,11 @@ from content.documents import MediaItem
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import limits, prices, text_length
+from govsocial.platforms.x import posts as x_posts
+from govsocial.web.templatetags.formats import dollars
 
-# Items of price lists (govsocial/platforms/x/prices.py): a link makes the dearer one of them.
+# Items of X's price list (govsocial/platforms/x/prices.py): what X takes for a link, a bare domain
+# among it, makes the dearer one of them.
 LINK_PRICES = ("create post with URL", "create post")
 
 
@@ -48,15 +52,15 @@ def notes(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> li
             % {"platform": account.get_platform_display()}
         )
     with_link, without = (prices(account.platform).get(item) for item in LINK_PRICES)
-    if has_link and with_link and without:
+    if with_link and without and x_posts.has_link(text):
         found.append(
             _(
-                "On %(platform)s a post with a link costs %(dear)s US dollars, one without "
+                "On %(platform)s a post with a link is dearer: %(dear)s; one without costs "
                 "%(cheap)s."
             )
             % {
-                "dear": with_link,
-                "cheap": without,
+                "dear": dollars(Decimal(with_link), 3),
+                "cheap": dollars(Decimal(without), 3),
                 "platform": account.get_platform_display(),
             }
         )
