@@ -194,9 +194,21 @@ _LINKS = re.compile(r"(https?://[^\s<]+[^\s<.,;:!?)\]]|(?<![\w/])[@#]\w[\w.@-]*\
 @register.filter
 def linked(text: str) -> SafeString:
     """The text of a post with links, mentions and hashtags set off as a platform shows them."""
+    return _set_off(text, names_only=False)
+
+
+@register.filter
+def names_linked(text: str) -> SafeString:
+    """``linked`` for a platform that leaves web addresses as text."""
+    return _set_off(text, names_only=True)
+
+
+def _set_off(text: str, *, names_only: bool) -> SafeString:
     parts = _LINKS.split(str(text))
     marked = [
-        f'<span class="post-link">{escape(part)}</span>' if index % 2 else conditional_escape(part)
+        f'<span class="post-link">{escape(part)}</span>'
+        if index % 2 and not (names_only and part.startswith("http"))
+        else conditional_escape(part)
         for index, part in enumerate(parts)
     ]
     return mark_safe("".join(marked))  # noqa: S308  # every part is escaped above
