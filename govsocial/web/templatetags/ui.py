@@ -188,6 +188,14 @@ def bar(value: Any, maximum: Any = 1, target: Any = None, tone: str = "") -> Saf
     )
 
 
+@register.filter
+def breakable(name: object) -> SafeString:
+    """A handle or other long name that lines may break after ``.``, ``/``, ``@`` and ``_``."""
+    # The first sign of a handle stays with what it begins.
+    parts = re.split(r"(?<=.[./@_])(?![./@_]|$)", str(name))
+    return mark_safe("<wbr>".join(escape(part) for part in parts))  # noqa: S308  # each is escaped
+
+
 _LINKS = re.compile(r"(https?://[^\s<]+[^\s<.,;:!?)\]]|(?<![\w/])[@#]\w[\w.@-]*\w)")
 
 
