@@ -60,7 +60,8 @@ class PostForm(forms.Form):
         required=False,
         help_text=gettext_lazy(
             "Accounts in use on platforms that posts are sent to. A WhatsApp channel, LinkedIn or "
-            "a website is kept by hand and is not offered here."
+            "a website is kept by hand and is not offered here. YouTube: videos only; for the time "
+            "being, upload them on YouTube itself."
         ),
     )
     text = forms.CharField(
@@ -69,7 +70,9 @@ class PostForm(forms.Form):
         required=False,
         strip=False,
         max_length=LONGEST_TEXT,
-        help_text=gettext_lazy("Links, @mentions and #hashtags become clickable."),
+        help_text=gettext_lazy(
+            "Links, @mentions and #hashtags become clickable on platforms that support it."
+        ),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the post"),

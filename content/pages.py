@@ -106,6 +106,13 @@ def typed_previews(form: PostForm) -> list[dict[str, Any]]:
     ]
 
 
+def live_preview(form: PostForm) -> dict[str, Any]:
+    """The previews of what is being typed, and the platforms that would refuse it."""
+    shown = typed_previews(form)
+    troubled = [one["account"].get_platform_display() for one in shown if one["problems"]]
+    return {"previews": shown, "troubled": ", ".join(dict.fromkeys(troubled))}
+
+
 def previews(
     post: Post, content: Document | None, accounts: list[OfficialAccount]
 ) -> list[dict[str, Any]]:
@@ -150,6 +157,7 @@ def _preview(
         "images": [{"url": _picture_url(unit_id, item.sha256), "alt": item.alt} for item in media],
         "length": text_length(account.platform, text),
         "most": limits(account.platform).text,
+        "links_stay_text": not limits(account.platform).links,
         "problems": list(dict.fromkeys(one.message for one in wrong)),
         "notes": notes(account, text, media, left=left.get(account.platform)),
     }

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,8 +17,11 @@ from content.documents import MediaItem
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import limits, prices, text_length
+from govsocial.platforms.x import posts as x_posts
+from govsocial.web.templatetags.formats import dollars
 
-# Items of price lists (govsocial/platforms/x/prices.py): a link makes the dearer one of them.
+# Items of X's price list (govsocial/platforms/x/prices.py): what X takes for a link, a bare domain
+# among it, makes the dearer one of them.
 LINK_PRICES = ("create post with URL", "create post")
 
 
@@ -54,7 +56,7 @@ def notes(
             _("%(platform)s does not make links clickable.")
             % {"platform": account.get_platform_display()}
         )
-    found += _of_costs(account, has_link=has_link, left=left)
+    found += _of_costs(account, text, left)
     if media and not taken.alt_text:
         found.append(
             _("%(platform)s takes no alternative texts: say in the text what the picture shows.")
@@ -63,20 +65,20 @@ def notes(
     return found
 
 
-def _of_costs(account: OfficialAccount, *, has_link: bool, left: Decimal | None) -> Iterator[str]:
+def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iterator[str]:
     with_link, without = (prices(account.platform).get(item) for item in LINK_PRICES)
     if not with_link or not without:
         return
+    has_link = x_posts.has_link(text)
     values = {
-        "dear": localize(Decimal(with_link)),
-        "cheap": localize(Decimal(without)),
+        "dear": dollars(Decimal(with_link), 3),
+        "cheap": dollars(Decimal(without), 3),
         "platform": account.get_platform_display(),
     }
     if has_link:
         yield (
             _(
-                "On %(platform)s a post with a link costs %(dear)s US dollars, one without "
-                "%(cheap)s."
+                "On %(platform)s a post with a link is dearer: %(dear)s; one without costs %(cheap)s."
             )
             % values
         )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.models import Decision, MediaFile, Post, PostVersion, Publication, Review
-from govsocial.platforms.registry import Platform
+from govsocial.platforms.registry import Platform, limits
 
 
 def posts_visible_to(user: User) -> QuerySet[Post]:
@@ -79,13 +79,20 @@ def media_visible_to(user: User) -> QuerySet[MediaFile]:
 # A feed is read only: what the agency writes on its website is not published from here.
 PUBLISHED_TO = tuple(str(platform) for platform in Platform if platform != Platform.FEED)
 
+# A post takes pictures and no films: what shows films alone would refuse every one of them.
+WRITTEN_FOR = tuple(
+    platform
+    for platform in PUBLISHED_TO
+    if limits(platform).images or not limits(platform).needs_media
+)
+
 
 def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
-    """Accounts in use on platforms that posts are sent to; others are kept by hand."""
+    """Accounts in use on platforms that take what can be written here."""
     return OfficialAccount.objects.filter(
         unit_id__in=user.units_with("content.draft"),
         status=OfficialAccount.Status.ACTIVE,
-        platform__in=PUBLISHED_TO,
+        platform__in=WRITTEN_FOR,
     ).select_related("unit")
 
 

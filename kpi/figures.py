@@ -27,6 +27,7 @@ def latest_figures(post: PlatformPost) -> dict[str, Any]:
             {"label": LABELS[name], "value": values[name], "native": native.get(name, "")}
             for name in named
         ],
+        "metrics": named,
         "never_given": [LABELS[name] for name in POST_METRICS if name not in named],
         "definition": definition,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -304,17 +304,27 @@ def post_rows(posts: Iterator[PlatformPost]) -> Iterator[list[object]]:
         ]
 
 
-def capture_rows(post: PlatformPost, page: Page[Any]) -> list[dict[str, Any]]:
-    """The captures of a page, newest first; a counter that is lower than before is marked."""
+def capture_rows(
+    post: PlatformPost, page: Page[Any], metrics: Collection[str] = SUMMED
+) -> list[dict[str, Any]]:
+    """The captures of a page, newest first; a counter that is lower than before is marked.
+
+    ``metrics`` are those that the platform gives; others are shown where a capture has them.
+    """
     start = max(page.start_index() - 1, 0)
     # One more than the page shows, to compare its last row with.
     snapshots = list(selectors.snapshots_of(post)[start : page.end_index() + 1])
+    shown = [
+        name
+        for name in SUMMED
+        if name in metrics or any(getattr(one, name) is not None for one in snapshots)
+    ]
     earlier: list[PostSnapshot | None] = [*snapshots[1:], None]
     pairs = list(zip(snapshots, earlier[: len(snapshots)], strict=True))
     return [
         {
             "captured_at": now.captured_at,
-            "cells": [_cell(name, now, old) for name in SUMMED],
+            "cells": [_cell(name, now, old) for name in shown],
             "redefined": old is not None and old.definition != now.definition,
         }
         for now, old in pairs[: len(page.object_list)]

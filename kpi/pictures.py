@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,6 +16,8 @@ from kpi.periods import Period
 
 # Over this many days a chart of days becomes one of weeks.
 MOST_DAYS = 400
+# A post younger than this has too few days to show how it grew.
+NEW = timedelta(days=2)
 
 
 def followers(account: OfficialAccount, period: Period) -> charts.Chart:
@@ -69,13 +71,15 @@ ACCOUNT_CHARTS: dict[str, Callable[[OfficialAccount, Period], charts.Chart]] = {
 
 
 def post_growth(post: PlatformPost, snapshots: list[PostSnapshot]) -> charts.Chart:
-    """Engagements of one post at the last capture of each day."""
+    """Engagements of one post at the last capture of each day, of a new post at each capture."""
     zone = post.official_account.unit.zone
+    is_new = all(one.captured_at - post.posted_at < NEW for one in snapshots)
     by_day: dict[date, int | None] = {}
     breaks: set[date] = set()
     definition: str | None = None
     for snapshot in sorted(snapshots, key=lambda one: one.captured_at):
-        day = timezone.localdate(snapshot.captured_at, zone)
+        local = timezone.localtime(snapshot.captured_at, zone)
+        day = local.replace(tzinfo=UTC) if is_new else local.date()
         by_day[day] = selectors.engagements_of(snapshot)
         if definition is not None and snapshot.definition != definition:
             breaks.add(day)

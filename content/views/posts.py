@@ -129,7 +129,7 @@ def post_preview(request: HttpRequest) -> HttpResponse:
     if edited.isdecimal() and len(edited) < 19:
         version = _to_edit(user, int(edited)).current_version
     form = PostForm(request.POST, user=user, version=version)
-    return render(request, "content/_live_preview.html", {"previews": pages.typed_previews(form)})
+    return render(request, "content/_live_preview.html", pages.live_preview(form))
 
 
 @require_POST

@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -39,6 +39,7 @@ _VEGA_LITE = "v5.20"
 _COLOURS = {"light": svg.fixed_colours, "dark": svg.dark_colours}
 # Raised when the drawing itself changes, so that old pictures leave the cache.
 _EDITION = 4
+_CLOCK = {"id": "%H.%M", "en": "%H:%M"}
 _CACHE_SECONDS = int(timedelta(days=7).total_seconds())
 
 
@@ -128,7 +129,9 @@ def line(
     gap_label: str = "",
     breaks: Collection[date] = (),
 ) -> Chart:
-    """A value over days, oldest first.
+    """A value over days, or over moments of a few days, oldest first.
+
+    A moment is the local time marked as UTC: charts know no zones.
 
     None is a gap, drawn as one and named: "not collected", or what ``gap_label`` says. From each
     day of ``breaks`` on, the value means something else: the line ends before it and begins anew.
@@ -177,7 +180,7 @@ def line(
                 _line_description(given, len(points) - len(given), words, target),
                 *(
                     gettext("From %(day)s on the platform counts in another way.")
-                    % {"day": format_date(day, "d MMMM y", locale=locale())}
+                    % {"day": _day_words(day)}
                     for day in sorted(breaks)
                 ),
             ]
@@ -186,7 +189,7 @@ def line(
         columns=[gettext("Date"), value_label],
         rows=[
             (
-                format_date(day, "d MMMM y", locale=locale()),
+                _day_words(day),
                 " · ".join(
                     [words(value) or gap_words, *([layers.break_words()] if day in breaks else [])]
                 ),
@@ -271,8 +274,8 @@ def _line_description(given: Any, gaps: int, words: Any, target: float | None) -
     parts = [
         gettext("From %(first)s to %(last)s; lowest %(low)s, highest %(high)s, latest %(latest)s.")
         % {
-            "first": format_date(given[0][0], "d MMMM y", locale=locale()),
-            "last": format_date(given[-1][0], "d MMMM y", locale=locale()),
+            "first": _day_words(given[0][0]),
+            "last": _day_words(given[-1][0]),
             "low": words(min(values)),
             "high": words(max(values)),
             "latest": words(values[-1]),
@@ -371,4 +374,12 @@ def _ticks(days: Sequence[date], ticks: int) -> tuple[list[date], str]:
         return months[::step], "%b %Y" if len(months) > 14 else "%b"
     distinct = sorted(set(days))
     step = -(-len(distinct) // ticks)
+    if isinstance(first, datetime):
+        return distinct[::step], f"%-d %b {_CLOCK[locale().language]}"
     return distinct[::step], "%-d %b"
+
+
+def _day_words(day: date) -> str:
+    words = format_date(day, "d MMMM y", locale=locale())
+    clock = day.strftime(f" {_CLOCK[locale().language]}") if isinstance(day, datetime) else ""
+    return words + clock

@@ -35,11 +35,12 @@ def platform_post_export(request: HttpRequest, official_account_id: int) -> Http
 def platform_post_detail(request: HttpRequest, platform_post_id: int) -> HttpResponse:
     post = _visible_post(request, platform_post_id)
     page = page_of(selectors.snapshots_of(post), request)
+    latest = figures.latest_figures(post)
     context = {
         "platform_post": post,
         "page": page,
-        "rows": pages.capture_rows(post, page),
-        "figures": figures.latest_figures(post),
+        "rows": pages.capture_rows(post, page, latest["metrics"]),
+        "figures": latest,
     }
     return render(request, "kpi/platform_post_detail.html", context)
 

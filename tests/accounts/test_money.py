@@ -301,7 +301,7 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
         "11.000",
         "a made-up list",
         "20 April 2026",
-        "A link makes a post dearer: US$ 0.200 instead of US$ 0.015.",
+        "A link makes a post dearer: $0.200 instead of $0.015.",
     ):
         assert words in page, words
     assert "January 2025" not in page, "twelve months are shown"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import OfficialAccount, PlatformSpending, SpendingCap
 from accounts.models.spending import TOTAL
@@ -101,6 +101,20 @@ def test_a_link_that_nobody_can_click_is_pointed_out(
     assert notes(on("bluesky"), "Baca https://samudrakota.go.id/izin", [item()]) == []
 
 
+@pytest.mark.parametrize("text", ["Baca https://samudrakota.go.id/izin", "Baca contoh.go.id"])
+def test_what_a_link_costs_on_x_is_told_in_the_format_of_the_reader(
+    on: Callable[[str], OfficialAccount], text: str
+) -> None:
+    account = on("x")
+    (told,) = notes(account, text, [])
+    assert "a post with a link is dearer: $0.200; one without costs $0.015." in told
+    with translation.override("id"):
+        (told,) = notes(account, text, [])
+    assert "US$0,200" in told
+    assert "US$0,015" in told
+    assert notes(account, "Tanpa tautan.", []) == []
+
+
 def test_a_platform_without_alternative_texts_is_pointed_out(
     on: Callable[[str], OfficialAccount],
 ) -> None:
@@ -163,5 +177,11 @@ def test_the_preview_shows_problems_while_one_writes(
     page = client_as("dwi").post("/content/posts/preview/", typed).content.decode()
     assert "takes no post without a picture" in page
     assert "does not make links clickable" in page
+    assert "To be mended: Instagram" in page
+    assert '<span class="post-link">https://' not in page
     empty = client_as("dwi").post("/content/posts/preview/", {**typed, "text": ""})
-    assert "Must be mended" not in empty.content.decode()
+    assert "mended" not in empty.content.decode()
+    elsewhere = {**typed, "accounts": [on("bluesky").pk]}
+    fine = client_as("dwi").post("/content/posts/preview/", elsewhere).content.decode()
+    assert '<span class="post-link">https://samudrakota.go.id</span>' in fine
+    assert "mended" not in fine

@@ -73,7 +73,9 @@ def test_a_planned_publication_waits_for_its_time(cast: Cast) -> None:
 def test_what_a_spending_cap_holds_back_waits_and_goes_on_once_the_cap_is_set_anew(
     approved: Stage, cast: Cast
 ) -> None:
-    spent = BudgetSpent("The monthly cap of spending on x does not allow this call.", retry_after=3600)
+    spent = BudgetSpent(
+        "The monthly cap of spending on x does not allow this call.", retry_after=3600
+    )
     platform = FakePlatform(failures=[spent] * (MOST_ATTEMPTS + 1))
     for _number in range(MOST_ATTEMPTS + 1):
         Publication.objects.update(not_before=None, leased_until=None)

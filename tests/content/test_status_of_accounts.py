@@ -37,6 +37,23 @@ def test_what_posts_are_not_sent_to_is_not_offered_and_not_accepted(
         actions.submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)
 
 
+def test_what_takes_films_alone_is_not_offered_and_the_form_says_where_to_upload(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    films, pictures = (
+        factories.official_account(cast.diskominfo, platform=platform, host="", handle=platform)
+        for platform in ("youtube", "tiktok")
+    )
+    assert list(accounts_to_write_for(cast.dwi)) == [pictures]
+    page = client_as("dwi").get(reverse("content:post_create")).content.decode()
+    assert str(pictures) in page
+    assert str(films) not in page
+    assert "YouTube: videos only" in page
+    post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(films))
+    with pytest.raises(ContentError, match="videos only"):
+        actions.submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)
+
+
 @pytest.mark.parametrize(
     ("status", "told"), [("proposed", "only proposed"), ("suspended", "suspended")]
 )

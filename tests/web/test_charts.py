@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -100,6 +100,21 @@ def test_a_place_of_a_chart_holds_its_picture_and_a_way_to_its_figures() -> None
     assert 'alt="Does it &lt;b&gt;hold&lt;/b&gt;?"' in inside
     assert '<a href="/chart/?period=year">' in inside.partition("</noscript>")[2]
     assert "?picture=" in render_to_string("components/chart.html", context | {"src": "/chart/"})
+
+
+def test_a_chart_over_hours_names_the_time_as_the_reader_writes_it() -> None:
+    start = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
+    points: list[tuple[date, int | float | None]] = [
+        (start + timedelta(hours=number), number * 5) for number in range(4)
+    ]
+    with translation.override("id"):
+        chart = charts.line(title="Tumbuh?", points=points, value_label="Reaksi")
+    assert [label for label, _value in chart.rows][:2] == [
+        "25 November 2026 14.30",
+        "25 November 2026 15.30",
+    ]
+    assert "17.30" in chart.description
+    assert "25 Nov 14.30" in str(charts.draw(chart).pictures[0][1])
 
 
 def test_a_chart_without_any_data_still_answers() -> None:

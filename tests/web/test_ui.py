@@ -91,6 +91,30 @@ def test_links_and_hashtags_of_a_post_are_set_off_and_markup_is_not_believed() -
     assert "x@y.example" in html
 
 
+def test_where_no_address_is_clickable_only_names_are_set_off() -> None:
+    html = ui.names_linked("<i> https://samudrakota.example/a?b=1&c=2 #BebasRabies @dinkes")
+    assert html.startswith("&lt;i&gt; https://samudrakota.example/a?b=1&amp;c=2 <span")
+    assert '<span class="post-link">#BebasRabies</span>' in html
+    assert '<span class="post-link">@dinkes</span>' in html
+
+
+@pytest.mark.parametrize(
+    ("name", "html"),
+    [
+        ("@samudrakota", "@samudrakota"),
+        ("@dinas_kota.example", "@dinas_<wbr>kota.<wbr>example"),
+        ("@humas@media.example", "@humas@<wbr>media.<wbr>example"),
+        ("https://x.example/a/", "https://<wbr>x.<wbr>example/<wbr>a/"),
+        ("a.<b>&_c", "a.<wbr>&lt;b&gt;&amp;_<wbr>c"),
+        ("", ""),
+    ],
+)
+def test_a_long_name_breaks_after_its_own_signs_and_markup_is_not_believed(
+    name: str, html: str
+) -> None:
+    assert ui.breakable(name) == html
+
+
 class PostForm(forms.Form):
     title = forms.CharField(help_text="Short.")
     unit = forms.ChoiceField(choices=[("1", "Diskominfo")], widget=forms.RadioSelect)

@@ -142,6 +142,13 @@ def number(value: Number | None, decimals: int | None = None) -> str:
 
 
 @register.filter
+def dollars(value: Number | None, decimals: int = 2) -> str:
+    """US dollars: ``US$0,255``, in English ``$0.255``; empty for None."""
+    sign = "US$" if locale().language == "id" else "$"
+    return "" if value is None else sign + number(value, decimals)
+
+
+@register.filter
 def signed(value: Number | None, decimals: int | None = None) -> str:
     """``+1.234`` or the same with a minus sign: for changes."""
     if value is None:

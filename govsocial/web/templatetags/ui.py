@@ -188,15 +188,35 @@ def bar(value: Any, maximum: Any = 1, target: Any = None, tone: str = "") -> Saf
     )
 
 
+@register.filter
+def breakable(name: object) -> SafeString:
+    """A handle or other long name that lines may break after ``.``, ``/``, ``@`` and ``_``."""
+    # The first sign of a handle stays with what it begins.
+    parts = re.split(r"(?<=.[./@_])(?![./@_]|$)", str(name))
+    return mark_safe("<wbr>".join(escape(part) for part in parts))  # noqa: S308  # each is escaped
+
+
 _LINKS = re.compile(r"(https?://[^\s<]+[^\s<.,;:!?)\]]|(?<![\w/])[@#]\w[\w.@-]*\w)")
 
 
 @register.filter
 def linked(text: str) -> SafeString:
     """The text of a post with links, mentions and hashtags set off as a platform shows them."""
+    return _set_off(text, names_only=False)
+
+
+@register.filter
+def names_linked(text: str) -> SafeString:
+    """``linked`` for a platform that leaves web addresses as text."""
+    return _set_off(text, names_only=True)
+
+
+def _set_off(text: str, *, names_only: bool) -> SafeString:
     parts = _LINKS.split(str(text))
     marked = [
-        f'<span class="post-link">{escape(part)}</span>' if index % 2 else conditional_escape(part)
+        f'<span class="post-link">{escape(part)}</span>'
+        if index % 2 and not (names_only and part.startswith("http"))
+        else conditional_escape(part)
         for index, part in enumerate(parts)
     ]
     return mark_safe("".join(marked))  # noqa: S308  # every part is escaped above
