@@ -78,7 +78,8 @@ def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iter
     if has_link:
         yield (
             _(
-                "On %(platform)s a post with a link is dearer: %(dear)s; one without costs %(cheap)s."
+                "On %(platform)s a post with a link is dearer: %(dear)s; one without costs "
+                "%(cheap)s."
             )
             % values
         )
