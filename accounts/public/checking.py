@@ -14,6 +14,7 @@ from accounts.references import OLD_ADDRESS, Reference, parse, tidy
 
 OFFICIAL = "official"
 SIMILAR = "similar"
+SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
@@ -24,7 +25,7 @@ MOST_SUGGESTED = 5
 class Answer:
     """What the register knows of one reference.
 
-    ``accounts``: what it is (official, former). ``alike``: what it could be taken for.
+    ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
     ``elsewhere``: official accounts of just this handle on other platforms.
     """
 
@@ -64,7 +65,7 @@ class Result:
     @property
     def is_about_known(self) -> bool:
         """Whether it names a registered account: such answers are asked for again."""
-        return any(answer.verdict in {OFFICIAL, FORMER} for answer in self.answers)
+        return any(answer.verdict in {OFFICIAL, SUSPENDED, FORMER} for answer in self.answers)
 
 
 def read(text: str, platform: str) -> Question:
@@ -98,6 +99,8 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     active = [one for one in found if one.is_active]
     if active and reference.note != OLD_ADDRESS:
         return Answer(OFFICIAL, reference, accounts=active)
+    if paused := [one for one in found if one.is_suspended and not active]:
+        return Answer(SUSPENDED, reference, accounts=paused[:1])
     if found and not active:
         return Answer(FORMER, reference, accounts=found[:1])
     elsewhere = [

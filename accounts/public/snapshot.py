@@ -90,6 +90,10 @@ class PublicAccount:
         return self.state == ACTIVE
 
     @property
+    def is_suspended(self) -> bool:
+        return self.state == SUSPENDED
+
+    @property
     def platform_label(self) -> str:
         return str(OfficialPlatform(self.platform).label)
 

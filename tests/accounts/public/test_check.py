@@ -13,6 +13,7 @@ from tests.accounts.public.conftest import official
 from tests.conftest import Cast
 
 Accounts = dict[str, OfficialAccount]
+CHECK = "/official/check/"
 pytestmark = pytest.mark.usefixtures("accounts")
 
 
@@ -75,7 +76,7 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
         ("https://instagram.com/dapurbunda", "unknown"),
         ("@kotalain", "unknown"),
         ("https://t.me/samudralama", "former"),
-        ("https://threads.net/@samudrakota_siaga", "former"),
+        ("https://threads.net/@samudrakota_siaga", "suspended"),
         ("https://bit.ly/x", "unreadable"),
         # Proposals and what was never more than one are nobody's business.
         ("https://tiktok.com/@usulanrahasia", "unknown"),
@@ -84,6 +85,17 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
 )
 def test_everything_else_is_told_apart(text: str, verdict: str) -> None:
     assert verdicts(text) == [verdict]
+
+
+def test_a_suspended_account_is_the_agencys_own_and_not_to_be_followed_for_now() -> None:
+    page = Client().get(CHECK, {"q": "https://threads.net/@samudrakota_siaga", "lang": "en"})
+    text = page.content.decode()
+    assert "is an official account that is suspended for now" in text
+    assert "until it is active again" in text
+    assert "somebody else today" not in text
+    machine = Client().get(reverse("official:register_json")).json()
+    states = {one["handle"]: one["status"] for one in machine["accounts"]}
+    assert (states["samudrakota_siaga"], states["samudralama"]) == ("suspended", "closed")
 
 
 def test_the_name_of_the_agency_is_no_account_but_leads_to_its_accounts() -> None:
