@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from accounts import handles
+from accounts.public import differences
 from accounts.public.snapshot import PublicAccount, Snapshot, searchable
 from accounts.references import OLD_ADDRESS, Reference, parse, tidy
 
@@ -39,6 +43,41 @@ class Answer:
     def platform_label(self) -> str:
         platform = self.reference.platform
         return str(handles.platform_label(platform)) if platform else ""
+
+    @property
+    def differences(self) -> Sequence[differences.Difference]:
+        """From ``nearest``; none from an account that has just this handle elsewhere."""
+        nearest = self.nearest
+        return differences.between(self.name, nearest.handle) if nearest else ()
+
+    @property
+    def nearest(self) -> PublicAccount | None:
+        """The account whose handle differs least from the one asked about."""
+        if self.verdict != SIMILAR or self.elsewhere or not self.alike:
+            return None
+        return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
+
+    @property
+    def name(self) -> str:
+        return _name_of(self.reference)
+
+    @property
+    def told(self) -> Sequence[str]:
+        """The differences in words, as many as people read."""
+        return [one.words for one in self.differences[: differences.MOST_TOLD]]
+
+    @property
+    def shown(self) -> SafeString:
+        """What was asked, with the signs marked that differ."""
+        pieces = differences.marked(self.reference.shown, self.name, self.differences)
+        return format_html_join(
+            "",
+            "{}",
+            (
+                (format_html('<mark class="verdict-mark">{}</mark>', text) if differs else text,)
+                for text, differs in pieces
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)

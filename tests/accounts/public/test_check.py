@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import OfficialAccount
 from accounts.public import checking
@@ -85,6 +86,38 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
 )
 def test_everything_else_is_told_apart(text: str, verdict: str) -> None:
     assert verdicts(text) == [verdict]
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "words"),
+    [
+        ("ѕamudrakota", "@[ѕ]amudrakota",
+         ["Sign 1 is not an ordinary letter s (a Cyrillic letter)"]),
+        ("https://x.com/ѕamudrakota", "x.com/[ѕ]amudrakota",
+         ["Sign 1 is not an ordinary letter s (a Cyrillic letter)"]),
+        ("instagram.com/samudrak0ta", "instagram.com/samudrak[0]ta",
+         ["the digit 0 stands in place of the letter o"]),
+        ("instagram.com/sarnudrakota", "instagram.com/sa[rn]udrakota",
+         ["“rn” stands in place of “m”"]),
+        ("instagram.com/samudrakota_official", "instagram.com/samudrakota[_official]",
+         ["“_official” is added"]),
+        ("instagram.com/samudrkota", "instagram.com/samudrkota",
+         ["“a” is left out before sign 7"]),
+        ("tiktok.com/@samudrakota", "tiktok.com/@samudrakota", []),
+    ],
+)  # fmt: skip
+def test_the_sign_that_differs_is_marked_and_named(
+    text: str, marked: str, words: list[str]
+) -> None:
+    with translation.override("en"):
+        (answer,) = checking.answer(register.now().snapshot, checking.read(text, "")).answers
+        assert answer.verdict == "similar"
+        assert list(answer.told) == words
+    plain = answer.shown.replace('<mark class="verdict-mark">', "[").replace("</mark>", "]")
+    assert plain == marked
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert answer.shown in page
+    assert "%D1" not in page.partition("<h2>")[2].partition("</h2>")[0]
 
 
 def test_a_suspended_account_is_the_agencys_own_and_not_to_be_followed_for_now() -> None:

@@ -248,3 +248,10 @@ def test_handles_are_the_same_as_their_platform_says(
     platform: str, registered: str, seen: str, same: bool
 ) -> None:
     assert same_handle(platform, registered, seen) is same
+
+
+@pytest.mark.parametrize("name", ["ѕamudrakota", "a%3Fb", "%FFa"])
+def test_an_address_is_shown_in_letters_and_reads_back_as_the_same(name: str) -> None:
+    (one,) = parse(f"https://x.com/{name}")
+    assert "%D1" not in one.shown
+    assert [(found.platform, found.handle) for found in parse(one.shown)] == [("x", one.handle)]
