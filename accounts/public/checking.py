@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from accounts import handles
 from accounts.public import differences
-from accounts.public.snapshot import PublicAccount, Snapshot, searchable
+from accounts.public.directory import Listing, Wanted
+from accounts.public.snapshot import PublicAccount, Snapshot, bare
 from accounts.references import OLD_ADDRESS, Reference, parse, tidy
 
 OFFICIAL = "official"
@@ -23,6 +24,7 @@ FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
 MOST_SUGGESTED = 5
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class Answer:
     """What the register knows of one reference.
 
     ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
-    ``elsewhere``: official accounts of just this handle on other platforms.
+    ``elsewhere``: official accounts of just this handle on other platforms. ``more``: how many
+    official accounts the list has under ``search`` that are not among these.
     """
 
     verdict: str
@@ -38,6 +41,8 @@ class Answer:
     accounts: Sequence[PublicAccount] = ()
     alike: Sequence[PublicAccount] = ()
     elsewhere: Sequence[PublicAccount] = ()
+    search: str = ""
+    more: int = 0
 
     @property
     def platform_label(self) -> str:
@@ -100,6 +105,8 @@ class Result:
     question: Question
     answers: Sequence[Answer] = field(default=())
     suggested: Sequence[PublicAccount] = field(default=())
+    search: str = ""
+    more: int = 0
 
     @property
     def is_about_known(self) -> bool:
@@ -120,8 +127,10 @@ def read(text: str, platform: str) -> Question:
 
 def answer(snapshot: Snapshot, question: Question) -> Result:
     answers = [_about(snapshot, reference) for reference in question.references]
-    suggested = _by_name(snapshot, question.name) if question.name else []
-    return Result(question, answers, suggested)
+    search = question.name
+    found = _listed(snapshot, search)
+    more = len(found[MOST_SUGGESTED:])
+    return Result(question, answers, found[:MOST_SUGGESTED], search, more)
 
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
@@ -149,8 +158,15 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     ]
     near = snapshot.alike(_name_of(reference), reference.platform)
     alike = active or [one for one in near if one not in elsewhere]
-    verdict = SIMILAR if alike or elsewhere else UNKNOWN
-    return Answer(verdict, reference, alike=alike, elsewhere=elsewhere)
+    if not alike and not elsewhere:
+        return Answer(UNKNOWN, reference)
+    # The shortest of their names is the one that most of the others contain.
+    search = min((bare(one.handle) for one in (*elsewhere, *alike)), key=len)
+    shown = alike[:MOST_ALIKE]
+    more = [one for one in _listed(snapshot, search) if one not in (*elsewhere, *shown)]
+    return Answer(
+        SIMILAR, reference, alike=shown, elsewhere=elsewhere, search=search, more=len(more)
+    )
 
 
 def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
@@ -165,7 +181,8 @@ def _name_of(reference: Reference) -> str:
     return reference.handle.removeprefix("in/")
 
 
-def _by_name(snapshot: Snapshot, name: str) -> list[PublicAccount]:
-    words = searchable(name).split()[:8]
-    found = [one for one in snapshot.accounts if all(word in one.words for word in words)]
-    return [one for one in found if one.is_active][:MOST_SUGGESTED] if words else []
+def _listed(snapshot: Snapshot, search: str) -> Sequence[PublicAccount]:
+    """The active accounts that the public list finds for ``search``."""
+    wanted = Wanted.read({"search": search}, snapshot)
+    found = Listing(snapshot, wanted).matching if wanted.words else []
+    return [one for one in found if one.is_active]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -135,6 +138,18 @@ def test_the_name_of_the_agency_is_no_account_but_leads_to_its_accounts() -> Non
     page = Client().get(reverse("official:account_check"), {"q": "Kota Samudra", "lang": "en"})
     assert "neither a handle nor an address" in page.content.decode()
     assert "Kota Samudra instagram" in page.content.decode()
+
+
+@pytest.mark.parametrize(("text", "shown", "more"), [("ѕamudrakota", 3, 3), ("Kota Samudra", 5, 1)])
+def test_what_has_no_place_in_an_answer_is_counted_and_linked(
+    text: str, shown: int, more: int
+) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert page.count('class="item"') == shown
+    assert f"and {more} more official account" in page
+    (link,) = re.findall(r'public-more">\s*<a href="([^"]*)"', page)
+    listed = Client().get(html.unescape(link)).content.decode()
+    assert listed.count('scope="row"') >= shown + more
 
 
 def test_a_handle_that_was_released_and_taken_again_is_official(cast: Cast) -> None:

@@ -141,7 +141,7 @@ def test_closed_accounts_stay_with_their_date_and_come_last(accounts: Accounts) 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"search": "@SamudraKota"}, 6),
+        ({"search": "@SamudraKota"}, 7),
         ({"search": "dinas kesehatan"}, 1),
         ({"search": "tidak ada"}, 0),
         ({"platform": "instagram"}, 1),
