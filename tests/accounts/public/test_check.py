@@ -152,6 +152,31 @@ def test_what_has_no_place_in_an_answer_is_counted_and_linked(
     assert listed.count('scope="row"') >= shown + more
 
 
+@pytest.mark.parametrize("text", ["", "   ", "\u200b"])
+def test_an_empty_question_is_answered_beside_the_field(text: str) -> None:
+    answer = Client().get(CHECK, {"q": text, "lang": "en"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Paste the address of an account, or write its name." in page
+    assert 'aria-invalid="true"' in page
+    fresh = Client().get(CHECK, {"lang": "en"})
+    assert (fresh.status_code, "aria-invalid" in fresh.content.decode()) == (200, False)
+
+
+@pytest.mark.parametrize("text", ["081234567890", "+62 812-3456-7890", "6281234567890"])
+def test_a_telephone_number_is_no_account(text: str) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert f"{text} is not an account" in page
+    assert "The register holds accounts only" in page
+    assert f'value="{text}"' in page
+
+
+def test_the_link_of_a_post_stays_in_the_field() -> None:
+    link = "https://www.instagram.com/p/Cabc/?igsh=1"
+    page = Client().get(CHECK, {"q": link}).content.decode()
+    assert f'value="{link}"' in page
+
+
 def test_a_handle_that_was_released_and_taken_again_is_official(cast: Cast) -> None:
     old = official(cast, "telegram", "kembali")
     OfficialAccount.objects.filter(pk=old.pk).update(

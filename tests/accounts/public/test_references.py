@@ -92,12 +92,14 @@ def test_what_is_pasted_names_its_account(text: str, expected: str | Read) -> No
         ("https://t.me/+AbCdEf", references.INVITATION),
         ("https://chat.whatsapp.com/AbC", references.INVITATION),
         ("https://wa.me/6281234", references.PHONE),
+        ("0812 3456 7890", references.PHONE),
+        ("(021) 345-6789", references.PHONE),
     ],
 )
 def test_what_names_no_account_says_why(text: str, note: str) -> None:
     (one,) = parse(text)
     assert (one.handle, one.note) == ("", note)
-    assert one.shown
+    assert parse(one.shown) == [one]
 
 
 def test_an_old_address_of_youtube_is_not_taken_for_certain() -> None:
