@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
@@ -116,7 +117,9 @@ def _account_page(
     seen, path = register.now(), reverse(f"official:{view}", args=[code])
     account = _account(seen, code)
     address = public_address(reverse("official:account_detail", args=[code]))
-    context = {"account": account, "address": address, "size": size}
+    # Broken only after a stroke: a code that is copied from paper must stay in one piece.
+    parts = re.findall(r"[^/]+/*", address)
+    context = {"account": account, "address": address, "address_parts": parts, "size": size}
     query = {"size": size if size == "a6" else ""}
 
     def make() -> caching.Page:
