@@ -20,6 +20,7 @@ LONGEST_TEXT = 2_000
 # Read before anything is stripped: more than any address, less than what a stranger may send.
 _LONGEST_READ = 20_000
 LONGEST_NAME = 200
+LONGEST_TYPED = 500
 MOST = 5
 
 # Notes: why the account is not known, or not for certain.
@@ -44,8 +45,8 @@ class Reference:
     """One account that a text names.
 
     ``platform`` is None for a bare name, or for a website that is no known platform. ``handle`` is
-    empty when the text does not name an account; then ``note`` says why. ``altered``: the text
-    held hidden or unusual signs, which are gone here.
+    empty when the text does not name an account; then ``note`` says why and ``typed`` is what was
+    read. ``altered``: the text held hidden or unusual signs, which are gone here.
     """
 
     platform: str | None
@@ -53,12 +54,13 @@ class Reference:
     handle: str
     note: str = ""
     altered: bool = False
+    typed: str = ""
 
     @property
     def shown(self) -> str:
         """The reading in one line, which reads back as the same."""
         if not self.handle:
-            return self.host
+            return self.typed or self.host
         if self.platform is None:
             return self.handle if self.host else f"@{self.handle}"
         if self.platform == "mastodon":
@@ -66,7 +68,15 @@ class Reference:
         if self.note == OLD_ADDRESS:
             return f"youtube.com/c/{self.handle}"
         address = handles.page_of(self.platform, self.host, self.handle).partition("://")[2]
-        return address.removeprefix("www.").rstrip("/")
+        return _legible(address.removeprefix("www.").rstrip("/"))
+
+
+_LETTERS_IN_CODE = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+
+
+def _legible(address: str) -> str:
+    """Letters outside ASCII as letters; signs that mean something in an address stay in code."""
+    return _LETTERS_IN_CODE.sub(lambda found: unquote(found.group()), address)
 
 
 def tidy(text: str) -> tuple[str, bool]:
@@ -94,13 +104,26 @@ def parse(text: str) -> list[Reference]:
     Empty when the text is prose without a handle or an address: it may be somebody's name.
     """
     words, altered = tidy(text)
+    if _is_phone(words):
+        return [Reference(None, words, "", PHONE, altered)]
     tokens = [token for token in (_bare(word) for word in words.split(" ")) if token]
     found: list[Reference] = []
     for token in tokens:
         reference = _read(token, alone=len(tokens) == 1)
+        if reference is not None and not reference.handle:
+            reference = replace(reference, typed=token[:LONGEST_TYPED])
         if reference is not None and reference not in found:
             found.append(reference)
     return [replace(one, altered=altered) for one in found[:MOST]]
+
+
+_PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
+
+
+def _is_phone(words: str) -> bool:
+    """A number as people write it here. Accounts that are named by a number have no 0 or 62."""
+    digits = sum(sign.isdigit() for sign in words)
+    return 9 <= digits <= 15 and _PHONE.fullmatch(words.strip("()")) is not None
 
 
 def _bare(word: str) -> str:

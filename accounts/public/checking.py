@@ -8,24 +8,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from accounts import handles
-from accounts.public.snapshot import PublicAccount, Snapshot, searchable
+from accounts.public import differences
+from accounts.public.directory import Listing, Wanted
+from accounts.public.snapshot import PublicAccount, Snapshot, bare
 from accounts.references import OLD_ADDRESS, Reference, parse, tidy
 
 OFFICIAL = "official"
 SIMILAR = "similar"
+SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
 MOST_SUGGESTED = 5
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the register knows of one reference.
 
-    ``accounts``: what it is (official, former). ``alike``: what it could be taken for.
-    ``elsewhere``: official accounts of just this handle on other platforms.
+    ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
+    ``elsewhere``: official accounts of just this handle on other platforms. ``more``: how many
+    official accounts the list has under ``search`` that are not among these.
     """
 
     verdict: str
@@ -33,11 +41,48 @@ class Answer:
     accounts: Sequence[PublicAccount] = ()
     alike: Sequence[PublicAccount] = ()
     elsewhere: Sequence[PublicAccount] = ()
+    search: str = ""
+    more: int = 0
 
     @property
     def platform_label(self) -> str:
         platform = self.reference.platform
         return str(handles.platform_label(platform)) if platform else ""
+
+    @property
+    def differences(self) -> Sequence[differences.Difference]:
+        """From ``nearest``; none from an account that has just this handle elsewhere."""
+        nearest = self.nearest
+        return differences.between(self.name, nearest.handle) if nearest else ()
+
+    @property
+    def nearest(self) -> PublicAccount | None:
+        """The account whose handle differs least from the one asked about."""
+        if self.verdict != SIMILAR or self.elsewhere or not self.alike:
+            return None
+        return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
+
+    @property
+    def name(self) -> str:
+        return _name_of(self.reference)
+
+    @property
+    def told(self) -> Sequence[str]:
+        """The differences in words, as many as people read."""
+        return [one.words for one in self.differences[: differences.MOST_TOLD]]
+
+    @property
+    def shown(self) -> SafeString:
+        """What was asked, with the signs marked that differ."""
+        pieces = differences.marked(self.reference.shown, self.name, self.differences)
+        return format_html_join(
+            "",
+            "{}",
+            (
+                (format_html('<mark class="verdict-mark">{}</mark>', text) if differs else text,)
+                for text, differs in pieces
+            ),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +105,13 @@ class Result:
     question: Question
     answers: Sequence[Answer] = field(default=())
     suggested: Sequence[PublicAccount] = field(default=())
+    search: str = ""
+    more: int = 0
 
     @property
     def is_about_known(self) -> bool:
         """Whether it names a registered account: such answers are asked for again."""
-        return any(answer.verdict in {OFFICIAL, FORMER} for answer in self.answers)
+        return any(answer.verdict in {OFFICIAL, SUSPENDED, FORMER} for answer in self.answers)
 
 
 def read(text: str, platform: str) -> Question:
@@ -80,8 +127,10 @@ def read(text: str, platform: str) -> Question:
 
 def answer(snapshot: Snapshot, question: Question) -> Result:
     answers = [_about(snapshot, reference) for reference in question.references]
-    suggested = _by_name(snapshot, question.name) if question.name else []
-    return Result(question, answers, suggested)
+    search = question.name
+    found = _listed(snapshot, search)
+    more = len(found[MOST_SUGGESTED:])
+    return Result(question, answers, found[:MOST_SUGGESTED], search, more)
 
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
@@ -98,6 +147,8 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     active = [one for one in found if one.is_active]
     if active and reference.note != OLD_ADDRESS:
         return Answer(OFFICIAL, reference, accounts=active)
+    if paused := [one for one in found if one.is_suspended and not active]:
+        return Answer(SUSPENDED, reference, accounts=paused[:1])
     if found and not active:
         return Answer(FORMER, reference, accounts=found[:1])
     elsewhere = [
@@ -107,8 +158,15 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     ]
     near = snapshot.alike(_name_of(reference), reference.platform)
     alike = active or [one for one in near if one not in elsewhere]
-    verdict = SIMILAR if alike or elsewhere else UNKNOWN
-    return Answer(verdict, reference, alike=alike, elsewhere=elsewhere)
+    if not alike and not elsewhere:
+        return Answer(UNKNOWN, reference)
+    # The shortest of their names is the one that most of the others contain.
+    search = min((bare(one.handle) for one in (*elsewhere, *alike)), key=len)
+    shown = alike[:MOST_ALIKE]
+    more = [one for one in _listed(snapshot, search) if one not in (*elsewhere, *shown)]
+    return Answer(
+        SIMILAR, reference, alike=shown, elsewhere=elsewhere, search=search, more=len(more)
+    )
 
 
 def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
@@ -123,7 +181,8 @@ def _name_of(reference: Reference) -> str:
     return reference.handle.removeprefix("in/")
 
 
-def _by_name(snapshot: Snapshot, name: str) -> list[PublicAccount]:
-    words = searchable(name).split()[:8]
-    found = [one for one in snapshot.accounts if all(word in one.words for word in words)]
-    return [one for one in found if one.is_active][:MOST_SUGGESTED] if words else []
+def _listed(snapshot: Snapshot, search: str) -> Sequence[PublicAccount]:
+    """The active accounts that the public list finds for ``search``."""
+    wanted = Wanted.read({"search": search}, snapshot)
+    found = Listing(snapshot, wanted).matching if wanted.words else []
+    return [one for one in found if one.is_active]

@@ -9,15 +9,18 @@ seconds, or a day later, it was not filled in by a person in front of it.
 
 from __future__ import annotations
 
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 SHORTEST_SECONDS = 3
 LONGEST_SECONDS = 24 * 3600
+LONGEST_WORDS = 5_000
 LARGEST_REQUEST = 55 * 1024 * 1024
 
 
@@ -75,6 +78,26 @@ def _host_of(origin: str) -> str | None:
         return urlsplit(origin).netloc
     except ValueError:
         return None
+
+
+class _NoFiles(FileUploadHandler):
+    """Lets the files of a form go by: nothing of them is kept, in memory or on disk."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
+        raise SkipFile
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        return None
+
+    def file_complete(self, file_size: int) -> None:
+        return None
+
+
+def words_typed(request: HttpRequest) -> dict[str, str]:
+    """What a form holds but for its files, to be shown again when it was refused unread."""
+    if not hasattr(request, "_files"):
+        request.upload_handlers = [_NoFiles(request)]
+    return {name: str(value)[:LONGEST_WORDS] for name, value in request.POST.items()}
 
 
 def is_too_large(request: HttpRequest) -> bool:

@@ -42,7 +42,6 @@ _STATES: Mapping[str, State] = {
     "closed": CLOSED,
     "released": CLOSED,
 }
-MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,10 @@ class PublicAccount:
     @property
     def is_active(self) -> bool:
         return self.state == ACTIVE
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.state == SUSPENDED
 
     @property
     def platform_label(self) -> str:
@@ -182,7 +185,7 @@ class Snapshot:
         found.sort(
             key=lambda one: (OSA.distance(mine, one.bones), one.platform != platform, one.name)
         )
-        return found[:MOST_ALIKE]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,10 +320,15 @@ def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
         attested_on=timezone.localdate(confirmed) if confirmed else None,
         bones=skeleton(account.handle),
         words=searchable(
-            f"{account.display_name} {account.handle} {unit.name} {unit.short_name} "
-            f"{account.purpose} {account.get_platform_display()}"
+            f"{account.display_name} {account.handle} {bare(account.handle)} {unit.name} "
+            f"{unit.short_name} {account.purpose} {account.get_platform_display()}"
         ),
     )
+
+
+def bare(handle: str) -> str:
+    """A handle without the signs that people forget: Samudra.Kota is found as samudrakota."""
+    return "".join(sign for sign in handle.casefold() if sign not in "._-")
 
 
 def searchable(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import segno
 from django.http import Http404, HttpRequest, HttpResponse
@@ -61,18 +62,20 @@ def account_check(request: HttpRequest) -> HttpResponse:
     seen, asked = register.now(), request.GET.get("platform", "")
     platform = asked if asked and asked in OfficialPlatform.values else ""
     question = checking.read(request.GET.get("q", ""), platform)
+    empty = "q" in request.GET and not question.shown
 
     def make() -> caching.Page:
-        return _check_page(seen, checking.answer(seen.snapshot, question), platform)
+        return _check_page(seen, checking.answer(seen.snapshot, question), platform, empty)
 
-    return caching.answer(request, seen, ("check", question, platform), make)
+    return caching.answer(request, seen, ("check", question, platform, empty), make)
 
 
-def _check_page(seen: Seen, result: checking.Result, platform: str) -> caching.Page:
+def _check_page(seen: Seen, result: checking.Result, platform: str, empty: bool) -> caching.Page:
     question, path = result.question, reverse("official:account_check")
     context = {
         "result": result,
         "asked": question.shown,
+        "empty": empty,
         "platform": platform,
         "platforms": [(value, str(label)) for value, label in OfficialPlatform.choices],
         "report_url": with_language(
@@ -82,7 +85,8 @@ def _check_page(seen: Seen, result: checking.Result, platform: str) -> caching.P
     }
     query = {"q": question.shown, "platform": platform}
     text = render("public/account_check.html", context, path, query=query, seen=seen)
-    return caching.page_of(text, common=result.is_about_known or not question.shown)
+    common = result.is_about_known or not question.shown
+    return caching.page_of(text, status=422 if empty else 200, common=common)
 
 
 def _account(seen: Seen, code: str) -> PublicAccount:
@@ -113,7 +117,9 @@ def _account_page(
     seen, path = register.now(), reverse(f"official:{view}", args=[code])
     account = _account(seen, code)
     address = public_address(reverse("official:account_detail", args=[code]))
-    context = {"account": account, "address": address, "size": size}
+    # Broken only after a stroke: a code that is copied from paper must stay in one piece.
+    parts = re.findall(r"[^/]+/*", address)
+    context = {"account": account, "address": address, "address_parts": parts, "size": size}
     query = {"size": size if size == "a6" else ""}
 
     def make() -> caching.Page:

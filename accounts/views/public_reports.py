@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions
@@ -28,9 +29,12 @@ def report_make(request: HttpRequest) -> HttpResponse:
     if form_guard.is_too_large(request):
         form = _empty_form(request)
         return _form_page(form, 413, _("The files are too large together. Choose smaller ones."))
-    throttle.count_try(request)
-    form = PublicReportForm(request.POST, request.FILES)
-    received = attempt(form, lambda: _take_in(request, form))
+    try:
+        throttle.count_try(request)
+        form = PublicReportForm(request.POST, request.FILES)
+        received = attempt(form, lambda: _take_in(request, form))
+    except throttle.TooMany as refused:
+        return _refused_page(request, refused.seconds)
     if received is None:
         return _form_page(form, 422)
     path = reverse("official:report_status", args=[received.code])
@@ -49,6 +53,22 @@ def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
 def _empty_form(request: HttpRequest) -> PublicReportForm:
     asked = {name: request.GET.get(name, "")[:500] for name in ("suspect", "imitated")}
     return PublicReportForm(initial={**asked, "stamp": form_guard.stamp()})
+
+
+def _refused_page(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The form as it was typed, and when it may be sent again."""
+    typed = {**form_guard.words_typed(request), "stamp": form_guard.stamp()}
+    minutes = max(seconds // 60, 1)
+    trouble = ngettext(
+        "Too many reports for now. Nothing was sent. Leave this page open and send it again in "
+        "%(minutes)s minute; choose the files anew.",
+        "Too many reports for now. Nothing was sent. Leave this page open and send it again in "
+        "%(minutes)s minutes; choose the files anew.",
+        minutes,
+    )
+    page = _form_page(PublicReportForm(initial=typed), 429, trouble % {"minutes": minutes})
+    page.headers["Retry-After"] = str(seconds)
+    return page
 
 
 def _form_page(form: PublicReportForm, status: int, trouble: str = "") -> HttpResponse:

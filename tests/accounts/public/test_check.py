@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.models import OfficialAccount
 from accounts.public import checking
@@ -13,6 +17,7 @@ from tests.accounts.public.conftest import official
 from tests.conftest import Cast
 
 Accounts = dict[str, OfficialAccount]
+CHECK = "/official/check/"
 pytestmark = pytest.mark.usefixtures("accounts")
 
 
@@ -75,7 +80,7 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
         ("https://instagram.com/dapurbunda", "unknown"),
         ("@kotalain", "unknown"),
         ("https://t.me/samudralama", "former"),
-        ("https://threads.net/@samudrakota_siaga", "former"),
+        ("https://threads.net/@samudrakota_siaga", "suspended"),
         ("https://bit.ly/x", "unreadable"),
         # Proposals and what was never more than one are nobody's business.
         ("https://tiktok.com/@usulanrahasia", "unknown"),
@@ -86,10 +91,90 @@ def test_everything_else_is_told_apart(text: str, verdict: str) -> None:
     assert verdicts(text) == [verdict]
 
 
+@pytest.mark.parametrize(
+    ("text", "marked", "words"),
+    [
+        ("ѕamudrakota", "@[ѕ]amudrakota",
+         ["Sign 1 is not an ordinary letter s (a Cyrillic letter)"]),
+        ("https://x.com/ѕamudrakota", "x.com/[ѕ]amudrakota",
+         ["Sign 1 is not an ordinary letter s (a Cyrillic letter)"]),
+        ("instagram.com/samudrak0ta", "instagram.com/samudrak[0]ta",
+         ["the digit 0 stands in place of the letter o"]),
+        ("instagram.com/sarnudrakota", "instagram.com/sa[rn]udrakota",
+         ["“rn” stands in place of “m”"]),
+        ("instagram.com/samudrakota_official", "instagram.com/samudrakota[_official]",
+         ["“_official” is added"]),
+        ("instagram.com/samudrkota", "instagram.com/samudrkota",
+         ["“a” is left out before sign 7"]),
+        ("tiktok.com/@samudrakota", "tiktok.com/@samudrakota", []),
+    ],
+)  # fmt: skip
+def test_the_sign_that_differs_is_marked_and_named(
+    text: str, marked: str, words: list[str]
+) -> None:
+    with translation.override("en"):
+        (answer,) = checking.answer(register.now().snapshot, checking.read(text, "")).answers
+        assert answer.verdict == "similar"
+        assert list(answer.told) == words
+    plain = answer.shown.replace('<mark class="verdict-mark">', "[").replace("</mark>", "]")
+    assert plain == marked
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert answer.shown in page
+    assert "%D1" not in page.partition("<h2>")[2].partition("</h2>")[0]
+
+
+def test_a_suspended_account_is_the_agencys_own_and_not_to_be_followed_for_now() -> None:
+    page = Client().get(CHECK, {"q": "https://threads.net/@samudrakota_siaga", "lang": "en"})
+    text = page.content.decode()
+    assert "is an official account that is suspended for now" in text
+    assert "until it is active again" in text
+    assert "somebody else today" not in text
+    machine = Client().get(reverse("official:register_json")).json()
+    states = {one["handle"]: one["status"] for one in machine["accounts"]}
+    assert (states["samudrakota_siaga"], states["samudralama"]) == ("suspended", "closed")
+
+
 def test_the_name_of_the_agency_is_no_account_but_leads_to_its_accounts() -> None:
     page = Client().get(reverse("official:account_check"), {"q": "Kota Samudra", "lang": "en"})
     assert "neither a handle nor an address" in page.content.decode()
     assert "Kota Samudra instagram" in page.content.decode()
+
+
+@pytest.mark.parametrize(("text", "shown", "more"), [("ѕamudrakota", 3, 3), ("Kota Samudra", 5, 1)])
+def test_what_has_no_place_in_an_answer_is_counted_and_linked(
+    text: str, shown: int, more: int
+) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert page.count('class="item"') == shown
+    assert f"and {more} more official account" in page
+    (link,) = re.findall(r'public-more">\s*<a href="([^"]*)"', page)
+    listed = Client().get(html.unescape(link)).content.decode()
+    assert listed.count('scope="row"') >= shown + more
+
+
+@pytest.mark.parametrize("text", ["", "   ", "\u200b"])
+def test_an_empty_question_is_answered_beside_the_field(text: str) -> None:
+    answer = Client().get(CHECK, {"q": text, "lang": "en"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Paste the address of an account, or write its name." in page
+    assert 'aria-invalid="true"' in page
+    fresh = Client().get(CHECK, {"lang": "en"})
+    assert (fresh.status_code, "aria-invalid" in fresh.content.decode()) == (200, False)
+
+
+@pytest.mark.parametrize("text", ["081234567890", "+62 812-3456-7890", "6281234567890"])
+def test_a_telephone_number_is_no_account(text: str) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert f"{text} is not an account" in page
+    assert "The register holds accounts only" in page
+    assert f'value="{text}"' in page
+
+
+def test_the_link_of_a_post_stays_in_the_field() -> None:
+    link = "https://www.instagram.com/p/Cabc/?igsh=1"
+    page = Client().get(CHECK, {"q": link}).content.decode()
+    assert f'value="{link}"' in page
 
 
 def test_a_handle_that_was_released_and_taken_again_is_official(cast: Cast) -> None:

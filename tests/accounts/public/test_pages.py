@@ -129,7 +129,7 @@ def test_the_language_stands_in_the_address_and_stays_in_links(accounts: Account
 def test_closed_accounts_stay_with_their_date_and_come_last(accounts: Accounts) -> None:
     page = Client().get(reverse("official:register_list"), {"lang": "en"}).content.decode()
     assert "No longer used since 31 March 2026" in page
-    assert "Not in use for the time being" in page
+    assert "Suspended for now" in page
     assert page.index("samudralama") > page.index("@samudrakota")
     detail = Client().get(
         reverse("official:account_detail", args=[code_of(accounts["closed"])]), {"lang": "en"}
@@ -141,7 +141,7 @@ def test_closed_accounts_stay_with_their_date_and_come_last(accounts: Accounts) 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"search": "@SamudraKota"}, 6),
+        ({"search": "@SamudraKota"}, 7),
         ({"search": "dinas kesehatan"}, 1),
         ({"search": "tidak ada"}, 0),
         ({"platform": "instagram"}, 1),

@@ -92,12 +92,14 @@ def test_what_is_pasted_names_its_account(text: str, expected: str | Read) -> No
         ("https://t.me/+AbCdEf", references.INVITATION),
         ("https://chat.whatsapp.com/AbC", references.INVITATION),
         ("https://wa.me/6281234", references.PHONE),
+        ("0812 3456 7890", references.PHONE),
+        ("(021) 345-6789", references.PHONE),
     ],
 )
 def test_what_names_no_account_says_why(text: str, note: str) -> None:
     (one,) = parse(text)
     assert (one.handle, one.note) == ("", note)
-    assert one.shown
+    assert parse(one.shown) == [one]
 
 
 def test_an_old_address_of_youtube_is_not_taken_for_certain() -> None:
@@ -248,3 +250,10 @@ def test_handles_are_the_same_as_their_platform_says(
     platform: str, registered: str, seen: str, same: bool
 ) -> None:
     assert same_handle(platform, registered, seen) is same
+
+
+@pytest.mark.parametrize("name", ["ѕamudrakota", "a%3Fb", "%FFa"])
+def test_an_address_is_shown_in_letters_and_reads_back_as_the_same(name: str) -> None:
+    (one,) = parse(f"https://x.com/{name}")
+    assert "%D1" not in one.shown
+    assert [(found.platform, found.handle) for found in parse(one.shown)] == [("x", one.handle)]

@@ -243,6 +243,24 @@ def test_one_address_reports_a_few_times_an_hour(stamp: str, settings: Any) -> N
     assert ImpersonationReport.objects.count() == 2
 
 
+@pytest.mark.parametrize("limit", ["PUBLIC_REPORTS_PER_HOUR", "PUBLIC_REPORTS_PER_HOUR_ALL"])
+def test_who_is_refused_keeps_what_they_typed_and_learns_how_long_to_wait(
+    stamp: str, settings: Any, limit: str
+) -> None:
+    setattr(settings, limit, 0)
+    answer = send(
+        stamp, happened="Minta <b>uang</b>", reporter_name="Ani", consent="on", evidence=[upload()]
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 429
+    assert "60 minutes" in page
+    assert "Minta &lt;b&gt;uang&lt;/b&gt;" in page
+    assert 'value="Ani"' in page
+    assert 'name="evidence"' in page
+    assert 'href="/official/?lang=en"' in page
+    assert not ImpersonationReport.objects.exists()
+
+
 def test_everybody_together_has_a_limit(stamp: str, settings: Any) -> None:
     settings.PUBLIC_REPORTS_PER_HOUR_ALL = 2
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1

@@ -1,0 +1,96 @@
+"""In which signs a handle differs from the official one that it looks like, for people to see."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rapidfuzz.distance import Levenshtein
+
+MOST_TOLD = 5
+
+_SCRIPTS: dict[str, str | Promise] = {
+    "CYRILLIC": gettext_lazy("a Cyrillic letter"),
+    "GREEK": gettext_lazy("a Greek letter"),
+    "ARMENIAN": gettext_lazy("an Armenian letter"),
+    "CHEROKEE": gettext_lazy("a Cherokee letter"),
+}
+_OTHER_SCRIPT = gettext_lazy("a letter of another alphabet")
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """``typed`` stands at ``start`` of the handle asked about, where the real one has ``real``.
+
+    Either may be empty: something was added, or left out.
+    """
+
+    start: int
+    typed: str
+    real: str
+
+    @property
+    def words(self) -> str:
+        signs = {"typed": self.typed, "real": self.real, "number": self.start + 1}
+        if not self.typed:
+            return _("“%(real)s” is left out before sign %(number)s") % signs
+        if not self.real:
+            return _("“%(typed)s” is added") % signs
+        if len(self.typed) == len(self.real) == 1:
+            if not self.typed.isascii() and self.real.isascii() and self.real.isalpha():
+                signs["script"] = str(_SCRIPTS.get(_script(self.typed), _OTHER_SCRIPT))
+                return _("Sign %(number)s is not an ordinary letter %(real)s (%(script)s)") % signs
+            if self.typed.isdigit() and self.real.isalpha():
+                return _("the digit %(typed)s stands in place of the letter %(real)s") % signs
+        return _("“%(typed)s” stands in place of “%(real)s”") % signs
+
+
+def _script(sign: str) -> str:
+    return unicodedata.name(sign, "").partition(" ")[0]
+
+
+def _small(text: str) -> str:
+    """Small letters, sign by sign: places in the answer are places in ``text``."""
+    return "".join(low if len(low := sign.casefold()) == 1 else sign for sign in text)
+
+
+def between(typed: str, real: str) -> list[Difference]:
+    """Where ``typed`` differs from ``real``, from left to right. Capitals are no difference."""
+    mine, other = _small(typed), _small(real)
+    blocks: list[list[int]] = []
+    for _tag, start, end, real_start, real_end in (
+        (code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end)
+        for code in Levenshtein.opcodes(mine, other)
+        if code.tag != "equal"
+    ):
+        if blocks and (blocks[-1][1], blocks[-1][3]) == (start, real_start):
+            blocks[-1][1], blocks[-1][3] = end, real_end
+        else:
+            blocks.append([start, end, real_start, real_end])
+    found: list[Difference] = []
+    for start, end, real_start, real_end in blocks:
+        if end - start == real_end - real_start:
+            found += [
+                Difference(start + n, mine[start + n], other[real_start + n])
+                for n in range(end - start)
+            ]
+        else:
+            found.append(Difference(start, mine[start:end], other[real_start:real_end]))
+    return found
+
+
+def marked(shown: str, handle: str, found: Sequence[Difference]) -> list[tuple[str, bool]]:
+    """``shown``, which holds ``handle``, in pieces: the text, and whether it differs."""
+    at = shown.rfind(handle)
+    if at < 0 or not found:
+        return [(shown, False)]
+    pieces, place = [], 0
+    for one in found:
+        start = at + one.start
+        pieces += [(shown[place:start], False), (shown[start : start + len(one.typed)], True)]
+        place = start + len(one.typed)
+    return [piece for piece in [*pieces, (shown[place:], False)] if piece[0]]
