@@ -89,7 +89,11 @@ def test_a_report_goes_its_way_with_a_date_for_each_step(cast: Cast) -> None:
         "checking", "reported", "taken_down",
     ]  # fmt: skip
     entry = trail("accounts.impersonation.moved")[-1]
-    assert entry.data == {"from_status": "reported", "to_status": "taken_down", "ticket": "T-1"}
+    assert entry.data == {
+        "from_status": "Reported to the platform",
+        "to_status": "Taken down",
+        "ticket": "T-1",
+    }
     assert entry.unit_id == cast.diskominfo.pk
     assert "Ke taken_down" not in str(entry.data)
 
