@@ -440,6 +440,7 @@ def test_minutes_stay_as_they_were_when_the_register_goes_on(
     assert "2026-03-21" not in minutes
     assert "timeline" not in minutes
     handover.refresh_from_db()
+    assert handover.snapshot is not None
     assert handover.snapshot["decree"] == "SK 800/41/2026 · 2026-03-21"
     assert handover.snapshot_sha256 == digest_of(handover.snapshot)
 
