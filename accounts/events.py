@@ -326,7 +326,7 @@ IMPERSONATION_REPORTED = event(
     "joined",
     "files",
     label=_("Impersonation reported"),
-    sentence=_("A report came in (%(channel)s): %(target)s."),
+    sentence=_("%(channel)s: %(target)s."),
 )
 IMPERSONATION_MOVED = event(
     "accounts.impersonation.moved",

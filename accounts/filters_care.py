@@ -87,7 +87,11 @@ class HandoverFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped
         label=_("State"),
         choices=[
             ("late", _("Late")),
-            *Handover.State.choices,
+            (Handover.State.STARTED.value, _("To be handed over")),
+            (Handover.State.OUTGOING_SIGNED.value, _("To be taken over")),
+            (Handover.State.INCOMING_SIGNED.value, _("To be completed")),
+            (Handover.State.COMPLETED.value, Handover.State.COMPLETED.label),
+            (Handover.State.CANCELLED.value, Handover.State.CANCELLED.label),
             ("all", _("All, with those that are over")),
         ],
         method="by_state",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.checklists import Side
 from accounts.forms_care import ChecklistForm
 from accounts.models import Handover, HandoverItem, User
-from accounts.snapshots import FIELDS, in_words, picture_of
+from accounts.snapshots import FIELDS, picture_of, told
 
 
 class HandoverPage:
@@ -121,10 +121,10 @@ class HandoverPage:
     def steps(self) -> list[dict[str, object]]:
         """The way of a handover, for components/steps.html."""
         order = [
-            (Handover.State.STARTED, _("Started")),
-            (Handover.State.OUTGOING_SIGNED, _("Handed over")),
-            (Handover.State.INCOMING_SIGNED, _("Taken over")),
-            (Handover.State.COMPLETED, _("Completed")),
+            (Handover.State.STARTED, _("Start")),
+            (Handover.State.OUTGOING_SIGNED, _("Handing over")),
+            (Handover.State.INCOMING_SIGNED, _("Taking over")),
+            (Handover.State.COMPLETED, _("Finished")),
         ]
         reached = self._reached()
         steps: list[dict[str, object]] = []
@@ -151,7 +151,7 @@ class HandoverPage:
             self.handover.official_account
         )
         return [
-            (str(label), in_words(field, picture.get(field)))
+            (str(label), told(picture, field))
             for field, (label, _question) in FIELDS.items()
             if field not in {"connection", "platform_id"}
         ]

@@ -261,8 +261,13 @@ def _sentence(account: OfficialAccount, state: State) -> tuple[Words, str]:
         return advice_on(account.credential.last_error, account.platform)
     if state == State.REVOKED:
         return advice_on("AuthRevoked", account.platform)
+    if state == State.UNCONNECTED and account.platform == Platform.FEED:
+        return _UNREAD, CONNECT
     return _STATES[state]
 
+
+# A website is read, never published to.
+_UNREAD = _("What appears there is neither seen nor counted. Connect it.")
 
 _STATES: dict[State, tuple[Words, str]] = {
     State.UNCONNECTED: (

@@ -21,10 +21,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Administrator, Credential, OfficialAccount, User
 from accounts.models.attestation import Question
-from accounts.models.kinds import TwoStep
+from accounts.models.kinds import ADDRESSED, TwoStep
 from accounts.models.official_account import AccountStatus
+from govsocial.web.templatetags.formats import date_long
 
 Picture = dict[str, Any]
+_DECREE_GLUE = " · "
 
 # Each field of the picture: its name, and the question that it helps to answer.
 FIELDS: dict[str, tuple[str | Promise, Question]] = {
@@ -89,7 +91,7 @@ def picture_of(account: OfficialAccount) -> Picture:
         "status": account.status,
         "purpose": account.purpose,
         "unit": account.unit.name,
-        "decree": " · ".join(part for part in decree if part),
+        "decree": _DECREE_GLUE.join(part for part in decree if part),
         "person_in_charge": [in_charge.pk, in_charge.full_name] if in_charge else [],
         "administrators": sorted([one.user_id, one.user.full_name] for one in running),
         "two_step": account.two_step,
@@ -137,6 +139,8 @@ def in_words(field: str, value: Any) -> str:
         return ", ".join(name for _pk, name in value)
     if field == "person_in_charge":
         return str(value[1])
+    if field == "decree":
+        return _decree_in_words(str(value))
     choices: dict[str, Any] = {
         "platform": OfficialAccount.Platform,
         "status": AccountStatus,
@@ -149,6 +153,24 @@ def in_words(field: str, value: Any) -> str:
     return str(value)
 
 
+def _decree_in_words(kept: str) -> str:
+    """A picture keeps the day of a decree as every machine writes it, behind the number."""
+    number, _dot, last = kept.rpartition(_DECREE_GLUE)
+    try:
+        day = date.fromisoformat(last)
+    except ValueError:
+        return kept
+    return ", ".join(part for part in (number, date_long(day)) if part)
+
+
+def told(picture: Mapping[str, Any], field: str) -> str:
+    """One field of a picture in words; the handle as people write it on its platform."""
+    value = picture.get(field)
+    if field == "handle" and value and picture.get("platform") not in ADDRESSED:
+        return f"@{value.lstrip('@')}"
+    return in_words(field, value)
+
+
 # What the head of a card says already, and what matters only where there is something.
 IN_HEAD = frozenset({"platform", "handle", "display_name", "unit"})
 _OFTEN_EMPTY = frozenset({"host", "url", "platform_id", "connection"})
@@ -158,9 +180,9 @@ def by_question(
     picture: Mapping[str, Any], *, but: Collection[str] = ()
 ) -> dict[str, list[tuple[str, str]]]:
     """The facts in words, under the question that each helps to answer, but for ``but``."""
-    told: dict[str, list[tuple[str, str]]] = {str(question): [] for question in Question}
+    found: dict[str, list[tuple[str, str]]] = {str(question): [] for question in Question}
     for field, (label, question) in FIELDS.items():
         value = picture.get(field)
         if field not in but and (value or field not in _OFTEN_EMPTY):
-            told[str(question)].append((str(label), in_words(field, value)))
-    return told
+            found[str(question)].append((str(label), told(picture, field)))
+    return found

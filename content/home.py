@@ -15,6 +15,7 @@ from content.models import Publication
 from govsocial.web.home import Card
 
 MOST = 6
+MOST_TODAY = 5
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
@@ -68,4 +69,9 @@ def _today(user: User) -> Card:
         .exclude(status=Publication.Status.CANCELLED)
         .order_by("scheduled_for", "pk")
     )
-    return Card(template="content/_home_today.html", context={"today": rows[:20]}, order=30)
+    today = list(rows[: MOST_TODAY + 1])
+    return Card(
+        template="content/_home_today.html",
+        context={"today": today[:MOST_TODAY], "more": len(today) > MOST_TODAY},
+        order=30,
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.documents import keep_document
 from accounts.errors import AccountError
@@ -38,9 +39,26 @@ from accounts.public.checking import is_official
 from accounts.public.snapshot import register
 from accounts.suspects import Suspect, code_digest, read_suspect
 from govsocial.audit.actions import record
+from govsocial.audit.events import phrases
 from govsocial.web.permissions import require
 
 MOST_FILES = 5
+# What the trail keeps, as message ids: each reader gets them in their language.
+_CHANNELS = {
+    "public": gettext_noop("A report came in from the public"),
+    "staff": gettext_noop("A report was noted by staff"),
+}
+_STATUSES = {
+    "new": gettext_noop("New"),
+    "checking": gettext_noop("Being checked"),
+    "reported": gettext_noop("Reported to the platform"),
+    "taken_down": gettext_noop("Taken down"),
+    "not_imitation": gettext_noop("Not an imitation"),
+    "refused": gettext_noop("Refused by the platform"),
+    "dismissed": gettext_noop("Set aside"),
+}
+_NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
+phrases(*_CHANNELS.values(), *_STATUSES.values(), _NOBODY, _NOT_KNOWN)
 # Without letters and digits that are read for one another.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -105,7 +123,7 @@ def report_impersonation(
         IMPERSONATION_REPORTED,
         actor=actor,
         target=report,
-        channel=channel,
+        channel=_CHANNELS[channel],
         joined=joined,
         files=len(evidence),
     )
@@ -193,8 +211,8 @@ def move_report(
         IMPERSONATION_MOVED,
         actor=actor,
         target=report,
-        from_status=before,
-        to_status=status,
+        from_status=_STATUSES[before],
+        to_status=_STATUSES[status],
         ticket=report.ticket,
     )
     return report
@@ -237,8 +255,8 @@ def assign_report(
         IMPERSONATION_ASSIGNED,
         actor=actor,
         target=report,
-        to_whom=str(assignee) if assignee else _("nobody"),
-        account=str(account) if account else _("not known"),
+        to_whom=str(assignee) if assignee else _NOBODY,
+        account=str(account) if account else _NOT_KNOWN,
     )
     return report
 

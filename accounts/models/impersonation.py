@@ -135,8 +135,9 @@ class ImpersonationReport(models.Model):
 
     @property
     def days(self) -> int:
-        """Whole days from the first report to its end, or to now while it is open."""
-        return ((self.settled_at or timezone.now()) - self.opened_at).days
+        """Days of the calendar from the first report to its end, or to today while it is open."""
+        end = timezone.localdate(self.settled_at or timezone.now())
+        return (end - timezone.localdate(self.opened_at)).days
 
     @property
     def moves(self) -> list[str]:

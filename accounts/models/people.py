@@ -128,6 +128,11 @@ class User(AbstractBaseUser):
         return self.oversees("accounts.manage")
 
     @property
+    def keeps_accounts(self) -> bool:
+        """Whether this person keeps the official accounts of any unit."""
+        return self.holds("accounts.manage")
+
+    @property
     def sees_spending(self) -> bool:
         """Money is the whole agency's: who manages accounts of one unit alone does not see it."""
         return self.keeps_all_accounts

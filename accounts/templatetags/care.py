@@ -6,8 +6,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django import template
+from django.http import HttpRequest
+from django.template import Context
 
 from accounts import selectors_attestation, selectors_handover
+from accounts.home_care import Waiting, waiting_for
 from accounts.models import Attestation, Finding, Handover, OfficialAccount
 
 register = template.Library()
@@ -33,3 +36,10 @@ def care_of(official_account: OfficialAccount) -> Care:
         handover=selectors_handover.open_handover_of(official_account),
         waits=selectors_attestation.waits(account),
     )
+
+
+@register.simple_tag(takes_context=True)
+def waits(context: Context) -> Waiting:
+    """What waits for the reader. No query of its own: the navigation has asked already."""
+    request: HttpRequest = context["request"]
+    return waiting_for(request)

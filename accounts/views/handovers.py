@@ -118,6 +118,5 @@ def handover_minutes(request: HttpRequest, handover_id: int) -> HttpResponse:
         "shown": page,
         "facts": page.facts,
         "day": handover.ended_at or timezone.now(),
-        "history": history_of(handover),
     }
     return render(request, "accounts/handover_minutes.html", context)

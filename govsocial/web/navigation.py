@@ -91,7 +91,7 @@ PLACES = (
     Place(
         key="impersonations",
         group="execution",
-        label=_("Imitations"),
+        label=_("Fake accounts"),
         icon="exclamation-triangle",
     ),
     Place(key="kpi", group="evaluation", label=_("KPI"), icon="chart-bar"),

@@ -67,6 +67,10 @@
       if (!toasts.querySelector(".toast")) toasts.hidden = true;
       return;
     }
+    if (target.closest("[data-print]")) {
+      window.print();
+      return;
+    }
     const copy = target.closest("[data-copy]");
     if (copy) {
       await navigator.clipboard.writeText(copy.dataset.copy);

@@ -86,6 +86,25 @@ def test_each_account_has_its_state_and_the_worst_come_first(
     assert tiles == {"act": 3, "watch": 3, "good": 1, "by_hand": 1, "all": 8}
 
 
+def test_what_is_kept_by_hand_is_not_called_unconnected_and_a_website_publishes_nothing(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    cast.bayu.language = "en"
+    cast.bayu.save()
+    factories.official_account(cast.dinkes, platform="whatsapp", host="")
+    client = client_as("bayu")
+    page = client.get(reverse(PAGE), {"platform": "whatsapp"}).content.decode()
+    assert page.count('<span class="muted">Does not apply</span>') == 3
+    assert '<span class="muted">Not connected</span>' not in page
+    site = factories.official_account(cast.dinkes, platform="feed", handle="dinkes.go.id", host="")
+    detail = reverse("accounts:official_account_detail", args=[site.pk])
+    for address in (f"{reverse(PAGE)}?platform=feed", detail):
+        told = client.get(address).content.decode()
+        assert "neither seen nor counted" in told
+        assert "Nothing is published" not in told
+        assert "can be published" not in told
+
+
 def test_whatever_needs_somebody_leads_to_where_it_is_done(
     accounts: dict[str, OfficialAccount], client_as: ClientAs
 ) -> None:

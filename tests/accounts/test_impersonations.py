@@ -89,7 +89,11 @@ def test_a_report_goes_its_way_with_a_date_for_each_step(cast: Cast) -> None:
         "checking", "reported", "taken_down",
     ]  # fmt: skip
     entry = trail("accounts.impersonation.moved")[-1]
-    assert entry.data == {"from_status": "reported", "to_status": "taken_down", "ticket": "T-1"}
+    assert entry.data == {
+        "from_status": "Reported to the platform",
+        "to_status": "Taken down",
+        "ticket": "T-1",
+    }
     assert entry.unit_id == cast.diskominfo.pk
     assert "Ke taken_down" not in str(entry.data)
 
@@ -278,7 +282,7 @@ def test_the_list_is_filtered_sorted_exported_and_costs_the_same_for_many(
         page = client.get(url, {"status": "open", "sort": "-reports"}).content.decode()
     assert len(many) == len(few) <= 15
     assert "page=2" in page
-    assert "Open for 0 days" in page
+    assert "Opened today" in page
     found = client.get(url, {"search": "palsu54", "platform": "tiktok"}).content.decode()
     assert found.count('<th scope="row">') == 1
     assert client.get(url, {"status": "nothing", "unit": "x"}).status_code == 200

@@ -222,19 +222,51 @@ def test_a_status_moves_only_where_the_register_allows_it(
     )
     expected = ALLOWED.get((status, move))
     page = reverse(f"accounts:official_account_{move}", args=[account.pk])
-    assert client_as("bayu").get(page).status_code == 200
+    gone = status == "released"
+    assert client_as("bayu").get(page).status_code == (404 if gone else 200)
     with pytest.raises(PermissionDenied):
         MOVES[move](actor=cast.dwi, official_account_id=account.pk, reason="x")
     answer = client_as("bayu").post(page, {"reason": "Menurut nota dinas"})
     account.refresh_from_db()
     if expected is None:
-        assert (answer.status_code, account.status) == (422, status)
+        assert (answer.status_code, account.status) == (404 if gone else 422, status)
+        with pytest.raises(AccountError):
+            MOVES[move](actor=cast.bayu, official_account_id=account.pk, reason="x")
         return
     assert (answer.status_code, account.status) == (302, expected)
     past = {"activate": "activated", "suspend": "suspended", "close": "closed"}
     name = past.get(move, {"reopen": "reopened", "release": "released"}.get(move, ""))
     assert trail(f"accounts.official_account.{name}")[0].data["reason"] == "Menurut nota dinas"
     assert account.is_closed == (account.closed_on is not None)
+
+
+@pytest.mark.parametrize("status", ["active", "closed", "released"])
+def test_a_page_offers_each_move_once_and_none_for_a_released_handle(
+    cast: Cast, client_as: ClientAs, status: str
+) -> None:
+    ended: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
+    account = factories.official_account(
+        cast.diskominfo, status=status, **({} if status == "active" else ended)
+    )
+    detail = reverse("accounts:official_account_detail", args=[account.pk])
+    page = client_as("bayu").get(detail).content.decode()
+    offered = [
+        move
+        for move in ("close", "reopen", "release")
+        for _ in range(page.count(reverse(f"accounts:official_account_{move}", args=[account.pk])))
+    ]
+    assert offered == {"active": ["close"], "closed": ["reopen", "release"]}.get(status, [])
+
+
+def test_the_register_leads_to_all_that_is_about_it(cast: Cast, client_as: ClientAs) -> None:
+    ways = ("attestation_list", "finding_list", "handover_list", "compliance_overview")
+    health = reverse("accounts:connection_health")
+    for who, keeps in (("bayu", True), ("dwi", False)):
+        client = client_as(who)
+        for name in ("official_account_list", *ways):
+            page = client.get(reverse(f"accounts:{name}")).content.decode()
+            assert all(f'href="{reverse(f"accounts:{way}")}"' in page for way in ways)
+            assert (f'href="{health}"' in page) == keeps
 
 
 def test_the_database_refuses_a_move_that_the_register_does_not_know(cast: Cast) -> None:

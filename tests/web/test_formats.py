@@ -95,6 +95,15 @@ def test_the_day_is_the_day_of_the_zone() -> None:
         (formats.number(Decimal("12.5")), "12,5"),
         (formats.percent(0.125), "12,5%"),
         (formats.percent(1, 0), "100%"),
+        (formats.share(1), "100%"),
+        (formats.share(0), "0%"),
+        (formats.share(0.126), "13%"),
+        (formats.share(0.125, 1), "12,5%"),
+        (formats.share(0.996), "99,6%"),
+        (formats.share(0.9996), "99,9%"),
+        (formats.share(0.9996, 1), "99,9%"),
+        (formats.share(0.004), "<1%"),
+        (formats.share(0.0004, 1), "<0,1%"),
         (formats.signed(1234), "+1.234"),
         (formats.signed(-56), "−56"),
         (formats.signed(0), "0"),
@@ -126,7 +135,7 @@ def test_what_a_platform_did_not_give_is_said_in_words_and_zero_stays_zero() -> 
 @pytest.mark.parametrize(
     "write",
     [formats.date_long, formats.clock, formats.moment, formats.number, formats.percent,
-     formats.compact, formats.duration, formats.ago, formats.signed],
+     formats.compact, formats.duration, formats.ago, formats.signed, formats.share],
 )  # fmt: skip
 def test_nothing_is_written_for_nothing(write: object) -> None:
     assert write(None) == ""  # type: ignore[operator]  # each takes None

@@ -167,6 +167,20 @@ def percent(value: Number | None, decimals: int = 1) -> str:
 
 
 @register.filter
+def share(value: Number | None, decimals: int = 0) -> str:
+    """Like ``percent``; ``100%`` and ``0%`` only for all and none, else ``99,9%`` and ``<1%``."""
+    if value is None or value in {0, 1}:
+        return percent(value, 0)
+    least = 10.0 ** -(decimals + 2)
+    if 0 < value < least / 2:
+        return f"<{percent(least, decimals)}"
+    if 1 - least / 2 <= value < 1:
+        decimals = max(decimals, 1)
+        value = min(value, 1 - 10.0 ** -(decimals + 2))
+    return percent(value, decimals)
+
+
+@register.filter
 def compact(value: Number | None) -> str:
     """``6,8 juta``; below ten thousand in full."""
     if value is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from accounts.models import (
     User,
 )
 from accounts.selectors_attestation import attestation_state
+from accounts.snapshots import digest_of
 from govsocial.web import navigation
 from tests import factories
 from tests.accounts.care.conftest import (
@@ -425,11 +427,36 @@ def test_a_handover_goes_its_whole_way_through_pages(
 def test_minutes_stay_as_they_were_when_the_register_goes_on(
     cast: Cast, account: OfficialAccount, handover: Handover, client_as: ClientAs
 ) -> None:
+    decreed = {"decree_number": "SK 800/41/2026", "decree_date": date(2026, 3, 21)}
+    OfficialAccount.objects.filter(pk=account.pk).update(**decreed)
     sign_both(cast, handover)
     actions.complete_handover(actor=cast.bayu, handover_id=handover.pk)
     OfficialAccount.objects.filter(pk=account.pk).update(purpose="Tujuan baru")
     page = client_as("sari").get(reverse("accounts:handover_minutes", args=[handover.pk]))
-    assert "Tujuan baru" not in page.content.decode()
+    minutes = page.content.decode()
+    assert "Tujuan baru" not in minutes
+    assert f"<dd>{account.at_handle}</dd>" in minutes
+    assert "SK 800/41/2026, 21 March 2026" in minutes
+    assert "2026-03-21" not in minutes
+    assert "timeline" not in minutes
+    handover.refresh_from_db()
+    assert handover.snapshot is not None
+    assert handover.snapshot["decree"] == "SK 800/41/2026 · 2026-03-21"
+    assert handover.snapshot_sha256 == digest_of(handover.snapshot)
+
+
+def test_a_signature_is_offered_once_the_list_is_settled(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    page = reverse("accounts:handover_detail", args=[handover.pk])
+    button = re.compile(r"<button[^>]*>Sign: I hand over")
+    before = button.search(client_as("sari").get(page).content.decode())
+    settle(cast.sari, handover, Side.OUTGOING)
+    after = button.search(client_as("sari").get(page).content.decode())
+    assert before
+    assert after
+    assert " disabled" in before.group()
+    assert " disabled" not in after.group()
 
 
 def test_who_works_elsewhere_by_now_still_finds_and_signs_the_handover(

@@ -22,6 +22,7 @@ from accounts.models import (
     OfficialAccount,
 )
 from accounts.public import form_guard, throttle
+from govsocial.audit.sentences import sentence
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
@@ -94,7 +95,12 @@ def test_a_citizen_reports_and_gets_a_page_of_their_own(cast: Cast, stamp: str) 
     assert code not in str(ImpersonationStatement.objects.values())
     (entry,) = trail("accounts.impersonation.reported")
     assert entry.actor_name == "govsocial"
-    assert entry.data == {"channel": "public", "joined": False, "files": 2}
+    assert entry.data == {
+        "channel": "A report came in from the public",
+        "joined": False,
+        "files": 2,
+    }
+    assert sentence(entry) == f"A report came in from the public: {entry.target_label}."
 
 
 def test_the_status_page_follows_and_a_guess_finds_nothing(stamp: str) -> None:
