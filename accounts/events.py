@@ -200,6 +200,13 @@ ACCOUNT_CONNECTED = event(
     label=_("Official account connected"),
     sentence=_("%(actor)s connected %(target)s through %(host)s."),
 )
+ADDRESS_TOLD = event(
+    "accounts.connection.address_told",
+    "url",
+    "url_before",
+    label=_("Address taken from the platform"),
+    sentence=_("The platform gave %(url)s as the address of %(target)s (before: %(url_before)s)."),
+)
 ACCOUNT_DISCONNECTED = event(
     "accounts.connection.removed",
     "reason",

@@ -9,11 +9,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.identity import refuse_registered_twice
-from accounts.actions.matching import refuse_other_identity
+from accounts.actions.matching import (
+    public_address,
+    refuse_other_identity,
+    refuse_other_server,
+)
 from accounts.actions.revocations import plan_revocation
 from accounts.addresses import clean_host
 from accounts.errors import AccountError
-from accounts.events import ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, CONNECTION_REVOKED
+from accounts.events import (
+    ACCOUNT_CONNECTED,
+    ACCOUNT_DISCONNECTED,
+    ADDRESS_TOLD,
+    CONNECTION_REVOKED,
+)
 from accounts.models import Credential, OfficialAccount, PlatformApp, User
 from accounts.vault import CannotOpen, TypedSecretStore, clocks, seal, typed_client_for, unseal
 from govsocial.audit.actions import record
@@ -67,6 +76,8 @@ def connect_account(
         by_consent = _("This platform is connected by consent, not with a secret.")
         raise AccountError(by_consent if asked.can_connect else by_hand)
     host = clean_host(asked.platform, host)
+    # Before anything is sent: another server would be handed the secret.
+    refuse_other_server(asked, host)
     store = TypedSecretStore({name: typed_secret} if typed_secret else {})
     with _told_beside_its_field():
         client = typed_client_for(asked, host=host, store=store)
@@ -87,10 +98,12 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     require(actor, "accounts.manage", official_account.unit_id)
     refuse_closed(official_account)
     profile = proven.profile
+    refuse_other_server(official_account, proven.host)
     refuse_other_identity(official_account, profile.platform_id, profile.handle)
+    before = official_account.url
     official_account.host = proven.host
     official_account.platform_id = profile.platform_id
-    official_account.url = profile.url
+    official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
     sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
@@ -123,6 +136,14 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
         platform_id=profile.platform_id,
         key_version=key_version,
     )
+    if before not in {"", official_account.url}:
+        record(
+            ADDRESS_TOLD,
+            actor=actor,
+            target=official_account,
+            url=official_account.url,
+            url_before=before,
+        )
     return official_account
 
 

@@ -23,7 +23,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.connections import Proven, keep_connection, refuse_closed
 from accounts.actions.consent_refusals import Seen, refuse, refuse_for, settle
-from accounts.actions.matching import is_registered_one, refuse_other_identity
+from accounts.actions.matching import (
+    is_registered_one,
+    refuse_other_identity,
+    refuse_other_server,
+)
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
 from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
@@ -245,6 +249,8 @@ def _connect(
     account, app = request.official_account, request.app
     store = TypedSecretStore(secret)
     try:
+        # The account may have been given another server while its owner was away.
+        refuse_other_server(account, app.host)
         client = typed_client_for(account, host=account.host, store=store, app=credentials_of(app))
         profile = client.profile()
         refuse_other_identity(account, profile.platform_id, profile.handle)

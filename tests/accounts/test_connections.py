@@ -159,6 +159,7 @@ def test_a_server_that_does_not_answer_is_told_beside_the_host(
     cast: Cast, mastodon: OfficialAccount, settings: Settings
 ) -> None:
     settings.PLATFORM_PRIVATE_HOSTS = frozenset({"127.0.0.1:9"})
+    OfficialAccount.objects.filter(pk=mastodon.pk).update(host="127.0.0.1:9")
     with pytest.raises(AccountError) as refused:
         connect(mastodon, cast.bayu, SECRET, host="127.0.0.1:9")
     assert refused.value.field == "host"
