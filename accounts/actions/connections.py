@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -170,11 +171,14 @@ def disconnect_account(*, actor: User, official_account_id: int, reason: str) ->
 
 
 @transaction.atomic
-def mark_revoked(*, actor: User, official_account_id: int, reason: str) -> bool:
+def mark_revoked(
+    *, actor: User, official_account_id: int, reason: str, used_since: datetime
+) -> bool:
     """Note that the platform no longer takes the secret: a person must connect again.
 
-    Returns whether that was news. For workers: ``actor`` is the system user, or whoever pressed
-    the button that led to the call.
+    ``used_since`` is a moment before the secret was loaded: one that was stored later is not the
+    one that failed, and stays. Returns whether that was news. For workers: ``actor`` is the system
+    user, or whoever pressed the button that led to the call.
     """
     credential = (
         Credential.objects.select_for_update(of=("self",))
@@ -183,6 +187,8 @@ def mark_revoked(*, actor: User, official_account_id: int, reason: str) -> bool:
         .first()
     )
     if credential is None:
+        return False
+    if max(credential.connected_at, credential.rotated_at or credential.connected_at) > used_since:
         return False
     credential.status = Credential.Status.REVOKED
     credential.problem = reason[:300]
