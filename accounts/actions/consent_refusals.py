@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -15,10 +17,12 @@ from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events import CONSENT_REFUSED
 from accounts.models import ConsentRequest, OfficialAccount, User
-from accounts.vault import CannotOpen
+from accounts.vault import CannotOpen, open_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import OperatorNeeded, PermissionMissing, PlatformError
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def refuse(
     with transaction.atomic():
         # What waits is used up even by a stranger: a state that went astray opens nothing more.
         if request is not None and told != Reason.USED:
-            settle(request, told)
+            settle(actor, request, told)
         record(
             CONSENT_REFUSED,
             actor=actor,
@@ -101,21 +105,44 @@ def refuse(
             reason=str(told),
             error=error,
         )
-        if secret and request is not None and account is not None:
-            plan_revocation(
-                actor=actor,
-                official_account=account,
-                app=request.app,
-                secret=secret,
-                host=request.app.host,
-            )
+        if secret and request is not None:
+            give_back(actor, request, secret)
     raise ConsentRefused(told, account=account, message=message, words=words, seen=seen) from None
 
 
-def settle(request: ConsentRequest, reason: Reason) -> None:
-    ConsentRequest.objects.filter(pk=request.pk, settled_at=None).update(
-        status=ConsentRequest.Status.REFUSED,
-        reason=str(reason),
-        sealed="",
-        settled_at=timezone.now(),
+def give_back(actor: User, request: ConsentRequest, secret: Secret) -> None:
+    """Have the platform told, in the caller's transaction, that what it gave is not used."""
+    plan_revocation(
+        actor=actor,
+        official_account=request.official_account,
+        app=request.app,
+        secret=secret,
+        host=request.app.host,
     )
+
+
+def settle(actor: User, request: ConsentRequest, reason: Reason) -> None:
+    """End an open request, in the caller's transaction; give back what was to be chosen from."""
+    row = (
+        ConsentRequest.objects.select_for_update(of=("self",))
+        .select_related("official_account", "app")
+        .filter(pk=request.pk, settled_at=None)
+        .first()
+    )
+    if row is None:
+        return
+    if row.status == ConsentRequest.Status.CHOOSING:
+        _give_back_offer(actor, row)
+    row.status, row.reason = ConsentRequest.Status.REFUSED, str(reason)
+    row.sealed, row.settled_at = "", timezone.now()
+    row.save(update_fields=["status", "reason", "sealed", "settled_at"])
+
+
+def _give_back_offer(actor: User, request: ConsentRequest) -> None:
+    try:
+        secret: Secret = json.loads(open_row(request))["secret"]
+    except CannotOpen:
+        # Nobody can use it, and nobody can name it to the platform either.
+        logger.warning("An offer does not open.", extra={"consent_id": str(request.pk)})
+        return
+    give_back(actor, request, secret)

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
@@ -29,7 +30,6 @@ from accounts.actions.matching import (
     refuse_other_server,
 )
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
-from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events import CONSENT_STARTED
@@ -52,6 +52,8 @@ from govsocial.platforms.registry import spec
 from govsocial.web.permissions import require
 
 LIFETIME = timedelta(minutes=10)
+# An answer that came in time may still be under way when the time is over.
+UNDER_WAY = timedelta(minutes=10)
 
 
 def start_consent(*, actor: User, official_account_id: int, browser: str) -> str:
@@ -126,7 +128,7 @@ def finish_consent(
     if not matching:
         refuse(actor, request, Reason.OTHER_ACCOUNT, secret=secret, seen=seen)
     if len(matching) > 1:
-        return _offer(request, choices, secret)
+        return _offer(actor, request, choices, secret)
     return _connect(actor, request, matching[0].secret, secret)
 
 
@@ -222,9 +224,21 @@ def _take_offer(
     refuse(actor, request, reason)
 
 
-@transaction.atomic
-def _offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> ConsentRequest:
+def _offer(
+    actor: User, request: ConsentRequest, choices: Sequence[Choice], secret: Secret
+) -> ConsentRequest:
     """Keep the secrets sealed in the row while the person chooses."""
+    if not _keep_offer(request, choices, secret):
+        # The answer took so long that the request was settled meanwhile.
+        refuse(actor, request, Reason.EXPIRED, secret=secret)
+    return request
+
+
+@transaction.atomic
+def _keep_offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> bool:
+    answered = ConsentRequest.objects.filter(status=ConsentRequest.Status.ANSWERED)
+    if not answered.select_for_update().filter(pk=request.pk).exists():
+        return False
     offered = [
         {
             "platform_id": choice.platform_id,
@@ -239,7 +253,7 @@ def _offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -
     request.expires_at = timezone.now() + LIFETIME
     seal_row(request, json.dumps({"choices": offered, "secret": dict(secret)}))
     request.save(update_fields=["status", "expires_at", "sealed", "key_version"])
-    return request
+    return True
 
 
 def _connect(
@@ -280,25 +294,21 @@ def _keep(actor: User, request: ConsentRequest, proven: Proven) -> None:
 
 @transaction.atomic
 def tidy_consents(*, actor: User, limit: int = 200) -> int:
-    """Settle requests whose time is over; give back what was to be chosen from."""
+    """Settle requests whose time is over; give back what was to be chosen from.
+
+    One that is being answered is left alone for a while: whoever answers it settles it.
+    """
+    now = timezone.now()
+    answered = Q(status=ConsentRequest.Status.ANSWERED, expires_at__gt=now - UNDER_WAY)
     over = (
         ConsentRequest.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(settled_at=None, expires_at__lte=timezone.now())
+        .filter(~answered, settled_at=None, expires_at__lte=now)
         .select_related("official_account", "app")
         .order_by("expires_at")[:limit]
     )
     requests = list(over)
     for request in requests:
-        if request.status == ConsentRequest.Status.CHOOSING:
-            secret: Mapping[str, str] = json.loads(open_row(request))["secret"]
-            plan_revocation(
-                actor=actor,
-                official_account=request.official_account,
-                app=request.app,
-                secret=secret,
-                host=request.app.host,
-            )
-        settle(request, Reason.EXPIRED)
+        settle(actor, request, Reason.EXPIRED)
     return len(requests)
 
 

@@ -12,10 +12,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import actions, vault
+from accounts import actions, tasks, vault
+from accounts.actions import consents
 from accounts.capabilities import Role
-from accounts.models import ConsentRequest, Credential, OfficialAccount, Revocation
+from accounts.models import (
+    ConsentRequest,
+    Credential,
+    OfficialAccount,
+    PlatformApp,
+    Revocation,
+)
 from govsocial.audit.models import Entry
+from govsocial.platforms.oauth import Authorisation
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage, state_of
@@ -322,13 +330,33 @@ def test_connecting_again_keeps_the_history_and_replaces_the_secret(
     consent.connect(browser)
     before = Credential.objects.get()
     actions.mark_revoked(
-        actor=consent.cast.bayu, official_account_id=consent.account.pk, reason="gone"
+        actor=consent.cast.bayu,
+        official_account_id=consent.account.pk,
+        reason="gone",
+        used_since=timezone.now(),
     )
     consent.connect(browser)
     after = Credential.objects.get()
     assert (after.pk, after.status) == (before.pk, "good")
     assert after.sealed != before.sealed
     assert len(trail("accounts.connection.made")) == 2
+
+
+def test_a_worker_with_the_old_secret_does_not_end_the_new_connection(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    begun = timezone.now()
+    consent.connect(browser)
+    assert not actions.mark_revoked(
+        actor=consent.cast.bayu,
+        official_account_id=consent.account.pk,
+        reason="The old token is refused.",
+        used_since=begun,
+    )
+    assert Credential.objects.get().status == "good"
+    assert not trail("accounts.connection.revoked")
 
 
 def test_the_platform_is_asked_outside_of_transactions(
@@ -411,6 +439,62 @@ def test_a_choice_that_nobody_makes_is_given_back(choosing: tuple[Stage, Client,
     request = ConsentRequest.objects.get()
     assert (request.status, request.reason, request.sealed) == ("refused", "expired", "")
     assert Revocation.objects.get().outcome == "waiting"
+
+
+@pytest.mark.parametrize("how", ["another browser", "too late", "another person"])
+def test_an_offer_that_ends_otherwise_is_given_back_as_well(
+    choosing: tuple[Stage, Client, str], client_as: ClientAs, how: str
+) -> None:
+    consent, browser, _address = choosing
+    request = ConsentRequest.objects.get()
+    key = "another session" if how == "another browser" else browser.session.session_key
+    actor = consent.cast.dwi if how == "another person" else consent.cast.bayu
+    if how == "too late":
+        ConsentRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(actions.ConsentRefused):
+        actions.choose_account(
+            actor=actor, browser=str(key), request_id=request.pk, platform_id="101"
+        )
+    assert ConsentRequest.objects.get().status == "refused"
+    tasks.revoke_secrets()
+    assert not consent.platform.good
+
+
+def test_a_state_that_goes_astray_while_somebody_chooses_gives_the_offer_back(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.platform.accounts = [account("101", "samudrakota"), account("102", "samudrakota")]
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    consent.come_back(browser, **brought)
+    assert consent.come_back(client_as("bayu"), **brought).status_code == 403
+    assert Revocation.objects.get().outcome == "waiting"
+    actions.tidy_consents(actor=consent.cast.bayu)
+    assert Revocation.objects.count() == 1
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(1, 302), (11, 409)])
+def test_tidying_leaves_an_answer_under_way_alone_for_a_while(
+    consent: Stage,
+    client_as: ClientAs,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: int,
+    status: int,
+) -> None:
+    consent.platform.accounts = [account("101", "samudrakota"), account("102", "samudrakota")]
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    real = consents.authorisation_for
+
+    def slow(app: PlatformApp) -> Authorisation:
+        ended = timezone.now() - timedelta(minutes=minutes)
+        ConsentRequest.objects.update(expires_at=ended)
+        actions.tidy_consents(actor=consent.cast.bayu)
+        return real(app)
+
+    monkeypatch.setattr(consents, "authorisation_for", slow)
+    assert consent.come_back(browser, **brought).status_code == status
+    assert Revocation.objects.count() == (1 if status == 409 else 0), "what came late is given back"
 
 
 # Applications ------------------------------------------------------------------------------------
