@@ -14,6 +14,7 @@ from accounts.actions.matching import (
     public_address,
     refuse_other_identity,
     refuse_other_server,
+    refuse_unkeepable,
 )
 from accounts.actions.revocations import plan_revocation
 from accounts.addresses import clean_host
@@ -47,6 +48,9 @@ SECRET_NAMES = {
     # Nothing secret, and kept in the same place.
     OfficialAccount.Platform.FEED: "feed_url",
 }
+
+TOKENS = ("access_token", "refresh_token")
+LONGEST_SCOPE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ def connect_account(
     with _told_beside_its_field():
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
+        refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
     # Looked at last: it is no business of ours what a stranger's secret may do.
     if not spec(asked.platform).read_only:
@@ -106,6 +111,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     official_account.platform_id = profile.platform_id
     official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
+    _plan_end_of_former(actor, official_account, proven.secret)
     sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
@@ -120,7 +126,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             "rotated_at": None,
             "refresh_started_at": None,
             "renew_after": None,
-            "scopes": proven.secret.get("scope", "").replace(",", " ").split(),
+            "scopes": _scopes(proven.secret),
             "missing_scopes": list(proven.missing_scopes),
             "last_success_at": timezone.now(),
             "last_error": "",
@@ -146,6 +152,40 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             url_before=before,
         )
     return official_account
+
+
+def _scopes(secret: Secret) -> list[str]:
+    """The rights that were given; what cannot be kept is none of those that we ask for."""
+    told = secret.get("scope", "").replace(",", " ").split()
+    return [one for one in told if one.isascii() and "\0" not in one and len(one) <= LONGEST_SCOPE]
+
+
+def _plan_end_of_former(actor: User, official_account: OfficialAccount, secret: Secret) -> None:
+    """Have the platform told about the secret that ``secret`` replaces, where that can be said."""
+    former = (
+        Credential.objects.select_for_update(of=("self",))
+        .select_related("app")
+        .filter(official_account=official_account)
+        .exclude(status=Credential.Status.REMOVED)
+        .first()
+    )
+    # No application takes back what was entered by hand; a shared consent ends with the new one.
+    if former is None or former.app is None or spec(official_account.platform).shared_consent:
+        return
+    try:
+        old = unseal(former)
+    except CannotOpen:
+        return
+    # Some servers give out the same token again.
+    if any(old.get(name) and old.get(name) == secret.get(name) for name in TOKENS):
+        return
+    plan_revocation(
+        actor=actor,
+        official_account=official_account,
+        app=former.app,
+        secret=old,
+        host=former.app.host,
+    )
 
 
 def _save_identity(actor: User, official_account: OfficialAccount) -> None:

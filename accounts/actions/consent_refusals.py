@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -17,7 +18,7 @@ from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events import CONSENT_REFUSED
 from accounts.models import ConsentRequest, OfficialAccount, User
-from accounts.vault import CannotOpen, open_row
+from accounts.vault import CannotOpen, TypedSecretStore, open_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import OperatorNeeded, PermissionMissing, PlatformError
@@ -78,6 +79,26 @@ def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Sec
         message=message,
         words=words,
     )
+
+
+@contextmanager
+def refused_with(actor: User, request: ConsentRequest, store: TypedSecretStore) -> Iterator[None]:
+    """Turn a failure into ``ConsentRefused``; whatever fails, what was given is given back.
+
+    A failure that nobody foresaw is raised as it is.
+    """
+    try:
+        yield
+    except ConsentRefused:
+        raise
+    except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
+        refuse_for(actor, request, exc, store.secret)
+    except Exception:
+        with transaction.atomic():
+            settle(actor, request, Reason.NO_ANSWER)
+            if store.secret:
+                give_back(actor, request, store.secret)
+        raise
 
 
 def refuse(

@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -23,11 +22,12 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import Proven, keep_connection, refuse_closed
-from accounts.actions.consent_refusals import Seen, refuse, refuse_for, settle
+from accounts.actions.consent_refusals import Seen, refuse, refused_with, settle
 from accounts.actions.matching import (
     is_registered_one,
     refuse_other_identity,
     refuse_other_server,
+    refuse_unkeepable,
 )
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
 from accounts.consent_words import Reason
@@ -36,7 +36,6 @@ from accounts.events import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
 from accounts.models.consent import browser_digest
 from accounts.vault import (
-    CannotOpen,
     TypedSecretStore,
     authorisation_for,
     credentials_of,
@@ -115,21 +114,20 @@ def finish_consent(
     Raises ``ConsentRefused``; then nothing was stored, and what was given is given back.
     """
     request, verifier = _take(actor, browser, state, code, denied=denied)
-    secret: Secret = {}
-    try:
+    given = TypedSecretStore({})
+    with refused_with(actor, request, given):
         consent = authorisation_for(request.app)
-        secret = consent.exchange(code=code, redirect_uri=request.redirect_uri, verifier=verifier)
-        choices = list(consent.choices(secret))
-    except (PlatformError, CannotOpen) as exc:
-        refuse_for(actor, request, exc, secret)
-    account = request.official_account
-    seen = [_seen(account, choice) for choice in choices]
-    matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
-    if not matching:
-        refuse(actor, request, Reason.OTHER_ACCOUNT, secret=secret, seen=seen)
-    if len(matching) > 1:
-        return _offer(actor, request, choices, secret)
-    return _connect(actor, request, matching[0].secret, secret)
+        given.secret = consent.exchange(
+            code=code, redirect_uri=request.redirect_uri, verifier=verifier
+        )
+        choices = list(consent.choices(given.secret))
+        seen = [_seen(request.official_account, choice) for choice in choices]
+        matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
+        if not matching:
+            refuse(actor, request, Reason.OTHER_ACCOUNT, secret=given.secret, seen=seen)
+        if len(matching) > 1:
+            return _offer(actor, request, choices, given.secret)
+    return _connect(actor, request, matching[0].secret, given.secret)
 
 
 def choose_account(
@@ -262,11 +260,12 @@ def _connect(
     """Prove the chosen secret on the platform itself, and keep it."""
     account, app = request.official_account, request.app
     store = TypedSecretStore(secret)
-    try:
+    with refused_with(actor, request, store):
         # The account may have been given another server while its owner was away.
         refuse_other_server(account, app.host)
         client = typed_client_for(account, host=account.host, store=store, app=credentials_of(app))
         profile = client.profile()
+        refuse_unkeepable(account, profile)
         refuse_other_identity(account, profile.platform_id, profile.handle)
         client.check_can_publish()
         granted = store.secret if "scope" in store.secret else {**consented, **store.secret}
@@ -279,8 +278,6 @@ def _connect(
             missing_scopes=missing,
         )
         _keep(actor, request, proven)
-    except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
-        refuse_for(actor, request, exc, store.secret)
     return request
 
 

@@ -11,11 +11,14 @@ from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
 from accounts.handles import host_name
 from accounts.models import OfficialAccount
+from govsocial.platforms.base import Profile
+from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.guard import HostInvalid, base_url
 
 # Here the server is part of which account it is. A Bluesky account may move to another one.
 HELD_TO_SERVER = frozenset({OfficialAccount.Platform.MASTODON, OfficialAccount.Platform.FEED})
-LONGEST_ADDRESS = 400
+LONGEST_ID: int = OfficialAccount._meta.get_field("platform_id").max_length
+LONGEST_ADDRESS: int = OfficialAccount._meta.get_field("url").max_length
 
 
 def is_registered_one(official_account: OfficialAccount, platform_id: str, handle: str) -> bool:
@@ -65,13 +68,22 @@ def refuse_other_server(official_account: OfficialAccount, host: str) -> None:
         )
 
 
+def refuse_unkeepable(official_account: OfficialAccount, profile: Profile) -> None:
+    """Raise ``BadAnswer`` for an id or address that does not fit where it would be kept."""
+    address = public_address(official_account, profile.url)
+    for text, longest in ((profile.platform_id, LONGEST_ID), (address, LONGEST_ADDRESS)):
+        # PostgreSQL keeps neither NUL nor half a surrogate pair.
+        if len(text) > longest or "\0" in text or text != text.encode(errors="replace").decode():
+            raise BadAnswer("What the platform tells of the account cannot be kept.")
+
+
 def public_address(official_account: OfficialAccount, told: str) -> str:
     """The address at which people see the account, when the platform says ``told``.
 
     A website and a server of anybody's own can say anything: an address elsewhere is not taken.
     """
     if official_account.platform not in HELD_TO_SERVER:
-        return told
+        return told if told.startswith(("https://", "http://")) else official_account.url
     kept = official_account.url or profile_url(
         official_account.platform, official_account.host, official_account.handle
     )

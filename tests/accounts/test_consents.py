@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -375,6 +375,71 @@ def test_the_platform_is_asked_outside_of_transactions(
     here = len(connection.savepoint_ids)
     consent.connect(client_as("bayu"))
     assert depth == [here, here]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("url", "https://x.example/" + "u" * 500),
+        ("url", "https://x.example/\0u"),
+        ("url", "https://x.example/\ud800"),
+        ("platform_id", "1" * 300),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_the_token_given_back(
+    consent: Stage, client_as: ClientAs, name: str, told: str
+) -> None:
+    consent.platform.accounts[0][name] = told
+    assert consent.connect(client_as("bayu")).status_code == 502
+    assert refused("no_answer").data["error"] == "BadAnswer"
+    assert not Credential.objects.exists()
+    tasks.revoke_secrets()
+    assert not consent.platform.good
+
+
+def test_rights_of_odd_names_do_not_hinder_a_connection(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.platform.scope = "read write insights a\0b " + "s" * 300
+    assert consent.connect(client_as("bayu")).status_code == 302
+    assert Credential.objects.get().scopes == ["read", "write", "insights"]
+
+
+@pytest.mark.parametrize("where", ["_seen", "_keep"])
+def test_a_fault_of_our_own_gives_the_token_back(
+    consent: Stage, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def broken(*args: object) -> None:
+        raise DataError("Nobody foresaw this.")
+
+    monkeypatch.setattr(consents, where, broken)
+    with pytest.raises(DataError):
+        consent.connect(client_as("bayu"))
+    assert ConsentRequest.objects.get().status == "refused"
+    tasks.revoke_secrets()
+    assert not consent.platform.good
+
+
+def test_connecting_again_takes_the_former_secret_back(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    (former,) = consent.platform.good
+    consent.connect(browser)
+    tasks.revoke_secrets()
+    assert len(consent.platform.good) == 1
+    assert former not in consent.platform.good
+    stored = vault.AccountSecretStore(consent.account.pk).load()
+    assert stored["access_token"] in consent.platform.good
+
+
+def test_a_shared_consent_is_not_taken_back_when_it_is_given_again(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    with standing_in_for("x", fake_spec(shared_consent=True)):
+        browser = client_as("bayu")
+        consent.connect(browser)
+        consent.connect(browser)
+    assert not Revocation.objects.exists()
 
 
 # Several that match ------------------------------------------------------------------------------

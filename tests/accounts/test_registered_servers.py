@@ -112,6 +112,21 @@ def test_the_trail_tells_which_address_a_platform_gave(cast: Cast, website: Serv
     assert entry.data == {"url": account.url, "url_before": "https://samudrakota.example"}
 
 
+@pytest.mark.parametrize("query", ["y" * 250, "y=%00" + "z" * 300])
+def test_an_address_of_a_feed_that_cannot_be_kept_is_told(
+    cast: Cast, website: Server, client_as: ClientAs, query: str
+) -> None:
+    says(website, "https://samudrakota.example/")
+    account = registered_site(cast, website)
+    page = client_as("bayu").post(
+        reverse("accounts:official_account_connect", args=[account.pk]),
+        {"host": website.base, "secret": f"{website.base}/feed?{query}"},
+    )
+    assert page.status_code == 422
+    assert "host" in page.context["form"].errors
+    assert not Credential.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("told", "kept"),
     [
