@@ -165,7 +165,7 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
     website = told.platform == OfficialAccount.Platform.FEED
     # The training platforms get another port when theirs is taken; the accounts follow.
     host = clean_host(told.platform, settings.TRAINING_URL)
-    if account.host != host and told.platform in HELD_TO_SERVER:
+    if account.host != host and account.platform in HELD_TO_SERVER:
         actions.change_official_account(
             actor=actor,
             official_account_id=account.pk,

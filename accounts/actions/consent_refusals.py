@@ -114,19 +114,17 @@ def refuse(
 ) -> NoReturn:
     """Write the refusal down, give back what was given, and raise ``ConsentRefused``."""
     told = reason or Reason.UNKNOWN
-    account = request.official_account if request is not None else None
+    if request is None:
+        # About no account, and anybody can make up as many as they like: nothing for the trail.
+        logger.info("A consent came back that nobody began.", extra={"user_id": actor.pk})
+        raise ConsentRefused(told)
+    account = request.official_account
     with transaction.atomic():
         # What waits is used up even by a stranger: a state that went astray opens nothing more.
-        if request is not None and told != Reason.USED:
+        if told != Reason.USED:
             settle(actor, request, told)
-        record(
-            CONSENT_REFUSED,
-            actor=actor,
-            target=account or actor,
-            reason=str(told),
-            error=error,
-        )
-        if secret and request is not None:
+        record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
+        if secret:
             give_back(actor, request, secret)
     raise ConsentRefused(told, account=account, message=message, words=words, seen=seen) from None
 

@@ -17,8 +17,9 @@ from govsocial.platforms.guard import HostInvalid, base_url
 
 # Here the server is part of which account it is. A Bluesky account may move to another one.
 HELD_TO_SERVER = frozenset({OfficialAccount.Platform.MASTODON, OfficialAccount.Platform.FEED})
-LONGEST_ID: int = OfficialAccount._meta.get_field("platform_id").max_length
-LONGEST_ADDRESS: int = OfficialAccount._meta.get_field("url").max_length
+# As their columns.
+LONGEST_ID = 200
+LONGEST_ADDRESS = 400
 
 
 def is_registered_one(official_account: OfficialAccount, platform_id: str, handle: str) -> bool:

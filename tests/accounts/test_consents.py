@@ -10,7 +10,7 @@ import pytest
 from django.db import DataError, connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import actions, tasks, vault
 from accounts.actions import consents
@@ -23,6 +23,7 @@ from accounts.models import (
     Revocation,
 )
 from govsocial.audit.models import Entry
+from govsocial.audit.sentences import sentence
 from govsocial.platforms.oauth import Authorisation
 from tests import factories
 from tests.accounts.conftest import trail
@@ -133,15 +134,31 @@ def test_an_account_of_strangers_is_not_there(consent: Stage, client_as: ClientA
 
 
 @pytest.mark.parametrize("state", ["", "made-up", "x" * 5000, "\ud800", "a\0b"])
-def test_a_state_that_nobody_gave_is_refused_and_told(
+def test_a_state_that_nobody_gave_is_refused_and_leaves_no_trail(
     consent: Stage, client_as: ClientAs, state: str
 ) -> None:
     consent.start(client_as("bayu"))
     typed = state.encode("utf-8", "replace").decode()
     answer = consent.come_back(client_as("bayu"), state=typed, code="made-up-code")
     assert answer.status_code == 400
-    assert refused("unknown").target_id == str(consent.cast.bayu.pk)
+    assert not trail("accounts.consent.refused")
     assert ConsentRequest.objects.get().status == "waiting"
+
+
+def test_the_trail_says_in_words_why_a_consent_connected_nothing(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    consent.come_back(browser, **brought)
+    consent.come_back(browser, **brought)
+    told = sentence(refused("used"))
+    assert told == (
+        "Bayu Pratama could not connect @samudrakota (X) by consent "
+        "(This request was answered already)."
+    )
+    with translation.override("id"):
+        assert "answered already" not in sentence(refused("used"))
 
 
 def test_an_answer_counts_once(consent: Stage, client_as: ClientAs) -> None:
@@ -549,7 +566,7 @@ def test_tidying_leaves_an_answer_under_way_alone_for_a_while(
     consent.platform.accounts = [account("101", "samudrakota"), account("102", "samudrakota")]
     browser = client_as("bayu")
     brought = consent.platform.consent(consent.start(browser))
-    real = consents.authorisation_for
+    real = vault.authorisation_for
 
     def slow(app: PlatformApp) -> Authorisation:
         ended = timezone.now() - timedelta(minutes=minutes)
