@@ -12,6 +12,7 @@ from typing import NoReturn
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
@@ -21,7 +22,12 @@ from accounts.models import ConsentRequest, OfficialAccount, User
 from accounts.vault import CannotOpen, TypedSecretStore, open_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import OperatorNeeded, PermissionMissing, PlatformError
+from govsocial.platforms.errors import (
+    BudgetSpent,
+    OperatorNeeded,
+    PermissionMissing,
+    PlatformError,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +69,9 @@ def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Sec
         reason = Reason.RIGHTS_MISSING
     elif isinstance(exc, OperatorNeeded | CannotOpen):
         reason = Reason.APP_REFUSED
+    elif isinstance(exc, BudgetSpent):
+        reason = Reason.NOT_NOW
+        message = _("The budget of calls or of spending on this platform allows nothing more now.")
     elif isinstance(exc, PlatformError) and exc.permanent:
         reason = Reason.NOT_TAKEN
     elif isinstance(exc, AccountError):
