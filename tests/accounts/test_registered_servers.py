@@ -9,10 +9,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from accounts import actions
+from accounts import actions, demo
 from accounts.actions.matching import is_registered_one, public_address
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount
+from govsocial.training.agency import ACCOUNTS
 from govsocial.training.app import TrainingPlatforms
 from tests import factories
 from tests.accounts.conftest import trail
@@ -149,3 +150,18 @@ def test_an_address_elsewhere_is_not_taken_from_a_server(told: str, kept: str) -
 def test_the_server_is_part_of_a_mastodon_address(seen: str, same: bool) -> None:
     account = OfficialAccount(platform="mastodon", handle="humas", host="mas.to")
     assert is_registered_one(account, "1", seen) is same
+
+
+@pytest.mark.parametrize("platform", ["mastodon", "feed", "bluesky"])
+def test_the_accounts_of_a_training_instance_follow_it_to_another_port(
+    cast: Cast, platforms: TrainingPlatforms, platform_host: str, settings: Settings, platform: str
+) -> None:
+    told = next(one for one in ACCOUNTS if one.platform == platform)
+    account = factories.official_account(
+        cast.diskominfo, platform=told.platform, handle=told.handle, host="127.0.0.1:9"
+    )
+    settings.TRAINING_URL = f"http://{platform_host}"
+    demo._connect(cast.bayu, told, cast.diskominfo)
+    account = OfficialAccount.objects.select_related("credential").get(pk=account.pk)
+    assert account.is_connected
+    assert account.host == platform_host
