@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import actions, demo_care
 from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
+from accounts.actions.matching import HELD_TO_SERVER
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
 from accounts.demo_connections import connect_by_consent
@@ -164,6 +165,15 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
     website = told.platform == "feed"
     # The training platforms get another port when theirs is taken; the accounts follow.
     host = clean_host(told.platform, settings.TRAINING_URL)
+    if account.host != host and account.platform in HELD_TO_SERVER:
+        actions.change_official_account(
+            actor=actor,
+            official_account_id=account.pk,
+            unit_id=unit.pk,
+            handle=account.handle,
+            host=settings.TRAINING_URL,
+            display_name=account.display_name,
+        )
     if not account.is_connected or account.host != host:
         actions.connect_account(
             actor=actor,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.consent_words import Reason
+from accounts.models.consent import Revocation
 from govsocial.audit.events import event
 
 UNIT_CREATED = event(
@@ -200,6 +202,13 @@ ACCOUNT_CONNECTED = event(
     label=_("Official account connected"),
     sentence=_("%(actor)s connected %(target)s through %(host)s."),
 )
+ADDRESS_TOLD = event(
+    "accounts.connection.address_told",
+    "url",
+    "url_before",
+    label=_("Address taken from the platform"),
+    sentence=_("The platform gave %(url)s as the address of %(target)s (before: %(url_before)s)."),
+)
 ACCOUNT_DISCONNECTED = event(
     "accounts.connection.removed",
     "reason",
@@ -219,6 +228,7 @@ SECRET_REVOKED_AT_PLATFORM = event(
     "error",
     label=_("Revocation at the platform"),
     sentence=_("The former connection of %(target)s at the platform: %(outcome)s."),
+    words={"outcome": dict(Revocation.Outcome.choices)},
 )
 CONSENT_STARTED = event(
     "accounts.consent.started",
@@ -233,6 +243,7 @@ CONSENT_REFUSED = event(
     "error",
     label=_("Consent refused"),
     sentence=_("%(actor)s could not connect %(target)s by consent (%(reason)s)."),
+    words={"reason": dict(Reason.choices)},
 )
 CONNECTION_WARNED = event(
     "accounts.connection.warned",

@@ -269,7 +269,10 @@ def typed_client_for(
     store: TypedSecretStore,
     app: AppCredentials | None = None,
 ) -> PlatformClient:
-    """Return a client with a secret that is not stored: nothing changes when it turns out bad."""
+    """Return a client with a secret that is not stored: nothing changes when it turns out bad.
+
+    What its calls cost counts all the same.
+    """
     return connect(
         official_account.platform,
         host=host,
@@ -278,4 +281,5 @@ def typed_client_for(
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
         app=app,
+        **counts(official_account),
     )

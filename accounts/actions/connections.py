@@ -3,17 +3,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.identity import refuse_registered_twice
-from accounts.actions.matching import refuse_other_identity
+from accounts.actions.matching import (
+    public_address,
+    refuse_other_identity,
+    refuse_other_server,
+    refuse_unkeepable,
+)
 from accounts.actions.revocations import plan_revocation
 from accounts.addresses import clean_host
 from accounts.errors import AccountError
-from accounts.events import ACCOUNT_CONNECTED, ACCOUNT_DISCONNECTED, CONNECTION_REVOKED
+from accounts.events import (
+    ACCOUNT_CONNECTED,
+    ACCOUNT_DISCONNECTED,
+    ADDRESS_TOLD,
+    CONNECTION_REVOKED,
+)
 from accounts.models import Credential, OfficialAccount, PlatformApp, User
 from accounts.vault import CannotOpen, TypedSecretStore, clocks, seal, typed_client_for, unseal
 from govsocial.audit.actions import record
@@ -37,6 +48,9 @@ SECRET_NAMES = {
     # Nothing secret, and kept in the same place.
     OfficialAccount.Platform.FEED: "feed_url",
 }
+
+TOKENS = ("access_token", "refresh_token")
+LONGEST_SCOPE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +81,13 @@ def connect_account(
         by_consent = _("This platform is connected by consent, not with a secret.")
         raise AccountError(by_consent if asked.can_connect else by_hand)
     host = clean_host(asked.platform, host)
+    # Before anything is sent: another server would be handed the secret.
+    refuse_other_server(asked, host)
     store = TypedSecretStore({name: typed_secret} if typed_secret else {})
     with _told_beside_its_field():
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
+        refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
     # Looked at last: it is no business of ours what a stranger's secret may do.
     if not spec(asked.platform).read_only:
@@ -87,11 +104,14 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     require(actor, "accounts.manage", official_account.unit_id)
     refuse_closed(official_account)
     profile = proven.profile
+    refuse_other_server(official_account, proven.host)
     refuse_other_identity(official_account, profile.platform_id, profile.handle)
+    before = official_account.url
     official_account.host = proven.host
     official_account.platform_id = profile.platform_id
-    official_account.url = profile.url
+    official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
+    _plan_end_of_former(actor, official_account, proven.secret)
     sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
@@ -106,7 +126,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             "rotated_at": None,
             "refresh_started_at": None,
             "renew_after": None,
-            "scopes": proven.secret.get("scope", "").replace(",", " ").split(),
+            "scopes": _scopes(proven.secret),
             "missing_scopes": list(proven.missing_scopes),
             "last_success_at": timezone.now(),
             "last_error": "",
@@ -123,7 +143,49 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
         platform_id=profile.platform_id,
         key_version=key_version,
     )
+    if before not in {"", official_account.url}:
+        record(
+            ADDRESS_TOLD,
+            actor=actor,
+            target=official_account,
+            url=official_account.url,
+            url_before=before,
+        )
     return official_account
+
+
+def _scopes(secret: Secret) -> list[str]:
+    """The rights that were given; what cannot be kept is none of those that we ask for."""
+    told = secret.get("scope", "").replace(",", " ").split()
+    return [one for one in told if one.isascii() and "\0" not in one and len(one) <= LONGEST_SCOPE]
+
+
+def _plan_end_of_former(actor: User, official_account: OfficialAccount, secret: Secret) -> None:
+    """Have the platform told about the secret that ``secret`` replaces, where that can be said."""
+    former = (
+        Credential.objects.select_for_update(of=("self",))
+        .select_related("app")
+        .filter(official_account=official_account)
+        .exclude(status=Credential.Status.REMOVED)
+        .first()
+    )
+    # No application takes back what was entered by hand; a shared consent ends with the new one.
+    if former is None or former.app is None or spec(official_account.platform).shared_consent:
+        return
+    try:
+        old = unseal(former)
+    except CannotOpen:
+        return
+    # Some servers give out the same token again.
+    if any(old.get(name) and old.get(name) == secret.get(name) for name in TOKENS):
+        return
+    plan_revocation(
+        actor=actor,
+        official_account=official_account,
+        app=former.app,
+        secret=old,
+        host=former.app.host,
+    )
 
 
 def _save_identity(actor: User, official_account: OfficialAccount) -> None:
@@ -149,11 +211,14 @@ def disconnect_account(*, actor: User, official_account_id: int, reason: str) ->
 
 
 @transaction.atomic
-def mark_revoked(*, actor: User, official_account_id: int, reason: str) -> bool:
+def mark_revoked(
+    *, actor: User, official_account_id: int, reason: str, used_since: datetime
+) -> bool:
     """Note that the platform no longer takes the secret: a person must connect again.
 
-    Returns whether that was news. For workers: ``actor`` is the system user, or whoever pressed
-    the button that led to the call.
+    ``used_since`` is a moment before the secret was loaded: one that was stored later is not the
+    one that failed, and stays. Returns whether that was news. For workers: ``actor`` is the system
+    user, or whoever pressed the button that led to the call.
     """
     credential = (
         Credential.objects.select_for_update(of=("self",))
@@ -162,6 +227,8 @@ def mark_revoked(*, actor: User, official_account_id: int, reason: str) -> bool:
         .first()
     )
     if credential is None:
+        return False
+    if max(credential.connected_at, credential.rotated_at or credential.connected_at) > used_since:
         return False
     credential.status = Credential.Status.REVOKED
     credential.problem = reason[:300]

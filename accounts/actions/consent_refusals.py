@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import NoReturn
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events import CONSENT_REFUSED
 from accounts.models import ConsentRequest, OfficialAccount, User
-from accounts.vault import CannotOpen
+from accounts.vault import CannotOpen, TypedSecretStore, open_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import OperatorNeeded, PermissionMissing, PlatformError
+from govsocial.platforms.errors import (
+    BudgetSpent,
+    OperatorNeeded,
+    PermissionMissing,
+    PlatformError,
+)
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +69,9 @@ def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Sec
         reason = Reason.RIGHTS_MISSING
     elif isinstance(exc, OperatorNeeded | CannotOpen):
         reason = Reason.APP_REFUSED
+    elif isinstance(exc, BudgetSpent):
+        reason = Reason.NOT_NOW
+        message = _("The budget of calls or of spending on this platform allows nothing more now.")
     elif isinstance(exc, PlatformError) and exc.permanent:
         reason = Reason.NOT_TAKEN
     elif isinstance(exc, AccountError):
@@ -76,6 +90,26 @@ def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Sec
     )
 
 
+@contextmanager
+def refused_with(actor: User, request: ConsentRequest, store: TypedSecretStore) -> Iterator[None]:
+    """Turn a failure into ``ConsentRefused``; whatever fails, what was given is given back.
+
+    A failure that nobody foresaw is raised as it is.
+    """
+    try:
+        yield
+    except ConsentRefused:
+        raise
+    except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
+        refuse_for(actor, request, exc, store.secret)
+    except Exception:
+        with transaction.atomic():
+            settle(actor, request, Reason.NO_ANSWER)
+            if store.secret:
+                give_back(actor, request, store.secret)
+        raise
+
+
 def refuse(
     actor: User,
     request: ConsentRequest | None,
@@ -89,33 +123,54 @@ def refuse(
 ) -> NoReturn:
     """Write the refusal down, give back what was given, and raise ``ConsentRefused``."""
     told = reason or Reason.UNKNOWN
-    account = request.official_account if request is not None else None
+    if request is None:
+        # About no account, and anybody can make up as many as they like: nothing for the trail.
+        logger.info("A consent came back that nobody began.", extra={"user_id": actor.pk})
+        raise ConsentRefused(told)
+    account = request.official_account
     with transaction.atomic():
         # What waits is used up even by a stranger: a state that went astray opens nothing more.
-        if request is not None and told != Reason.USED:
-            settle(request, told)
-        record(
-            CONSENT_REFUSED,
-            actor=actor,
-            target=account or actor,
-            reason=str(told),
-            error=error,
-        )
-        if secret and request is not None and account is not None:
-            plan_revocation(
-                actor=actor,
-                official_account=account,
-                app=request.app,
-                secret=secret,
-                host=request.app.host,
-            )
+        if told != Reason.USED:
+            settle(actor, request, told)
+        record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
+        if secret:
+            give_back(actor, request, secret)
     raise ConsentRefused(told, account=account, message=message, words=words, seen=seen) from None
 
 
-def settle(request: ConsentRequest, reason: Reason) -> None:
-    ConsentRequest.objects.filter(pk=request.pk, settled_at=None).update(
-        status=ConsentRequest.Status.REFUSED,
-        reason=str(reason),
-        sealed="",
-        settled_at=timezone.now(),
+def give_back(actor: User, request: ConsentRequest, secret: Secret) -> None:
+    """Have the platform told, in the caller's transaction, that what it gave is not used."""
+    plan_revocation(
+        actor=actor,
+        official_account=request.official_account,
+        app=request.app,
+        secret=secret,
+        host=request.app.host,
     )
+
+
+def settle(actor: User, request: ConsentRequest, reason: Reason) -> None:
+    """End an open request, in the caller's transaction; give back what was to be chosen from."""
+    row = (
+        ConsentRequest.objects.select_for_update(of=("self",))
+        .select_related("official_account", "app")
+        .filter(pk=request.pk, settled_at=None)
+        .first()
+    )
+    if row is None:
+        return
+    if row.status == ConsentRequest.Status.CHOOSING:
+        _give_back_offer(actor, row)
+    row.status, row.reason = ConsentRequest.Status.REFUSED, str(reason)
+    row.sealed, row.settled_at = "", timezone.now()
+    row.save(update_fields=["status", "reason", "sealed", "settled_at"])
+
+
+def _give_back_offer(actor: User, request: ConsentRequest) -> None:
+    try:
+        secret: Secret = json.loads(open_row(request))["secret"]
+    except CannotOpen:
+        # Nobody can use it, and nobody can name it to the platform either.
+        logger.warning("An offer does not open.", extra={"consent_id": str(request.pk)})
+        return
+    give_back(actor, request, secret)

@@ -10,29 +10,32 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import Proven, keep_connection, refuse_closed
-from accounts.actions.consent_refusals import Seen, refuse, refuse_for, settle
-from accounts.actions.matching import is_registered_one, refuse_other_identity
+from accounts.actions.consent_refusals import Seen, refuse, refused_with, settle
+from accounts.actions.matching import (
+    is_registered_one,
+    refuse_other_identity,
+    refuse_other_server,
+    refuse_unkeepable,
+)
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
-from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
 from accounts.models.consent import browser_digest
 from accounts.vault import (
-    CannotOpen,
     TypedSecretStore,
     authorisation_for,
     credentials_of,
@@ -48,6 +51,8 @@ from govsocial.platforms.registry import spec
 from govsocial.web.permissions import require
 
 LIFETIME = timedelta(minutes=10)
+# An answer that came in time may still be under way when the time is over.
+UNDER_WAY = timedelta(minutes=10)
 
 
 def start_consent(*, actor: User, official_account_id: int, browser: str) -> str:
@@ -109,21 +114,20 @@ def finish_consent(
     Raises ``ConsentRefused``; then nothing was stored, and what was given is given back.
     """
     request, verifier = _take(actor, browser, state, code, denied=denied)
-    secret: Secret = {}
-    try:
+    given = TypedSecretStore({})
+    with refused_with(actor, request, given):
         consent = authorisation_for(request.app)
-        secret = consent.exchange(code=code, redirect_uri=request.redirect_uri, verifier=verifier)
-        choices = list(consent.choices(secret))
-    except (PlatformError, CannotOpen) as exc:
-        refuse_for(actor, request, exc, secret)
-    account = request.official_account
-    seen = [_seen(account, choice) for choice in choices]
-    matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
-    if not matching:
-        refuse(actor, request, Reason.OTHER_ACCOUNT, secret=secret, seen=seen)
-    if len(matching) > 1:
-        return _offer(request, choices, secret)
-    return _connect(actor, request, matching[0].secret, secret)
+        given.secret = consent.exchange(
+            code=code, redirect_uri=request.redirect_uri, verifier=verifier
+        )
+        choices = list(consent.choices(given.secret))
+        seen = [_seen(request.official_account, choice) for choice in choices]
+        matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
+        if not matching:
+            refuse(actor, request, Reason.OTHER_ACCOUNT, secret=given.secret, seen=seen)
+        if len(matching) > 1:
+            return _offer(actor, request, choices, given.secret)
+    return _connect(actor, request, matching[0].secret, given.secret)
 
 
 def choose_account(
@@ -218,9 +222,21 @@ def _take_offer(
     refuse(actor, request, reason)
 
 
-@transaction.atomic
-def _offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> ConsentRequest:
+def _offer(
+    actor: User, request: ConsentRequest, choices: Sequence[Choice], secret: Secret
+) -> ConsentRequest:
     """Keep the secrets sealed in the row while the person chooses."""
+    if not _keep_offer(request, choices, secret):
+        # The answer took so long that the request was settled meanwhile.
+        refuse(actor, request, Reason.EXPIRED, secret=secret)
+    return request
+
+
+@transaction.atomic
+def _keep_offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> bool:
+    answered = ConsentRequest.objects.filter(status=ConsentRequest.Status.ANSWERED)
+    if not answered.select_for_update().filter(pk=request.pk).exists():
+        return False
     offered = [
         {
             "platform_id": choice.platform_id,
@@ -235,7 +251,7 @@ def _offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -
     request.expires_at = timezone.now() + LIFETIME
     seal_row(request, json.dumps({"choices": offered, "secret": dict(secret)}))
     request.save(update_fields=["status", "expires_at", "sealed", "key_version"])
-    return request
+    return True
 
 
 def _connect(
@@ -244,9 +260,12 @@ def _connect(
     """Prove the chosen secret on the platform itself, and keep it."""
     account, app = request.official_account, request.app
     store = TypedSecretStore(secret)
-    try:
+    with refused_with(actor, request, store):
+        # The account may have been given another server while its owner was away.
+        refuse_other_server(account, app.host)
         client = typed_client_for(account, host=account.host, store=store, app=credentials_of(app))
         profile = client.profile()
+        refuse_unkeepable(account, profile)
         refuse_other_identity(account, profile.platform_id, profile.handle)
         client.check_can_publish()
         granted = store.secret if "scope" in store.secret else {**consented, **store.secret}
@@ -259,8 +278,6 @@ def _connect(
             missing_scopes=missing,
         )
         _keep(actor, request, proven)
-    except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
-        refuse_for(actor, request, exc, store.secret)
     return request
 
 
@@ -274,25 +291,21 @@ def _keep(actor: User, request: ConsentRequest, proven: Proven) -> None:
 
 @transaction.atomic
 def tidy_consents(*, actor: User, limit: int = 200) -> int:
-    """Settle requests whose time is over; give back what was to be chosen from."""
+    """Settle requests whose time is over; give back what was to be chosen from.
+
+    One that is being answered is left alone for a while: whoever answers it settles it.
+    """
+    now = timezone.now()
+    answered = Q(status=ConsentRequest.Status.ANSWERED, expires_at__gt=now - UNDER_WAY)
     over = (
         ConsentRequest.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(settled_at=None, expires_at__lte=timezone.now())
+        .filter(~answered, settled_at=None, expires_at__lte=now)
         .select_related("official_account", "app")
         .order_by("expires_at")[:limit]
     )
     requests = list(over)
     for request in requests:
-        if request.status == ConsentRequest.Status.CHOOSING:
-            secret: Mapping[str, str] = json.loads(open_row(request))["secret"]
-            plan_revocation(
-                actor=actor,
-                official_account=request.official_account,
-                app=request.app,
-                secret=secret,
-                host=request.app.host,
-            )
-        settle(request, Reason.EXPIRED)
+        settle(actor, request, Reason.EXPIRED)
     return len(requests)
 
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts.addresses import same_handle
+from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
+from accounts.handles import host_name
 from accounts.models import OfficialAccount
+from govsocial.platforms.base import Profile
+from govsocial.platforms.errors import BadAnswer
+from govsocial.platforms.guard import HostInvalid, base_url
+
+# Here the server is part of which account it is. A Bluesky account may move to another one.
+HELD_TO_SERVER = frozenset({OfficialAccount.Platform.MASTODON, OfficialAccount.Platform.FEED})
+# As their columns.
+LONGEST_ID = 200
+LONGEST_ADDRESS = 400
 
 
 def is_registered_one(official_account: OfficialAccount, platform_id: str, handle: str) -> bool:
@@ -19,6 +32,11 @@ def is_registered_one(official_account: OfficialAccount, platform_id: str, handl
     if not handle or handle == platform_id:
         return bool(platform_id) and platform_id in {official_account.platform_id, registered}
     if not same_handle(official_account.platform, registered, handle):
+        return False
+    server = handle.lstrip("@").partition("@")[2]
+    # On Mastodon anybody may be called the same, on a server of their own.
+    on_mastodon = official_account.platform == OfficialAccount.Platform.MASTODON
+    if on_mastodon and server and host_name(server) != host_name(official_account.host):
         return False
     return official_account.platform_id in {"", platform_id}
 
@@ -34,3 +52,53 @@ def refuse_other_identity(official_account: OfficialAccount, platform_id: str, h
             },
             field="secret",
         )
+
+
+def refuse_other_server(official_account: OfficialAccount, host: str) -> None:
+    """Raise ``AccountError`` for a server other than the registered one, where that matters."""
+    if official_account.platform not in HELD_TO_SERVER:
+        return
+    if host_name(host) != host_name(official_account.host):
+        raise AccountError(
+            _(
+                "The account is registered on %(host)s. If it has moved, change its server on the "
+                "page of the account first."
+            )
+            % {"host": official_account.host},
+            field="host",
+        )
+
+
+def refuse_unkeepable(official_account: OfficialAccount, profile: Profile) -> None:
+    """Raise ``BadAnswer`` for an id or address that does not fit where it would be kept."""
+    address = public_address(official_account, profile.url)
+    for text, longest in ((profile.platform_id, LONGEST_ID), (address, LONGEST_ADDRESS)):
+        # PostgreSQL keeps neither NUL nor half a surrogate pair.
+        if len(text) > longest or "\0" in text or text != text.encode(errors="replace").decode():
+            raise BadAnswer("What the platform tells of the account cannot be kept.")
+
+
+def public_address(official_account: OfficialAccount, told: str) -> str:
+    """The address at which people see the account, when the platform says ``told``.
+
+    A website and a server of anybody's own can say anything: an address elsewhere is not taken.
+    """
+    if official_account.platform not in HELD_TO_SERVER:
+        return told if told.startswith(("https://", "http://")) else official_account.url
+    kept = official_account.url or profile_url(
+        official_account.platform, official_account.host, official_account.handle
+    )
+    own = {_site(host_name(official_account.host)), _site(urlsplit(kept).netloc)}
+    return told if len(told) <= LONGEST_ADDRESS and _site_of(told) in own else kept
+
+
+def _site_of(address: str) -> str | None:
+    """The site of an address that people may be sent to, or None."""
+    try:
+        return _site(urlsplit(base_url(address, settings.PLATFORM_PRIVATE_HOSTS)).netloc)
+    except HostInvalid:
+        return None
+
+
+def _site(netloc: str) -> str:
+    return netloc.casefold().removeprefix("www.")

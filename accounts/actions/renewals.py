@@ -52,7 +52,7 @@ def claim_renewals(*, limit: int = 100) -> list[int]:
 
 def renew_connection(*, actor: User, official_account_id: int) -> None:
     """Refresh the token of one account now; a failure is written down, not raised."""
-    account = OfficialAccount.objects.get(pk=official_account_id)
+    account, begun = OfficialAccount.objects.get(pk=official_account_id), timezone.now()
     try:
         client_for(account).renew()
     except (PlatformError, CannotOpen) as exc:
@@ -63,7 +63,12 @@ def renew_connection(*, actor: User, official_account_id: int) -> None:
         )
         note_outcome(official_account_id, exc)
         if isinstance(exc, AuthRevoked):
-            mark_revoked(actor=actor, official_account_id=official_account_id, reason=str(exc))
+            mark_revoked(
+                actor=actor,
+                official_account_id=official_account_id,
+                reason=str(exc),
+                used_since=begun,
+            )
         _again_soon(official_account_id, exc)
     else:
         note_outcome(official_account_id)

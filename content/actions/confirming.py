@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -85,7 +85,7 @@ def confirm_publication(
     ).get(pk=publication_id)
     if publication.status != Publication.Status.UNCONFIRMED:
         return publication
-    attempts = publication.attempts.count()
+    attempts, begun = publication.attempts.count(), timezone.now()
     try:
         outgoing = outgoing_post(publication)
         client = client or client_for(publication.official_account)
@@ -93,7 +93,7 @@ def confirm_publication(
     except (PlatformError, ContentChanged, CannotOpen) as exc:
         if not isinstance(exc, ContentChanged):
             note_outcome(publication.official_account_id, exc)
-        return _ask_again(publication_id, attempts, actor, exc)
+        return _ask_again(publication_id, attempts, actor, exc, begun)
     note_outcome(publication.official_account_id)
     return _settle_found(publication_id, attempts, actor, found)
 
@@ -119,13 +119,18 @@ def _still_asked(publication: Publication, attempts: int) -> bool:
 
 
 @transaction.atomic
-def _ask_again(publication_id: int, attempts: int, actor: User, exc: Exception) -> Publication:
+def _ask_again(
+    publication_id: int, attempts: int, actor: User, exc: Exception, begun: datetime
+) -> Publication:
     publication = lock_publication(publication_id)
     if not _still_asked(publication, attempts):
         return publication
     if isinstance(exc, AuthRevoked):
         mark_revoked(
-            official_account_id=publication.official_account_id, actor=actor, reason=str(exc)
+            official_account_id=publication.official_account_id,
+            actor=actor,
+            reason=str(exc),
+            used_since=begun,
         )
     permanent = getattr(exc, "permanent", True)
     publication.checks += 1

@@ -83,6 +83,7 @@ def send_publication(
 
 @dataclass(frozen=True, slots=True)
 class _Started:
+    at: datetime
     attempt_id: int
     publication_id: int
     number: int
@@ -147,7 +148,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         before_step=partial(_still_ours, attempt.pk),
         keep=partial(_keep_handles, attempt.pk),
     )
-    return _Started(attempt.pk, publication.pk, number, publication.official_account, outgoing)
+    return _Started(now, attempt.pk, publication.pk, number, publication.official_account, outgoing)
 
 
 def _still_ours(attempt_id: int) -> None:
@@ -195,7 +196,10 @@ def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publ
         return publication
     if isinstance(exc, AuthRevoked):
         mark_revoked(
-            official_account_id=publication.official_account_id, actor=actor, reason=str(exc)
+            official_account_id=publication.official_account_id,
+            actor=actor,
+            reason=str(exc),
+            used_since=started.at,
         )
     tries = started.number - publication.attempts_before
     # What our own caps hold back was not tried: it waits as long as its approval counts.

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +44,8 @@ class Event:
     keys: frozenset[str]
     label: Text
     sentence: Text
+    words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict, compare=False)
+    """What the codes that a key may hold are called in the sentence."""
 
     @property
     def group(self) -> str:
@@ -53,7 +55,13 @@ class Event:
 _registry: dict[str, Event] = {}
 
 
-def event(name: str, *keys: str, label: Text | None = None, sentence: Text | None = None) -> Event:
+def event(
+    name: str,
+    *keys: str,
+    label: Text | None = None,
+    sentence: Text | None = None,
+    words: Mapping[str, Mapping[str, Text]] | None = None,
+) -> Event:
     """Declare an event. Raises ``ValueError`` for a bad or taken name and for refused keys."""
     if not _NAME.fullmatch(name) or len(name) > 100:
         raise ValueError(f"{name!r} is not a name like 'content.post.approved'.")
@@ -66,7 +74,12 @@ def event(name: str, *keys: str, label: Text | None = None, sentence: Text | Non
             raise ValueError(f"{name} cannot have a key {key!r}.")
         if _REFUSED.search(key):
             raise ValueError(f"{name} cannot have a key {key!r}: the trail keeps no such thing.")
-    declared = Event(name, frozenset(keys), label or name, sentence or PLAIN_SENTENCE)
+    for key in words or {}:
+        if key not in keys:
+            raise ValueError(f"{name} has words for {key!r}, which is no key of it.")
+    declared = Event(
+        name, frozenset(keys), label or name, sentence or PLAIN_SENTENCE, dict(words or {})
+    )
     _registry[name] = declared
     return declared
 

@@ -60,6 +60,10 @@ def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
     for key in _WRITTEN & values.keys():
         if entry.data[key]:
             values[key] = quote(values[key])
+    for key, words in (event.words if event else {}).items():
+        code = entry.data.get(key)
+        if isinstance(code, str) and code in words:
+            values[key] = str(words[code])
     values["actor"] = actor_of(entry)
     values["target"] = entry.target_label
     if entry.target_label and _has_title(entry.target_type):

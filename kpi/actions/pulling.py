@@ -58,7 +58,8 @@ def pull_account(
     A failure of the platform is written to the run, not raised. Raises ``AlreadyRunning``.
     """
     moment = at or timezone.now()
-    started = time.monotonic()
+    # ``at`` may lie in the past; what the secret is held against is the clock of its row.
+    started, begun = time.monotonic(), timezone.now()
     account, state, run = _begin(official_account_id, moment)
     depth = _depth(account.platform, depth)
     try:
@@ -80,7 +81,12 @@ def pull_account(
     run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
     _finish(account, run, reading, roll=roll)
     if isinstance(reading.error, AuthRevoked):
-        mark_revoked(actor=actor, official_account_id=account.pk, reason=str(reading.error))
+        mark_revoked(
+            actor=actor,
+            official_account_id=account.pk,
+            reason=str(reading.error),
+            used_since=begun,
+        )
     return run
 
 

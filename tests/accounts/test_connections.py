@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import actions, vault
@@ -159,6 +160,7 @@ def test_a_server_that_does_not_answer_is_told_beside_the_host(
     cast: Cast, mastodon: OfficialAccount, settings: Settings
 ) -> None:
     settings.PLATFORM_PRIVATE_HOSTS = frozenset({"127.0.0.1:9"})
+    OfficialAccount.objects.filter(pk=mastodon.pk).update(host="127.0.0.1:9")
     with pytest.raises(AccountError) as refused:
         connect(mastodon, cast.bayu, SECRET, host="127.0.0.1:9")
     assert refused.value.field == "host"
@@ -227,7 +229,10 @@ def test_a_revoked_connection_says_why_once_and_can_be_made_again(
     system = User.objects.system()
     for expected in (True, False):
         news = actions.mark_revoked(
-            actor=system, official_account_id=bluesky.pk, reason="Bluesky refuses the password."
+            actor=system,
+            official_account_id=bluesky.pk,
+            reason="Bluesky refuses the password.",
+            used_since=timezone.now(),
         )
         assert news is expected
     bluesky = OfficialAccount.objects.get(pk=bluesky.pk)

@@ -7,15 +7,24 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from accounts import actions, vault
+from accounts import actions, tasks, vault
+from accounts.actions import consents
 from accounts.capabilities import Role
-from accounts.models import ConsentRequest, Credential, OfficialAccount, Revocation
+from accounts.models import (
+    ConsentRequest,
+    Credential,
+    OfficialAccount,
+    PlatformApp,
+    Revocation,
+)
 from govsocial.audit.models import Entry
+from govsocial.audit.sentences import sentence
+from govsocial.platforms.oauth import Authorisation
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage, state_of
@@ -125,15 +134,31 @@ def test_an_account_of_strangers_is_not_there(consent: Stage, client_as: ClientA
 
 
 @pytest.mark.parametrize("state", ["", "made-up", "x" * 5000, "\ud800", "a\0b"])
-def test_a_state_that_nobody_gave_is_refused_and_told(
+def test_a_state_that_nobody_gave_is_refused_and_leaves_no_trail(
     consent: Stage, client_as: ClientAs, state: str
 ) -> None:
     consent.start(client_as("bayu"))
     typed = state.encode("utf-8", "replace").decode()
     answer = consent.come_back(client_as("bayu"), state=typed, code="made-up-code")
     assert answer.status_code == 400
-    assert refused("unknown").target_id == str(consent.cast.bayu.pk)
+    assert not trail("accounts.consent.refused")
     assert ConsentRequest.objects.get().status == "waiting"
+
+
+def test_the_trail_says_in_words_why_a_consent_connected_nothing(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    consent.come_back(browser, **brought)
+    consent.come_back(browser, **brought)
+    told = sentence(refused("used"))
+    assert told == (
+        "Bayu Pratama could not connect @samudrakota (X) by consent "
+        "(This request was answered already)."
+    )
+    with translation.override("id"):
+        assert "answered already" not in sentence(refused("used"))
 
 
 def test_an_answer_counts_once(consent: Stage, client_as: ClientAs) -> None:
@@ -322,13 +347,33 @@ def test_connecting_again_keeps_the_history_and_replaces_the_secret(
     consent.connect(browser)
     before = Credential.objects.get()
     actions.mark_revoked(
-        actor=consent.cast.bayu, official_account_id=consent.account.pk, reason="gone"
+        actor=consent.cast.bayu,
+        official_account_id=consent.account.pk,
+        reason="gone",
+        used_since=timezone.now(),
     )
     consent.connect(browser)
     after = Credential.objects.get()
     assert (after.pk, after.status) == (before.pk, "good")
     assert after.sealed != before.sealed
     assert len(trail("accounts.connection.made")) == 2
+
+
+def test_a_worker_with_the_old_secret_does_not_end_the_new_connection(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    begun = timezone.now()
+    consent.connect(browser)
+    assert not actions.mark_revoked(
+        actor=consent.cast.bayu,
+        official_account_id=consent.account.pk,
+        reason="The old token is refused.",
+        used_since=begun,
+    )
+    assert Credential.objects.get().status == "good"
+    assert not trail("accounts.connection.revoked")
 
 
 def test_the_platform_is_asked_outside_of_transactions(
@@ -347,6 +392,71 @@ def test_the_platform_is_asked_outside_of_transactions(
     here = len(connection.savepoint_ids)
     consent.connect(client_as("bayu"))
     assert depth == [here, here]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("url", "https://x.example/" + "u" * 500),
+        ("url", "https://x.example/\0u"),
+        ("url", "https://x.example/\ud800"),
+        ("platform_id", "1" * 300),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_and_the_token_given_back(
+    consent: Stage, client_as: ClientAs, name: str, told: str
+) -> None:
+    consent.platform.accounts[0][name] = told
+    assert consent.connect(client_as("bayu")).status_code == 502
+    assert refused("no_answer").data["error"] == "BadAnswer"
+    assert not Credential.objects.exists()
+    tasks.revoke_secrets()
+    assert not consent.platform.good
+
+
+def test_rights_of_odd_names_do_not_hinder_a_connection(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.platform.scope = "read write insights a\0b " + "s" * 300
+    assert consent.connect(client_as("bayu")).status_code == 302
+    assert Credential.objects.get().scopes == ["read", "write", "insights"]
+
+
+@pytest.mark.parametrize("where", ["_seen", "_keep"])
+def test_a_fault_of_our_own_gives_the_token_back(
+    consent: Stage, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    def broken(*args: object) -> None:
+        raise DataError("Nobody foresaw this.")
+
+    monkeypatch.setattr(consents, where, broken)
+    with pytest.raises(DataError):
+        consent.connect(client_as("bayu"))
+    assert ConsentRequest.objects.get().status == "refused"
+    tasks.revoke_secrets()
+    assert not consent.platform.good
+
+
+def test_connecting_again_takes_the_former_secret_back(consent: Stage, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    consent.connect(browser)
+    (former,) = consent.platform.good
+    consent.connect(browser)
+    tasks.revoke_secrets()
+    assert len(consent.platform.good) == 1
+    assert former not in consent.platform.good
+    stored = vault.AccountSecretStore(consent.account.pk).load()
+    assert stored["access_token"] in consent.platform.good
+
+
+def test_a_shared_consent_is_not_taken_back_when_it_is_given_again(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    with standing_in_for("x", fake_spec(shared_consent=True)):
+        browser = client_as("bayu")
+        consent.connect(browser)
+        consent.connect(browser)
+    assert not Revocation.objects.exists()
 
 
 # Several that match ------------------------------------------------------------------------------
@@ -411,6 +521,62 @@ def test_a_choice_that_nobody_makes_is_given_back(choosing: tuple[Stage, Client,
     request = ConsentRequest.objects.get()
     assert (request.status, request.reason, request.sealed) == ("refused", "expired", "")
     assert Revocation.objects.get().outcome == "waiting"
+
+
+@pytest.mark.parametrize("how", ["another browser", "too late", "another person"])
+def test_an_offer_that_ends_otherwise_is_given_back_as_well(
+    choosing: tuple[Stage, Client, str], client_as: ClientAs, how: str
+) -> None:
+    consent, browser, _address = choosing
+    request = ConsentRequest.objects.get()
+    key = "another session" if how == "another browser" else browser.session.session_key
+    actor = consent.cast.dwi if how == "another person" else consent.cast.bayu
+    if how == "too late":
+        ConsentRequest.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    with pytest.raises(actions.ConsentRefused):
+        actions.choose_account(
+            actor=actor, browser=str(key), request_id=request.pk, platform_id="101"
+        )
+    assert ConsentRequest.objects.get().status == "refused"
+    tasks.revoke_secrets()
+    assert not consent.platform.good
+
+
+def test_a_state_that_goes_astray_while_somebody_chooses_gives_the_offer_back(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.platform.accounts = [account("101", "samudrakota"), account("102", "samudrakota")]
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    consent.come_back(browser, **brought)
+    assert consent.come_back(client_as("bayu"), **brought).status_code == 403
+    assert Revocation.objects.get().outcome == "waiting"
+    actions.tidy_consents(actor=consent.cast.bayu)
+    assert Revocation.objects.count() == 1
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(1, 302), (11, 409)])
+def test_tidying_leaves_an_answer_under_way_alone_for_a_while(
+    consent: Stage,
+    client_as: ClientAs,
+    monkeypatch: pytest.MonkeyPatch,
+    minutes: int,
+    status: int,
+) -> None:
+    consent.platform.accounts = [account("101", "samudrakota"), account("102", "samudrakota")]
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    real = vault.authorisation_for
+
+    def slow(app: PlatformApp) -> Authorisation:
+        ended = timezone.now() - timedelta(minutes=minutes)
+        ConsentRequest.objects.update(expires_at=ended)
+        actions.tidy_consents(actor=consent.cast.bayu)
+        return real(app)
+
+    monkeypatch.setattr(consents, "authorisation_for", slow)
+    assert consent.come_back(browser, **brought).status_code == status
+    assert Revocation.objects.count() == (1 if status == 409 else 0), "what came late is given back"
 
 
 # Applications ------------------------------------------------------------------------------------

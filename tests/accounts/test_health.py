@@ -268,7 +268,9 @@ def test_an_outcome_is_noted_and_the_next_success_ends_it(cast: Cast) -> None:
     assert state_of(account, cast) == "good"
     note_outcome(account.pk, Unavailable("no"))
     assert state_of(account, cast) == "failing"
-    actions.mark_revoked(actor=cast.bayu, official_account_id=account.pk, reason="gone")
+    actions.mark_revoked(
+        actor=cast.bayu, official_account_id=account.pk, reason="gone", used_since=timezone.now()
+    )
     note_outcome(account.pk, AuthRevoked("gone"))
     assert state_of(account, cast) == "revoked"
 

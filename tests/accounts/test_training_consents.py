@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from pytest_django import Settings
 
 from accounts import actions, tasks, vault
 from accounts.demo_connections import configure, consent
-from accounts.models import Credential, OfficialAccount, Revocation
+from accounts.models import Credential, OfficialAccount, PlatformSpending, Revocation
 from govsocial.platforms.registry import spec
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from tests import factories
@@ -62,6 +64,24 @@ def test_an_account_is_connected_read_and_disconnected(
         if told.platform in TAKES_NOTHING_BACK
         else Revocation.Outcome.REVOKED
     )
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_what_connecting_costs_is_counted_and_capped(
+    cast: Cast, at_training: str, allowed: bool
+) -> None:
+    told = next(one for one in CONSENTING if one.platform == "x")
+    account = registered(cast, told, at_training)
+    if allowed:
+        consent(cast.bayu, account, told)
+        assert PlatformSpending.objects.filter(platform="x").exists()
+        return
+    actions.set_spending_cap(actor=cast.bayu, platform="x", monthly=Decimal(0), kept=Decimal(0))
+    with pytest.raises(actions.ConsentRefused, match="budget") as refused:
+        consent(cast.bayu, account, told)
+    assert refused.value.reason == "not_now"
+    assert not Credential.objects.exists()
+    assert Revocation.objects.get().outcome == "waiting", "what was given is given back"
 
 
 @pytest.mark.parametrize("told", CONSENTING, ids=lambda told: told.key)

@@ -107,12 +107,16 @@ def test_a_revocation_is_told_once_for_each_connection(
     cast: Cast, account: OfficialAccount
 ) -> None:
     system = cast.bayu
-    actions.mark_revoked(actor=system, official_account_id=account.pk, reason="gone")
+    actions.mark_revoked(
+        actor=system, official_account_id=account.pk, reason="gone", used_since=timezone.now()
+    )
     assert len(beat()) == 1
     assert beat() == []
     Credential.objects.update(status="good", connected_at=timezone.now())
     assert beat() == []
-    actions.mark_revoked(actor=system, official_account_id=account.pk, reason="gone again")
+    actions.mark_revoked(
+        actor=system, official_account_id=account.pk, reason="gone again", used_since=timezone.now()
+    )
     assert len(beat()) == 1
 
 
