@@ -21,6 +21,8 @@ LONGEST_TEXT = 2_000
 _LONGEST_READ = 20_000
 LONGEST_NAME = 200
 MOST = 5
+# Addresses inside addresses that are followed.
+_DEEPEST = 2
 
 # Notes: why the account is not known, or not for certain.
 SHORTENED = "shortened"
@@ -162,6 +164,11 @@ def _known(host: str) -> str:
     return ""
 
 
+def read_url(url: str) -> Reference | None:
+    """What this one address names itself, never where it forwards to. None: not an address."""
+    return _from_url(url.partition("://")[2], _DEEPEST)
+
+
 def _from_url(rest: str, depth: int = 0) -> Reference | None:
     try:
         parts = urlsplit(f"//{rest.lstrip('/')}")
@@ -174,7 +181,7 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     query = parse_qs(parts.query)
     for name in ("u", "q", "url"):
         inner = query.get(name, [""])[0]
-        if depth < 2 and re.match(r"https?://", inner) and _forwards(host, parts.path):
+        if depth < _DEEPEST and re.match(r"https?://", inner) and _forwards(host, parts.path):
             return _from_url(inner.partition("://")[2], depth + 1)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if host.removeprefix("www.") in SHORTENERS:
@@ -265,7 +272,8 @@ _x_name = _first(
 
 
 def _x(host: str, path: list[str], query: Query) -> Reference | None:
-    if screen_name := query.get("screen_name"):
+    screen_name = query.get("screen_name")
+    if screen_name and path and path[0].lower() == "intent":
         return _named("x", "", screen_name[0])
     if len(path) > 2 and path[:2] == ["i", "user"]:
         return _named("x", "", path[2])

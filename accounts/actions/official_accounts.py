@@ -22,6 +22,7 @@ from accounts.events import (
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import ADDRESSED, USUAL_KINDS
 from accounts.names import one_line
+from accounts.own_urls import refuse_foreign_url
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -61,6 +62,7 @@ def register_official_account(
     refuse_problems(wanted, today=today_of(official_account))
     for name, value in with_usual(platform, handle, wanted).items():
         setattr(official_account, name, value)
+    refuse_foreign_url(platform, official_account.host, handle, wanted.get("url", ""))
     _refuse_outsider(official_account)
     _save(actor, official_account)
     record(
@@ -108,6 +110,8 @@ def change_official_account(
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES}}
     refuse_problems(before | wanted, today=today_of(official_account))
     changed = [name for name, value in wanted.items() if before[name] != value]
+    if "url" in changed:
+        refuse_foreign_url(official_account.platform, wanted["host"], handle, wanted["url"])
     for name in changed:
         setattr(official_account, name, wanted[name])
     if decree is not None:
