@@ -13,7 +13,13 @@ from accounts import actions
 from accounts import impersonation_selectors as selectors
 from accounts.documents import document_response
 from accounts.impersonation_filters import ImpersonationFilter
-from accounts.impersonation_forms import AssignForm, NoteForm, ReportForm, StepForm
+from accounts.impersonation_forms import (
+    AssignForm,
+    NoteForm,
+    ReportForm,
+    StepForm,
+    imitated_asked,
+)
 from accounts.impersonation_pages import STEPS, timeline_of
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
@@ -98,7 +104,7 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
 @requires("accounts.view")
 def report_make(request: HttpRequest) -> HttpResponse:
     """Staff report what they saw; those who follow it up get it."""
-    user, initial = person(request), {"imitated": request.GET.get("imitated", "")[:500]}
+    user, initial = person(request), {"imitated": imitated_asked(request.GET.get("imitated", ""))}
     form = ReportForm(request.POST or None, request.FILES or None, initial=initial)
     received = attempt(
         form,
