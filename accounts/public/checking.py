@@ -91,6 +91,12 @@ def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | Non
     return about.accounts[0] if about.verdict == OFFICIAL and sure else None
 
 
+def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The accounts in use that ``reference`` could be taken for. Empty for an official one."""
+    about = _about(snapshot, reference)
+    return [*about.alike, *about.elsewhere] if about.verdict == SIMILAR else []
+
+
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     if not reference.handle:
         return Answer(UNREADABLE, reference)
