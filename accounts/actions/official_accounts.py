@@ -90,13 +90,14 @@ def change_official_account(
     decree: Upload | None = None,
     **details: Unpack[Details],
 ) -> OfficialAccount:
-    """Change the details.
+    """Change the details. Those of a released account stay as they are (``AccountError``).
 
     Another handle or server is another identity: the connection is dropped with it, and who the
     account is on the platform must be proven anew by connecting.
     """
     official_account = locked_official_account(official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
+    refuse_released(official_account)
     if unit_id != official_account.unit_id:
         require(actor, "accounts.manage", unit_id)
     handle, host = clean_handle(official_account.platform, handle, host)
@@ -150,6 +151,12 @@ def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None
 
 def locked_official_account(official_account_id: int) -> OfficialAccount:
     return OfficialAccount.objects.select_for_update().get(pk=official_account_id)
+
+
+def refuse_released(official_account: OfficialAccount) -> None:
+    """Raise ``AccountError`` when its handle may be a stranger's by now."""
+    if official_account.is_released:
+        raise AccountError(_("The handle of this account was released. It stays as it is."))
 
 
 def today_of(official_account: OfficialAccount) -> Any:
