@@ -134,13 +134,8 @@ def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
     """Sign for a person who is gone, as a manager, with a reason; the record says so for good."""
     handover = locked_handover(handover_id)
     require(actor, "accounts.manage", handover.official_account.unit_id)
-    refuse_over(handover)
-    if handover.state != Handover.State.STARTED:
-        raise AccountError(_("%(person)s has signed already.") % {"person": handover.outgoing})
-    if actor.pk == handover.outgoing_id:
-        raise AccountError(_("You hand over yourself: sign with your own name."))
-    if actor.pk == handover.incoming_id:
-        raise AccountError(_("You take over yourself: somebody else has to sign in their place."))
+    if problem := in_place_problem(actor, handover):
+        raise AccountError(problem)
     _refuse_unsettled(handover, Side.OUTGOING)
     handover.state = Handover.State.OUTGOING_SIGNED
     handover.outgoing_signed_by, handover.outgoing_signed_at = actor, timezone.now()
@@ -156,6 +151,19 @@ def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
         reason=reason,
     )
     return handover
+
+
+def in_place_problem(actor: User, handover: Handover) -> str:
+    """Why ``actor`` cannot sign for who hands over; empty when they can, if they manage."""
+    if not handover.is_open:
+        return _("This handover is over.")
+    if handover.state != Handover.State.STARTED:
+        return _("%(person)s has signed already.") % {"person": handover.outgoing}
+    if actor.pk == handover.outgoing_id:
+        return _("You hand over yourself: sign with your own name.")
+    if actor.pk == handover.incoming_id:
+        return _("You take over yourself: somebody else has to sign in their place.")
+    return ""
 
 
 def _require_part(actor: User, handover: Handover) -> None:
