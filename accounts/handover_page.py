@@ -26,7 +26,7 @@ class HandoverPage:
         self.manages = user.holds("accounts.manage", handover.official_account.unit_id)
         self.items = list(handover.items.all())
         self.problem = ""
-        self.form = ChecklistForm(data, handover=handover, items=self.mine)
+        self.form = ChecklistForm(data, handover=handover, items=self.mine, others=self.theirs)
 
     @property
     def is_outgoing(self) -> bool:

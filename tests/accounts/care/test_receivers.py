@@ -1,7 +1,8 @@
-"""A handover to somebody who is deactivated, and signing for somebody who has signed."""
+"""A handover to somebody who is deactivated, and acting where another has the say or has signed."""
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 
 import pytest
@@ -66,3 +67,20 @@ def test_nobody_is_offered_to_sign_for_somebody_who_has_signed(
         assert answer.status_code == 409
         assert "has signed already" in answer.content.decode()
         assert 'name="reason"' not in answer.content.decode()
+
+
+def test_what_is_sent_about_items_of_somebody_else_is_refused_by_name(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    factories.reads_english(cast.rina)
+    items = {side: [one for one in handover.items.all() if one.side == side] for side in Side}
+    check = reverse("accounts:handover_check", args=[handover.pk])
+    client, theirs, own = client_as("rina"), items[Side.OUTGOING], items[Side.INCOMING]
+    answer = client.post(check, {f"{item.key}-state": "done" for item in [*theirs[:2], *own]})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    refusal = page.partition("Not yours to fill in")[2].partition("</ul>")[0]
+    assert all(str(item) in html.unescape(refusal) for item in theirs[:2])
+    assert not handover.items.exclude(state="open").exists(), "all of it or nothing"
+    assert client.post(check, {f"{item.key}-state": "done" for item in own}).status_code == 302
+    assert handover.items.filter(state="done").count() == len(own)
