@@ -25,7 +25,7 @@ from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires
 
 SORTS = {
@@ -72,6 +72,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV. Nothing of the statements is in it."""
     filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "impersonations:report_list")
     rows = sorted_by(filters.qs, request, SORTS, "-opened")
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_report_export(actor=person(request), rows=rows.count(), filters=asked)
@@ -93,8 +95,8 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
             report.unit.name,
             report.get_status_display(),
             report.statement_count,  # type: ignore[attr-defined]  # annotated
-            report.opened_at.isoformat(timespec="seconds"),
-            report.settled_at.isoformat(timespec="seconds") if report.settled_at else None,
+            report.opened_at,
+            report.settled_at,
             report.days,
             report.ticket,
         ]
