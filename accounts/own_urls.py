@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.errors import AccountError
-from accounts.references import OLD_ADDRESS, Reference, read_url, tidy
+from accounts.references import Reference, read_url, tidy
 
 
 def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
@@ -50,7 +50,7 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
         return _is_on_server(host, handle, url, seen)
     if seen.platform != platform or ":" in urlsplit(url).netloc:
         return False
-    return seen.note != OLD_ADDRESS and _is_same(platform, handle, seen.handle)
+    return not seen.note and _is_same(platform, handle, seen.handle)
 
 
 def _is_on_site(platform: str, host: str, handle: str, parts: SplitResult) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from accounts import handles
 from accounts.public.snapshot import PublicAccount, Snapshot, searchable
-from accounts.references import OLD_ADDRESS, Reference, parse, tidy
+from accounts.references import EMAIL, NUMBER, OLD_ADDRESS, Reference, parse, tidy
 
 OFFICIAL = "official"
 SIMILAR = "similar"
@@ -118,6 +118,8 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
 
 
 def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    if reference.note == NUMBER and reference.platform:
+        return snapshot.numbered(reference.platform, reference.handle)
     if reference.platform is not None:
         return snapshot.at(reference.platform, reference.host, reference.handle)
     if reference.host:
@@ -126,6 +128,9 @@ def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]
 
 
 def _name_of(reference: Reference) -> str:
+    """What could be taken for a handle; empty for what nobody reads as one."""
+    if reference.note in {NUMBER, EMAIL}:
+        return ""
     return reference.handle.removeprefix("in/")
 
 

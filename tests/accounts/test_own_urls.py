@@ -47,6 +47,7 @@ FOREIGN = [
     ("x", "", "revx1", "https://evil.com\\@x.com/revx1"),
     ("x", "", "revx1", "https://x.com@evil.com/revx1"),
     ("x", "", "revx1", "https://instagram.com/revx1"),
+    ("x", "", "123", "https://x.com/i/user/123"),
     ("instagram", "", "rev_evil", "https://evil.com/phish"),
     ("instagram", "", "rev_evil", "https://bit.ly/rev_evil"),
     ("youtube", "", "samudrakota", "https://www.youtube.com/c/samudrakota"),
