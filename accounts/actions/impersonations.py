@@ -163,7 +163,8 @@ def _unit_concerned(suspect: Suspect) -> Unit:
     similar = resembled(register.now().snapshot, suspect.reference)
     codes = [one.code for one in similar]
     units = Unit.objects.filter(official_accounts__listing__code__in=codes).distinct()
-    if len(found := list(units[:2])) == 1:
+    found: list[Unit] = list(units[:2])
+    if len(found) == 1:
         return found[0]
     top: Unit | None = Unit.objects.filter(parent=None).order_by("pk").first()
     if top is None:
