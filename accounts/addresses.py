@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import handles
 from accounts.errors import AccountError
-from accounts.references import Reference, parse, tidy
+from accounts.references import NUMBER, Reference, parse, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
 
@@ -76,7 +76,12 @@ def _named(platform: str, typed: str) -> tuple[str, str]:
     if "/" in typed.strip("@/"):
         found = parse(typed)
         one = found[0] if len(found) == 1 else None
-        if one is None or not one.handle or one.platform not in {platform, None}:
+        if (
+            one is None
+            or not one.handle
+            or one.note == NUMBER
+            or one.platform not in {platform, None}
+        ):
             rule = handles.RULES[platform]
             other = one is not None and one.platform not in {platform, None}
             problem = ANOTHER_PLATFORM if other else rule.problem

@@ -14,6 +14,7 @@ from accounts.compliance_rules import CATALOGUE
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
 from govsocial.platforms.registry import Platform
+from govsocial.web.filters import StrictFilterSet
 from govsocial.web.forms import LongSelect
 
 
@@ -24,7 +25,7 @@ class _ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyp
         super().__init__(*args, widget=LongSelect, **kwargs)
 
 
-class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class OfficialAccountFilter(StrictFilterSet):
     """The list of the register. Everything lives in the address, and the export takes the same."""
 
     search = django_filters.CharFilter(
@@ -163,7 +164,7 @@ class OfficialAccountFilter(django_filters.FilterSet):  # type: ignore[misc]  # 
         return rows.filter(**{f"{name}__contains": [value]})
 
 
-class PersonFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class PersonFilter(StrictFilterSet):
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
     role = django_filters.ChoiceFilter(
         label=_("Role"), choices=Role.choices, method="by_role", empty_label=_("All roles")

@@ -17,9 +17,10 @@ from accounts.selectors_attestation import (
     periods_visible_to,
     ranked,
 )
+from govsocial.web.filters import StrictFilterSet
 
 
-class AttestationFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class AttestationFilter(StrictFilterSet):
     """Accounts by what is known about them in one period."""
 
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
@@ -78,7 +79,7 @@ class AttestationFilter(django_filters.FilterSet):  # type: ignore[misc]  # unty
         return rows.filter(unit__in=list(selectors.units_below(value)))
 
 
-class HandoverFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class HandoverFilter(StrictFilterSet):
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
     unit = django_filters.ModelChoiceFilter(
         label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")

@@ -10,11 +10,12 @@ from accounts import selectors
 from accounts.filters import OfficialAccountFilter
 from accounts.health import ACT, WATCH, State
 from accounts.models import OfficialAccount, Unit, User
+from govsocial.web.filters import StrictFilterSet
 
 GROUPS = {"act": ACT, "watch": WATCH}
 
 
-class HealthFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class HealthFilter(StrictFilterSet):
     """A few filters of the register, and the state of the connection."""
 
     search = django_filters.CharFilter(label=_("Search"), method="by_words")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -195,13 +196,23 @@ class ScanForm(forms.Form):
 
 
 class ChecklistForm(forms.Form):
-    """One answer and one note for each item that this person may fill in."""
+    """One answer and one note for each item that this person may fill in.
+
+    ``others``: items that somebody else fills in. What is sent about them is not dropped unsaid:
+    the action refuses it.
+    """
 
     def __init__(
-        self, *args: Any, handover: Handover, items: list[HandoverItem], **kw: Any
+        self,
+        *args: Any,
+        handover: Handover,
+        items: list[HandoverItem],
+        others: list[HandoverItem],
+        **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
         self.items = items
+        self.others = others
         for item in items:
             self.fields[f"{item.key}-state"] = forms.ChoiceField(
                 label=str(item.words),
@@ -223,11 +234,14 @@ class ChecklistForm(forms.Form):
     @property
     def checks(self) -> dict[str, Check]:
         """What was said, by key; items that were not sent stay as they are."""
-        data = self.cleaned_data
+        return self._said(self.cleaned_data, self.items) | self._said(self.data, self.others)
+
+    @staticmethod
+    def _said(data: Mapping[str, Any], items: list[HandoverItem]) -> dict[str, Check]:
         return {
-            item.key: Check(state=data[f"{item.key}-state"], note=data[f"{item.key}-note"])
-            for item in self.items
-            if data.get(f"{item.key}-state")
+            item.key: Check(state=state, note=data.get(f"{item.key}-note", ""))
+            for item in items
+            if (state := data.get(f"{item.key}-state"))
         }
 
 

@@ -128,6 +128,13 @@ def key(platform: str, host: str, handle: str) -> tuple[str, str, str]:
     return platform, where, handle.casefold().rstrip("/")
 
 
+def is_id(platform: str, handle: str) -> bool:
+    """Whether the platform gave it out itself, as a number of an account that may have a name."""
+    if platform == "facebook":
+        return handle.isdigit()
+    return platform == "youtube" and bool(_CHANNEL_ID.fullmatch(handle))
+
+
 def host_name(host: str) -> str:
     """The bare name of a stored server, which may carry its scheme."""
     return host.rpartition("://")[2].casefold().rstrip("/")

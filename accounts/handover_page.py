@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from accounts.actions.handover_steps import in_place_problem
 from accounts.checklists import Side
 from accounts.forms_care import ChecklistForm
 from accounts.models import Handover, HandoverItem, User
@@ -25,7 +26,7 @@ class HandoverPage:
         self.manages = user.holds("accounts.manage", handover.official_account.unit_id)
         self.items = list(handover.items.all())
         self.problem = ""
-        self.form = ChecklistForm(data, handover=handover, items=self.mine)
+        self.form = ChecklistForm(data, handover=handover, items=self.mine, others=self.theirs)
 
     @property
     def is_outgoing(self) -> bool:
@@ -87,16 +88,12 @@ class HandoverPage:
 
     @property
     def may_sign_in_place(self) -> bool:
-        return (
-            self.handover.state == Handover.State.STARTED
-            and self.manages
-            and not self.is_outgoing
-            and not self.is_incoming
-        )
+        return self.manages and not in_place_problem(self.user, self.handover)
 
     @property
     def may_complete(self) -> bool:
-        return self.handover.state == Handover.State.INCOMING_SIGNED and self.manages
+        signed = self.handover.state == Handover.State.INCOMING_SIGNED
+        return signed and self.manages and self.handover.incoming.is_active
 
     @property
     def days_late(self) -> int:
@@ -109,6 +106,10 @@ class HandoverPage:
     def next_step(self) -> str:
         """Who has to do what now."""
         handover, state = self.handover, Handover.State
+        if handover.is_open and not handover.incoming.is_active:
+            return _(
+                "%(person)s is deactivated and cannot take the account over: cancel this handover."
+            ) % {"person": handover.incoming}
         if handover.state == state.STARTED:
             return _("%(person)s settles the checklist and signs.") % {"person": handover.outgoing}
         if handover.state == state.OUTGOING_SIGNED:

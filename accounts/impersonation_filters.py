@@ -10,9 +10,10 @@ from accounts import selectors
 from accounts.models import ImpersonationReport, Unit, User
 from accounts.models.impersonation import OPEN, SETTLED
 from accounts.models.kinds import OfficialPlatform
+from govsocial.web.filters import StrictFilterSet
 
 
-class ImpersonationFilter(django_filters.FilterSet):  # type: ignore[misc]  # untyped library
+class ImpersonationFilter(StrictFilterSet):
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
     status = django_filters.ChoiceFilter(
         label=_("Status"),

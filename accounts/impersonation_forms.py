@@ -16,7 +16,7 @@ from accounts.models import OfficialAccount, User
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import form_guard
 from accounts.public.snapshot import PublicAccount, register
-from accounts.references import parse
+from accounts.references import Reference, parse
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -78,12 +78,18 @@ class ReportForm(forms.Form):
         typed: str = self.cleaned_data["imitated"]
         if not typed.strip():
             return ""
-        found = _official(typed)
+        found = _official(typed, self._suspect_platform())
         if found is None:
             raise forms.ValidationError(
                 _("This account is not in the register. Leave this empty if you are not sure.")
             )
         return found.code
+
+    def _suspect_platform(self) -> str:
+        """Where the suspect is, as far as the form knows; else empty."""
+        found = parse(self.cleaned_data.get("suspect", ""))
+        named = found[0].platform if found else None
+        return named or self.cleaned_data.get("platform", "")
 
     def files_read(self) -> list[tuple[str, bytes]]:
         """Name and bytes of each file."""
@@ -95,7 +101,19 @@ class ReportForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names} | {"evidence": self.files_read()}
 
 
-def _official(typed: str) -> PublicAccount | None:
+def imitated_asked(asked: str) -> str:
+    """What a link says about the imitated account, in words that people and the form can read.
+
+    A link names an account by its public code: a handle may be on several platforms.
+    """
+    account = register.now().snapshot.account(asked)
+    if account is None:
+        return asked[:500]
+    return Reference(account.platform, account.host, account.handle).shown
+
+
+def _official(typed: str, platform: str) -> PublicAccount | None:
+    """The account that was named; of one handle on several platforms that on ``platform``."""
     snapshot = register.now().snapshot
     for one in parse(typed):
         found = (
@@ -104,7 +122,7 @@ def _official(typed: str) -> PublicAccount | None:
             else snapshot.at_address(one.handle) or snapshot.named(one.handle)
         )
         if found:
-            return found[0]
+            return next((each for each in found if each.platform == platform), found[0])
     return None
 
 

@@ -24,6 +24,7 @@ from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, lab
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
+from accounts.own_urls import refuse_foreign_url
 
 MOST_ROWS = 5_000
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
@@ -130,6 +131,7 @@ class _Reader:
             self._line(row, "display_name", _LONGEST_NAME)
         wanted["proposed"] = self._choice(row, "status") == OfficialAccount.Status.PROPOSED
         self._details(row)
+        self._own_url(row)
         self._person(row)
 
     def _unit(self, row: Row) -> None:
@@ -153,6 +155,15 @@ class _Reader:
         else:
             if len(handle) > _LONGEST_NAME:
                 row.errors["handle"].append(_("At most %(most)s characters.") % {"most": 200})
+
+    def _own_url(self, row: Row) -> None:
+        wanted = row.wanted
+        if row.errors["url"] or not {"handle", "host"} <= wanted.keys():
+            return
+        try:
+            refuse_foreign_url(wanted["platform"], wanted["host"], wanted["handle"], wanted["url"])
+        except AccountError as exc:
+            row.errors["url"].append(str(exc))
 
     def _line(self, row: Row, key: str, most: int) -> None:
         try:

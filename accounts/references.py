@@ -22,6 +22,8 @@ _LONGEST_READ = 20_000
 LONGEST_NAME = 200
 LONGEST_TYPED = 500
 MOST = 5
+# Addresses inside addresses that are followed.
+_DEEPEST = 2
 
 # Notes: why the account is not known, or not for certain.
 SHORTENED = "shortened"
@@ -30,6 +32,10 @@ INVITATION = "invitation"
 OLD_ADDRESS = "old_address"
 IMITATED_HOST = "imitated_host"
 PHONE = "phone"
+# The number that the platform gave an account: no handle, even where handles may be digits.
+NUMBER = "number"
+# Written like an e-mail address, which an address of the fediverse may be too.
+EMAIL = "email"
 
 SHORTENERS = frozenset(
     {
@@ -63,6 +69,10 @@ class Reference:
             return self.typed or self.host
         if self.platform is None:
             return self.handle if self.host else f"@{self.handle}"
+        if self.note == EMAIL:
+            return f"{self.handle}@{self.host}"
+        if self.note == NUMBER:
+            return f"x.com/i/user/{self.handle}"
         if self.platform == "mastodon":
             return f"@{self.handle}@{handles.host_name(self.host)}"
         if self.note == OLD_ADDRESS:
@@ -132,7 +142,7 @@ def _bare(word: str) -> str:
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
-_ADDRESS = re.compile(r"@?([^\s@/:?#]+)@((?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+)")
+_ADDRESS = re.compile(r"@?([^\s@/:?#]+)@((?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?)")
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
@@ -144,8 +154,10 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         return _named("telegram", "", name)
     if match := _ADDRESS.fullmatch(token):
         host = _host(match.group(2))
-        platform = _PLATFORM_OF.get(_known(host))
-        return _named(platform or "mastodon", "" if platform else host, match.group(1))
+        if platform := _PLATFORM_OF.get(_known(host)):
+            return _named(platform, "", match.group(1))
+        server = _with_port(host, match.group(2))
+        return _named("mastodon", server, match.group(1), "" if token[0] == "@" else EMAIL)
     if token.startswith("@"):
         name = token.strip("@").rstrip("/")
         return _named(None, "", name) if name and "/" not in name else None
@@ -177,12 +189,23 @@ def _host(typed: str) -> str:
         return host
 
 
+def _with_port(host: str, typed: str) -> str:
+    """The server: ``host`` with the port that was ``typed`` after it, where it is not the usual."""
+    port = typed.rpartition(":")[2]
+    return f"{host}:{port}" if port.isdigit() and port not in {"80", "443"} else host
+
+
 def _known(host: str) -> str:
     """The known site that ``host`` is, or is a part of."""
     for site in (*_SITES, *SHORTENERS):
         if host == site or host.endswith(f".{site}"):
             return site
     return ""
+
+
+def read_url(url: str) -> Reference | None:
+    """What this one address names itself, never where it forwards to. None: not an address."""
+    return _from_url(url.partition("://")[2], _DEEPEST)
 
 
 def _from_url(rest: str, depth: int = 0) -> Reference | None:
@@ -197,7 +220,7 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     query = parse_qs(parts.query)
     for name in ("u", "q", "url"):
         inner = query.get(name, [""])[0]
-        if depth < 2 and re.match(r"https?://", inner) and _forwards(host, parts.path):
+        if depth < _DEEPEST and re.match(r"https?://", inner) and _forwards(host, parts.path):
             return _from_url(inner.partition("://")[2], depth + 1)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if host.removeprefix("www.") in SHORTENERS:
@@ -206,9 +229,10 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         return _SITES[site](host, segments, query) or Reference(
             _PLATFORM_OF.get(site), host, "", NO_ACCOUNT
         )
+    server = _with_port(host, parts.netloc)
     if segments and (name := _fediverse_name(segments)):
-        return _named("mastodon", host, name)
-    shown = handles.address_of(host, "/" + "/".join(segments) if segments else "")
+        return _named("mastodon", server, name)
+    shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
     note = IMITATED_HOST if _imitates(typed) else ""
     return Reference(None, host, shown[:LONGEST_NAME], note)
 
@@ -288,10 +312,11 @@ _x_name = _first(
 
 
 def _x(host: str, path: list[str], query: Query) -> Reference | None:
-    if screen_name := query.get("screen_name"):
+    screen_name = query.get("screen_name")
+    if screen_name and path and path[0].lower() == "intent":
         return _named("x", "", screen_name[0])
     if len(path) > 2 and path[:2] == ["i", "user"]:
-        return _named("x", "", path[2])
+        return _named("x", "", path[2], NUMBER) if path[2].isdigit() else None
     return _x_name(host, path, query)
 
 
@@ -299,8 +324,9 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
     first = path[0] if path else ""
     if first.startswith("@"):
         return _named("youtube", "", first)
-    if first == "channel" and len(path) > 1:
-        return _named("youtube", "", path[1])
+    if first == "channel":
+        is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
+        return _named("youtube", "", path[1]) if is_channel else None
     if first in {"c", "user"} and len(path) > 1:
         return _named("youtube", "", path[1], OLD_ADDRESS)
     if host.endswith("youtu.be") or first in {

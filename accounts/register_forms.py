@@ -23,6 +23,7 @@ from accounts.forms import DateInput
 from accounts.handles import ON_SERVERS
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
+from accounts.own_urls import refuse_foreign_url
 from govsocial.web.forms import LongSelect
 
 _PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
@@ -280,7 +281,16 @@ class OfficialAccountForm(forms.Form):
         for name, message in problems(data, today=timezone.localdate()):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, message)
+        with self._beside_its_field():
+            self._refuse_foreign_url(platform, data)
         return data
+
+    def _refuse_foreign_url(self, platform: str, data: dict[str, Any]) -> None:
+        """What stands there already may be the platform's own word; only another is looked at."""
+        kept = self.official_account.url if self.official_account else ""
+        known = {"handle", "host", "url"} <= data.keys()
+        if platform and known and data["url"] != kept:
+            refuse_foreign_url(platform, data["host"], data["handle"], data["url"])
 
     @contextmanager
     def _beside_its_field(self) -> Iterator[None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -82,18 +81,6 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             account.rules_asked or None,
             account.created_at,
         ]
-
-
-def as_text(rows: Iterable[list[object]]) -> Iterator[list[object]]:
-    """The same for CSV: days as year-month-day, times with their zone."""
-    for row in rows:
-        yield [_iso(value) for value in row]
-
-
-def _iso(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def about(

@@ -110,6 +110,8 @@ class Duties:
     shown: list[Duty]
     # Of accounts in units that the reader does not see; they are told how many, not which.
     others: int
+    # Open handovers that the reader sees, at whose end the person would get the account.
+    receives: list[Handover]
 
     def __bool__(self) -> bool:
         return bool(self.shown or self.others)
@@ -119,7 +121,8 @@ MOST_DUTIES = 50
 
 
 def duties_of(person: User, *, seen_by: User) -> Duties:
-    """The accounts, not closed, that ``person`` is in charge of or administers. Three queries."""
+    """The accounts, not closed, that ``person`` answers for, and those about to come. Four
+    queries."""
     running = Administrator.objects.filter(
         current_administrators(), official_account=OuterRef("pk"), user=person
     )
@@ -145,4 +148,9 @@ def duties_of(person: User, *, seen_by: User) -> Duties:
         )
         for account in visible[:MOST_DUTIES]
     ]
-    return Duties(shown=shown, others=accounts.count() - len(shown))
+    receives = handovers_visible_to(seen_by).filter(incoming=person, state__in=OPEN_STATES)
+    return Duties(
+        shown=shown,
+        others=accounts.count() - len(shown),
+        receives=list(receives.order_by("due_on", "pk")[:MOST_DUTIES]),
+    )

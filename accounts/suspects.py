@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.errors import AccountError
-from accounts.references import PHONE, Reference, parse, tidy
+from accounts.references import NUMBER, PHONE, Reference, parse, tidy
 
 LONGEST = 300
 
@@ -45,7 +45,9 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             raise AccountError(_("Say on which platform this account is."), field="platform")
         one = Reference(platform, "", handles.normal(platform, one.handle))
     known = one.platform or "other"
-    key = "|".join(handles.key(known, one.host, one.handle))
+    is_number = one.note == NUMBER
+    parts = (known, NUMBER, one.handle) if is_number else handles.key(known, one.host, one.handle)
+    key = "|".join(parts)
     return Suspect(one.platform or "", _line(one.shown), key[:LONGEST], one)
 
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -56,24 +56,32 @@ def sides_of(handover: Handover, actor: User) -> set[Side]:
 def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -> Handover:
     """Fill in the checklist. Only what changed is written, each with who said so and when.
 
-    What one side has signed for cannot be changed any more. Raises ``AccountError`` beside
-    ``<key>-note`` where "does not apply" gives no reason.
+    What one side has signed for cannot be changed any more: then nothing is kept. Raises
+    ``AccountError`` beside ``<key>-note`` where "does not apply" gives no reason.
     """
     handover = locked_handover(handover_id)
     _require_part(actor, handover)
     refuse_over(handover)
-    sides = sides_of(handover, actor)
+    changed = []
     for item in handover.items.select_for_update():
         item.handover = handover
         check = checks.get(item.key)
-        if check is None or (check.state, check.note) == (item.state, item.note):
-            continue
-        if item.side not in sides:
-            raise AccountError(
-                _("“%(item)s” is not yours to fill in, or is signed for already.") % {"item": item}
-            )
+        if check is not None and (check.state, check.note) != (item.state, item.note):
+            changed.append((item, check))
+    _refuse_others([item for item, _check in changed], sides_of(handover, actor))
+    for item, check in changed:
         _keep(actor, item, check)
     return handover
+
+
+def _refuse_others(items: Sequence[HandoverItem], sides: set[Side]) -> None:
+    """Raise ``AccountError`` that names every item of which somebody else has the say."""
+    others = [str(item) for item in items if item.side not in sides]
+    if others:
+        raise AccountError(
+            _("Not yours to fill in, or signed for already: %(items)s.")
+            % {"items": "; ".join(others)}
+        )
 
 
 def _keep(actor: User, item: HandoverItem, check: Check) -> None:
@@ -134,13 +142,8 @@ def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
     """Sign for a person who is gone, as a manager, with a reason; the record says so for good."""
     handover = locked_handover(handover_id)
     require(actor, "accounts.manage", handover.official_account.unit_id)
-    refuse_over(handover)
-    if handover.state != Handover.State.STARTED:
-        raise AccountError(_("%(person)s has signed already.") % {"person": handover.outgoing})
-    if actor.pk == handover.outgoing_id:
-        raise AccountError(_("You hand over yourself: sign with your own name."))
-    if actor.pk == handover.incoming_id:
-        raise AccountError(_("You take over yourself: somebody else has to sign in their place."))
+    if problem := in_place_problem(actor, handover):
+        raise AccountError(problem)
     _refuse_unsettled(handover, Side.OUTGOING)
     handover.state = Handover.State.OUTGOING_SIGNED
     handover.outgoing_signed_by, handover.outgoing_signed_at = actor, timezone.now()
@@ -156,6 +159,19 @@ def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
         reason=reason,
     )
     return handover
+
+
+def in_place_problem(actor: User, handover: Handover) -> str:
+    """Why ``actor`` cannot sign for who hands over; empty when they can, if they manage."""
+    if not handover.is_open:
+        return _("This handover is over.")
+    if handover.state != Handover.State.STARTED:
+        return _("%(person)s has signed already.") % {"person": handover.outgoing}
+    if actor.pk == handover.outgoing_id:
+        return _("You hand over yourself: sign with your own name.")
+    if actor.pk == handover.incoming_id:
+        return _("You take over yourself: somebody else has to sign in their place.")
+    return ""
 
 
 def _require_part(actor: User, handover: Handover) -> None:

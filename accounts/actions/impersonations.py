@@ -35,7 +35,7 @@ from accounts.models import (
 )
 from accounts.models.impersonation import OPEN, SETTLED, ReportStatus
 from accounts.names import one_line
-from accounts.public.checking import is_official
+from accounts.public.checking import is_official, resembled
 from accounts.public.snapshot import register
 from accounts.suspects import Suspect, code_digest, read_suspect
 from govsocial.audit.actions import record
@@ -143,13 +143,8 @@ def _imitated(code: str) -> OfficialAccount | None:
 def _case(suspect: Suspect, imitated: OfficialAccount | None) -> tuple[ImpersonationReport, bool]:
     """The open report about ``suspect``, locked, or a new one; and whether it was there."""
     if report := _open_about(suspect.key):
-        if report.official_account_id is None and imitated is not None:
-            report.official_account = imitated
-            report.save(update_fields=["official_account"])
-        return report, True
-    unit = imitated.unit if imitated else Unit.objects.filter(parent=None).order_by("pk").first()
-    if unit is None:
-        raise AccountError(_("The agency is not set up yet."))
+        return _joined(report, imitated), True
+    unit = imitated.unit if imitated else _unit_concerned(suspect)
     try:
         with transaction.atomic():
             made = ImpersonationReport.objects.create(
@@ -165,8 +160,34 @@ def _case(suspect: Suspect, imitated: OfficialAccount | None) -> tuple[Impersona
         report = _open_about(suspect.key)
         if report is None:
             raise
-        return report, True
+        return _joined(report, imitated), True
     return made, False
+
+
+def _joined(report: ImpersonationReport, imitated: OfficialAccount | None) -> ImpersonationReport:
+    """The open report, with what a further one knows: its account and with it the unit."""
+    if report.official_account_id is not None or imitated is None:
+        return report
+    report.official_account, report.unit = imitated, imitated.unit
+    assignee = report.assigned_to
+    if assignee is not None and not assignee.may("impersonation.handle", imitated.unit_id):
+        report.assigned_to = None
+    report.save(update_fields=["official_account", "unit", "assigned_to"])
+    return report
+
+
+def _unit_concerned(suspect: Suspect) -> Unit:
+    """Who looks into it when nobody named an account: the one unit it resembles, else the top."""
+    similar = resembled(register.now().snapshot, suspect.reference)
+    codes = [one.code for one in similar]
+    units = Unit.objects.filter(official_accounts__listing__code__in=codes).distinct()
+    found: list[Unit] = list(units[:2])
+    if len(found) == 1:
+        return found[0]
+    top: Unit | None = Unit.objects.filter(parent=None).order_by("pk").first()
+    if top is None:
+        raise AccountError(_("The agency is not set up yet."))
+    return top
 
 
 def _open_about(key: str) -> ImpersonationReport | None:

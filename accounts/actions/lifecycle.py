@@ -9,7 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
-from accounts.actions.official_accounts import locked_official_account, today_of
+from accounts.actions.official_accounts import (
+    locked_official_account,
+    refuse_released,
+    today_of,
+)
 from accounts.errors import AccountError
 from accounts.events import (
     ACCOUNT_ACTIVATED,
@@ -109,12 +113,12 @@ def _movable(
     require(actor, "accounts.manage", account.unit_id)
     if account.status in expected:
         return account
+    refuse_released(account)
     raise AccountError(
         {
             Status.PROPOSED: _("This account is only proposed. Take it into use first."),
             Status.ACTIVE: _("This account is in use already."),
             Status.SUSPENDED: _("This account is suspended. Take it into use again first."),
             Status.CLOSED: _("This account is closed already."),
-            Status.RELEASED: _("The handle of this account was released. It stays as it is."),
         }[Status(account.status)]
     )

@@ -22,6 +22,7 @@ from accounts.events import (
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import ADDRESSED, USUAL_KINDS
 from accounts.names import one_line
+from accounts.own_urls import refuse_foreign_url
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -61,6 +62,7 @@ def register_official_account(
     refuse_problems(wanted, today=today_of(official_account))
     for name, value in with_usual(platform, handle, wanted).items():
         setattr(official_account, name, value)
+    refuse_foreign_url(platform, official_account.host, handle, wanted.get("url", ""))
     _refuse_outsider(official_account)
     _save(actor, official_account)
     record(
@@ -88,13 +90,14 @@ def change_official_account(
     decree: Upload | None = None,
     **details: Unpack[Details],
 ) -> OfficialAccount:
-    """Change the details.
+    """Change the details. Those of a released account stay as they are (``AccountError``).
 
     Another handle or server is another identity: the connection is dropped with it, and who the
     account is on the platform must be proven anew by connecting.
     """
     official_account = locked_official_account(official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
+    refuse_released(official_account)
     if unit_id != official_account.unit_id:
         require(actor, "accounts.manage", unit_id)
     handle, host = clean_handle(official_account.platform, handle, host)
@@ -108,6 +111,8 @@ def change_official_account(
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES}}
     refuse_problems(before | wanted, today=today_of(official_account))
     changed = [name for name, value in wanted.items() if before[name] != value]
+    if "url" in changed:
+        refuse_foreign_url(official_account.platform, wanted["host"], handle, wanted["url"])
     for name in changed:
         setattr(official_account, name, wanted[name])
     if decree is not None:
@@ -146,6 +151,12 @@ def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None
 
 def locked_official_account(official_account_id: int) -> OfficialAccount:
     return OfficialAccount.objects.select_for_update().get(pk=official_account_id)
+
+
+def refuse_released(official_account: OfficialAccount) -> None:
+    """Raise ``AccountError`` when its handle may be a stranger's by now."""
+    if official_account.is_released:
+        raise AccountError(_("The handle of this account was released. It stays as it is."))
 
 
 def today_of(official_account: OfficialAccount) -> Any:

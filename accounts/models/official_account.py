@@ -244,6 +244,10 @@ class OfficialAccount(models.Model):
         return self.status in {AccountStatus.CLOSED, AccountStatus.RELEASED}
 
     @property
+    def is_released(self) -> bool:
+        return self.status == AccountStatus.RELEASED
+
+    @property
     def recent_impersonations(self) -> models.QuerySet[ImpersonationReport]:
         """The last reports of accounts that imitate this one, open ones first."""
         return self.impersonations.order_by(

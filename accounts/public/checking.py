@@ -15,7 +15,7 @@ from accounts import handles
 from accounts.public import differences
 from accounts.public.directory import Listing, Wanted
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
-from accounts.references import OLD_ADDRESS, Reference, parse, tidy
+from accounts.references import EMAIL, NUMBER, OLD_ADDRESS, Reference, parse, tidy
 
 OFFICIAL = "official"
 SIMILAR = "similar"
@@ -140,6 +140,12 @@ def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | Non
     return about.accounts[0] if about.verdict == OFFICIAL and sure else None
 
 
+def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The accounts in use that ``reference`` could be taken for. Empty for an official one."""
+    about = _about(snapshot, reference)
+    return [*about.alike, *about.elsewhere] if about.verdict == SIMILAR else []
+
+
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     if not reference.handle:
         return Answer(UNREADABLE, reference)
@@ -170,6 +176,8 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
 
 
 def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    if reference.note == NUMBER and reference.platform:
+        return snapshot.numbered(reference.platform, reference.handle)
     if reference.platform is not None:
         return snapshot.at(reference.platform, reference.host, reference.handle)
     if reference.host:
@@ -178,6 +186,9 @@ def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]
 
 
 def _name_of(reference: Reference) -> str:
+    """What could be taken for a handle; empty for what nobody reads as one."""
+    if reference.note in {NUMBER, EMAIL}:
+        return ""
     return reference.handle.removeprefix("in/")
 
 

@@ -156,7 +156,11 @@ class Snapshot:
     def at(self, platform: str, host: str, handle: str) -> list[PublicAccount]:
         """The account of that handle, or of that number, on a platform."""
         found = self._by_key.get(handles.key(platform, host, handle), [])
-        return list(found or self._by_id.get((platform, handle), []))
+        return list(found) or self.numbered(platform, handle)
+
+    def numbered(self, platform: str, number: str) -> list[PublicAccount]:
+        """The account that the platform gave this number."""
+        return list(self._by_id.get((platform, number), ()))
 
     def at_address(self, address: str) -> list[PublicAccount]:
         """The website at ``address``, or the one that it is a page of."""

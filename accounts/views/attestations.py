@@ -19,7 +19,7 @@ from accounts.selectors_attestation import AttestationState
 from accounts.sheets import Card, Sheet, card_for
 from accounts.views.official_accounts import visible_account
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires
 
 SORTS = {
@@ -65,6 +65,8 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
 def attestation_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
     filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "accounts:attestation_list")
     rows = sorted_by(filters.qs, request, SORTS, "state")
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_attestation_export(actor=person(request), rows=rows.count(), filters=asked)
@@ -78,7 +80,6 @@ def attestation_export(request: HttpRequest) -> HttpResponseBase:
 def _lines(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
     for account in accounts:
         stated: object = account
-        at = getattr(stated, "attested_at", None)
         yield [
             account.display_name,
             account.handle,
@@ -87,7 +88,7 @@ def _lines(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
             str(account.person_in_charge or ""),
             AttestationState(getattr(stated, "attestation_state", "")).label,
             getattr(stated, "attestation_days_late", None),
-            at.isoformat(timespec="seconds") if at else None,
+            getattr(stated, "attested_at", None),
         ]
 
 

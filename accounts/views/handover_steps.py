@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import actions, selectors_handover
+from accounts.actions.handover_steps import in_place_problem
 from accounts.documents import document_response
 from accounts.errors import AccountError
 from accounts.forms_care import DueForm, ScanForm
@@ -81,6 +82,10 @@ def _step(
 @requires("accounts.manage")
 def handover_sign_in_place(request: HttpRequest, handover_id: int) -> HttpResponse:
     handover, form = _managed(request, handover_id), ReasonForm(request.POST or None)
+    if problem := in_place_problem(person(request), handover):
+        page = HandoverPage(handover, person(request))
+        page.problem = problem
+        return detail_page(request, page, status=409)
     done = attempt(
         form,
         lambda: actions.sign_in_place(

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -16,7 +15,7 @@ from accounts.health import State, health_of
 from accounts.models import OfficialAccount
 from accounts.requests import person
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 
 SORTS = {
@@ -59,6 +58,8 @@ def connection_health(request: HttpRequest) -> HttpResponse:
 def connection_health_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
     filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "accounts:connection_health")
     rows = sorted_by(filters.qs, request, SORTS, "state")
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_export(actor=person(request), rows=rows.count(), filters=asked)
@@ -80,13 +81,9 @@ def _rows(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
             account.unit.name,
             State(health.state).label,
             str(health.sentence),
-            _moment(credential.last_success_at if credential else None),
-            _moment(credential.last_error_at if credential else None),
+            credential.last_success_at if credential else None,
+            credential.last_error_at if credential else None,
             credential.last_error if credential else "",
-            _moment(health.ends_at),
+            health.ends_at,
             " ".join(health.missing_scopes),
         ]
-
-
-def _moment(at: Any) -> str | None:
-    return at.isoformat(timespec="seconds") if at is not None else None

@@ -13,13 +13,19 @@ from accounts import actions
 from accounts import impersonation_selectors as selectors
 from accounts.documents import document_response
 from accounts.impersonation_filters import ImpersonationFilter
-from accounts.impersonation_forms import AssignForm, NoteForm, ReportForm, StepForm
+from accounts.impersonation_forms import (
+    AssignForm,
+    NoteForm,
+    ReportForm,
+    StepForm,
+    imitated_asked,
+)
 from accounts.impersonation_pages import STEPS, timeline_of
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires
 
 SORTS = {
@@ -66,6 +72,8 @@ def report_list(request: HttpRequest) -> HttpResponse:
 def report_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV. Nothing of the statements is in it."""
     filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "impersonations:report_list")
     rows = sorted_by(filters.qs, request, SORTS, "-opened")
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_report_export(actor=person(request), rows=rows.count(), filters=asked)
@@ -87,8 +95,8 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
             report.unit.name,
             report.get_status_display(),
             report.statement_count,  # type: ignore[attr-defined]  # annotated
-            report.opened_at.isoformat(timespec="seconds"),
-            report.settled_at.isoformat(timespec="seconds") if report.settled_at else None,
+            report.opened_at,
+            report.settled_at,
             report.days,
             report.ticket,
         ]
@@ -98,7 +106,7 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
 @requires("accounts.view")
 def report_make(request: HttpRequest) -> HttpResponse:
     """Staff report what they saw; those who follow it up get it."""
-    user, initial = person(request), {"imitated": request.GET.get("imitated", "")[:500]}
+    user, initial = person(request), {"imitated": imitated_asked(request.GET.get("imitated", ""))}
     form = ReportForm(request.POST or None, request.FILES or None, initial=initial)
     received = attempt(
         form,

@@ -21,7 +21,7 @@ from accounts.selectors_attestation import attestation_state
 from accounts.warnings import warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import require, requires
 from govsocial.web.sheets import xlsx_response
 
@@ -72,7 +72,7 @@ def official_account_list(request: HttpRequest) -> HttpResponse:
     context = {
         "form": filters.form,
         "chips": shown,
-        "seldom_set": any(key in filters.SELDOM for key, _value, _words in shown),
+        "seldom_set": bool({*filters.errors, *(chip[0] for chip in shown)} & {*filters.SELDOM}),
         "page": page,
         "may_manage": person(request).holds("accounts.manage"),
     }
@@ -85,6 +85,8 @@ def official_account_list(request: HttpRequest) -> HttpResponse:
 def official_account_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV, or as XLSX with ``?format=xlsx``."""
     user, filters = person(request), _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "accounts:official_account_list")
     rows = compliance.with_completeness(register_rows.with_people(_sorted(request, filters.qs)))
     count = filters.qs.count()
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
@@ -92,7 +94,7 @@ def official_account_export(request: HttpRequest) -> HttpResponseBase:
     name, header = _("official-accounts"), register_rows.header()
     cells = register_rows.rows_of(rows.iterator(chunk_size=1000))
     if request.GET.get("format") != "xlsx":
-        return csv_response(name, header, register_rows.as_text(cells))
+        return csv_response(name, header, cells)
     about = register_rows.about(user, chips(filters), count)
     return xlsx_response(name, header, cells, title=_("Official accounts"), about=about)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions
 from accounts import impersonation_selectors as selectors
-from accounts.impersonation_forms import PublicReportForm
+from accounts.impersonation_forms import PublicReportForm, imitated_asked
 from accounts.models import ImpersonationStatement
 from accounts.public import form_guard, throttle
 from accounts.public.frame import render, with_language
@@ -51,7 +51,10 @@ def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
 
 
 def _empty_form(request: HttpRequest) -> PublicReportForm:
-    asked = {name: request.GET.get(name, "")[:500] for name in ("suspect", "imitated")}
+    asked = {
+        "suspect": request.GET.get("suspect", "")[:500],
+        "imitated": imitated_asked(request.GET.get("imitated", "")),
+    }
     return PublicReportForm(initial={**asked, "stamp": form_guard.stamp()})
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
-from django.utils import translation
+from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone, translation
 
 PAGE_SIZE = 50
 
@@ -52,6 +54,11 @@ def sorted_by(
     return rows.order_by(f"{sign}{column}", f"{sign}pk")
 
 
+def back_to_list(request: HttpRequest, name: str) -> HttpResponseRedirect:
+    """From an export whose filters cannot be read to its list, which says what is wrong."""
+    return HttpResponseRedirect(f"{reverse(name)}?{request.GET.urlencode()}")
+
+
 class _Echo:
     def write(self, line: str) -> str:
         return line
@@ -62,10 +69,12 @@ def csv_response(
 ) -> StreamingHttpResponse:
     """Stream rows as CSV that a spreadsheet opens as text, never as a formula. None is empty.
 
-    Header and rows are in the reader's language, although they are read when the request is over.
+    Header and rows are in the reader's language and moments in the reader's time with its offset,
+    although they are read when the request is over.
     """
     writer = csv.writer(_Echo())
     language = translation.get_language() or settings.LANGUAGE_CODE
+    zone = timezone.get_current_timezone()
     # The mark tells Excel that this is UTF-8.
     first = "\ufeff" + str(writer.writerow([str(cell) for cell in header]))
 
@@ -77,13 +86,19 @@ def csv_response(
                 row = next(waiting, None)
             if row is None:
                 return
-            yield str(writer.writerow([safe_cell(value) for value in row]))
+            yield str(writer.writerow([safe_cell(_written(value, zone)) for value in row]))
 
     return StreamingHttpResponse(
         lines(),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )
+
+
+def _written(value: object, zone: tzinfo) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(timespec="seconds")
+    return value
 
 
 def safe_cell(value: object) -> object:

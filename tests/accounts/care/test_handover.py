@@ -120,11 +120,11 @@ def test_each_side_fills_in_its_items_and_the_trail_says_who(
     assert len(trail("accounts.handover.checked")) == 1
     actions.check_items(actor=cast.bayu, handover_id=handover.pk, checks=done)
     assert len(trail("accounts.handover.checked")) == 1, "nothing changed"
-    with pytest.raises(AccountError, match="not yours"):
+    with pytest.raises(AccountError, match="Not yours"):
         actions.check_items(
             actor=cast.sari, handover_id=handover.pk, checks={"password": Check(state="done")}
         )
-    with pytest.raises(AccountError, match="not yours"):
+    with pytest.raises(AccountError, match="Not yours"):
         actions.check_items(
             actor=cast.rina, handover_id=handover.pk, checks={"devices": Check(state="done")}
         )

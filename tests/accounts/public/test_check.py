@@ -82,6 +82,12 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
         ("https://t.me/samudralama", "former"),
         ("https://threads.net/@samudrakota_siaga", "suspended"),
         ("https://bit.ly/x", "unreadable"),
+        # Neither a number nor an e-mail address is a handle that looks like another.
+        ("https://x.com/i/user/123", "unknown"),
+        ("https://x.com/i/user/samudrakota", "unreadable"),
+        ("https://youtube.com/channel/samudrakota", "unreadable"),
+        ("samudrakota@gmail.com", "unknown"),
+        ("samudrakota@mas.to", "official"),
         # Proposals and what was never more than one are nobody's business.
         ("https://tiktok.com/@usulanrahasia", "unknown"),
         ("https://t.me/takpernahdipakai", "unknown"),
@@ -132,6 +138,22 @@ def test_a_suspended_account_is_the_agencys_own_and_not_to_be_followed_for_now()
     machine = Client().get(reverse("official:register_json")).json()
     states = {one["handle"]: one["status"] for one in machine["accounts"]}
     assert (states["samudrakota_siaga"], states["samudralama"]) == ("suspended", "closed")
+
+
+def test_a_server_on_a_port_of_its_own_is_another_than_without(cast: Cast) -> None:
+    official(cast, "mastodon", "kotaport", host="http://127.0.0.1:30305")
+    assert verdicts("http://127.0.0.1:30305/@kotaport") == ["official"]
+    assert verdicts("@kotaport@127.0.0.1:30305") == ["official"]
+    assert verdicts("https://mas.to:443/@samudrakota") == ["official"]
+    assert verdicts("http://127.0.0.1:30306/@kotaport") == ["similar"]
+    assert verdicts("http://127.0.0.1/@kotaport") == ["similar"]
+
+
+def test_a_number_of_x_is_no_handle_of_the_same_digits(cast: Cast) -> None:
+    official(cast, "x", "123", platform_id="77")
+    assert verdicts("x.com/123") == ["official"]
+    assert verdicts("x.com/i/user/77") == ["official"]
+    assert verdicts("x.com/i/user/123") == ["unknown"]
 
 
 def test_the_name_of_the_agency_is_no_account_but_leads_to_its_accounts() -> None:

@@ -133,6 +133,20 @@ def test_hidden_and_unusual_signs_are_taken_out_and_told(text: str) -> None:
     assert (one.handle, one.altered) == ("samudrakota", True)
 
 
+@pytest.mark.parametrize(
+    ("text", "note", "shown"),
+    [
+        ("https://x.com/i/user/123", references.NUMBER, "x.com/i/user/123"),
+        ("humas@samudrakota.go.id", references.EMAIL, "humas@samudrakota.go.id"),
+        ("http://127.0.0.1:30305/@humas", "", "@humas@127.0.0.1:30305"),
+    ],
+)
+def test_what_is_shown_reads_back_as_the_same(text: str, note: str, shown: str) -> None:
+    (one,) = parse(text)
+    assert (one.note, one.shown) == (note, shown)
+    assert parse(one.shown) == [one]
+
+
 def test_a_message_is_read_for_what_it_names() -> None:
     text = "Min, apa akun ini asli? (https://instagram.com/abc_1), katanya dari @def."
     assert read(text) == [("instagram", "", "abc_1"), (None, "", "def")]

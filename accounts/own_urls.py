@@ -1,0 +1,80 @@
+"""Whether an address leads to the account that it is written down for.
+
+The address is published as official: one that leads elsewhere would give a stranger the agency's
+word. Nothing is fetched; the address alone must say it, as the public check reads it.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts import handles
+from accounts.errors import AccountError
+from accounts.references import Reference, read_url, tidy
+
+
+def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
+    """Raise ``AccountError`` when ``url`` is not an address of this account. Empty is fine."""
+    if not url or _is_training(url) or _is_own(platform, host, handle, url):
+        return
+    if handles.known_by_address(platform):
+        where = handles.split_address(handle)[0]
+        problem = _("This address is elsewhere. It must be on %(host)s, like the account.")
+        raise AccountError(problem % {"host": where}, field="url")
+    problem = _(
+        "This is not the address of %(handle)s on %(platform)s. Copy it from the page of the "
+        "account, or leave this empty."
+    )
+    names = {"handle": handle, "platform": handles.platform_label(platform)}
+    raise AccountError(problem % names, field="url")
+
+
+def _is_training(url: str) -> bool:
+    """Where this instance talks to platforms of its own, accounts have their pages there too."""
+    private = {one.casefold() for one in settings.PLATFORM_PRIVATE_HOSTS}
+    own = private | ({urlsplit(settings.PLATFORM_BASE_URL).netloc.casefold()} - {""})
+    return urlsplit(url).netloc.casefold() in own
+
+
+def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
+    seen = read_url(url)
+    # A browser reads "\" as "/", and what stands before "@" as a name to sign in with.
+    if seen is None or "\\" in url or tidy(url)[0] != url or "@" in urlsplit(url).netloc:
+        return False
+    if handles.known_by_address(platform):
+        return _is_on_site(platform, host, handle, urlsplit(url))
+    if platform == "mastodon":
+        return _is_on_server(host, handle, url, seen)
+    if seen.platform != platform or ":" in urlsplit(url).netloc:
+        return False
+    return not seen.note and _is_same(platform, handle, seen.handle)
+
+
+def _is_on_site(platform: str, host: str, handle: str, parts: SplitResult) -> bool:
+    site, path = handles.split_address(handle)
+    own = {_site(site), _site(handles.host_name(host))}
+    # Sites of other kinds are shared by many: there the page counts too.
+    is_page = platform != "other" or parts.path.casefold().startswith(path.casefold())
+    return _site(parts.netloc) in own and is_page
+
+
+def _site(netloc: str) -> str:
+    return netloc.casefold().removeprefix("www.").removesuffix(":443")
+
+
+def _is_on_server(host: str, handle: str, url: str, seen: Reference) -> bool:
+    if urlsplit(url).netloc.casefold() != handles.host_name(host):
+        return False
+    return seen.platform != "mastodon" or _is_same("mastodon", handle, seen.handle)
+
+
+def _is_same(platform: str, handle: str, seen: str) -> bool:
+    if not seen:
+        return False
+    if handles.is_id(platform, handle) != handles.is_id(platform, seen):
+        # Which name belongs to a number only the platform knows.
+        return True
+    return handles.key(platform, "", handle) == handles.key(platform, "", seen)

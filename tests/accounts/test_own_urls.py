@@ -1,0 +1,141 @@
+"""Only an address of the account itself becomes an official one, whichever door it comes by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts import actions, importing
+from accounts.errors import AccountError
+from accounts.models import OfficialAccount
+from accounts.own_urls import refuse_foreign_url
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+CHANNEL = "UC" + "a" * 22
+
+OWN = [
+    ("x", "", "revx1", "https://x.com/RevX1?s=20&t=abc"),
+    ("x", "", "revx1", "https://twitter.com/revx1"),
+    ("instagram", "", "samudrakota", "https://www.instagram.com/SamudraKota/?igsh=1"),
+    ("facebook", "", "samudra.kota", "https://m.facebook.com/SamudraKota"),
+    ("facebook", "", "samudrakota", "https://www.facebook.com/profile.php?id=104958162837465"),
+    ("youtube", "", "samudrakota", "https://www.youtube.com/@samudrakota/videos"),
+    ("youtube", "", "samudrakota", f"https://www.youtube.com/channel/{CHANNEL}"),
+    ("linkedin", "", "kota-samudra", "https://id.linkedin.com/company/kota-samudra/"),
+    ("whatsapp", "", "whatsapp.com/channel/0029VaAbCdEf",
+     "https://www.whatsapp.com/channel/0029VaAbCdEf"),
+    ("bluesky", "bsky.social", "humas.bsky.social", "https://bsky.app/profile/humas.bsky.social"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/@Humas"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/about"),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://www.samudrakota.go.id/berita"),
+    ("other", "pinterest.com", "pinterest.com/kota", "https://www.pinterest.com/kota/"),
+    ("x", "", "revx1", ""),
+]  # fmt: skip
+FOREIGN = [
+    ("x", "", "revx1", "https://evil.com/foo"),
+    ("x", "", "revx1", "https://x.com/orang_lain"),
+    ("x", "", "revx1", "https://x.com/orang_lain?screen_name=revx1"),
+    ("x", "", "revx1", "https://x.com/"),
+    ("x", "", "revx1", "https://x.com:8443/revx1"),
+    ("x", "", "revx1", "https://evil.com/url?q=https://x.com/revx1"),
+    ("x", "", "revx1", "https://l.evil.com/?u=https://x.com/revx1"),
+    ("x", "", "revx1", "https://evil.com\\@x.com/revx1"),
+    ("x", "", "revx1", "https://x.com@evil.com/revx1"),
+    ("x", "", "revx1", "https://instagram.com/revx1"),
+    ("x", "", "123", "https://x.com/i/user/123"),
+    ("instagram", "", "rev_evil", "https://evil.com/phish"),
+    ("instagram", "", "rev_evil", "https://bit.ly/rev_evil"),
+    ("youtube", "", "samudrakota", "https://www.youtube.com/c/samudrakota"),
+    ("youtube", "", CHANNEL, "https://www.youtube.com/channel/UC" + "b" * 22),
+    ("mastodon", "mas.to", "humas", "https://evil.com/@humas"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/@orang_lain"),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota-go.id/"),
+    ("other", "pinterest.com", "pinterest.com/kota", "https://pinterest.com/orang_lain"),
+]
+
+
+@pytest.mark.parametrize(("platform", "host", "handle", "url"), OWN)
+def test_an_address_of_the_account_itself_is_taken(
+    platform: str, host: str, handle: str, url: str
+) -> None:
+    refuse_foreign_url(platform, host, handle, url)
+
+
+@pytest.mark.parametrize(("platform", "host", "handle", "url"), FOREIGN)
+def test_an_address_of_anybody_else_is_refused_beside_its_field(
+    platform: str, host: str, handle: str, url: str
+) -> None:
+    with pytest.raises(AccountError) as refused:
+        refuse_foreign_url(platform, host, handle, url)
+    assert refused.value.field == "url"
+
+
+def test_only_where_training_platforms_run_their_addresses_are_taken(settings: Settings) -> None:
+    training = "http://127.0.0.1:8100/x/revx1"
+    settings.PLATFORM_BASE_URL = "http://127.0.0.1:8100"
+    refuse_foreign_url("x", "", "revx1", training)
+    settings.PLATFORM_BASE_URL = ""
+    with pytest.raises(AccountError):
+        refuse_foreign_url("x", "", "revx1", training)
+
+
+@pytest.mark.parametrize(
+    ("url", "status"), [("https://x.com/revx1", 302), ("https://evil.com/foo", 422)]
+)
+def test_every_door_of_the_register_looks_at_the_address(
+    cast: Cast, client_as: ClientAs, url: str, status: int
+) -> None:
+    client, is_own = client_as("bayu"), status == 302
+    typed = {
+        "unit": cast.diskominfo.pk, "platform": "x", "handle": "revx1", "display_name": "Kota",
+        "language": "id", "two_step": "unknown",
+    }  # fmt: skip
+    row = {
+        "unit": "Diskominfo",
+        "platform": "X",
+        "handle": "revx1",
+        "display_name": "K",
+        "url": url,
+    }
+    (checked,) = importing.check(cast.bayu, [(2, row)])
+    assert set(checked.errors) == (set() if is_own else {"url"})
+    page = client.post(reverse("accounts:official_account_register"), typed | {"url": url})
+    assert page.status_code == status
+    if not is_own:
+        assert "url" in page.context["form"].errors
+        client.post(reverse("accounts:official_account_register"), typed)
+    account = OfficialAccount.objects.get()
+    edit = reverse("accounts:official_account_edit", args=[account.pk])
+    assert client.post(edit, typed | {"url": url}).status_code == status
+    account.refresh_from_db()
+    assert account.url == (url if is_own else "")
+
+
+@pytest.mark.parametrize(
+    ("url", "refused"), [("https://x.com/{}", False), ("https://evil.com/{}", True)]
+)
+def test_the_actions_have_the_last_word_about_the_address(
+    cast: Cast, url: str, refused: bool
+) -> None:
+    wanted = {"actor": cast.bayu, "unit_id": cast.diskominfo.pk, "display_name": "Kota"}
+    account = actions.register_official_account(**wanted, platform="x", handle="lain")
+    doors = (
+        lambda: actions.register_official_account(
+            **wanted, platform="x", handle="baru", url=url.format("baru")
+        ),
+        lambda: actions.change_official_account(
+            **wanted, official_account_id=account.pk, handle="ganti", host="",
+            url=url.format("ganti"),
+        ),
+    )  # fmt: skip
+    for door in doors:
+        if refused:
+            with pytest.raises(AccountError, match="not the address"):
+                door()
+        else:
+            assert door().url
