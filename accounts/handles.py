@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -181,3 +181,11 @@ def split_address(handle: str) -> tuple[str, str]:
 def platform_label(platform: str) -> str:
     """The name of the platform as people say it."""
     return str(OfficialPlatform(platform).label)
+
+
+_LETTERS_IN_CODE = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
+
+
+def legible(address: str) -> str:
+    """Letters outside ASCII as letters; signs that mean something in an address stay in code."""
+    return _LETTERS_IN_CODE.sub(lambda found: unquote(found.group()), address)

@@ -78,15 +78,7 @@ class Reference:
         if self.note == OLD_ADDRESS:
             return f"youtube.com/c/{self.handle}"
         address = handles.page_of(self.platform, self.host, self.handle).partition("://")[2]
-        return _legible(address.removeprefix("www.").rstrip("/"))
-
-
-_LETTERS_IN_CODE = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
-
-
-def _legible(address: str) -> str:
-    """Letters outside ASCII as letters; signs that mean something in an address stay in code."""
-    return _LETTERS_IN_CODE.sub(lambda found: unquote(found.group()), address)
+        return handles.legible(address.removeprefix("www.").rstrip("/"))
 
 
 def tidy(text: str) -> tuple[str, bool]:

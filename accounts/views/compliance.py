@@ -10,6 +10,9 @@ from accounts.requests import person
 from govsocial.web.lists import page_of
 from govsocial.web.permissions import requires
 
+# A row has a link for every rule.
+WIDE_ROWS = 30
+
 
 @require_GET
 @requires("accounts.view")
@@ -23,7 +26,7 @@ def compliance_overview(request: HttpRequest) -> HttpResponse:
     found = compliance_pages.overview(user, chosen)
     context = {
         "chosen": found.chosen,
-        "page": page_of(found.units, request),
+        "page": page_of(found.units, request, size=WIDE_ROWS),
         "now": timezone.now(),
     }
     return render(request, "accounts/compliance_overview.html", context)

@@ -37,9 +37,11 @@ def chips(filters: FilterSet) -> list[tuple[str, str, str]]:
     return found
 
 
-def page_of(rows: QuerySet[Any] | Sequence[Any], request: HttpRequest) -> Page[Any]:
+def page_of(
+    rows: QuerySet[Any] | Sequence[Any], request: HttpRequest, *, size: int = PAGE_SIZE
+) -> Page[Any]:
     """The page that the address asks for; a bad or too large number is the nearest page."""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+    return Paginator(rows, size).get_page(request.GET.get("page"))
 
 
 def sorted_by(

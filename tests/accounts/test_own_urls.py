@@ -124,7 +124,7 @@ def test_the_actions_have_the_last_word_about_the_address(
 ) -> None:
     wanted = {"actor": cast.bayu, "unit_id": cast.diskominfo.pk, "display_name": "Kota"}
     account = actions.register_official_account(**wanted, platform="x", handle="lain")
-    doors = (
+    doors: tuple[Callable[[], OfficialAccount], ...] = (
         lambda: actions.register_official_account(
             **wanted, platform="x", handle="baru", url=url.format("baru")
         ),

@@ -81,14 +81,14 @@ BANNED = {
 
 # Words that begin with a capital wherever they stand.
 _NAMES = (
-    "API APIP AS Analytics Anda App Atom Barat Bertot Bidang Bluesky Bonsón Business CSV "
-    "Cloud Content Data Developers Development Digital Diskominfo Facebook Feed G2B G2C G2E "
-    "G2G Google Grimes HTTP Humas ID IP Indonesia Information Inggris Instagram JPEG JSON "
-    "Jaeger KPI Kit LinkedIn Login MB Mastodon Media Meta Minggu Nasrullah Nomor OAuth OTP "
-    "Online PDF PNG Pengaturan Plh Plt Posting Preferences Privacy QR R01 R08 R19 R20 RB "
-    "Ratkai Registry Review SK STOC Salin Senin Settings Sosial Tahun Telegram Tengah "
-    "Threads TikTok Timur UC URL US UTC UTF UUID Undang WIB WIT WITA WebP WhatsApp X XLS "
-    "XLSX YouTube Yth"
+    "API APIP AS Analytics Anda App Armenia Atom Barat Bertot Bidang Bluesky Bonsón Business "
+    "CSV Cherokee Cloud Content Ctrl Data Developers Development Digital Diskominfo Facebook "
+    "Feed G2B G2C G2E G2G Google Grimes HTTP Humas ID IP Indonesia Information Inggris "
+    "Instagram JPEG JSON Jaeger KPI Kiril Kit LinkedIn Login MB Mastodon Media Meta Minggu "
+    "Nasrullah Nomor OAuth OTP Online PDF PNG Pengaturan Plh Plt Posting Preferences Privacy "
+    "QR R01 R08 R19 R20 RB Ratkai Registry Review SK STOC Salin Senin Settings Sosial Tahun "
+    "Telegram Tengah Threads TikTok Timur UC URL US UTC UTF UUID Undang WIB WIT WITA WebP "
+    "WhatsApp X XLS XLSX YouTube Yth Yunani"
 )
 NAMES = frozenset(_NAMES.split())
 
