@@ -337,7 +337,7 @@ IMPERSONATION_REPORTED = event(
     "joined",
     "files",
     label=_("Impersonation reported"),
-    sentence=_("Fake account reported, %(channel)s: %(target)s."),
+    sentence=_("%(channel)s: %(target)s."),
 )
 IMPERSONATION_MOVED = event(
     "accounts.impersonation.moved",

@@ -48,7 +48,7 @@ def test_what_takes_films_alone_is_not_offered_and_the_form_says_where_to_upload
     page = client_as("dwi").get(reverse("content:post_create")).content.decode()
     assert str(pictures) in page
     assert str(films) not in page
-    assert "YouTube: videos only" in page
+    assert "unggah langsung di YouTube" in page
     post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(films))
     with pytest.raises(ContentError, match="videos only"):
         actions.submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)

@@ -18,6 +18,7 @@ from govsocial.web import messages
 # Names and words that are the same in both languages.
 SAME = {
     "%(actor)s: %(label)s (%(target)s)",
+    "%(channel)s: %(target)s.",
     "Administrator",
     "Auditor",
     "Blog",
