@@ -102,6 +102,7 @@ def refused_with(actor: User, request: ConsentRequest, store: TypedSecretStore) 
         raise
     except (PlatformError, CannotOpen, AccountError, PermissionDenied) as exc:
         refuse_for(actor, request, exc, store.secret)
+    # Whatever went wrong, the platform has given a token: it goes back before the fault goes on.
     except Exception:
         with transaction.atomic():
             settle(actor, request, Reason.NO_ANSWER)
