@@ -8,17 +8,29 @@ near midnight an account may be judged by its neighbour's day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, F, FloatField, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Cast, NullIf
 from django.utils import timezone
 
 from accounts.compliance_rules import CATALOGUE, OPEN, Rule
-from accounts.models import OfficialAccount
+from accounts.models import Administrator, Attestation, OfficialAccount
 
 
 def rule(key: str) -> Rule:
@@ -102,28 +114,58 @@ def with_completeness(
     rows: QuerySet[OfficialAccount], today: date | None = None
 ) -> QuerySet[OfficialAccount]:
     """Each account with ``rules_asked``, ``rules_met`` and their ratio ``completeness``."""
+    return _counted(rows.annotate, today).annotate(completeness=_share())
+
+
+def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) -> None:
+    """Give accounts that were read ``rules_asked`` and ``rules_met``, for the rows of a page.
+
+    Two queries for what the rules read, and Python for the rest: for fifty accounts that is a
+    third of the time of writing the SQL that counts them, which a list pays only to sort or filter.
+    """
     day = today or timezone.localdate()
-    counts = rows.annotate(
+    with_what_rules_read(accounts)
+    for account in accounts:
+        asked = [one for one in CATALOGUE if is_asked(account) and one.asks(account)]
+        account.rules_asked = len(asked)  # type: ignore[attr-defined]  # read by the page
+        account.rules_met = sum(one.holds(account, day) for one in asked)  # type: ignore[attr-defined]  # as above
+
+
+def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
+    """Give accounts that were read their administrators and ``last_confirmed_at``. Two queries."""
+    people = Administrator.objects.select_related("user").order_by()
+    prefetch_related_objects(accounts, Prefetch("administrators", people))
+    confirmed = (
+        Attestation.objects.filter(official_account__in=accounts)
+        .order_by()
+        .values("official_account")
+        .annotate(at=Max("confirmed_at"))
+    )
+    last = dict(confirmed.values_list("official_account", "at")) if accounts else {}
+    for account in accounts:
+        account.last_confirmed_at = last.get(account.pk)  # type: ignore[attr-defined]  # what rules read
+
+
+def by_completeness(
+    rows: QuerySet[OfficialAccount], today: date | None = None
+) -> QuerySet[OfficialAccount]:
+    """Rows that can be ordered by ``completeness``, which is not read with them."""
+    return _counted(rows.alias, today).alias(completeness=_share())
+
+
+def _counted(
+    add: Callable[..., QuerySet[OfficialAccount]], today: date | None
+) -> QuerySet[OfficialAccount]:
+    day = today or timezone.localdate()
+    return add(
         rules_asked=_sum(counted(asked_of(one)) for one in CATALOGUE),
         rules_met=_sum(counted(asked_of(one), one.met(day)) for one in CATALOGUE),
     )
+
+
+def _share() -> Any:
     # Nothing asked sorts behind everything.
-    share = Cast(F("rules_met"), FloatField()) / NullIf(F("rules_asked"), Value(0))
-    return counts.annotate(completeness=share)
-
-
-def count_rules(accounts: Iterable[OfficialAccount]) -> None:
-    """Give accounts that were read ``rules_asked`` and ``rules_met``, for the rows of a page.
-
-    One query; for a whole list the counts are worth their price only where they sort or filter.
-    """
-    counted_ones = with_completeness(
-        OfficialAccount.objects.filter(pk__in=[account.pk for account in accounts])
-    )
-    names = ["pk", "rules_asked", "rules_met"]
-    found = {pk: counts for pk, *counts in counted_ones.values_list(*names)}
-    for account in accounts:
-        account.rules_asked, account.rules_met = found[account.pk]  # type: ignore[attr-defined]  # read by the page
+    return Cast(F("rules_met"), FloatField()) / NullIf(F("rules_asked"), Value(0))
 
 
 def lacking(

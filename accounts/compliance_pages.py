@@ -15,6 +15,9 @@ from accounts.models import OfficialAccount, Unit, User
 
 DEEPEST = 4
 
+# Accounts, complete ones, then asked and met of each rule in the order of the catalogue.
+_Row = list[int]
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -39,9 +42,23 @@ class Standing:
     """The accounts of one unit and all below it, or of everything that somebody sees."""
 
     unit: Unit | None
-    accounts: int
-    complete: int
-    rules: Sequence[Kept]
+    row: _Row
+
+    @property
+    def accounts(self) -> int:
+        return self.row[0]
+
+    @property
+    def complete(self) -> int:
+        return self.row[1]
+
+    @property
+    def rules(self) -> list[Kept]:
+        """In the order of the catalogue; made when it is asked for, of units on a page alone."""
+        return [
+            Kept(rule, self.row[2 + 2 * number], self.row[3 + 2 * number])
+            for number, rule in enumerate(CATALOGUE)
+        ]
 
     @property
     def share(self) -> float | None:
@@ -60,10 +77,6 @@ class Overview:
     """In the order of the tree; those without any account are left out."""
 
 
-# Accounts, complete ones, then asked and met of each rule in the order of the catalogue.
-_Row = list[int]
-
-
 def overview(user: User, chosen: Unit | None = None) -> Overview:
     """Two queries, however many accounts and units there are."""
     units: list[Unit] = list(selectors.unit_tree_visible_to(user, "accounts.view"))
@@ -75,15 +88,15 @@ def overview(user: User, chosen: Unit | None = None) -> Overview:
         while above is not None and above in parents:
             below[above] = _added(below.get(above), row)
             above = parents[above]
-    standings = [_standing(unit, below[unit.pk]) for unit in units if unit.pk in below]
+    standings = [Standing(unit, below[unit.pk]) for unit in units if unit.pk in below]
     if chosen is None:
         total: _Row = _empty()
         for row in own.values():
             total = _added(total, row)
-        return Overview(_standing(None, total), standings)
+        return Overview(Standing(None, total), standings)
     within = _within(chosen.pk, parents)
     return Overview(
-        _standing(chosen, below.get(chosen.pk, _empty())),
+        Standing(chosen, below.get(chosen.pk, _empty())),
         [one for one in standings if one.unit is not None and one.unit.pk in within],
     )
 
@@ -115,14 +128,6 @@ def _empty() -> _Row:
 
 def _added(one: _Row | None, other: _Row) -> _Row:
     return list(other) if one is None else [a + b for a, b in zip(one, other, strict=True)]
-
-
-def _standing(unit: Unit | None, row: _Row) -> Standing:
-    accounts, complete, *rest = row
-    kept = [
-        Kept(rule, rest[2 * number], rest[2 * number + 1]) for number, rule in enumerate(CATALOGUE)
-    ]
-    return Standing(unit, accounts, complete, kept)
 
 
 def _within(unit_id: int, parents: dict[int, int | None]) -> set[int]:

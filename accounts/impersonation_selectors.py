@@ -25,7 +25,7 @@ from accounts.suspects import code_digest
 def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
     """Reports of the units whose accounts ``user`` sees, each with ``statement_count``."""
     return (
-        ImpersonationReport.objects.filter(unit_id__in=user.units_with("accounts.view"))
+        ImpersonationReport.objects.filter(unit_id__any=user.units_with("accounts.view"))
         .select_related("unit", "official_account", "assigned_to")
         .annotate(
             statement_count=Count("statements", distinct=True),
@@ -38,18 +38,18 @@ def reports_waiting_for(user: User) -> QuerySet[ImpersonationReport]:
     """Open reports that ``user`` may follow up: new ones and their own, the oldest first."""
     units = user.units_with("impersonation.handle")
     waiting = Q(status=ReportStatus.NEW) | Q(status__in=OPEN, assigned_to=user)
-    return reports_visible_to(user).filter(waiting, unit_id__in=units).order_by("opened_at", "pk")
+    return reports_visible_to(user).filter(waiting, unit_id__any=units).order_by("opened_at", "pk")
 
 
 def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:
     return ImpersonationEvidence.objects.filter(
-        statement__report__unit_id__in=user.units_with("accounts.view")
+        statement__report__unit_id__any=user.units_with("accounts.view")
     ).select_related("statement__report", "document")
 
 
 def statements_visible_to(user: User) -> QuerySet[ImpersonationStatement]:
     return ImpersonationStatement.objects.filter(
-        report__unit_id__in=user.units_with("accounts.view")
+        report__unit_id__any=user.units_with("accounts.view")
     ).select_related("report")
 
 
@@ -67,7 +67,7 @@ def statement_of(code: str) -> ImpersonationStatement | None:
 def accounts_to_follow_up(user: User) -> QuerySet[OfficialAccount]:
     """Accounts whose imitations ``user`` may follow up."""
     return OfficialAccount.objects.filter(
-        unit_id__in=user.units_with("impersonation.handle")
+        unit_id__any=user.units_with("impersonation.handle")
     ).order_by("display_name", "platform", "pk")
 
 

@@ -107,7 +107,7 @@ class _Reader:
         self.today = timezone.localdate()
         self.visible = set(actor.units_with("accounts.view"))
         self.units: dict[str, set[int]] = defaultdict(set)
-        managed = Unit.objects.filter(pk__in=actor.units_with("accounts.manage"))
+        managed = Unit.objects.filter(pk__any=actor.units_with("accounts.manage"))
         for unit in managed.order_by():
             for name in {unit.name.casefold(), unit.short_name.casefold()} - {""}:
                 self.units[name].add(unit.pk)

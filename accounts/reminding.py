@@ -82,7 +82,7 @@ def people_with_unconfirmed(period: AttestationPeriod) -> list[User]:
 def unconfirmed_of(person: User, period: AttestationPeriod) -> list[OfficialAccount]:
     """What one letter lists, read when it is written."""
     own = OfficialAccount.objects.filter(
-        person_in_charge=person, unit_id__in=person.units_with("accounts.view")
+        person_in_charge=person, unit_id__any=person.units_with("accounts.view")
     )
     return list(unconfirmed(own, period).select_related("unit").order_by("display_name", "pk"))
 
@@ -98,7 +98,7 @@ def administrators_of_late(period: AttestationPeriod) -> list[User]:
 
 
 def late_in_units_of(person: User, period: AttestationPeriod) -> list[OfficialAccount]:
-    rows = OfficialAccount.objects.filter(unit_id__in=person.units_with("accounts.manage"))
+    rows = OfficialAccount.objects.filter(unit_id__any=person.units_with("accounts.manage"))
     return list(
         unconfirmed(rows, period)
         .select_related("unit", "person_in_charge")

@@ -54,7 +54,7 @@ LONGEST_HISTORY = 50
 
 def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
     return OfficialAccount.objects.filter(
-        unit_id__in=user.units_with("accounts.view")
+        unit_id__any=user.units_with("accounts.view")
     ).select_related("unit", "credential")
 
 
@@ -79,7 +79,7 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
 
 def administrators_visible_to(user: User) -> QuerySet[Administrator]:
     return Administrator.objects.filter(
-        official_account__unit_id__in=user.units_with("accounts.view")
+        official_account__unit_id__any=user.units_with("accounts.view")
     ).select_related("official_account__unit", "user")
 
 
@@ -102,7 +102,7 @@ def people_to_choose_for(user: User) -> QuerySet[User]:
             around.add(above)
             above = parents.get(above)
     held = Grant.objects.filter(
-        running_grants(), user=OuterRef("pk"), unit_id__in=around, starts_at__lte=timezone.now()
+        running_grants(), user=OuterRef("pk"), unit_id__any=around, starts_at__lte=timezone.now()
     )
     return User.objects.filter(Exists(held), is_active=True, is_system=False)
 
@@ -110,7 +110,7 @@ def people_to_choose_for(user: User) -> QuerySet[User]:
 def people_in_charge_for(user: User) -> QuerySet[User]:
     """The people in charge of accounts that ``user`` sees."""
     theirs = OfficialAccount.objects.filter(
-        person_in_charge=OuterRef("pk"), unit_id__in=user.units_with("accounts.view")
+        person_in_charge=OuterRef("pk"), unit_id__any=user.units_with("accounts.view")
     )
     return User.objects.filter(Exists(theirs))
 
@@ -125,7 +125,7 @@ def accounts_to_connect(user: User) -> QuerySet[OfficialAccount]:
     units = user.units_with("accounts.manage") if user.holds("accounts.manage") else []
     return (
         OfficialAccount.objects.filter(
-            unit_id__in=units,
+            unit_id__any=units,
             status=OfficialAccount.Status.ACTIVE,
             platform__in=[str(platform) for platform in Platform],
         )
@@ -144,7 +144,7 @@ def connections_that_end(user: User) -> QuerySet[OfficialAccount]:
     units = user.units_with("accounts.manage") if user.holds("accounts.manage") else []
     return (
         OfficialAccount.objects.filter(
-            unit_id__in=units,
+            unit_id__any=units,
             status=OfficialAccount.Status.ACTIVE,
             credential__status=Credential.Status.GOOD,
             credential__expires_at__lte=timezone.now() + ENDS_SOON,
@@ -169,7 +169,7 @@ def people_who_manage(unit: Unit) -> QuerySet[User]:
 
 def units_visible_to(user: User, capability: str) -> QuerySet[Unit]:
     """The units on which ``user`` holds ``capability``, by name."""
-    units: QuerySet[Unit] = Unit.objects.filter(pk__in=user.units_with(capability))
+    units: QuerySet[Unit] = Unit.objects.filter(pk__any=user.units_with(capability))
     return units.order_by("name", "pk")
 
 
@@ -181,7 +181,7 @@ def unit_tree_for(user: User) -> QuerySet[Unit]:
 def unit_tree_visible_to(user: User, capability: str) -> QuerySet[Unit]:
     """The units on which ``user`` holds ``capability`` in the order of the tree."""
     tree: QuerySet[Unit] = Unit.objects.with_tree_fields().filter(
-        pk__in=user.units_with(capability)
+        pk__any=user.units_with(capability)
     )
     return tree
 
@@ -200,7 +200,7 @@ def running_grants() -> Q:
 def people_visible_to(user: User) -> QuerySet[User]:
     """People with a role, now or once, where ``user`` administers; and those without any."""
     held = Grant.objects.filter(user=OuterRef("pk"))
-    here = held.filter(unit_id__in=user.units_with("people.manage"))
+    here = held.filter(unit_id__any=user.units_with("people.manage"))
     return User.objects.filter(Exists(here) | ~Exists(held), is_system=False)
 
 
@@ -213,7 +213,7 @@ def with_running_grants(people: QuerySet[User]) -> QuerySet[User]:
 def grants_of(person: User, *, seen_by: User) -> QuerySet[Grant]:
     """The grants of ``person`` on units that ``seen_by`` administers, running ones first."""
     return (
-        Grant.objects.filter(user=person, unit_id__in=seen_by.units_with("people.manage"))
+        Grant.objects.filter(user=person, unit_id__any=seen_by.units_with("people.manage"))
         .select_related("unit", "user", "on_behalf_of", "granted_by")
         .order_by("-ends_at", "unit__name", "role")
     )
@@ -221,7 +221,7 @@ def grants_of(person: User, *, seen_by: User) -> QuerySet[Grant]:
 
 def grants_visible_to(user: User) -> QuerySet[Grant]:
     """Grants on units that ``user`` administers."""
-    return Grant.objects.filter(unit_id__in=user.units_with("people.manage")).select_related(
+    return Grant.objects.filter(unit_id__any=user.units_with("people.manage")).select_related(
         "unit", "user"
     )
 
@@ -247,7 +247,7 @@ def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
     units = seen_by.units_with("people.manage")
     entries = (
         Entry.objects.filter(
-            about, Q(unit_id=None) | Q(unit_id__in=units), event__startswith="accounts."
+            about, Q(unit_id=None) | Q(unit_id__any=units), event__startswith="accounts."
         )
         .exclude(event__endswith=EXPORTS)
         .order_by("-id")[:LONGEST_HISTORY]
@@ -258,7 +258,7 @@ def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
 def accounts_with_health(user: User) -> QuerySet[Any]:
     """The accounts in use that ``user`` keeps, with the state of their connections."""
     closed = [OfficialAccount.Status.CLOSED, OfficialAccount.Status.RELEASED]
-    accounts = OfficialAccount.objects.filter(unit_id__in=user.units_with("accounts.manage"))
+    accounts = OfficialAccount.objects.filter(unit_id__any=user.units_with("accounts.manage"))
     return with_health(accounts.exclude(status__in=closed).select_related("unit", "credential"))
 
 

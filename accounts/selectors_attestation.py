@@ -162,7 +162,7 @@ def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
         .filter(
             ~Exists(done),
             person_in_charge=user,
-            unit_id__in=user.units_with("accounts.view"),
+            unit_id__any=user.units_with("accounts.view"),
             status__in=IN_USE,
             created_at__date__lte=F("due_on"),
         )
@@ -183,7 +183,7 @@ def last_said(accounts: list[OfficialAccount]) -> dict[int, Attestation]:
 
 def attestations_visible_to(user: User) -> QuerySet[Attestation]:
     return Attestation.objects.filter(
-        official_account__unit_id__in=user.units_with("accounts.view")
+        official_account__unit_id__any=user.units_with("accounts.view")
     ).select_related(
         "period", "official_account__unit", "confirmed_by", "person_in_charge", "superseded_by"
     )
@@ -191,7 +191,7 @@ def attestations_visible_to(user: User) -> QuerySet[Attestation]:
 
 def findings_visible_to(user: User) -> QuerySet[Finding]:
     return Finding.objects.filter(
-        official_account__unit_id__in=user.units_with("accounts.view")
+        official_account__unit_id__any=user.units_with("accounts.view")
     ).select_related(
         "official_account__unit", "official_account__person_in_charge",
         "attestation__confirmed_by", "attestation__period", "closed_by",

@@ -25,7 +25,7 @@ def handovers_visible_to(user: User) -> QuerySet[Handover]:
     by now: who moved away must still be able to sign."""
     units = user.units_with("accounts.view")
     return Handover.objects.filter(
-        Q(official_account__unit_id__in=units) | Q(outgoing=user) | Q(incoming=user)
+        Q(official_account__unit_id__any=units) | Q(outgoing=user) | Q(incoming=user)
     ).select_related(
         "official_account__unit", "outgoing", "incoming", "started_by", "outgoing_signed_by",
         "incoming_signed_by", "ended_by",
@@ -57,7 +57,7 @@ def handovers_waiting_for(user: User) -> QuerySet[Handover]:
     mine = Q(state=state.STARTED, outgoing=user) | Q(state=state.OUTGOING_SIGNED, incoming=user)
     if user.holds("accounts.manage"):
         units = user.units_with("accounts.manage")
-        mine |= Q(state=state.INCOMING_SIGNED, official_account__unit_id__in=units)
+        mine |= Q(state=state.INCOMING_SIGNED, official_account__unit_id__any=units)
     return handovers_visible_to(user).filter(mine).order_by("due_on", "pk")
 
 
@@ -138,7 +138,7 @@ def duties_of(person: User, *, seen_by: User) -> Duties:
         .select_related("unit")
         .order_by("display_name", "pk")
     )
-    visible = accounts.filter(unit_id__in=seen_by.units_with("accounts.view"))
+    visible = accounts.filter(unit_id__any=seen_by.units_with("accounts.view"))
     shown = [
         Duty(
             account=account,

@@ -40,8 +40,8 @@ class PostFilter(_Search):
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         units = user.units_with("content.view")
-        self.filters["unit"].queryset = Unit.objects.filter(pk__in=units)
-        self.filters["account"].queryset = OfficialAccount.objects.filter(unit_id__in=units)
+        self.filters["unit"].queryset = Unit.objects.filter(pk__any=units)
+        self.filters["account"].queryset = OfficialAccount.objects.filter(unit_id__any=units)
 
     def find(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         return posts.filter(current_version__title__icontains=value) | posts.filter(
@@ -70,7 +70,7 @@ class PublicationFilter(_Search):
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.filters["account"].queryset = OfficialAccount.objects.filter(
-            unit_id__in=user.units_with("content.view")
+            unit_id__any=user.units_with("content.view")
         )
 
     def find(

@@ -15,7 +15,7 @@ from govsocial.platforms.registry import Platform, limits
 
 def posts_visible_to(user: User) -> QuerySet[Post]:
     return (
-        Post.objects.filter(unit_id__in=user.units_with("content.view"))
+        Post.objects.filter(unit_id__any=user.units_with("content.view"))
         .select_related("unit", "author", "current_version__editor")
         .order_by("-updated_at", "-pk")
     )
@@ -26,7 +26,7 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
     units = user.units_with("content.view")
     return (
         Publication.objects.filter(
-            Q(post__unit_id__in=units) | Q(official_account__unit_id__in=units)
+            Q(post__unit_id__any=units) | Q(official_account__unit_id__in=units)
         )
         .select_related("post__unit", "version", "official_account__unit")
         .order_by("-scheduled_for", "-pk")
@@ -35,7 +35,7 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
 
 def reviews_visible_to(user: User) -> QuerySet[Review]:
     return (
-        Review.objects.filter(post__unit_id__in=user.units_with("content.view"))
+        Review.objects.filter(post__unit_id__any=user.units_with("content.view"))
         .select_related("post__unit", "post__author", "version", "submitted_by")
         .order_by("submitted_at", "pk")
     )
@@ -48,7 +48,7 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
     units = set(user.units_with("content.approve")) | set(user.units_with("content.review"))
     return (
         reviews_visible_to(user)
-        .filter(status=Review.Status.OPEN, post__unit_id__in=units)
+        .filter(status=Review.Status.OPEN, post__unit_id__any=units)
         .exclude(submitted_by=user)
         .exclude(Exists(wrote))
         .exclude(Exists(decided))
@@ -67,13 +67,13 @@ def publications_in_trouble(user: User) -> QuerySet[Publication]:
     """What somebody must look at: failed, or not certainly out."""
     units = user.units_with("content.publish")
     return publications_visible_to(user).filter(
-        official_account__unit_id__in=units,
+        official_account__unit_id__any=units,
         status__in=[Publication.Status.FAILED, Publication.Status.UNCONFIRMED],
     )
 
 
 def media_visible_to(user: User) -> QuerySet[MediaFile]:
-    return MediaFile.objects.filter(unit_id__in=user.units_with("content.view"))
+    return MediaFile.objects.filter(unit_id__any=user.units_with("content.view"))
 
 
 # A feed is read only: what the agency writes on its website is not published from here.
@@ -90,7 +90,7 @@ WRITTEN_FOR = tuple(
 def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
     """Accounts in use on platforms that take what can be written here."""
     return OfficialAccount.objects.filter(
-        unit_id__in=user.units_with("content.draft"),
+        unit_id__any=user.units_with("content.draft"),
         status=OfficialAccount.Status.ACTIVE,
         platform__in=WRITTEN_FOR,
     ).select_related("unit")

@@ -34,7 +34,7 @@ class AccountFilter(django_filters.FilterSet):
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["unit"].queryset = Unit.objects.filter(pk__in=user.units_with("kpi.view"))
+        self.filters["unit"].queryset = Unit.objects.filter(pk__any=user.units_with("kpi.view"))
 
     def find(
         self, accounts: QuerySet[OfficialAccount], name: str, value: str

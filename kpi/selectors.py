@@ -22,14 +22,14 @@ START_DAYS = 7
 
 
 def accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
-    return OfficialAccount.objects.filter(unit_id__in=user.units_with("kpi.view")).select_related(
+    return OfficialAccount.objects.filter(unit_id__any=user.units_with("kpi.view")).select_related(
         "unit", "credential", "pull_state"
     )
 
 
 def posts_visible_to(user: User) -> QuerySet[PlatformPost]:
     return PlatformPost.objects.filter(
-        official_account__unit_id__in=user.units_with("kpi.view")
+        official_account__unit_id__any=user.units_with("kpi.view")
     ).select_related("official_account__unit", "publication")
 
 

@@ -20,8 +20,7 @@ from accounts.events import ACCOUNT_REGISTERED, ACCOUNTS_IMPORTED
 from accounts.importing import Row
 from accounts.models import ImportBatch, OfficialAccount, User
 from govsocial.audit.actions import record, record_many
-
-BATCH = 500
+from govsocial.bulk import insert_many
 
 
 @transaction.atomic
@@ -105,9 +104,10 @@ def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
     wanted = [_account(actor, row.wanted) for row in good]
     try:
         with transaction.atomic():
-            return OfficialAccount.objects.bulk_create(wanted, batch_size=BATCH)
+            insert_many(wanted)
     except IntegrityError:
         return None
+    return wanted
 
 
 def _account(actor: User, wanted: dict[str, Any]) -> OfficialAccount:

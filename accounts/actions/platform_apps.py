@@ -165,5 +165,5 @@ def _record_set(actor: User, app: PlatformApp, changed: list[str]) -> None:
 def _top_unit(actor: User) -> int | None:
     from accounts.models import Unit
 
-    top = Unit.objects.filter(parent=None, pk__in=actor.units_with("accounts.manage")).first()
+    top = Unit.objects.filter(parent=None, pk__any=actor.units_with("accounts.manage")).first()
     return top.pk if top else None

@@ -58,7 +58,7 @@ def _filters(request: HttpRequest) -> OfficialAccountFilter:
 
 def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
     if request.GET.get("sort", "").lstrip("-") == "complete":
-        rows = compliance.with_completeness(rows)
+        rows = compliance.by_completeness(rows)
     return sorted_by(rows, request, SORTS, "name")
 
 
@@ -68,7 +68,7 @@ def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[O
 def official_account_list(request: HttpRequest) -> HttpResponse:
     filters = _filters(request)
     shown, page = chips(filters), page_of(_sorted(request, filters.qs), request)
-    compliance.count_rules(page)
+    compliance.count_rules(list(page))
     context = {
         "form": filters.form,
         "chips": shown,

@@ -23,6 +23,7 @@ from govsocial.audit.events import (
 )
 from govsocial.audit.models import Entry, Verification
 from govsocial.audit.verification import verify
+from govsocial.bulk import insert_many
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def record_many(
     _check_writable(event, actor)
     roles = actor.role_names()
     made = [_entry(event, actor, roles, target, data, None, None) for target, data in entries]
-    Entry.objects.bulk_create(made, batch_size=1_000)
+    insert_many(made)
     return len(made)
 
 

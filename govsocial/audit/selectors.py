@@ -47,8 +47,8 @@ def entries_visible_to(user: Viewer) -> QuerySet[Entry]:
     if not units:
         return Entry.objects.none()
     if user.oversees("audit.view"):
-        return Entry.objects.filter(Q(unit_id__in=units) | Q(unit_id=None))
-    return Entry.objects.filter(unit_id__in=units)
+        return Entry.objects.filter(Q(unit_id__any=units) | Q(unit_id=None))
+    return Entry.objects.filter(unit_id__any=units)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,8 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
+from govsocial.web import lookups
+
 
 class WebConfig(AppConfig):
     name = "govsocial.web"
@@ -12,6 +14,7 @@ class WebConfig(AppConfig):
     default = True
 
     def ready(self) -> None:
+        lookups.register()
         # Tasks that pages and commands send go through our application, in every thread, and not
         # through Celery's own default with a broker that nobody has.
         import_module("govsocial.celery").app.set_default()

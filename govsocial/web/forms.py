@@ -6,8 +6,8 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
 REASON_LENGTH = 300
@@ -21,15 +21,14 @@ class LongSelect(forms.Select):
     ) -> SafeString:
         chosen = {str(one) for one in self.format_value(value) or []}
         written = {**self.build_attrs(self.attrs, attrs), "name": name}
-        options = format_html_join(
-            "",
-            "<option{}>{}</option>",
-            (
-                (flatatt({"value": str(option), "selected": str(option) in chosen}), label)
-                for option, label in self.choices
-            ),
-        )
-        return format_html("<select{}>{}</select>", flatatt(written), options)
+        options = "".join(_option(str(value), label, chosen) for value, label in self.choices)
+        return format_html("<select{}>{}</select>", flatatt(written), mark_safe(options))  # noqa: S308  # _option escapes
+
+
+def _option(value: str, label: Any, chosen: set[str]) -> str:
+    selected = " selected" if value in chosen else ""
+    words = conditional_escape(label)
+    return f'<option value="{conditional_escape(value)}"{selected}>{words}</option>'
 
 
 class ReasonForm(forms.Form):

@@ -221,6 +221,9 @@ def test_sql_and_python_agree_on_accounts_made_at_random(cast: Cast) -> None:
         pk: tuple(counted)
         for pk, *counted in compliance.with_completeness(rows).values_list(*names)
     }
+    on_a_page = list(OfficialAccount.objects.select_related("credential", "person_in_charge"))
+    compliance.count_rules(on_a_page)
+    assert counts == {one.pk: (one.rules_met, one.rules_asked) for one in on_a_page}  # type: ignore[attr-defined]  # counted
     for account in rows:
         checklist = compliance.checklist(account)
         assert counts[account.pk] == (checklist.met, checklist.asked)

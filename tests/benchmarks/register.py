@@ -205,6 +205,12 @@ def _import(client: Client) -> float:
         ),
     )
     second = once("import: preview", lambda: client.get(pages[0]))
-    third = once("import: confirm", lambda: client.post(f"{pages[0]}confirm/"))
+    third = once("import: confirm", lambda: _confirm(client, pages[0]))
     assert OfficialAccount.objects.count() == 2 * ACCOUNTS
     return first + second + third
+
+
+def _confirm(client: Client, page: str) -> None:
+    client.post(f"{page}confirm/")
+    # What the end of the transaction would check, which this test never reaches.
+    connection.check_constraints()

@@ -1,0 +1,56 @@
+"""Thousands of new rows in one statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from django.db import connection
+from django.db.models import Model
+
+
+def insert_many(objects: Sequence[Model]) -> None:
+    """Insert unsaved ``objects`` of one model, in their order, and give each its key.
+
+    Triggers and constraints see every row as they always do: raises ``IntegrityError``. Django's
+    ``bulk_create`` prepares each value of each row by itself, which for 5,000 rows of 30 columns
+    takes most of the ten seconds that an import may take; here the rows travel as one JSON text
+    and the database makes columns of it. Columns with a default of the database get that.
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = {
+        str(field.column): field
+        for field in model._meta.concrete_fields
+        if not (field.has_db_default() or field.generated)
+    }
+    _give_keys(objects, model)
+    # Days and moments as ``str`` writes them are what PostgreSQL reads, to the microsecond.
+    rows = [
+        {column: field.pre_save(one, add=True) for column, field in fields.items()}
+        for one in objects
+    ]
+    quote = connection.ops.quote_name
+    table = quote(model._meta.db_table)
+    columns = ", ".join(map(quote, fields))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) SELECT {columns} "  # noqa: S608  # names of our models
+            f"FROM json_populate_recordset(NULL::{table}, %s::json)",
+            [json.dumps(rows, default=str)],
+        )
+    for one in objects:
+        one._state.adding, one._state.db = False, connection.alias
+
+
+def _give_keys(objects: Sequence[Model], model: type[Model]) -> None:
+    """Take the keys from the sequence of the table first: what the rows became is then known."""
+    table, column = connection.ops.quote_name(model._meta.db_table), model._meta.pk.attname
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [table, column, len(objects)],
+        )
+        for one, (key,) in zip(objects, cursor.fetchall(), strict=True):
+            one.pk = key

@@ -1,0 +1,73 @@
+"""Thousands of rows in one statement, and hundreds of units as one parameter."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import OfficialAccount, PublicListing, Unit
+from govsocial.bulk import insert_many
+from tests import factories
+from tests.conftest import Cast
+
+
+def _account(cast: Cast, handle: str, **fields: object) -> OfficialAccount:
+    return OfficialAccount(
+        unit=cast.dinkes, platform="instagram", handle=handle, display_name=handle,
+        registered_by=cast.bayu, status="active", **fields,
+    )  # fmt: skip
+
+
+def test_rows_are_kept_as_they_were_given_and_know_their_keys(cast: Cast) -> None:
+    before = datetime.now(UTC)
+    made = [
+        _account(
+            cast, "satu", purpose='Kabar "warga",\n\\baris\tdua 🌊', decree_date=date(2026, 3, 17),
+            audiences=["g2c", "g2b"], verified=False, person_in_charge=cast.laila,
+        ),
+        _account(cast, "dua"),
+    ]  # fmt: skip
+    insert_many(made)
+    kept = list(OfficialAccount.objects.filter(handle__in=["satu", "dua"]).order_by("pk"))
+    assert [one.pk for one in kept] == [one.pk for one in made]
+    first, second = kept
+    assert first.purpose == 'Kabar "warga",\n\\baris\tdua 🌊'
+    assert (first.decree_date, first.audiences) == (date(2026, 3, 17), ["g2c", "g2b"])
+    assert (first.verified, first.person_in_charge) == (False, cast.laila)
+    assert (second.verified, second.decree_date, second.audiences) == (None, None, [])
+    assert before <= first.created_at == made[0].created_at
+    assert made[0]._state.adding is False
+
+
+def test_triggers_see_each_of_many_rows(cast: Cast) -> None:
+    made = [_account(cast, "satu"), _account(cast, "dua")]
+    insert_many(made)
+    assert PublicListing.objects.filter(official_account__in=made).count() == 2
+
+
+def test_one_row_too_many_keeps_all_of_them_out(cast: Cast) -> None:
+    insert_many([_account(cast, "satu")])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_many([_account(cast, "dua"), _account(cast, "SATU")])
+    assert not OfficialAccount.objects.filter(handle="dua").exists()
+
+
+def test_nothing_to_insert_asks_nothing(db: None) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        insert_many([])
+    assert len(asked) == 0
+
+
+def test_any_of_many_ids_finds_what_in_finds(cast: Cast) -> None:
+    mine = factories.official_account(cast.dinkes)
+    other = factories.official_account(cast.diskominfo)
+    ids = [cast.dinkes.pk, cast.city.pk]
+    assert list(OfficialAccount.objects.filter(unit_id__any=ids)) == [mine]
+    assert list(OfficialAccount.objects.exclude(unit_id__any=ids)) == [other]
+    assert not OfficialAccount.objects.filter(unit_id__any=[]).exists()
+    found = OfficialAccount.objects.filter(unit__pk__any=ids, unit__parent_id__any=[cast.city.pk])
+    assert list(found) == [mine]
+    assert set(Unit.objects.filter(pk__any=ids)) == {cast.dinkes, cast.city}
