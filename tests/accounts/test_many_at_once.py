@@ -67,7 +67,10 @@ def test_any_of_many_ids_finds_what_in_finds(cast: Cast) -> None:
     ids = [cast.dinkes.pk, cast.city.pk]
     assert list(OfficialAccount.objects.filter(unit_id__any=ids)) == [mine]
     assert list(OfficialAccount.objects.exclude(unit_id__any=ids)) == [other]
-    assert not OfficialAccount.objects.filter(unit_id__any=[]).exists()
+    with CaptureQueriesContext(connection) as asked:
+        assert list(OfficialAccount.objects.filter(unit_id__any=[])) == []
+    assert len(asked) == 0
+    assert set(OfficialAccount.objects.exclude(unit_id__any=[])) == {mine, other}
     found = OfficialAccount.objects.filter(unit__pk__any=ids, unit__parent_id__any=[cast.city.pk])
     assert list(found) == [mine]
     assert set(Unit.objects.filter(pk__any=ids)) == {cast.dinkes, cast.city}
