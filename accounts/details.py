@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple, TypedDict, cast
 
 from django.conf import settings
@@ -57,6 +57,8 @@ LONGEST: Mapping[str, int] = {
 }
 CUSTODY = ("recovery_email_holder", "recovery_phone_holder")
 EARLIEST = date(1990, 1, 1)
+LONGEST_AHEAD = timedelta(days=3660)
+"""How far ahead of today an assignment may begin or end: about ten years."""
 
 # Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
 _NUMBER = re.compile(r"\d(?:[\s().+/-]*\d){5,}")

@@ -124,6 +124,18 @@ COLUMNS: tuple[Column, ...] = (
         "sari@samudrakota.example",
     ),
     Column(
+        "administrators",
+        gettext_lazy("Administrators"),
+        gettext_lazy("E-mails of those who work on the account, with commas; at least two."),
+        "sari@samudrakota.example, dwi@samudrakota.example",
+    ),
+    Column(
+        "administrators_from",
+        gettext_lazy("Administrators from"),
+        gettext_lazy("The day from which they work on it; today when empty."),
+        "2026-01-05",
+    ),
+    Column(
         "recovery_email_holder",
         gettext_lazy("Holder of the recovery e-mail"),
         gettext_lazy("Name or position, never the address itself."),

@@ -6,6 +6,7 @@ not only the first, so that one look mends the whole file.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
-from accounts.details import LONGEST, NAMES, problems
+from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, problems
 from accounts.errors import AccountError
 from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, label_of, words_of
 from accounts.models import OfficialAccount, Unit, User
@@ -29,6 +30,7 @@ from accounts.own_urls import refuse_foreign_url
 MOST_ROWS = 5_000
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _LONGEST_NAME = 200
+_PEOPLE = ("person_in_charge", "administrators")
 
 
 @dataclass(slots=True)
@@ -111,7 +113,7 @@ class _Reader:
         for unit in managed.order_by():
             for name in {unit.name.casefold(), unit.short_name.casefold()} - {""}:
                 self.units[name].add(unit.pk)
-        mails = {row.cells.get("person_in_charge", "").lower() for row in rows} - {""}
+        mails = {mail for row in rows for mail in _mails(row, *_PEOPLE)}
         self.people = {
             user.email.lower(): user
             for user in User.objects.filter(email__in=mails, is_system=False)
@@ -133,6 +135,7 @@ class _Reader:
         self._details(row)
         self._own_url(row)
         self._person(row)
+        self._administrators(row)
 
     def _unit(self, row: Row) -> None:
         name = row.cells.get("unit", "").casefold()
@@ -233,20 +236,37 @@ class _Reader:
         return None
 
     def _person(self, row: Row) -> None:
-        mail = row.cells.get("person_in_charge", "").lower()
-        row.wanted["person_in_charge_id"] = None
-        if not mail:
-            return
-        person = self.people.get(mail)
-        unit_id = row.wanted.get("unit_id")
-        if person is None:
-            row.errors["person_in_charge"].append(_("Nobody signs in here with this e-mail."))
-        elif unit_id is not None and (person.pk, unit_id) not in self.reach:
-            row.errors["person_in_charge"].append(
-                _("%(person)s has no role on this unit, or is deactivated.") % {"person": person}
-            )
-        else:
-            row.wanted["person_in_charge_id"] = person.pk
+        found = self._people(row, "person_in_charge")
+        if len(found) > 1:
+            row.errors["person_in_charge"].append(_("One account has one person in charge."))
+        row.wanted["person_in_charge_id"] = found[0].pk if found else None
+
+    def _administrators(self, row: Row) -> None:
+        found = self._people(row, "administrators")
+        since = self._day(row, "administrators_from")
+        if since and not EARLIEST <= since <= self.today + LONGEST_AHEAD:
+            row.errors["administrators_from"].append(_("Choose a day within ten years."))
+        if since and not found and not row.errors["administrators"]:
+            row.errors["administrators"].append(_("Write who works on it since that day."))
+        row.wanted["administrators"] = [(person, since or self.today) for person in found]
+
+    def _people(self, row: Row, key: str) -> list[User]:
+        """The people of a cell, each once, with a message about each who cannot be taken."""
+        found = []
+        for mail in _mails(row, key):
+            person, unit_id = self.people.get(mail), row.wanted.get("unit_id")
+            if person is None:
+                row.errors[key].append(
+                    _("Nobody signs in here with the e-mail %(mail)s.") % {"mail": mail[:80]}
+                )
+            elif unit_id is not None and (person.pk, unit_id) not in self.reach:
+                row.errors[key].append(
+                    _("%(person)s has no role on this unit, or is deactivated.")
+                    % {"person": person}
+                )
+            else:
+                found.append(person)
+        return found
 
     def refuse_registered(self, rows: Sequence[Row]) -> None:
         """Mark the rows whose account is in the register already. One query."""
@@ -296,6 +316,13 @@ def _refuse_twice(rows: Sequence[Row]) -> None:
             )
         else:
             first[key] = row.number
+
+
+def _mails(row: Row, *keys: str) -> list[str]:
+    """The e-mails that stand in these cells, each once, as people are found by them."""
+    cells = ",".join(row.cells.get(key, "") for key in keys).lower()
+    mails = [mail.strip() for mail in re.split(r"[,;\n]", cells)]
+    return [mail for mail in dict.fromkeys(mails) if mail]
 
 
 def _unknown(typed: str) -> str:

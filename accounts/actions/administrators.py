@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actions.official_accounts import locked_official_account, today_of
-from accounts.details import EARLIEST, Upload
+from accounts.details import EARLIEST, LONGEST_AHEAD, Upload
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events import ADMINISTRATOR_ASSIGNED, ADMINISTRATOR_ENDED
 from accounts.models import Administrator, Document, OfficialAccount, User
 from accounts.names import one_line
-from govsocial.audit.actions import record
+from govsocial.audit.actions import record, record_many
+from govsocial.bulk import insert_many
 from govsocial.web.permissions import require
-
-LONGEST = timedelta(days=3660)
 
 
 @transaction.atomic
@@ -54,18 +55,32 @@ def assign_administrator(
         minutes=_kept(actor, minutes),
         assigned_by=actor,
     )
-    record(
+    record(ADMINISTRATOR_ASSIGNED, actor=actor, target=account, **_told(made))
+    return made
+
+
+def assign_first_administrators(*, actor: User, assigned: Sequence[Administrator]) -> None:
+    """Write down the people of accounts that the same transaction registered, all at once.
+
+    Whoever calls has checked what ``assign_administrator`` checks.
+    """
+    insert_many(assigned)
+    record_many(
         ADMINISTRATOR_ASSIGNED,
         actor=actor,
-        target=account,
-        person=user.full_name,
-        person_id=user.pk,
-        starts_on=starts_on.isoformat(),
-        ends_on=ends_on.isoformat() if ends_on else None,
-        decree=made.decree,
-        minutes_sha256=made.minutes.sha256 if made.minutes else None,
+        entries=[(one.official_account, _told(one)) for one in assigned],
     )
-    return made
+
+
+def _told(made: Administrator) -> dict[str, Any]:
+    return {
+        "person": made.user.full_name,
+        "person_id": made.user_id,
+        "starts_on": made.starts_on.isoformat(),
+        "ends_on": made.ends_on.isoformat() if made.ends_on else None,
+        "decree": made.decree,
+        "minutes_sha256": made.minutes.sha256 if made.minutes else None,
+    }
 
 
 @transaction.atomic
@@ -113,13 +128,13 @@ def _kept(actor: User, minutes: Upload | None) -> Document | None:
 
 def _refuse_days(account: OfficialAccount, starts_on: date, ends_on: date | None) -> None:
     today = today_of(account)
-    if not EARLIEST <= starts_on <= today + LONGEST:
+    if not EARLIEST <= starts_on <= today + LONGEST_AHEAD:
         raise AccountError(_("Choose a day within ten years."), field="starts_on")
     if ends_on is None:
         return
     if ends_on < starts_on:
         raise AccountError(_("The last day must not be before the first."), field="ends_on")
-    if ends_on > today + LONGEST:
+    if ends_on > today + LONGEST_AHEAD:
         raise AccountError(_("Choose a day within ten years."), field="ends_on")
 
 

@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import importing
+from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
 from accounts.errors import AccountError
 from accounts.events import ACCOUNT_REGISTERED, ACCOUNTS_IMPORTED
 from accounts.importing import Row
-from accounts.models import ImportBatch, OfficialAccount, User
+from accounts.models import Administrator, ImportBatch, OfficialAccount, User
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many
 
@@ -82,6 +83,7 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
             for one in made
         ],
     )
+    assign_first_administrators(actor=actor, assigned=_administrators(actor, good, made))
     left_out = len(checked) - len(made)
     record(
         ACCOUNTS_IMPORTED,
@@ -123,6 +125,16 @@ def _account(actor: User, wanted: dict[str, Any]) -> OfficialAccount:
         registered_by=actor,
         **with_usual(wanted["platform"], wanted["handle"], details),
     )
+
+
+def _administrators(
+    actor: User, good: Sequence[Row], made: Sequence[OfficialAccount]
+) -> list[Administrator]:
+    return [
+        Administrator(official_account=account, user=person, starts_on=day, assigned_by=actor)
+        for row, account in zip(good, made, strict=True)
+        for person, day in row.wanted["administrators"]
+    ]
 
 
 def _keep_again(batch: ImportBatch, checked: Sequence[Row]) -> None:

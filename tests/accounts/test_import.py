@@ -134,6 +134,20 @@ def test_confirmed_again_it_does_nothing_twice(cast: Cast, client_as: ClientAs) 
         ({"decree_date": "2999-01-01"}, {"decree_date"}),
         ({"person_in_charge": "siapa@samudrakota.example"}, {"person_in_charge"}),
         ({"person_in_charge": "dwi@samudrakota.example"}, {"person_in_charge"}),
+        (
+            {"person_in_charge": "nur@samudrakota.example, laila@samudrakota.example"},
+            {"person_in_charge"},
+        ),
+        (
+            {"administrators": "nur@samudrakota.example; siapa@samudrakota.example"},
+            {"administrators"},
+        ),
+        ({"administrators": "dwi@samudrakota.example"}, {"administrators"}),
+        ({"administrators_from": "2026-01-05"}, {"administrators"}),
+        (
+            {"administrators": "nur@samudrakota.example", "administrators_from": "1980-01-05"},
+            {"administrators_from"},
+        ),
         ({"recovery_email_holder": "a@b.example"}, {"recovery_email_holder"}),
         ({"recovery_phone_holder": "0812-3456-7890"}, {"recovery_phone_holder"}),
         ({"two_step": "on"}, {"two_step_checked_on"}),

@@ -189,12 +189,22 @@ def _import(client: Client) -> float:
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";")
     writer.writerow(
-        ["unit", "platform", "handle", "display_name", "purpose", "person_in_charge", "decree_date"]
+        [
+            "unit",
+            "platform",
+            "handle",
+            "display_name",
+            "purpose",
+            "person_in_charge",
+            "administrators",
+            "decree_date",
+        ]
     )
     for number in range(ACCOUNTS):
         writer.writerow(
             ["Dinkes", "Instagram", f"impor{number}", f"Impor {number}", "Kabar",
-             "laila@samudrakota.example", "17-03-2026"]
+             "laila@samudrakota.example", "laila@samudrakota.example, nur@samudrakota.example",
+             "17-03-2026"]
         )  # fmt: skip
     file = SimpleUploadedFile("akun.csv", text.getvalue().encode())
     pages: list[str] = []
