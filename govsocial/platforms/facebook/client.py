@@ -25,14 +25,12 @@ from govsocial.platforms.facebook.publishing import Publishing
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.consent import check_scope
-from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, Listing, is_good, segment, web_link
+from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, is_good, segment, web_link
 from govsocial.platforms.meta.insights import Insights, by_day, lifetime, spans, starts_at
 from govsocial.platforms.spec import Connection
 
 DEFINITION = "facebook/1"
 MAY_PUBLISH = "pages_manage_posts"
-PAGE = 25
-"""Posts a call; Graph takes 100, and refuses calls that ask for too much data, as insights are."""
 LONGEST_SPAN = 90
 """Days of insights that one call may ask for."""
 _PROFILE = "id,name,username,link,followers_count,verification_status"
@@ -142,12 +140,8 @@ class FacebookClient:
     def _page(
         self, fields: str, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Post, dict[str, Any]]], str | None, Answer]:
-        params = {"fields": fields, "limit": str(PAGE)}
-        if cursor is not None:
-            params["after"] = cursor
         path = f"/{self._page_id()}/published_posts"
-        answer = self._graph.call("GET", path, params=params, publishing=publishing)
-        listing = parse(Listing, answer.json(), answer)
+        listing, answer = self._graph.page(path, fields, cursor, publishing=publishing)
         page = [(parse(Post, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
 

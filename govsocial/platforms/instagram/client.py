@@ -24,13 +24,12 @@ from govsocial.platforms.instagram.answers import Account, Media, MediaInsights
 from govsocial.platforms.instagram.figures import FOLLOWERS, Figures
 from govsocial.platforms.instagram.publishing import Publishing
 from govsocial.platforms.meta.consent import check_scope, instagram_profile
-from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, Listing, segment, web_link
+from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, segment, web_link
 from govsocial.platforms.meta.insights import lifetime
 from govsocial.platforms.spec import Connection
 
 DEFINITION = "instagram/1"
 MAY_PUBLISH = "instagram_content_publish"
-PAGE = 50
 _PROFILE = "id,username,name,followers_count,follows_count,media_count"
 _MEDIA = (
     "id,caption,media_type,media_product_type,permalink,timestamp,like_count,comments_count,"
@@ -124,12 +123,8 @@ class InstagramClient:
     def _page(
         self, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Media, dict[str, Any]]], str | None, Answer]:
-        params = {"fields": _MEDIA, "limit": str(PAGE)}
-        if cursor is not None:
-            params["after"] = cursor
         path = f"/{self._account_id()}/media"
-        answer = self._graph.call("GET", path, params=params, publishing=publishing)
-        listing = parse(Listing, answer.json(), answer)
+        listing, answer = self._graph.page(path, _MEDIA, cursor, publishing=publishing)
         page = [(parse(Media, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
 

@@ -67,9 +67,13 @@ class Figures:
         media = [one for one in media if older is None or one.timestamp > older]
         if not media or not self._metrics[kind]:
             return
-        answer, told = self._graph.nodes(
-            [one.id for one in media], _fields(self._metrics[kind]), accept=_has_none
-        )
+        ids = [one.id for one in media]
+
+        def may_be_halved(answer: Answer) -> bool:
+            return _has_none(answer) or (len(ids) > 1 and errors.is_too_much(answer))
+
+        fields = _fields(self._metrics[kind])
+        answer, told = self._graph.nodes(ids, fields, accept=may_be_halved)
         for name, raw in told.items():
             found[name] = parse(MediaInsights, raw, answer)
         if is_good(answer):

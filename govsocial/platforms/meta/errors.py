@@ -114,6 +114,12 @@ def is_bad_parameter(answer: Answer) -> bool:
     return error is not None and error.code == 100 and not _names_permission(error)
 
 
+def is_too_much(answer: Answer) -> bool:
+    """Whether Graph refused the call for its size: fewer objects or fields may be given."""
+    error = told(answer)
+    return error is not None and error.code == 1 and "reduce the amount" in error.message.lower()
+
+
 def is_worth_another_try(subcode: int) -> bool:
     """Whether media failed for a reason that may be gone next time."""
     return subcode in _NOT_YET or subcode in _TRANSIENT_SUBCODES

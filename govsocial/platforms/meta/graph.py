@@ -28,6 +28,9 @@ VERSION = "v26.0"
 QUOTA = "calls"
 MOST_IDS = 50
 """Objects that ``?ids=`` takes in one call (error 100, "Too many IDs. Maximum: 50")."""
+MOST_A_PAGE = 100
+"""Objects that a page of an edge brings at most; fewer where each of them is heavy."""
+LEAST_A_PAGE = 10
 CLOCK_SLACK = timedelta(minutes=2)
 """How far a platform's clock may be behind ours when a sent post is looked for."""
 
@@ -95,6 +98,7 @@ class Graph:
         self._session: Session = connection.session(base)
         self._secrets = connection.secrets
         self._app = connection.app
+        self._page_size = MOST_A_PAGE
 
     def secret(self) -> Secret:
         """The stored secret. Raises ``AuthRevoked`` when there is no token in it."""
@@ -131,7 +135,8 @@ class Graph:
         def judged(answer: Answer, effect: Effect) -> PlatformError | None:
             found = self._failure(answer, token, effect)
             # What no further try of this call mends is judged below, where ``accept`` is known.
-            return None if found.permanent and answer.status < 429 else found
+            hopeless = found.permanent and answer.status < 429
+            return None if hopeless or errors.is_too_much(answer) else found
 
         self._session.judge = judged
         answer = self._session.send(
@@ -153,6 +158,27 @@ class Graph:
         answer = self.call("GET", path, params=params, publishing=publishing)
         raw = answer.json()
         return parse(model, raw, answer), raw
+
+    def page(
+        self, path: str, fields: str, cursor: str | None, *, publishing: bool = False
+    ) -> tuple[Listing, Answer]:
+        """The page of an edge that begins at ``cursor``, as large as Graph gives it.
+
+        It refuses pages that are too heavy, as insights of many posts may be; then half as many are
+        asked for, from there on.
+        """
+
+        def too_much(answer: Answer) -> bool:
+            return self._page_size > LEAST_A_PAGE and errors.is_too_much(answer)
+
+        while True:
+            params = {"fields": fields, "limit": str(self._page_size)}
+            if cursor is not None:
+                params["after"] = cursor
+            answer = self.call("GET", path, accept=too_much, params=params, publishing=publishing)
+            if is_good(answer):
+                return parse(Listing, answer.json(), answer), answer
+            self._page_size = max(self._page_size // 2, LEAST_A_PAGE)
 
     def nodes(
         self, ids: Sequence[str], fields: str, *, accept: Accept
@@ -179,13 +205,17 @@ class Graph:
     ) -> Iterator[tuple[Model, dict[str, Any]]]:
         """Read the named objects, in as few calls as possible; those that are gone are left out.
 
-        A failed call is halved until the bad names stand alone.
+        A failed call is halved until the bad names stand alone; so is one that is too heavy.
         """
+
+        def may_be_halved(answer: Answer) -> bool:
+            return is_gone(answer) or (len(ids) > 1 and errors.is_too_much(answer))
+
         if len(ids) > MOST_IDS:
             yield from self.several(ids[:MOST_IDS], fields, model)
             yield from self.several(ids[MOST_IDS:], fields, model)
         elif ids:
-            answer, found = self.nodes(ids, fields, accept=is_gone)
+            answer, found = self.nodes(ids, fields, accept=may_be_halved)
             for raw in found.values():
                 yield parse(model, raw, answer), raw
             if not is_good(answer) and len(ids) > 1:
