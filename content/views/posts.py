@@ -18,7 +18,7 @@ from content.filters import PostFilter
 from content.forms import PostForm
 from content.models import Post
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 
 SORTS = {
@@ -49,7 +49,10 @@ def post_list(request: HttpRequest) -> HttpResponse:
 def post_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
     header = [_("Title"), _("Unit"), _("Author"), _("Status"), _("Version"), _("Last change")]
-    posts = sorted_by(_filters(request).qs, request, SORTS, "-updated")
+    filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "content:post_list")
+    posts = sorted_by(filters.qs, request, SORTS, "-updated")
     actions.record_export(actor=person(request), rows=posts.count(), filters=request.GET.dict())
     return csv_response(_("posts"), header, _rows(posts.iterator(chunk_size=500)))
 
