@@ -19,9 +19,7 @@ def account_has(word: str) -> Q:
         for value, label in OfficialAccount.Platform.choices
         if plain and str(label).casefold() == plain.casefold()
     ]
-    return (
-        Q(display_name__icontains=word) | Q(handle__icontains=plain) | Q(platform__in=platforms)
-    )
+    return Q(display_name__icontains=word) | Q(handle__icontains=plain) | Q(platform__in=platforms)
 
 
 def person_has(word: str) -> Q:

@@ -21,6 +21,8 @@ from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 
+# The button that searches for accounts and saves nothing.
+LOOK = "look"
 SORTS = {
     "title": "current_version__title",
     "unit": "unit__name",
@@ -94,8 +96,8 @@ def post_create(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form_page(request, PostForm(user=user))
     form = PostForm(request.POST, request.FILES, user=user)
-    if not _ready(form):
-        return _form_page(request, form, status=422)
+    if not _ready(form) or LOOK in request.POST:
+        return _again(request, form)
     unit_id = form.cleaned_data["unit"].pk
     post = actions.create_post(actor=user, unit_id=unit_id, document=form.document())
     return _after_save(request, post)
@@ -110,8 +112,8 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         form = PostForm(user=user, version=post.current_version)
         return _form_page(request, form, post=post, missing=pages.missing_of(request, post))
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
-    if not _ready(form):
-        return _form_page(request, form, post=post, status=422)
+    if not _ready(form) or LOOK in request.POST:
+        return _again(request, form, post=post)
     based_on = form.cleaned_data["based_on"] or 0
     try:
         post = actions.edit_post(
@@ -206,6 +208,14 @@ def _refused(request: HttpRequest, form: PostForm, post: Post, exc: ContentError
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     conflict = exc.current if isinstance(exc, EditConflict) else None
     return _form_page(request, form, post=post, conflict=conflict, status=409)
+
+
+def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> HttpResponse:
+    """The form with what is wrong, or with the accounts that were searched for."""
+    if LOOK in request.POST:
+        form.look()
+        return _form_page(request, form, post=post)
+    return _form_page(request, form, status=422, post=post)
 
 
 def _form_page(

@@ -53,6 +53,9 @@ class Shown:
     found: Sequence[tuple[str, str]] = field(default=())
     options: Sequence[tuple[str, str]] | None = None
 
+    def __str__(self) -> str:
+        return self.row
+
 
 class Finder(forms.TextInput):
     input_type = "search"
@@ -90,13 +93,14 @@ class Finder(forms.TextInput):
 class FoundField(forms.Field):
     """The row of ``queryset`` that is meant: one that ``matching`` finds by each of the words.
 
-    ``label_of`` names a row so that people can tell it from its like. With ``several``, words that
-    match many rows are an answer too, and are given back as they were typed; else they are refused
-    with the first rows to choose from. A queryset of at most ``most_options`` rows is a select.
+    ``label_of`` names a row that was found so that people can tell it from its like. With
+    ``several``, words that match many rows are an answer too, and are given back as they were
+    typed; else they are refused with the first rows to choose from. A queryset of at most
+    ``most_options`` rows is a select.
     """
 
     widget = Finder
-    default_error_messages = {  # noqa: RUF012 - as Django declares it
+    default_error_messages = {
         "invalid_choice": _("Nothing that you may see has this number. Search by words instead."),
         "none": _("Nothing that you may see matches “%(words)s”. Try fewer or other words."),
         "several": _("More than one matches “%(words)s”. Choose one below, or type more words."),
@@ -144,7 +148,7 @@ class FoundField(forms.Field):
             found = found.filter(self.matching(word))
         return found
 
-    def clean(self, value: Any) -> Model | str | None:
+    def clean(self, value: Any) -> Any:
         asked = value if isinstance(value, Asked) else Asked("", None)
         words = asked.words
         if words == "" or (words is None and not asked.row):
@@ -164,7 +168,7 @@ class FoundField(forms.Field):
             return words
         return self._only_one(words)
 
-    def _only_one(self, words: str) -> Model:
+    def _only_one(self, words: str) -> Any:
         found = self._first(words)
         if not found:
             self._refuse("none", words)
@@ -213,7 +217,7 @@ class FoundField(forms.Field):
         if len(rows) > self.most_options:
             return None
         none = [] if self.required and self.empty_label is None else [("", self.empty_label)]
-        return [*none, *((str(row.pk), self.label_of(row)) for row in rows)]
+        return [*none, *((str(row.pk), str(row)) for row in rows)]
 
     def _by_key(self, key: str) -> Any:
         if not (key.isascii() and key.isdecimal() and len(key) < 18):

@@ -80,7 +80,7 @@ def test_the_account_stays_when_the_form_is_sent_again_and_goes_with_its_words(
     stages: tuple[Stage, Stage], client: Client, name: str
 ) -> None:
     account = stages[0].account
-    both = {"account": account.pk, "account_words": str(account)}
+    both: dict[str, str | int] = {"account": account.pk, "account_words": str(account)}
     again = client.get(reverse(name), both | {"status": ""})
     assert titles(again) == {"Rabies"}
     # The chip takes away both, and keeps what else is asked.
