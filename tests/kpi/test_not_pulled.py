@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OfficialAccount, Unit
-from kpi import actions, pages
+from kpi import actions, home, pages
 from kpi.models import AccountDay, PullState
 from tests import factories
 from tests.accounts.secrets import give_credential
@@ -140,3 +140,14 @@ def test_the_list_is_light_and_takes_few_queries_with_hundreds_of_accounts_and_u
             answer = client.get(f"{reverse('kpi:account_list')}?{query}")
         assert len(answer.context["page"]) == 30
         assert len(answer.content) <= 100_000
+
+
+def test_the_home_page_expects_no_figures_of_what_is_kept_by_hand(
+    cast: Cast, by_hand: OfficialAccount, rf: RequestFactory
+) -> None:
+    request = rf.get("/")
+    request.user = cast.ratna
+    assert list(home.cards(request)) == []
+    factories.official_account(cast.diskominfo)
+    (card,) = home.cards(request)
+    assert card.context["accounts"] == 1
