@@ -205,8 +205,9 @@ class FoundField(forms.Field):
         row = self._by_key(asked.row) if asked.words != "" else None
         if row is None or asked.words is None or asked.words == self.label_of(row):
             return row
-        picked = not self.several and asked.row in {str(one.pk) for one in self._first(asked.words)}
-        return row if picked else None
+        if self.several or len(asked.words) > LONGEST:
+            return None
+        return row if row in self._first(asked.words) else None
 
     def _options(self) -> list[tuple[str, str]] | None:
         if not self.most_options:

@@ -66,6 +66,7 @@ def test_a_row_that_the_words_do_not_mean_does_not_count(cast: Cast) -> None:
     form = form_of(f"who_words=rina&who={cast.dwi.pk}")
     assert form.is_valid()
     assert form.cleaned_data["who"] == cast.rina
+    assert not form_of(f"who_words={'dwi ' * LONGEST}&who={cast.dwi.pk}").is_valid()
     emptied = form_of(f"who_words=&who={cast.dwi.pk}", required=False)
     assert emptied.is_valid()
     assert emptied.cleaned_data["who"] is None
