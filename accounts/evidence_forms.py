@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
+from accounts.finding import person_field
 from accounts.forms import DateInput
 from accounts.models import Administrator, User
 from accounts.register_forms import EvidenceField
-from govsocial.web.forms import LongSelect, ReasonForm
+from govsocial.web.forms import ReasonForm
 
 
 class CloseForm(ReasonForm):
@@ -26,10 +27,8 @@ class CloseForm(ReasonForm):
 
 
 class AdministratorForm(forms.Form):
-    user = forms.ModelChoiceField(
+    user = person_field(
         label=_("Administrator"),
-        queryset=User.objects.none(),
-        widget=LongSelect,
         empty_label=_("Choose a person"),
         help_text=_("Somebody who can sign in to the account on its platform."),
     )
@@ -55,7 +54,7 @@ class AdministratorForm(forms.Form):
         kw.setdefault("initial", {"starts_on": timezone.localdate()})
         super().__init__(*args, **kw)
         people = selectors.people_to_choose_for(user)
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a FoundField
 
     def wanted(self) -> dict[str, Any]:
         data = dict(self.cleaned_data)

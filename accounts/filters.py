@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import compliance, selectors
 from accounts.capabilities import Role
 from accounts.compliance_rules import CATALOGUE
+from accounts.finding import person_filter
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
 from govsocial.platforms.registry import Platform
@@ -71,13 +72,7 @@ class OfficialAccountFilter(StrictFilterSet):
         empty_label=_("Whatever is missing"),
         method="by_missing",
     )
-    person = django_filters.ModelChoiceFilter(
-        label=_("Person in charge"),
-        field_name="person_in_charge",
-        queryset=User.objects.none(),
-        empty_label=_("Anybody"),
-        widget=LongSelect,
-    )
+    person = person_filter(label=_("Person in charge"), field_name="person_in_charge")
     two_step = _ChoiceFilter(
         label=_("Two-step sign-in"), choices=TwoStep.choices, empty_label=_("On or off")
     )

@@ -11,6 +11,7 @@ from accounts.filters import OfficialAccountFilter
 from accounts.health import ACT, WATCH, State
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.web.filters import StrictFilterSet
+from govsocial.web.forms import LongSelect
 
 GROUPS = {"act": ACT, "watch": WATCH}
 
@@ -20,7 +21,11 @@ class HealthFilter(StrictFilterSet):
 
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
     unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
+        label=_("Unit"),
+        queryset=Unit.objects.none(),
+        method="by_unit",
+        empty_label=_("All units"),
+        widget=LongSelect,
     )
     platform = django_filters.ChoiceFilter(
         label=_("Platform"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.capabilities import Role
+from accounts.finding import person_field
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.unit import IndonesianZone
 
@@ -164,9 +165,8 @@ class GrantForm(RoleForm):
     starts_at = forms.DateField(
         label=_("First day"), required=False, widget=DateInput(), help_text=_("Empty: now.")
     )
-    on_behalf_of = forms.ModelChoiceField(
+    on_behalf_of = person_field(
         label=_("On behalf of"),
-        queryset=User.objects.none(),
         required=False,
         empty_label=_("Nobody: the role is the person's own"),
         help_text=_("For an acting official (Plh. or Plt.): whose place this person takes."),
@@ -176,7 +176,7 @@ class GrantForm(RoleForm):
     def __init__(self, *args: Any, user: User, person: User, **kw: Any) -> None:
         super().__init__(*args, user=user, **kw)
         others = selectors.people_visible_to(user).exclude(pk=person.pk)
-        self.fields["on_behalf_of"].queryset = others  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["on_behalf_of"].queryset = others  # type: ignore[attr-defined]  # a FoundField
 
     def clean_starts_at(self) -> datetime | None:
         """The beginning of the first day; None is now."""

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.handover_steps import Check
 from accounts.documents import ACCEPT
+from accounts.finding import person_field
 from accounts.forms import DateInput
-from accounts.models import Finding, Handover, HandoverItem, OfficialAccount, User
+from accounts.models import Finding, Handover, HandoverItem, OfficialAccount
 from accounts.models.attestation import Question
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
 from govsocial.web.forms import REASON_LENGTH
@@ -142,12 +143,9 @@ class FindingForm(forms.Form):
 
 
 class HandoverForm(forms.Form):
-    outgoing = forms.ModelChoiceField(
-        label=_("Hands over"), queryset=User.objects.none(), empty_label=_("Choose a person")
-    )
-    incoming = forms.ModelChoiceField(
+    outgoing = person_field(label=_("Hands over"), empty_label=_("Choose a person"))
+    incoming = person_field(
         label=_("Takes over"),
-        queryset=User.objects.none(),
         empty_label=_("Choose a person"),
         help_text=_("People with a role in the unit of the account or above."),
     )
@@ -171,8 +169,8 @@ class HandoverForm(forms.Form):
     def __init__(self, *args: Any, official_account: OfficialAccount, **kw: Any) -> None:
         super().__init__(*args, **kw)
         out, incoming = self.fields["outgoing"], self.fields["incoming"]
-        out.queryset = who_may_hand_over(official_account)  # type: ignore[attr-defined]  # a ModelChoiceField
-        incoming.queryset = who_may_take_over(official_account)  # type: ignore[attr-defined]  # a ModelChoiceField
+        out.queryset = who_may_hand_over(official_account)  # type: ignore[attr-defined]  # a FoundField
+        incoming.queryset = who_may_take_over(official_account)  # type: ignore[attr-defined]  # a FoundField
         if official_account.person_in_charge_id is None:
             del self.fields["moves_charge"]
         elif not self.is_bound:

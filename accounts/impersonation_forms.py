@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import impersonation_selectors as selectors
 from accounts.actions.impersonations import MOST_FILES
 from accounts.documents import ACCEPT, LARGEST
-from accounts.models import OfficialAccount, User
+from accounts.finding import account_field, person_field
+from accounts.models import User
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import form_guard
 from accounts.public.snapshot import PublicAccount, register
@@ -218,16 +219,14 @@ class NoteForm(forms.Form):
 
 
 class AssignForm(forms.Form):
-    official_account = forms.ModelChoiceField(
+    official_account = account_field(
         label=_("Imitated account"),
-        queryset=OfficialAccount.objects.none(),
         required=False,
         empty_label=_("Not known"),
         help_text=_("The unit of this account becomes responsible for the report."),
     )
-    assignee = forms.ModelChoiceField(
+    assignee = person_field(
         label=_("Assigned to"),
-        queryset=User.objects.none(),
         required=False,
         empty_label=_("Nobody yet"),
     )
@@ -235,5 +234,5 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, user: User, unit_id: int, **kw: Any) -> None:
         super().__init__(*args, **kw)
         accounts, people = self.fields["official_account"], self.fields["assignee"]
-        accounts.queryset = selectors.accounts_to_follow_up(user)  # type: ignore[attr-defined]  # a ModelChoiceField
-        people.queryset = selectors.people_who_follow_up(unit_id)  # type: ignore[attr-defined]  # a ModelChoiceField
+        accounts.queryset = selectors.accounts_to_follow_up(user)  # type: ignore[attr-defined]  # a FoundField
+        people.queryset = selectors.people_who_follow_up(unit_id)  # type: ignore[attr-defined]  # a FoundField

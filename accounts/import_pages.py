@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
@@ -16,6 +17,11 @@ from accounts.import_columns import CHOICES, COLUMNS, PROBLEMS, label_of
 from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
+from govsocial.web.templatetags.formats import number
+
+# Rows have up to twenty cells, each with a name and perhaps with what is wrong with it.
+PREVIEW_ROWS = 15
+LONGEST_SHOWN = 80
 
 
 def keep(actor: User, file: UploadedFile[Any]) -> ImportBatch:
@@ -31,8 +37,29 @@ def heads(keys: Sequence[str]) -> list[str]:
     return [label_of(key) for key in keys]
 
 
+def shown(batch: ImportBatch, show: str) -> list[dict[str, Any]]:
+    """The rows in the order of the preview: what needs somebody first. ``show``: bad or good."""
+    bad = [row for row in batch.rows if row["errors"]]
+    good = [row for row in batch.rows if not row["errors"]]
+    return {"bad": bad, "good": good}.get(show, bad + good)
+
+
+def tabs(batch: ImportBatch, show: str) -> list[dict[str, Any]]:
+    """None where all rows are of one kind."""
+    if batch.is_done or not (batch.good and batch.bad):
+        return []
+    return [
+        {"label": label, "url": f"?show={key}" if key else "?", "active": key == show}
+        for key, label in (
+            ("", _("All rows")),
+            ("bad", _("With something wrong (%(number)s)") % {"number": number(batch.bad)}),
+            ("good", _("Good (%(number)s)") % {"number": number(batch.good)}),
+        )
+    ]
+
+
 def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows for the preview: cells that say something or are wrong, each with its errors."""
+    """Rows for the preview: cells that say something or are wrong, the wrong ones first."""
     return [
         {
             "number": row["n"],
@@ -41,15 +68,22 @@ def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[s
             "cells": [
                 {
                     "label": label_of(key),
-                    "value": row["cells"].get(key, ""),
+                    "value": _short(row["cells"].get(key, "")),
                     "errors": row["errors"].get(key, []),
                 }
-                for key in [*keys, *(key for key in row["errors"] if key not in keys)]
+                for key in sorted(
+                    dict.fromkeys([*keys, *row["errors"]]), key=lambda key: key not in row["errors"]
+                )
                 if row["cells"].get(key) or row["errors"].get(key)
             ],
         }
         for row in rows
     ]
+
+
+def _short(cell: str) -> str:
+    """Enough to know a cell by: whole pages of the longest cells would be too heavy to open."""
+    return Truncator(cell).chars(LONGEST_SHOWN)
 
 
 def rejected(batch: ImportBatch) -> tuple[list[object], list[list[object]]]:

@@ -19,6 +19,7 @@ from accounts.addresses import clean_handle, clean_host
 from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST
 from accounts.errors import AccountError
+from accounts.finding import person_field
 from accounts.forms import DateInput
 from accounts.handles import ON_SERVERS
 from accounts.models import OfficialAccount, Unit, User
@@ -197,10 +198,8 @@ class OfficialAccountForm(forms.Form):
     decree_file = EvidenceField(
         label=_("File of the decree"), help_text=_("PDF or picture, at most 10 MB.")
     )
-    person_in_charge = forms.ModelChoiceField(
+    person_in_charge = person_field(
         label=_("Person in charge"),
-        queryset=User.objects.none(),
-        widget=LongSelect,
         required=False,
         empty_label=_("Nobody yet"),
         help_text=_("Confirms each period that the account is still ours and still needed."),
@@ -255,7 +254,7 @@ class OfficialAccountForm(forms.Form):
         if self.official_account is not None and self.official_account.person_in_charge_id:
             # Who is in charge now stays on the list, also when deactivated since.
             people = people | User.objects.filter(pk=self.official_account.person_in_charge_id)
-        self.fields["person_in_charge"].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
+        self.fields["person_in_charge"].queryset = people  # type: ignore[attr-defined]  # a FoundField
 
     @property
     def sections(self) -> list[Section]:

@@ -4,14 +4,30 @@ from __future__ import annotations
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.finding import account_filter
 from accounts.models import OfficialAccount, Unit, User
 from content.models import Post, Publication
+from govsocial.web.filters import StrictFilterSet
+from govsocial.web.forms import LongSelect
 
 
-class _Search(django_filters.FilterSet):
+class _IsFor(Func):
+    """Whether the document of a version has a text for one of these accounts (ids as text).
+
+    A post has few accounts and a search may find thousands: what is looked up are the few.
+    """
+
+    arity = 2
+    template = "EXISTS (SELECT 1 FROM jsonb_object_keys(%(expressions)s))"
+    arg_joiner = " -> 'variants') AS one (account) WHERE one.account = ANY ("
+    output_field = BooleanField()
+
+
+class _Search(StrictFilterSet):
     search = django_filters.CharFilter(
         method="find",
         label=_("Search"),
@@ -24,14 +40,12 @@ class PostFilter(_Search):
         choices=Post.Status.choices, label=_("Status"), empty_label=_("Any status")
     )
     unit = django_filters.ModelChoiceFilter(
-        queryset=Unit.objects.none(), label=_("Unit"), empty_label=_("Any unit")
+        queryset=Unit.objects.none(),
+        label=_("Unit"),
+        empty_label=_("Any unit"),
+        widget=LongSelect,
     )
-    account = django_filters.ModelChoiceFilter(
-        queryset=OfficialAccount.objects.none(),
-        label=_("Account"),
-        empty_label=_("Any account"),
-        method="meant_for",
-    )
+    account = account_filter(method="meant_for")
 
     class Meta:
         model = Post
@@ -41,27 +55,28 @@ class PostFilter(_Search):
         super().__init__(*args, **kwargs)
         units = user.units_with("content.view")
         self.filters["unit"].queryset = Unit.objects.filter(pk__any=units)
-        self.filters["account"].queryset = OfficialAccount.objects.filter(unit_id__any=units)
+        self.filters["account"].field.queryset = OfficialAccount.objects.filter(unit_id__any=units)
 
     def find(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         return posts.filter(current_version__title__icontains=value) | posts.filter(
             current_version__canonical__icontains=value
         )
 
-    def meant_for(self, posts: QuerySet[Post], name: str, value: OfficialAccount) -> QuerySet[Post]:
-        return posts.filter(current_version__document__variants__has_key=str(value.pk))
+    def meant_for(
+        self, posts: QuerySet[Post], name: str, value: OfficialAccount | str
+    ) -> QuerySet[Post]:
+        if isinstance(value, OfficialAccount):
+            return posts.filter(current_version__document__variants__has_key=str(value.pk))
+        found = self.filters["account"].field.rows(value).order_by().values_list("pk", flat=True)
+        ids = Value([str(pk) for pk in found], output_field=ArrayField(TextField()))
+        return posts.filter(_IsFor(F("current_version__document"), ids))
 
 
 class PublicationFilter(_Search):
     status = django_filters.ChoiceFilter(
         choices=Publication.Status.choices, label=_("Status"), empty_label=_("Any status")
     )
-    account = django_filters.ModelChoiceFilter(
-        queryset=OfficialAccount.objects.none(),
-        field_name="official_account",
-        label=_("Account"),
-        empty_label=_("Any account"),
-    )
+    account = account_filter(field_name="official_account")
 
     class Meta:
         model = Publication
@@ -69,7 +84,7 @@ class PublicationFilter(_Search):
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["account"].queryset = OfficialAccount.objects.filter(
+        self.filters["account"].field.queryset = OfficialAccount.objects.filter(
             unit_id__any=user.units_with("content.view")
         )
 

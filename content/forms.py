@@ -8,16 +8,16 @@ from typing import Any, cast
 
 from django import forms
 from django.core.validators import URLValidator
-from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
+from content.choosing import MOST_FOUND, offer, permitted
 from content.documents import Document, MediaItem
 from content.models import MediaFile, PostVersion
-from content.selectors import accounts_to_write_for
+from govsocial.web.finding import LONGEST, words_of
 from govsocial.web.forms import ReasonForm as ReasonForm
 
 MOST_PICTURES = 4
@@ -98,10 +98,15 @@ class PostForm(forms.Form):
         self.user = user
         self.version = version
         super().__init__(data, files, initial=self._initial())
-        self.official_accounts = list(self._accounts())
-        self.fields["accounts"].queryset = OfficialAccount.objects.filter(  # type: ignore[attr-defined]  # a model choice field
-            pk__in=[account.pk for account in self.official_accounts]
-        )
+        rows = permitted(user, list(version.content().texts) if version else [])
+        self.offer = offer(rows, self._ticked(), self._searched())
+        self.official_accounts = self.offer.accounts
+        self.fields["accounts"].queryset = rows  # type: ignore[attr-defined]  # a model choice field
+        self.fields["accounts"].choices = [  # type: ignore[attr-defined]  # a model choice field
+            (account.pk, str(account)) for account in self.official_accounts
+        ]
+        if self.offer.is_searched:
+            self.fields["find"] = _find_field()
         self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]  # a model choice field
             pk__in=[self.unit_id] if version else user.units_with("content.draft")
         )
@@ -139,13 +144,27 @@ class PostForm(forms.Form):
     def unit_id(self) -> int | None:
         return self.version.post.unit_id if self.version else None
 
-    def _accounts(self) -> Iterator[OfficialAccount]:
-        """Accounts to choose from: those one may write for, and those already chosen."""
-        allowed = accounts_to_write_for(self.user)
-        chosen = list(self.version.content().texts) if self.version else []
-        yield from OfficialAccount.objects.filter(
-            Q(pk__in=allowed.values("pk")) | Q(pk__in=chosen)
-        ).select_related("unit")
+    def _ticked(self) -> list[int]:
+        """The accounts that the answer, or else the version, is meant for."""
+        if not self.is_bound:
+            return list(self.initial.get("accounts", []))
+        field = self.fields["accounts"]
+        typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix("accounts"))
+        return [int(one) for one in typed or [] if _is_key(str(one))]
+
+    def _searched(self) -> str:
+        return str(self.data.get("find", ""))[:LONGEST] if self.is_bound else ""
+
+    def look(self) -> None:
+        """Search for accounts and save nothing: what is wrong elsewhere can wait."""
+        kept = {name: told for name, told in self.errors.items() if name.startswith("file_")}
+        self.errors.clear()
+        self.errors.update(kept)
+        if words_of(self._searched()) and not self.offer.found:
+            self.add_error("find", _("No other account that you may write for matches."))
+        elif self.offer.has_more:
+            told = _("Only the first %(most)s are shown. Type more words to find others.")
+            self.add_error("find", told % {"most": MOST_FOUND})
 
     def _initial(self) -> dict[str, Any]:
         if self.version is None:
@@ -250,7 +269,7 @@ class PostForm(forms.Form):
 
     def _chosen_unit(self) -> int | None:
         value = str(self["unit"].value() or "")
-        return int(value) if value.isdecimal() and len(value) < 19 else None
+        return int(value) if _is_key(value) else None
 
     def document(self) -> Document:
         """The content that this valid form says."""
@@ -278,6 +297,25 @@ class PostForm(forms.Form):
 
     def text_fields(self) -> list[tuple[OfficialAccount, forms.BoundField]]:
         return [(account, self[f"text_{account.pk}"]) for account in self.official_accounts]
+
+
+def _is_key(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 19
+
+
+def _find_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("Find official accounts"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(
+            attrs={"type": "search", "autocomplete": "off", "placeholder": _("Name or @handle")}
+        ),
+        help_text=_(
+            "You may write for many accounts. Search for those that you mean and tick them below; "
+            "what is ticked stays."
+        ),
+    )
 
 
 def _newlines(text: str) -> str:

@@ -8,6 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount, Unit, User
+from govsocial.platforms.registry import Platform
+from govsocial.web.filters import StrictFilterSet
+from govsocial.web.forms import LongSelect
 from kpi.models import PlatformPost
 
 
@@ -15,17 +18,25 @@ def _search(placeholder: object) -> forms.TextInput:
     return forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
 
 
-class AccountFilter(django_filters.FilterSet):
+MEASURED = {str(platform) for platform in Platform}
+
+
+class AccountFilter(StrictFilterSet):
+    """Of ``selectors.measured``."""
+
     search = django_filters.CharFilter(
         method="find", label=_("Search"), widget=_search(_("Name or handle"))
     )
     platform = django_filters.ChoiceFilter(
-        choices=OfficialAccount.Platform.choices,
+        choices=[one for one in OfficialAccount.Platform.choices if one[0] in MEASURED],
         label=_("Platform"),
         empty_label=_("Any platform"),
     )
     unit = django_filters.ModelChoiceFilter(
-        queryset=Unit.objects.none(), label=_("Unit"), empty_label=_("Any unit")
+        queryset=Unit.objects.none(),
+        label=_("Unit"),
+        empty_label=_("Any unit"),
+        widget=LongSelect,
     )
 
     class Meta:

@@ -21,7 +21,8 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     user = person(request)
     if not user.holds("kpi.view"):
         return
-    accounts = list(selectors.accounts_visible_to(user).filter(status="active"))
+    visible = selectors.measured(selectors.accounts_visible_to(user))
+    accounts = list(visible.filter(status="active"))
     if accounts:
         yield Card(
             template="kpi/_home_month.html", context=this_month(accounts), order=40, aside=True

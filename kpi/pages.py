@@ -83,11 +83,15 @@ def by_today(accounts: Iterable[OfficialAccount]) -> dict[date, list[OfficialAcc
 
 
 def account_rows(accounts: Sequence[OfficialAccount], sort: str) -> list[AccountRow]:
-    """Figures of the last 30 days, sorted; what is not given comes last either way."""
+    """Figures of the last 30 days, sorted; what is not given comes last either way.
+
+    An account that is not in use has a row only for as long as it has figures.
+    """
     rows = [
         row
         for today, group in by_today(accounts).items()
         for row in _account_rows(group, periods.chosen("month", today=today, since=None))
+        if row.account.is_active or row.totals.collected
     ]
     key = SORTS.get(sort.lstrip("-"), SORTS["name"])
     known = [row for row in rows if key(row) is not None]

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Case, CharField, F, QuerySet, Value, When
 
 from accounts.models import OfficialAccount, User
+from govsocial.platforms.registry import Platform
 from kpi import indicators
 from kpi.metrics import ENGAGEMENT
 from kpi.models import CollectionRun, PlatformPost, PostSnapshot
@@ -24,6 +25,20 @@ START_DAYS = 7
 def accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
     return OfficialAccount.objects.filter(unit_id__any=user.units_with("kpi.view")).select_related(
         "unit", "credential", "pull_state"
+    )
+
+
+def measured(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Those that figures can be expected of: of platforms with a client, and still the agency's."""
+    return accounts.filter(platform__in=[str(platform) for platform in Platform]).exclude(
+        status=OfficialAccount.Status.RELEASED
+    )
+
+
+def kept_by_hand(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
+    """Those in use whose platform has no client: nothing measures them."""
+    return accounts.filter(status=OfficialAccount.Status.ACTIVE).exclude(
+        platform__in=[str(platform) for platform in Platform]
     )
 
 

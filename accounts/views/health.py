@@ -18,6 +18,8 @@ from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 
+# A row says in sentences what is wrong and what to do.
+WIDE_ROWS = 30
 SORTS = {
     "state": "rank",
     "name": "display_name",
@@ -39,7 +41,7 @@ def _filters(request: HttpRequest) -> HealthFilter:
 def connection_health(request: HttpRequest) -> HttpResponse:
     """Which accounts are unhealthy, and what to do about each."""
     filters = _filters(request)
-    page = page_of(sorted_by(filters.qs, request, SORTS, "state"), request)
+    page = page_of(sorted_by(filters.qs, request, SORTS, "state"), request, size=WIDE_ROWS)
     accounts = list(page.object_list)
     left = quotas_left(accounts)
     context = {

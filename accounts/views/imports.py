@@ -52,17 +52,15 @@ def import_template(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @requires("accounts.manage")
 def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
-    """The preview: every row, what is wrong beside its cell, the bad rows first when asked."""
-    batch = _batch(request, batch_id)
-    only_bad = request.GET.get("show") == "bad"
-    rows = [row for row in batch.rows if row["errors"]] if only_bad else batch.rows
-    page: Page[dict[str, object]] = page_of(rows, request)
+    """The preview: what would happen, then every row, those with something wrong first."""
+    batch, show = _batch(request, batch_id), request.GET.get("show", "")
+    rows = import_pages.shown(batch, show)
+    page: Page[dict[str, object]] = page_of(rows, request, size=import_pages.PREVIEW_ROWS)
     context = {
         "batch": batch,
         "page": page,
         "lines": import_pages.lines(batch.columns, page.object_list),
-        "columns": import_pages.heads(batch.columns),
-        "only_bad": only_bad,
+        "tabs": import_pages.tabs(batch, show),
     }
     return render(request, "accounts/import_detail.html", context)
 

@@ -10,6 +10,7 @@ from accounts import actions, selectors
 from accounts.forms import NewUnitForm, UnitForm, UnitPlaceForm
 from accounts.models import Unit
 from accounts.requests import attempt, person
+from govsocial.web.lists import page_of
 from govsocial.web.permissions import requires
 
 
@@ -22,7 +23,7 @@ def _unit(request: HttpRequest, unit_id: int) -> Unit:
 @requires("people.manage")
 def unit_list(request: HttpRequest) -> HttpResponse:
     units = selectors.unit_tree_for(person(request))
-    return render(request, "accounts/unit_list.html", {"units": units})
+    return render(request, "accounts/unit_list.html", {"page": page_of(units, request)})
 
 
 @require_http_methods(["GET", "POST"])

@@ -18,9 +18,11 @@ from content.filters import PostFilter
 from content.forms import PostForm
 from content.models import Post
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 
+# The button that searches for accounts and saves nothing.
+LOOK = "look"
 SORTS = {
     "title": "current_version__title",
     "unit": "unit__name",
@@ -49,7 +51,10 @@ def post_list(request: HttpRequest) -> HttpResponse:
 def post_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
     header = [_("Title"), _("Unit"), _("Author"), _("Status"), _("Version"), _("Last change")]
-    posts = sorted_by(_filters(request).qs, request, SORTS, "-updated")
+    filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "content:post_list")
+    posts = sorted_by(filters.qs, request, SORTS, "-updated")
     actions.record_export(actor=person(request), rows=posts.count(), filters=request.GET.dict())
     return csv_response(_("posts"), header, _rows(posts.iterator(chunk_size=500)))
 
@@ -91,8 +96,8 @@ def post_create(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form_page(request, PostForm(user=user))
     form = PostForm(request.POST, request.FILES, user=user)
-    if not _ready(form):
-        return _form_page(request, form, status=422)
+    if not _ready(form) or LOOK in request.POST:
+        return _again(request, form)
     unit_id = form.cleaned_data["unit"].pk
     post = actions.create_post(actor=user, unit_id=unit_id, document=form.document())
     return _after_save(request, post)
@@ -107,8 +112,8 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         form = PostForm(user=user, version=post.current_version)
         return _form_page(request, form, post=post, missing=pages.missing_of(request, post))
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
-    if not _ready(form):
-        return _form_page(request, form, post=post, status=422)
+    if not _ready(form) or LOOK in request.POST:
+        return _again(request, form, post=post)
     based_on = form.cleaned_data["based_on"] or 0
     try:
         post = actions.edit_post(
@@ -203,6 +208,14 @@ def _refused(request: HttpRequest, form: PostForm, post: Post, exc: ContentError
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     conflict = exc.current if isinstance(exc, EditConflict) else None
     return _form_page(request, form, post=post, conflict=conflict, status=409)
+
+
+def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> HttpResponse:
+    """The form with what is wrong, or with the accounts that were searched for."""
+    if LOOK in request.POST:
+        form.look()
+        return _form_page(request, form, post=post)
+    return _form_page(request, form, status=422, post=post)
 
 
 def _form_page(

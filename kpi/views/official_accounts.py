@@ -12,10 +12,13 @@ from accounts.models import OfficialAccount
 from accounts.requests import person
 from govsocial.web import charts
 from govsocial.web.htmx import page_or_fragment, wants_fragment
-from govsocial.web.lists import chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 from kpi import actions, indicators, pages, pictures, selectors
 from kpi.filters import AccountFilter, PostFilter
+
+# A row has seven cells, most of them with words or a mark of their own.
+WIDE_ROWS = 30
 
 
 def visible_account(request: HttpRequest, official_account_id: int) -> OfficialAccount:
@@ -26,7 +29,7 @@ def visible_account(request: HttpRequest, official_account_id: int) -> OfficialA
 
 def _filters(request: HttpRequest) -> AccountFilter:
     user = person(request)
-    accounts = selectors.accounts_visible_to(user)
+    accounts = selectors.measured(selectors.accounts_visible_to(user))
     return AccountFilter(request.GET, queryset=accounts, user=user)
 
 
@@ -34,12 +37,13 @@ def _filters(request: HttpRequest) -> AccountFilter:
 @requires("kpi.view")
 @vary_on_headers("HX-Request")
 def account_list(request: HttpRequest) -> HttpResponse:
-    filters = _filters(request)
+    user, filters = person(request), _filters(request)
     rows = pages.account_rows(list(filters.qs), request.GET.get("sort", "name"))
     context = {
+        "by_hand": selectors.kept_by_hand(selectors.accounts_visible_to(user)).count(),
         "form": filters.form,
         "chips": chips(filters),
-        "page": page_of(rows, request),
+        "page": page_of(rows, request, size=WIDE_ROWS),
         "summary": pages.list_summary(rows),
     }
     return render(request, page_or_fragment(request, "kpi/account_list.html"), context)
@@ -49,7 +53,10 @@ def account_list(request: HttpRequest) -> HttpResponse:
 @requires("kpi.view")
 def account_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered and sorted, as CSV."""
-    rows = pages.account_rows(list(_filters(request).qs), request.GET.get("sort", "name"))
+    filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "kpi:account_list")
+    rows = pages.account_rows(list(filters.qs), request.GET.get("sort", "name"))
     actions.record_accounts_export(actor=person(request), rows=len(rows))
     header = [
         _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Followers"),

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from govsocial.web.finding import SUFFIX
 from govsocial.web.problems import in_words
 
 register = template.Library()
@@ -137,6 +138,8 @@ def without(context: RequestContext, key: str, value: object = None) -> str:
     kept = [v for v in query.getlist(key) if value is not None and v != str(value)]
     query.pop(key, None)
     query.pop("page", None)
+    # The words of a field of ``finding`` belong to it.
+    query.pop(f"{key}{SUFFIX}", None)
     if kept:
         query.setlist(key, kept)
     return f"?{query.urlencode()}" if query else request.path

@@ -1,0 +1,69 @@
+"""What people see of an upload before anything is registered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.import_columns import KEYS, label_of
+from tests import factories
+from tests.accounts.test_import import keep, row
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+
+
+def test_the_preview_says_what_happens_then_what_is_wrong_then_what_is_good(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client = client_as(factories.reads_english(cast.bayu))
+    batch = keep(cast.bayu, *[row(n, unit="?" if n % 20 == 5 else "Dinkes") for n in range(42)])
+    address = reverse("accounts:import_detail", args=[batch.pk])
+    page = client.get(address)
+    words = [
+        "40 rows can be registered", "2 rows have something wrong", "Nothing is connected",
+        "Register the 40 good rows", "Rows with something wrong", "Puskesmas 5", "Good rows",
+        "Puskesmas 0",
+    ]  # fmt: skip
+    places = [page.content.decode().index(one) for one in words]
+    assert places == sorted(places)
+    assert [line["is_good"] for line in page.context["lines"]] == [False] * 2 + [True] * 13
+    # The wrong cell stands first in its row.
+    assert page.context["lines"][0]["cells"][0]["label"] == label_of("unit")
+    second = client.get(f"{address}?page=2").content.decode()
+    assert "Rows with something wrong" not in second
+    assert "Puskesmas 41" in client.get(f"{address}?page=3").content.decode()
+    for show, count in (("bad", 2), ("good", 40), ("elsewhere", 42)):
+        found = client.get(f"{address}?show={show}")
+        assert found.context["page"].paginator.count == count
+
+
+def test_a_file_without_a_good_row_offers_only_to_mend_it(cast: Cast, client_as: ClientAs) -> None:
+    batch = keep(cast.bayu, row(1, unit="?"))
+    client = client_as(factories.reads_english(cast.bayu))
+    page = client.get(reverse("accounts:import_detail", args=[batch.pk])).content.decode()
+    assert "Nothing can be registered from this file" in page
+    assert reverse("accounts:import_confirm", args=[batch.pk]) not in page
+    assert "?show=" not in page
+
+
+def test_the_preview_of_the_fullest_rows_is_light(
+    cast: Cast, client_as: ClientAs, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    full = dict.fromkeys(KEYS, "Panjang sekali & lebih " * 40)
+    long = {"purpose": "Kabar & layanan " * 15, "recovery_email_holder": "Bidang Humas " * 10}
+    rows = [
+        row(number, **long, decree_number="800/41/2026", audiences="g2c, g2b, g2g", two_step="on",
+            two_step_checked_on="2026-01-05", opened_on="2019-05-20", verified="yes",
+            recovery_phone_holder="Sekretariat " * 12, decree_date="2026-03-17", language="id",
+            url=f"https://www.instagram.com/puskesmas{number}")
+        for number in range(60)
+    ]  # fmt: skip
+    client = client_as("bayu")
+    for batch in (keep(cast.bayu, *rows), keep(cast.bayu, *[full] * 60)):
+        with django_assert_max_num_queries(15):
+            page = client.get(reverse("accounts:import_detail", args=[batch.pk]))
+        assert len(page.content) <= 100_000
