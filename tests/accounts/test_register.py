@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -449,3 +450,35 @@ def test_only_who_keeps_the_account_assigns_and_ends(cast: Cast, client_as: Clie
         actions.end_administrator(
             actor=cast.nur, administrator_id=made.pk, ends_on=timezone.localdate(), reason="x"
         )
+
+
+def folded(answer: Any) -> dict[str, bool]:
+    """Which sections of the form are folded, by their title."""
+    parts = re.findall(
+        r'<details class="card fold" (open)?>\s*<summary[^>]*>\s*<h2>(.*?)</h2>',
+        answer.content.decode(),
+    )
+    return {title: not is_open for is_open, title in parts}
+
+
+def test_what_is_seldom_needed_is_folded_until_it_says_something_or_is_wrong(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client = client_as(factories.reads_english(cast.bayu))
+    address = reverse("accounts:official_account_register")
+    purpose, decree, people, custody = (
+        "What it is for", "Decree", "Who answers for it", "Custody and sign-in on the platform",
+    )  # fmt: skip
+    empty = client.get(address)
+    assert folded(empty) == {purpose: True, decree: True, people: True, custody: True}
+    # Folded or not, all fields are there: without scripts the form is the same.
+    assert empty.content.decode().count('name="decree_number"') == 1
+    wrong = client.post(
+        address,
+        typed(cast, handle="", purpose="Kabar", decree_date="2999-01-01"),
+    )
+    assert wrong.status_code == 422
+    assert folded(wrong) == {purpose: False, decree: False, people: True, custody: True}
+    account = register(cast, person_in_charge_id=cast.sari.pk)
+    edit = client.get(reverse("accounts:official_account_edit", args=[account.pk]))
+    assert folded(edit)[people] is False
