@@ -24,7 +24,7 @@ ClientAs = Callable[[object], Client]
 
 @pytest.fixture
 def register(cast: Cast) -> None:
-    """Four accounts that a period asked about (one is imitated), one confirmed; two open reports, one settled."""
+    """Four accounts that a period asked about, one confirmed; two open reports, one settled."""
     public_register.forget()
     make_period(cast.bayu, starts=-40, due=-9)
     confirmed = account_of(cast, cast.sari, display_name="Kanal Beres")
@@ -38,6 +38,10 @@ def register(cast: Cast) -> None:
     move(cast, settled, "checking", "not_imitation")
 
 
+def figure(label: str, number: int) -> str:
+    return f'{label}</a></span> </div> <div class="tile-value">{number}<'
+
+
 def words(client: Client, address: str) -> str:
     return " ".join(client.get(address).content.decode().split())
 
@@ -49,9 +53,11 @@ def test_leadership_reads_two_numbers_and_finds_behind_them_what_they_count(
     client = client_as(factories.reads_english(cast.ratna))
     with django_assert_max_num_queries(15):
         page = words(client, reverse("home"))
-    assert 'Accounts whose confirmation is late</a></span> </div> <div class="tile-value">3<' in page
+    assert (
+        'Accounts whose confirmation is late</a></span> </div> <div class="tile-value">3<' in page
+    )
     assert "of 4 that are asked about" in page
-    assert 'Open reports of fake accounts</a></span> </div> <div class="tile-value">2<' in page
+    assert figure("Open reports of fake accounts", 2) in page
     assert "the oldest for 23 days" in page
     late, reports = (
         reverse("accounts:attestation_list") + "?state=overdue",
@@ -76,8 +82,8 @@ def test_leadership_of_another_unit_counts_its_own_and_others_get_no_such_card(
     head = factories.reads_english(factories.user("Kepala Dinkes"))
     factories.grant(head, Role.LEADERSHIP, cast.dinkes)
     page = words(client_as(head), reverse("home"))
-    assert 'confirmation is late</a></span> </div> <div class="tile-value">0<' in page
-    assert 'reports of fake accounts</a></span> </div> <div class="tile-value">0<' in page
+    assert figure("confirmation is late", 0) in page
+    assert figure("reports of fake accounts", 0) in page
     for who in (cast.bayu, cast.sari, cast.laila):
         assert "confirmation is late" not in words(
             client_as(factories.reads_english(who)), reverse("home")

@@ -18,9 +18,11 @@ from pytest_django import Settings
 
 from accounts import actions
 from accounts.capabilities import Role
-from accounts.details import Upload
+from accounts.details import LABELS, NAMES, Upload
 from accounts.errors import AccountError
 from accounts.models import Credential, Document, OfficialAccount
+from accounts.register_forms import OfficialAccountForm
+from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import give_credential
@@ -482,3 +484,38 @@ def test_what_is_seldom_needed_is_folded_until_it_says_something_or_is_wrong(
     account = register(cast, person_in_charge_id=cast.sari.pk)
     edit = client.get(reverse("accounts:official_account_edit", args=[account.pk]))
     assert folded(edit)[people] is False
+
+
+def test_the_history_names_the_fields_that_were_changed_and_never_what_they_hold(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = register(cast)
+    actions.change_official_account(
+        actor=cast.bayu,
+        official_account_id=account.pk,
+        unit_id=account.unit_id,
+        handle=account.handle,
+        host=account.host,
+        display_name="Kota Samudra Raya",
+        recovery_email_holder="Kepala Bidang Humas",
+        person_in_charge_id=cast.sari.pk,
+    )
+    page = client_as(factories.reads_english(cast.bayu)).get(
+        reverse("accounts:official_account_detail", args=[account.pk])
+    )
+    told = (
+        "Bayu Pratama changed the details of @samudrakota (Instagram): Display name, "
+        "Holder of the recovery e-mail, Person in charge."
+    )
+    assert told in page.content.decode()
+    kept = Entry.objects.get(event="accounts.official_account.changed").data
+    assert kept == {"changed": ["display_name", "recovery_email_holder", "person_in_charge_id"]}
+
+
+def test_every_field_that_can_be_changed_has_its_name_in_the_history(cast: Cast) -> None:
+    form = OfficialAccountForm(user=cast.bayu)
+    for name in NAMES:
+        shown = form.fields[name.removesuffix("_id")].label
+        assert str(LABELS[name]) == (
+            "Two-step sign-in checked on" if name == "two_step_checked_on" else str(shown)
+        )
