@@ -262,7 +262,7 @@ def _keep(actor: User, kept: Kept, unit: Unit, people: Mapping[str, User]) -> bo
             actor=actor,
             official_account_id=account.pk,
             user_id=people[name].pk,
-            starts_on=today - timedelta(days=min(kept.registered, kept.opened)),
+            starts_on=_working_day(today - timedelta(days=min(kept.registered, kept.opened))),
             decree=f"SK {kept.decree}" if kept.decree else "",
         )
     _move(actor, account, kept)
