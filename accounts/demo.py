@@ -38,6 +38,12 @@ PURPOSES = {
     "mastodon:samudrakota": "Kabar kota di jejaring terbuka",
     "mastodon:bpbd_samudra": "Peringatan dini dan kebencanaan",
     "feed:samudrakota": "Berita dan pengumuman resmi kota",
+    "instagram:samudrakota": "Wajah kota: layanan, agenda, dan budaya dalam gambar",
+    "facebook:samudrakota": "Kabar kota dan tanya jawab dengan warga",
+    "threads:samudrakota": "Percakapan ringan tentang layanan kota",
+    "x:samudrakota": "Informasi cepat: lalu lintas, cuaca, dan gangguan layanan",
+    "youtube:samudrakota": "Liputan kegiatan, panduan layanan, dan rapat terbuka",
+    "tiktok:samudrakota": "Panduan layanan kota untuk warga muda",
 }
 
 

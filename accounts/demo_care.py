@@ -58,9 +58,10 @@ def _put_in_charge(actor: User, account: OfficialAccount, people: dict[str, User
         actions.grant_role(
             actor=actor, user_id=person.pk, role=Role.REVIEWER, unit_id=account.unit_id
         )
-    # The agency is older than this installation: the period that is over asked about it as well.
-    long_ago = timezone.now() - timedelta(days=200)
-    if account.created_at > long_ago:
+    # One that the register gave no day of its own: the period that is over asked about it as well.
+    now = timezone.now()
+    if account.created_at > now - timedelta(hours=12):
+        long_ago = now - timedelta(days=200)
         OfficialAccount.objects.filter(pk=account.pk).update(created_at=long_ago)
     if account.person_in_charge_id is None:
         account.person_in_charge = person

@@ -24,8 +24,8 @@ def seed_impersonations(administrator: User) -> None:
             "Akun ini memakai logo kota dan menawarkan bantuan sosial. Saya diminta mengirim foto "
             "KTP dan biaya administrasi Rp150.000 lewat pesan pribadi."
         ),
-        reporter_name="Warga Contoh",
-        reporter_email="warga@contoh.example",
+        reporter_name="Yuliana Saragih",
+        reporter_email="yuliana.saragih@contoh.example",
     )
     second = actions.report_impersonation(
         actor=administrator,

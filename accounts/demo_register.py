@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 from PIL import Image, ImageDraw
@@ -19,11 +19,17 @@ from accounts.details import Details, Upload
 from accounts.models import OfficialAccount, Unit, User
 
 _CITY_DECREE = "800/41/2026"
+# How long ago the decrees were signed, in days. The register followed them.
+_SIGNED = {_CITY_DECREE: 262, "440/17/2026": 231}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One account of the register. ``checked`` and the like are days before today."""
+    """One account of the register. ``opened`` and the like are days before today.
+
+    An account was opened before its first post (those of the training platforms go back two
+    years), and entered into the register after the decree that names it.
+    """
 
     platform: str
     handle: str
@@ -43,6 +49,8 @@ class Kept:
     checked: int = 40
     verified: bool | None = True
     opened: int = 1700
+    registered: int = 240
+    closed: int = 0
     becomes: tuple[tuple[str, str], ...] = field(default=())
     """Moves after registration, each with its reason."""
 
@@ -54,6 +62,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         unit="Diskominfo",
         audiences=("g2c", "g2b"),
         with_file=True,
+        opened=1010,
+        registered=255,
     ),
     Kept(
         platform="bluesky",
@@ -66,6 +76,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         phone_holder="Sekretariat Dinas Kesehatan",
         verified=False,
         with_file=True,
+        opened=942,
+        registered=224,
     ),
     Kept(
         platform="mastodon",
@@ -73,6 +85,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         unit="Diskominfo",
         audiences=("g2c", "g2g"),
         checked=230,
+        opened=1718,
+        registered=254,
     ),
     Kept(
         platform="mastodon",
@@ -85,6 +99,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         two_step="off",
         checked=12,
         verified=None,
+        opened=1687,
+        registered=166,
     ),
     Kept(
         platform="instagram",
@@ -92,18 +108,20 @@ ACCOUNTS: tuple[Kept, ...] = (
         unit="Diskominfo",
         with_file=True,
         checked=20,
-        opened=2600,
+        opened=2613,
+        registered=258,
     ),
-    Kept(platform="facebook", handle="samudrakota", unit="Diskominfo", opened=4100),
-    Kept(platform="threads", handle="samudrakota", unit="Diskominfo", opened=700),
-    Kept(platform="x", handle="samudrakota", unit="Diskominfo", opened=4300),
+    Kept(platform="facebook", handle="samudrakota", unit="Diskominfo", opened=4136, registered=257),
+    Kept(platform="threads", handle="samudrakota", unit="Diskominfo", opened=1204, registered=245),
+    Kept(platform="x", handle="samudrakota", unit="Diskominfo", opened=4290, registered=256),
     Kept(
         platform="youtube",
         handle="samudrakota",
         unit="Diskominfo",
         person="made",
         administrators=("made", "dwi"),
-        opened=3000,
+        opened=3052,
+        registered=251,
     ),
     Kept(
         platform="tiktok",
@@ -112,7 +130,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         administrators=("rina",),
         two_step="unknown",
         verified=None,
-        opened=500,
+        opened=1447,
+        registered=189,
     ),
     Kept(
         platform="whatsapp",
@@ -120,7 +139,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         unit="Diskominfo",
         name="Saluran WhatsApp Kota Samudra",
         purpose="Pemberitahuan layanan kota yang penting, paling banyak tiga kali seminggu",
-        opened=420,
+        opened=421,
+        registered=132,
     ),
     Kept(
         platform="feed",
@@ -129,7 +149,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         audiences=("g2c", "g2b", "g2g"),
         phone_holder="",
         verified=None,
-        opened=3900,
+        opened=3911,
+        registered=259,
     ),
     Kept(
         platform="linkedin",
@@ -143,8 +164,9 @@ ACCOUNTS: tuple[Kept, ...] = (
         administrators=("rina",),
         two_step="unknown",
         verified=None,
-        opened=9,
         becomes=(("proposed", ""),),
+        opened=16,
+        registered=9,
     ),
     Kept(
         platform="telegram",
@@ -159,6 +181,8 @@ ACCOUNTS: tuple[Kept, ...] = (
         becomes=(
             ("suspend", "Nomor pemulihan dipegang pegawai yang sudah pindah; ditertibkan dulu"),
         ),
+        opened=1532,
+        registered=163,
     ),
     Kept(
         platform="facebook",
@@ -170,6 +194,9 @@ ACCOUNTS: tuple[Kept, ...] = (
         person="nur",
         administrators=("nur",),
         becomes=(("close", "Digabung dengan akun utama dinas"),),
+        opened=3318,
+        registered=223,
+        closed=77,
     ),
     Kept(
         platform="x",
@@ -182,6 +209,9 @@ ACCOUNTS: tuple[Kept, ...] = (
             ("close", "Festival terakhir tahun 2024"),
             ("release", "Nama akun dilepas platform karena lama tidak dipakai"),
         ),
+        opened=3640,
+        registered=252,
+        closed=140,
     ),
 )
 
@@ -232,10 +262,11 @@ def _keep(actor: User, kept: Kept, unit: Unit, people: Mapping[str, User]) -> bo
             actor=actor,
             official_account_id=account.pk,
             user_id=people[name].pk,
-            starts_on=today - timedelta(days=min(kept.opened, 300)),
+            starts_on=_working_day(today - timedelta(days=min(kept.registered, kept.opened))),
             decree=f"SK {kept.decree}" if kept.decree else "",
         )
     _move(actor, account, kept)
+    _date(account, kept, today)
     return True
 
 
@@ -246,7 +277,7 @@ def _details(kept: Kept, people: Mapping[str, User], today: date) -> Details:
         audiences=list(kept.audiences),
         verified=kept.verified,
         decree_number=f"SK {kept.decree}" if kept.decree else "",
-        decree_date=today - timedelta(days=250) if kept.decree else None,
+        decree_date=today - timedelta(days=_SIGNED[kept.decree]) if kept.decree else None,
         person_in_charge_id=people[kept.person].pk,
         recovery_email_holder=kept.email_holder,
         recovery_phone_holder=kept.phone_holder,
@@ -267,6 +298,22 @@ def _move(actor: User, account: OfficialAccount, kept: Kept) -> None:
     for what, reason in kept.becomes:
         if what in moves:
             moves[what](actor=actor, official_account_id=account.pk, reason=reason)
+
+
+def _date(account: OfficialAccount, kept: Kept, today: date) -> None:
+    """Give the row its day in the past: no action registers or closes on another day than today."""
+    day = _working_day(today - timedelta(days=kept.registered))
+    # Somebody worked through a pile of papers: every account has its own minute.
+    minutes = (account.pk * 37) % (7 * 60)
+    morning = timezone.make_aware(datetime.combine(day, time(8, 10)))
+    dates: dict[str, object] = {"created_at": morning + timedelta(minutes=minutes)}
+    if kept.closed:
+        dates["closed_on"] = _working_day(today - timedelta(days=kept.closed))
+    OfficialAccount.objects.filter(pk=account.pk).update(**dates)
+
+
+def _working_day(day: date) -> date:
+    return day - timedelta(days=max(day.weekday() - 4, 0))
 
 
 def _page(kept: Kept, today: date) -> bytes:

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple, TypedDict, cast
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.errors import AccountError
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
@@ -48,6 +50,28 @@ class Upload(NamedTuple):
 
 
 NAMES: tuple[str, ...] = tuple(Details.__annotations__)
+# What the form calls them, and the rest of what can be changed there; for the account's history.
+LABELS: Mapping[str, str | Promise] = {
+    "unit_id": gettext_lazy("Unit"),
+    "handle": gettext_lazy("Handle"),
+    "host": gettext_lazy("Server"),
+    "display_name": gettext_lazy("Display name"),
+    "purpose": gettext_lazy("Purpose"),
+    "language": gettext_lazy("Language of posts"),
+    "url": gettext_lazy("Address"),
+    "media_kinds": gettext_lazy("Kinds of media"),
+    "channel_kind": gettext_lazy("Kind of channel"),
+    "audiences": gettext_lazy("Audiences"),
+    "verified": gettext_lazy("Verified badge"),
+    "decree_number": gettext_lazy("Number of the decree"),
+    "decree_date": gettext_lazy("Date of the decree"),
+    "person_in_charge_id": gettext_lazy("Person in charge"),
+    "recovery_email_holder": gettext_lazy("Holder of the recovery e-mail"),
+    "recovery_phone_holder": gettext_lazy("Holder of the recovery phone"),
+    "two_step": gettext_lazy("Two-step sign-in"),
+    "two_step_checked_on": gettext_lazy("Two-step sign-in checked on"),
+    "opened_on": gettext_lazy("Opened on"),
+}
 LONGEST: Mapping[str, int] = {
     "purpose": 300,
     "url": 400,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from accounts.consent_words import Reason
+from accounts.details import LABELS
 from accounts.models.consent import Revocation
 from govsocial.audit.events import event
 
@@ -97,7 +98,8 @@ ACCOUNT_CHANGED = event(
     "accounts.official_account.changed",
     "changed",
     label=_("Official account changed"),
-    sentence=_("%(actor)s changed the details of %(target)s."),
+    sentence=_("%(actor)s changed the details of %(target)s: %(changed)s."),
+    words={"changed": LABELS},
 )
 ACCOUNT_IDENTITY_CHANGED = event(
     "accounts.official_account.identity_changed",

@@ -33,13 +33,13 @@ class HealthFilter(StrictFilterSet):
         empty_label=_("All platforms"),
     )
     state = django_filters.ChoiceFilter(
-        label=_("State"),
+        label=_("Connection"),
         choices=[
             ("act", _("Something to do")),
             ("watch", _("To keep an eye on")),
             *State.choices,
         ],
-        empty_label=_("Any state"),
+        empty_label=_("Any connection"),
         method="by_state",
     )
 

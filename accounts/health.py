@@ -30,7 +30,8 @@ class State(models.TextChoices):
     FAILING = "failing", _("Failing at the moment")
     ENDS = "ends", _("Ends soon")
     SCOPES = "scopes", _("Rights missing")
-    GOOD = "good", _("Healthy")
+    # In the words of the register, where an account is connected or not.
+    GOOD = "good", _("Connected")
     BY_HAND = "by_hand", _("Kept by hand")
 
 
@@ -45,7 +46,7 @@ _LOOKS: dict[State, tuple[str, str]] = {
     State.ENDS: ("watch", "clock"),
     State.SCOPES: ("watch", "triangle"),
     State.GOOD: ("good", "check"),
-    State.BY_HAND: ("", "square"),
+    State.BY_HAND: ("", "pencil"),
 }
 
 CONNECT = "connect"

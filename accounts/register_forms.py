@@ -69,10 +69,26 @@ class Section:
     text: str | Promise
     fields: Sequence[forms.BoundField]
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether an account cannot be registered without it: such a section is never folded."""
+        return self.key == NEEDED
 
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it is wrong, or says anything that nobody must fill in."""
+        return any(field.errors or _says(field) for field in self.fields)
+
+
+def _says(field: forms.BoundField) -> bool:
+    # The language always has a value; what is not known is none.
+    return field.name != "language" and field.value() not in (None, "", [], TwoStep.UNKNOWN)
+
+
+NEEDED = "identity"
 SECTIONS: tuple[tuple[str, str | Promise, str | Promise, tuple[str, ...]], ...] = (
     (
-        "identity",
+        NEEDED,
         _("Which account it is"),
         _("Only this section is needed now. The checklist of the account keeps track of the rest."),
         ("unit", "platform", "handle", "host", "display_name", "url", "verified", "status"),

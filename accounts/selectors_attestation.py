@@ -150,6 +150,24 @@ def unconfirmed(
     return accounts.filter(~Exists(done), status__in=IN_USE, created_at__date__lte=period.due_on)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodStanding:
+    """How many accounts the current period asks about, and how many of them are late."""
+
+    period: AttestationPeriod
+    asked: int
+    late: int
+
+
+def standing_of(accounts: QuerySet[OfficialAccount]) -> PeriodStanding | None:
+    """``accounts`` in the current period; None before the first one. Two queries."""
+    period = current_period()
+    if period is None:
+        return None
+    total = sum_of(counts_by_unit(attestation_state(accounts, period)))
+    return PeriodStanding(period=period, asked=total.asked, late=total.late)
+
+
 def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
     """The accounts that ``user`` is in charge of, may see, and has not confirmed yet, each with
     ``due_on``. The period is part of the query: pages count these for their navigation."""

@@ -120,7 +120,7 @@ def freshness_of(account: OfficialAccount) -> str:
     if not account.can_connect:
         return "by_hand"
     if not account.is_connected:
-        return "disconnected"
+        return "revoked" if account.needs_reconnecting else "disconnected"
     return str(state.freshness() if state else PullState.Freshness.NEVER)
 
 

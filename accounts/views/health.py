@@ -66,7 +66,7 @@ def connection_health_export(request: HttpRequest) -> HttpResponseBase:
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
     actions.record_export(actor=person(request), rows=rows.count(), filters=asked)
     header = [
-        _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("State"), _("What to do"),
+        _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Connection"), _("What to do"),
         _("Last success"), _("Last error"), _("Kind of error"), _("Expires"), _("Rights missing"),
     ]  # fmt: skip
     return csv_response(_("connections"), header, _rows(rows.iterator(chunk_size=500)))

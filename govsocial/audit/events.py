@@ -45,7 +45,7 @@ class Event:
     label: Text
     sentence: Text
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict, compare=False)
-    """What the codes that a key may hold are called in the sentence."""
+    """What the codes that a key may hold, alone or in a list, are called in the sentence."""
 
     @property
     def group(self) -> str:

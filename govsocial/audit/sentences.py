@@ -64,6 +64,8 @@ def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
         code = entry.data.get(key)
         if isinstance(code, str) and code in words:
             values[key] = str(words[code])
+        elif isinstance(code, list) and code:
+            values[key] = ", ".join(str(words.get(str(one), one)) for one in code)
     values["actor"] = actor_of(entry)
     values["target"] = entry.target_label
     if entry.target_label and _has_title(entry.target_type):

@@ -98,6 +98,7 @@ NAVIGATION = [
 HOME_CARDS = [
     "accounts.home.cards",
     "accounts.home_care.cards",
+    "accounts.home_leadership.cards",
     "accounts.impersonation_home.cards",
     "content.home.cards",
     "kpi.home.cards",

@@ -27,8 +27,8 @@ _HOURS = range(6, 21)
 _HOUR_WEIGHTS = (2, 5, 11, 12, 11, 8, 4, 6, 8, 9, 10, 6, 3, 4, 2)
 _URGENT_HOUR_WEIGHTS = (6, 7, 7, 6, 5, 5, 5, 6, 8, 9, 9, 7, 6, 5, 4)
 
-#: How many posts go by before the same template may be used again.
-_MEMORY = 14
+# The part of its texts that an account does not say again for a while.
+_REMEMBERED = 0.7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,8 @@ class Timeline:
         self.posts: list[Post] = []
         self.moments: list[float] = []
         self.by_key: dict[str, Post] = {}
-        self._recent: deque[str] = deque(maxlen=_MEMORY)
+        said = sum(template.topic in account.topics for template in texts.TEMPLATES)
+        self._recent: deque[str] = deque(maxlen=round(said * _REMEMBERED))
         self._anchor = story.anchor.timestamp()
         self._next_day = local_day(story.starts.timestamp())
         self._last_day = local_day(story.last_moment.timestamp())

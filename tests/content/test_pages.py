@@ -390,3 +390,27 @@ def test_pages_about_a_publication_that_moved_on_lead_back_to_it(
     stage.send(FakePlatform())
     answer = client_as("sari").get(page(name, stage.publication.pk))
     assert answer["Location"] == page("publication_detail", stage.publication.pk)
+
+
+def test_publications_of_one_post_stand_together_and_name_it_once(
+    cast: Cast, client_as: SignIn
+) -> None:
+    accounts = [
+        factories.official_account(cast.diskominfo, display_name=name) for name in ("Satu", "Dua")
+    ]
+    for title in ("Beasiswa", "Vaksinasi"):
+        post = actions.create_post(
+            actor=cast.dwi,
+            unit_id=cast.diskominfo.pk,
+            document=document(*accounts, title=title),
+        )
+        Stage(cast, accounts[0], post).submit().approve()
+    client = client_as(factories.reads_english(cast.dwi))
+    listed = client.get(page("publication_list")).content.decode()
+    assert listed.count(">Beasiswa</a>") == listed.count(">Vaksinasi</a>") == 1
+    assert listed.count('class="row-again"') == listed.count("the same post") == 2
+    assert "the same post<span" in client.get(reverse("home")).content.decode()
+    # Sorted by account the posts alternate, and every row names its own.
+    by_account = client.get(page("publication_list"), {"sort": "account"}).content.decode()
+    assert "the same post" not in by_account
+    assert by_account.count(">Beasiswa</a>") == 2

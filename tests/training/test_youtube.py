@@ -101,7 +101,7 @@ def all_posts(client: Any) -> list[Any]:
 
 def test_the_whole_line_from_consent_to_deletion(base: str) -> None:
     way, choice = consented("youtube", base)
-    assert (choice.handle, choice.display_name) == ("@samudrakota", "Pemerintah Kota Samudra")
+    assert (choice.handle, choice.display_name) == ("@samudrakota", "Samudra TV")
     client = client_of("youtube", base, store_of(choice.secret))
     client.check_can_publish()
     before = client.profile()

@@ -193,6 +193,21 @@ def test_a_telephone_number_is_no_account(text: str) -> None:
     assert f'value="{text}"' in page
 
 
+@pytest.mark.parametrize("text", ["humas@samudrakota.go.id", "samudrakota@gmail.com"])
+def test_an_email_address_is_neither_confirmed_nor_said_to_be_a_strangers(text: str) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert f"{text} is an e-mail address" in page
+    assert "The register holds social media accounts and websites" in page
+    assert "It does not represent the agency" not in page
+    assert "is not known to the register" not in page
+
+
+def test_an_address_of_the_fediverse_is_an_account() -> None:
+    page = Client().get(CHECK, {"q": "@warga@mastodon.example", "lang": "en"}).content.decode()
+    assert "is not known to the register" in page
+    assert "e-mail address" not in page
+
+
 def test_the_link_of_a_post_stays_in_the_field() -> None:
     link = "https://www.instagram.com/p/Cabc/?igsh=1"
     page = Client().get(CHECK, {"q": link}).content.decode()
