@@ -26,7 +26,7 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
     units = user.units_with("content.view")
     return (
         Publication.objects.filter(
-            Q(post__unit_id__any=units) | Q(official_account__unit_id__in=units)
+            Q(post__unit_id__any=units) | Q(official_account__unit_id__any=units)
         )
         .select_related("post__unit", "version", "official_account__unit")
         .order_by("-scheduled_for", "-pk")
