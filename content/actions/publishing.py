@@ -23,6 +23,8 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from content.actions.settling import (
+    NO_ANSWER,
+    AnothersPost,
     ContentChanged,
     lock_publication,
     mark_failed,
@@ -78,7 +80,10 @@ def send_publication(
         note_outcome(started.account.pk, refusal)
         return _finish_not_sent(started, actor, refusal)
     note_outcome(started.account.pk)
-    return _finish_published(started, actor, published)
+    try:
+        return _finish_published(started, actor, published)
+    except AnothersPost as exc:
+        return _finish_unknown(started, actor, exc, published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +187,17 @@ def _finish_published(started: _Started, actor: User, published: PublishedPost) 
 
 
 @transaction.atomic
-def _finish_unknown(started: _Started, actor: User, exc: PlatformError) -> Publication:
+def _finish_unknown(
+    started: _Started,
+    actor: User,
+    exc: PlatformError,
+    published: PublishedPost | None = None,
+) -> Publication:
     publication = lock_publication(started.publication_id)
-    if _close(started, Attempt.Outcome.UNKNOWN, error=exc):
-        mark_unconfirmed(publication, actor, number=started.number, error=type(exc).__name__)
+    if _close(started, Attempt.Outcome.UNKNOWN, published=published, error=exc):
+        message = str(exc) if isinstance(exc, AnothersPost) else NO_ANSWER
+        error = type(exc).__name__
+        mark_unconfirmed(publication, actor, number=started.number, error=error, message=message)
     return publication
 
 

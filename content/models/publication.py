@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OfficialAccount, User
 from content.models.post import Post, PostVersion
 
+ONE_PUBLICATION_A_POST = "publication_platform_post_once"
+
 
 class PublicationStatus(models.TextChoices):
     SCHEDULED = "scheduled", _("Scheduled")
@@ -105,6 +107,11 @@ class Publication(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["official_account", "key"], name="publication_key_once"
+            ),
+            models.UniqueConstraint(
+                fields=["official_account", "platform_post_id"],
+                condition=~models.Q(platform_post_id=""),
+                name=ONE_PUBLICATION_A_POST,
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="published")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -33,9 +33,9 @@ class WithContainers(FakePlatform):
             raise self.fails_after_container.pop(0)
         return super().publish(post)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         self.shown.append(dict(post.handles))
-        return super().find(post, taken=taken)
+        return super().find(post)
 
 
 @pytest.fixture

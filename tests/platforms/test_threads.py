@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -257,6 +258,8 @@ def test_a_container_that_is_out_is_not_published_again(server: Server) -> None:
     post = threads.outgoing(handles={"container": threads.CONTAINER_ID})
     threads.shows(server, post, 0)
     assert threads.client(server).publish(post).platform_id == threads.POST_ID
+    with pytest.raises(UnknownOutcome):
+        threads.client(server).publish(replace(post, taken={threads.POST_ID}))
     server.on(threads.POSTS, Reply(200, {"data": []}))
     with pytest.raises(UnknownOutcome):
         threads.client(server).publish(post)
@@ -364,7 +367,7 @@ def test_a_published_container_is_found_or_not_known_yet(server: Server) -> None
     assert found is not None
     assert found.platform_id == threads.POST_ID
     with pytest.raises(Unavailable):
-        client.find(post, taken={threads.POST_ID})
+        client.find(replace(post, taken={threads.POST_ID}))
 
 
 def test_without_a_container_words_and_media_decide(server: Server) -> None:

@@ -237,7 +237,7 @@ def test_a_post_is_found_by_its_words(
     assert found is not None
     assert found.platform_id == "9"
     assert x.client(server).find(x.outgoing(text=f"{sent}!", images=[])) is None
-    assert x.client(server).find(x.outgoing(text=sent, images=[]), taken={"9"}) is None
+    assert x.client(server).find(x.outgoing(text=sent, images=[], taken={"9"})) is None
     assert x.client(server).find(x.outgoing(text=sent, images=[x.IMAGE])) is None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -203,7 +203,7 @@ class XClient:
         created = parse(Created, data(answer), answer, Effect.PUBLISH)
         return self._published(created.id, sent, answer.json())
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its media, or with its text.
 
         Raises ``Unavailable`` when there are more posts since then than are searched.
@@ -227,7 +227,7 @@ class XClient:
                 tweet = parse(Tweet, raw, answer)
                 if (tweet.created_at or posts.made_at(tweet.id)) < since:
                     earlier = True
-                elif tweet.id not in taken and _is_the_post(tweet, post):
+                elif tweet.id not in post.taken and _is_the_post(tweet, post):
                     match = tweet, raw
             token, before = listed.meta.next_token, token
             if earlier or not token or token == before:
