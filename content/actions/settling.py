@@ -20,6 +20,7 @@ from content.events import (
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,
 )
+from content.handles import handles_of
 from content.media_addresses import signed_address
 from content.models import Post, Publication
 from content.models.media import MediaFile
@@ -67,7 +68,11 @@ def recipient(account: OfficialAccount) -> Recipient:
 
 
 def outgoing_post(publication: Publication) -> OutgoingPost:
-    """Build what is sent, checking digests on the very bytes. Raises ``ContentChanged``."""
+    """Build what is sent, checking digests on the very bytes.
+
+    Raises ``ContentChanged``, and ``CannotOpen`` when the keys of what earlier attempts were given
+    are missing.
+    """
     version = publication.version
     if not digest_of(version.canonical) == version.digest == publication.digest:
         raise ContentChanged(gettext_noop("The text is not the text that was approved."))
@@ -104,14 +109,6 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
     )
 
 
-def handles_of(publication: Publication) -> dict[str, str]:
-    """What the platform gave during earlier attempts, the latest word on each."""
-    known: dict[str, str] = {}
-    for handles in publication.attempts.order_by("number").values_list("handles", flat=True):
-        known |= handles
-    return known
-
-
 def taken_by_others(publication: Publication) -> frozenset[str]:
     """Posts of that account that are other publications': equal words do not make them this one."""
     since = (publication.sent_at or publication.created_at) - LOOK_BACK
@@ -137,6 +134,7 @@ def mark_published(
     publication.permalink = published.permalink
     publication.problem = ""
     publication.needs_person = False
+    publication.sealed = ""
     try:
         with transaction.atomic():
             publication.save()
@@ -202,6 +200,7 @@ def mark_failed(
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     """Call a locked publication back for good."""
     publication.status = Publication.Status.CANCELLED
+    publication.sealed = ""
     publication.problem = reason[:300]
     publication.leased_until = None
     publication.save()

@@ -10,6 +10,16 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='publication',
+            name='key_version',
+            field=models.PositiveIntegerField(default=0, editable=False),
+        ),
+        migrations.AddField(
+            model_name='publication',
+            name='sealed',
+            field=models.TextField(blank=True, editable=False),
+        ),
         migrations.AddConstraint(
             model_name='publication',
             constraint=models.UniqueConstraint(condition=models.Q(('platform_post_id', ''), _negated=True), fields=('official_account', 'platform_post_id'), name='publication_platform_post_once'),

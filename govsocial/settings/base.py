@@ -104,6 +104,8 @@ HOME_CARDS = [
 ]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
+# What is sealed in other apps than accounts, for ``manage.py rotate_keys``.
+SEALED_KINDS = ["content.handles.SEALED"]
 # How many days the evidence of a rule of the register counts (accounts/compliance.py).
 REGISTER_RULE_DAYS = {"two_step": 180, "confirmed": 370}
 # How long an uploaded list waits to be confirmed.
