@@ -78,13 +78,16 @@ def seal(official_account_id: int, secret: Secret) -> tuple[str, int]:
 
 def unseal(credential: Credential) -> Secret:
     """Return the secret. Raises ``CannotOpen`` without telling anything about it."""
-    opened = json.loads(open_row(credential))
-    if not sealing.is_bound(credential.sealed):
-        # Earlier releases wrote the account into the text instead.
-        if opened.get("official_account") != credential.official_account_id:
-            raise CannotOpen(f"The {credential.place} belongs to another account.")
-        opened = opened["secret"]
-    secret: Secret = opened
+    secret: Secret
+    if sealing.is_bound(credential.sealed):
+        secret = json.loads(open_row(credential))
+        return secret
+    sealed, version = credential.sealed, credential.key_version
+    opened = json.loads(sealing.unseal_unbound(sealed, version, credential.place))
+    # Earlier releases wrote the account into the text instead.
+    if opened.get("official_account") != credential.official_account_id:
+        raise CannotOpen(f"The {credential.place} belongs to another account.")
+    secret = opened["secret"]
     return secret
 
 
@@ -106,7 +109,9 @@ def seal_text(text: str) -> str:
 
 def open_text(sealed: str) -> str:
     """Return what ``seal_text`` was given. Raises ``CannotOpen``, also for a text never sealed."""
-    return sealing.unseal(sealed.partition(":")[2], version_of(sealed), SECOND_STEP)
+    text, version = sealed.partition(":")[2], version_of(sealed)
+    opens = sealing.unseal if sealing.is_bound(text) else sealing.unseal_unbound
+    return opens(text, version, SECOND_STEP)
 
 
 def version_of(sealed: str) -> int:
