@@ -251,7 +251,7 @@ def quota_left(official_account: OfficialAccount) -> list[QuotaLeft]:
 
 def counts(official_account: OfficialAccount) -> dict[str, Any]:
     """The budget and the meter of one account's calls, as its client takes them by name."""
-    return {"budget": budget_for(official_account), "meter": meter_for(official_account)}
+    return {"budget": budget_for(official_account), "meter": meter_for(official_account.platform)}
 
 
 def quotas_left(accounts: Iterable[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:

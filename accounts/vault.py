@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from accounts import sealing
 from accounts.budgets import counts
 from accounts.models import Credential, OfficialAccount, PlatformApp
+from accounts.money import meter_for
 from accounts.sealing import CannotOpen, Place, newest_version
 from govsocial.platforms.base import PlatformClient, Secret, connection_ends_at
 from govsocial.platforms.errors import (
@@ -241,6 +242,7 @@ def authorisation_for(app: PlatformApp) -> Authorisation:
         host=app.host,
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
+        meter=meter_for(app.platform),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +14,7 @@ from govsocial.platforms.base import PostKind
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
+    BudgetSpent,
     NotFound,
     OperatorNeeded,
     PermissionMissing,
@@ -485,6 +487,24 @@ def test_both_tokens_are_given_back(server: Server) -> None:
     server.on(x.REVOKE, Reply(503))
     with pytest.raises(Unavailable):
         consent(server).revoke(x.as_secret())
+
+
+def test_whose_account_it_is_costs_as_much_as_any_profile_and_is_capped(server: Server) -> None:
+    x.good(server)
+    purse = x.Purse("0.015")
+    asking = consent(server, meter=purse)
+    asking.choices(x.as_secret())
+    assert (purse.items, purse.open) == ([("user read", 1)], Decimal(0))
+    with pytest.raises(BudgetSpent):
+        asking.choices(x.as_secret())
+    assert len(server.calls(x.PROFILE)) == 1
+    server.on(x.PROFILE, x.EXPIRED)
+    purse.cap = Decimal(1)
+    with pytest.raises(AuthRevoked):
+        asking.choices(x.as_secret())
+    assert (purse.items[-1], purse.open) == (("user read", 0), Decimal(0)), (
+        "what was refused is not billed"
+    )
 
 
 def test_without_the_application_there_is_no_consent(server: Server) -> None:

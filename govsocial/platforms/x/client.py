@@ -31,7 +31,7 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors, posts
-from govsocial.platforms.x.account import Account, Bill
+from govsocial.platforms.x.account import Account, Bill, delivered
 from govsocial.platforms.x.answers import Created, Tweet, Tweets, User, data, problems
 from govsocial.platforms.x.media import Uploads, ids_in
 from govsocial.platforms.x.posts import DEFINITION
@@ -105,7 +105,7 @@ class XClient:
         answer = self._account.call(
             "GET",
             "/2/users/me",
-            bill=Bill(Item.USER_READ, 1, _delivered),
+            bill=Bill(Item.USER_READ, 1, delivered),
             cost={"x profile": 1},
             params={"user.fields": "public_metrics,verified,verified_type,created_at"},
         )
@@ -257,7 +257,7 @@ class XClient:
         return self._account.call(
             "GET",
             f"/2/users/{account_id}/tweets",
-            bill=Bill(_read_item(secret), most, _delivered),
+            bill=Bill(_read_item(secret), most, delivered),
             cost={"x timeline": 1},
             params=params,
             **more,
@@ -280,7 +280,7 @@ class XClient:
             return self._account.call(
                 "GET",
                 "/2/tweets",
-                bill=Bill(item, len(names), _delivered),
+                bill=Bill(item, len(names), delivered),
                 cost={"x lookup": 1},
                 params={"ids": ",".join(names), **fields},
             )
@@ -353,13 +353,6 @@ def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:
 
 def _read_item(secret: Mapping[str, str]) -> Item:
     return Item.OWNED_READ if secret.get("owns_app") == "yes" else Item.POST_READ
-
-
-def _delivered(answer: Answer) -> list[str]:
-    """The ids of what came: one thing, or a list of them."""
-    told = data(answer)
-    things = told if isinstance(told, list) else [told]
-    return [str(one["id"]) for one in things if isinstance(one, dict) and "id" in one]
 
 
 def _leaves_out(answer: Answer) -> bool:
