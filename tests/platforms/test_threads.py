@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 
 from govsocial.platforms.base import PostKind
 from govsocial.platforms.errors import (
@@ -96,9 +97,12 @@ def test_insights_are_asked_for_one_by_one_where_they_do_not_come_along(server: 
     assert seen.raw["insights"] == threads.figures()
     client.posts()
     client.posts(cursor="c")
-    # What is not known to Threads is tried once only.
+    threads.client(server).posts()
+    # What is not known to Threads is tried once only, also by the client of the next pull.
     asked = [call.query["limit"][0] for call in server.calls(threads.POSTS)]
-    assert asked == ["100", "25", "25", "100"]
+    assert asked == ["100", "25", "25", "100", "25"]
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1, minutes=1)):
+        assert threads.client(server)._expands, "a day later it is tried again"
     server.on(threads.INSIGHTS, Reply(403, threads.error(10, "no permission")))
     assert client.posts().posts[0].likes is None
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from govsocial.platforms import checks, limits, text, weighted
+from govsocial.platforms import checks, limits, refusals, text, weighted
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -84,7 +84,7 @@ class ThreadsClient:
         self._web = connection.addresses.web
         self._handle = connection.handle.strip().removeprefix("@")
         self._sleep = sleep
-        self._expands = True
+        self._expansion = ("threads insights", connection.addresses.api, self._handle)
 
     def profile(self) -> Profile:
         answer = self._account.call(
@@ -264,6 +264,10 @@ class ThreadsClient:
             if first <= (day := (end - timedelta(days=1)).date()) <= last
         ]
 
+    @property
+    def _expands(self) -> bool:
+        return not refusals.stands(self._expansion)
+
     def _expanded(self, ask: Callable[[str], Answer]) -> Answer:
         """Ask for posts together with their insights, as the Graph API lets one elsewhere."""
         if self._expands:
@@ -273,7 +277,7 @@ class ThreadsClient:
                 raise
             except (PermissionMissing, Refused):
                 # Then each post's insights are asked for on their own.
-                self._expands = False
+                refusals.note(self._expansion)
         return ask(_FIELDS)
 
     def _seen(self, thread: Thread, raw: Mapping[str, Any]) -> SeenPost:
