@@ -164,9 +164,8 @@ def rows() -> Iterable[tuple[str, int, int, int, int, int, int, str]]:
 def main() -> int:
     logging.disable(logging.WARNING)
     out = sys.stdout.write
-    out(
-        f"{'platform':10} {'posts':>6} {'listed':>7} {'least':>6} {'named':>7} {'least':>6} {'next':>5}\n"
-    )
+    columns = ("listed", 7), ("least", 6), ("named", 7), ("least", 6), ("next", 5)
+    out(f"{'platform':10} {'posts':>6} {' '.join(f'{name:>{wide}}' for name, wide in columns)}\n")
     for platform, posts, listed, least, named, least_named, newest, why in rows():
         billed = " billed" if spec(platform).prices else ""
         out(

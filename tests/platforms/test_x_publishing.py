@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -377,8 +378,9 @@ def test_every_cost_is_of_a_quota_that_is_declared(server: Server) -> None:
     taken: list[str] = []
 
     class Note:
-        def take(self, quota: str, cost: int, *, publishing: bool) -> None:
-            taken.append(quota)
+        def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+            for quota in costs:
+                taken.append(quota)
 
         def learn(self, headers: Any, *, status: int) -> None:
             return None
