@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.http import HttpRequest
 
-from accounts import vault
+from accounts import second_step, vault
 from accounts.models import User
 
 
@@ -26,10 +26,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
 
 
 class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # untyped library
-    """Keys of authenticator apps and seeds of recovery codes do not lie in the clear."""
+    """Keys of authenticator apps and seeds of recovery codes do not lie in the clear, and open for
+    their own person only (``accounts.second_step``)."""
 
     def encrypt(self, text: str) -> str:
         return vault.seal_text(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return vault.open_text(encrypted_text)
+        return second_step.opened(encrypted_text)

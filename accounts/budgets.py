@@ -101,19 +101,24 @@ class RedisBudget:
         self._platform = platform
         self._last: Quota | None = None
 
-    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
         """Raises ``LookupError`` for a quota that the platform's ``Spec`` does not have."""
-        asked = self._quotas[quota]
-        self._last = asked
-        try:
-            wait = self._wait(asked, cost, publishing=publishing)
-        except StorageError:
-            wait = self._without_redis(quota, publishing=publishing)
-        if wait is not None:
-            raise BudgetSpent(
-                f"The budget of calls to {self._platform} is used up ({quota}).",
-                retry_after=min(max(wait, 1.0), LONGEST),
-            )
+        asked = [(self._quotas[name], cost) for name, cost in costs.items()]
+        # Of several all are looked at before any is used up. Should another worker come in between
+        # and the last one refuse, what was taken stays taken: less is used then, never more.
+        steps = [self._wait, self._take] if len(asked) > 1 else [self._take]
+        for step in steps:
+            for quota, cost in asked:
+                self._last = quota
+                try:
+                    wait = step(quota, cost, publishing=publishing)
+                except StorageError:
+                    wait = self._without_redis(quota.name, publishing=publishing)
+                if wait is not None:
+                    raise BudgetSpent(
+                        f"The budget of calls to {self._platform} is used up ({quota.name}).",
+                        retry_after=min(max(wait, 1.0), LONGEST),
+                    )
 
     def learn(self, headers: Mapping[str, str], *, status: int) -> None:
         words = list(words_of(headers, status=status, quotas=self._quotas, last=self._last))
@@ -131,21 +136,35 @@ class RedisBudget:
         return [self._left(quota) for quota in self._quotas.values()]
 
     def _wait(self, quota: Quota, cost: int, *, publishing: bool) -> float | None:
+        """Seconds until ``cost`` may be taken; None when it may be now. Takes nothing."""
+        closed = self._closed(quota, publishing=publishing)
+        if closed is not None:
+            return closed - time.time()
+        limit = _limit(quota, publishing=publishing)
+        if quota.zone:
+            day, ends = _day(quota)
+            used = storage().get(f"{self._key(quota)}:{day}")
+            return None if used + cost <= limit else ends.timestamp() - time.time()
+        if cost > limit:
+            return float(quota.seconds)
+        # The entry that has to leave the window first.
+        found = self._redis(storage().prefixed_key(self._key(quota)), limit - cost)
+        wait = 0.0 if found is None else float(found) + quota.seconds - time.time()
+        return wait if wait >= 0 and found is not None else None
+
+    def _take(self, quota: Quota, cost: int, *, publishing: bool) -> float | None:
         """Seconds until ``cost`` may be taken; None when it was taken."""
         closed = self._closed(quota, publishing=publishing)
         if closed is not None:
             return closed - time.time()
-        limit = quota.amount if publishing else max(quota.amount - quota.reserve, 0)
+        limit = _limit(quota, publishing=publishing)
         if quota.zone:
             return self._take_of_day(quota, cost, limit)
-        key = self._key(quota)
-        if storage().acquire_entry(key, limit, quota.seconds, amount=cost):
+        if storage().acquire_entry(self._key(quota), limit, quota.seconds, amount=cost):
             return None
-        if cost > limit:
-            return float(quota.seconds)
-        # The entry that has to leave the window first.
-        found = self._redis(storage().prefixed_key(key), limit - cost)
-        return quota.seconds if found is None else float(found) + quota.seconds - time.time()
+        wait = self._wait(quota, cost, publishing=publishing)
+        # It became free in between: the next try finds it.
+        return 1.0 if wait is None else wait
 
     def _take_of_day(self, quota: Quota, cost: int, limit: int) -> float | None:
         day, ends = _day(quota)
@@ -251,7 +270,7 @@ def quota_left(official_account: OfficialAccount) -> list[QuotaLeft]:
 
 def counts(official_account: OfficialAccount) -> dict[str, Any]:
     """The budget and the meter of one account's calls, as its client takes them by name."""
-    return {"budget": budget_for(official_account), "meter": meter_for(official_account)}
+    return {"budget": budget_for(official_account), "meter": meter_for(official_account.platform)}
 
 
 def quotas_left(accounts: Iterable[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:
@@ -271,6 +290,10 @@ def quotas_left(accounts: Iterable[OfficialAccount]) -> dict[int, list[tuple[str
 
 def quota_words(name: str) -> str:
     return str(_WORDS.get(name, name))
+
+
+def _limit(quota: Quota, *, publishing: bool) -> int:
+    return quota.amount if publishing else max(quota.amount - quota.reserve, 0)
 
 
 def _day(quota: Quota) -> tuple[str, datetime]:

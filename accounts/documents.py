@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import time
 import warnings
+from datetime import timedelta
 from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
 
+from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -16,6 +19,7 @@ from PIL import Image, UnidentifiedImageError
 
 from accounts.errors import AccountError
 from accounts.models import Document, User
+from accounts.models.document import folder_of_documents
 
 LARGEST = 10 * 1024 * 1024
 # A scan of A4 at 300 dpi has 8.7 million. A file of 2 kB may hold this many to unpack, and a report
@@ -47,10 +51,52 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
         size=len(data),
         uploaded_by=by,
     )
+    _hold(document.sha256)
     if not document.path.exists():
         _write(document.path, data)
     document.save(force_insert=True)
     return document
+
+
+def remove_orphans(*, older_than: timedelta) -> int:
+    """Delete the files that no document names, and return how many there were.
+
+    A file is written before its row is committed, so that no document is ever without one; what a
+    rolled-back transaction or a killed worker leaves behind is cleared away here, after a time in
+    which whoever wrote it has certainly ended.
+    """
+    removed, until = 0, time.time() - older_than.total_seconds()
+    for folder in sorted(folder_of_documents().glob("[0-9a-f][0-9a-f]")):
+        old = [path for path in folder.iterdir() if _is_file_before(path, until)]
+        names = [path.name for path in old]
+        known = set(Document.objects.filter(sha256__in=names).values_list("sha256", flat=True))
+        removed += sum(_remove(path) for path in old if path.name not in known)
+    return removed
+
+
+@transaction.atomic
+def _remove(path: Path) -> bool:
+    # Somebody may be sending the same file again at this moment.
+    _hold(path.name, alone=True)
+    if Document.objects.filter(sha256=path.name).exists():
+        return False
+    path.unlink(missing_ok=True)
+    return True
+
+
+def _hold(name: str, *, alone: bool = False) -> None:
+    """Let nobody remove the file of this name, or ``alone`` not write it either, until the
+    transaction ends. Those who write hold it together, so they never wait for one another."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtextextended(%s, 0))", [name])
+
+
+def _is_file_before(path: Path, moment: float) -> bool:
+    try:
+        return path.is_file() and path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False
 
 
 def document_response(document: Document) -> HttpResponse | None:

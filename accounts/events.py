@@ -291,6 +291,7 @@ KEYS_ROTATED = event(
     "consents",
     "revocations",
     "second_steps",
+    "publications",
     "broken",
     label=_("Keys rotated"),
     sentence=_("%(actor)s encrypted the stored secrets with key version %(to_version)s."),

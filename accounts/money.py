@@ -13,7 +13,6 @@ from decimal import Decimal
 from django.db import connection
 
 from accounts.counters import first_today
-from accounts.models import OfficialAccount
 from accounts.models.spending import TOTAL
 from govsocial.platforms.budget import Meter
 from govsocial.platforms.errors import BudgetSpent
@@ -98,10 +97,10 @@ class PostgresMeter:
         return {"platform": self._platform, "month": self._month, "item": item, "total": TOTAL}
 
 
-def meter_for(official_account: OfficialAccount) -> Meter | None:
-    """The meter of the account's platform; None where calls cost nothing."""
-    known = spec(official_account.platform)
-    return PostgresMeter(official_account.platform, known) if known.prices else None
+def meter_for(platform: str) -> Meter | None:
+    """The meter of a platform; None where calls cost nothing."""
+    known = spec(platform)
+    return PostgresMeter(platform, known) if known.prices else None
 
 
 def _this_month() -> date:

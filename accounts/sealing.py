@@ -2,8 +2,9 @@
 
 AES-256-GCM with a random nonce. The associated data names purpose, table and row: a sealed text
 that is copied to another row, table or purpose does not open there. The key is derived
-(HKDF-SHA256) from the one in ``settings.CREDENTIAL_KEYS`` with the same version. Texts of earlier
-releases, which are Fernet tokens, still open; ``manage.py rotate_keys`` seals them anew.
+(HKDF-SHA256) from the one in ``settings.CREDENTIAL_KEYS`` with the same version. Earlier releases
+wrote Fernet tokens, of credentials and of second steps: those alone open by ``unseal_unbound``,
+until ``manage.py rotate_keys`` has sealed them anew.
 """
 
 from __future__ import annotations
@@ -66,13 +67,21 @@ def unseal(sealed: str, version: int, place: Place) -> str:
     """Return what was sealed. Raises ``CannotOpen``, which tells the place and nothing else."""
     opened: str | None = None
     # Raised below and not from there: the chain of an exception ends up in logs.
-    with suppress(InvalidTag, InvalidToken, ValueError):
+    with suppress(InvalidTag, ValueError):
         if is_bound(sealed):
             raw = base64.urlsafe_b64decode(sealed.removeprefix(MARK).encode())
             nonce, encrypted = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
             opened = _aead(version).decrypt(nonce, encrypted, place.bound_to(version)).decode()
-        else:
-            opened = Fernet(_key(version)).decrypt(sealed.encode()).decode()
+    if opened is None:
+        raise CannotOpen(f"The {place} does not open with key version {version}.")
+    return opened
+
+
+def unseal_unbound(sealed: str, version: int, place: Place) -> str:
+    """Return what an earlier release sealed, bound to no place. Raises ``CannotOpen``."""
+    opened: str | None = None
+    with suppress(InvalidToken, ValueError):
+        opened = Fernet(_key(version)).decrypt(sealed.encode()).decode()
     if opened is None:
         raise CannotOpen(f"The {place} does not open with key version {version}.")
     return opened

@@ -1,7 +1,13 @@
-"""Whether this very session came through the second step of signing in."""
+"""Whether this very session came through the second step of signing in; and whose secret it is.
+
+The library seals and opens secrets of second steps without saying whose they are. So each is told
+its row when it is read, and sealed for its row when it is saved: copied to somebody else's row, it
+opens nothing. Texts of earlier releases open without, until ``manage.py rotate_keys`` binds them.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import Enum, auto
 from typing import Any
 
@@ -9,7 +15,23 @@ from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from django.db.models.signals import post_init, pre_save
 from django.http import HttpRequest
+
+from accounts import vault
+from accounts.sealing import CannotOpen, Place
+
+# Where allauth keeps the secret of each kind.
+SECRET_OF = {
+    str(Authenticator.Type.TOTP): "secret",
+    str(Authenticator.Type.RECOVERY_CODES): "seed",
+}
+
+
+class SealedText(str):
+    """A sealed text that knows its row."""
+
+    place: Place
 
 
 class Step(Enum):
@@ -37,6 +59,51 @@ def connect() -> None:
     authenticator_added.connect(
         on_set_up, sender=Authenticator, dispatch_uid="accounts.second_step.on_set_up"
     )
+    post_init.connect(on_read, sender=Authenticator, dispatch_uid="accounts.second_step.on_read")
+    pre_save.connect(on_save, sender=Authenticator, dispatch_uid="accounts.second_step.on_save")
+
+
+def on_read(sender: object, instance: Any, **kwargs: object) -> None:
+    """Tell the sealed text its row."""
+    name = SECRET_OF.get(str(instance.__dict__.get("type")))
+    data = instance.__dict__.get("data")
+    if name is not None and isinstance(data, dict) and isinstance(data.get(name), str):
+        data[name] = _of_row(instance, data[name])
+
+
+def on_save(sender: object, instance: Any, **kwargs: object) -> None:
+    """Seal for its row what is not yet, whoever saves it."""
+    name = SECRET_OF.get(str(instance.type))
+    if name is None or "data" not in instance.__dict__:
+        return
+    text = _of_row(instance, instance.data[name])
+    # What nobody sealed is left as it is: it opens nothing.
+    with suppress(CannotOpen):
+        if not is_bound_to_row(text):
+            text = _of_row(instance, vault.seal_text(opened(text), text.place))
+    instance.data[name] = text
+
+
+def is_bound_to_row(text: SealedText) -> bool:
+    try:
+        vault.open_text(text, text.place)
+    except CannotOpen:
+        return False
+    return True
+
+
+def opened(text: str) -> str:
+    """What was sealed for the row of ``text``, or for none. Raises ``CannotOpen``."""
+    if isinstance(text, SealedText) and is_bound_to_row(text):
+        return vault.open_text(text, text.place)
+    return vault.open_text(text)
+
+
+def _of_row(instance: Any, text: str) -> SealedText:
+    named = SealedText(text)
+    row = (str(instance.user_id), str(instance.type))
+    named.place = Place("second step", "mfa_authenticator", row)
+    return named
 
 
 def on_set_up(

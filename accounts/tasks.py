@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+
 from celery import shared_task
 
-from accounts import mail
+from accounts import documents, mail
 from accounts.models import User
+
+logger = logging.getLogger(__name__)
 
 # One run stays within the time between two.
 MOST_LETTERS = 200
@@ -79,3 +84,11 @@ def tidy_consents() -> None:
     from accounts import actions
 
     actions.tidy_consents(actor=User.objects.system())
+
+
+@shared_task
+def remove_orphans() -> None:
+    """Clear away files of documents that were never stored after all."""
+    removed = documents.remove_orphans(older_than=timedelta(days=1))
+    if removed:
+        logger.info("Files without a document were removed.", extra={"files": removed})

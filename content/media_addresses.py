@@ -2,16 +2,18 @@
 
 Instagram, Threads and TikTok take no bytes for pictures: they fetch them. The address is signed, so
 that nobody can guess one; it ends after an hour; and it leads nowhere unless that very publication
-is being sent or looked for. What it gives is what was approved and is about to be public.
+is being sent, is looked for, or waits for another try: what the platform prepared for the earlier
+one it may still be fetching. What it gives is what was approved and is about to be public.
 """
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from content.models import Publication
+from content.models import Attempt, Publication
 from content.models.media import MediaFile
 
 SALT = "content.media_addresses"
@@ -31,10 +33,10 @@ def media_at(token: str) -> MediaFile | None:
         publication_id, sha256 = signing.loads(token, salt=SALT, max_age=LIFETIME_SECONDS)
     except (signing.BadSignature, ValueError):
         return None
+    tried = Exists(Attempt.objects.filter(publication=OuterRef("pk")))
+    under_way = Q(status__in=_OPEN) | Q(tried, status=Publication.Status.SCHEDULED)
     publication = (
-        Publication.objects.filter(pk=publication_id, status__in=_OPEN)
-        .select_related("version")
-        .first()
+        Publication.objects.filter(under_way, pk=publication_id).select_related("version").first()
     )
     if publication is None:
         return None

@@ -49,6 +49,11 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=18, minute=10),  # UTC: ten past one in the night in Jakarta
         "options": {"expires": 3600},
     },
+    "remove orphans": {
+        "task": "accounts.tasks.remove_orphans",
+        "schedule": crontab(hour=18, minute=25),
+        "options": {"expires": 3600},
+    },
     "clear sessions": {
         "task": "govsocial.web.tasks.clear_sessions",
         "schedule": crontab(hour=18, minute=40),

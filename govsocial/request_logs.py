@@ -37,6 +37,16 @@ class AccessLogger(Logger):
         return found
 
 
+class OneLineRefusals(logging.Filter):
+    """Who may not do something is told so, and the log in one line: it is no fault of ours that a
+    traceback would help to find."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if getattr(record, "status_code", None) == 403:
+            record.exc_info = None
+        return True
+
+
 class HideSecrets(logging.Filter):
     """For Django's own lines of requests, such as "Not Found: /official/report/…/"."""
 

@@ -22,6 +22,7 @@ from psycopg2 import sql
 from accounts.capabilities import Role
 from accounts.models import Unit, User
 from accounts.models.people import SYSTEM_EMAIL
+from govsocial.platforms import refusals
 from tests import factories
 
 
@@ -30,6 +31,12 @@ def english() -> Iterator[None]:
     """What is said outside a request is said in English here; pages follow their reader."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_refused_before() -> None:
+    """What a platform refused in one test is no news of the next one's."""
+    refusals.forget()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.db import models, transaction
+from django.utils.module_loading import import_string
 
 from accounts import sealing, vault
 from accounts.actions.second_steps import reseal_second_step
@@ -58,8 +61,7 @@ def reseal_credential(*, actor: User, credential_id: int) -> bool:
 
 @transaction.atomic
 def _reseal_row(actor: User, model: type[models.Model], pk: object) -> bool:
-    row = model._default_manager.select_for_update().get(pk=pk)
-    assert isinstance(row, PlatformApp | ConsentRequest | Revocation)  # noqa: S101  # for types
+    row: Any = model._default_manager.select_for_update().get(pk=pk)
     before = row.key_version
     if not row.sealed or sealing.is_current(row.sealed, before):
         return False
@@ -73,7 +75,9 @@ def _record(event: Event, actor: User, target: models.Model, before: int, after:
     record(event, actor=actor, target=target, from_version=before, to_version=after)
 
 
-def _of(model: type[models.Model]) -> Callable[[], models.QuerySet[models.Model]]:
+def sealed_rows_of(model: type[models.Model]) -> Callable[[], models.QuerySet[models.Model]]:
+    """Lists the rows of a model, with ``sealed`` and ``key_version``, that are to be resealed."""
+
     def rows() -> models.QuerySet[models.Model]:
         sealed = model._default_manager.exclude(sealed="")
         current = models.Q(key_version=sealing.newest_version(), sealed__startswith=sealing.MARK)
@@ -82,7 +86,8 @@ def _of(model: type[models.Model]) -> Callable[[], models.QuerySet[models.Model]
     return rows
 
 
-def _by(model: type[models.Model]) -> Callable[[User, object], bool]:
+def reseal_by(model: type[models.Model]) -> Callable[[User, object], bool]:
+    """What seals one such row anew; the model has a ``place`` besides."""
     return lambda actor, pk: _reseal_row(actor, model, pk)
 
 
@@ -94,18 +99,23 @@ def _second_steps() -> models.QuerySet[models.Model]:
 KINDS = (
     Kind(
         "credentials",
-        _of(Credential),
+        sealed_rows_of(Credential),
         lambda actor, pk: reseal_credential(actor=actor, credential_id=int(str(pk))),
     ),
-    Kind("applications", _of(PlatformApp), _by(PlatformApp)),
-    Kind("consents", _of(ConsentRequest), _by(ConsentRequest)),
-    Kind("revocations", _of(Revocation), _by(Revocation)),
+    Kind("applications", sealed_rows_of(PlatformApp), reseal_by(PlatformApp)),
+    Kind("consents", sealed_rows_of(ConsentRequest), reseal_by(ConsentRequest)),
+    Kind("revocations", sealed_rows_of(Revocation), reseal_by(Revocation)),
     Kind(
         "second steps",
         _second_steps,
         lambda actor, pk: reseal_second_step(actor=actor, authenticator_id=int(str(pk))),
     ),
 )
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """Those of accounts, and those of other apps that ``settings.SEALED_KINDS`` names."""
+    return (*KINDS, *(import_string(dotted) for dotted in settings.SEALED_KINDS))
 
 
 def rotate_keys(*, actor: User, batch: int = BATCH) -> Iterator[tuple[str, Tally]]:
@@ -116,7 +126,7 @@ def rotate_keys(*, actor: User, batch: int = BATCH) -> Iterator[tuple[str, Tally
     with what is left. A row that does not open is counted and left as it is.
     """
     totals: dict[str, Tally] = {}
-    for kind in KINDS:
+    for kind in all_kinds():
         tally = totals[kind.name] = Tally()
         last: object | None = None
         while ids := _next(kind, last, batch):
@@ -151,5 +161,6 @@ def _tell(actor: User, totals: dict[str, Tally]) -> None:
             consents=totals["consents"].done,
             revocations=totals["revocations"].done,
             second_steps=totals["second steps"].done,
+            publications=totals["publications"].done,
             broken=broken,
         )

@@ -6,10 +6,8 @@ from django.db import transaction
 from accounts import sealing, vault
 from accounts.events import SECOND_STEP_RESEALED
 from accounts.models import User
+from accounts.second_step import SECRET_OF, is_bound_to_row, opened
 from govsocial.audit.actions import record
-
-# Where allauth keeps the secret of each kind.
-SECRET_OF = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
 
 
 @transaction.atomic
@@ -27,12 +25,12 @@ def reseal_second_step(*, actor: User, authenticator_id: int) -> bool:
     # Its person may have removed it since it was listed.
     if authenticator is None:
         return False
-    name = SECRET_OF[Authenticator.Type(authenticator.type)]
+    name = SECRET_OF[str(authenticator.type)]
     sealed = authenticator.data[name]
     before = vault.version_of(sealed)
-    if sealing.is_current(sealed.partition(":")[2], before):
+    if sealing.is_current(sealed.partition(":")[2], before) and is_bound_to_row(sealed):
         return False
-    authenticator.data[name] = vault.seal_text(vault.open_text(sealed))
+    authenticator.data[name] = vault.seal_text(opened(sealed), sealed.place)
     authenticator.save(update_fields=["data"])
     record(
         SECOND_STEP_RESEALED,

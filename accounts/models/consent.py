@@ -77,6 +77,20 @@ class ConsentRequest(models.Model):
                 name="stays_itself",
                 fields=["official_account", "user", "app", "state_sha256", "browser_sha256"],
             ),
+            # What was answered once never waits again, and what is settled stays so.
+            pgtrigger.FSM(
+                name="moves",
+                field="status",
+                transitions=[
+                    ("waiting", "answered"),
+                    ("waiting", "refused"),
+                    ("answered", "choosing"),
+                    ("answered", "connected"),
+                    ("answered", "refused"),
+                    ("choosing", "answered"),
+                    ("choosing", "refused"),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:

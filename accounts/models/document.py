@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.people import User
 
 
+def folder_of_documents() -> Path:
+    return Path(settings.MEDIA_ROOT) / "documents"
+
+
 class Document(models.Model):
     """A file that proves something: a decree, minutes, evidence. Kept by digest, never changed.
 
@@ -41,7 +45,7 @@ class Document(models.Model):
 
     @property
     def path(self) -> Path:
-        return Path(settings.MEDIA_ROOT) / "documents" / self.sha256[:2] / self.sha256
+        return folder_of_documents() / self.sha256[:2] / self.sha256
 
     def read(self) -> bytes | None:
         """The bytes, or None when the file is gone or is not this document any more."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
+from contextlib import suppress
 from functools import cache
 from ipaddress import ip_address, ip_network
 
@@ -33,12 +34,20 @@ class TooMany(Exception):
 
 def who(request: HttpRequest) -> str:
     """The client's address; of IPv6 the network, because one line gets all addresses in it."""
+    return _network(request, v4=32, v6=64)
+
+
+def whose_network(request: HttpRequest) -> str:
+    """The network around it, as large as one customer of a provider gets without asking twice."""
+    return _network(request, v4=24, v6=48)
+
+
+def _network(request: HttpRequest, *, v4: int, v6: int) -> str:
     address = client_address(request)
     if address is None:
         return "unknown"
-    if ip_address(address).version == 6:
-        return str(ip_network((address, 64), strict=False))
-    return address
+    length = v6 if ip_address(address).version == 6 else v4
+    return str(ip_network((address, length), strict=False))
 
 
 @cache
@@ -110,18 +119,39 @@ def count_try(request: HttpRequest) -> None:
 
 
 def count_report(request: HttpRequest) -> None:
-    """One more report from this address, and from everybody. Raises ``TooMany``."""
+    """One more report from this address, whatever becomes of it. Raises ``TooMany``, also when
+    its network or everybody together has none left."""
     _count_everywhere(settings.PUBLIC_REPORTS_PER_HOUR, "report", who(request))
-    _count_everywhere(settings.PUBLIC_REPORTS_PER_HOUR_ALL, "report", "everybody")
+    for most, name in _together(request):
+        _count_everywhere(most, "report", name, only_look=True)
 
 
-def _count_everywhere(most: int, *names: str) -> None:
+def count_taken(request: HttpRequest) -> None:
+    """A report that was taken in, for its network and for everybody. Those that are refused count
+    there no more than mistakes do: nobody shuts others out with them."""
+    for most, name in _together(request):
+        with suppress(TooMany):
+            _count_everywhere(most, "report", name)
+
+
+def _together(request: HttpRequest) -> list[tuple[int, str]]:
+    return [
+        (settings.PUBLIC_REPORTS_PER_HOUR_NETWORK, whose_network(request)),
+        (settings.PUBLIC_REPORTS_PER_HOUR_ALL, "everybody"),
+    ]
+
+
+def _count_everywhere(most: int, *names: str, only_look: bool = False) -> None:
     item = RateLimitItemPerHour(most)
+
+    def allowed(limiter: FixedWindowRateLimiter) -> bool:
+        return limiter.test(item, *names) if only_look else limiter.hit(item, *names)
+
     try:
-        allowed = _shared().hit(item, *names)
+        may = allowed(_shared())
     except StorageError:
         # Without the shared count each process counts alone: slower to refuse, never closed.
         logger.warning("No shared count of public reports: the broker does not answer.")
-        allowed = _here().hit(item, *names)
-    if not allowed:
+        may = allowed(_here())
+    if not may:
         raise TooMany(3600)

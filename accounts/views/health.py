@@ -14,6 +14,7 @@ from accounts.filters_health import HealthFilter
 from accounts.health import State, health_of
 from accounts.models import OfficialAccount
 from accounts.requests import person
+from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
@@ -50,6 +51,7 @@ def connection_health(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [health_of(account, left.get(account.pk)) for account in accounts],
         "tiles": selectors.health_tiles(person(request)),
+        "billed": spending_visible_to(person(request)),
     }
     template = page_or_fragment(request, "accounts/connection_health.html")
     return render(request, template, context)

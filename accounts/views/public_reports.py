@@ -43,11 +43,13 @@ def report_make(request: HttpRequest) -> HttpResponse:
 
 def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
     throttle.count_report(request)
-    return actions.report_impersonation(
+    received = actions.report_impersonation(
         actor=selectors.the_public(),
         channel=ImpersonationStatement.Channel.PUBLIC,
         **form.wanted(),
     )
+    throttle.count_taken(request)
+    return received
 
 
 def _empty_form(request: HttpRequest) -> PublicReportForm:

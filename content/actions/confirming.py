@@ -16,6 +16,7 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
 from content.actions.settling import (
+    AnothersPost,
     ContentChanged,
     lock_publication,
     mark_failed,
@@ -24,7 +25,11 @@ from content.actions.settling import (
     outgoing_post,
 )
 from content.errors import ContentError
-from content.events import PUBLICATION_CONFIRMED, PUBLICATION_SETTLED
+from content.events import (
+    PUBLICATION_CONFIRMED,
+    PUBLICATION_SETTLED,
+    PUBLICATION_UNCONFIRMED,
+)
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient, PublishedPost
@@ -36,8 +41,6 @@ logger = logging.getLogger(__name__)
 # Ten seconds, doubling: about three hours of asking before a person is asked instead.
 MOST_CHECKS = 10
 FIRST_CHECK = 10
-# How far before an attempt another publication's post may look like this one's.
-LOOK_BACK = timedelta(minutes=5)
 
 
 @transaction.atomic
@@ -89,27 +92,16 @@ def confirm_publication(
     try:
         outgoing = outgoing_post(publication)
         client = client or client_for(publication.official_account)
-        found = client.find(outgoing, taken=_taken(publication))
+        found = client.find(outgoing)
     except (PlatformError, ContentChanged, CannotOpen) as exc:
         if not isinstance(exc, ContentChanged):
             note_outcome(publication.official_account_id, exc)
         return _ask_again(publication_id, attempts, actor, exc, begun)
     note_outcome(publication.official_account_id)
-    return _settle_found(publication_id, attempts, actor, found)
-
-
-def _taken(publication: Publication) -> frozenset[str]:
-    """Posts of that account that are other publications': equal words do not make them this one."""
-    others = Publication.objects.filter(
-        official_account=publication.official_account,
-        status=Publication.Status.PUBLISHED,
-        version__digest=publication.digest,
-    ) | Publication.objects.filter(
-        official_account=publication.official_account,
-        published_at__gte=publication.sent_at or publication.created_at - LOOK_BACK,
-    )
-    others = others.exclude(pk=publication.pk).exclude(platform_post_id="")
-    return frozenset(others.values_list("platform_post_id", flat=True))
+    try:
+        return _settle_found(publication_id, attempts, actor, found)
+    except AnothersPost as exc:
+        return _ask_again(publication_id, attempts, actor, exc, begun)
 
 
 def _still_asked(publication: Publication, attempts: int) -> bool:
@@ -132,6 +124,16 @@ def _ask_again(
             reason=str(exc),
             used_since=begun,
         )
+    if isinstance(exc, AnothersPost):
+        record(
+            PUBLICATION_UNCONFIRMED,
+            actor=actor,
+            target=publication.post,
+            account=str(publication.official_account),
+            attempt=attempts,
+            error=type(exc).__name__,
+        )
+        publication.problem = str(exc)
     permanent = getattr(exc, "permanent", True)
     publication.checks += 1
     publication.needs_person = permanent or publication.checks >= MOST_CHECKS

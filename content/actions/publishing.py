@@ -23,6 +23,8 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from content.actions.settling import (
+    NO_ANSWER,
+    AnothersPost,
     ContentChanged,
     lock_publication,
     mark_failed,
@@ -30,9 +32,8 @@ from content.actions.settling import (
     mark_unconfirmed,
     outgoing_post,
 )
-from content.events import (
-    PUBLICATION_POSTPONED,
-)
+from content.events import PUBLICATION_POSTPONED
+from content.handles import keep_handles
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import OutgoingPost, PlatformClient, PublishedPost
@@ -43,6 +44,8 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 8
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
+NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
+CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
 class SecretUnavailable(PlatformError):
@@ -72,13 +75,14 @@ def send_publication(
             note_outcome(started.account.pk, exc)
         return _finish_not_sent(started, actor, exc)
     except CannotOpen:
-        refusal = SecretUnavailable(
-            gettext_noop("The stored connection cannot be opened. Connect again.")
-        )
+        refusal = SecretUnavailable(CANNOT_OPEN)
         note_outcome(started.account.pk, refusal)
         return _finish_not_sent(started, actor, refusal)
     note_outcome(started.account.pk)
-    return _finish_published(started, actor, published)
+    try:
+        return _finish_published(started, actor, published)
+    except AnothersPost as exc:
+        return _finish_unknown(started, actor, exc, published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +125,16 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         with transaction.atomic():
             publication.status = Publication.Status.SENDING
             publication.save(update_fields=["status", "sent_at", "leased_until"])
-    except (ContentChanged, IntegrityError) as exc:
+    except (ContentChanged, CannotOpen, IntegrityError) as exc:
         # The trigger refuses when an approval expired or was voided since the row was claimed.
-        changed = isinstance(exc, ContentChanged)
+        error, message = "NotApproved", NO_LONGER_COUNTS
+        if isinstance(exc, ContentChanged):
+            error, message = "ContentChanged", str(exc)
+        elif isinstance(exc, CannotOpen):
+            error, message = "SecretUnavailable", CANNOT_OPEN
         logger.warning("Publication stopped at the gate", extra={"publication_id": publication_id})
-        mark_failed(
-            publication,
-            actor,
-            number=publication.attempts.count(),
-            error="ContentChanged" if changed else "NotApproved",
-            message=str(exc)
-            if changed
-            else gettext_noop("The approval has expired or no longer counts."),
-        )
+        number = publication.attempts.count()
+        mark_failed(publication, actor, number=number, error=error, message=message)
         return None
     number = publication.attempts.count() + 1
     attempt = Attempt.objects.create(
@@ -146,7 +147,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
     outgoing = replace(
         outgoing,
         before_step=partial(_still_ours, attempt.pk),
-        keep=partial(_keep_handles, attempt.pk),
+        keep=partial(_keep_handles, publication.pk, attempt.pk),
     )
     return _Started(now, attempt.pk, publication.pk, number, publication.official_account, outgoing)
 
@@ -164,13 +165,13 @@ def _still_ours(attempt_id: int) -> None:
 
 
 @transaction.atomic
-def _keep_handles(attempt_id: int, handles: Mapping[str, str]) -> None:
+def _keep_handles(publication_id: int, attempt_id: int, handles: Mapping[str, str]) -> None:
     """Write down what the platform gave, before the call that uses it. Raises ``GivenUp``."""
-    attempt = Attempt.objects.select_for_update().filter(pk=attempt_id, outcome="").first()
-    if attempt is None:
+    # Whoever gives an attempt up holds this row, so it stays open until the handles are kept.
+    publication = Publication.objects.select_for_update().get(pk=publication_id)
+    if not Attempt.objects.filter(pk=attempt_id, outcome="").exists():
         raise GivenUp("The attempt was given up before it could send.")
-    attempt.handles = {**attempt.handles, **handles}
-    attempt.save(update_fields=["handles"])
+    keep_handles(publication, handles)
 
 
 @transaction.atomic
@@ -182,10 +183,17 @@ def _finish_published(started: _Started, actor: User, published: PublishedPost) 
 
 
 @transaction.atomic
-def _finish_unknown(started: _Started, actor: User, exc: PlatformError) -> Publication:
+def _finish_unknown(
+    started: _Started,
+    actor: User,
+    exc: PlatformError,
+    published: PublishedPost | None = None,
+) -> Publication:
     publication = lock_publication(started.publication_id)
-    if _close(started, Attempt.Outcome.UNKNOWN, error=exc):
-        mark_unconfirmed(publication, actor, number=started.number, error=type(exc).__name__)
+    if _close(started, Attempt.Outcome.UNKNOWN, published=published, error=exc):
+        message = str(exc) if isinstance(exc, AnothersPost) else NO_ANSWER
+        error = type(exc).__name__
+        mark_unconfirmed(publication, actor, number=started.number, error=error, message=message)
     return publication
 
 
@@ -224,7 +232,7 @@ def _postpone(
             publication.save()
     except IntegrityError:
         # The approval expired meanwhile: the gate does not let it wait for another attempt.
-        message = gettext_noop("The approval has expired or no longer counts.")
+        message = NO_LONGER_COUNTS
         publication.status = Publication.Status.SENDING
         mark_failed(publication, actor, number=number, error="NotApproved", message=message)
         return

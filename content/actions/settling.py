@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -17,16 +20,34 @@ from content.events import (
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,
 )
+from content.handles import handles_of
 from content.media_addresses import signed_address
 from content.models import Post, Publication
 from content.models.media import MediaFile
+from content.models.publication import ONE_PUBLICATION_A_POST
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
+from govsocial.platforms.errors import UnknownOutcome
 from govsocial.platforms.registry import limits
+
+# How long before an attempt a post of another publication may still look like this one's: one that
+# was long unconfirmed stands on the platform later than its own first attempt began.
+LOOK_BACK = timedelta(days=1)
+
+
+NO_ANSWER = gettext_noop("The platform did not answer; the post may be out.")
+ANOTHERS_POST = gettext_noop(
+    "What the platform shows is the post of another publication; this one may be out as well."
+)
 
 
 class ContentChanged(Exception):
     """The bytes to send are not the bytes that were approved. Nothing is sent."""
+
+
+class AnothersPost(UnknownOutcome):
+    """What was found or made on the platform is already the post of another publication, so it is
+    not known what became of this one."""
 
 
 def refuse_not_in_use(account: OfficialAccount, *, field: str | None = None) -> None:
@@ -47,7 +68,11 @@ def recipient(account: OfficialAccount) -> Recipient:
 
 
 def outgoing_post(publication: Publication) -> OutgoingPost:
-    """Build what is sent, checking digests on the very bytes. Raises ``ContentChanged``."""
+    """Build what is sent, checking digests on the very bytes.
+
+    Raises ``ContentChanged``, and ``CannotOpen`` when the keys of what earlier attempts were given
+    are missing.
+    """
     version = publication.version
     if not digest_of(version.canonical) == version.digest == publication.digest:
         raise ContentChanged(gettext_noop("The text is not the text that was approved."))
@@ -76,6 +101,7 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
     return OutgoingPost(
         key=publication.key,
         handles=handles_of(publication),
+        taken=taken_by_others(publication),
         text=document.texts[publication.official_account_id],
         language=document.language,
         created_at=publication.sent_at or timezone.now(),
@@ -83,25 +109,39 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
     )
 
 
-def handles_of(publication: Publication) -> dict[str, str]:
-    """What the platform gave during earlier attempts, the latest word on each."""
-    known: dict[str, str] = {}
-    for handles in publication.attempts.order_by("number").values_list("handles", flat=True):
-        known |= handles
-    return known
+def taken_by_others(publication: Publication) -> frozenset[str]:
+    """Posts of that account that are other publications': equal words do not make them this one."""
+    since = (publication.sent_at or publication.created_at) - LOOK_BACK
+    others = Publication.objects.filter(
+        Q(digest=publication.digest) | Q(published_at__gte=since),
+        official_account=publication.official_account,
+    )
+    others = others.exclude(pk=publication.pk).exclude(platform_post_id="")
+    return frozenset(others.values_list("platform_post_id", flat=True))
 
 
 def mark_published(
     publication: Publication, actor: User, published: PublishedPost, *, number: int
 ) -> None:
-    """Settle a locked publication as live. The caller has closed its attempt."""
+    """Settle a locked publication as live. The caller has closed its attempt.
+
+    Raises ``AnothersPost``, with nothing changed in the database, when another publication of the
+    account is that very post already.
+    """
     publication.status = Publication.Status.PUBLISHED
     publication.published_at = publication.sent_at
     publication.platform_post_id = published.platform_id
     publication.permalink = published.permalink
     publication.problem = ""
     publication.needs_person = False
-    publication.save()
+    publication.sealed = ""
+    try:
+        with transaction.atomic():
+            publication.save()
+    except IntegrityError as exc:
+        if ONE_PUBLICATION_A_POST not in str(exc):
+            raise
+        raise AnothersPost(ANOTHERS_POST) from exc
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
     move_post(publication.post, Post.Status.LIVE, before=before)
     record(
@@ -114,13 +154,20 @@ def mark_published(
     )
 
 
-def mark_unconfirmed(publication: Publication, actor: User, *, number: int, error: str) -> None:
+def mark_unconfirmed(
+    publication: Publication,
+    actor: User,
+    *,
+    number: int,
+    error: str,
+    message: str = NO_ANSWER,
+) -> None:
     """Note on a locked publication that it may be out. The caller has closed its attempt."""
     publication.status = Publication.Status.UNCONFIRMED
     publication.checks = 0
     publication.not_before = None
     publication.leased_until = None
-    publication.problem = gettext_noop("The platform did not answer; the post may be out.")
+    publication.problem = message
     publication.save()
     record(
         PUBLICATION_UNCONFIRMED,
@@ -153,6 +200,7 @@ def mark_failed(
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     """Call a locked publication back for good."""
     publication.status = Publication.Status.CANCELLED
+    publication.sealed = ""
     publication.problem = reason[:300]
     publication.leased_until = None
     publication.save()

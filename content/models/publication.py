@@ -6,7 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount, User
+from accounts.sealing import Place
 from content.models.post import Post, PostVersion
+
+ONE_PUBLICATION_A_POST = "publication_platform_post_once"
 
 
 class PublicationStatus(models.TextChoices):
@@ -71,6 +74,11 @@ class Publication(models.Model):
     problem = models.CharField(max_length=300, blank=True)
     checks = models.PositiveSmallIntegerField(default=0)
     needs_person = models.BooleanField(default=False)
+    # What the platform gave on the way (a container, an upload), written before the call that uses
+    # it: whoever goes on after a crash asks the platform what became of it. Some of it lets anybody
+    # send to the platform, so it is sealed, and emptied once nothing is left to be asked.
+    sealed = models.TextField(blank=True, editable=False)
+    key_version = models.PositiveIntegerField(default=0, editable=False)
     # Attempts made before a person had it tried again: the count starts anew from there.
     attempts_before = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -106,10 +114,20 @@ class Publication(models.Model):
             models.UniqueConstraint(
                 fields=["official_account", "key"], name="publication_key_once"
             ),
+            models.UniqueConstraint(
+                fields=["official_account", "platform_post_id"],
+                condition=~models.Q(platform_post_id=""),
+                name=ONE_PUBLICATION_A_POST,
+            ),
             models.CheckConstraint(
                 condition=~models.Q(status="published")
                 | (models.Q(published_at__isnull=False) & ~models.Q(permalink="")),
                 name="publication_live_has_an_address",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=["published", "withdrawn", "cancelled"])
+                | models.Q(sealed=""),
+                name="publication_settled_holds_no_handles",
             ),
         ]
         triggers = [
@@ -172,6 +190,12 @@ class Publication(models.Model):
         return f"{self.version.title}: {self.official_account}"
 
     @property
+    def place(self) -> Place:
+        """Handles sealed here open on no other publication."""
+        row = (str(self.pk), str(self.official_account_id), self.key)
+        return Place("handles", "content_publication", row)
+
+    @property
     def display_status(self) -> str:
         """The key of the badge that pages show."""
         words = {PublicationStatus.SENDING: "publishing", PublicationStatus.PUBLISHED: "live"}
@@ -196,9 +220,6 @@ class Attempt(models.Model):
     error = models.CharField(max_length=60, blank=True)
     message = models.CharField(max_length=300, blank=True)
     http_status = models.PositiveSmallIntegerField(null=True)
-    # What the platform gave on the way (a container, an upload), written before the call that uses
-    # it: whoever goes on after a crash asks the platform what became of it.
-    handles = models.JSONField(default=dict)
     # What was published is kept as sent (design.md section 7). The secret is no part of it.
     sent = models.JSONField(default=dict)
     response = models.JSONField(default=dict)

@@ -151,6 +151,9 @@ class OutgoingPost:
     """An address that the post is about, where the platform shows it as a card of its own."""
     handles: Mapping[str, str] = field(default_factory=dict)
     """What an earlier attempt was given by the platform on its way: a container, an upload."""
+    taken: Collection[str] = field(default=(), compare=False)
+    """Ids of posts on the platform that are known to be others: where a client goes by the words,
+    while it publishes or afterwards, none of them is this post."""
     keep: Callable[[Mapping[str, str]], None] = field(default=_forget, compare=False, repr=False)
     """Called by the client with each new handle before the call that uses it, so that whoever goes
     on after a crash can ask the platform what became of it."""
@@ -276,11 +279,8 @@ class PlatformClient(Protocol):
         """Send ``post`` once. Raises ``UnknownOutcome`` when it may or may not be out, and any
         other ``PlatformError`` only when it is certainly not."""
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
-        """Read-only: the post that an earlier ``publish(post)`` made, or None when there is none.
-
-        ``taken`` are platform ids known to be other posts, for platforms that must go by the words.
-        """
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
+        """Read-only: the post that an earlier ``publish(post)`` made; None when there is none."""
 
     def delete(self, platform_id: str) -> None:
         """Take the post down. One that is gone already is no failure.

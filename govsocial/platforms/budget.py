@@ -35,9 +35,10 @@ class Quota:
 class Budget(Protocol):
     """The calls left for one account, shared by all workers."""
 
-    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
-        """Note ``cost`` units of the quota named before a call. Raises ``BudgetSpent`` with the
-        seconds to wait; ``publishing`` may use the reserve."""
+    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+        """Note so many units of each quota named before a call. Raises ``BudgetSpent`` with the
+        seconds to wait when any of them has too few left; then none of them is used up.
+        ``publishing`` may use the reserve."""
 
     def learn(self, headers: Mapping[str, str], *, status: int) -> None:
         """Note what the platform itself says about what is left (its usage headers)."""
@@ -63,7 +64,7 @@ class Meter(Protocol):
 class Unlimited:
     """Takes note of nothing: for tests and for platforms without quotas."""
 
-    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
         return None
 
     def learn(self, headers: Mapping[str, str], *, status: int) -> None:

@@ -163,8 +163,8 @@ class Session:
         tries = redirects = 0
         while True:
             tries += 1
-            for quota, units in (cost or {}).items():
-                self.budget.take(quota, units, publishing=publishing or effect is not Effect.READ)
+            if cost:
+                self.budget.take(cost, publishing=publishing or effect is not Effect.READ)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
             if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)

@@ -96,6 +96,7 @@ def authorisation(
     allowed_private: Collection[str] = (),
     timing: Timing | None = None,
     base: str = "",
+    meter: Meter | None = None,
 ) -> Authorisation:
     """How the owner of an account consents. Raises ``ValueError`` where there is no such way."""
     make = spec(platform).authorisation
@@ -110,6 +111,7 @@ def authorisation(
             secrets=NoSecrets(),
             timing=timing,
             app=app,
+            meter=meter,
         )
     )
 

@@ -105,6 +105,8 @@ HOME_CARDS = [
 ]
 # Take an official account, yield what is lost with it.
 ACCOUNT_WARNINGS = ["content.account_warnings.scheduled"]
+# What is sealed in other apps than accounts, for ``manage.py rotate_keys``.
+SEALED_KINDS = ["content.handles.SEALED"]
 # How many days the evidence of a rule of the register counts (accounts/compliance.py).
 REGISTER_RULE_DAYS = {"two_step": 180, "confirmed": 370}
 # How long an uploaded list waits to be confirmed.
@@ -253,8 +255,10 @@ PULL_LEASE_SECONDS = env.integer("PULL_LEASE_SECONDS", 900)
 # not in the cache. Generous: behind one address there may be a whole town.
 PUBLIC_REQUESTS_PER_MINUTE = env.integer("PUBLIC_REQUESTS_PER_MINUTE", 6000)
 PUBLIC_LOOKUPS_PER_MINUTE = env.integer("PUBLIC_LOOKUPS_PER_MINUTE", 120)
-# Reports of impersonation in an hour, over all processes: from one address, and from everybody.
+# Reports of impersonation in an hour, over all processes: from one address, from one network (an
+# IPv4 /24, an IPv6 /48), and from everybody.
 PUBLIC_REPORTS_PER_HOUR = env.integer("PUBLIC_REPORTS_PER_HOUR", 5)
+PUBLIC_REPORTS_PER_HOUR_NETWORK = env.integer("PUBLIC_REPORTS_PER_HOUR_NETWORK", 40)
 PUBLIC_REPORTS_PER_HOUR_ALL = env.integer("PUBLIC_REPORTS_PER_HOUR_ALL", 300)
 
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
@@ -264,12 +268,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"hide_secrets": {"()": "govsocial.request_logs.HideSecrets"}},
+    "filters": {
+        "hide_secrets": {"()": "govsocial.request_logs.HideSecrets"},
+        "one_line_refusals": {"()": "govsocial.request_logs.OneLineRefusals"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["hide_secrets"],
+            "filters": ["hide_secrets", "one_line_refusals"],
         }
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},

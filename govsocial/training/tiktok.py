@@ -13,7 +13,7 @@ from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.limits import Limits
 from govsocial.training.tiktok_posts import UPLOAD, Posts, Refused
-from govsocial.training.tokens import Opened, Tokens
+from govsocial.training.tokens import Tokens
 from govsocial.training.world import World, page, reactions_at
 
 CONSENT = "/v2/auth/authorize/"
@@ -135,19 +135,7 @@ class TikTok:
         if request.path == REVOKE:
             known = self.tokens.revoke(str(request.field("token") or ""))
             return Response.json({}) if known else _token_error("invalid_grant")
-        kind = request.field("grant_type")
-        opened: Opened | None = None
-        if kind == "authorization_code":
-            grant = self._consents.take(
-                str(request.field("code") or ""),
-                redirect_uri=str(request.field("redirect_uri") or ""),
-                verifier=str(request.field("code_verifier") or ""),
-                now=request.wall,
-            )
-            opened = self.tokens.open(grant, request.wall) if grant is not None else None
-        elif kind == "refresh_token":
-            token = str(request.field("refresh_token") or "")
-            opened = self.tokens.refresh(token, request.wall)
+        opened = self.tokens.asked_for(request, self._consents)
         if opened is None:
             return _token_error("invalid_grant")
         return Response.json(

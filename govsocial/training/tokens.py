@@ -6,9 +6,11 @@ import secrets
 from dataclasses import dataclass
 
 from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
-from govsocial.training.app_consent import Grant
+from govsocial.training.app_consent import Consents, Grant
 from govsocial.training.http import Request
 from govsocial.training.state import State
+
+GRANTS = ("authorization_code", "refresh_token")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,21 @@ class Tokens:
         )
         scopes = tuple(scope for scope in self._scopes if scope in grant.scopes)
         return self._give(grant.account, scopes, consent, now, renewed=False)
+
+    def asked_for(self, request: Request, consents: Consents) -> Opened | None:
+        """What a token endpoint gives out for a code that was consented to, or for a refresh
+        token; None for anything else."""
+        if request.field("grant_type") == "refresh_token":
+            return self.refresh(str(request.field("refresh_token") or ""), request.wall)
+        if request.field("grant_type") != "authorization_code":
+            return None
+        grant = consents.take(
+            str(request.field("code") or ""),
+            redirect_uri=str(request.field("redirect_uri") or ""),
+            verifier=str(request.field("code_verifier") or ""),
+            now=request.wall,
+        )
+        return self.open(grant, request.wall) if grant is not None else None
 
     def refresh(self, token: str, now: float) -> Opened | None:
         """New tokens for a refresh token that is still good; the old one ends where they rotate."""

@@ -14,7 +14,7 @@ from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.limits import Limits
-from govsocial.training.tokens import Opened, Tokens
+from govsocial.training.tokens import GRANTS, Tokens
 from govsocial.training.world import World, page, reactions_at
 from govsocial.training.youtube_reports import BadReport, Reports
 from govsocial.training.youtube_uploads import PATH, Refused, Uploads
@@ -156,21 +156,9 @@ class YouTube:
         given = (str(request.field(name) or "") for name in ("client_id", "client_secret"))
         if not is_application("youtube", *given):
             return _token_error("invalid_client", 401)
-        kind = request.field("grant_type")
-        opened: Opened | None = None
-        if kind == "authorization_code":
-            grant = self._consents.take(
-                str(request.field("code") or ""),
-                redirect_uri=str(request.field("redirect_uri") or ""),
-                verifier=str(request.field("code_verifier") or ""),
-                now=request.wall,
-            )
-            opened = self.tokens.open(grant, request.wall) if grant is not None else None
-        elif kind == "refresh_token":
-            token = str(request.field("refresh_token") or "")
-            opened = self.tokens.refresh(token, request.wall)
-        else:
+        if request.field("grant_type") not in GRANTS:
             return _token_error("unsupported_grant_type")
+        opened = self.tokens.asked_for(request, self._consents)
         if opened is None:
             return _token_error("invalid_grant")
         told = {

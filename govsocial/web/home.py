@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from govsocial.web.permissions import requires
 
@@ -35,7 +35,7 @@ class Card:
 Provider = Callable[[HttpRequest], Iterable[Card]]
 
 
-@require_GET
+@require_safe
 @requires("home.view")
 def home(request: HttpRequest) -> HttpResponse:
     """Greet, say how much waits, and show the cards of this person."""

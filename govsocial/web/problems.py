@@ -154,6 +154,7 @@ _OWN = frozenset(
         "The platform did not answer; the post may be out.",
         "The stored connection cannot be opened. Connect again.",
         "The text is not the text that was approved.",
+        "What the platform shows is the post of another publication; this one may be out as well.",
     }
 )
 

@@ -67,7 +67,7 @@ def budget(account_id: int = 1, host: str = "s.example") -> RedisBudget:
 
 def refused(made: RedisBudget, quota: str, cost: int = 1, *, publishing: bool = False) -> float:
     with pytest.raises(BudgetSpent) as caught:
-        made.take(quota, cost, publishing=publishing)
+        made.take({quota: cost}, publishing=publishing)
     assert caught.value.retry_after is not None
     return caught.value.retry_after
 
@@ -75,12 +75,48 @@ def refused(made: RedisBudget, quota: str, cost: int = 1, *, publishing: bool = 
 def test_pulls_leave_the_reserve_to_publishing() -> None:
     made = budget()
     for _ in range(7):
-        made.take("calls", 1, publishing=False)
+        made.take({"calls": 1}, publishing=False)
     assert refused(made, "calls") == pytest.approx(60, abs=2)
     for _ in range(3):
-        budget().take("calls", 1, publishing=True)
+        budget().take({"calls": 1}, publishing=True)
     assert refused(made, "calls", publishing=True) == pytest.approx(60, abs=2)
-    budget(account_id=2).take("calls", 7, publishing=False)
+    budget(account_id=2).take({"calls": 7}, publishing=False)
+
+
+def test_of_several_quotas_none_is_used_up_when_one_refuses() -> None:
+    made = budget()
+    made.take({"app": 10}, publishing=True)
+    for publishing in (True, False):
+        with pytest.raises(BudgetSpent, match="app"):
+            made.take({"calls": 2, "units": 5, "app": 1}, publishing=publishing)
+    used = {one.name: one.used for one in made.left()}
+    assert used == {"calls": 0, "app": 10, "units": 0}
+    made.take({"calls": 2, "units": 5}, publishing=False)
+    assert {one.name: one.used for one in made.left()} == {"calls": 2, "app": 10, "units": 5}
+
+
+def test_of_several_quotas_at_once_none_is_passed() -> None:
+    """Forty calls of eight workers race for ten of each quota; more may be refused than need be."""
+    start, went = threading.Barrier(8), []
+
+    def work(made: RedisBudget) -> None:
+        start.wait()
+        for _ in range(5):
+            try:
+                made.take({"calls": 1, "app": 1}, publishing=True)
+            except BudgetSpent:
+                continue
+            went.append(1)
+
+    threads = [threading.Thread(target=work, args=[budget()]) for _ in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    used = {one.name: one.used for one in budget().left()}
+    assert 0 < len(went) <= 10
+    assert used["calls"] == 10 or used["app"] == 10
+    assert max(used["calls"] or 0, used["app"] or 0) <= 10
 
 
 def test_the_window_moves() -> None:
@@ -88,13 +124,13 @@ def test_the_window_moves() -> None:
     start = datetime.now(UTC)
     for second in range(7):
         with _at(start + timedelta(seconds=second * 5)):
-            made.take("calls", 1, publishing=False)
+            made.take({"calls": 1}, publishing=False)
     with _at(start + timedelta(seconds=40)):
         assert refused(made, "calls") == pytest.approx(20, abs=1)
         assert refused(made, "calls", 3) == pytest.approx(30, abs=1)
         assert refused(made, "calls", 8) == 60, "more than there ever is"
     with _at(start + timedelta(seconds=61)):
-        made.take("calls", 1, publishing=False)
+        made.take({"calls": 1}, publishing=False)
         assert refused(made, "calls") == pytest.approx(4, abs=1)
 
 
@@ -103,21 +139,21 @@ def _at(moment: datetime) -> time_machine.travel:
 
 
 def test_a_budget_of_the_application_is_shared_by_accounts_of_one_server() -> None:
-    budget(1).take("app", 6, publishing=False)
+    budget(1).take({"app": 6}, publishing=False)
     assert refused(budget(2), "app", 5) > 0
-    budget(2, host="other.example").take("app", 5, publishing=False)
+    budget(2, host="other.example").take({"app": 5}, publishing=False)
 
 
 def test_a_day_begins_at_midnight_where_the_platform_counts() -> None:
     made = budget()
     before = datetime(2026, 11, 24, 7, 59, tzinfo=UTC)
     with _at(before):
-        made.take("units", 80, publishing=False)
+        made.take({"units": 80}, publishing=False)
         assert refused(made, "units") == pytest.approx(60)
-        made.take("units", 20, publishing=True)
+        made.take({"units": 20}, publishing=True)
         assert refused(made, "units", publishing=True) == pytest.approx(60)
     with _at(before + timedelta(seconds=61)):
-        made.take("units", 80, publishing=False)
+        made.take({"units": 80}, publishing=False)
         # The clocks of Los Angeles were set back on November 1st: midnight is at 8 UTC.
         assert refused(made, "units") == pytest.approx(86_400, abs=2)
 
@@ -131,7 +167,7 @@ def test_workers_at_once_take_no_more_than_there_is() -> None:
         start.wait(timeout=5)
         for _ in range(20):
             try:
-                made.take(quota, 1, publishing=True)
+                made.take({quota: 1}, publishing=True)
             except BudgetSpent:
                 continue
             taken.append(quota)
@@ -151,7 +187,7 @@ def test_workers_at_once_take_no_more_than_there_is() -> None:
 
 def test_a_quota_that_the_platform_does_not_have_is_a_mistake() -> None:
     with pytest.raises(LookupError):
-        budget().take("likes", 1, publishing=False)
+        budget().take({"likes": 1}, publishing=False)
 
 
 def test_without_redis_publishing_goes_on_and_pulls_wait(
@@ -160,8 +196,8 @@ def test_without_redis_publishing_goes_on_and_pulls_wait(
     caplog.set_level(logging.WARNING)
     settings.REDIS_URL = f"redis://:geheim-sandi@127.0.0.1:{free_port()}/0"
     made = budget()
-    made.take("calls", 1, publishing=True)
-    made.take("units", 1, publishing=True)
+    made.take({"calls": 1}, publishing=True)
+    made.take({"units": 1}, publishing=True)
     assert refused(made, "calls") == budgets.WITHOUT_REDIS
     assert refused(made, "units") == budgets.WITHOUT_REDIS
     made.learn({"X-App-Usage": '{"call_count": 100}'}, status=200)
@@ -216,14 +252,14 @@ def test_a_budget_is_closed_as_the_platform_says(
     headers: dict[str, str], pulls: float | None, publishing: float | None
 ) -> None:
     made = budget()
-    made.take("calls", 1, publishing=False)
+    made.take({"calls": 1}, publishing=False)
     if "RESET" in headers:
         ends = datetime.now(UTC) + timedelta(seconds=float(headers.pop("RESET")))
         headers = {**headers, "x-rate-limit-reset": str(int(ends.timestamp()))}
     made.learn(headers, status=200)
     for wanted, is_publishing in ((pulls, False), (publishing, True)):
         if wanted is None:
-            budget().take("calls", 1, publishing=is_publishing)
+            budget().take({"calls": 1}, publishing=is_publishing)
         else:
             assert refused(budget(), "calls", publishing=is_publishing) == pytest.approx(
                 wanted, abs=2
@@ -232,13 +268,13 @@ def test_a_budget_is_closed_as_the_platform_says(
     if by_app:
         assert refused(budget(account_id=2), "calls") > 0
     else:
-        budget(account_id=2).take("calls", 1, publishing=False)
+        budget(account_id=2).take({"calls": 1}, publishing=False)
 
 
 @pytest.mark.parametrize("hours", [-3, 3])
 def test_the_end_of_a_window_is_meant_on_the_clock_of_the_platform(hours: int) -> None:
     made = budget()
-    made.take("calls", 1, publishing=False)
+    made.take({"calls": 1}, publishing=False)
     there = datetime.now(UTC) + timedelta(hours=hours)
     headers = {
         "Date": format_datetime(there, usegmt=True),
@@ -252,23 +288,23 @@ def test_the_end_of_a_window_is_meant_on_the_clock_of_the_platform(hours: int) -
 
 def test_a_refusal_closes_the_quota_that_was_asked_and_no_other() -> None:
     made = budget()
-    made.take("calls", 1, publishing=False)
-    made.take("app", 1, publishing=False)
+    made.take({"calls": 1}, publishing=False)
+    made.take({"app": 1}, publishing=False)
     made.learn({"Retry-After": "90"}, status=429)
     assert refused(made, "app", publishing=True) == pytest.approx(90, abs=2)
-    made.take("calls", 1, publishing=False)
+    made.take({"calls": 1}, publishing=False)
     made.learn({}, status=429)
-    made.take("calls", 1, publishing=False)
+    made.take({"calls": 1}, publishing=False)
 
 
 def test_headers_that_name_their_window_speak_of_that_quota() -> None:
     made = budget()
-    made.take("app", 1, publishing=False)
+    made.take({"app": 1}, publishing=False)
     made.learn(
         {"RateLimit-Limit": "10", "RateLimit-Remaining": "0", "RateLimit-Policy": "10;w=60"},
         status=200,
     )
-    made.take("app", 1, publishing=False)
+    made.take({"app": 1}, publishing=False)
     assert refused(made, "calls", publishing=True) == pytest.approx(60, abs=2)
 
 
@@ -280,8 +316,8 @@ def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
     assert (calls.closed_until, calls.told_percent) == (None, None)
     now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
     with _at(now):
-        made.take("calls", 4, publishing=False)
-        made.take("units", 30, publishing=False)
+        made.take({"calls": 4}, publishing=False)
+        made.take({"units": 30}, publishing=False)
         headers = {"X-Business-Use-Case-Usage": '{"1": [{"call_count": 100}]}'}
         made.learn(headers, status=200)
         calls, _app, units = quota_left(account)
@@ -318,8 +354,8 @@ def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None
     account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
     other = factories.official_account(cast.diskominfo, platform="mastodon", handle="dinas")
     made = budgets.counts(account)["budget"]
-    made.take("calls", 4, publishing=False)
-    made.take("app", 1, publishing=False)
+    made.take({"calls": 4}, publishing=False)
+    made.take({"app": 1}, publishing=False)
     made.learn({"Retry-After": "90"}, status=429)
     assert budgets.quotas_left([account, other]) == {
         account.pk: [("Calls", 6, 10), ("app", 0, 10), ("Units in a day", 100, 100)],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from accounts.actions.outcomes import note_outcome
 from accounts.capabilities import Role
 from accounts.health import STOPPING, State, advice_on
 from accounts.models import Credential, OfficialAccount
+from accounts.money import meter_for
 from accounts.selectors import accounts_with_health
 from govsocial.platforms import errors
 from govsocial.platforms.errors import (
@@ -176,6 +178,33 @@ def test_the_list_is_taken_out_as_filtered_and_without_secrets(
 def test_nothing_to_look_at_is_said(cast: Cast, client_as: ClientAs) -> None:
     page = client_as("bayu").get(reverse(PAGE))
     assert reverse("accounts:official_account_register") in page.content.decode()
+
+
+def test_spending_and_cap_of_a_billed_platform_stand_there_for_the_whole_agencys(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    factories.reads_english(cast.bayu)
+    browser = client_as("bayu")
+    address = reverse(PAGE)
+    none_yet = browser.get(address).content.decode()
+    assert "Spent on X this month" in none_yet
+    assert "No cap is set, so nothing is spent" in none_yet
+    actions.set_spending_cap(actor=cast.bayu, platform="x", monthly=Decimal(25))
+    meter = meter_for("x")
+    assert meter is not None
+    meter.reserve("user read", 120)
+    page = browser.get(address).content.decode()
+    assert "$1.200" in page
+    assert "of $25.00, the monthly cap" in page
+    assert reverse("people:spending_list") in page
+    keeper = factories.user("Wayan Sudarma")
+    factories.grant(keeper, Role.ADMINISTRATOR, cast.diskominfo)
+    factories.reads_english(keeper)
+    other = Client()
+    other.force_login(keeper)
+    seen = other.get(address)
+    assert seen.status_code == 200
+    assert "Spent on X" not in seen.content.decode()
 
 
 def test_a_thousand_accounts_are_no_more_queries(

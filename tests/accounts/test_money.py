@@ -353,6 +353,6 @@ def test_only_a_client_of_a_billed_platform_has_a_meter(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     account = factories.official_account(cast.diskominfo)
-    assert money.meter_for(account) is not None
+    assert money.meter_for(account.platform) is not None
     monkeypatch.setattr(money, "spec", registry.spec)
-    assert money.meter_for(account) is None
+    assert money.meter_for(account.platform) is None

@@ -24,6 +24,7 @@ from pytest_django import Settings
 from accounts import actions, vault
 from accounts.actions.keys import KINDS
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, User
+from accounts.second_step import opened
 from govsocial.platforms.base import Secret
 from tests import factories
 from tests.accounts.conftest import trail
@@ -75,7 +76,7 @@ def test_every_kind_of_secret_is_sealed_anew_and_opens_without_the_old_key(
     for model in (PlatformApp, ConsentRequest, Revocation):
         assert vault.open_row(model._default_manager.get()) == SECRET
     assert vault.AccountSecretStore(credential.official_account_id).load()["app_password"] == SECRET
-    assert vault.open_text(Authenticator.objects.get().data["secret"]) == "A" * 32
+    assert opened(Authenticator.objects.get().data["secret"]) == "A" * 32
     (entry,) = trail("accounts.keys.rotated")
     assert entry.data["credentials"] == entry.data["second_steps"] == 1
     call_command("rotate_keys")
@@ -95,7 +96,7 @@ def test_texts_of_the_earlier_kind_are_sealed_anew_with_the_same_key(cast: Cast)
     assert Credential.objects.get().sealed.startswith("a1.")
     second_step.refresh_from_db()
     assert second_step.data["secret"].startswith("1:a1.")
-    assert vault.open_text(second_step.data["secret"]) == "A" * 32
+    assert opened(second_step.data["secret"]) == "A" * 32
     assert vault.AccountSecretStore(account.pk).load() == {"app_password": SECRET}
 
 

@@ -104,6 +104,18 @@ def test_rows_of_different_tables_share_no_place() -> None:
             vault.open_text(f"{here.key_version}:{here.sealed}")
 
 
+def test_what_was_bound_from_its_first_release_on_opens_no_other_way() -> None:
+    text = Fernet(FIRST).encrypt(SECRET.encode()).decode()
+    for row in (
+        PlatformApp(platform="x", host=""),
+        ConsentRequest(official_account_id=1, user_id=1),
+        Revocation(official_account_id=1),
+    ):
+        row.sealed, row.key_version = text, 1
+        with pytest.raises(CannotOpen):
+            vault.open_row(row)
+
+
 def test_a_credential_of_an_earlier_release_still_opens_at_its_own_account(cast: Cast) -> None:
     mine, other = (factories.official_account(unit) for unit in (cast.diskominfo, cast.dinkes))
     old = json.dumps({"official_account": mine.pk, "secret": {"app_password": SECRET}})

@@ -17,6 +17,7 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import vault
+from accounts.second_step import opened
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_sign_in import code_for, is_signed_in, sign_in
@@ -115,9 +116,43 @@ def test_a_recovery_code_is_a_second_step_too(enrolled: Cast) -> None:
 def test_the_database_holds_no_secret_of_a_second_step(enrolled: Cast) -> None:
     assert SECRET not in at_rest()
     totp, codes = Authenticator.objects.get(type="totp"), Authenticator.objects.last()
-    assert vault.open_text(totp.data["secret"]) == SECRET
-    assert vault.open_text(codes.data["seed"]) not in at_rest()
+    assert opened(totp.data["secret"]) == SECRET
+    assert opened(codes.data["seed"]) not in at_rest()
     assert totp.data["secret"].startswith("1:")
+
+
+def test_a_second_step_opens_for_its_own_person_only(enrolled: Cast) -> None:
+    """Whoever can write to the table cannot give another person the key of their own app."""
+    TOTP.activate(enrolled.dwi, "A" * 32)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE mfa_authenticator SET data = (SELECT data FROM mfa_authenticator"
+            " WHERE user_id = %s AND type = 'totp') WHERE user_id = %s AND type = 'totp'",
+            [enrolled.dwi.pk, enrolled.bayu.pk],
+        )
+    own = Authenticator.objects.get(user=enrolled.dwi, type="totp")
+    assert TOTP(own).validate_code(code_for("A" * 32))
+    planted = Authenticator.objects.get(user=enrolled.bayu, type="totp")
+    with pytest.raises(vault.CannotOpen):
+        TOTP(planted).validate_code(code_for("A" * 32))
+    planted.save()
+    with pytest.raises(vault.CannotOpen):
+        opened(Authenticator.objects.get(pk=planted.pk).data["secret"])
+
+
+def test_a_second_step_of_an_earlier_release_works_and_is_bound_by_rotation(
+    enrolled: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    totp = Authenticator.objects.get(user=enrolled.bayu, type="totp")
+    unbound = vault.seal_text(SECRET)
+    Authenticator.objects.filter(pk=totp.pk).update(data={"secret": unbound})
+    assert TOTP(Authenticator.objects.get(pk=totp.pk)).validate_code(code_for(SECRET))
+    call_command("rotate_keys")
+    assert "1 second steps encrypted anew" in capsys.readouterr().out
+    text = Authenticator.objects.get(pk=totp.pk).data["secret"]
+    with pytest.raises(vault.CannotOpen):
+        vault.open_text(text)
+    assert opened(text) == SECRET
 
 
 @pytest.mark.parametrize("stored", [SECRET, "", "x:y", "7:gAAAA", "1:gAAAA"])

@@ -3,8 +3,9 @@
     .venv/bin/python -m tests.benchmarks.api_calls
 
 Starts the training platforms on loopback, with accounts that post often enough, connects each as
-its owner would, and counts the requests that arrive: for the list of posts from the newest on, and
-for the same posts asked for by name, as a pull does later. It needs no database and no network.
+its owner would, and counts the requests that arrive: for the list of posts from the newest on, for
+the same posts asked for by name, as a pull does later, and for the newest page that the next pull
+begins with, by a client that is new. It needs no database and no network.
 
 The least that is possible follows from how many posts one call may bring (platforms.md, and the
 documentation named there). Signing in, the profile and refreshing tokens are left out.
@@ -18,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -97,8 +99,11 @@ def client_for(account: TrainingAccount, base: str) -> PlatformClient:
     )
 
 
-def measure(client: PlatformClient, counted: Counting) -> tuple[list[str], int, int]:
-    """The ids that were read, the calls for their list, and those for asking by name."""
+def measure(
+    client: PlatformClient, counted: Counting, anew: Callable[[], PlatformClient]
+) -> tuple[list[str], int, int, int]:
+    """The ids that were read, the calls for their list, those for asking by name, and those of a
+    new client, signed in, for the newest page."""
     counted.calls.clear()
     ids: list[str] = []
     cursor: str | None = None
@@ -111,11 +116,17 @@ def measure(client: PlatformClient, counted: Counting) -> tuple[list[str], int, 
     listed = len(counted.calls)
     counted.calls.clear()
     client.metrics(ids[:POSTS])
-    return ids[:POSTS], listed, len(counted.calls)
+    named = len(counted.calls)
+    following = anew()
+    following.profile()
+    counted.calls.clear()
+    following.posts()
+    return ids[:POSTS], listed, named, len(counted.calls)
 
 
-def rows() -> Iterable[tuple[str, int, int, int, int, int, str]]:
-    """Per platform: posts, calls of the list, the least, calls by name, the least, and why."""
+def rows() -> Iterable[tuple[str, int, int, int, int, int, int, str]]:
+    """Per platform: posts, calls of the list, the least, calls by name, the least, calls for the
+    newest page of the next pull, and why."""
     for account in ACCOUNTS:
         # Frozen for everybody else; a busier city exists only in this process.
         object.__setattr__(account, "posts_per_weekday", BUSY)
@@ -130,11 +141,12 @@ def rows() -> Iterable[tuple[str, int, int, int, int, int, str]]:
             for platform in with_clients():
                 if platform not in by_platform:
                     continue
-                client = client_for(by_platform[platform], base)
+                again = partial(client_for, by_platform[platform], base)
+                client = again()
                 if platform != "feed":
                     # A feed is fetched once for both; elsewhere this signs in.
                     client.profile()
-                ids, listed, named = measure(client, counted)
+                ids, listed, named, newest = measure(client, counted, again)
                 least = LEAST[platform]
                 yield (
                     platform,
@@ -143,6 +155,7 @@ def rows() -> Iterable[tuple[str, int, int, int, int, int, str]]:
                     least.calls(len(ids), least.listed),
                     named,
                     least.calls(len(ids), least.named),
+                    newest,
                     least.why,
                 )
         app.close()
@@ -151,11 +164,12 @@ def rows() -> Iterable[tuple[str, int, int, int, int, int, str]]:
 def main() -> int:
     logging.disable(logging.WARNING)
     out = sys.stdout.write
-    out(f"{'platform':10} {'posts':>6} {'listed':>7} {'least':>6} {'named':>7} {'least':>6}\n")
-    for platform, posts, listed, least, named, least_named, why in rows():
+    columns = ("listed", 7), ("least", 6), ("named", 7), ("least", 6), ("next", 5)
+    out(f"{'platform':10} {'posts':>6} {' '.join(f'{name:>{wide}}' for name, wide in columns)}\n")
+    for platform, posts, listed, least, named, least_named, newest, why in rows():
         billed = " billed" if spec(platform).prices else ""
         out(
-            f"{platform:10} {posts:6} {listed:7} {least:6} {named:7} {least_named:6}  "
+            f"{platform:10} {posts:6} {listed:7} {least:6} {named:7} {least_named:6} {newest:5}  "
             f"{why}{billed}\n"
         )
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -143,7 +143,7 @@ class FakePlatform:
             raise self.lost_answers.pop(0)
         return self._published(post)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         if self.failures:
             raise self.failures.pop(0)
         return self._published(post) if post.key in self.kept else None

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
-from django.db import InternalError, connection
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.db import IntegrityError, connection
+from django.db.migrations import RunPython
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
+from accounts.sealing import CannotOpen
 from content import actions
+from content.handles import handles_of
 from content.models import Attempt, Publication
+from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import NotReached, PlatformError, UnknownOutcome
 from tests.conftest import Cast
@@ -33,9 +41,9 @@ class WithContainers(FakePlatform):
             raise self.fails_after_container.pop(0)
         return super().publish(post)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         self.shown.append(dict(post.handles))
-        return super().find(post, taken=taken)
+        return super().find(post)
 
 
 @pytest.fixture
@@ -65,8 +73,8 @@ def test_later_words_on_a_handle_replace_earlier_ones_and_others_stay(approved: 
             post.keep({"container": "b"})
             return super().publish(post)
 
-    approved.send(Twice())
-    assert Attempt.objects.get().handles == {"upload": "1", "container": "b"}
+    approved.send(Twice(lost_answers=[UnknownOutcome("No answer.")]))
+    assert handles_of(approved.publication) == {"upload": "1", "container": "b"}
 
 
 def test_an_attempt_that_was_given_up_keeps_nothing_and_sends_nothing(approved: Stage) -> None:
@@ -81,10 +89,79 @@ def test_an_attempt_that_was_given_up_keeps_nothing_and_sends_nothing(approved: 
     publication = approved.send(platform)
     assert publication.status == Publication.Status.UNCONFIRMED
     assert platform.calls == 0
-    assert Attempt.objects.get().handles == {}
+    assert handles_of(publication) == {}
 
 
-def test_a_finished_attempt_keeps_its_handles_for_good(approved: Stage) -> None:
-    approved.send(WithContainers())
-    with pytest.raises(InternalError), connection.cursor() as cursor:
-        cursor.execute("UPDATE content_attempt SET handles = '{}'")
+def at_rest() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT p::text FROM content_publication p")
+        return " ".join(str(row) for (row,) in cursor.fetchall())
+
+
+def test_handles_are_sealed_for_their_publication_alone(approved: Stage) -> None:
+    approved.send(WithContainers(lost_answers=[UnknownOutcome("No answer.")]))
+    one = approved.publication
+    assert one.sealed
+    assert "17900" not in at_rest()
+    other = make_stage(approved.cast).submit().approve().publication
+    Publication.objects.filter(pk=other.pk).update(sealed=one.sealed, key_version=1)
+    with pytest.raises(CannotOpen):
+        handles_of(Publication.objects.get(pk=other.pk))
+
+
+def test_whose_handles_do_not_open_is_not_sent(approved: Stage) -> None:
+    Publication.objects.update(sealed="nothing that opens", key_version=1)
+    platform = FakePlatform()
+    publication = approved.send(platform)
+    assert publication.status == Publication.Status.FAILED
+    assert "cannot be opened" in publication.problem
+    assert platform.calls == 0
+
+
+@pytest.mark.parametrize("end", ["published", "cancelled"])
+def test_handles_end_with_the_publication(approved: Stage, end: str) -> None:
+    approved.send(WithContainers(fails_after_container=[NotReached("No connection.")]))
+    assert approved.publication.sealed
+    Publication.objects.update(not_before=None)
+    if end == "published":
+        approved.send(WithContainers())
+    else:
+        actions.cancel_publication(
+            actor=approved.cast.sari, publication_id=approved.publication.pk, reason="Batal."
+        )
+    assert (approved.publication.status, approved.publication.sealed) == (end, "")
+    with pytest.raises(IntegrityError), connection.cursor() as cursor:
+        cursor.execute("UPDATE content_publication SET sealed = 'a1.x'")
+
+
+def test_rotating_the_keys_seals_handles_anew(
+    approved: Stage, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    approved.send(WithContainers(lost_answers=[UnknownOutcome("No answer.")]))
+    newest = max(settings.CREDENTIAL_KEYS) + 1
+    key = Fernet.generate_key().decode()
+    settings.CREDENTIAL_KEYS = {**settings.CREDENTIAL_KEYS, newest: key}
+    call_command("rotate_keys")
+    assert "1 publications encrypted anew." in capsys.readouterr().out
+    settings.CREDENTIAL_KEYS = {newest: key}
+    assert handles_of(approved.publication) == {"container": "17900"}
+    assert Entry.objects.get(event="accounts.keys.rotated").data["publications"] == 1
+
+
+def test_the_migration_seals_what_lay_in_the_clear_and_back(approved: Stage) -> None:
+    approved.send(WithContainers(lost_answers=[UnknownOutcome("No answer.")]))
+    loader = MigrationExecutor(connection).loader
+    (operation,) = loader.get_migration("content", "0008_seal_handles").operations
+    assert isinstance(operation, RunPython)
+    assert operation.reverse_code is not None
+    before = loader.project_state(("content", "0008_seal_handles")).apps
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE content_attempt ADD COLUMN handles jsonb NOT NULL DEFAULT '{}'")
+    with connection.schema_editor() as editor:
+        operation.reverse_code(before, editor)
+    assert before.get_model("content", "Attempt").objects.get().handles == {"container": "17900"}
+    assert approved.publication.sealed == ""
+    with connection.schema_editor() as editor:
+        operation.code(before, editor)
+    assert handles_of(approved.publication) == {"container": "17900"}

@@ -12,7 +12,7 @@ from content.actions.settling import outgoing_post
 from content.media_addresses import SALT, signed_address
 from content.models import Publication
 from govsocial.platforms.base import OutgoingPost, PublishedPost
-from govsocial.platforms.errors import UnknownOutcome
+from govsocial.platforms.errors import Unavailable, UnknownOutcome
 from tests import factories
 from tests.conftest import Cast
 from tests.content.stage import FakePlatform, Stage, document, media_item, picture
@@ -72,6 +72,18 @@ def test_nothing_can_be_fetched_before_it_is_sent(stage: Stage) -> None:
     (item,) = stage.publication.version.content().media
     early = path_of(signed_address(stage.publication, item.sha256))
     assert Client().get(early).status_code == 404
+
+
+def test_between_two_tries_the_platform_may_still_be_fetching(stage: Stage) -> None:
+    platform = FakePlatform(failures=[Unavailable("Still working on the media.")])
+    assert stage.send(platform).status == Publication.Status.SCHEDULED
+    (item,) = stage.publication.version.content().media
+    address = path_of(signed_address(stage.publication, item.sha256))
+    assert Client().get(address).status_code == 200
+    actions.cancel_publication(
+        actor=stage.cast.sari, publication_id=stage.publication.pk, reason="Batal."
+    )
+    assert Client().get(address).status_code == 404
 
 
 def test_an_address_ends_after_an_hour_and_takes_no_forging(stage: Stage) -> None:

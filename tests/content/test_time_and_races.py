@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -181,7 +181,7 @@ def test_the_platforms_word_on_waiting_counts_while_asking(approved: Stage) -> N
 
 def test_a_slow_look_does_not_settle_a_newer_attempt(approved: Stage) -> None:
     class SlowLook(FakePlatform):
-        def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+        def find(self, post: OutgoingPost) -> PublishedPost | None:
             # While it looks, another worker settles, sends again, and loses that answer too.
             quick = FakePlatform()
             approved.confirm(quick)
@@ -193,32 +193,6 @@ def test_a_slow_look_does_not_settle_a_newer_attempt(approved: Stage) -> None:
     publication = approved.confirm(SlowLook())
     assert publication.status == Publication.Status.UNCONFIRMED
     assert publication.attempts.count() == 2
-
-
-def test_a_look_by_words_passes_over_other_publications_posts(cast: Cast) -> None:
-    first = make_stage(cast).submit().approve()
-    first.send(FakePlatform())
-    taken_id = first.publication.platform_post_id
-    second = Stage(
-        cast,
-        first.account,
-        actions.create_post(
-            actor=cast.dwi,
-            unit_id=cast.diskominfo.pk,
-            document=first.fresh().current_version.content(),  # type: ignore[union-attr]  # it has one
-        ),
-    )
-    second.submit().approve()
-    seen: list[Collection[str]] = []
-
-    class ByWords(FakePlatform):
-        def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
-            seen.append(taken)
-            return None
-
-    unconfirmed(second, FakePlatform())
-    assert second.confirm(ByWords()).status == Publication.Status.SCHEDULED
-    assert taken_id in seen[0]
 
 
 def at_once(*calls: Callable[[], Any]) -> list[object]:

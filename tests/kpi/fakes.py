@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -123,7 +123,7 @@ class FakeClient:
     def check_can_publish(self) -> None:
         raise AssertionError("A pull does not ask whether it may publish.")
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         raise AssertionError("A pull settles nothing.")
 
     def set(self, key: str, **metrics: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from govsocial.platforms.budget import Budget, Unlimited
@@ -24,8 +25,9 @@ class Counted(Unlimited):
     def __init__(self) -> None:
         self.taken: list[tuple[str, bool]] = []
 
-    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
-        self.taken.append((quota, publishing))
+    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+        for quota in costs:
+            self.taken.append((quota, publishing))
 
 
 def connection(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pytest
 
 from govsocial.platforms.budget import Unlimited
@@ -17,8 +19,9 @@ def test_every_call_takes_from_quotas_that_the_platform_has(
 ) -> None:
     taken: dict[str, list[int]] = {}
 
-    def take(self: Unlimited, quota: str, cost: int, *, publishing: bool) -> None:
-        taken.setdefault(quota, []).append(cost)
+    def take(self: Unlimited, costs: Mapping[str, int], *, publishing: bool) -> None:
+        for quota, cost in costs.items():
+            taken.setdefault(quota, []).append(cost)
 
     monkeypatch.setattr(Unlimited, "take", take)
     calls = list(reads(stage))

@@ -237,7 +237,7 @@ def test_a_post_of_words_is_the_oldest_since_then_that_is_not_another(
         stage.seen(2, message="Halo warga", created_time=at(-600)),
     ]
     server.on(stage.POSTS, stage.listing(*posts, after="older"))
-    found = client.find(post, taken={"1049_3"})
+    found = client.find(replace(post, taken={"1049_3"}))
     assert found is not None
     assert found.platform_id == "1049_5"
     assert len(server.received) == 1, "older posts are not read"

@@ -301,7 +301,7 @@ def test_without_a_container_it_is_found_by_words_kind_and_number(
 
     def found(**changes: Any) -> str | None:
         taken = changes.pop("taken", ())
-        result = client.find(stage.outgoing(**changes), taken=taken)
+        result = client.find(stage.outgoing(**changes, taken=taken))
         return result.platform_id if result else None
 
     assert found() == "8"

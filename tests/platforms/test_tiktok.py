@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -186,8 +187,9 @@ class Counting(Unlimited):
     def __init__(self) -> None:
         self.taken: dict[str, int] = {}
 
-    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
-        self.taken[quota] = self.taken.get(quota, 0) + cost
+    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+        for quota, cost in costs.items():
+            self.taken[quota] = self.taken.get(quota, 0) + cost
 
 
 def test_every_call_is_counted_against_a_quota_that_there_is(server: Server) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -119,7 +120,7 @@ def test_a_post_that_is_out_is_found_and_not_asked_for_again(
     server: Server, client: PlatformClient
 ) -> None:
     post = stage.outgoing(handles={PUBLISH_ID: stage.PUBLISH_ID})
-    found = client.find(post, taken=["x"])
+    found = client.find(replace(post, taken=["x"]))
     assert found is not None
     assert client.publish(post).platform_id == found.platform_id == "7663542984343883021"
     assert not begun_again(server)
@@ -132,12 +133,17 @@ def test_a_post_that_is_out_without_an_id_yet_is_looked_for(
     post = stage.outgoing(handles={PUBLISH_ID: stage.PUBLISH_ID})
     found = client.find(post)
     assert found is not None
+    assert client.publish(post).platform_id == found.platform_id
+    for others in (post, replace(post, handles={})):
+        with pytest.raises(UnknownOutcome):
+            client.publish(replace(others, taken={found.platform_id}))
+    assert len(server.calls(stage.PUBLISH)) == 1, "only where nothing was asked for before"
     server.on(stage.POSTS, NONE_YET)
     with pytest.raises(Unavailable):
         client.find(post)
     with pytest.raises(UnknownOutcome):
         client.publish(post)
-    assert not begun_again(server)
+    assert len(server.calls(stage.PUBLISH)) == 1
 
 
 @pytest.mark.parametrize("kind", ["film", "photo"])
@@ -232,10 +238,10 @@ def test_the_oldest_of_equal_posts_is_this_one_unless_it_is_taken(
         first,
         f"https://www.tiktok.com/@samudrakota/video/{first}",
     )
-    found = client.find(stage.outgoing(), taken=[first])
+    found = client.find(stage.outgoing(taken=[first]))
     assert found is not None
     assert found.platform_id == second
-    assert client.find(stage.outgoing(), taken=[first, second]) is None
+    assert client.find(stage.outgoing(taken=[first, second])) is None
 
 
 def test_more_posts_than_are_searched_leave_it_unknown(

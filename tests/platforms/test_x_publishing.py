@@ -1,23 +1,19 @@
-"""Publishing on X: media in parts, one post, finding it again, and what all of it costs."""
+"""Publishing on X: media in parts, one post, and finding it again."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from govsocial.platforms.base import Image, Video
 from govsocial.platforms.errors import (
-    BudgetSpent,
     PlatformError,
     Refused,
     Unavailable,
     UnknownOutcome,
 )
-from govsocial.platforms.registry import spec
-from govsocial.platforms.x.prices import PRICE_LISTS, Item, price, prices_on
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.test_http import NOW
@@ -237,7 +233,7 @@ def test_a_post_is_found_by_its_words(
     assert found is not None
     assert found.platform_id == "9"
     assert x.client(server).find(x.outgoing(text=f"{sent}!", images=[])) is None
-    assert x.client(server).find(x.outgoing(text=sent, images=[]), taken={"9"}) is None
+    assert x.client(server).find(x.outgoing(text=sent, images=[], taken={"9"})) is None
     assert x.client(server).find(x.outgoing(text=sent, images=[x.IMAGE])) is None
 
 
@@ -279,123 +275,3 @@ def test_too_many_posts_since_leave_it_unknown(server: Server) -> None:
     with pytest.raises(Unavailable, match="Too many"):
         x.client(server).find(x.outgoing(images=[]))
     assert len(server.received) == 8
-
-
-# Money
-
-
-def test_every_billed_call_is_set_aside_and_settled_by_what_came(server: Server) -> None:
-    x.good(server)
-    server.on(f"{x.DELETE}7", Reply(200, {"data": {"deleted": True}}))
-    purse = x.Purse()
-    client = x.client_of(server, x.store(), meter=purse)
-    client.profile()
-    client.posts()
-    client.metrics(["1", "2"])
-    client.publish(x.outgoing())
-    client.publish(x.outgoing(images=[], text="Baca contoh.go.id"))
-    client.delete("7")
-    assert purse.items == [
-        ("user read", 1),
-        ("post read", 1),
-        ("post read", 1),
-        ("media metadata", 1),
-        ("create post", 1),
-        ("create post with URL", 1),
-        ("delete post", 1),
-    ]
-    assert purse.open == 0
-    assert purse.spent == Decimal("0.250")
-
-
-def test_own_posts_are_cheaper_where_the_account_owns_the_application(server: Server) -> None:
-    x.good(server)
-    purse = x.Purse()
-    x.client_of(server, x.store(owns_app="yes"), meter=purse).posts()
-    assert purse.items == [("owned read", 1)]
-
-
-def test_nothing_is_sent_beyond_the_cap(server: Server) -> None:
-    x.good(server)
-    client = x.client_of(server, x.store(), meter=x.Purse("0.1"))
-    client.publish(x.outgoing())
-    sent = len(server.received)
-    with pytest.raises(BudgetSpent):
-        client.publish(x.outgoing(images=[], text="Tautan https://a.example"))
-    with pytest.raises(BudgetSpent):
-        client.posts()
-    assert len(server.received) == sent
-
-
-@pytest.mark.parametrize(
-    ("answer", "count"),
-    [
-        (Reply(403, {"detail": "Forbidden"}), 0),
-        (Reply(429, {}), 0),
-        (Reply(500), 1),
-        (Reply(201, b"<html>"), 1),
-    ],
-)
-def test_what_may_be_out_is_counted_and_what_was_refused_is_not(
-    server: Server, answer: Reply, count: int
-) -> None:
-    x.good(server)
-    server.on(x.PUBLISH, answer)
-    purse = x.Purse()
-    with pytest.raises(PlatformError):
-        x.client_of(server, x.store(), meter=purse).publish(x.outgoing(images=[]))
-    assert purse.items == [("create post", count)]
-    assert purse.open == 0
-
-
-def test_a_renewed_token_does_not_charge_twice(server: Server) -> None:
-    x.good(server)
-    server.on(x.PUBLISH, x.EXPIRED, Reply(201, {"data": {"id": "7"}}))
-    purse = x.Purse()
-    x.client_of(server, x.store(), meter=purse).publish(x.outgoing(images=[]))
-    assert purse.items == [("create post", 1)]
-
-
-def test_the_price_list_is_dated_and_whole() -> None:
-    days = [one.effective_from for one in PRICE_LISTS]
-    assert days == sorted(set(days))
-    for one in PRICE_LISTS:
-        assert set(one.amounts) == set(Item)
-        assert all(Decimal(amount) > 0 for amount in one.amounts.values())
-        assert one.source
-    first = days[0]
-    assert prices_on(first) is prices_on(first + timedelta(days=900)) is PRICE_LISTS[0]
-    assert price(Item.POST_READ, 100, first) == Decimal("0.5")
-    with pytest.raises(ValueError, match="No price list"):
-        prices_on(first - timedelta(days=1))
-    assert set(spec("x").publishing_items) < set(Item)
-    assert dict(spec("x").prices) == dict(PRICE_LISTS[-1].amounts)
-
-
-def test_every_cost_is_of_a_quota_that_is_declared(server: Server) -> None:
-    x.good(server)
-    taken: list[str] = []
-
-    class Note:
-        def take(self, quota: str, cost: int, *, publishing: bool) -> None:
-            taken.append(quota)
-
-        def learn(self, headers: Any, *, status: int) -> None:
-            return None
-
-    client = x.client_of(server, x.store(), budget=Note())
-    client.profile()
-    client.posts()
-    client.metrics(["1"])
-    client.publish(x.outgoing())
-    x.shows(server, x.outgoing(), 0)
-    client.find(x.outgoing())
-    client.delete("7")
-    assert set(taken) == {quota.name for quota in spec("x").quotas}
-
-
-def test_an_account_id_that_is_none_gets_into_no_path(server: Server) -> None:
-    x.good(server)
-    with pytest.raises(Refused):
-        x.client(server, account_id="../me").posts()
-    assert server.received == []

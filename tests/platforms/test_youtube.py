@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -251,8 +252,9 @@ class Counting(Unlimited):
         self.taken: list[tuple[str, int, bool]] = []
         self.spent = spent
 
-    def take(self, quota: str, cost: int, *, publishing: bool) -> None:
-        self.taken.append((quota, cost, publishing))
+    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+        for quota, cost in costs.items():
+            self.taken.append((quota, cost, publishing))
         if quota == self.spent:
             raise BudgetSpent("Nothing left of today's quota.", retry_after=60)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,6 +112,18 @@ def test_where_the_upload_is_not_known_any_more_the_latest_films_are_looked_at(
     assert server.calls(stage.BEGIN) == []
 
 
+def test_a_film_of_another_publication_is_not_taken_for_this_one_while_sending(
+    server: Server, client: PlatformClient
+) -> None:
+    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), Reply(404)))
+    post = begun(server)
+    stage.shows(server, post, 0)
+    found = client.find(post)
+    assert found is not None
+    client.publish(replace(post, taken={found.platform_id}))
+    assert len(server.calls(stage.BEGIN)) == 1
+
+
 def test_an_upload_that_ran_out_without_a_film_is_begun_anew(
     server: Server, client: PlatformClient
 ) -> None:
@@ -136,7 +149,7 @@ def test_another_film_is_not_taken_for_this_one(
     server: Server, client: PlatformClient, changes: dict[str, Any], taken: list[str]
 ) -> None:
     server.on(stage.POSTS, Reply(200, stage.listed("playlistItem", stage.item(1))))
-    assert client.find(stage.outgoing(**changes), taken=taken) is None
+    assert client.find(stage.outgoing(**changes, taken=taken)) is None
 
 
 def test_more_films_than_are_searched_leave_it_unknown(

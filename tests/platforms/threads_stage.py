@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from govsocial.platforms.base import Image, OutgoingPost, Video
 from govsocial.platforms.guard import Guard
@@ -13,7 +14,7 @@ from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.spec import Addresses, Connection
 from govsocial.platforms.threads.client import ThreadsClient
 from tests.platforms.conftest import QUICK
-from tests.platforms.fakes import MemoryStore, Reply, Server
+from tests.platforms.fakes import MemoryStore, Received, Reply, Server
 from tests.platforms.test_http import NOW
 
 ACCOUNT = "7815462093481265"
@@ -45,6 +46,7 @@ def error(code: int, message: str = "Kesalahan", **more: Any) -> dict[str, Any]:
     return {"error": {"message": message, "type": "OAuthException", "code": code, **more}}
 
 
+GONE = Reply(400, error(100, "Unsupported request", error_subcode=33))
 REVOKED = Reply(401, error(190, "Invalid token", error_subcode=458))
 LIMITED = Reply(400, error(4, "Application request limit reached"))
 LIMITED_FOR = (
@@ -181,3 +183,7 @@ def limit(used: int) -> Reply:
 def status(name: str, message: str | None = None) -> Reply:
     told = {"id": CONTAINER_ID, "status": name}
     return Reply(200, told | ({"error_message": message} if message else {}))
+
+
+def form(received: Received) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(received.body.decode()).items()}

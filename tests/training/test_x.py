@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -221,7 +222,7 @@ def test_our_client_goes_the_whole_line(served: Caller, store: MemoryStore) -> N
     found = client.find(outgoing)
     assert found is not None
     assert found.platform_id == published.platform_id
-    assert client.find(outgoing, taken={published.platform_id}) is None
+    assert client.find(replace(outgoing, taken={published.platform_id})) is None
     client.delete(published.platform_id)
     client.delete(published.platform_id)
     assert client.metrics([published.platform_id]) == []

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from django.test import Client
 from gunicorn.config import Config
+from pytest_django import Settings
 
-from govsocial.request_logs import AccessLogger, HideSecrets, without_secrets
+from govsocial.request_logs import AccessLogger, HideSecrets, OneLineRefusals, without_secrets
+from tests.conftest import Cast
 
 SECRET = "Zk3f-9aQxL0b"
 
@@ -58,3 +60,29 @@ def test_lines_of_the_application_are_written_down_without_it_too(
         client.get(f"/content/fetched/{SECRET}/")
     assert "Not Found" in caplog.text
     assert SECRET not in caplog.text
+
+
+def test_a_refusal_is_one_line_and_a_fault_has_its_traceback(
+    cast: Cast, client: Client, caplog: pytest.LogCaptureFixture, settings: Settings
+) -> None:
+    caplog.handler.addFilter(OneLineRefusals())
+    assert "one_line_refusals" in settings.LOGGING["handlers"]["console"]["filters"]
+    client.force_login(cast.dwi)
+    with caplog.at_level(logging.WARNING, logger="django.request"):
+        assert client.get("/settings/people/").status_code == 403
+    assert "Forbidden" in caplog.text
+    assert "Traceback" not in caplog.text
+    fault = logging.LogRecord("x", logging.ERROR, "", 0, "", (), (ValueError, ValueError(), None))
+    fault.status_code = 500
+    assert OneLineRefusals().filter(fault)
+    assert fault.exc_info is not None
+
+
+def test_whoever_watches_the_server_may_ask_for_the_head_of_the_home_page(
+    cast: Cast, client: Client
+) -> None:
+    assert client.head("/").status_code == 302
+    client.force_login(cast.dwi)
+    answer = client.head("/")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert client.post("/").status_code == 405

@@ -5,16 +5,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import actions, vault
-from accounts.actions.keys import BATCH, KINDS, Tally
+from accounts.actions.keys import BATCH, Tally, all_kinds
 from accounts.models import User
 
 
 class Command(BaseCommand):
     help = (
         "Encrypt every stored secret (credentials, applications, pending consents and revocations, "
-        "second steps) with the newest key of CREDENTIAL_KEYS. May run while the application is in "
-        "use, be stopped and run again; each row is its own transaction. Afterwards the older keys "
-        "can be taken out of the list."
+        "second steps, handles of publications) with the newest key of CREDENTIAL_KEYS. May run "
+        "while the application is in use, be stopped and run again; each row is its own "
+        "transaction. Afterwards the older keys can be taken out of the list."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         system, newest = User.objects.system(), vault.newest_version()
-        tallies = {kind.name: Tally() for kind in KINDS}
+        tallies = {kind.name: Tally() for kind in all_kinds()}
         for kind, tally in actions.rotate_keys(actor=system, batch=options["batch"]):
             tallies[kind] = tally
             self.stdout.write(f"{kind}: {tally.done} encrypted anew so far")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -121,7 +121,7 @@ class BlueskyClient:
         written = parse(Written, response, answer, Effect.PUBLISH)
         return self._published(secret, written.uri, sent, response)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The record under ``post.key``: no need to go by the words."""
         self._check_key(post)
         secret = self._account.signed_in()

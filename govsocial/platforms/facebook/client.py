@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, timedelta
 from typing import Any, TypeVar
@@ -122,10 +122,10 @@ class FacebookClient:
         """Photos and films are prepared unseen; one call puts the post out."""
         return self._publishing.publish(post)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """By the film or the photos that were prepared for it, else the oldest own post since
         ``post.created_at`` with its words and as many photos."""
-        return self._publishing.find(post, taken=taken, latest=self._latest)
+        return self._publishing.find(post, latest=self._latest)
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):

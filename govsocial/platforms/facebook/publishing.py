@@ -7,7 +7,7 @@ the post out, so that whoever goes on after a crash can tell what became of it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -95,13 +95,11 @@ class Publishing:
             platform_id=made.id, permalink=self._permalink(made.id), sent=sent, response=response
         )
 
-    def find(
-        self, post: OutgoingPost, *, taken: Collection[str], latest: Callable[[], Latest]
-    ) -> PublishedPost | None:
+    def find(self, post: OutgoingPost, *, latest: Callable[[], Latest]) -> PublishedPost | None:
         film = post.handles.get(FILM)
         if post.video is not None and film:
             return self._found_film(film)
-        found = self._found_among(latest(), post, taken)
+        found = self._found_among(latest(), post)
         asked_at = post.handles.get(ASKED_AT)
         if found is None and asked_at and _age(asked_at) < SETTLES_IN:
             raise Unavailable("Facebook is still working on the post: it cannot be known yet.")
@@ -254,9 +252,7 @@ class Publishing:
             response=response,
         )
 
-    def _found_among(
-        self, latest: Latest, post: OutgoingPost, taken: Collection[str]
-    ) -> PublishedPost | None:
+    def _found_among(self, latest: Latest, post: OutgoingPost) -> PublishedPost | None:
         photos = {post.handles.get(f"photo-{number + 1}") for number in range(len(post.images))}
         wanted = text.canonical(post.text)
         match: tuple[Post, Mapping[str, Any]] | None = None
@@ -266,7 +262,7 @@ class Publishing:
                 if photos & seen.targets:
                     return self._as_found(seen, raw)
                 if (
-                    seen.id not in taken
+                    seen.id not in post.taken
                     and seen.created_time >= since
                     and seen.photos == len(post.images)
                     and seen.films == (post.video is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -106,7 +106,7 @@ class FeedClient:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         raise NotOffered("Nothing can be published to a website by its feed.")
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """Nothing was ever sent, so there is nothing to be found."""
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -102,10 +102,10 @@ class InstagramClient:
         the post out."""
         return self._publishing.publish(post)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """Asks the container whether it was published; which medium it became, Instagram tells by
         the words only: the oldest own one since ``post.created_at`` with its caption and kind."""
-        return self._publishing.find(post, taken=taken, latest=self._latest)
+        return self._publishing.find(post, latest=self._latest)
 
     def delete(self, platform_id: str) -> None:
         """Not offered: whether an application of this kind may delete media was never seen."""

@@ -7,7 +7,7 @@ call that publishes it, and says afterwards whether that call did its work.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -89,16 +89,14 @@ class Publishing:
             response=response,
         )
 
-    def find(
-        self, post: OutgoingPost, *, taken: Collection[str], latest: Latest
-    ) -> PublishedPost | None:
+    def find(self, post: OutgoingPost, *, latest: Latest) -> PublishedPost | None:
         container = self._status(post.handles.get(CONTAINER))
         if container is None:
-            return self._found_among(latest(), post, taken)
+            return self._found_among(latest(), post)
         if container.status_code in _UNPUBLISHED:
             return None
         if container.status_code == PUBLISHED:
-            found = self._found_among(latest(), post, taken)
+            found = self._found_among(latest(), post)
             if found is not None:
                 return found
         raise Unavailable("Instagram is still working on the post, or does not list it yet.")
@@ -184,16 +182,14 @@ class Publishing:
             return self._graph.get(path, Container, publishing=True, fields=fields)[0]
         return None
 
-    def _found_among(
-        self, latest: Iterable[Page], post: OutgoingPost, taken: Collection[str]
-    ) -> PublishedPost | None:
+    def _found_among(self, latest: Iterable[Page], post: OutgoingPost) -> PublishedPost | None:
         wanted = text.canonical(post.text)
         match: tuple[Media, Mapping[str, Any]] | None = None
         for number, (page, off, more) in enumerate(latest, start=1):
             since = post.created_at + off
             for media, raw in page:
                 if (
-                    media.id not in taken
+                    media.id not in post.taken
                     and media.timestamp >= since
                     and media.films == (post.video is not None)
                     and media.pictures == len(post.images)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, timedelta
@@ -153,7 +153,7 @@ class MastodonClient:
         response = answer.json()
         return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own status since ``post.created_at`` with its text and number of images.
 
         Raises ``Unavailable`` when there are more statuses since then than are searched.
@@ -167,7 +167,7 @@ class MastodonClient:
             since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
             for status, raw in page:
                 if (
-                    status.id not in taken
+                    status.id not in post.taken
                     and status.created_at >= since
                     and len(status.media_attachments) == len(post.images)
                     and text.canonical(text.html_to_text(status.content or "")) == wanted

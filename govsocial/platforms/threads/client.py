@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from govsocial.platforms import checks, limits, text, weighted
+from govsocial.platforms import checks, limits, refusals, text, weighted
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -84,7 +84,7 @@ class ThreadsClient:
         self._web = connection.addresses.web
         self._handle = connection.handle.strip().removeprefix("@")
         self._sleep = sleep
-        self._expands = True
+        self._expansion = ("threads insights", connection.addresses.api, self._handle)
 
     def profile(self) -> Profile:
         answer = self._account.call(
@@ -200,7 +200,7 @@ class ThreadsClient:
             response=response,
         )
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of the container; without one, the post with these words.
 
         Raises ``Unavailable`` when the container was published and the post is not shown yet.
@@ -210,7 +210,7 @@ class ThreadsClient:
         known = parts.status(kept) if kept else None
         if known is not None and known.status != containers.PUBLISHED:
             return None
-        found = self._published_before(post, taken=taken)
+        found = self._published_before(post)
         if found is None and known is not None:
             raise Unavailable("Threads has published this post, and does not show it yet.")
         return found
@@ -264,6 +264,10 @@ class ThreadsClient:
             if first <= (day := (end - timedelta(days=1)).date()) <= last
         ]
 
+    @property
+    def _expands(self) -> bool:
+        return not refusals.stands(self._expansion)
+
     def _expanded(self, ask: Callable[[str], Answer]) -> Answer:
         """Ask for posts together with their insights, as the Graph API lets one elsewhere."""
         if self._expands:
@@ -273,7 +277,7 @@ class ThreadsClient:
                 raise
             except (PermissionMissing, Refused):
                 # Then each post's insights are asked for on their own.
-                self._expands = False
+                refusals.note(self._expansion)
         return ask(_FIELDS)
 
     def _seen(self, thread: Thread, raw: Mapping[str, Any]) -> SeenPost:
@@ -302,9 +306,7 @@ class ThreadsClient:
             if used is not None and total is not None and used >= total:
                 raise RateLimited(f"Threads takes {total} posts in 24 hours; all are used.")
 
-    def _published_before(
-        self, post: OutgoingPost, *, taken: Collection[str] = ()
-    ) -> PublishedPost | None:
+    def _published_before(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its text and number of media."""
         match: tuple[Thread, Mapping[str, Any]] | None = None
         cursor: str | None = None
@@ -321,7 +323,7 @@ class ThreadsClient:
                 thread = thread_of(raw, answer)
                 if thread.timestamp < since:
                     earlier = True
-                elif thread.id not in taken and _is_the_post(thread, post):
+                elif thread.id not in post.taken and _is_the_post(thread, post):
                     match = thread, raw
             before, cursor = cursor, listed.paging.cursors.after if listed.paging.next else None
             if earlier or cursor is None or cursor == before:

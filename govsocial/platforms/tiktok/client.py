@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -132,10 +132,10 @@ class TikTokClient:
             raise Refused("TikTok takes either a film or photos in one post.")
         return self._publishing.publish(post)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What TikTok says of the request that was made; where its id is not known (any more), the
         oldest post since ``post.created_at`` with its words."""
-        return self._publishing.find(post, taken)
+        return self._publishing.find(post)
 
     def delete(self, platform_id: str) -> None:
         raise NotOffered("TikTok lets no application delete a post: do it in TikTok itself.")
@@ -166,14 +166,14 @@ class TikTokClient:
         # A page that leads to itself would otherwise be read for ever.
         return read, None if following == cursor else following, answer
 
-    def _among_latest(self, post: OutgoingPost, taken: Collection[str]) -> PublishedPost | None:
+    def _among_latest(self, post: OutgoingPost) -> PublishedPost | None:
         match: tuple[Video, dict[str, Any]] | None = None
         cursor: str | None = None
         for _ in range(PAGES_SEARCHED):
             page, cursor, answer = self._page(cursor)
             since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
             for video, raw in page:
-                if video.id not in taken and _moment(video) >= since and _is_of(video, post):
+                if video.id not in post.taken and _moment(video) >= since and _is_of(video, post):
                     match = (video, raw)
             if cursor is None or any(_moment(video) < since for video, _ in page):
                 if match is None:

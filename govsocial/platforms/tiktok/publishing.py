@@ -14,7 +14,7 @@ handles, how far it is:
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -57,7 +57,7 @@ LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 8.0)
 _DOMAIN = "tiktokapis.com"
 _API = "/v2/post/publish"
 
-Latest = Callable[[OutgoingPost, Collection[str]], PublishedPost | None]
+Latest = Callable[[OutgoingPost], PublishedPost | None]
 
 
 class Publishing:
@@ -102,12 +102,12 @@ class Publishing:
             self._send_photos(course, request)
         return self._wait(course, request)
 
-    def find(self, post: OutgoingPost, taken: Collection[str]) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of an earlier ``publish(post)``. Read-only."""
         course = Course(post)
         progress = self._known(course)
         if progress is None:
-            found = self._latest(post, taken)
+            found = self._latest(post)
             if found is None and post.video is None and course.age < SETTLES_IN:
                 raise Unavailable("TikTok shows posts minutes later: it cannot be known yet.")
             return found
@@ -116,7 +116,7 @@ class Publishing:
             if failed.permanent:
                 raise failed
             return None
-        out = self._out(course, progress, taken, {})
+        out = self._out(course, progress, {})
         if out is None and not course.lacks_parts(progress):
             raise Unavailable("TikTok is still working on the post: it cannot be known yet.")
         return out
@@ -128,7 +128,7 @@ class Publishing:
             return None
         progress = self._known(course)
         if progress is None:
-            return self._latest(course.post, ())
+            return self._latest(course.post)
         if progress.status == FAILED:
             return None
         video = course.post.video
@@ -249,7 +249,7 @@ class Publishing:
             if progress is not None and progress.status == FAILED:
                 raise failed_post(progress.fail_reason)
             with suppress(PlatformError):
-                out = None if progress is None else self._out(course, progress, (), sent)
+                out = None if progress is None else self._out(course, progress, sent)
                 if out is not None:
                     return out
         raise UnknownOutcome("TikTok has taken the post and is still working on it.")
@@ -258,14 +258,13 @@ class Publishing:
         self,
         course: Course,
         progress: Progress,
-        taken: Collection[str],
         sent: Mapping[str, Any],
     ) -> PublishedPost | None:
         """The post, when it is out; TikTok may tell its id minutes later."""
         if progress.status != "PUBLISH_COMPLETE":
             return None
         if not progress.post_ids:
-            return self._latest(course.post, taken)
+            return self._latest(course.post)
         return PublishedPost(
             platform_id=progress.post_ids[0],
             permalink=self._permalink(progress.post_ids[0]),

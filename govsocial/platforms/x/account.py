@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.budget import Meter
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -27,7 +28,7 @@ from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.oauth import AppCredentials, is_near_end, moment_after
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors
-from govsocial.platforms.x.answers import Token
+from govsocial.platforms.x.answers import Token, data
 
 TOKEN_PATH = "/2/oauth2/token"  # noqa: S105 - a path
 TOKEN_SECONDS = 20.0
@@ -43,6 +44,34 @@ class Bill:
     item: str
     count: int
     delivered: Callable[[Answer], Collection[str]] | None = None
+
+
+def delivered(answer: Answer) -> list[str]:
+    """The ids of what came: one thing, or a list of them."""
+    told = data(answer)
+    things = told if isinstance(told, list) else [told]
+    return [str(one["id"]) for one in things if isinstance(one, dict) and "id" in one]
+
+
+def billed(meter: Meter | None, bill: Bill, ask: Callable[[], Answer]) -> Answer:
+    """A good answer to ``ask``, its price set aside before and settled by what came.
+
+    Raises ``BudgetSpent``, with nothing asked, when the month's cap does not allow it.
+    """
+    if meter is None:
+        return ask()
+    reserved = meter.reserve(bill.item, bill.count)
+    try:
+        answer = ask()
+    except PlatformError as failed:
+        # What may have been delivered is taken as delivered.
+        count = bill.count if isinstance(failed, _MAYBE_BILLED) else 0
+        meter.settle(bill.item, reserved=reserved, count=count)
+        raise
+    names = bill.delivered(answer) if bill.delivered is not None else ()
+    count = bill.count if bill.delivered is None else min(len(names), bill.count)
+    meter.settle(bill.item, reserved=reserved, count=count, resources=names)
+    return answer
 
 
 def token_call(
@@ -114,22 +143,11 @@ class Account:
         An answer that refuses the token did nothing, so a write is safe to send again.
         """
         secret = self.secret()
-        reserved = None
-        if bill is not None and self._meter is not None:
-            reserved = self._meter.reserve(bill.item, bill.count)
-        try:
-            answer = self._answered(secret, method, path, effect, content)
-        except PlatformError as failed:
-            if bill is not None and self._meter is not None and reserved is not None:
-                # What may have been delivered is taken as delivered.
-                count = bill.count if isinstance(failed, _MAYBE_BILLED) else 0
-                self._meter.settle(bill.item, reserved=reserved, count=count)
-            raise
-        if bill is not None and self._meter is not None and reserved is not None:
-            names = bill.delivered(answer) if bill.delivered is not None else ()
-            count = bill.count if bill.delivered is None else min(len(names), bill.count)
-            self._meter.settle(bill.item, reserved=reserved, count=count, resources=names)
-        return answer
+
+        def ask() -> Answer:
+            return self._answered(secret, method, path, effect, content)
+
+        return ask() if bill is None else billed(self._meter, bill, ask)
 
     def _answered(
         self, secret: Secret, method: str, path: str, effect: Effect, content: dict[str, Any]

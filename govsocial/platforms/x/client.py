@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -31,7 +31,7 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors, posts
-from govsocial.platforms.x.account import Account, Bill
+from govsocial.platforms.x.account import Account, Bill, delivered
 from govsocial.platforms.x.answers import Created, Tweet, Tweets, User, data, problems
 from govsocial.platforms.x.media import Uploads, ids_in
 from govsocial.platforms.x.posts import DEFINITION
@@ -105,7 +105,7 @@ class XClient:
         answer = self._account.call(
             "GET",
             "/2/users/me",
-            bill=Bill(Item.USER_READ, 1, _delivered),
+            bill=Bill(Item.USER_READ, 1, delivered),
             cost={"x profile": 1},
             params={"user.fields": "public_metrics,verified,verified_type,created_at"},
         )
@@ -203,7 +203,7 @@ class XClient:
         created = parse(Created, data(answer), answer, Effect.PUBLISH)
         return self._published(created.id, sent, answer.json())
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its media, or with its text.
 
         Raises ``Unavailable`` when there are more posts since then than are searched.
@@ -227,7 +227,7 @@ class XClient:
                 tweet = parse(Tweet, raw, answer)
                 if (tweet.created_at or posts.made_at(tweet.id)) < since:
                     earlier = True
-                elif tweet.id not in taken and _is_the_post(tweet, post):
+                elif tweet.id not in post.taken and _is_the_post(tweet, post):
                     match = tweet, raw
             token, before = listed.meta.next_token, token
             if earlier or not token or token == before:
@@ -257,7 +257,7 @@ class XClient:
         return self._account.call(
             "GET",
             f"/2/users/{account_id}/tweets",
-            bill=Bill(_read_item(secret), most, _delivered),
+            bill=Bill(_read_item(secret), most, delivered),
             cost={"x timeline": 1},
             params=params,
             **more,
@@ -280,7 +280,7 @@ class XClient:
             return self._account.call(
                 "GET",
                 "/2/tweets",
-                bill=Bill(item, len(names), _delivered),
+                bill=Bill(item, len(names), delivered),
                 cost={"x lookup": 1},
                 params={"ids": ",".join(names), **fields},
             )
@@ -353,13 +353,6 @@ def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:
 
 def _read_item(secret: Mapping[str, str]) -> Item:
     return Item.OWNED_READ if secret.get("owns_app") == "yes" else Item.POST_READ
-
-
-def _delivered(answer: Answer) -> list[str]:
-    """The ids of what came: one thing, or a list of them."""
-    told = data(answer)
-    things = told if isinstance(told, list) else [told]
-    return [str(one["id"]) for one in things if isinstance(one, dict) and "id" in one]
 
 
 def _leaves_out(answer: Answer) -> bool:

@@ -11,8 +11,16 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, Choice, challenge
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors
-from govsocial.platforms.x.account import refused_client, token_call, with_token
+from govsocial.platforms.x.account import (
+    Bill,
+    billed,
+    delivered,
+    refused_client,
+    token_call,
+    with_token,
+)
 from govsocial.platforms.x.answers import User, data
+from govsocial.platforms.x.prices import Item
 
 SCOPES = ("tweet.read", "tweet.write", "users.read", "media.write", "offline.access")
 
@@ -26,6 +34,7 @@ class XAuthorisation:
     def __init__(self, connection: Connection) -> None:
         self._web = connection.addresses.web
         self._app = connection.app
+        self._meter = connection.meter
         self._api = connection.session()
         self._api.judge = errors.judge
         self._tokens = connection.session(connection.addresses.token)
@@ -56,17 +65,8 @@ class XAuthorisation:
         raise self._failure(answer)
 
     def choices(self, secret: Secret) -> Sequence[Choice]:
-        """The account itself: a consent on X reaches exactly one."""
-        answer = self._api.send(
-            "GET", "/2/users/me", effect=Effect.READ, token=secret.get("access_token", "")
-        )
-        if errors.refuses_token(answer):
-            raise AuthRevoked(
-                f"{answer.where}: X no longer takes the token of this account.",
-                status=answer.status,
-            )
-        if not answer.ok:
-            raise errors.failure(answer, secrets=secret.values())
+        """The account itself: a consent on X reaches exactly one. X bills the question."""
+        answer = billed(self._meter, Bill(Item.USER_READ, 1, delivered), lambda: self._own(secret))
         user = parse(User, data(answer), answer)
         own = {**secret, "account_id": user.id, "handle": user.username}
         return [
@@ -78,6 +78,19 @@ class XAuthorisation:
                 secret=own,
             )
         ]
+
+    def _own(self, secret: Secret) -> Answer:
+        answer = self._api.send(
+            "GET", "/2/users/me", effect=Effect.READ, token=secret.get("access_token", "")
+        )
+        if errors.refuses_token(answer):
+            raise AuthRevoked(
+                f"{answer.where}: X no longer takes the token of this account.",
+                status=answer.status,
+            )
+        if not answer.ok:
+            raise errors.failure(answer, secrets=secret.values())
+        return answer
 
     def revoke(self, secret: Secret) -> None:
         """Give back the refresh token, and with it every access token that came from it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, timedelta
 from typing import Any
@@ -124,7 +124,7 @@ class YouTubeClient:
         post.before_step()
         state = self._upload.state(post, video.size)
         if state is None and SESSION in post.handles:
-            found = self._among_latest(post, ())
+            found = self._among_latest(post)
             if found is not None:
                 return found
         if isinstance(state, Answer):
@@ -136,7 +136,7 @@ class YouTubeClient:
         answer = self._upload.send(target, video, start, post.before_step)
         return self._settled(answer, sent)
 
-    def find(self, post: OutgoingPost, *, taken: Collection[str] = ()) -> PublishedPost | None:
+    def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of the upload; where its address is not known (any more), the oldest upload
         since ``post.created_at`` with its title and description."""
         size = post.video.size if post.video is not None else 0
@@ -147,7 +147,7 @@ class YouTubeClient:
             if state >= size:
                 raise Unavailable("YouTube has the whole film and has not taken it yet.")
             return None
-        return self._among_latest(post, taken)
+        return self._among_latest(post)
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
@@ -238,7 +238,7 @@ class YouTubeClient:
             raw={**raw, "analytics": dict(reported)} if reported else raw,
         )
 
-    def _among_latest(self, post: OutgoingPost, taken: Collection[str]) -> PublishedPost | None:
+    def _among_latest(self, post: OutgoingPost) -> PublishedPost | None:
         match: tuple[Video, dict[str, Any]] | None = None
         cursor: str | None = None
         title, description = text.canonical(post.title), text.canonical(post.text)
@@ -249,7 +249,7 @@ class YouTubeClient:
             page = self._videos(ids)
             for video, raw in page:
                 if (
-                    video.id not in taken
+                    video.id not in post.taken
                     and video.snippet.published_at >= since
                     and text.canonical(video.snippet.title) == title
                     and text.canonical(video.snippet.description) == description

@@ -29,7 +29,7 @@ def fresh_register(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """
     count, name = throttle._count_everywhere, secrets.token_hex(8)
     monkeypatch.setattr(
-        throttle, "_count_everywhere", lambda most, *names: count(most, name, *names)
+        throttle, "_count_everywhere", lambda most, *names, **how: count(most, name, *names, **how)
     )
     forget_everything()
     yield

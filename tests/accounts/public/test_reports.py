@@ -249,7 +249,10 @@ def test_one_address_reports_a_few_times_an_hour(stamp: str, settings: Any) -> N
     assert ImpersonationReport.objects.count() == 2
 
 
-@pytest.mark.parametrize("limit", ["PUBLIC_REPORTS_PER_HOUR", "PUBLIC_REPORTS_PER_HOUR_ALL"])
+@pytest.mark.parametrize(
+    "limit",
+    ["PUBLIC_REPORTS_PER_HOUR", "PUBLIC_REPORTS_PER_HOUR_NETWORK", "PUBLIC_REPORTS_PER_HOUR_ALL"],
+)
 def test_who_is_refused_keeps_what_they_typed_and_learns_how_long_to_wait(
     stamp: str, settings: Any, limit: str
 ) -> None:
@@ -275,6 +278,38 @@ def test_everybody_together_has_a_limit(stamp: str, settings: Any) -> None:
         for n in range(3)
     ]
     assert [answer.status_code for answer in answers] == [302, 302, 429]
+
+
+def from_address(stamp: str, number: int, address: str, **changes: Any) -> int:
+    values = {"suspect": f"instagram.com/akun{number}", "headers": {"X-Forwarded-For": address}}
+    return int(send(stamp, **{**values, **changes}).status_code)
+
+
+@pytest.mark.parametrize(
+    ("network", "other"),
+    [
+        ("36.1.1.{}", "36.1.2.1"),
+        ("2001:db8:1:{}::1", "2001:db8:2::1"),
+    ],
+)
+def test_one_network_does_not_use_up_what_is_there_for_everybody(
+    stamp: str, settings: Any, network: str, other: str
+) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR_NETWORK = 3
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    answers = [from_address(stamp, n, network.format(n)) for n in range(1, 6)]
+    assert answers == [302, 302, 302, 429, 429]
+    assert from_address(stamp, 9, other) == 302
+
+
+def test_reports_that_are_refused_count_for_their_sender_alone(stamp: str, settings: Any) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR = 3
+    settings.PUBLIC_REPORTS_PER_HOUR_ALL = 2
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    official = {"suspect": "https://www.instagram.com/samudrakota/"}
+    answers = [from_address(stamp, 0, "36.1.1.1", **official) for _n in range(4)]
+    assert answers == [422, 422, 422, 429]
+    assert [from_address(stamp, n, f"36.1.{n}.9") for n in (2, 3, 4)] == [302, 302, 429]
 
 
 def test_mistakes_do_not_use_up_the_reports(stamp: str, settings: Any) -> None:
