@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors, selectors_attestation
@@ -37,7 +37,7 @@ def _filters(request: HttpRequest) -> AttestationFilter:
     return AttestationFilter(request.GET, queryset=rows, user=user)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 @vary_on_headers("HX-Request")
 def attestation_list(request: HttpRequest) -> HttpResponse:
@@ -60,7 +60,7 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def attestation_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
@@ -168,7 +168,7 @@ def _keep(request: HttpRequest, card: Card) -> Attestation:
     )
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def attestation_detail(request: HttpRequest, attestation_id: int) -> HttpResponse:
     user = person(request)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts import compliance_pages, selectors
 from accounts.requests import person
@@ -14,7 +14,7 @@ from govsocial.web.permissions import requires
 WIDE_ROWS = 30
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def compliance_overview(request: HttpRequest) -> HttpResponse:
     """Units by rules, as things stand today; ``?unit=`` looks at one unit and all below it."""

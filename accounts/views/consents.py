@@ -19,7 +19,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, selectors
 from accounts.actions.consent_refusals import ConsentRefused
@@ -77,7 +77,7 @@ def official_account_consent(request: HttpRequest, official_account_id: int) -> 
 
 @never_cache
 @without_the_answer
-@require_GET
+@require_safe
 @requires("home.view")
 def consent_callback(request: HttpRequest) -> HttpResponse:
     """Where every platform sends people back, with a code or with a refusal.
@@ -150,7 +150,7 @@ def _refused(request: HttpRequest, refused: ConsentRefused) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 @requires("home.view")
 def consent_refused(request: HttpRequest) -> HttpResponse:
     """Why the last consent in this browser session connected nothing."""

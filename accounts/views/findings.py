@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, selectors_attestation
 from accounts.forms_care import FindingForm
@@ -13,7 +13,7 @@ from govsocial.web.lists import page_of
 from govsocial.web.permissions import require, requires
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def finding_list(request: HttpRequest) -> HttpResponse:
     """What is still to be done about the answers "no"; with ?closed=yes what was done."""

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, selectors_handover
 from accounts.actions.handover_steps import in_place_problem
@@ -185,7 +185,7 @@ def _keep_scan(request: HttpRequest, handover: Handover, form: ScanForm) -> Hand
     )
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def handover_scan_download(request: HttpRequest, scan_id: int) -> HttpResponse:
     scans = selectors_handover.scans_visible_to(person(request))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors_handover
@@ -37,7 +37,7 @@ def visible_handover(request: HttpRequest, handover_id: int) -> Handover:
     return get_object_or_404(selectors_handover.with_checklist(rows), pk=handover_id)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 @vary_on_headers("HX-Request")
 def handover_list(request: HttpRequest) -> HttpResponse:
@@ -85,7 +85,7 @@ def _start(request: HttpRequest, official_account_id: int, form: HandoverForm) -
     )
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def handover_detail(request: HttpRequest, handover_id: int) -> HttpResponse:
     handover = visible_handover(request, handover_id)
@@ -106,7 +106,7 @@ def detail_page(
     return render(request, "accounts/handover_detail.html", context, status=status)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def handover_minutes(request: HttpRequest, handover_id: int) -> HttpResponse:
     """The minutes (berita acara serah terima), to print and to sign on paper."""

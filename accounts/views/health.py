@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
@@ -36,7 +36,7 @@ def _filters(request: HttpRequest) -> HealthFilter:
     return HealthFilter(request.GET, queryset=selectors.accounts_with_health(user), user=user)
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 @vary_on_headers("HX-Request")
 def connection_health(request: HttpRequest) -> HttpResponse:
@@ -57,7 +57,7 @@ def connection_health(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def connection_health_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""

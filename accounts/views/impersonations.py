@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions
@@ -54,7 +54,7 @@ def _filters(request: HttpRequest) -> ImpersonationFilter:
     return ImpersonationFilter(request.GET, queryset=rows, user=user)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 @vary_on_headers("HX-Request")
 def report_list(request: HttpRequest) -> HttpResponse:
@@ -67,7 +67,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "accounts/impersonation_list.html"), context)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def report_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV. Nothing of the statements is in it."""
@@ -122,7 +122,7 @@ def report_make(request: HttpRequest) -> HttpResponse:
     return redirect("impersonations:report_list")
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     report = visible_report(request, report_id)
@@ -195,7 +195,7 @@ def report_assign(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("impersonations:report_detail", report.pk)
 
 
-@require_GET
+@require_safe
 @requires("impersonation.handle")
 def statement_list(request: HttpRequest, report_id: int) -> HttpResponse:
     """What was reported and by whom. Each look is in the trail."""
@@ -226,7 +226,7 @@ def statement_erase(request: HttpRequest, report_id: int, statement_id: int) -> 
     return redirect("impersonations:report_detail", report.pk)
 
 
-@require_GET
+@require_safe
 @requires("impersonation.handle")
 def evidence_download(request: HttpRequest, report_id: int, evidence_id: int) -> HttpResponse:
     """A file as a download only: nobody here runs what a stranger sent."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import actions, import_pages, selectors
 from accounts.evidence_forms import ImportForm
@@ -39,7 +39,7 @@ def import_add(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:import_detail", batch.pk)
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def import_template(request: HttpRequest) -> HttpResponseBase:
     """An empty list with its columns: CSV, or XLSX with help and choices."""
@@ -49,7 +49,7 @@ def import_template(request: HttpRequest) -> HttpResponseBase:
     return import_pages.template()
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The preview: what would happen, then every row, those with something wrong first."""
@@ -83,7 +83,7 @@ def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     return redirect("accounts:import_detail", batch.pk)
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def import_rejected(request: HttpRequest, batch_id: int) -> HttpResponseBase:
     """The rows that are left out, as they came, with what is wrong in a last column."""

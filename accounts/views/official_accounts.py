@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, compliance, register_rows, selectors
@@ -62,7 +62,7 @@ def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[O
     return sorted_by(rows, request, SORTS, "name")
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 @vary_on_headers("HX-Request")
 def official_account_list(request: HttpRequest) -> HttpResponse:
@@ -80,7 +80,7 @@ def official_account_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def official_account_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV, or as XLSX with ``?format=xlsx``."""
@@ -99,7 +99,7 @@ def official_account_export(request: HttpRequest) -> HttpResponseBase:
     return xlsx_response(name, header, cells, title=_("Official accounts"), about=about)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def official_account_detail(request: HttpRequest, official_account_id: int) -> HttpResponse:
     visible = selectors.official_accounts_visible_to(person(request))
@@ -115,7 +115,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
     return render(request, "accounts/official_account_detail.html", context)
 
 
-@require_GET
+@require_safe
 @requires("accounts.view")
 def document_download(
     request: HttpRequest, official_account_id: int, document_id: int

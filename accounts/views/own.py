@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, selectors
 from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
@@ -47,7 +47,7 @@ def email_closed(request: HttpRequest) -> HttpResponse:
     return redirect("people:profile_edit")
 
 
-@require_GET
+@require_safe
 @requires("home.view")
 def role_table(request: HttpRequest) -> HttpResponse:
     rows = [

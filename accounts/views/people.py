@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
@@ -31,7 +31,7 @@ def _grant(request: HttpRequest, grant_id: int) -> Grant:
     return get_object_or_404(grants, pk=grant_id)
 
 
-@require_GET
+@require_safe
 @requires("people.manage")
 @vary_on_headers("HX-Request")
 def user_list(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def user_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "accounts/user_list.html"), context)
 
 
-@require_GET
+@require_safe
 @requires("people.manage")
 def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
     shown = _person(request, user_id)

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions
 from accounts.actions.platform_apps import redirect_uri, require_over_all
@@ -16,7 +16,7 @@ from govsocial.web.forms import ReasonForm
 from govsocial.web.permissions import requires
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def platform_app_list(request: HttpRequest) -> HttpResponse:
     require_over_all(person(request))

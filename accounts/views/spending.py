@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, spending
 from accounts.forms_spending import SpendingCapForm
@@ -21,7 +21,7 @@ def _refuse_parts_of_the_agency(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def spending_list(request: HttpRequest) -> HttpResponse:
     _refuse_parts_of_the_agency(request)
@@ -33,7 +33,7 @@ def spending_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/spending_list.html", context)
 
 
-@require_GET
+@require_safe
 @requires("accounts.manage")
 def spending_export(request: HttpRequest) -> HttpResponseBase:
     _refuse_parts_of_the_agency(request)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions, selectors
 from accounts.forms import NewUnitForm, UnitForm, UnitPlaceForm
@@ -19,7 +19,7 @@ def _unit(request: HttpRequest, unit_id: int) -> Unit:
     return get_object_or_404(units, pk=unit_id)
 
 
-@require_GET
+@require_safe
 @requires("people.manage")
 def unit_list(request: HttpRequest) -> HttpResponse:
     units = selectors.unit_tree_for(person(request))

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
@@ -31,7 +31,7 @@ SORTS = {
 }
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 @vary_on_headers("HX-Request")
 def post_list(request: HttpRequest) -> HttpResponse:
@@ -46,7 +46,7 @@ def post_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "content/post_list.html"), context)
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 def post_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV."""
@@ -72,7 +72,7 @@ def _filters(request: HttpRequest) -> PostFilter:
     return PostFilter(request.GET, queryset=selectors.posts_visible_to(user), user=user)
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
@@ -80,7 +80,7 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     return render(request, "content/post_detail.html", context)
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 def post_version(request: HttpRequest, post_id: int, number: int) -> HttpResponse:
     post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)

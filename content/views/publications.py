@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
@@ -30,7 +30,7 @@ SORTS = {
 }
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 @vary_on_headers("HX-Request")
 def publication_list(request: HttpRequest) -> HttpResponse:
@@ -45,7 +45,7 @@ def publication_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "content/publication_list.html"), context)
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 def publication_detail(request: HttpRequest, publication_id: int) -> HttpResponse:
     user = person(request)
@@ -124,7 +124,7 @@ def _to_run(request: HttpRequest, publication_id: int) -> Publication:
     return publication
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 def media_file(request: HttpRequest, unit_id: int, sha256: str) -> HttpResponse:
     """A picture, to those who may see its unit. Its bytes never change, so it may be kept."""

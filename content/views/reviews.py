@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import person
 from content import actions, pages, selectors
@@ -18,7 +18,7 @@ from govsocial.web.permissions import requires
 from govsocial.web.templatetags.formats import moment
 
 
-@require_GET
+@require_safe
 @requires("content.view")
 def review_list(request: HttpRequest) -> HttpResponse:
     """What waits for a decision: mine first, then the others that I may see."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from govsocial.audit import actions, selectors
@@ -28,7 +28,7 @@ def _filters(request: HttpRequest) -> EntryFilter:
     return EntryFilter(request.GET, queryset=selectors.entries_visible_to(_user(request)))
 
 
-@require_GET
+@require_safe
 @requires("audit.view")
 @vary_on_headers("HX-Request")
 def entry_list(request: HttpRequest) -> HttpResponse:
@@ -45,7 +45,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "audit/entry_list.html"), context)
 
 
-@require_GET
+@require_safe
 @requires("audit.view")
 def entry_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV, whole. The export is itself an entry, and not in it."""
@@ -57,7 +57,7 @@ def entry_export(request: HttpRequest) -> HttpResponseBase:
     return csv_response(_("audit-trail"), HEADER, rows(entries, language))
 
 
-@require_GET
+@require_safe
 @requires("audit.view")
 def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
     visible = selectors.entries_visible_to(_user(request))
@@ -73,7 +73,7 @@ def entry_detail(request: HttpRequest, entry_id: int) -> HttpResponse:
     return render(request, "audit/entry_detail.html", context)
 
 
-@require_GET
+@require_safe
 @requires("audit.view")
 @vary_on_headers("HX-Request")
 def chain_detail(request: HttpRequest) -> HttpResponse:

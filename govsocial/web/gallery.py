@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from govsocial.web import charts
 from govsocial.web.permissions import requires
@@ -71,14 +71,14 @@ def _only_for_developers() -> None:
         raise Http404
 
 
-@require_GET
+@require_safe
 @requires("home.view")
 def gallery(request: HttpRequest) -> HttpResponse:
     _only_for_developers()
     return render(request, "web/gallery.html", example_context())
 
 
-@require_GET
+@require_safe
 @requires("home.view")
 def gallery_chart(request: HttpRequest, name: str) -> HttpResponse:
     _only_for_developers()

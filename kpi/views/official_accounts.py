@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import OfficialAccount
@@ -33,7 +33,7 @@ def _filters(request: HttpRequest) -> AccountFilter:
     return AccountFilter(request.GET, queryset=accounts, user=user)
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 @vary_on_headers("HX-Request")
 def account_list(request: HttpRequest) -> HttpResponse:
@@ -49,7 +49,7 @@ def account_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "kpi/account_list.html"), context)
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def account_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered and sorted, as CSV."""
@@ -85,7 +85,7 @@ def _account_rows(rows: list[pages.AccountRow]) -> Iterator[list[object]]:
         ]
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 @vary_on_headers("HX-Request")
 def account_detail(request: HttpRequest, official_account_id: int) -> HttpResponse:
@@ -111,7 +111,7 @@ def post_filters(request: HttpRequest, account: OfficialAccount) -> PostFilter:
     return PostFilter(request.GET, queryset=selectors.with_origin(posts))
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def account_chart(request: HttpRequest, official_account_id: int, name: str) -> HttpResponse:
     account = visible_account(request, official_account_id)
@@ -121,7 +121,7 @@ def account_chart(request: HttpRequest, official_account_id: int, name: str) -> 
     return charts.respond(request, make(account, pages.period_of(account, request.GET)))
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def account_collection(request: HttpRequest, official_account_id: int) -> HttpResponse:
     """Every pull of the account, also those that failed."""
@@ -135,7 +135,7 @@ def account_collection(request: HttpRequest, official_account_id: int) -> HttpRe
     return render(request, "kpi/account_collection.html", context)
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def indicator_detail(request: HttpRequest, key: str) -> HttpResponse:
     """How one indicator is worked out, beside all the others."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from govsocial.web import charts
@@ -15,7 +15,7 @@ from kpi.models import PlatformPost
 from kpi.views.official_accounts import post_filters, visible_account
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def platform_post_export(request: HttpRequest, official_account_id: int) -> HttpResponseBase:
     """The posts of the period as filtered and sorted, as CSV."""
@@ -30,7 +30,7 @@ def platform_post_export(request: HttpRequest, official_account_id: int) -> Http
     return csv_response(_("platform-posts"), header, rows)
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def platform_post_detail(request: HttpRequest, platform_post_id: int) -> HttpResponse:
     post = _visible_post(request, platform_post_id)
@@ -45,7 +45,7 @@ def platform_post_detail(request: HttpRequest, platform_post_id: int) -> HttpRes
     return render(request, "kpi/platform_post_detail.html", context)
 
 
-@require_GET
+@require_safe
 @requires("kpi.view")
 def platform_post_chart(request: HttpRequest, platform_post_id: int) -> HttpResponse:
     post = _visible_post(request, platform_post_id)
