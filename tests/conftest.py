@@ -22,7 +22,9 @@ from psycopg2 import sql
 from accounts.capabilities import Role
 from accounts.models import Unit, User
 from accounts.models.people import SYSTEM_EMAIL
-from tests import factories
+from tests import factories, scheduling
+
+pytest_xdist_make_scheduler = scheduling.make_scheduler
 
 
 @pytest.fixture(autouse=True)
