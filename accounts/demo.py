@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -150,8 +152,14 @@ def _invite(actor: User, person: Person, unit: Unit) -> None:
 def _set_password(user: User, person: Person) -> None:
     """In training nobody reads mail: the password is set instead of sending a link to set it."""
     user.position = person.position
-    user.set_password(PASSWORD)
+    user.password = _hashed_password()
     user.save(update_fields=["password", "position"])
+
+
+@cache
+def _hashed_password() -> str:
+    """Of everybody alike, as the password is: to hash it takes a good part of a second."""
+    return make_password(PASSWORD)
 
 
 def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:

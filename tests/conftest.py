@@ -23,7 +23,9 @@ from accounts.capabilities import Role
 from accounts.models import Unit, User
 from accounts.models.people import SYSTEM_EMAIL
 from govsocial.platforms import refusals
-from tests import factories
+from tests import factories, scheduling
+
+pytest_xdist_make_scheduler = scheduling.make_scheduler
 
 
 @pytest.fixture(autouse=True)

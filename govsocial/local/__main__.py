@@ -37,7 +37,8 @@ def test(arguments: list[str]) -> int:
     """Run pytest, on every processor unless the arguments name files or say how."""
     names_files = any((ROOT / word.partition("::")[0]).exists() for word in arguments)
     if not names_files and not any(word.startswith(("-n", "--co")) for word in arguments):
-        arguments = ["-n", "auto", "--dist", "loadgroup", *arguments]
+        # Divided by tests/scheduling.py, in the order in which they are collected.
+        arguments = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder", *arguments]
     return run([sys.executable, "-m", "pytest", *arguments], "test")
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from importlib.machinery import ModuleSpec
+from importlib.util import find_spec
 from itertools import count
 from threading import Lock
 from types import ModuleType
@@ -231,8 +232,11 @@ def standing_in_for(platform: str, spec: Spec) -> Iterator[None]:
     """Let ``spec`` be what the registry finds for ``platform``."""
     name = f"govsocial.platforms.{platform}"
     before = sys.modules.get(name)
+    found = find_spec(name)
     module = ModuleType(name)
     module.__spec__ = ModuleSpec(name, None)
+    # Whoever is imported only now finds the other modules of the platform all the same.
+    module.__path__ = list((found and found.submodule_search_locations) or [])
     module.SPEC = spec  # type: ignore[attr-defined]  # what the registry looks for
     sys.modules[name] = module
     _forget()

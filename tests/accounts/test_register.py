@@ -1,64 +1,33 @@
-"""What the register keeps of an account: details, moves of its status, evidence."""
+"""What the register keeps of an account: details and evidence."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import PermissionDenied
-from django.db import InternalError, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import actions
-from accounts.capabilities import Role
-from accounts.details import LABELS, NAMES, Upload
+from accounts.details import Upload
 from accounts.errors import AccountError
 from accounts.models import Credential, Document, OfficialAccount
-from accounts.register_forms import OfficialAccountForm
-from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.accounts.secrets import give_credential
+from tests.accounts.register_stage import PDF, register, typed
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
 BY_HAND = ["whatsapp", "telegram", "linkedin", "wiki", "other"]
 
 
 @pytest.fixture(autouse=True)
 def media(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
-
-
-def register(cast: Cast, **changes: Any) -> OfficialAccount:
-    wanted: dict[str, Any] = {
-        "unit_id": cast.diskominfo.pk,
-        "platform": "instagram",
-        "handle": "@samudrakota",
-        "display_name": "Kota Samudra",
-        **changes,
-    }
-    return actions.register_official_account(actor=cast.bayu, **wanted)
-
-
-def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
-    return {
-        "unit": cast.diskominfo.pk,
-        "platform": "instagram",
-        "handle": "@samudrakota",
-        "display_name": "Kota Samudra",
-        "language": "id",
-        "two_step": "unknown",
-        **changes,
-    }
 
 
 def test_a_new_account_gets_the_usual_kinds_of_its_platform(cast: Cast) -> None:
@@ -195,72 +164,6 @@ def test_somebody_in_charge_who_left_stays_on_the_form_and_need_not_be_replaced_
     assert answer.status_code == 302
 
 
-MOVES: dict[str, Callable[..., OfficialAccount]] = {
-    "activate": actions.activate_official_account,
-    "suspend": actions.suspend_official_account,
-    "close": actions.close_official_account,
-    "reopen": actions.reopen_official_account,
-    "release": actions.release_official_account,
-}
-ALLOWED = {
-    ("proposed", "activate"): "active",
-    ("proposed", "close"): "closed",
-    ("active", "suspend"): "suspended",
-    ("active", "close"): "closed",
-    ("suspended", "activate"): "active",
-    ("suspended", "close"): "closed",
-    ("closed", "reopen"): "active",
-    ("closed", "release"): "released",
-}
-
-
-@pytest.mark.parametrize("move", MOVES)
-@pytest.mark.parametrize("status", ["proposed", "active", "suspended", "closed", "released"])
-def test_a_status_moves_only_where_the_register_allows_it(
-    cast: Cast, client_as: ClientAs, status: str, move: str
-) -> None:
-    ended: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
-    account = factories.official_account(
-        cast.diskominfo, status=status, **(ended if status in {"closed", "released"} else {})
-    )
-    expected = ALLOWED.get((status, move))
-    page = reverse(f"accounts:official_account_{move}", args=[account.pk])
-    gone = status == "released"
-    assert client_as("bayu").get(page).status_code == (404 if gone else 200)
-    with pytest.raises(PermissionDenied):
-        MOVES[move](actor=cast.dwi, official_account_id=account.pk, reason="x")
-    answer = client_as("bayu").post(page, {"reason": "Menurut nota dinas"})
-    account.refresh_from_db()
-    if expected is None:
-        assert (answer.status_code, account.status) == (404 if gone else 422, status)
-        with pytest.raises(AccountError):
-            MOVES[move](actor=cast.bayu, official_account_id=account.pk, reason="x")
-        return
-    assert (answer.status_code, account.status) == (302, expected)
-    past = {"activate": "activated", "suspend": "suspended", "close": "closed"}
-    name = past.get(move, {"reopen": "reopened", "release": "released"}.get(move, ""))
-    assert trail(f"accounts.official_account.{name}")[0].data["reason"] == "Menurut nota dinas"
-    assert account.is_closed == (account.closed_on is not None)
-
-
-@pytest.mark.parametrize("status", ["active", "closed", "released"])
-def test_a_page_offers_each_move_once_and_none_for_a_released_handle(
-    cast: Cast, client_as: ClientAs, status: str
-) -> None:
-    ended: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
-    account = factories.official_account(
-        cast.diskominfo, status=status, **({} if status == "active" else ended)
-    )
-    detail = reverse("accounts:official_account_detail", args=[account.pk])
-    page = client_as("bayu").get(detail).content.decode()
-    offered = [
-        move
-        for move in ("close", "reopen", "release")
-        for _ in range(page.count(reverse(f"accounts:official_account_{move}", args=[account.pk])))
-    ]
-    assert offered == {"active": ["close"], "closed": ["reopen", "release"]}.get(status, [])
-
-
 def test_the_register_leads_to_all_that_is_about_it(cast: Cast, client_as: ClientAs) -> None:
     ways = ("attestation_list", "finding_list", "handover_list", "compliance_overview")
     health = reverse("accounts:connection_health")
@@ -270,42 +173,6 @@ def test_the_register_leads_to_all_that_is_about_it(cast: Cast, client_as: Clien
             page = client.get(reverse(f"accounts:{name}")).content.decode()
             assert all(f'href="{reverse(f"accounts:{way}")}"' in page for way in ways)
             assert (f'href="{health}"' in page) == keeps
-
-
-def test_the_database_refuses_a_move_that_the_register_does_not_know(cast: Cast) -> None:
-    account = factories.official_account(cast.diskominfo)
-    with pytest.raises(InternalError), transaction.atomic():
-        OfficialAccount.objects.filter(pk=account.pk).update(status="proposed")
-
-
-def test_a_released_handle_may_be_registered_anew(cast: Cast) -> None:
-    account = register(cast)
-    for move in ("close", "release"):
-        MOVES[move](actor=cast.bayu, official_account_id=account.pk, reason="x")
-    again = register(cast)
-    assert again.pk != account.pk
-    with pytest.raises(AccountError, match="already"):
-        register(cast)
-
-
-def test_an_account_is_closed_on_a_day_that_was(cast: Cast, client_as: ClientAs) -> None:
-    account = register(cast, opened_on=date(2020, 5, 1))
-    page = reverse("accounts:official_account_close", args=[account.pk])
-    for day in ("2999-01-01", "2019-01-01"):
-        answer = client_as("bayu").post(page, {"reason": "x", "closed_on": day})
-        assert answer.status_code == 422
-        assert "closed_on" in answer.context["form"].errors
-    client_as("bayu").post(page, {"reason": "x", "closed_on": "2024-12-31"})
-    assert OfficialAccount.objects.get(pk=account.pk).closed_on == date(2024, 12, 31)
-
-
-def test_suspending_keeps_the_connection_and_closing_forgets_it(cast: Cast) -> None:
-    account = factories.official_account(cast.diskominfo)
-    give_credential(account, cast.bayu)
-    MOVES["suspend"](actor=cast.bayu, official_account_id=account.pk, reason="x")
-    assert OfficialAccount.objects.get(pk=account.pk).is_connected
-    MOVES["close"](actor=cast.bayu, official_account_id=account.pk, reason="x")
-    assert not OfficialAccount.objects.get(pk=account.pk).is_connected
 
 
 @pytest.mark.parametrize("platform", BY_HAND)
@@ -368,154 +235,3 @@ def test_a_file_that_is_no_decree_is_refused_and_nothing_is_saved(
         register(cast, decree=Upload(data, "SK.pdf"))
     assert refused.value.field == "decree_file"
     assert not OfficialAccount.objects.exists()
-
-
-def assign(cast: Cast, account: OfficialAccount, **changes: Any) -> Any:
-    wanted: dict[str, Any] = {
-        "user_id": cast.dwi.pk,
-        "starts_on": timezone.localdate() - timedelta(days=10),
-        **changes,
-    }
-    return actions.assign_administrator(actor=cast.bayu, official_account_id=account.pk, **wanted)
-
-
-def test_an_administrator_is_assigned_and_ended_with_dates_and_minutes(
-    cast: Cast, client_as: ClientAs
-) -> None:
-    account, today = register(cast), timezone.localdate()
-    made = assign(cast, account, decree="SK 1/2026", minutes=Upload(PDF, "BA.pdf"))
-    (entry,) = trail("accounts.administrator.assigned")
-    assert (entry.data["person"], entry.target_id) == ("Dwi Hartono", str(account.pk))
-    page = reverse("accounts:administrator_end", args=[made.pk])
-    early = {"ends_on": (today - timedelta(days=30)).isoformat(), "reason": "x"}
-    assert client_as("bayu").post(page, early).status_code == 422
-    answer = client_as("bayu").post(page, {"ends_on": today.isoformat(), "reason": "Mutasi"})
-    assert answer.status_code == 302
-    made.refresh_from_db()
-    assert made.ends_on == today
-    assert made.minutes is not None, "the minutes of the beginning stay"
-    assert trail("accounts.administrator.ended")[0].data["reason"] == "Mutasi"
-    shown = client_as("dwi").get(reverse("accounts:official_account_detail", args=[account.pk]))
-    assert "Dwi Hartono" in shown.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"who": "fajar"}, "user"),
-        ({"who": "inactive"}, "user"),
-        ({"ends": -20}, "ends_on"),
-        ({"starts": 9999}, "starts_on"),
-        ({"ends": 9999}, "ends_on"),
-        ({"again": True}, "user"),
-    ],
-    ids=str,
-)
-def test_an_assignment_that_cannot_be_is_refused(
-    cast: Cast, changes: dict[str, Any], field: str
-) -> None:
-    account, today = register(cast), timezone.localdate()
-    if changes.get("again"):
-        assign(cast, account)
-    wanted: dict[str, Any] = {"user_id": getattr(cast, changes.get("who", "dwi")).pk}
-    if "ends" in changes:
-        wanted["ends_on"] = today + timedelta(days=changes["ends"])
-    if "starts" in changes:
-        wanted["starts_on"] = today + timedelta(days=changes["starts"])
-    with pytest.raises(AccountError) as refused:
-        assign(cast, account, **wanted)
-    assert refused.value.field == field
-
-
-def test_the_same_person_may_return_after_an_assignment_is_over(cast: Cast) -> None:
-    account, today = register(cast), timezone.localdate()
-    first = assign(cast, account, ends_on=today - timedelta(days=5))
-    with pytest.raises(AccountError, match="over"):
-        actions.end_administrator(
-            actor=cast.bayu, administrator_id=first.pk, ends_on=today, reason="x"
-        )
-    assert assign(cast, account, starts_on=today).pk != first.pk
-
-
-def test_only_who_keeps_the_account_assigns_and_ends(cast: Cast, client_as: ClientAs) -> None:
-    account = register(cast)
-    made = assign(cast, account)
-    factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
-    end = reverse("accounts:administrator_end", args=[made.pk])
-    add = reverse("accounts:administrator_add", args=[account.pk])
-    assert client_as("nur").get(end).status_code == 404
-    assert client_as("nur").get(add).status_code == 404
-    factories.grant(cast.dwi, Role.ADMINISTRATOR, cast.dinkes)
-    assert client_as("dwi").post(end, {}).status_code == 403
-    assert client_as("dwi").post(add, {}).status_code == 403
-    with pytest.raises(PermissionDenied):
-        actions.end_administrator(
-            actor=cast.nur, administrator_id=made.pk, ends_on=timezone.localdate(), reason="x"
-        )
-
-
-def folded(answer: Any) -> dict[str, bool]:
-    """Which sections of the form are folded, by their title."""
-    parts = re.findall(
-        r'<details class="card fold" (open)?>\s*<summary[^>]*>\s*<h2>(.*?)</h2>',
-        answer.content.decode(),
-    )
-    return {title: not is_open for is_open, title in parts}
-
-
-def test_what_is_seldom_needed_is_folded_until_it_says_something_or_is_wrong(
-    cast: Cast, client_as: ClientAs
-) -> None:
-    client = client_as(factories.reads_english(cast.bayu))
-    address = reverse("accounts:official_account_register")
-    purpose, decree, people, custody = (
-        "What it is for", "Decree", "Who answers for it", "Custody and sign-in on the platform",
-    )  # fmt: skip
-    empty = client.get(address)
-    assert folded(empty) == {purpose: True, decree: True, people: True, custody: True}
-    # Folded or not, all fields are there: without scripts the form is the same.
-    assert empty.content.decode().count('name="decree_number"') == 1
-    wrong = client.post(
-        address,
-        typed(cast, handle="", purpose="Kabar", decree_date="2999-01-01"),
-    )
-    assert wrong.status_code == 422
-    assert folded(wrong) == {purpose: False, decree: False, people: True, custody: True}
-    account = register(cast, person_in_charge_id=cast.sari.pk)
-    edit = client.get(reverse("accounts:official_account_edit", args=[account.pk]))
-    assert folded(edit)[people] is False
-
-
-def test_the_history_names_the_fields_that_were_changed_and_never_what_they_hold(
-    cast: Cast, client_as: ClientAs
-) -> None:
-    account = register(cast)
-    actions.change_official_account(
-        actor=cast.bayu,
-        official_account_id=account.pk,
-        unit_id=account.unit_id,
-        handle=account.handle,
-        host=account.host,
-        display_name="Kota Samudra Raya",
-        recovery_email_holder="Kepala Bidang Humas",
-        person_in_charge_id=cast.sari.pk,
-    )
-    page = client_as(factories.reads_english(cast.bayu)).get(
-        reverse("accounts:official_account_detail", args=[account.pk])
-    )
-    told = (
-        "Bayu Pratama changed the details of @samudrakota (Instagram): Display name, "
-        "Holder of the recovery e-mail, Person in charge."
-    )
-    assert told in page.content.decode()
-    kept = Entry.objects.get(event="accounts.official_account.changed").data
-    assert kept == {"changed": ["display_name", "recovery_email_holder", "person_in_charge_id"]}
-
-
-def test_every_field_that_can_be_changed_has_its_name_in_the_history(cast: Cast) -> None:
-    form = OfficialAccountForm(user=cast.bayu)
-    for name in NAMES:
-        shown = form.fields[name.removesuffix("_id")].label
-        assert str(LABELS[name]) == (
-            "Two-step sign-in checked on" if name == "two_step_checked_on" else str(shown)
-        )

@@ -13,7 +13,7 @@ from accounts.models import Credential, OfficialAccount, PlatformSpending, Revoc
 from govsocial.platforms.registry import spec
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 from tests import factories
-from tests.accounts.test_consents import everything_at_rest
+from tests.accounts.consent_checks import everything_at_rest
 from tests.conftest import Cast
 
 CONSENTING = [told for told in ACCOUNTS if spec(told.platform).authorisation is not None]

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 TITLE = "Perubahan jam layanan akhir tahun"
 TEXT = "Layanan kependudukan buka sampai pukul 14.00 pada 24 Desember. #LayananSamudra"

@@ -2,62 +2,30 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from io import BytesIO
-from typing import Any
-from urllib.parse import parse_qs, urlsplit, urlunsplit
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 import tweepy
-from PIL import Image as Picture
-from requests.adapters import HTTPAdapter
 
-from govsocial.platforms.base import Image, OutgoingPost, Video
-from govsocial.platforms.errors import (
-    AuthRevoked,
-    PermissionMissing,
-    RateLimited,
-    Refused,
-    Unavailable,
-    UnknownOutcome,
-)
-from govsocial.platforms.guard import Guard
-from govsocial.platforms.http import Timing
-from govsocial.platforms.oauth import AppCredentials, Choice, new_verifier
-from govsocial.platforms.registry import authorisation
-from govsocial.platforms.spec import Addresses, Connection
-from govsocial.platforms.x.client import XClient
-from govsocial.training.agency import APPS, BY_KEY
+from govsocial.platforms.base import Image, Video
+from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests.platforms.fakes import MemoryStore
 from tests.platforms.x_stage import Purse
-from tests.training.conftest import ANCHOR, CONTROL, Caller, Clock
-
-ACCOUNT = BY_KEY["x:samudrakota"]
-APP = AppCredentials(client_id=APPS["x"][0], client_secret=APPS["x"][1])
-BACK = "http://127.0.0.1:8000/accounts/connections/callback"
-
-
-class ToTraining(HTTPAdapter):
-    """Sends what is meant for X to the training server, over loopback."""
-
-    def __init__(self, base: str) -> None:
-        self.base = urlsplit(base)
-        super().__init__()
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **more: Any) -> Any:
-        parts = urlsplit(str(request.url))
-        request.url = urlunsplit(parts._replace(scheme="http", netloc=self.base.netloc))
-        return super().send(request, *args, **more)
-
-
-def pointed(session: requests.Session, base: str) -> None:
-    session.trust_env = False
-    for host in ("https://api.twitter.com", "https://twitter.com"):
-        session.mount(host, ToTraining(base))
+from tests.training.conftest import ANCHOR, Caller, Clock
+from tests.training.x_line import (
+    ACCOUNT,
+    APP,
+    BACK,
+    client_of,
+    consented,
+    jpeg,
+    misbehave,
+    pointed,
+    post,
+)
 
 
 @pytest.fixture
@@ -68,71 +36,9 @@ def library(served: Caller) -> Iterator[tweepy.Client]:
         yield client
 
 
-def host(served: Caller) -> str:
-    return urlsplit(served.base).netloc
-
-
-def client_of(served: Caller, store: MemoryStore, **more: Any) -> XClient:
-    connection = Connection(
-        addresses=Addresses(api="https://api.x.com").all_at(served.base),
-        guard=Guard({host(served)}),
-        handle=ACCOUNT.handle,
-        secrets=store,
-        app=APP,
-        timing=Timing(backoff=0.01, longest_wait=0.1),
-        **more,
-    )
-    return XClient(connection, sleep=lambda seconds: None)
-
-
-def consented(served: Caller, decision: str = "allow") -> Choice:
-    """What a person does in the browser, and what the application does with the way back."""
-    consent = authorisation("x", app=APP, base=served.base, allowed_private={host(served)})
-    verifier = new_verifier()
-    address = consent.address(redirect_uri=BACK, state="s-1", verifier=verifier)
-    query = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-    page = served.session.get(address, timeout=5).text
-    assert "Izinkan" in page
-    assert ACCOUNT.display_name in page
-    answer = served.session.post(
-        f"{served.base}/i/oauth2/authorize",
-        data={**query, "decision": decision},
-        allow_redirects=False,
-        timeout=5,
-    )
-    back = parse_qs(urlsplit(answer.headers["location"]).query)
-    assert back["state"] == ["s-1"]
-    secret = consent.exchange(code=back.get("code", [""])[0], redirect_uri=BACK, verifier=verifier)
-    (choice,) = consent.choices(secret)
-    return choice
-
-
 @pytest.fixture
 def store(served: Caller) -> MemoryStore:
     return MemoryStore(**consented(served).secret)
-
-
-def post(text: str, **changes: Any) -> OutgoingPost:
-    values: dict[str, Any] = {
-        "key": text,
-        "text": text,
-        "language": "id",
-        "created_at": ANCHOR,
-        **changes,
-    }
-    return OutgoingPost(**values)
-
-
-def misbehave(served: Caller, kind: str, **more: Any) -> None:
-    order = {"kind": kind, **more}
-    headers = {"X-Training-Control": CONTROL}
-    assert served.post("/training/behave", json=order, headers=headers).status_code == 201
-
-
-def jpeg() -> bytes:
-    out = BytesIO()
-    Picture.new("RGB", (64, 48), (20, 90, 160)).save(out, "JPEG")
-    return out.getvalue()
 
 
 def test_tweepy_reads_the_account_and_the_posts_that_our_client_reads(
@@ -305,136 +211,6 @@ def test_a_film_is_waited_for(served: Caller, store: MemoryStore, clock: Clock) 
     (seen,) = client.metrics([published.platform_id])
     assert seen.video_views == 0
     assert seen.raw["attachments"]["media_keys"][0].startswith("7_")
-
-
-def test_a_denied_consent_gives_nothing(served: Caller) -> None:
-    with pytest.raises(Refused):
-        consented(served, "deny")
-
-
-def test_a_code_is_good_once_in_time_and_for_whoever_asked(served: Caller, clock: Clock) -> None:
-    consent = authorisation("x", app=APP, base=served.base, allowed_private={host(served)})
-    verifier = new_verifier()
-
-    def code() -> str:
-        address = consent.address(redirect_uri=BACK, state="s", verifier=verifier)
-        query = {name: one[0] for name, one in parse_qs(urlsplit(address).query).items()}
-        answer = served.session.post(
-            f"{served.base}/i/oauth2/authorize",
-            data={**query, "decision": "allow"},
-            allow_redirects=False,
-            timeout=5,
-        )
-        return parse_qs(urlsplit(answer.headers["location"]).query)["code"][0]
-
-    first = code()
-    consent.exchange(code=first, redirect_uri=BACK, verifier=verifier)
-    for used, redirect_uri, proof, late in (
-        (first, BACK, verifier, 0),
-        (code(), f"{BACK}/other", verifier, 0),
-        (code(), BACK, new_verifier(), 0),
-        (code(), BACK, verifier, 31),
-    ):
-        clock.forward(seconds=late)
-        with pytest.raises(Refused):
-            consent.exchange(code=used, redirect_uri=redirect_uri, verifier=proof)
-
-
-def test_a_page_of_consent_leads_only_to_the_known_application(served: Caller) -> None:
-    asked = {
-        "client_id": "lain",
-        "redirect_uri": BACK,
-        "response_type": "code",
-        "code_challenge": "x",
-        "code_challenge_method": "S256",
-    }
-    for change in (
-        {},
-        {"client_id": APP.client_id, "redirect_uri": "javascript:alert(1)"},
-        {"client_id": APP.client_id, "code_challenge_method": "plain"},
-        {"client_id": APP.client_id, "response_type": "token"},
-    ):
-        answer = served.get("/i/oauth2/authorize", params={**asked, **change})
-        assert answer.status_code == 400
-        assert "location" not in answer.headers
-
-
-def test_an_expired_token_is_refreshed_once_by_many(
-    served: Caller, store: MemoryStore, clock: Clock
-) -> None:
-    clock.forward(hours=3)
-    before = store.load()["refresh_token"]
-    clients = [client_of(served, store) for _ in range(4)]
-    failures: list[Exception] = []
-
-    def run(client: XClient) -> None:
-        try:
-            client.profile()
-        except Exception as failed:  # noqa: BLE001 - whatever a thread meets must be seen
-            failures.append(failed)
-
-    threads = [threading.Thread(target=run, args=[client]) for client in clients]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
-    assert store.rotations == 1
-    assert store.load()["refresh_token"] != before
-
-
-def test_a_refresh_token_that_comes_twice_ends_the_connection(
-    served: Caller, store: MemoryStore, clock: Clock
-) -> None:
-    stale = MemoryStore(**store.load())
-    clock.forward(hours=3)
-    client_of(served, store).profile()
-    with pytest.raises(AuthRevoked):
-        client_of(served, stale).profile()
-    with pytest.raises(AuthRevoked):
-        client_of(served, store).profile()
-
-
-@pytest.mark.parametrize("kind", ["expired_token", "revoked_token"])
-def test_a_token_taken_back_is_renewed_or_asks_for_a_person(
-    served: Caller, store: MemoryStore, kind: str
-) -> None:
-    misbehave(served, kind, endpoint="*/users/me")
-    client = client_of(served, store)
-    if kind == "expired_token":
-        assert client.profile().handle == ACCOUNT.handle
-        assert store.rotations == 1
-    else:
-        with pytest.raises(AuthRevoked):
-            client.profile()
-
-
-def test_a_revoked_consent_ends_every_token(served: Caller, store: MemoryStore) -> None:
-    consent = authorisation("x", app=APP, base=served.base, allowed_private={host(served)})
-    consent.revoke(store.load())
-    with pytest.raises(AuthRevoked):
-        client_of(served, store).profile()
-
-
-def test_a_wait_and_an_outage_are_told_apart(
-    served: Caller, store: MemoryStore, clock: Clock
-) -> None:
-    clock.now = datetime.now(UTC)
-    client = client_of(served, store)
-    misbehave(served, "rate_limited", retry_after=30.0)
-    with pytest.raises(RateLimited) as caught:
-        client.profile()
-    assert caught.value.retry_after == pytest.approx(30, abs=3)
-    misbehave(served, "server_error", times=3)
-    with pytest.raises(Unavailable):
-        client.profile()
-
-
-def test_a_right_that_was_not_granted_is_missing(served: Caller, store: MemoryStore) -> None:
-    kept = store.load()
-    token = MemoryStore(**{**kept, "scope": "tweet.read users.read"})
-    with pytest.raises(PermissionMissing, match=r"tweet\.write"):
-        client_of(served, token).check_can_publish()
 
 
 def test_old_posts_lie_behind_the_month_that_has_clicks(served: Caller, store: MemoryStore) -> None:

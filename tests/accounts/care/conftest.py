@@ -64,6 +64,11 @@ def assign(account: OfficialAccount, person: User, by: User, **fields: object) -
 
 
 @pytest.fixture
+def everybody_reads_english(cast: Cast) -> None:
+    User.objects.update(language="en")
+
+
+@pytest.fixture
 def account(cast: Cast) -> OfficialAccount:
     """Sari is in charge of it; Bayu administers the unit."""
     return account_of(cast, cast.sari, handle="kota.example", display_name="Kota Samudra")

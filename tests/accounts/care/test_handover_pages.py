@@ -1,0 +1,155 @@
+"""The pages of a handover, from its start to the signed minutes."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from accounts import actions
+from accounts.checklists import Side
+from accounts.models import Handover, OfficialAccount
+from accounts.snapshots import digest_of
+from tests import factories
+from tests.accounts.care.conftest import settle, sign_both
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.usefixtures("everybody_reads_english")
+
+ClientAs = Callable[[object], Client]
+PDF = b"%PDF-1.4\n%%EOF"
+
+
+def test_a_handover_goes_its_whole_way_through_pages(
+    cast: Cast,
+    account: OfficialAccount,
+    client_as: ClientAs,
+    settings: Settings,
+    tmp_path: Any,
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    begin = reverse("accounts:handover_start", args=[account.pk])
+    page = client_as("bayu").get(f"{begin}?outgoing={cast.sari.pk}").content.decode()
+    assert "Rina Lestari" in page
+    assert "Nur Aisyah" not in page, "no role in the unit"
+    data = {
+        "outgoing": cast.sari.pk,
+        "incoming": cast.rina.pk,
+        "moves_charge": "on",
+        "due_on": (timezone.localdate() + timedelta(days=7)).isoformat(),
+        "reason": "Pindah tugas",
+        "decree": "SK 800/77/2026",
+    }
+    assert client_as("bayu").post(begin, {**data, "reason": ""}).status_code == 422
+    assert client_as("bayu").post(begin, {**data, "incoming": cast.nur.pk}).status_code == 422
+    assert client_as("bayu").post(begin, data).status_code == 302
+    made = Handover.objects.get()
+    there = reverse("accounts:handover_detail", args=[made.pk])
+    early = client_as("sari").post(reverse("accounts:handover_sign", args=[made.pk]))
+    assert early.status_code == 409
+    assert "5 items are open" in early.content.decode()
+    for who, side in (("sari", Side.OUTGOING), ("rina", Side.INCOMING)):
+        keys = [item.key for item in made.items.all() if item.side == side]
+        sent = {f"{key}-state": "done" for key in keys}
+        sent |= {f"{keys[0]}-state": "not_needed", f"{keys[0]}-note": ""}
+        check = reverse("accounts:handover_check", args=[made.pk])
+        refused = client_as(who).post(check, sent)
+        assert refused.status_code == 422
+        assert "Say why it does not apply." in refused.content.decode()
+        sent[f"{keys[0]}-note"] = "Tidak ada"
+        assert client_as(who).post(check, sent).status_code == 302
+        assert "Sign: I " in client_as(who).get(there).content.decode()
+        client_as(who).post(reverse("accounts:handover_sign", args=[made.pk]))
+    scan = reverse("accounts:handover_scan_add", args=[made.pk])
+    bad = client_as("rina").post(scan, {"file": io.BytesIO(b"")})
+    assert bad.status_code == 422
+    signed = io.BytesIO(PDF)
+    signed.name = "berita-acara.pdf"
+    assert client_as("rina").post(scan, {"file": signed}).status_code == 302
+    done = client_as("bayu").post(
+        reverse("accounts:handover_complete", args=[made.pk]), follow=True
+    )
+    assert "is handed over to Rina Lestari" in done.content.decode()
+    account.refresh_from_db()
+    assert account.person_in_charge == cast.rina
+    again = client_as("bayu").post(reverse("accounts:handover_complete", args=[made.pk]))
+    assert again.status_code == 409
+    file = reverse("accounts:handover_scan_download", args=[made.scans.get().pk])
+    assert client_as("sari").get(file).content == PDF
+    assert client_as("nur").get(file).status_code == 404
+    minutes = client_as("sari").get(reverse("accounts:handover_minutes", args=[made.pk]))
+    assert "SK 800/77/2026" in minutes.content.decode()
+    assert "Not yet" not in minutes.content.decode()
+
+
+def test_minutes_stay_as_they_were_when_the_register_goes_on(
+    cast: Cast, account: OfficialAccount, handover: Handover, client_as: ClientAs
+) -> None:
+    decreed = {"decree_number": "SK 800/41/2026", "decree_date": date(2026, 3, 21)}
+    OfficialAccount.objects.filter(pk=account.pk).update(**decreed)
+    sign_both(cast, handover)
+    actions.complete_handover(actor=cast.bayu, handover_id=handover.pk)
+    OfficialAccount.objects.filter(pk=account.pk).update(purpose="Tujuan baru")
+    page = client_as("sari").get(reverse("accounts:handover_minutes", args=[handover.pk]))
+    minutes = page.content.decode()
+    assert "Tujuan baru" not in minutes
+    assert f"<dd>{account.at_handle}</dd>" in minutes
+    assert "SK 800/41/2026, 21 March 2026" in minutes
+    assert "2026-03-21" not in minutes
+    assert "timeline" not in minutes
+    handover.refresh_from_db()
+    assert handover.snapshot is not None
+    assert handover.snapshot["decree"] == "SK 800/41/2026 · 2026-03-21"
+    assert handover.snapshot_sha256 == digest_of(handover.snapshot)
+
+
+def test_a_signature_is_offered_once_the_list_is_settled(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    page = reverse("accounts:handover_detail", args=[handover.pk])
+    button = re.compile(r"<button[^>]*>Sign: I hand over")
+    before = button.search(client_as("sari").get(page).content.decode())
+    settle(cast.sari, handover, Side.OUTGOING)
+    after = button.search(client_as("sari").get(page).content.decode())
+    assert before
+    assert after
+    assert " disabled" in before.group()
+    assert " disabled" not in after.group()
+
+
+def test_who_works_elsewhere_by_now_still_finds_and_signs_the_handover(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    from accounts.capabilities import Role
+
+    cast.sari.grants.update(ends_at=timezone.now())
+    factories.grant(cast.sari, Role.APPROVER, cast.dinkes)
+    settle(cast.bayu, handover, Side.OUTGOING)
+    client = client_as("sari")
+    assert "kota.example" in client.get(reverse("accounts:handover_list")).content.decode()
+    assert client.post(reverse("accounts:handover_sign", args=[handover.pk])).status_code == 302
+    assert Handover.objects.get().outgoing_signed_by == cast.sari
+
+
+def test_reasons_are_asked_for_and_kept(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    client = client_as("bayu")
+    settle(cast.bayu, handover, Side.OUTGOING)
+    for name in ("sign_in_place", "postpone", "cancel"):
+        address = reverse(f"accounts:handover_{name}", args=[handover.pk])
+        assert client.get(address).status_code == 200
+        later = (timezone.localdate() + timedelta(days=30)).isoformat()
+        assert client.post(address, {"reason": "", "due_on": later}).status_code == 422
+        assert client.post(address, {"reason": "Sakit", "due_on": later}).status_code == 302
+    page = client.get(reverse("accounts:handover_detail", args=[handover.pk])).content.decode()
+    assert "Signed in their place by Bayu Pratama" in page
+    assert "Cancelled by Bayu Pratama." in page

@@ -1,0 +1,35 @@
+"""An account in the register, and a file for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from accounts import actions
+from accounts.models import OfficialAccount
+from tests.conftest import Cast
+
+PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+
+
+def register(cast: Cast, **changes: Any) -> OfficialAccount:
+    wanted: dict[str, Any] = {
+        "unit_id": cast.diskominfo.pk,
+        "platform": "instagram",
+        "handle": "@samudrakota",
+        "display_name": "Kota Samudra",
+        **changes,
+    }
+    return actions.register_official_account(actor=cast.bayu, **wanted)
+
+
+def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
+    """What a person types to register it."""
+    return {
+        "unit": cast.diskominfo.pk,
+        "platform": "instagram",
+        "handle": "@samudrakota",
+        "display_name": "Kota Samudra",
+        "language": "id",
+        "two_step": "unknown",
+        **changes,
+    }
