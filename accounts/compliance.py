@@ -91,23 +91,23 @@ def checklist(account: OfficialAccount, today: date | None = None) -> Checklist:
     )
 
 
-def asked_of(one: Rule) -> Q:
-    asked = Q(status__in=OPEN)
-    return asked if one.asked is None else asked & one.asked
-
-
-def counted(*conditions: Q) -> Case:
+def ones(*conditions: Q | None) -> Any:
+    """1 for a row on which all of the conditions hold, else 0. None holds everywhere."""
     whole = Q()
     for condition in conditions:
-        whole &= condition
+        if condition is not None:
+            whole &= condition
+    if not whole:
+        return Value(1)
     return Case(When(whole, then=1), default=0, output_field=IntegerField())
 
 
-def _sum(parts: Iterable[Any]) -> Any:
-    total: Any = Value(0)
+def _if_open(parts: Iterable[Any]) -> Case:
+    """The sum of the parts for an account that is asked at all, else 0."""
+    whole: Any = Value(0)
     for part in parts:
-        total = total + part
-    return total
+        whole = whole + part
+    return Case(When(status__in=OPEN, then=whole), default=0, output_field=IntegerField())
 
 
 def with_completeness(
@@ -158,8 +158,8 @@ def _counted(
 ) -> QuerySet[OfficialAccount]:
     day = today or timezone.localdate()
     return add(
-        rules_asked=_sum(counted(asked_of(one)) for one in CATALOGUE),
-        rules_met=_sum(counted(asked_of(one), one.met(day)) for one in CATALOGUE),
+        rules_asked=_if_open(ones(one.asked) for one in CATALOGUE),
+        rules_met=_if_open(ones(one.asked, one.met(day)) for one in CATALOGUE),
     )
 
 
@@ -174,7 +174,12 @@ def lacking(
     """The accounts that are asked for the rule and do not keep it."""
     one = rule(key)
     day = today or timezone.localdate()
-    return rows.alias(keeps=counted(one.met(day))).filter(asked_of(one), keeps=0)
+    asked = (
+        rows.filter(status__in=OPEN)
+        if one.asked is None
+        else rows.filter(one.asked, status__in=OPEN)
+    )
+    return asked.alias(keeps=ones(one.met(day))).filter(keeps=0)
 
 
 def complete(rows: QuerySet[OfficialAccount], *, is_complete: bool) -> QuerySet[OfficialAccount]:

@@ -9,7 +9,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import selectors
-from accounts.compliance import asked_of, counted, with_completeness
+from accounts.compliance import ones, with_completeness
 from accounts.compliance_rules import CATALOGUE, OPEN, Rule
 from accounts.models import OfficialAccount, Unit, User
 
@@ -105,14 +105,14 @@ def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
     today = timezone.localdate()
     sums = {}
     for number, rule in enumerate(CATALOGUE):
-        sums[f"asked_{number}"] = Sum(counted(asked_of(rule)))
-        sums[f"met_{number}"] = Sum(counted(asked_of(rule), rule.met(today)))
+        sums[f"asked_{number}"] = Sum(ones(rule.asked))
+        sums[f"met_{number}"] = Sum(ones(rule.asked, rule.met(today)))
     found = (
         with_completeness(rows.filter(status__in=OPEN).select_related(None), today)
         .order_by()
         .values("unit_id")
         .annotate(
-            accounts=Count("pk"), complete=Sum(counted(Q(rules_met=F("rules_asked")))), **sums
+            accounts=Count("pk"), complete=Sum(ones(Q(rules_met=F("rules_asked")))), **sums
         )
         .values_list(
             "unit_id", "accounts", "complete",

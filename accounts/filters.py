@@ -128,7 +128,7 @@ class OfficialAccountFilter(StrictFilterSet):
     def by_unit(
         self, rows: QuerySet[OfficialAccount], name: str, value: Unit
     ) -> QuerySet[OfficialAccount]:
-        return rows.filter(unit__in=list(selectors.units_below(value)))
+        return rows.filter(unit_id__any=selectors.units_below(value))
 
     def by_connection(
         self, rows: QuerySet[OfficialAccount], name: str, value: str
@@ -195,7 +195,7 @@ class PersonFilter(StrictFilterSet):
         return rows.filter(_has_running(Q(role=value)))
 
     def by_unit(self, rows: QuerySet[User], name: str, value: Unit) -> QuerySet[User]:
-        return rows.filter(_has_running(Q(unit__in=list(selectors.units_below(value)))))
+        return rows.filter(_has_running(Q(unit_id__any=selectors.units_below(value))))
 
     def by_state(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
         if value == "inactive":

@@ -76,7 +76,7 @@ class AttestationFilter(StrictFilterSet):
     def by_unit(
         self, rows: QuerySet[OfficialAccount], name: str, value: Unit
     ) -> QuerySet[OfficialAccount]:
-        return rows.filter(unit__in=list(selectors.units_below(value)))
+        return rows.filter(unit_id__any=selectors.units_below(value))
 
 
 class HandoverFilter(StrictFilterSet):
@@ -118,7 +118,7 @@ class HandoverFilter(StrictFilterSet):
         return rows
 
     def by_unit(self, rows: QuerySet[Handover], name: str, value: Unit) -> QuerySet[Handover]:
-        return rows.filter(official_account__unit__in=list(selectors.units_below(value)))
+        return rows.filter(official_account__unit_id__any=selectors.units_below(value))
 
     def by_state(self, rows: QuerySet[Handover], name: str, value: str) -> QuerySet[Handover]:
         if value == "all":

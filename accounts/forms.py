@@ -112,7 +112,7 @@ class UnitPlaceForm(forms.Form):
         super().__init__(*args, **kw)
         units = selectors.units_visible_to(user, "people.manage")
         if unit is not None:
-            units = units.exclude(pk__in=[below.pk for below in selectors.units_below(unit)])
+            units = units.exclude(pk__any=selectors.units_below(unit))
             self.initial.setdefault("parent", unit.parent_id)
         self.fields["parent"].queryset = units  # type: ignore[attr-defined]  # a ModelChoiceField
 

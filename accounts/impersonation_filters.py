@@ -58,4 +58,4 @@ class ImpersonationFilter(StrictFilterSet):
     def by_unit(
         self, rows: QuerySet[ImpersonationReport], name: str, value: Unit
     ) -> QuerySet[ImpersonationReport]:
-        return rows.filter(unit__in=list(selectors.units_below(value)))
+        return rows.filter(unit_id__any=selectors.units_below(value))

@@ -186,10 +186,9 @@ def unit_tree_visible_to(user: User, capability: str) -> QuerySet[Unit]:
     return tree
 
 
-def units_below(unit: Unit) -> QuerySet[Unit]:
-    """``unit`` and everything below it."""
-    below: QuerySet[Unit] = unit.descendants(include_self=True)
-    return below
+def units_below(unit: Unit) -> list[int]:
+    """The ids of ``unit`` and of everything below it."""
+    return list(unit.descendants(include_self=True).values_list("pk", flat=True))
 
 
 def running_grants() -> Q:

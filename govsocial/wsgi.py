@@ -4,6 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from govsocial.web.collector import settle
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
 
 application = get_wsgi_application()
+settle()

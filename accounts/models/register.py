@@ -11,6 +11,10 @@ from django.db import models
 
 # At commit, and once per transaction: until then nobody waits for anybody else's change.
 _BUMP = """
+    -- Of an import of thousands all rows but the first find it done.
+    IF EXISTS (SELECT FROM accounts_registerversion WHERE changed_in = txid_current()) THEN
+        RETURN NULL;
+    END IF;
     INSERT INTO accounts_registerversion (id, number, changed_at, changed_in)
     VALUES (1, 1, clock_timestamp(), txid_current())
     ON CONFLICT (id) DO UPDATE SET

@@ -5,7 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
-from govsocial.web import lookups
+from govsocial.web import lookups, triggers
 
 
 class WebConfig(AppConfig):
@@ -15,6 +15,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         lookups.register()
+        triggers.start()
         # Tasks that pages and commands send go through our application, in every thread, and not
         # through Celery's own default with a broker that nobody has.
         import_module("govsocial.celery").app.set_default()
