@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import compliance, selectors
 from accounts.capabilities import Role
 from accounts.compliance_rules import CATALOGUE
-from accounts.finding import person_filter
+from accounts.finding import UnitFilter, person_filter
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
 from govsocial.platforms.registry import Platform
@@ -36,13 +36,7 @@ class OfficialAccountFilter(StrictFilterSet):
             attrs={"type": "search", "placeholder": _("Name, handle, decree, person")}
         ),
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"),
-        queryset=Unit.objects.none(),
-        method="by_unit",
-        empty_label=_("All units"),
-        widget=LongSelect,
-    )
+    unit = UnitFilter()
     platform = _ChoiceFilter(
         label=_("Platform"),
         choices=OfficialAccount.Platform.choices,
@@ -125,11 +119,6 @@ class OfficialAccountFilter(StrictFilterSet):
             )
         return rows
 
-    def by_unit(
-        self, rows: QuerySet[OfficialAccount], name: str, value: Unit
-    ) -> QuerySet[OfficialAccount]:
-        return rows.filter(unit_id__any=selectors.units_below(value))
-
     def by_connection(
         self, rows: QuerySet[OfficialAccount], name: str, value: str
     ) -> QuerySet[OfficialAccount]:
@@ -164,9 +153,7 @@ class PersonFilter(StrictFilterSet):
     role = django_filters.ChoiceFilter(
         label=_("Role"), choices=Role.choices, method="by_role", empty_label=_("All roles")
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
-    )
+    unit = UnitFilter(method="by_unit")
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.filters import _words as words_of
-from accounts.models import AttestationPeriod, Handover, OfficialAccount, Unit, User
+from accounts.finding import UnitFilter
+from accounts.models import AttestationPeriod, Handover, OfficialAccount, User
 from accounts.models.handover import OPEN_STATES
 from accounts.selectors_attestation import (
     AttestationState,
@@ -30,9 +31,7 @@ class AttestationFilter(StrictFilterSet):
         empty_label=_("The current one"),
         method="by_period",
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
-    )
+    unit = UnitFilter()
     platform = django_filters.ChoiceFilter(
         label=_("Platform"),
         choices=OfficialAccount.Platform.choices,
@@ -73,17 +72,10 @@ class AttestationFilter(StrictFilterSet):
             )
         return rows
 
-    def by_unit(
-        self, rows: QuerySet[OfficialAccount], name: str, value: Unit
-    ) -> QuerySet[OfficialAccount]:
-        return rows.filter(unit_id__any=selectors.units_below(value))
-
 
 class HandoverFilter(StrictFilterSet):
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
-    )
+    unit = UnitFilter(field_name="official_account__unit")
     state = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[
@@ -116,9 +108,6 @@ class HandoverFilter(StrictFilterSet):
                 | Q(incoming__full_name__icontains=word)
             )
         return rows
-
-    def by_unit(self, rows: QuerySet[Handover], name: str, value: Unit) -> QuerySet[Handover]:
-        return rows.filter(official_account__unit_id__any=selectors.units_below(value))
 
     def by_state(self, rows: QuerySet[Handover], name: str, value: str) -> QuerySet[Handover]:
         if value == "all":

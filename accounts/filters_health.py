@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.filters import OfficialAccountFilter
+from accounts.finding import UnitFilter
 from accounts.health import ACT, WATCH, State
-from accounts.models import OfficialAccount, Unit, User
+from accounts.models import OfficialAccount, User
 from govsocial.web.filters import StrictFilterSet
-from govsocial.web.forms import LongSelect
 
 GROUPS = {"act": ACT, "watch": WATCH}
 
@@ -20,13 +20,7 @@ class HealthFilter(StrictFilterSet):
     """A few filters of the register, and the state of the connection."""
 
     search = django_filters.CharFilter(label=_("Search"), method="by_words")
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"),
-        queryset=Unit.objects.none(),
-        method="by_unit",
-        empty_label=_("All units"),
-        widget=LongSelect,
-    )
+    unit = UnitFilter()
     platform = django_filters.ChoiceFilter(
         label=_("Platform"),
         choices=OfficialAccount.Platform.choices,
@@ -44,7 +38,6 @@ class HealthFilter(StrictFilterSet):
     )
 
     by_words = OfficialAccountFilter.by_words
-    by_unit = OfficialAccountFilter.by_unit
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

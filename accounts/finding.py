@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
+import django_filters
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
-from accounts.models import OfficialAccount, User
+from accounts.models import OfficialAccount, Unit, User
+from accounts.selectors import units_below
 from govsocial.web.finding import FoundField, FoundFilter
+from govsocial.web.forms import LongSelect
+
+
+class _UnitNames(ModelChoiceIterator):  # type: ignore[misc]  # untyped library
+    """The options without their rows: a list would make hundreds of units to name them."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for pk, name, short_name in self.queryset.values_list("pk", "name", "short_name"):
+            yield pk, short_name or name
+
+
+class _UnitField(ModelChoiceField):  # type: ignore[misc]  # untyped library
+    iterator = _UnitNames
+
+
+class UnitFilter(django_filters.ModelChoiceFilter):  # type: ignore[misc]  # untyped library
+    """The filter ``unit`` of a list: a unit and all below it.
+
+    ``field.queryset`` is the units to choose from; ``field_name`` leads to the unit of a row.
+    """
+
+    field_class = _UnitField
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(
+            **{
+                "label": _("Unit"),
+                "queryset": Unit.objects.none(),
+                "empty_label": _("All units"),
+                "widget": LongSelect,
+                **more,
+            }
+        )
+
+    def filter(self, qs: QuerySet[Any], value: Unit | None) -> QuerySet[Any]:
+        if value is None:
+            return qs
+        return qs.filter(**{f"{self.field_name}_id__any": units_below(value)})
 
 
 def account_has(word: str) -> Q:

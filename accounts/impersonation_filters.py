@@ -7,7 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
-from accounts.models import ImpersonationReport, Unit, User
+from accounts.finding import UnitFilter
+from accounts.models import ImpersonationReport, User
 from accounts.models.impersonation import OPEN, SETTLED
 from accounts.models.kinds import OfficialPlatform
 from govsocial.web.filters import StrictFilterSet
@@ -28,9 +29,7 @@ class ImpersonationFilter(StrictFilterSet):
     platform = django_filters.ChoiceFilter(
         label=_("Platform"), choices=OfficialPlatform.choices, empty_label=_("All platforms")
     )
-    unit = django_filters.ModelChoiceFilter(
-        label=_("Unit"), queryset=Unit.objects.none(), method="by_unit", empty_label=_("All units")
-    )
+    unit = UnitFilter()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,8 +53,3 @@ class ImpersonationFilter(StrictFilterSet):
     ) -> QuerySet[ImpersonationReport]:
         groups = {"open": OPEN, "settled": SETTLED}
         return rows.filter(status__in=groups.get(value, (value,)))
-
-    def by_unit(
-        self, rows: QuerySet[ImpersonationReport], name: str, value: Unit
-    ) -> QuerySet[ImpersonationReport]:
-        return rows.filter(unit_id__any=selectors.units_below(value))

@@ -8,11 +8,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import BooleanField, F, Func, QuerySet, TextField, Value
 from django.utils.translation import gettext_lazy as _
 
-from accounts.finding import account_filter
-from accounts.models import OfficialAccount, Unit, User
+from accounts.finding import UnitFilter, account_filter
+from accounts.models import OfficialAccount, User
+from accounts.selectors import units_visible_to
 from content.models import Post, Publication
 from govsocial.web.filters import StrictFilterSet
-from govsocial.web.forms import LongSelect
 
 
 class _IsFor(Func):
@@ -39,12 +39,7 @@ class PostFilter(_Search):
     status = django_filters.ChoiceFilter(
         choices=Post.Status.choices, label=_("Status"), empty_label=_("Any status")
     )
-    unit = django_filters.ModelChoiceFilter(
-        queryset=Unit.objects.none(),
-        label=_("Unit"),
-        empty_label=_("Any unit"),
-        widget=LongSelect,
-    )
+    unit = UnitFilter()
     account = account_filter(method="meant_for")
 
     class Meta:
@@ -54,7 +49,7 @@ class PostFilter(_Search):
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         units = user.units_with("content.view")
-        self.filters["unit"].queryset = Unit.objects.filter(pk__any=units)
+        self.filters["unit"].field.queryset = units_visible_to(user, "content.view")
         self.filters["account"].field.queryset = OfficialAccount.objects.filter(unit_id__any=units)
 
     def find(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:

@@ -7,10 +7,11 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import OfficialAccount, Unit, User
+from accounts.finding import UnitFilter
+from accounts.models import OfficialAccount, User
+from accounts.selectors import units_visible_to
 from govsocial.platforms.registry import Platform
 from govsocial.web.filters import StrictFilterSet
-from govsocial.web.forms import LongSelect
 from kpi.models import PlatformPost
 
 
@@ -32,12 +33,7 @@ class AccountFilter(StrictFilterSet):
         label=_("Platform"),
         empty_label=_("Any platform"),
     )
-    unit = django_filters.ModelChoiceFilter(
-        queryset=Unit.objects.none(),
-        label=_("Unit"),
-        empty_label=_("Any unit"),
-        widget=LongSelect,
-    )
+    unit = UnitFilter()
 
     class Meta:
         model = OfficialAccount
@@ -45,7 +41,7 @@ class AccountFilter(StrictFilterSet):
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        self.filters["unit"].queryset = Unit.objects.filter(pk__any=user.units_with("kpi.view"))
+        self.filters["unit"].field.queryset = units_visible_to(user, "kpi.view")
 
     def find(
         self, accounts: QuerySet[OfficialAccount], name: str, value: str
