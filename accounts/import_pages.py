@@ -20,7 +20,7 @@ from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
 from govsocial.web.templatetags.formats import number
 
 # Rows have up to twenty cells, each with a name and perhaps with what is wrong with it.
-PREVIEW_ROWS = 15
+PREVIEW_ROWS = 12
 LONGEST_SHOWN = 80
 
 

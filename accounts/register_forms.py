@@ -82,7 +82,8 @@ class Section:
 
 def _says(field: forms.BoundField) -> bool:
     # The language always has a value; what is not known is none.
-    return field.name != "language" and field.value() not in (None, "", [], TwoStep.UNKNOWN)
+    value = field.value()
+    return field.name != "language" and value != TwoStep.UNKNOWN and bool(value)
 
 
 NEEDED = "identity"

@@ -56,6 +56,9 @@ class Shown:
     def __str__(self) -> str:
         return self.row
 
+    def __bool__(self) -> bool:
+        return bool(self.row or self.words)
+
 
 class Finder(forms.TextInput):
     input_type = "search"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.import_columns import KEYS, label_of
+from accounts.import_pages import PREVIEW_ROWS
 from tests import factories
 from tests.accounts.test_import import keep, row
 from tests.conftest import Cast
@@ -30,7 +31,9 @@ def test_the_preview_says_what_happens_then_what_is_wrong_then_what_is_good(
     ]  # fmt: skip
     places = [page.content.decode().index(one) for one in words]
     assert places == sorted(places)
-    assert [line["is_good"] for line in page.context["lines"]] == [False] * 2 + [True] * 13
+    assert [line["is_good"] for line in page.context["lines"]] == [False] * 2 + [True] * (
+        PREVIEW_ROWS - 2
+    )
     # The wrong cell stands first in its row.
     assert page.context["lines"][0]["cells"][0]["label"] == label_of("unit")
     second = client.get(f"{address}?page=2").content.decode()

@@ -23,7 +23,7 @@ from govsocial.platforms.errors import (
     Refused,
     Unavailable,
 )
-from govsocial.platforms.meta.graph import VERSION
+from govsocial.platforms.meta.graph import MOST_A_PAGE, VERSION
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.training.agency import APPS
 from govsocial.training.app import TrainingPlatforms
@@ -34,7 +34,6 @@ from tests.training.line import BACK, misbehave
 from tests.training.meta_line import ACCOUNT, BOTH, PAGE
 
 NAMES = {"facebook": PAGE, "instagram": ACCOUNT}
-PAGE_SIZES = {"facebook": 25, "instagram": 50}
 
 
 @pytest.fixture
@@ -154,7 +153,7 @@ def test_metas_own_library_reads_the_same_account_and_the_same_posts(
         fields = ["id", "caption", "timestamp", "like_count"]
         media = account.get_media(fields=fields, params={"limit": 30})
         shown = [(one["id"], one.get("caption", ""), one["timestamp"]) for one in media]
-    assert len(ours) == 2 * PAGE_SIZES[platform]
+    assert len(ours) == 2 * MOST_A_PAGE
     assert shown[: len(ours)] == [
         (one.platform_id, one.text, one.posted_at.strftime("%Y-%m-%dT%H:%M:%S+0000"))
         for one in ours
@@ -211,7 +210,7 @@ def test_metas_own_library_finds_the_same_pages(served: Caller, library: Any) ->
 def test_posts_have_their_figures_and_older_ones_follow(served: Caller, platform: str) -> None:
     client = line.client(served, platform, MemoryStore(**line.secret(served, platform)))
     page = client.posts()
-    assert len(page.posts) == PAGE_SIZES[platform]
+    assert len(page.posts) == MOST_A_PAGE
     old = client.posts(cursor=page.next_cursor).posts[-1]
     assert old.views is not None
     assert old.reach is not None
