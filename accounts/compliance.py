@@ -133,7 +133,8 @@ def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) 
 
 def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
     """Give accounts that were read their administrators and ``last_confirmed_at``. Two queries."""
-    people = Administrator.objects.select_related("user").order_by()
+    read = ("official_account", "user", "starts_on", "ends_on", "user__is_active")
+    people = Administrator.objects.select_related("user").only(*read).order_by()
     prefetch_related_objects(accounts, Prefetch("administrators", people))
     confirmed = (
         Attestation.objects.filter(official_account__in=accounts)
@@ -182,8 +183,15 @@ def lacking(
     return asked.alias(keeps=ones(one.met(day))).filter(keeps=0)
 
 
+def all_kept(today: date) -> Any:
+    """1 for an account that keeps every rule that asks something of it, else 0. Looks no further
+    than the first rule that it does not keep."""
+    return ones(
+        *(one.met(today) if one.asked is None else ~one.asked | one.met(today) for one in CATALOGUE)
+    )
+
+
 def complete(rows: QuerySet[OfficialAccount], *, is_complete: bool) -> QuerySet[OfficialAccount]:
     """The accounts that keep all rules that ask something of them, or that do not."""
-    asked = with_completeness(rows).filter(status__in=OPEN)
-    full = Q(rules_met=F("rules_asked"))
-    return asked.filter(full if is_complete else ~full)
+    judged = rows.filter(status__in=OPEN).alias(kept=all_kept(timezone.localdate()))
+    return judged.filter(kept=int(is_complete))

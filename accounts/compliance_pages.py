@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from accounts import selectors
-from accounts.compliance import ones, with_completeness
+from accounts.compliance import all_kept, ones
 from accounts.compliance_rules import CATALOGUE, OPEN, Rule
 from accounts.models import OfficialAccount, Unit, User
 
@@ -108,12 +108,11 @@ def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
         sums[f"asked_{number}"] = Sum(ones(rule.asked))
         sums[f"met_{number}"] = Sum(ones(rule.asked, rule.met(today)))
     found = (
-        with_completeness(rows.filter(status__in=OPEN).select_related(None), today)
+        rows.filter(status__in=OPEN)
+        .select_related(None)
         .order_by()
         .values("unit_id")
-        .annotate(
-            accounts=Count("pk"), complete=Sum(ones(Q(rules_met=F("rules_asked")))), **sums
-        )
+        .annotate(accounts=Count("pk"), complete=Sum(all_kept(today)), **sums)
         .values_list(
             "unit_id", "accounts", "complete",
             *[f"{what}_{number}" for number in range(len(CATALOGUE)) for what in ("asked", "met")],
