@@ -34,7 +34,7 @@ def connect_by_consent(
     for told in accounts:
         if not has_client(told.platform) or not is_configurable(told.platform):
             continue
-        configure(actor, told.platform)
+        configure(actor, told.platform, owner=told.handle)
         account = OfficialAccount.objects.filter(
             platform=told.platform, handle__iexact=told.handle.lstrip("@")
         ).first() or actions.register_official_account(
@@ -50,8 +50,9 @@ def connect_by_consent(
             out(_("%(account)s is connected.") % {"account": account})
 
 
-def configure(actor: User, platform: str) -> None:
-    """Enter the application that the training platforms know beforehand."""
+def configure(actor: User, platform: str, *, owner: str = "") -> None:
+    """Enter the application that the training platforms know beforehand; ``owner`` is the account
+    that registered it there."""
     if PlatformApp.objects.filter(platform=platform, host="", removed_at=None).exists():
         return
     actions.set_platform_app(
@@ -59,6 +60,7 @@ def configure(actor: User, platform: str) -> None:
         platform=platform,
         client_id=f"latihan-{platform}",
         client_secret=f"rahasia-latihan-{platform}",
+        owner=owner,
     )
     if spec(platform).prices:
         # Without a cap nothing that costs money is called.

@@ -23,8 +23,23 @@ class PlatformAppForm(forms.Form):
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, is_configured: bool, **kw: Any) -> None:
+    owner = forms.CharField(
+        label=_("Account that owns the application"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+        ),
+        help_text=_(
+            "The handle under which the application was registered. Reading this account’s own "
+            "posts costs less; without it the full price is counted."
+        ),
+    )
+
+    def __init__(self, *args: Any, is_configured: bool, asks_owner: bool, **kw: Any) -> None:
         super().__init__(*args, **kw)
+        if not asks_owner:
+            del self.fields["owner"]
         if is_configured:
             self.fields["client_secret"].required = False
             self.fields["client_secret"].help_text = _("One is stored. Leave it empty to keep it.")

@@ -40,6 +40,15 @@ class Guide:
         return self.app.client_id if self.app else ""
 
     @property
+    def owner(self) -> str:
+        return self.app.owner if self.app else ""
+
+    @property
+    def asks_owner(self) -> bool:
+        """Whether it costs less when the platform's bill knows which account owns the app."""
+        return spec(self.platform).owner_pays_less
+
+    @property
     def scopes(self) -> list[str]:
         """The rights that govsocial asks for, where an application is entered."""
         if not self.configurable:

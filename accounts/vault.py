@@ -227,7 +227,7 @@ class TypedSecretStore:
 
 def credentials_of(app: PlatformApp) -> AppCredentials:
     """The application's credentials, opened. Raises ``CannotOpen``."""
-    return AppCredentials(client_id=app.client_id, client_secret=open_row(app))
+    return AppCredentials(client_id=app.client_id, client_secret=open_row(app), owner=app.owner)
 
 
 def app_for(platform: str, host: str) -> PlatformApp | None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.addresses import clean_handle
 from accounts.errors import AccountError
 from accounts.events import PLATFORM_APP_REMOVED, PLATFORM_APP_SET
 from accounts.models import PlatformApp, User
@@ -33,16 +34,18 @@ def require_over_all(actor: User) -> None:
 
 @transaction.atomic
 def set_platform_app(
-    *, actor: User, platform: str, client_id: str, client_secret: str
+    *, actor: User, platform: str, client_id: str, client_secret: str, owner: str = ""
 ) -> PlatformApp:
     """Keep the credentials of the agency's application at a platform.
 
-    An empty secret leaves the one that is stored, as long as the client is the same.
+    An empty secret leaves the one that is stored, as long as the client is the same. ``owner`` is
+    the handle of the account that owns the application, where that account pays less.
     """
     require_over_all(actor)
     if not is_configurable(platform):
         raise AccountError(_("This platform needs no application."))
     client_id, client_secret = client_id.strip(), client_secret.strip()
+    owner = _owner(platform, owner)
     app = _locked(actor, platform)
     if not client_secret and (not app.sealed or app.client_id != client_id):
         raise AccountError(_("Enter the secret of this application."), field="client_secret")
@@ -51,12 +54,13 @@ def set_platform_app(
         for name, news in (
             ("client_id", app.client_id != client_id),
             ("client_secret", bool(client_secret)),
+            ("owner", app.owner != owner),
         )
         if news
     ]
     if not changed:
         return app
-    app.client_id = client_id
+    app.client_id, app.owner = client_id, owner
     if client_secret:
         seal_row(app, client_secret)
     app.redirect_uri = redirect_uri()
@@ -133,6 +137,15 @@ def is_configurable(platform: str) -> bool:
         return False
     found = spec(platform)
     return found.authorisation is not None and found.addresses is not None
+
+
+def _owner(platform: str, typed: str) -> str:
+    if not typed or not spec(platform).owner_pays_less:
+        return ""
+    try:
+        return clean_handle(platform, typed, "")[0]
+    except AccountError as exc:
+        raise AccountError(str(exc), field="owner") from exc
 
 
 def _locked(actor: User, platform: str, host: str = "") -> PlatformApp:

@@ -21,6 +21,8 @@ class PlatformApp(models.Model):
     client_id = models.CharField(_("client ID"), max_length=300)
     sealed = models.TextField(editable=False)
     key_version = models.PositiveIntegerField(editable=False)
+    # Where the platform bills that account less for its own posts; empty: none of ours, or unknown.
+    owner = models.CharField(_("account that owns it"), max_length=200, blank=True)
     # Where the platform was told to send people back to.
     redirect_uri = models.CharField(_("redirect address"), max_length=300, blank=True)
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -32,8 +32,12 @@ def platform_app_list(request: HttpRequest) -> HttpResponse:
 @requires("accounts.manage")
 def platform_app_edit(request: HttpRequest, platform: str) -> HttpResponse:
     guide = _guide(request, platform)
-    initial = {"client_id": guide.client_id}
-    form = PlatformAppForm(request.POST or None, initial=initial, is_configured=guide.is_configured)
+    form = PlatformAppForm(
+        request.POST or None,
+        initial={"client_id": guide.client_id, "owner": guide.owner},
+        is_configured=guide.is_configured,
+        asks_owner=guide.asks_owner,
+    )
     saved = attempt(
         form,
         lambda: actions.set_platform_app(

@@ -21,6 +21,8 @@ class AppCredentials:
 
     client_id: str
     client_secret: str = field(repr=False)
+    owner: str = ""
+    """The handle of the account that owns it, where that changes a price; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

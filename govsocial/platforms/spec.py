@@ -94,6 +94,8 @@ class Spec:
     prices_from: date | None = None
     """The day from which these prices hold."""
     prices_source: str = ""
+    owner_pays_less: bool = False
+    """Whether the account that owns the application is billed less for its own posts."""
     publishing_items: Collection[str] = ()
     """The billed items that belong to publishing: they may use what is kept for it."""
     read_only: bool = False

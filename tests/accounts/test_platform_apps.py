@@ -161,3 +161,31 @@ def test_only_a_training_instance_may_reach_the_platforms_elsewhere(
 ) -> None:
     settings.PLATFORM_BASE_URL, settings.TRAINING = base, training
     assert [problem.id for problem in check_platform_base_url()] == ids
+
+
+def test_who_owns_the_application_on_x_is_kept_as_a_handle(cast: Cast, client_as: ClientAs) -> None:
+    browser = client_as("bayu")
+    wrong = browser.post(reverse(EDIT, args=["x"]), {**TYPED, "owner": "dua kata"})
+    assert wrong.status_code == 422
+    assert list(wrong.context["form"].errors) == ["owner"]
+    assert 'value="dua kata"' in wrong.content.decode()
+    assert edit(browser, **TYPED, owner="https://x.com/SamudraKota") == 302
+    app = PlatformApp.objects.get()
+    assert vault.credentials_of(app).owner == "SamudraKota"
+    assert "SamudraKota" in browser.get(reverse(EDIT, args=["x"])).content.decode()
+    # The secret stays when only the owner changes.
+    assert edit(browser, client_id=TYPED["client_id"], owner="") == 302
+    app.refresh_from_db()
+    assert vault.credentials_of(app).owner == ""
+    assert vault.credentials_of(app).client_secret == TYPED["client_secret"]
+    assert trail("accounts.platform_app.configured")[-1].data["changed"] == ["owner"]
+
+
+def test_where_everybody_pays_the_same_nobody_is_asked_who_owns_it(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    address = reverse(EDIT, args=["youtube"])
+    browser = client_as("bayu")
+    assert 'name="owner"' not in browser.get(address).content.decode()
+    assert browser.post(address, {**TYPED, "owner": "samudrakota"}).status_code == 302
+    assert PlatformApp.objects.get().owner == ""

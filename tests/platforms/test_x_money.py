@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -47,8 +48,20 @@ def test_every_billed_call_is_set_aside_and_settled_by_what_came(server: Server)
 def test_own_posts_are_cheaper_where_the_account_owns_the_application(server: Server) -> None:
     x.good(server)
     purse = x.Purse()
-    x.client_of(server, x.store(owns_app="yes"), meter=purse).posts()
-    assert purse.items == [("owned read", 1)]
+    owned = replace(x.APP, owner="SamudraKota")
+    client = x.client_of(server, x.store(), app=owned, meter=purse)
+    client.posts()
+    client.metrics([x.IDS[0]])
+    assert purse.items == [("owned read", 1), ("owned read", 1)]
+
+
+@pytest.mark.parametrize("owner", ["", "dinaskota"])
+def test_other_accounts_pay_the_whole_price(server: Server, owner: str) -> None:
+    x.good(server)
+    purse = x.Purse()
+    x.client_of(server, x.store(), app=replace(x.APP, owner=owner), meter=purse).posts()
+    x.client_of(server, x.store(handle=""), app=replace(x.APP, owner=owner), meter=purse).posts()
+    assert purse.items == [("post read", 1), ("post read", 1)]
 
 
 def test_nothing_is_sent_beyond_the_cap(server: Server) -> None:

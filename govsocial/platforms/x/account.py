@@ -1,8 +1,7 @@
 """The signed-in side of X: one account's tokens, kept fresh, and what each call costs.
 
 The secret holds ``access_token`` (two hours), ``refresh_token`` (taken once, a new one comes with
-each refresh), ``expires_at``, ``scope``, ``account_id`` and ``handle``. ``owns_app`` is ``yes``
-where the account owns the developer application: its own posts are cheaper to read then.
+each refresh), ``expires_at``, ``scope``, ``account_id`` and ``handle``.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from govsocial.platforms.oauth import AppCredentials, is_near_end, moment_after
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors
 from govsocial.platforms.x.answers import Token, data
+from govsocial.platforms.x.prices import Item
 
 TOKEN_PATH = "/2/oauth2/token"  # noqa: S105 - a path
 TOKEN_SECONDS = 20.0
@@ -128,6 +128,12 @@ class Account:
         if is_near_end(secret, NEAR_END) and secret.get("refresh_token") and self._app:
             return self._secrets.rotate(stale=secret, refresh=self._refresh)
         return secret
+
+    def read_item(self, secret: Secret) -> Item:
+        """What a read of its own posts is billed as: less for the account that owns the app."""
+        owner = self._app.owner if self._app else ""
+        owned = bool(owner) and owner.casefold() == secret.get("handle", "").casefold()
+        return Item.OWNED_READ if owned else Item.POST_READ
 
     def call(
         self,

@@ -257,7 +257,7 @@ class XClient:
         return self._account.call(
             "GET",
             f"/2/users/{account_id}/tweets",
-            bill=Bill(_read_item(secret), most, delivered),
+            bill=Bill(self._account.read_item(secret), most, delivered),
             cost={"x timeline": 1},
             params=params,
             **more,
@@ -274,7 +274,7 @@ class XClient:
         return self._seen(listed, answer), place.after(listed.meta.next_token)
 
     def _lookup(self, names: Sequence[str], private: bool) -> list[SeenPost]:
-        item = _read_item(self._account.secret())
+        item = self._account.read_item(self._account.secret())
 
         def ask(fields: Mapping[str, str]) -> Answer:
             return self._account.call(
@@ -349,10 +349,6 @@ def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:
     return len(attached) == wanted and posts.canonical(posts.full_text(tweet)) == posts.canonical(
         _text_of(post)
     )
-
-
-def _read_item(secret: Mapping[str, str]) -> Item:
-    return Item.OWNED_READ if secret.get("owns_app") == "yes" else Item.POST_READ
 
 
 def _leaves_out(answer: Answer) -> bool:
