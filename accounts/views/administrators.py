@@ -4,17 +4,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import actions, selectors
 from accounts.evidence_forms import AdministratorEndForm, AdministratorForm
 from accounts.models import Administrator
 from accounts.requests import attempt, person
 from accounts.views.official_accounts import managed_account
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def administrator_add(request: HttpRequest, official_account_id: int) -> HttpResponse:
     user, account = person(request), managed_account(request, official_account_id)
@@ -37,7 +37,7 @@ def administrator_add(request: HttpRequest, official_account_id: int) -> HttpRes
     return redirect("accounts:official_account_detail", account.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def administrator_end(request: HttpRequest, administrator_id: int) -> HttpResponse:
     user, administrator = person(request), _managed(request, administrator_id)

@@ -5,16 +5,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import actions, selectors_attestation
 from accounts.forms_care import PeriodForm
 from accounts.models import AttestationPeriod
 from accounts.requests import attempt, person
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def attestation_period_add(request: HttpRequest) -> HttpResponse:
     _require_top(request)
@@ -29,7 +29,7 @@ def attestation_period_add(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:attestation_list")
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def attestation_period_edit(request: HttpRequest, period_id: int) -> HttpResponse:
     periods = selectors_attestation.periods_visible_to(person(request))

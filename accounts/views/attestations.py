@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors, selectors_attestation
@@ -20,6 +20,7 @@ from accounts.sheets import Card, Sheet, card_for
 from accounts.views.official_accounts import visible_account
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
 SORTS = {
@@ -92,12 +93,12 @@ def _lines(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
         ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.view")
 def attestation_mine(request: HttpRequest) -> HttpResponse:
     """Go through the accounts that one is in charge of, on one page."""
     sheet = Sheet(person(request), request.POST if request.method == "POST" else None)
-    good = request.method == "GET" or sheet.confirm()
+    good = request.method != "POST" or sheet.confirm()
     if sheet.gone:
         messages.warning(request, _gone_words(sheet.gone))
     if request.method == "POST" and good:
@@ -126,7 +127,7 @@ def _gone_words(number: int) -> str:
     ) % {"number": number}
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.view")
 def attestation_add(request: HttpRequest, official_account_id: int) -> HttpResponse:
     """Confirm one account, as its person in charge or on their behalf; or correct that."""

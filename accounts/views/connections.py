@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.forms import ConnectForm
@@ -14,11 +13,12 @@ from accounts.views.lifecycle import reason_page
 from accounts.views.official_accounts import managed_account
 from accounts.ways import ways_to_connect
 from govsocial.web.forms import ReasonForm
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 
 @sensitive_post_parameters("secret")
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_connect(request: HttpRequest, official_account_id: int) -> HttpResponse:
     """The ways to connect an account; a secret by hand is posted here."""
@@ -39,7 +39,7 @@ def official_account_connect(request: HttpRequest, official_account_id: int) -> 
     return redirect("accounts:official_account_detail", account.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_disconnect(request: HttpRequest, official_account_id: int) -> HttpResponse:
     account, form = managed_account(request, official_account_id), ReasonForm(request.POST or None)

@@ -19,7 +19,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts import actions, selectors
 from accounts.actions.consent_refusals import ConsentRefused
@@ -29,6 +29,7 @@ from accounts.errors import AccountError
 from accounts.models import ConsentRequest
 from accounts.requests import person
 from accounts.views.official_accounts import managed_account
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 STATUS = {
@@ -77,7 +78,8 @@ def official_account_consent(request: HttpRequest, official_account_id: int) -> 
 
 @never_cache
 @without_the_answer
-@require_safe
+# No HEAD: whoever only looks whether the address is there would use the answer up.
+@require_GET
 @requires("home.view")
 def consent_callback(request: HttpRequest) -> HttpResponse:
     """Where every platform sends people back, with a code or with a refusal.
@@ -101,14 +103,14 @@ def consent_callback(request: HttpRequest) -> HttpResponse:
 
 
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def consent_choose(request: HttpRequest, consent_id: str) -> HttpResponse:
     """Choose among several accounts that match; the others are listed with why they cannot be."""
     waiting = selectors.consents_to_choose(person(request), _browser(request))
     consent = get_object_or_404(waiting, pk=selectors.as_uuid(consent_id))
     context: dict[str, Any] = {"consent": consent, "official_account": consent.official_account}
-    if request.method == "GET":
+    if request.method != "POST":
         context["offered"] = offered_accounts(consent)
         return render(request, "accounts/consent_choose.html", context)
     try:

@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import actions, selectors_attestation
 from accounts.forms_care import FindingForm
 from accounts.requests import attempt, person
 from govsocial.web.lists import page_of
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
 
@@ -27,7 +28,7 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/finding_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.view")
 def finding_close(request: HttpRequest, finding_id: int) -> HttpResponse:
     findings = selectors_attestation.findings_visible_to(person(request))

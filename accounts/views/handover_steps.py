@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, selectors_handover
 from accounts.actions.handover_steps import in_place_problem
@@ -18,6 +18,7 @@ from accounts.models import Handover, HandoverScan
 from accounts.requests import attempt, person
 from accounts.views.handovers import detail_page, visible_handover
 from govsocial.web.forms import ReasonForm
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
 
@@ -78,7 +79,7 @@ def _step(
     return redirect("accounts:handover_detail", handover.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def handover_sign_in_place(request: HttpRequest, handover_id: int) -> HttpResponse:
     handover, form = _managed(request, handover_id), ReasonForm(request.POST or None)
@@ -98,7 +99,7 @@ def handover_sign_in_place(request: HttpRequest, handover_id: int) -> HttpRespon
     return redirect("accounts:handover_detail", handover.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def handover_cancel(request: HttpRequest, handover_id: int) -> HttpResponse:
     handover, form = _managed(request, handover_id), ReasonForm(request.POST or None)
@@ -114,7 +115,7 @@ def handover_cancel(request: HttpRequest, handover_id: int) -> HttpResponse:
     return redirect("accounts:handover_detail", handover.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def handover_postpone(request: HttpRequest, handover_id: int) -> HttpResponse:
     handover = _managed(request, handover_id)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors_handover
@@ -20,6 +20,7 @@ from accounts.views.official_accounts import managed_account
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 SORTS = {
@@ -53,7 +54,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     return render(request, page_or_fragment(request, "accounts/handover_list.html"), context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def handover_start(request: HttpRequest, official_account_id: int) -> HttpResponse:
     account = managed_account(request, official_account_id)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions
@@ -26,6 +26,7 @@ from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
 SORTS = {
@@ -102,7 +103,7 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
         ]
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.view")
 def report_make(request: HttpRequest) -> HttpResponse:
     """Staff report what they saw; those who follow it up get it."""
@@ -136,7 +137,7 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     return render(request, "accounts/impersonation_detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("impersonation.handle")
 def report_move(request: HttpRequest, report_id: int, status: str) -> HttpResponse:
     report = handled_report(request, report_id)
@@ -157,7 +158,7 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
     return redirect("impersonations:report_detail", report.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("impersonation.handle")
 def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
     report, form = handled_report(request, report_id), NoteForm(request.POST or None)
@@ -174,7 +175,7 @@ def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
     return redirect("impersonations:report_detail", report.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("impersonation.handle")
 def report_assign(request: HttpRequest, report_id: int) -> HttpResponse:
     report, user = handled_report(request, report_id), person(request)
@@ -207,7 +208,7 @@ def statement_list(request: HttpRequest, report_id: int) -> HttpResponse:
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("impersonation.handle")
 def statement_erase(request: HttpRequest, report_id: int, statement_id: int) -> HttpResponse:
     report, form = handled_report(request, report_id), ReasonForm(request.POST or None)

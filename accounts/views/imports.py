@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, import_pages, selectors
 from accounts.evidence_forms import ImportForm
@@ -16,6 +16,7 @@ from accounts.import_columns import COLUMNS
 from accounts.models import ImportBatch
 from accounts.requests import attempt, person
 from govsocial.web.lists import csv_response, page_of
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 from govsocial.web.sheets import xlsx_response
 
@@ -25,7 +26,7 @@ def _batch(request: HttpRequest, batch_id: int) -> ImportBatch:
     return get_object_or_404(selectors.imports_of(person(request)), pk=batch_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def import_add(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST"

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.evidence_forms import CloseForm
@@ -18,6 +17,7 @@ from accounts.requests import attempt, person
 from accounts.views.official_accounts import managed_account
 from accounts.warnings import warnings_about
 from govsocial.web.forms import ReasonForm
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 # What takes something away from what is planned for the account.
@@ -61,35 +61,35 @@ def _move(
     return redirect("accounts:official_account_detail", account.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_activate(request: HttpRequest, official_account_id: int) -> HttpResponse:
     action, done = actions.activate_official_account, _("%(account)s is in use.")
     return _move(request, official_account_id, "activate", action, done)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_suspend(request: HttpRequest, official_account_id: int) -> HttpResponse:
     action, done = actions.suspend_official_account, _("%(account)s is suspended.")
     return _move(request, official_account_id, "suspend", action, done)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_close(request: HttpRequest, official_account_id: int) -> HttpResponse:
     action, done = actions.close_official_account, _("%(account)s is closed.")
     return _move(request, official_account_id, "close", action, done)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_reopen(request: HttpRequest, official_account_id: int) -> HttpResponse:
     action, done = actions.reopen_official_account, _("%(account)s is in use again.")
     return _move(request, official_account_id, "reopen", action, done)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_release(request: HttpRequest, official_account_id: int) -> HttpResponse:
     action = actions.release_official_account

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, compliance, register_rows, selectors
@@ -22,6 +22,7 @@ from accounts.warnings import warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 from govsocial.web.sheets import xlsx_response
 
@@ -132,7 +133,7 @@ def document_download(
     return response
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_register(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -144,7 +145,7 @@ def official_account_register(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:official_account_detail", made.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def official_account_edit(request: HttpRequest, official_account_id: int) -> HttpResponse:
     user, account = person(request), managed_account(request, official_account_id)

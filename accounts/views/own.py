@@ -8,16 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import actions, selectors
 from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
 from accounts.forms import ProfileForm
 from accounts.requests import attempt, person
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("home.view")
 def profile_edit(request: HttpRequest) -> HttpResponse:
     user = person(request)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
@@ -17,6 +17,7 @@ from accounts.selectors_handover import duties_of
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 SORTS = {"name": "full_name", "email": "email", "since": "date_joined", "seen": "last_login"}
@@ -59,7 +60,7 @@ def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
     return render(request, "accounts/user_detail.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def user_invite(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -92,7 +93,7 @@ def user_invite_again(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("people:user_detail", invited.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def grant_add(request: HttpRequest, user_id: int) -> HttpResponse:
     user, shown = person(request), _person(request, user_id)
@@ -121,7 +122,7 @@ def _give(user: User, shown: User, form: GrantForm) -> Grant:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
     grant, form = _grant(request, grant_id), ReasonForm(request.POST or None)
@@ -137,7 +138,7 @@ def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
     return redirect("people:user_detail", grant.user_id)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     shown, form = _person(request, user_id), ReasonForm(request.POST or None)
@@ -153,7 +154,7 @@ def user_deactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     return redirect("people:user_detail", shown.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def user_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
     shown, form = _person(request, user_id), ReasonForm(request.POST or None)

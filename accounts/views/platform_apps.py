@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import actions
 from accounts.actions.platform_apps import redirect_uri, require_over_all
@@ -13,6 +13,7 @@ from accounts.forms_platforms import PlatformAppForm
 from accounts.platform_guides import Guide, guide_to, overview
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 
@@ -28,7 +29,7 @@ def platform_app_list(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("client_secret")
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def platform_app_edit(request: HttpRequest, platform: str) -> HttpResponse:
     guide = _guide(request, platform)
@@ -52,7 +53,7 @@ def platform_app_edit(request: HttpRequest, platform: str) -> HttpResponse:
     return redirect("people:platform_app_list")
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def platform_app_remove(request: HttpRequest, platform: str) -> HttpResponse:
     guide, form = _guide(request, platform), ReasonForm(request.POST or None)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import actions
 from accounts import impersonation_selectors as selectors
@@ -16,11 +16,12 @@ from accounts.models import ImpersonationStatement
 from accounts.public import form_guard, throttle
 from accounts.public.frame import render, with_language
 from accounts.requests import attempt
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import public
 
 
 @public
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_form
 def report_make(request: HttpRequest) -> HttpResponse:
     """Report an account that imitates an official one, without an account of one's own."""
     if request.method != "POST":

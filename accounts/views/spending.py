@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import actions, spending
 from accounts.forms_spending import SpendingCapForm
 from accounts.requests import attempt, person
 from govsocial.web.lists import csv_response
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 
@@ -43,7 +44,7 @@ def spending_export(request: HttpRequest) -> HttpResponseBase:
     return csv_response(_("spending"), header, rows)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("accounts.manage")
 def spending_cap_edit(request: HttpRequest, platform: str) -> HttpResponse:
     _refuse_parts_of_the_agency(request)

@@ -4,13 +4,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import actions, selectors
 from accounts.forms import NewUnitForm, UnitForm, UnitPlaceForm
 from accounts.models import Unit
 from accounts.requests import attempt, person
 from govsocial.web.lists import page_of
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 
@@ -26,7 +27,7 @@ def unit_list(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/unit_list.html", {"page": page_of(units, request)})
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def unit_add(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -45,7 +46,7 @@ def unit_add(request: HttpRequest) -> HttpResponse:
     return redirect("people:unit_list")
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     unit = _unit(request, unit_id)
@@ -62,7 +63,7 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
     return redirect("people:unit_list")
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("people.manage")
 def unit_move(request: HttpRequest, unit_id: int) -> HttpResponse:
     unit, user = _unit(request, unit_id), person(request)

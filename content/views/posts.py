@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
@@ -19,6 +19,7 @@ from content.forms import PostForm
 from content.models import Post
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 # The button that searches for accounts and saves nothing.
@@ -89,11 +90,11 @@ def post_version(request: HttpRequest, post_id: int, number: int) -> HttpRespons
     return render(request, "content/post_version.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.draft")
 def post_create(request: HttpRequest) -> HttpResponse:
     user: User = person(request)
-    if request.method == "GET":
+    if request.method != "POST":
         return _form_page(request, PostForm(user=user))
     form = PostForm(request.POST, request.FILES, user=user)
     if not _ready(form) or LOOK in request.POST:
@@ -103,12 +104,12 @@ def post_create(request: HttpRequest) -> HttpResponse:
     return _after_save(request, post)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.draft")
 def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
     post = _to_edit(user, post_id)
-    if request.method == "GET":
+    if request.method != "POST":
         form = PostForm(user=user, version=post.current_version)
         return _form_page(request, form, post=post, missing=pages.missing_of(request, post))
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)

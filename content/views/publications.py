@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
@@ -20,6 +20,7 @@ from content.forms import ReasonForm, SettleForm
 from content.models import Publication
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 SORTS = {
@@ -67,7 +68,7 @@ def publication_retry(request: HttpRequest, publication_id: int) -> HttpResponse
     return redirect("content:publication_detail", publication.pk)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.publish")
 def publication_cancel(request: HttpRequest, publication_id: int) -> HttpResponse:
     publication = _to_run(request, publication_id)
@@ -77,7 +78,7 @@ def publication_cancel(request: HttpRequest, publication_id: int) -> HttpRespons
     return _with_form(request, publication, form, actions.cancel_publication, "cancel")
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.publish")
 def publication_settle(request: HttpRequest, publication_id: int) -> HttpResponse:
     publication = _to_run(request, publication_id)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from content import actions, pages, selectors
@@ -14,6 +14,7 @@ from content.errors import ContentError
 from content.forms import DecisionForm
 from content.models import Post, Review
 from govsocial.web.lists import page_of
+from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 from govsocial.web.templatetags.formats import moment
 
@@ -30,13 +31,13 @@ def review_list(request: HttpRequest) -> HttpResponse:
     return render(request, "content/review_list.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.approve")
 def post_approve(request: HttpRequest, post_id: int) -> HttpResponse:
     return _decide(request, post_id, actions.approve_post, _approved)
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.review")
 def post_request_changes(request: HttpRequest, post_id: int) -> HttpResponse:
     return _decide(
@@ -44,7 +45,7 @@ def post_request_changes(request: HttpRequest, post_id: int) -> HttpResponse:
     )
 
 
-@require_http_methods(["GET", "POST"])
+@require_form
 @requires("content.approve")
 def post_reject(request: HttpRequest, post_id: int) -> HttpResponse:
     return _decide(
@@ -65,7 +66,7 @@ def _decide(
     """Act on what the person saw. A refusal keeps the note; opening its address decides nothing."""
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect("content:post_detail", post.pk)
     form = DecisionForm(request.POST)
     if form.is_valid():

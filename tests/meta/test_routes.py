@@ -112,6 +112,30 @@ def test_addresses_are_kebab_case_and_names_say_noun_and_verb(route: Route) -> N
     assert all(word == word.lower() and "_" not in word for word in words)
 
 
+# Asking what is there would use the platform's answer up.
+NO_HEAD = {"consent_callback"}
+
+
+@pytest.mark.django_db
+def test_head_is_answered_wherever_get_is(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    browser = client_as("bayu")
+    read = {
+        route.name: (browser.get(address(route)).status_code, browser.head(address(route)))
+        for route in ours()
+    }
+    answers = {name: (told, head.status_code) for name, (told, head) in read.items()}
+    assert answers["accounts:import_add"] == (200, 200)
+    assert {
+        name: codes
+        for name, codes in answers.items()
+        if codes[0] != codes[1] and name not in NO_HEAD
+    } == {}
+    assert answers["consent_callback"][1] == 405
+    assert not any(getattr(head, "content", b"") for _told, head in read.values())
+
+
 @pytest.mark.parametrize("route", [r for r in ours() if r.name not in PUBLIC], ids=str)
 @pytest.mark.django_db
 def test_strangers_are_sent_to_sign_in(route: Route) -> None:
