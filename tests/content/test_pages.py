@@ -9,16 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
 from content import actions
 from content.models import MediaFile, Post, Publication
-from govsocial.audit.models import Entry
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.conftest import Cast
-from tests.content.stage import FakePlatform, Stage, document, make_stage, picture
+from tests.content.stage import FakePlatform, Stage, make_stage, picture
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -234,64 +232,6 @@ def test_cancelling_asks_for_a_reason_and_names_the_account(
     assert client_as("dwi").post(address, {"reason": "Saya mau."}).status_code == 403
 
 
-LISTS = ["post_list", "review_list", "publication_list", "post_create"]
-
-
-@pytest.mark.parametrize("many", [0, 60])
-@pytest.mark.parametrize("who", ["dwi", "sari", "laila"])
-def test_pages_need_few_queries_at_any_size(
-    cast: Cast,
-    client_as: SignIn,
-    django_assert_max_num_queries: DjangoAssertNumQueries,
-    many: int,
-    who: str,
-) -> None:
-    stages = [make_stage(cast).submit() for _ in range(many)]
-    for each in stages[::2]:
-        each.approve()
-    client = client_as(who)
-    addresses = [page(name) for name in LISTS if name != "post_create" or who == "dwi"]
-    if stages:
-        addresses += [
-            page("post_detail", stages[0].post.pk),
-            page("post_detail", stages[1].post.pk),
-        ]
-        addresses.append(page("publication_detail", stages[0].publication.pk))
-        addresses.append(page("post_version", stages[0].post.pk, 1))
-    addresses.append(reverse("home"))
-    for address in addresses:
-        with django_assert_max_num_queries(MOST_QUERIES):
-            answer = client.get(address)
-        assert answer.status_code == 200, address
-        assert len(answer.content) < 100_000
-
-
-def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as: SignIn) -> None:
-    make_stage(cast, title="=HYPERLINK(1)")
-    make_stage(cast, title="Lain")
-    answer = client_as("dwi").get(page("post_export"), {"search": "HYPERLINK"})
-    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
-    assert "'=HYPERLINK(1)" in text
-    assert "Lain" not in text
-
-
-def test_the_search_finds_titles_and_texts(cast: Cast, client_as: SignIn) -> None:
-    make_stage(cast, title="Rabies", text="Kucing dan anjing.")
-    make_stage(cast, title="Beasiswa", text="Untuk siswa.")
-    shown = client_as("dwi").get(page("post_list"), {"search": "kucing"}).content.decode()
-    assert "Rabies" in shown
-    assert "Beasiswa" not in shown
-
-
-def test_what_came_back_waits_on_the_home_page(stage: Stage, client_as: SignIn) -> None:
-    stage.submit()
-    actions.request_changes(
-        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Sumber?"
-    )
-    assert "Jadwal vaksinasi" in client_as("dwi").get(reverse("home")).content.decode()
-    assert document(stage.account).title == "Jadwal vaksinasi"
-
-
 @pytest.mark.parametrize("query", ["post=²", "post=99999999999999999999", "post=-1", "post=%00"])
 def test_odd_numbers_in_the_address_of_the_preview_are_no_accident(
     stage: Stage, client_as: SignIn, query: str
@@ -331,12 +271,6 @@ def test_a_picture_whose_file_is_gone_is_not_found(stage: Stage, client_as: Sign
     media.path.unlink()
     address = page("media_file", stage.cast.diskominfo.pk, media.sha256)
     assert client_as("dwi").get(address).status_code == 404
-
-
-def test_an_export_of_posts_is_in_the_trail(stage: Stage, client_as: SignIn) -> None:
-    client_as("dwi").get(page("post_export"), {"search": "vaksin"})
-    entry = Entry.objects.get(event="content.post.exported")
-    assert entry.data == {"rows": 1, "filters": "search=vaksin"}
 
 
 @pytest.mark.parametrize(
@@ -390,27 +324,3 @@ def test_pages_about_a_publication_that_moved_on_lead_back_to_it(
     stage.send(FakePlatform())
     answer = client_as("sari").get(page(name, stage.publication.pk))
     assert answer["Location"] == page("publication_detail", stage.publication.pk)
-
-
-def test_publications_of_one_post_stand_together_and_name_it_once(
-    cast: Cast, client_as: SignIn
-) -> None:
-    accounts = [
-        factories.official_account(cast.diskominfo, display_name=name) for name in ("Satu", "Dua")
-    ]
-    for title in ("Beasiswa", "Vaksinasi"):
-        post = actions.create_post(
-            actor=cast.dwi,
-            unit_id=cast.diskominfo.pk,
-            document=document(*accounts, title=title),
-        )
-        Stage(cast, accounts[0], post).submit().approve()
-    client = client_as(factories.reads_english(cast.dwi))
-    listed = client.get(page("publication_list")).content.decode()
-    assert listed.count(">Beasiswa</a>") == listed.count(">Vaksinasi</a>") == 1
-    assert listed.count('class="row-again"') == listed.count("the same post") == 2
-    assert "the same post<span" in client.get(reverse("home")).content.decode()
-    # Sorted by account the posts alternate, and every row names its own.
-    by_account = client.get(page("publication_list"), {"sort": "account"}).content.decode()
-    assert "the same post" not in by_account
-    assert by_account.count(">Beasiswa</a>") == 2

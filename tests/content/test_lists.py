@@ -1,0 +1,117 @@
+"""The lists of posts and publications: what they find, hold, export and cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django.fixtures import DjangoAssertNumQueries
+
+from accounts.models import User
+from content import actions
+from govsocial.audit.models import Entry
+from tests import factories
+from tests.conftest import Cast
+from tests.content.stage import Stage, document, make_stage
+
+SignIn = Callable[[User | str], Client]
+MOST_QUERIES = 15
+
+
+LISTS = ["post_list", "review_list", "publication_list", "post_create"]
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    return make_stage(cast)
+
+
+def page(name: str, *args: object) -> str:
+    return reverse(f"content:{name}", args=args)
+
+
+@pytest.mark.parametrize("many", [0, 60])
+@pytest.mark.parametrize("who", ["dwi", "sari", "laila"])
+def test_pages_need_few_queries_at_any_size(
+    cast: Cast,
+    client_as: SignIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    many: int,
+    who: str,
+) -> None:
+    stages = [make_stage(cast).submit() for _ in range(many)]
+    for each in stages[::2]:
+        each.approve()
+    client = client_as(who)
+    addresses = [page(name) for name in LISTS if name != "post_create" or who == "dwi"]
+    if stages:
+        addresses += [
+            page("post_detail", stages[0].post.pk),
+            page("post_detail", stages[1].post.pk),
+        ]
+        addresses.append(page("publication_detail", stages[0].publication.pk))
+        addresses.append(page("post_version", stages[0].post.pk, 1))
+    addresses.append(reverse("home"))
+    for address in addresses:
+        with django_assert_max_num_queries(MOST_QUERIES):
+            answer = client.get(address)
+        assert answer.status_code == 200, address
+        assert len(answer.content) < 100_000
+
+
+def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as: SignIn) -> None:
+    make_stage(cast, title="=HYPERLINK(1)")
+    make_stage(cast, title="Lain")
+    answer = client_as("dwi").get(page("post_export"), {"search": "HYPERLINK"})
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
+    assert "'=HYPERLINK(1)" in text
+    assert "Lain" not in text
+
+
+def test_the_search_finds_titles_and_texts(cast: Cast, client_as: SignIn) -> None:
+    make_stage(cast, title="Rabies", text="Kucing dan anjing.")
+    make_stage(cast, title="Beasiswa", text="Untuk siswa.")
+    shown = client_as("dwi").get(page("post_list"), {"search": "kucing"}).content.decode()
+    assert "Rabies" in shown
+    assert "Beasiswa" not in shown
+
+
+def test_what_came_back_waits_on_the_home_page(stage: Stage, client_as: SignIn) -> None:
+    stage.submit()
+    actions.request_changes(
+        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Sumber?"
+    )
+    assert "Jadwal vaksinasi" in client_as("dwi").get(reverse("home")).content.decode()
+    assert document(stage.account).title == "Jadwal vaksinasi"
+
+
+def test_an_export_of_posts_is_in_the_trail(stage: Stage, client_as: SignIn) -> None:
+    client_as("dwi").get(page("post_export"), {"search": "vaksin"})
+    entry = Entry.objects.get(event="content.post.exported")
+    assert entry.data == {"rows": 1, "filters": "search=vaksin"}
+
+
+def test_publications_of_one_post_stand_together_and_name_it_once(
+    cast: Cast, client_as: SignIn
+) -> None:
+    accounts = [
+        factories.official_account(cast.diskominfo, display_name=name) for name in ("Satu", "Dua")
+    ]
+    for title in ("Beasiswa", "Vaksinasi"):
+        post = actions.create_post(
+            actor=cast.dwi,
+            unit_id=cast.diskominfo.pk,
+            document=document(*accounts, title=title),
+        )
+        Stage(cast, accounts[0], post).submit().approve()
+    client = client_as(factories.reads_english(cast.dwi))
+    listed = client.get(page("publication_list")).content.decode()
+    assert listed.count(">Beasiswa</a>") == listed.count(">Vaksinasi</a>") == 1
+    assert listed.count('class="row-again"') == listed.count("the same post") == 2
+    assert "the same post<span" in client.get(reverse("home")).content.decode()
+    # Sorted by account the posts alternate, and every row names its own.
+    by_account = client.get(page("publication_list"), {"sort": "account"}).content.decode()
+    assert "the same post" not in by_account
+    assert by_account.count(">Beasiswa</a>") == 2
