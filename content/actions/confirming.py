@@ -17,6 +17,7 @@ from accounts.models import User
 from accounts.vault import CannotOpen, client_for
 from content.actions.keeping import Doubtful, keepable
 from content.actions.settling import (
+    AnothersPost,
     ContentChanged,
     lock_publication,
     mark_failed,
@@ -215,7 +216,10 @@ def _send_again(publication: Publication, actor: User, number: int) -> None:
 def settle_publication(
     *, actor: User, publication_id: int, is_live: bool, permalink: str, reason: str
 ) -> Publication:
-    """A person looked and says whether an unconfirmed publication is on the platform."""
+    """A person looked and says whether an unconfirmed publication is on the platform.
+
+    Raises ``ContentError``, also for the address of another publication of the account.
+    """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     if publication.status != Publication.Status.UNCONFIRMED:
@@ -235,7 +239,12 @@ def settle_publication(
     number = publication.attempts.count()
     if is_live:
         published = PublishedPost(platform_id="", permalink=permalink)
-        mark_published(publication, actor, published, number=number)
+        try:
+            mark_published(publication, actor, published, number=number)
+        except AnothersPost as exc:
+            raise ContentError(
+                _("Another publication of this account has this address."), field="permalink"
+            ) from exc
     else:
         _send_again(publication, actor, number)
     return publication

@@ -25,7 +25,7 @@ from content.handles import handles_of
 from content.media_addresses import signed_address
 from content.models import Post, Publication
 from content.models.media import MediaFile
-from content.models.publication import ONE_PUBLICATION_A_POST
+from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
 from govsocial.platforms.registry import limits
@@ -139,7 +139,7 @@ def mark_published(
         with transaction.atomic():
             publication.save()
     except (DataError, IntegrityError, ValueError) as exc:
-        if ONE_PUBLICATION_A_POST in str(exc):
+        if any(name in str(exc) for name in (ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS)):
             raise AnothersPost(ANOTHERS_POST) from exc
         raise Unkeepable(UNKEEPABLE) from exc
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
