@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 
 from accounts import selectors
+from accounts.home_care import waiting_for
 from accounts.requests import person
 from govsocial.web.home import Card
 
@@ -14,22 +15,25 @@ MOST = 6
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
-    waiting = selectors.accounts_to_connect(person(request))
-    accounts = list(waiting[: MOST + 1])
-    if accounts:
+    waiting = waiting_for(request)
+    if not waiting.to_connect and not waiting.ending:
+        return
+    accounts = list(selectors.accounts_to_care_for(person(request), MOST))
+    to_connect = [one for one in accounts if not one.is_connected]
+    if to_connect:
         yield Card(
             template="accounts/_home_connect.html",
-            context={"accounts": accounts[:MOST], "more": len(accounts) > MOST},
-            waiting=len(accounts) if len(accounts) <= MOST else waiting.count(),
+            context={"accounts": to_connect, "more": waiting.to_connect > MOST},
+            waiting=waiting.to_connect,
             order=5,
             aside=True,
         )
-    ending = list(selectors.connections_that_end(person(request)))
+    ending = [one for one in accounts if one.is_connected]
     if ending:
         yield Card(
             template="accounts/_home_ending.html",
-            context={"accounts": ending[:MOST]},
-            waiting=len(ending),
+            context={"accounts": ending},
+            waiting=waiting.ending,
             order=6,
             aside=True,
         )

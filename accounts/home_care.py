@@ -8,7 +8,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts import selectors, selectors_attestation, selectors_handover
+from accounts import (
+    impersonation_selectors,
+    selectors,
+    selectors_attestation,
+    selectors_handover,
+)
 from accounts.models import User
 from accounts.requests import person
 from govsocial.web.counting import count_all
@@ -19,14 +24,18 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How many accounts to connect, accounts to confirm and handovers wait for one person."""
+    """How many accounts to connect, connections that end, accounts to confirm, handovers and
+    imitations wait for one person."""
 
     to_connect: int = 0
+    ending: int = 0
     accounts: int = 0
     handovers: int = 0
+    imitations: int = 0
 
     @property
     def total(self) -> int:
+        """What the navigation says of accounts; imitations have a place of their own there."""
         return self.to_connect + self.accounts + self.handovers
 
 
@@ -48,8 +57,14 @@ def _count(user: User) -> Waiting:
     return Waiting(
         **count_all(
             to_connect=selectors.accounts_to_connect(user),
+            ending=selectors.connections_that_end(user),
             accounts=selectors_attestation.accounts_to_attest(user),
             handovers=selectors_handover.handovers_waiting_for(user),
+            imitations=(
+                impersonation_selectors.waiting_reports(user)
+                if user.holds("impersonation.handle")
+                else None
+            ),
         )
     )
 

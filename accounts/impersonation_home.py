@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import impersonation_selectors as selectors
+from accounts.home_care import waiting_for
 from accounts.requests import person
 from govsocial.web.home import Card
 from govsocial.web.navigation import Entry
@@ -17,14 +18,15 @@ MOST = 5
 
 def cards(request: HttpRequest) -> Iterable[Card]:
     user = person(request)
-    if not user.holds("impersonation.handle"):
-        return
-    reports = list(selectors.reports_waiting_for(user)[: MOST + 1])
-    if reports:
+    waiting = waiting_for(request).imitations
+    if waiting:
         yield Card(
             template="accounts/_home_impersonations.html",
-            context={"reports": reports[:MOST], "more": len(reports) > MOST},
-            waiting=len(reports),
+            context={
+                "reports": list(selectors.reports_waiting_for(user)[:MOST]),
+                "more": waiting > MOST,
+            },
+            waiting=waiting,
             order=4,
             aside=True,
         )
@@ -34,9 +36,7 @@ def entries(request: HttpRequest) -> Iterator[Entry]:
     user = person(request)
     if not user.holds("accounts.view"):
         return
-    waiting = None
-    if user.holds("impersonation.handle"):
-        waiting = selectors.reports_waiting_for(user).count() or None
+    waiting = waiting_for(request).imitations or None
     if waiting:
         yield Entry(key="home", url=reverse("home"), count=waiting)
     yield Entry(key="impersonations", url=reverse("impersonations:report_list"), count=waiting)

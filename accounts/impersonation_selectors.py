@@ -36,9 +36,16 @@ def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
 
 def reports_waiting_for(user: User) -> QuerySet[ImpersonationReport]:
     """Open reports that ``user`` may follow up: new ones and their own, the oldest first."""
-    units = user.units_with("impersonation.handle")
+    waiting = waiting_reports(user).values("pk")
+    return reports_visible_to(user).filter(pk__in=waiting).order_by("opened_at", "pk")
+
+
+def waiting_reports(user: User) -> QuerySet[ImpersonationReport]:
+    """The rows of ``reports_waiting_for`` and nothing else of them: to be counted."""
     waiting = Q(status=ReportStatus.NEW) | Q(status__in=OPEN, assigned_to=user)
-    return reports_visible_to(user).filter(waiting, unit_id__any=units).order_by("opened_at", "pk")
+    return ImpersonationReport.objects.filter(
+        waiting, unit_id__any=user.units_with("impersonation.handle")
+    ).filter(unit_id__any=user.units_with("accounts.view"))
 
 
 def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:

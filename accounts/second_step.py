@@ -76,12 +76,16 @@ def on_save(sender: object, instance: Any, **kwargs: object) -> None:
     name = SECRET_OF.get(str(instance.type))
     if name is None or "data" not in instance.__dict__:
         return
-    text = _of_row(instance, instance.data[name])
+    data = instance.data
+    if not isinstance(data, dict) or not isinstance(data.get(name), str):
+        # Recovery codes that were brought from elsewhere stand under another name.
+        return
+    text = _of_row(instance, data[name])
     # What nobody sealed is left as it is: it opens nothing.
     with suppress(CannotOpen):
         if not is_bound_to_row(text):
             text = _of_row(instance, vault.seal_text(opened(text), text.place))
-    instance.data[name] = text
+    data[name] = text
 
 
 def is_bound_to_row(text: SealedText) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content.models import Decision, MediaFile, Post, PostVersion, Publication, Review
 from govsocial.platforms.registry import Platform, limits
+
+TROUBLE = (Publication.Status.FAILED, Publication.Status.UNCONFIRMED)
 
 
 def posts_visible_to(user: User) -> QuerySet[Post]:
@@ -57,10 +60,20 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
 
 def posts_sent_back_to(user: User) -> QuerySet[Post]:
     """Drafts of this person that came back with remarks and were not edited since."""
+    return own_drafts_of(user).filter(is_back=True)
+
+
+def own_drafts_of(user: User) -> QuerySet[Any]:
+    """Drafts of this person, each with ``is_back``: first those that came back with remarks."""
     sent_back = Review.objects.filter(
         version=OuterRef("current_version"), status=Review.Status.CHANGES
     )
-    return posts_visible_to(user).filter(Exists(sent_back), author=user, status=Post.Status.DRAFT)
+    return (
+        posts_visible_to(user)
+        .filter(author=user, status=Post.Status.DRAFT)
+        .annotate(is_back=Exists(sent_back))
+        .order_by("-is_back", "-updated_at", "-pk")
+    )
 
 
 def publications_in_trouble(user: User) -> QuerySet[Publication]:
@@ -68,8 +81,14 @@ def publications_in_trouble(user: User) -> QuerySet[Publication]:
     units = user.units_with("content.publish")
     return publications_visible_to(user).filter(
         official_account__unit_id__any=units,
-        status__in=[Publication.Status.FAILED, Publication.Status.UNCONFIRMED],
+        status__in=TROUBLE,
     )
+
+
+def is_in_trouble(publication: Publication, user: User) -> bool:
+    """Whether a publication that ``user`` sees is among ``publications_in_trouble``."""
+    unit_id = publication.official_account.unit_id
+    return publication.status in TROUBLE and user.holds("content.publish", unit_id)
 
 
 def media_visible_to(user: User) -> QuerySet[MediaFile]:

@@ -38,11 +38,12 @@ class AccessLogger(Logger):
 
 
 class OneLineRefusals(logging.Filter):
-    """Who may not do something is told so, and the log in one line: it is no fault of ours that a
-    traceback would help to find."""
+    """Who may not do something, or asks for what cannot be a request of a page of ours (thousands
+    of fields), is told so, and the log in one line: it is no fault of ours that a traceback would
+    help to find."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        if getattr(record, "status_code", None) == 403:
+        if getattr(record, "status_code", None) in {400, 403}:
             record.exc_info = None
         return True
 

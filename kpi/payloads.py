@@ -6,9 +6,12 @@ its counters. ``restore`` gives back exactly what a capture received.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from govsocial.platforms.keeping import clean_text, storable
+
+__all__ = ["clean_text", "difference", "restore", "storable"]
 
 # Keys of the first payload that a later one no longer has.
 ABSENT = "-"
@@ -28,27 +31,3 @@ def restore(first: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]
     absent = set(kept.get(ABSENT, ()))
     whole = {key: value for key, value in first.items() if key not in absent}
     return whole | {key: value for key, value in kept.items() if key != ABSENT}
-
-
-def storable(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``payload`` with what PostgreSQL cannot hold replaced: NUL and half a surrogate."""
-    text = json.dumps(payload, ensure_ascii=False)
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return dict(_clean(payload))
-    return dict(_clean(payload)) if "\\u0000" in text else dict(payload)
-
-
-def clean_text(text: str) -> str:
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, Mapping):
-        return {clean_text(str(key)): _clean(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_clean(item) for item in value]
-    return value

@@ -14,6 +14,7 @@ from accounts.models import OfficialAccount
 from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.guard import HostInvalid, base_url
+from govsocial.platforms.keeping import fits
 
 # Here the server is part of which account it is. A Bluesky account may move to another one.
 HELD_TO_SERVER = frozenset({OfficialAccount.Platform.MASTODON, OfficialAccount.Platform.FEED})
@@ -73,8 +74,7 @@ def refuse_unkeepable(official_account: OfficialAccount, profile: Profile) -> No
     """Raise ``BadAnswer`` for an id or address that does not fit where it would be kept."""
     address = public_address(official_account, profile.url)
     for text, longest in ((profile.platform_id, LONGEST_ID), (address, LONGEST_ADDRESS)):
-        # PostgreSQL keeps neither NUL nor half a surrogate pair.
-        if len(text) > longest or "\0" in text or text != text.encode(errors="replace").decode():
+        if not fits(text, longest):
             raise BadAnswer("What the platform tells of the account cannot be kept.")
 
 

@@ -126,7 +126,12 @@ def _keep_given(
     seal_row(app, client_secret)
     app.redirect_uri = redirect_uri()
     app.changed_by, app.changed_at, app.removed_at = actor, timezone.now(), None
-    app.save()
+    try:
+        with transaction.atomic():
+            app.save()
+    except IntegrityError:
+        # There was no row to lock yet, and somebody else's is there now.
+        return _locked(actor, platform, host)
     _record_set(actor, app, ["client_id", "client_secret"])
     return app
 

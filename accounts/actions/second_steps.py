@@ -26,7 +26,10 @@ def reseal_second_step(*, actor: User, authenticator_id: int) -> bool:
     if authenticator is None:
         return False
     name = SECRET_OF[str(authenticator.type)]
-    sealed = authenticator.data[name]
+    sealed = authenticator.data.get(name)
+    # Recovery codes brought from another system stand under another name; govsocial brings none.
+    if sealed is None:
+        return False
     before = vault.version_of(sealed)
     if sealing.is_current(sealed.partition(":")[2], before) and is_bound_to_row(sealed):
         return False

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
+from content.actions.keeping import Doubtful, keepable
 from content.actions.settling import (
     AnothersPost,
     ContentChanged,
@@ -33,7 +34,7 @@ from content.events import (
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient, PublishedPost
-from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.platforms.errors import AuthRevoked, PlatformError, UnknownOutcome
 from govsocial.web.permissions import require
 
 logger = logging.getLogger(__name__)
@@ -90,6 +91,24 @@ def confirm_publication(
         return publication
     attempts, begun = publication.attempts.count(), timezone.now()
     try:
+        return _confirm(publication, attempts, actor, client, begun)
+    except Exception as exc:
+        # A fault of ours is raised, so that it is seen, and counted: whatever it is, a person is
+        # asked in the end.
+        fault = UnknownOutcome(type(exc).__name__)
+        _ask_again(publication_id, attempts, actor, fault, begun)
+        raise
+
+
+def _confirm(
+    publication: Publication,
+    attempts: int,
+    actor: User,
+    client: PlatformClient | None,
+    begun: datetime,
+) -> Publication:
+    publication_id = publication.pk
+    try:
         outgoing = outgoing_post(publication)
         client = client or client_for(publication.official_account)
         found = client.find(outgoing)
@@ -100,7 +119,7 @@ def confirm_publication(
     note_outcome(publication.official_account_id)
     try:
         return _settle_found(publication_id, attempts, actor, found)
-    except AnothersPost as exc:
+    except Doubtful as exc:
         return _ask_again(publication_id, attempts, actor, exc, begun)
 
 
@@ -124,7 +143,7 @@ def _ask_again(
             reason=str(exc),
             used_since=begun,
         )
-    if isinstance(exc, AnothersPost):
+    if isinstance(exc, Doubtful):
         record(
             PUBLICATION_UNCONFIRMED,
             actor=actor,
@@ -166,7 +185,7 @@ def _settle_found(
     )
     number = publication.attempts.count()
     if found is not None:
-        mark_published(publication, actor, found, number=number)
+        mark_published(publication, actor, keepable(publication, found), number=number)
     else:
         _send_again(publication, actor, number)
     return publication
@@ -197,7 +216,10 @@ def _send_again(publication: Publication, actor: User, number: int) -> None:
 def settle_publication(
     *, actor: User, publication_id: int, is_live: bool, permalink: str, reason: str
 ) -> Publication:
-    """A person looked and says whether an unconfirmed publication is on the platform."""
+    """A person looked and says whether an unconfirmed publication is on the platform.
+
+    Raises ``ContentError``, also for the address of another publication of the account.
+    """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     if publication.status != Publication.Status.UNCONFIRMED:
@@ -217,7 +239,12 @@ def settle_publication(
     number = publication.attempts.count()
     if is_live:
         published = PublishedPost(platform_id="", permalink=permalink)
-        mark_published(publication, actor, published, number=number)
+        try:
+            mark_published(publication, actor, published, number=number)
+        except AnothersPost as exc:
+            raise ContentError(
+                _("Another publication of this account has this address."), field="permalink"
+            ) from exc
     else:
         _send_again(publication, actor, number)
     return publication

@@ -15,16 +15,16 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
+from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
 from content.actions.settling import (
     NO_ANSWER,
-    AnothersPost,
     ContentChanged,
     lock_publication,
     mark_failed,
@@ -38,6 +38,7 @@ from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import OutgoingPost, PlatformClient, PublishedPost
 from govsocial.platforms.errors import AuthRevoked, BudgetSpent, PlatformError, UnknownOutcome
+from govsocial.platforms.keeping import storable
 
 logger = logging.getLogger(__name__)
 
@@ -81,8 +82,12 @@ def send_publication(
     note_outcome(started.account.pk)
     try:
         return _finish_published(started, actor, published)
-    except AnothersPost as exc:
+    except Doubtful as exc:
         return _finish_unknown(started, actor, exc, published)
+    except (DataError, TypeError, ValueError):
+        # What is kept as a record does not fit. The post is out all the same.
+        logger.exception("Answer not kept", extra={"publication_id": publication_id})
+        return _finish_unknown(started, actor, Unkeepable(UNKEEPABLE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +182,7 @@ def _keep_handles(publication_id: int, attempt_id: int, handles: Mapping[str, st
 @transaction.atomic
 def _finish_published(started: _Started, actor: User, published: PublishedPost) -> Publication:
     publication = lock_publication(started.publication_id)
+    published = keepable(publication, published)
     if _close(started, Attempt.Outcome.PUBLISHED, published=published):
         mark_published(publication, actor, published, number=started.number)
     return publication
@@ -191,7 +197,7 @@ def _finish_unknown(
 ) -> Publication:
     publication = lock_publication(started.publication_id)
     if _close(started, Attempt.Outcome.UNKNOWN, published=published, error=exc):
-        message = str(exc) if isinstance(exc, AnothersPost) else NO_ANSWER
+        message = str(exc) if isinstance(exc, Doubtful) else NO_ANSWER
         error = type(exc).__name__
         mark_unconfirmed(publication, actor, number=started.number, error=error, message=message)
     return publication
@@ -271,7 +277,7 @@ def _close(
             error=type(error).__name__ if error else "",
             message=str(error)[:300] if error else "",
             http_status=error.status if error else None,
-            sent=dict(published.sent) if published else {},
-            response=dict(published.response) if published else {},
+            sent=storable(published.sent) if published else {},
+            response=storable(published.response) if published else {},
         )
     )

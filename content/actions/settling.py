@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, User
+from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.documents import Recipient, digest_of
 from content.errors import ContentError
 from content.events import (
@@ -24,10 +25,9 @@ from content.handles import handles_of
 from content.media_addresses import signed_address
 from content.models import Post, Publication
 from content.models.media import MediaFile
-from content.models.publication import ONE_PUBLICATION_A_POST
+from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
-from govsocial.platforms.errors import UnknownOutcome
 from govsocial.platforms.registry import limits
 
 # How long before an attempt a post of another publication may still look like this one's: one that
@@ -45,7 +45,7 @@ class ContentChanged(Exception):
     """The bytes to send are not the bytes that were approved. Nothing is sent."""
 
 
-class AnothersPost(UnknownOutcome):
+class AnothersPost(Doubtful):
     """What was found or made on the platform is already the post of another publication, so it is
     not known what became of this one."""
 
@@ -125,8 +125,8 @@ def mark_published(
 ) -> None:
     """Settle a locked publication as live. The caller has closed its attempt.
 
-    Raises ``AnothersPost``, with nothing changed in the database, when another publication of the
-    account is that very post already.
+    Raises ``Doubtful``, with nothing changed in the database: ``AnothersPost`` when another
+    publication of the account is that very post already, ``Unkeepable`` for what does not fit.
     """
     publication.status = Publication.Status.PUBLISHED
     publication.published_at = publication.sent_at
@@ -138,10 +138,10 @@ def mark_published(
     try:
         with transaction.atomic():
             publication.save()
-    except IntegrityError as exc:
-        if ONE_PUBLICATION_A_POST not in str(exc):
-            raise
-        raise AnothersPost(ANOTHERS_POST) from exc
+    except (DataError, IntegrityError, ValueError) as exc:
+        if any(name in str(exc) for name in (ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS)):
+            raise AnothersPost(ANOTHERS_POST) from exc
+        raise Unkeepable(UNKEEPABLE) from exc
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
     move_post(publication.post, Post.Status.LIVE, before=before)
     record(

@@ -10,6 +10,7 @@ from accounts.sealing import Place
 from content.models.post import Post, PostVersion
 
 ONE_PUBLICATION_A_POST = "publication_platform_post_once"
+ONE_PUBLICATION_AN_ADDRESS = "publication_address_once"
 
 
 class PublicationStatus(models.TextChoices):
@@ -118,6 +119,12 @@ class Publication(models.Model):
                 fields=["official_account", "platform_post_id"],
                 condition=~models.Q(platform_post_id=""),
                 name=ONE_PUBLICATION_A_POST,
+            ),
+            # What people settle has no id: two of them are not the same post either.
+            models.UniqueConstraint(
+                fields=["official_account", "permalink"],
+                condition=~models.Q(permalink=""),
+                name=ONE_PUBLICATION_AN_ADDRESS,
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="published")

@@ -165,7 +165,7 @@ def _store(
         for key, post in reading.posts.items()
         if key in known
         and (known[key].gone, known[key].text, known[key].permalink)
-        != (False, clean_text(post.text), post.permalink[:500])
+        != (False, clean_text(post.text), post.permalink)
     )
     captures = [
         (added[key], post, storable(post.raw))

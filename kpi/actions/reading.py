@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum
 
@@ -23,6 +23,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
+from govsocial.platforms.keeping import LONGEST_ID, fits, web_link
 from kpi.metrics import ACCOUNT_METRICS, DAY_METRICS, POST_METRICS
 from kpi.models import PlatformPost
 from kpi.payloads import clean_text
@@ -159,8 +160,8 @@ def _page_of(
 ) -> tuple[Sequence[SeenPost], str | None]:
     reading.calls += 1
     page = client.posts(cursor=cursor)
-    _keep(reading, page.posts)
-    return page.posts, None if page.next_cursor is None else clean_text(page.next_cursor)
+    posts = _keep(reading, page.posts)
+    return posts, None if page.next_cursor is None else clean_text(page.next_cursor)
 
 
 def _reached_known(account_id: int, posts: Sequence[SeenPost]) -> bool:
@@ -190,14 +191,24 @@ def _read_due(client: PlatformClient, reading: Reading, account_id: int, at: dat
         reading.gone += [platform_id for platform_id in batch if platform_id not in reading.posts]
 
 
-def _keep(reading: Reading, posts: Iterable[SeenPost]) -> None:
-    for post in posts:
-        reading.posts.setdefault(post.platform_id, _sane(post))
+def _keep(reading: Reading, posts: Iterable[SeenPost]) -> list[SeenPost]:
+    """Take over the posts that can be kept: one that cannot must not cost all the others."""
+    kept = [_sane(post) for post in posts if _can_be_kept(post)]
+    for post in kept:
+        reading.posts.setdefault(post.platform_id, post)
+    return kept
+
+
+def _can_be_kept(post: SeenPost) -> bool:
+    # A day more or less for the zone of the unit: years 1 and 9999 have none.
+    in_calendar = 1 < post.posted_at.year < 9999
+    return in_calendar and bool(post.platform_id) and fits(post.platform_id, LONGEST_ID)
 
 
 def _sane(post: SeenPost) -> SeenPost:
     _check(post, POST_METRICS)
-    return post
+    # An address that is none, or does not fit, is left out; it is not cut to lead elsewhere.
+    return replace(post, permalink=web_link(post.permalink) or "")
 
 
 def _sane_profile(profile: Profile) -> Profile:

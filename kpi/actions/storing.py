@@ -94,7 +94,7 @@ def add_posts(account: OfficialAccount, posts: Iterable[SeenPost], at: datetime)
         (
             account.pk,
             post.platform_id,
-            post.permalink[:500],
+            post.permalink,
             post.posted_at,
             local_day(post.posted_at, zone),
             clean_text(post.text),
@@ -123,7 +123,7 @@ def change_posts(changed: Iterable[tuple[Known, SeenPost]]) -> None:
     """Keep the words as they are now. The earlier ones stand in the payload of earlier captures."""
     for known, post in changed:
         PlatformPost.objects.filter(pk=known.pk).update(
-            text=clean_text(post.text), permalink=post.permalink[:500], gone_at=None
+            text=clean_text(post.text), permalink=post.permalink, gone_at=None
         )
 
 
@@ -186,11 +186,19 @@ def match_publications(account: OfficialAccount) -> int:
     """Join posts seen on the platform with the publications that put them there."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE kpi_platformpost x SET publication_id = p.id FROM content_publication p "
+            # One post for each publication, by its id before its address, which posts may share.
+            "UPDATE kpi_platformpost z SET publication_id = pair.publication FROM ("
+            "SELECT DISTINCT ON (one.post) one.post, one.publication FROM ("
+            "SELECT DISTINCT ON (p.id) p.id AS publication, x.id AS post, "
+            "x.platform_id = p.platform_post_id AS by_id "
+            "FROM content_publication p JOIN kpi_platformpost x "
+            "ON x.official_account_id = p.official_account_id AND x.publication_id IS NULL "
+            "AND (x.platform_id = p.platform_post_id OR x.permalink = p.permalink) "
             "WHERE p.official_account_id = %(account)s AND p.status IN ('published', 'withdrawn') "
             "AND NOT EXISTS (SELECT 1 FROM kpi_platformpost y WHERE y.publication_id = p.id) "
-            "AND x.official_account_id = %(account)s AND x.publication_id IS NULL "
-            "AND (x.platform_id = p.platform_post_id OR x.permalink = p.permalink)",
+            "ORDER BY p.id, by_id DESC, x.id"
+            ") one ORDER BY one.post, one.by_id DESC, one.publication"
+            ") pair WHERE z.id = pair.post",
             {"account": account.pk},
         )
         return int(cursor.rowcount)

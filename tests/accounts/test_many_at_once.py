@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import OfficialAccount, PublicListing, Unit
+from accounts.models import Attestation, OfficialAccount, PublicListing, Unit
+from govsocial.audit.models import Seal
 from govsocial.bulk import insert_many
 from tests import factories
 from tests.conftest import Cast
@@ -74,3 +76,12 @@ def test_any_of_many_ids_finds_what_in_finds(cast: Cast) -> None:
     found = OfficialAccount.objects.filter(unit__pk__any=ids, unit__parent_id__any=[cast.city.pk])
     assert list(found) == [mine]
     assert set(Unit.objects.filter(pk__any=ids)) == {cast.dinkes, cast.city}
+
+
+@pytest.mark.parametrize("row", [Seal(links=b"\x00"), Attestation(snapshot={})])
+def test_what_json_does_not_carry_is_refused_before_anything_is_written(
+    db: None, row: Model
+) -> None:
+    with CaptureQueriesContext(connection) as asked, pytest.raises(ValueError, match="inserted"):
+        insert_many([row])
+    assert len(asked) == 0

@@ -10,10 +10,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
-from accounts import actions
+from accounts import actions, vault
+from accounts.actions import platform_apps
 from accounts.capabilities import Role
 from accounts.errors import AccountError
-from accounts.models import Administrator, Grant, OfficialAccount, Unit, User
+from accounts.models import Administrator, Grant, OfficialAccount, PlatformApp, Unit, User
+from govsocial.platforms.oauth import AppCredentials
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.conftest import make_cast
@@ -180,3 +182,35 @@ def test_the_same_person_is_made_administrator_once_by_two_who_do_it_at_once() -
 
     assert sorted(at_once(assign, assign)) == ["AccountError", "done"]
     assert Administrator.objects.count() == 1
+
+
+def test_two_people_who_are_the_first_to_connect_on_a_server_use_one_application(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = make_cast()
+    both_found_none = threading.Barrier(2)
+    given = iter(["one", "two"])
+
+    def register(*args: object, **more: object) -> AppCredentials:
+        return AppCredentials(client_id=next(given), client_secret="given-by-the-server")
+
+    def seal_late(row: PlatformApp, text: str) -> None:
+        both_found_none.wait(timeout=10)
+        vault.seal_row(row, text)
+
+    monkeypatch.setattr(platform_apps, "register_app", register)
+    monkeypatch.setattr(platform_apps, "seal_row", seal_late)
+    used: list[PlatformApp | None] = []
+
+    def ask() -> None:
+        used.append(
+            platform_apps.app_to_consent_with(
+                actor=cast.bayu, platform="mastodon", host="kota.example"
+            )
+        )
+
+    assert at_once(ask, ask) == ["done", "done"]
+    app = PlatformApp.objects.get()
+    assert used == [app, app]
+    assert {one.client_id for one in used if one} == {app.client_id}
+    assert len(trail("accounts.platform_app.configured")) == 1

@@ -235,3 +235,14 @@ def run_together(work: list[Callable[[], None]], failures: list[BaseException]) 
         thread.start()
     for thread in threads:
         thread.join(30)
+
+
+def test_recovery_codes_in_the_other_form_of_the_library_are_saved_and_left_alone(
+    cast: Cast,
+) -> None:
+    data = {"used_mask": 0, "migrated_codes": ["1:sealed-elsewhere"]}
+    codes = Authenticator.objects.create(user=cast.bayu, type="recovery_codes", data=dict(data))
+    codes.save()
+    call_command("rotate_keys")
+    codes.refresh_from_db()
+    assert codes.data == data

@@ -86,3 +86,14 @@ def test_whoever_watches_the_server_may_ask_for_the_head_of_the_home_page(
     answer = client.head("/")
     assert (answer.status_code, answer.content) == (200, b"")
     assert client.post("/").status_code == 405
+
+
+def test_thousands_of_fields_are_refused_in_lines_without_a_traceback(
+    db: None, client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.handler.addFilter(OneLineRefusals())
+    with caplog.at_level(logging.WARNING, logger="django"):
+        answer = client.post("/official/report/", {f"f{number}": "x" for number in range(3000)})
+    assert answer.status_code == 400
+    assert "DATA_UPLOAD_MAX_NUMBER_FIELDS" in caplog.text
+    assert "Traceback" not in caplog.text

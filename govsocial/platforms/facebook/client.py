@@ -23,9 +23,10 @@ from govsocial.platforms.errors import NotFound, PermissionMissing, Refused
 from govsocial.platforms.facebook.answers import Page, Post
 from govsocial.platforms.facebook.publishing import Publishing
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.consent import check_scope
-from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, is_good, segment, web_link
+from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, is_good, segment
 from govsocial.platforms.meta.insights import Insights, by_day, lifetime, spans, starts_at
 from govsocial.platforms.spec import Connection
 
@@ -232,7 +233,7 @@ class FacebookClient:
         web = self._connection.addresses.web
         if told and told.startswith("/") and not told.startswith("//"):
             return f"{web}{told}"
-        return web_link(told) or f"{web}/{segment(post_id)}"
+        return web_link(told) or f"{web}/{in_link(post_id)}"
 
 
 def _refuses_insights(answer: Answer) -> bool:

@@ -23,8 +23,9 @@ from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.instagram.answers import Account, Media, MediaInsights
 from govsocial.platforms.instagram.figures import FOLLOWERS, Figures
 from govsocial.platforms.instagram.publishing import Publishing
+from govsocial.platforms.keeping import web_link
 from govsocial.platforms.meta.consent import check_scope, instagram_profile
-from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, segment, web_link
+from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, segment
 from govsocial.platforms.meta.insights import lifetime
 from govsocial.platforms.spec import Connection
 

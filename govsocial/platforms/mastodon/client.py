@@ -37,6 +37,7 @@ from govsocial.platforms.errors import (
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
+from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
 
 DEFINITION = "mastodon/1"
@@ -96,7 +97,7 @@ class MastodonClient:
             platform_id=account.id,
             handle=f"{account.username}@{host}",
             display_name=account.display_name or "",
-            url=_web_link(account.url) or f"{self._session.base}/@{account.username}",
+            url=web_link(account.url) or f"{self._session.base}/@{account.username}",
             followers=account.followers_count,
             following=account.following_count,
             posts=account.statuses_count,
@@ -313,13 +314,8 @@ class MastodonClient:
         )
 
     def _permalink(self, status: Status) -> str:
-        known = _web_link(status.url) or _web_link(status.uri)
-        return known or f"{self._session.base}/web/statuses/{_segment(status.id)}"
-
-
-def _web_link(url: str | None) -> str | None:
-    """``url`` when it is one that may stand in a page; a platform's text is not trusted."""
-    return url if url and url.lower().startswith(("https://", "http://")) else None
+        known = web_link(status.url) or web_link(status.uri)
+        return known or f"{self._session.base}/web/statuses/{in_link(status.id)}"
 
 
 def _segment(name: str) -> str:

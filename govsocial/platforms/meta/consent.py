@@ -24,6 +24,7 @@ from govsocial.platforms.errors import (
     PermissionMissing,
 )
 from govsocial.platforms.http import Effect, parse
+from govsocial.platforms.keeping import web_link
 from govsocial.platforms.meta.graph import (
     QUOTA,
     VERSION,
@@ -31,7 +32,6 @@ from govsocial.platforms.meta.graph import (
     Graph,
     Listing,
     segment,
-    web_link,
 )
 from govsocial.platforms.oauth import Choice, missing_scopes, moment_after
 from govsocial.platforms.spec import Addresses, Connection

@@ -267,11 +267,6 @@ def segment(name: str) -> str:
     return name
 
 
-def web_link(url: str | None) -> str:
-    """``url`` when it is one that may stand in a page, else nothing."""
-    return url if url and url.lower().startswith(("https://", "http://")) else ""
-
-
 def is_good(answer: Answer) -> bool:
     """Whether it is no error: Meta also sends errors with 200."""
     return answer.ok and errors.told(answer) is None

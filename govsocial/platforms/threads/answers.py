@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.base import PostKind, SeenPost
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.keeping import web_link
 
 DEFINITION = "threads/1"
 Count = StrictInt | None
@@ -145,11 +146,6 @@ def seen(thread: Thread, raw: Mapping[str, Any], insights: Insights | None, web:
         definition=DEFINITION,
         raw=raw,
     )
-
-
-def web_link(address: str | None) -> str | None:
-    """``address`` when it is one that may stand in a page; a platform's text is not trusted."""
-    return address if address and address.lower().startswith(("https://", "http://")) else None
 
 
 def midnight(day: datetime) -> int:

@@ -31,6 +31,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.keeping import web_link
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads import containers
@@ -48,7 +49,6 @@ from govsocial.platforms.threads.answers import (
     midnight,
     seen,
     thread_of,
-    web_link,
 )
 
 LIMITS = limits.LIMITS["threads"]

@@ -29,6 +29,7 @@ from govsocial.platforms.errors import (
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.keeping import in_link
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.account import Account
@@ -305,7 +306,7 @@ class YouTubeClient:
         )
 
     def _permalink(self, video_id: str) -> str:
-        return f"{self._site}/watch?v={_segment(video_id)}"
+        return f"{self._site}/watch?v={in_link(video_id)}"
 
 
 def _is_private(video: Video) -> bool:
