@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +22,9 @@ from accounts.importing import Row
 from accounts.models import Administrator, ImportBatch, OfficialAccount, User
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many
+
+# As in ``guards``: any number that no other advisory lock of the application uses.
+_IMPORT_LOCK = 7_301_002
 
 
 @transaction.atomic
@@ -59,6 +62,7 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     preview is kept and the batch still waits: the caller looks at ``is_done``. Confirmed again, an
     import that is done stays as it is.
     """
+    _one_import_at_a_time()
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
     if batch.is_done:
         return batch
@@ -99,6 +103,13 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     batch.rows = [row for row in batch.rows if row["errors"]]
     batch.save(update_fields=["status", "imported", "rows"])
     return batch
+
+
+def _one_import_at_a_time() -> None:
+    """Wait until no other list is being registered: two that name the same accounts in another
+    order would each wait for a row of the other, and the database would end one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
 
 
 def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
