@@ -206,6 +206,18 @@ def test_duplicates_are_found_within_the_file_and_against_the_register(cast: Cas
     assert "Dinas Komunikasi" in str(seen[0].errors)
 
 
+@pytest.mark.parametrize(("one", "other"), [("İstanbul", "istanbul"), ("ΣΑΣ", "σασ")])
+def test_small_letters_are_those_of_the_database(cast: Cast, one: str, other: str) -> None:
+    rows = [row(1, platform="youtube", handle=one), row(2, platform="youtube", handle=other)]
+    assert one.lower() != other
+    batch = keep(cast.bayu, *rows)
+    assert (batch.good, batch.bad) == (1, 1)
+    assert batch.rows[1]["errors"].keys() == {"handle"}
+    assert actions.import_accounts(actor=cast.bayu, batch_id=batch.pk).imported == 1
+    (again,) = importing.check(cast.bayu, [(2, rows[1])])
+    assert "Dinas Kesehatan" in again.errors["handle"][0], "in the register already"
+
+
 def test_what_changed_since_the_preview_stops_the_import_and_is_shown(
     cast: Cast, client_as: ClientAs
 ) -> None:
