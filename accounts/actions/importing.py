@@ -39,7 +39,7 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
     checked = importing.check(actor, importing.cells_of(keys, rows[1:]))
     if not checked:
         raise AccountError(_("The file has no rows below its head."), field="file")
-    _forget_expired()
+    forget_expired_imports()
     name = "".join(sign for sign in PurePath(file_name).name if sign.isprintable())
     return ImportBatch.objects.create(
         owner=actor,
@@ -60,7 +60,7 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     Everything is checked anew, under the lock of the batch: rights, units and the register may have
     changed since the preview. When another set of rows is good now, nothing is registered, the new
     preview is kept and the batch still waits: the caller looks at ``is_done``. Confirmed again, an
-    import that is done stays as it is.
+    import that is done stays as it is. Raises ``AccountError`` when no row is good.
     """
     _one_import_at_a_time()
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
@@ -75,6 +75,10 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     if [row.number for row in good] != [row["n"] for row in batch.rows if not row["errors"]]:
         _keep_again(batch, checked)
         return batch
+    if not good:
+        raise AccountError(
+            _("No row of this list is good, so nothing can be registered. Mend the file first.")
+        )
     made = _insert(actor, good)
     if made is None:
         _keep_again(batch, importing.check(actor, importing.numbered(batch.rows)))
@@ -155,9 +159,10 @@ def _keep_again(batch: ImportBatch, checked: Sequence[Row]) -> None:
     batch.save(update_fields=["rows", "good", "bad"])
 
 
-def _forget_expired() -> None:
-    """Empty what nobody can open any more; that there was an upload stays."""
-    ImportBatch.objects.filter(expires_at__lte=timezone.now()).exclude(rows=[]).update(rows=[])
+def forget_expired_imports() -> int:
+    """Empty what nobody can open any more; that there was an upload stays. Return how many."""
+    over = ImportBatch.objects.filter(expires_at__lte=timezone.now()).exclude(rows=[])
+    return over.update(rows=[])
 
 
 def _digest(rows: Sequence[Sequence[str]]) -> str:
