@@ -99,6 +99,20 @@ def test_the_same_person_may_return_after_an_assignment_is_over(cast: Cast) -> N
     assert assign(cast, account, starts_on=today).pk != first.pk
 
 
+def test_a_last_day_is_not_put_off_into_the_next_assignment(cast: Cast) -> None:
+    account, today = register(cast), timezone.localdate()
+    first = assign(cast, account, ends_on=today + timedelta(days=5))
+    assign(cast, account, starts_on=today + timedelta(days=6))
+    with pytest.raises(AccountError, match="in this time") as refused:
+        actions.end_administrator(
+            actor=cast.bayu,
+            administrator_id=first.pk,
+            ends_on=today + timedelta(days=6),
+            reason="x",
+        )
+    assert refused.value.field == "ends_on"
+
+
 def test_only_who_keeps_the_account_assigns_and_ends(cast: Cast, client_as: ClientAs) -> None:
     account = register(cast)
     made = assign(cast, account)
