@@ -44,6 +44,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.consent import browser_digest
+from accounts.models.people import running_grants
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
 from govsocial.audit.sentences import sentence
@@ -158,7 +159,7 @@ def people_who_manage(unit: Unit) -> QuerySet[User]:
     """Everybody who keeps the official accounts of the unit now, by name."""
     now = timezone.now()
     grants = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
+        running_grants(now),
         user=OuterRef("pk"),
         role__in=roles_with("accounts.manage"),
         unit__in=list(unit.ancestors(include_self=True)),
@@ -189,11 +190,6 @@ def unit_tree_visible_to(user: User, capability: str) -> QuerySet[Unit]:
 def units_below(unit: Unit) -> list[int]:
     """The ids of ``unit`` and of everything below it."""
     return list(unit.descendants(include_self=True).values_list("pk", flat=True))
-
-
-def running_grants() -> Q:
-    """Grants that are not over: they are valid now, or will be."""
-    return Q(ends_at=None) | Q(ends_at__gt=timezone.now())
 
 
 def people_visible_to(user: User) -> QuerySet[User]:

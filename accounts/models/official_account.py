@@ -272,6 +272,12 @@ def unfinished_administrators(day: date) -> models.Q:
     return models.Q(ends_on=None) | models.Q(ends_on__gte=day, starts_on__lte=models.F("ends_on"))
 
 
+def running_administrators(day: date, through: str = "") -> models.Q:
+    """Assignments that run on ``day``; ``through`` leads there from another model."""
+    lasts = models.Q((f"{through}ends_on", None)) | models.Q((f"{through}ends_on__gte", day))
+    return models.Q((f"{through}starts_on__lte", day)) & lasts
+
+
 class Administrator(models.Model):
     """A person who works on an official account on its platform, from a day to a day.
 
@@ -325,6 +331,10 @@ class Administrator(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.official_account}"
+
+    def runs_on(self, day: date) -> bool:
+        """As ``running_administrators`` says in SQL."""
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
     @property
     def never_began(self) -> bool:
