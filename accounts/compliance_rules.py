@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Administrator, Attestation, OfficialAccount
+from accounts.models import Administrator, OfficialAccount
+from accounts.models.attestation import confirmations
 from accounts.models.kinds import TwoStep
 from accounts.models.official_account import running_administrators
 from govsocial.platforms.registry import Platform
@@ -118,7 +119,7 @@ def _confirmed_since(today: date) -> date:
 
 
 def _confirmed(today: date) -> Q:
-    lately = Attestation.objects.filter(confirmed_at__date__gte=_confirmed_since(today))
+    lately = confirmations().filter(confirmed_at__date__gte=_confirmed_since(today))
     return Q(pk__in=lately.order_by().values("official_account"))
 
 

@@ -43,6 +43,7 @@ from accounts.models import (
     Unit,
     User,
 )
+from accounts.models.attestation import confirmations
 from accounts.models.consent import browser_digest
 from accounts.models.people import running_grants
 from govsocial.audit.models import Entry
@@ -64,12 +65,14 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
     assignments = Administrator.objects.select_related("user", "minutes").order_by(
         F("ends_on").desc(nulls_first=True), "-starts_on", "pk"
     )
-    confirmed = Attestation.objects.filter(official_account=OuterRef("pk")).order_by()
+    answers = Attestation.objects.filter(official_account=OuterRef("pk"))
+    confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
     latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
     revoked = Revocation.objects.filter(official_account=OuterRef("pk")).order_by("-created_at")
     return (
         accounts.select_related("person_in_charge", "decree_file", "listing")
         .annotate(
+            has_answers=Exists(answers),
             last_confirmed_at=Subquery(latest),
             revocation_outcome=Subquery(revoked.values("outcome")[:1]),
             revoked_at=Subquery(revoked.values("created_at")[:1]),
