@@ -30,7 +30,8 @@ from django.db.models.functions import Cast, NullIf
 from django.utils import timezone
 
 from accounts.compliance_rules import CATALOGUE, OPEN, Rule
-from accounts.models import Administrator, Attestation, OfficialAccount
+from accounts.models import Administrator, OfficialAccount
+from accounts.models.attestation import confirmations
 
 
 def rule(key: str) -> Rule:
@@ -137,7 +138,8 @@ def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
     people = Administrator.objects.select_related("user").only(*read).order_by()
     prefetch_related_objects(accounts, Prefetch("administrators", people))
     confirmed = (
-        Attestation.objects.filter(official_account__in=accounts)
+        confirmations()
+        .filter(official_account__in=accounts)
         .order_by()
         .values("official_account")
         .annotate(at=Max("confirmed_at"))

@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Administrator, Attestation, OfficialAccount
+from accounts.models import Administrator, OfficialAccount
+from accounts.models.attestation import confirmations
 from accounts.models.kinds import TwoStep
+from accounts.models.official_account import running_administrators
 from govsocial.platforms.registry import Platform
 
 Severity = Literal["must", "should"]
@@ -76,9 +78,7 @@ def _administered(today: date) -> Q:
     # Two different people: the lowest key is not the highest, which needs no sorting as counting
     # each once does.
     enough = (
-        Administrator.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=today), starts_on__lte=today, user__is_active=True
-        )
+        Administrator.objects.filter(running_administrators(today), user__is_active=True)
         .order_by()
         .values("official_account")
         .annotate(first=Min("user"), last=Max("user"))
@@ -92,9 +92,7 @@ def _is_administered(account: OfficialAccount, today: date) -> bool:
     people = {
         one.user_id
         for one in account.administrators.all()
-        if one.starts_on <= today
-        and (one.ends_on is None or one.ends_on >= today)
-        and one.user.is_active
+        if one.runs_on(today) and one.user.is_active
     }
     return len(people) >= ENOUGH_ADMINISTRATORS
 
@@ -121,7 +119,7 @@ def _confirmed_since(today: date) -> date:
 
 
 def _confirmed(today: date) -> Q:
-    lately = Attestation.objects.filter(confirmed_at__date__gte=_confirmed_since(today))
+    lately = confirmations().filter(confirmed_at__date__gte=_confirmed_since(today))
     return Q(pk__in=lately.order_by().values("official_account"))
 
 

@@ -362,6 +362,12 @@ IMPERSONATION_ASSIGNED = event(
     label=_("Impersonation report assigned"),
     sentence=_("%(actor)s assigned %(target)s to %(to_whom)s; imitated account: %(account)s."),
 )
+IMPERSONATION_CLAIMED = event(
+    "accounts.impersonation.claimed",
+    "account",
+    label=_("Imitated account named by a further report"),
+    sentence=_("A further report about %(target)s says that it imitates %(account)s."),
+)
 REPORTERS_SEEN = event(
     "accounts.impersonation.statements_read",
     "statements",

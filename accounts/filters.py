@@ -14,6 +14,7 @@ from accounts.compliance_rules import CATALOGUE
 from accounts.finding import UnitFilter, person_filter
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
+from accounts.models.people import running_grants
 from govsocial.platforms.registry import Platform
 from govsocial.web.filters import StrictFilterSet
 from govsocial.web.forms import LongSelect
@@ -198,5 +199,5 @@ def _words(typed: str) -> list[str]:
 
 
 def _has_running(condition: Q) -> Exists:
-    grants = Grant.objects.filter(selectors.running_grants(), condition, user=OuterRef("pk"))
+    grants = Grant.objects.filter(running_grants(), condition, user=OuterRef("pk"))
     return Exists(grants)

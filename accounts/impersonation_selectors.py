@@ -19,6 +19,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.impersonation import OPEN, ReportStatus
+from accounts.models.people import running_grants
 from accounts.suspects import code_digest
 
 
@@ -84,7 +85,7 @@ def people_who_follow_up(unit_id: int) -> QuerySet[User]:
     above = [one.pk for one in unit.ancestors(include_self=True)]
     now = timezone.now()
     grants = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
+        running_grants(now),
         starts_at__lte=now,
         unit_id__in=above,
         role__in=roles_with("impersonation.handle"),

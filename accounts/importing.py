@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -41,6 +42,7 @@ class Row:
     cells: Mapping[str, str]
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     wanted: dict[str, Any] = field(default_factory=dict)
+    identity: tuple[str, ...] | None = None
 
     @property
     def is_good(self) -> bool:
@@ -97,6 +99,7 @@ def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> lis
     reader = _Reader(actor, rows)
     for row in rows:
         reader.read(row)
+    _identify(rows)
     _refuse_twice(rows)
     reader.refuse_registered(rows)
     for row in rows:
@@ -274,11 +277,12 @@ class _Reader:
             identity(platform, handle, host): (unit_id, unit)
             for platform, handle, host, unit_id, unit in OfficialAccount.objects.exclude(
                 status=OfficialAccount.Status.RELEASED
-            ).order_by().values_list("platform", "handle", "host", "unit_id", "unit__name")
+            ).order_by().values_list(
+                "platform", Lower("handle"), Lower("host"), "unit_id", "unit__name"
+            )
         }  # fmt: skip
         for row in rows:
-            key = _identity_of(row)
-            found = there.get(key) if key else None
+            found = there.get(row.identity) if row.identity else None
             if found is None:
                 continue
             unit_id, unit = found
@@ -296,26 +300,37 @@ def identity(platform: str, handle: str, host: str) -> tuple[str, ...]:
     return platform, handle.lower(), host.lower()
 
 
-def _identity_of(row: Row) -> tuple[str, ...] | None:
-    wanted = row.wanted
-    if not {"platform", "handle", "host"} <= wanted.keys():
-        return None
-    return identity(wanted["platform"], wanted["handle"], wanted["host"])
+def _identify(rows: Sequence[Row]) -> None:
+    """Give each row that names an account its ``identity``. One query.
+
+    The constraints compare small letters as PostgreSQL writes them, and Python writes some others:
+    of İ, and of Σ at the end of a word. Rows that only the database finds the same would be good
+    here and refused there, whenever they are confirmed.
+    """
+    naming = [row for row in rows if {"platform", "handle", "host"} <= row.wanted.keys()]
+    typed = {row.wanted[name] for row in naming for name in ("handle", "host")}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT typed, lower(typed) FROM unnest(%s::text[]) AS names(typed)", [list(typed)]
+        )
+        small = dict(cursor.fetchall())
+    for row in naming:
+        handle, host = small[row.wanted["handle"]], small[row.wanted["host"]]
+        row.identity = identity(row.wanted["platform"], handle, host)
 
 
 def _refuse_twice(rows: Sequence[Row]) -> None:
     """Every row but the first of the same account is one too many."""
     first: dict[tuple[str, ...], int] = {}
     for row in rows:
-        key = _identity_of(row)
-        if key is None:
+        if row.identity is None:
             continue
-        if key in first:
+        if row.identity in first:
             row.errors["handle"].append(
-                _("The same account as in row %(row)s.") % {"row": first[key]}
+                _("The same account as in row %(row)s.") % {"row": first[row.identity]}
             )
         else:
-            first[key] = row.number
+            first[row.identity] = row.number
 
 
 def _mails(row: Row, *keys: str) -> list[str]:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from accounts.models.kinds import Audience, MediaKind
+from accounts.models.official_account import running_administrators
 
 _MEDIA = dict(MediaKind.choices)
 _AUDIENCES = dict(Audience.choices)
@@ -32,10 +33,7 @@ def header() -> list[object]:
 
 def with_people(rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
     """Each account with ``administrator_names`` of today. One query for the whole export."""
-    today = timezone.localdate()
-    current = Q(administrators__starts_on__lte=today) & (
-        Q(administrators__ends_on=None) | Q(administrators__ends_on__gte=today)
-    )
+    current = running_administrators(timezone.localdate(), "administrators__")
     return rows.select_related("unit", "credential", "person_in_charge", "decree_file").annotate(
         administrator_names=StringAgg(
             "administrators__user__full_name",

@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.capabilities import roles_with
 from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount, Reminder, User
 from accounts.models.handover import OPEN_STATES
+from accounts.models.people import running_grants
 from accounts.selectors_attestation import agency_today, current_period, unconfirmed
 
 WEEK = 7
@@ -109,7 +110,7 @@ def late_in_units_of(person: User, period: AttestationPeriod) -> list[OfficialAc
 def _managers() -> Iterable[User]:
     now = timezone.now()
     grants = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
+        running_grants(now),
         role__in=roles_with("accounts.manage"),
         starts_at__lte=now,
     )

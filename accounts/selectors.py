@@ -43,7 +43,9 @@ from accounts.models import (
     Unit,
     User,
 )
+from accounts.models.attestation import confirmations
 from accounts.models.consent import browser_digest
+from accounts.models.people import running_grants
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
 from govsocial.audit.sentences import sentence
@@ -63,12 +65,14 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
     assignments = Administrator.objects.select_related("user", "minutes").order_by(
         F("ends_on").desc(nulls_first=True), "-starts_on", "pk"
     )
-    confirmed = Attestation.objects.filter(official_account=OuterRef("pk")).order_by()
+    answers = Attestation.objects.filter(official_account=OuterRef("pk"))
+    confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
     latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
     revoked = Revocation.objects.filter(official_account=OuterRef("pk")).order_by("-created_at")
     return (
         accounts.select_related("person_in_charge", "decree_file", "listing")
         .annotate(
+            has_answers=Exists(answers),
             last_confirmed_at=Subquery(latest),
             revocation_outcome=Subquery(revoked.values("outcome")[:1]),
             revoked_at=Subquery(revoked.values("created_at")[:1]),
@@ -175,7 +179,7 @@ def people_who_manage(unit: Unit) -> QuerySet[User]:
     """Everybody who keeps the official accounts of the unit now, by name."""
     now = timezone.now()
     grants = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
+        running_grants(now),
         user=OuterRef("pk"),
         role__in=roles_with("accounts.manage"),
         unit__in=list(unit.ancestors(include_self=True)),
@@ -206,11 +210,6 @@ def unit_tree_visible_to(user: User, capability: str) -> QuerySet[Unit]:
 def units_below(unit: Unit) -> list[int]:
     """The ids of ``unit`` and of everything below it."""
     return list(unit.descendants(include_self=True).values_list("pk", flat=True))
-
-
-def running_grants() -> Q:
-    """Grants that are not over: they are valid now, or will be."""
-    return Q(ends_at=None) | Q(ends_at__gt=timezone.now())
 
 
 def people_visible_to(user: User) -> QuerySet[User]:

@@ -323,7 +323,7 @@ def waits(account: OfficialAccount) -> bool:
 
 def last_said_of(account: OfficialAccount) -> Attestation | None:
     """The latest answers about one account; not looked for where none are known to be there."""
-    if getattr(account, "last_confirmed_at", account) is None:
+    if not getattr(account, "has_answers", True):
         return None
     return last_said([account]).get(account.pk)
 

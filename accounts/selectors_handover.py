@@ -17,7 +17,8 @@ from accounts.models import (
     User,
 )
 from accounts.models.handover import OPEN_STATES
-from accounts.snapshots import current_administrators
+from accounts.models.official_account import running_administrators
+from accounts.models.people import running_grants
 
 
 def handovers_visible_to(user: User) -> QuerySet[Handover]:
@@ -73,7 +74,7 @@ def who_may_hand_over(official_account: OfficialAccount) -> QuerySet[User]:
     """The person in charge and the running administrators, deactivated ones included: an account
     is handed over most often because somebody is gone."""
     running = Administrator.objects.filter(
-        current_administrators(), official_account=official_account
+        running_administrators(timezone.localdate()), official_account=official_account
     )
     return User.objects.filter(
         Q(pk=official_account.person_in_charge_id) | Q(pk__in=running.values("user_id"))
@@ -82,13 +83,12 @@ def who_may_hand_over(official_account: OfficialAccount) -> QuerySet[User]:
 
 def who_may_take_over(official_account: OfficialAccount) -> QuerySet[User]:
     """Active people with a running role on the unit or above."""
-    now = timezone.now()
     above = official_account.unit.ancestors(include_self=True).values_list("pk", flat=True)
     held = Grant.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=now),
+        running_grants(),
         user=OuterRef("pk"),
         unit_id__in=list(above),
-        starts_at__lte=now,
+        starts_at__lte=timezone.now(),
     )
     return User.objects.filter(Exists(held), is_active=True, is_system=False).order_by(
         "full_name", "pk"
@@ -124,7 +124,7 @@ def duties_of(person: User, *, seen_by: User) -> Duties:
     """The accounts, not closed, that ``person`` answers for, and those about to come. Four
     queries."""
     running = Administrator.objects.filter(
-        current_administrators(), official_account=OuterRef("pk"), user=person
+        running_administrators(timezone.localdate()), official_account=OuterRef("pk"), user=person
     )
     open_one = Handover.objects.filter(
         official_account=OuterRef("pk"), outgoing=person, state__in=OPEN_STATES

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Administrator, Credential, OfficialAccount, User
 from accounts.models.attestation import Question
 from accounts.models.kinds import ADDRESSED, TwoStep
-from accounts.models.official_account import AccountStatus
+from accounts.models.official_account import AccountStatus, running_administrators
 from govsocial.web.templatetags.formats import date_long
 
 Picture = dict[str, Any]
@@ -59,15 +59,10 @@ class Difference:
     left: tuple[str, ...] = ()
 
 
-def current_administrators(day: date | None = None) -> Q:
-    """Assignments that run on ``day`` (today in the reader's zone when None)."""
-    day = day or timezone.localdate()
-    return Q(starts_on__lte=day) & (Q(ends_on=None) | Q(ends_on__gt=day))
-
-
 def with_register_row(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
     """What ``picture_of`` reads, in two queries however many accounts there are."""
-    running = Administrator.objects.filter(current_administrators()).select_related("user")
+    today = running_administrators(timezone.localdate())
+    running = Administrator.objects.filter(today).select_related("user")
     return accounts.select_related("unit", "credential", "person_in_charge").prefetch_related(
         Prefetch("administrators", running, to_attr="running_administrators")
     )
@@ -78,7 +73,8 @@ def picture_of(account: OfficialAccount) -> Picture:
     later. Nothing secret is in the register, so nothing secret is in here."""
     running = getattr(account, "running_administrators", None)
     if running is None:
-        running = account.administrators.filter(current_administrators()).select_related("user")
+        today = running_administrators(timezone.localdate())
+        running = account.administrators.filter(today).select_related("user")
     in_charge: User | None = account.person_in_charge
     decree = [account.decree_number, account.decree_date and account.decree_date.isoformat()]
     return {

@@ -87,6 +87,14 @@ def tidy_consents() -> None:
 
 
 @shared_task
+def forget_uploads() -> int:
+    """Empty lists that were uploaded and never confirmed: they name people."""
+    from accounts import actions
+
+    return actions.forget_expired_imports()
+
+
+@shared_task
 def remove_orphans() -> None:
     """Clear away files of documents that were never stored after all."""
     removed = documents.remove_orphans(older_than=timedelta(days=1))

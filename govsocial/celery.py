@@ -43,6 +43,7 @@ app.conf.beat_schedule = {
     "revoke secrets": every(20, "accounts.tasks.revoke_secrets"),
     "warn of ends": every(300, "accounts.tasks.warn_of_ends"),
     "tidy consents": every(60, "accounts.tasks.tidy_consents"),
+    "forget uploads": every(3600, "accounts.tasks.forget_uploads"),
     "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
     "verify the trail": {
         "task": "govsocial.audit.tasks.verify_every_night",

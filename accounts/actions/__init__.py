@@ -42,7 +42,7 @@ from accounts.actions.impersonations import (
     report_impersonation,
     take_evidence,
 )
-from accounts.actions.importing import import_accounts, keep_import
+from accounts.actions.importing import forget_expired_imports, import_accounts, keep_import
 from accounts.actions.keys import reseal_credential, rotate_keys
 from accounts.actions.lifecycle import (
     activate_official_account,
@@ -102,6 +102,7 @@ __all__ = [
     "end_grant",
     "erase_reporter",
     "finish_consent",
+    "forget_expired_imports",
     "grant_role",
     "import_accounts",
     "invite_user",

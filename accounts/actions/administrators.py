@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.official_accounts import locked_official_account, today_of
@@ -16,6 +16,7 @@ from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events import ADMINISTRATOR_ASSIGNED, ADMINISTRATOR_ENDED
 from accounts.models import Administrator, Document, OfficialAccount, User
+from accounts.models.official_account import unfinished_administrators
 from accounts.names import one_line
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many
@@ -45,17 +46,18 @@ def assign_administrator(
             field="user",
         )
     _refuse_days(account, starts_on, ends_on)
-    _refuse_overlap(account, user, starts_on, ends_on)
-    made = Administrator.objects.create(
+    made = Administrator(
         official_account=account,
         user=user,
         decree=one_line(decree, "decree"),
         starts_on=starts_on,
         ends_on=ends_on,
-        minutes=_kept(actor, minutes),
         assigned_by=actor,
     )
-    record(ADMINISTRATOR_ASSIGNED, actor=actor, target=account, **_told(made))
+    _refuse_overlap(Administrator.objects.all(), made, ends_on, field="user")
+    made.minutes = _kept(actor, minutes)
+    made.save(force_insert=True)
+    tell_assigned(actor, account, made)
     return made
 
 
@@ -69,6 +71,23 @@ def assign_first_administrators(*, actor: User, assigned: Sequence[Administrator
         ADMINISTRATOR_ASSIGNED,
         actor=actor,
         entries=[(one.official_account, _told(one)) for one in assigned],
+    )
+
+
+def tell_assigned(actor: User, account: OfficialAccount, made: Administrator) -> None:
+    record(ADMINISTRATOR_ASSIGNED, actor=actor, target=account, **_told(made))
+
+
+def tell_ended(actor: User, account: OfficialAccount, ended: Administrator, reason: str) -> None:
+    record(
+        ADMINISTRATOR_ENDED,
+        actor=actor,
+        target=account,
+        person=ended.user.full_name,
+        person_id=ended.user_id,
+        ends_on=ended.ends_on.isoformat() if ended.ends_on else None,
+        minutes_sha256=ended.minutes.sha256 if ended.minutes else None,
+        reason=reason,
     )
 
 
@@ -101,22 +120,16 @@ def end_administrator(
         .select_related("user")
         .get(pk=administrator_id)
     )
-    if administrator.ends_on is not None and administrator.ends_on < today_of(account):
+    over = administrator.ends_on is not None and administrator.ends_on < today_of(account)
+    if over or administrator.never_began:
         raise AccountError(_("This assignment is over already."))
     _refuse_days(account, administrator.starts_on, ends_on)
+    others = Administrator.objects.exclude(pk=administrator.pk)
+    _refuse_overlap(others, administrator, ends_on, field="ends_on")
     administrator.ends_on = ends_on
     administrator.minutes = _kept(actor, minutes) or administrator.minutes
     administrator.save(update_fields=["ends_on", "minutes"])
-    record(
-        ADMINISTRATOR_ENDED,
-        actor=actor,
-        target=account,
-        person=administrator.user.full_name,
-        person_id=administrator.user_id,
-        ends_on=ends_on.isoformat(),
-        minutes_sha256=administrator.minutes.sha256 if administrator.minutes else None,
-        reason=reason,
-    )
+    tell_ended(actor, account, administrator, reason)
     return administrator
 
 
@@ -139,16 +152,18 @@ def _refuse_days(account: OfficialAccount, starts_on: date, ends_on: date | None
 
 
 def _refuse_overlap(
-    account: OfficialAccount, user: User, starts_on: date, ends_on: date | None
+    others: QuerySet[Administrator], one: Administrator, ends_on: date | None, *, field: str
 ) -> None:
-    same = Administrator.objects.filter(official_account=account, user=user).filter(
-        Q(ends_on=None) | Q(ends_on__gte=starts_on)
+    same = others.filter(
+        unfinished_administrators(one.starts_on),
+        official_account=one.official_account_id,
+        user=one.user_id,
     )
     if ends_on is not None:
         same = same.filter(starts_on__lte=ends_on)
     if same.exists():
         raise AccountError(
             _("%(person)s is administrator of this account already, in this time.")
-            % {"person": user},
-            field="user",
+            % {"person": one.user},
+            field=field,
         )

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.events import ROLE_ENDED, ROLE_GRANTED
 from accounts.models import Grant, Unit, User
+from accounts.models.people import running_grants
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -75,7 +75,7 @@ def add_grant(
         if on_behalf_of_id == user.pk:
             raise AccountError(_("Nobody acts on behalf of themselves."), field="on_behalf_of")
     same = Grant.objects.filter(user=user, role=role, unit_id=unit_id).filter(
-        Q(ends_at=None) | Q(ends_at__gt=starts_at)
+        running_grants(starts_at)
     )
     if ends_at is not None:
         same = same.filter(starts_at__lt=ends_at)

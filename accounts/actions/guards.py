@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.capabilities import roles_with
 from accounts.errors import AccountError
 from accounts.models import Grant, Unit, User
+from accounts.models.people import running_grants
 from govsocial.web.permissions import require
 
 # Any number, as long as no other advisory lock of the application uses it.
@@ -38,7 +39,7 @@ def require_over(actor: User, user: User) -> int | None:
     person belongs to the whole agency. Returns one of the units, for the trail.
     """
     grants = Grant.objects.filter(user=user)
-    running = grants.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now()))
+    running = grants.filter(running_grants())
     units = set(running.values_list("unit_id", flat=True)) or set(
         grants.values_list("unit_id", flat=True)
     )
@@ -65,9 +66,7 @@ def keep_an_administrator(*, without: Grant | User) -> None:
     own = Q(pk=without.pk) if isinstance(without, Grant) else Q(user=without)
     mine = Grant.objects.filter(own, role__in=roles_with("people.manage"), unit__parent=None)
     now = timezone.now()
-    for unit_id in set(
-        mine.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("unit_id", flat=True)
-    ):
+    for unit_id in set(mine.filter(running_grants(now)).values_list("unit_id", flat=True)):
         others = Grant.objects.filter(
             role__in=roles_with("people.manage"),
             unit_id=unit_id,

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.handover_assignments import begin_assignment, end_assignments
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.documents import keep_document
@@ -19,7 +20,6 @@ from accounts.events_care import (
     SCAN_ADDED,
 )
 from accounts.models import (
-    Administrator,
     Handover,
     HandoverItem,
     HandoverScan,
@@ -174,8 +174,9 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
 def complete_handover(*, actor: User, handover_id: int) -> Handover:
     """Write into the register what both have signed, all of it or nothing.
 
-    The assignment of the one ends today and that of the other begins today; the charge moves when
-    that was agreed. The register as it stood is kept with the handover, for its minutes.
+    Whatever the one was to do ends today and the other has the account from today on, without a
+    last day; the charge moves when that was agreed. The register as it stood is kept with the
+    handover, for its minutes.
     """
     handover = locked_handover(handover_id)
     account = handover.official_account
@@ -191,8 +192,8 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
         )
     picture = picture_of(account)
     today = timezone.localdate(timezone=account.unit.zone)
-    ended = _end_assignment(handover, today)
-    assignment, added = _begin_assignment(actor, handover, today)
+    ended = end_assignments(actor, handover, today)
+    assignment, added = begin_assignment(actor, handover, today)
     if handover.moves_charge:
         account.person_in_charge = handover.incoming
         account.save(update_fields=["person_in_charge"])
@@ -221,34 +222,6 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
         administrator_added=added,
     )
     return handover
-
-
-def _end_assignment(handover: Handover, today: date) -> bool:
-    running = Administrator.objects.select_for_update().filter(
-        official_account=handover.official_account, user=handover.outgoing, ends_on=None
-    )
-    for assignment in running:
-        # One that was to begin later never began.
-        assignment.ends_on = max(today, assignment.starts_on)
-        assignment.save(update_fields=["ends_on"])
-        return True
-    return False
-
-
-def _begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Administrator, bool]:
-    scan = handover.scans.select_related("document").first()
-    assignment, is_new = Administrator.objects.get_or_create(
-        official_account=handover.official_account,
-        user=handover.incoming,
-        ends_on=None,
-        defaults={
-            "decree": handover.decree,
-            "starts_on": today,
-            "assigned_by": actor,
-            "minutes": scan.document if scan else None,
-        },
-    )
-    return assignment, is_new
 
 
 @transaction.atomic

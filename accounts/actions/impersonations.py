@@ -16,6 +16,7 @@ from accounts.errors import AccountError
 from accounts.events import (
     EVIDENCE_TAKEN,
     IMPERSONATION_ASSIGNED,
+    IMPERSONATION_CLAIMED,
     IMPERSONATION_MOVED,
     IMPERSONATION_NOTED,
     IMPERSONATION_REPORTED,
@@ -105,7 +106,7 @@ def report_impersonation(
         raise AccountError(
             _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
         )
-    report, joined = _case(read, _imitated(imitated))
+    report, joined = _case(actor, read, _imitated(imitated))
     code = secrets.token_urlsafe(18)
     statement = ImpersonationStatement.objects.create(
         report=report,
@@ -140,10 +141,12 @@ def _imitated(code: str) -> OfficialAccount | None:
     return account
 
 
-def _case(suspect: Suspect, imitated: OfficialAccount | None) -> tuple[ImpersonationReport, bool]:
+def _case(
+    actor: User, suspect: Suspect, imitated: OfficialAccount | None
+) -> tuple[ImpersonationReport, bool]:
     """The open report about ``suspect``, locked, or a new one; and whether it was there."""
     if report := _open_about(suspect.key):
-        return _joined(report, imitated), True
+        return _joined(actor, report, imitated), True
     unit = imitated.unit if imitated else _unit_concerned(suspect)
     try:
         with transaction.atomic():
@@ -160,20 +163,40 @@ def _case(suspect: Suspect, imitated: OfficialAccount | None) -> tuple[Impersona
         report = _open_about(suspect.key)
         if report is None:
             raise
-        return _joined(report, imitated), True
+        return _joined(actor, report, imitated), True
     return made, False
 
 
-def _joined(report: ImpersonationReport, imitated: OfficialAccount | None) -> ImpersonationReport:
-    """The open report, with what a further one knows: its account and with it the unit."""
+def _joined(
+    actor: User, report: ImpersonationReport, imitated: OfficialAccount | None
+) -> ImpersonationReport:
+    """The open report, with what a further one knows: its account and with it the unit.
+
+    Anybody may send a further one: what somebody looks into already stays where it is and with
+    them, and what was claimed is only noted.
+    """
     if report.official_account_id is not None or imitated is None:
+        return report
+    if report.status != ReportStatus.NEW:
+        record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
         return report
     report.official_account, report.unit = imitated, imitated.unit
     assignee = report.assigned_to
     if assignee is not None and not assignee.may("impersonation.handle", imitated.unit_id):
         report.assigned_to = None
     report.save(update_fields=["official_account", "unit", "assigned_to"])
+    _tell_assigned(actor, report)
     return report
+
+
+def _tell_assigned(actor: User, report: ImpersonationReport) -> None:
+    record(
+        IMPERSONATION_ASSIGNED,
+        actor=actor,
+        target=report,
+        to_whom=str(report.assigned_to) if report.assigned_to else _NOBODY,
+        account=str(report.official_account) if report.official_account else _NOT_KNOWN,
+    )
 
 
 def _unit_concerned(suspect: Suspect) -> Unit:
@@ -272,13 +295,7 @@ def assign_report(
     if account is not None:
         report.unit = account.unit
     report.save(update_fields=["assigned_to", "official_account", "unit"])
-    record(
-        IMPERSONATION_ASSIGNED,
-        actor=actor,
-        target=report,
-        to_whom=str(assignee) if assignee else _NOBODY,
-        account=str(account) if account else _NOT_KNOWN,
-    )
+    _tell_assigned(actor, report)
     return report
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,9 @@ from accounts.models import Administrator, ImportBatch, OfficialAccount, User
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many
 
+# As in ``guards``: any number that no other advisory lock of the application uses.
+_IMPORT_LOCK = 7_301_002
+
 
 @transaction.atomic
 def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -> ImportBatch:
@@ -36,7 +39,7 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
     checked = importing.check(actor, importing.cells_of(keys, rows[1:]))
     if not checked:
         raise AccountError(_("The file has no rows below its head."), field="file")
-    _forget_expired()
+    forget_expired_imports()
     name = "".join(sign for sign in PurePath(file_name).name if sign.isprintable())
     return ImportBatch.objects.create(
         owner=actor,
@@ -57,8 +60,9 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     Everything is checked anew, under the lock of the batch: rights, units and the register may have
     changed since the preview. When another set of rows is good now, nothing is registered, the new
     preview is kept and the batch still waits: the caller looks at ``is_done``. Confirmed again, an
-    import that is done stays as it is.
+    import that is done stays as it is. Raises ``AccountError`` when no row is good.
     """
+    _one_import_at_a_time()
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
     if batch.is_done:
         return batch
@@ -71,6 +75,10 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     if [row.number for row in good] != [row["n"] for row in batch.rows if not row["errors"]]:
         _keep_again(batch, checked)
         return batch
+    if not good:
+        raise AccountError(
+            _("No row of this list is good, so nothing can be registered. Mend the file first.")
+        )
     made = _insert(actor, good)
     if made is None:
         _keep_again(batch, importing.check(actor, importing.numbered(batch.rows)))
@@ -99,6 +107,13 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     batch.rows = [row for row in batch.rows if row["errors"]]
     batch.save(update_fields=["status", "imported", "rows"])
     return batch
+
+
+def _one_import_at_a_time() -> None:
+    """Wait until no other list is being registered: two that name the same accounts in another
+    order would each wait for a row of the other, and the database would end one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
 
 
 def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
@@ -144,9 +159,10 @@ def _keep_again(batch: ImportBatch, checked: Sequence[Row]) -> None:
     batch.save(update_fields=["rows", "good", "bad"])
 
 
-def _forget_expired() -> None:
-    """Empty what nobody can open any more; that there was an upload stays."""
-    ImportBatch.objects.filter(expires_at__lte=timezone.now()).exclude(rows=[]).update(rows=[])
+def forget_expired_imports() -> int:
+    """Empty what nobody can open any more; that there was an upload stays. Return how many."""
+    over = ImportBatch.objects.filter(expires_at__lte=timezone.now()).exclude(rows=[])
+    return over.update(rows=[])
 
 
 def _digest(rows: Sequence[Sequence[str]]) -> str:

@@ -210,6 +210,11 @@ class Attestation(models.Model):
         return [question for question in Question if not getattr(self, question)]
 
 
+def confirmations() -> models.QuerySet[Attestation]:
+    """Answers that confirm an account: it is still ours, and no correction took their place."""
+    return Attestation.objects.filter(still_ours=True, superseded_by=None)
+
+
 class Finding(models.Model):
     """A "no" that somebody must do something about. One is open per account and question."""
 

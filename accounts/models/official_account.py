@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -266,10 +267,22 @@ class OfficialAccount(models.Model):
         return self.status == AccountStatus.ACTIVE
 
 
+def unfinished_administrators(day: date) -> models.Q:
+    """Assignments that run on ``day`` or later. ``ends_on`` is the last day."""
+    return models.Q(ends_on=None) | models.Q(ends_on__gte=day, starts_on__lte=models.F("ends_on"))
+
+
+def running_administrators(day: date, through: str = "") -> models.Q:
+    """Assignments that run on ``day``; ``through`` leads there from another model."""
+    lasts = models.Q((f"{through}ends_on", None)) | models.Q((f"{through}ends_on__gte", day))
+    return models.Q((f"{through}starts_on__lte", day)) & lasts
+
+
 class Administrator(models.Model):
     """A person who works on an official account on its platform, from a day to a day.
 
-    Ended, never deleted: who could sign in when must stay known (risk R19).
+    Ended, never deleted: who could sign in when must stay known (risk R19). One that was given up
+    before its first day ends on the day before: it never ran.
     """
 
     official_account = models.ForeignKey(
@@ -303,7 +316,8 @@ class Administrator(models.Model):
                 name="administrator_once_at_a_time",
             ),
             models.CheckConstraint(
-                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                condition=models.Q(ends_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on") - timedelta(days=1)),
                 name="administrator_ends_after_it_starts",
             ),
         ]
@@ -318,6 +332,16 @@ class Administrator(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.official_account}"
 
+    def runs_on(self, day: date) -> bool:
+        """As ``running_administrators`` says in SQL."""
+        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+
+    @property
+    def never_began(self) -> bool:
+        return self.ends_on is not None and self.ends_on < self.starts_on
+
     @property
     def is_over(self) -> bool:
-        return self.ends_on is not None and self.ends_on < timezone.localdate()
+        if self.ends_on is None:
+            return False
+        return self.never_began or self.ends_on < timezone.localdate()

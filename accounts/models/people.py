@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from functools import cached_property
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
@@ -166,8 +167,7 @@ class User(AbstractBaseUser):
     def first_grant(self) -> Grant | None:
         """The oldest grant that is valid now."""
         now = timezone.now()
-        valid = models.Q(ends_at=None) | models.Q(ends_at__gt=now)
-        grants = self.grants.filter(valid, starts_at__lte=now).select_related("unit")
+        grants = self.grants.filter(running_grants(now), starts_at__lte=now).select_related("unit")
         return grants.order_by("pk").first()
 
     @property
@@ -192,6 +192,11 @@ def _grants(roles: frozenset[str], capability: str) -> bool:
     if capability not in CAPABILITIES:
         raise ValueError(f"There is no capability {capability!r}.")
     return any(capability in ROLE_CAPABILITIES[Role(role)] for role in roles)
+
+
+def running_grants(moment: datetime | None = None) -> models.Q:
+    """Grants that are not over at ``moment``, or now: they are valid, or will be."""
+    return models.Q(ends_at=None) | models.Q(ends_at__gt=moment or timezone.now())
 
 
 class Grant(models.Model):

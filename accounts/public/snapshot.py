@@ -24,7 +24,8 @@ from rapidfuzz.distance import OSA
 
 from accounts import handles
 from accounts.lookalikes import core, look_alike, skeleton
-from accounts.models import Attestation, OfficialAccount, PublicListing, RegisterVersion, Unit
+from accounts.models import OfficialAccount, PublicListing, RegisterVersion, Unit
+from accounts.models.attestation import confirmations
 from accounts.models.kinds import OfficialPlatform
 
 logger = logging.getLogger(__name__)
@@ -257,7 +258,7 @@ def _version() -> tuple[int, datetime]:
 
 def load(number: int, changed_at: datetime) -> Snapshot:
     """Read the public part of the register, in two queries."""
-    confirmed = Attestation.objects.filter(official_account=OuterRef("pk")).order_by()
+    confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
     latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
     listings = (
         PublicListing.objects.exclude(official_account__status=OfficialAccount.Status.PROPOSED)

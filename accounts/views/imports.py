@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, import_pages, selectors
+from accounts.errors import AccountError
 from accounts.evidence_forms import ImportForm
 from accounts.import_columns import COLUMNS
 from accounts.models import ImportBatch
@@ -71,7 +72,11 @@ def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
 def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Pressed twice it does nothing twice: an import that is done stays as it is."""
     waited = not _batch(request, batch_id).is_done
-    batch = actions.import_accounts(actor=person(request), batch_id=batch_id)
+    try:
+        batch = actions.import_accounts(actor=person(request), batch_id=batch_id)
+    except AccountError as exc:
+        messages.error(request, str(exc))
+        return redirect("accounts:import_detail", batch_id)
     if not batch.is_done:
         text = _("The register changed since you looked. Look again: nothing was imported.")
         messages.warning(request, text)

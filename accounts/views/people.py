@@ -12,6 +12,7 @@ from accounts.errors import AccountError
 from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
 from accounts.models import Grant, User
+from accounts.models.people import running_grants
 from accounts.requests import attempt, person
 from accounts.selectors_handover import duties_of
 from govsocial.web.forms import ReasonForm
@@ -173,7 +174,7 @@ def user_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
 def _state_page(
     request: HttpRequest, form: ReasonForm, shown: User, *, deactivates: bool
 ) -> HttpResponse:
-    grants = selectors.grants_of(shown, seen_by=person(request)).filter(selectors.running_grants())
+    grants = selectors.grants_of(shown, seen_by=person(request)).filter(running_grants())
     context = {"form": form, "person": shown, "grants": grants, "deactivates": deactivates}
     if deactivates:
         context["duties"] = duties_of(shown, seen_by=person(request))

@@ -14,11 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import actions
+from accounts import actions, register_rows, selectors_handover
 from accounts.capabilities import Role
 from accounts.details import Upload
 from accounts.errors import AccountError
-from accounts.models import OfficialAccount
+from accounts.models import Administrator, OfficialAccount
+from accounts.models.official_account import running_administrators
+from accounts.snapshots import picture_of
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register
@@ -99,6 +101,20 @@ def test_the_same_person_may_return_after_an_assignment_is_over(cast: Cast) -> N
     assert assign(cast, account, starts_on=today).pk != first.pk
 
 
+def test_a_last_day_is_not_put_off_into_the_next_assignment(cast: Cast) -> None:
+    account, today = register(cast), timezone.localdate()
+    first = assign(cast, account, ends_on=today + timedelta(days=5))
+    assign(cast, account, starts_on=today + timedelta(days=6))
+    with pytest.raises(AccountError, match="in this time") as refused:
+        actions.end_administrator(
+            actor=cast.bayu,
+            administrator_id=first.pk,
+            ends_on=today + timedelta(days=6),
+            reason="x",
+        )
+    assert refused.value.field == "ends_on"
+
+
 def test_only_who_keeps_the_account_assigns_and_ends(cast: Cast, client_as: ClientAs) -> None:
     account = register(cast)
     made = assign(cast, account)
@@ -114,3 +130,30 @@ def test_only_who_keeps_the_account_assigns_and_ends(cast: Cast, client_as: Clie
         actions.end_administrator(
             actor=cast.nur, administrator_id=made.pk, ends_on=timezone.localdate(), reason="x"
         )
+
+
+@pytest.mark.parametrize(("first", "last", "runs"), [
+    (-3, None, True), (0, 0, True), (-3, -1, False), (1, None, False), (2, 1, False),
+])  # fmt: skip
+def test_who_is_administrator_today_is_answered_in_one_way_everywhere(
+    cast: Cast, first: int, last: int | None, runs: bool
+) -> None:
+    account, today = register(cast), timezone.localdate()
+    made = Administrator.objects.create(
+        official_account=account, user=cast.dwi, assigned_by=cast.bayu,
+        starts_on=today + timedelta(days=first),
+        ends_on=None if last is None else today + timedelta(days=last),
+    )  # fmt: skip
+    exported = register_rows.with_people(OfficialAccount.objects.all()).get(pk=account.pk)
+    duties = selectors_handover.duties_of(cast.dwi, seen_by=cast.bayu)
+    answers = {
+        "row": made.runs_on(today),
+        "sql": Administrator.objects.filter(running_administrators(today)).exists(),
+        "picture": bool(picture_of(account)["administrators"]),
+        "export": exported.administrator_names  # type: ignore[attr-defined]  # annotated
+        == "Dwi Hartono",
+        "handover": selectors_handover.who_may_hand_over(account).filter(pk=cast.dwi.pk).exists(),
+        "duties": bool(duties.shown),
+    }
+    assert answers == dict.fromkeys(answers, runs)
+    assert made.is_over == (last is not None and last < max(first, 0))

@@ -13,19 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from accounts import compliance, compliance_pages, selectors
+from accounts import actions, compliance, compliance_pages, selectors
 from accounts.compliance_rules import CATALOGUE
 from accounts.models import (
     Administrator,
+    Attestation,
     AttestationPeriod,
     Credential,
     Document,
     OfficialAccount,
+    PublicListing,
     User,
 )
 from accounts.models.kinds import Audience, MediaKind, OfficialPlatform
+from accounts.public.snapshot import load
+from accounts.selectors_attestation import last_said_of
 from tests import factories
-from tests.accounts.care.conftest import attest, make_period
+from tests.accounts.care.conftest import ALL_RIGHT, attest, make_period, seen
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 
@@ -150,6 +154,33 @@ def test_administrators_count_who_are_active_and_assigned_today(cast: Cast) -> N
     assert "administrators" in missing(account), "one person twice is one person"
     work(cast, account, cast.sari)
     assert "administrators" not in missing(account)
+
+
+def test_only_answers_that_confirm_count_as_confirmation_here_and_in_public(cast: Cast) -> None:
+    account = complete_account(cast)
+    listing = PublicListing.objects.get(pk=account.pk)
+
+    def answers(**changed: bool) -> tuple[bool, bool, bool]:
+        """Correct the last answers; whether rule, row of the list and public page count them."""
+        last = Attestation.objects.order_by("-pk")[0]
+        actions.correct_attestation(
+            actor=cast.sari, attestation_id=last.pk, seen_sha256=seen(account),
+            answers=ALL_RIGHT | changed, reason="Keliru", problem="" if not changed else "Ada",
+        )  # fmt: skip
+        row = OfficialAccount.objects.get(pk=account.pk)
+        compliance.with_what_rules_read([row])
+        public = load(1, timezone.now()).account(listing.code)
+        assert public is not None
+        confirmed = row.last_confirmed_at is not None  # type: ignore[attr-defined]  # as above
+        return "confirmed" not in missing(account), confirmed, public.attested_on is not None
+
+    assert answers(still_ours=False) == (False, False, False), "the yes before it is superseded"
+    shown = selectors.with_evidence(OfficialAccount.objects.all()).get(pk=account.pk)
+    said = last_said_of(shown)
+    assert said is not None, "its page still tells what was said"
+    assert not said.still_ours
+    assert answers(two_step_on=False) == (True, True, True), "ours, with something to mend"
+    assert answers() == (True, True, True)
 
 
 def test_somebody_in_charge_who_left_is_nobody_in_charge(cast: Cast) -> None:

@@ -14,7 +14,15 @@ from accounts import actions, vault
 from accounts.actions import platform_apps
 from accounts.capabilities import Role
 from accounts.errors import AccountError
-from accounts.models import Administrator, Grant, OfficialAccount, PlatformApp, Unit, User
+from accounts.models import (
+    Administrator,
+    Grant,
+    ImportBatch,
+    OfficialAccount,
+    PlatformApp,
+    Unit,
+    User,
+)
 from govsocial.platforms.oauth import AppCredentials
 from tests import factories
 from tests.accounts.conftest import trail
@@ -133,6 +141,26 @@ def test_one_account_registered_twice_is_one_row() -> None:
 
     assert sorted(at_once(register, register, register)) == ["AccountError", "AccountError", "done"]
     assert OfficialAccount.objects.count() == 1
+
+
+def test_two_lists_of_the_same_accounts_in_another_order_are_one_import() -> None:
+    cast = make_cast()
+    other = second_administrator(cast.city)
+    head = ["unit", "platform", "handle", "display_name"]
+    rows = [["Dinkes", "instagram", f"puskesmas{number}", "Puskesmas"] for number in range(1500)]
+    mine, theirs = (
+        actions.keep_import(actor=actor, file_name="akun.csv", rows=[head, *some])
+        for actor, some in ((cast.bayu, rows), (other, rows[::-1]))
+    )
+    ends = at_once(
+        lambda: actions.import_accounts(actor=cast.bayu, batch_id=mine.pk),
+        lambda: actions.import_accounts(actor=other, batch_id=theirs.pk),
+    )
+    assert ends == ["done", "done"]
+    assert OfficialAccount.objects.count() == 1500
+    late, first = ImportBatch.objects.order_by("imported")[::-1]
+    assert (first.status, first.imported) == ("done", 1500)
+    assert (late.status, late.good, late.bad) == ("waiting", 0, 1500), "its new preview"
 
 
 def test_two_units_moved_below_each_other_make_no_circle() -> None:

@@ -240,7 +240,8 @@ def test_what_changed_since_last_time_is_told_by_field(
     before = picture_of(account)
     assert differences(before, picture_of(account)) == []
     assign(account, cast.dwi, cast.bayu)
-    Administrator.objects.filter(user=cast.sari).update(ends_on=timezone.localdate())
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Administrator.objects.filter(user=cast.sari).update(ends_on=yesterday)
     OfficialAccount.objects.filter(pk=account.pk).update(handle="baru.example", two_step="unknown")
     after = picture_of(OfficialAccount.objects.get(pk=account.pk))
     told = {one.field: one for one in differences(before, after)}
