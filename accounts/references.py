@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from accounts import handles
+from accounts.links import SHORTENERS, as_read
 from accounts.lookalikes import skeleton
 
 LONGEST_TEXT = 2_000
@@ -36,14 +37,6 @@ PHONE = "phone"
 NUMBER = "number"
 # Written like an e-mail address, which an address of the fediverse may be too.
 EMAIL = "email"
-
-SHORTENERS = frozenset(
-    {
-        "t.co", "bit.ly", "s.id", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "cutt.ly", "buff.ly",
-        "lnkd.in", "shorturl.at", "rebrand.ly", "tiny.cc", "rb.gy", "bit.do", "v.gd", "t.ly",
-        "wa.link", "vm.tiktok.com", "vt.tiktok.com", "fb.watch", "adf.ly", "dlvr.it", "trib.al",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +131,7 @@ _ADDRESS = re.compile(r"@?([^\s@/:?#]+)@((?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
+    token = token.replace("\\", "/")
     scheme = _SCHEME.match(token)
     if scheme and scheme.group().lower().startswith(("http:", "https:", "hxxp")):
         return _from_url(token[scheme.end() :])
@@ -202,7 +196,7 @@ def read_url(url: str) -> Reference | None:
 
 def _from_url(rest: str, depth: int = 0) -> Reference | None:
     try:
-        parts = urlsplit(f"//{rest.lstrip('/')}")
+        parts = urlsplit(f"//{as_read(rest)}")
         typed = parts.hostname or ""
     except ValueError:
         return None
@@ -222,7 +216,9 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
             _PLATFORM_OF.get(site), host, "", NO_ACCOUNT
         )
     server = _with_port(host, parts.netloc)
-    if segments and (name := _fediverse_name(segments)):
+    name = _fediverse_name(segments) if segments else ""
+    # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
+    if name and not _known(name.casefold()):
         return _named("mastodon", server, name)
     shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
     note = IMITATED_HOST if _imitates(typed) else ""

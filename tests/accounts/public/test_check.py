@@ -47,6 +47,35 @@ def test_an_official_account_is_found_however_it_is_written(text: str, platform:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        r"https://evil.example\@instagram.com/samudrakota",
+        r"https:\\evil.example\@x.com/samudrakota",
+        r"https:/\evil.example\/@x.com/samudrakota",
+        r"evil.example\@instagram.com/samudrakota",
+        r"evil.example\@instagram.com",
+        r"https://evil.example\.instagram.com/samudrakota",
+        "https://instagram.com@evil.example/samudrakota",
+        "https://instagram.com:samudrakota@evil.example/",
+        "https://a@instagram.com@evil.example/samudrakota",
+        "https://l.facebook.com/l.php?u=https://evil.example%5C%40x.com/samudrakota",
+        "https://l.facebook.com/l.php?u=https://evil.exa%09mple%5C%40x.com/samudrakota",
+        "https://l.facebook.com/l.php?u=https://evil.example%0A%5C%40x.com/samudrakota",
+    ],
+)
+def test_what_a_browser_opens_elsewhere_is_never_official(text: str) -> None:
+    assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
+    assert verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text", [r"https:\\instagram.com\samudrakota", "https://tamu@instagram.com/samudrakota/"]
+)
+def test_what_a_browser_opens_there_is_official_however_odd(text: str) -> None:
+    assert verdicts(text) == ["official"]
+
+
+@pytest.mark.parametrize(
     ("text", "platform"),
     [
         ("https://instagram.com/samudrak0ta", ""),
