@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import handles
 from accounts.errors import AccountError
+from accounts.links import has_dot_segments
 from accounts.references import NUMBER, Reference, parse, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
@@ -108,7 +109,7 @@ def _clean_address(typed: str, host: str) -> tuple[str, str]:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle") from exc
     server = urlsplit(base).netloc
     handle = handles.address_of(server, parts.path, parts.query)
-    if len(handle) > 200:
+    if len(handle) > 200 or has_dot_segments(parts.path):
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     return handle, host or (server if normalise_host(server, allowed) == base else base)
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.errors import AccountError
+from accounts.links import has_dot_segments
 from accounts.references import Reference, read_url, tidy
 
 
@@ -43,6 +44,9 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     seen = read_url(url)
     # A browser reads "\" as "/", and what stands before "@" as a name to sign in with.
     if seen is None or "\\" in url or tidy(url)[0] != url or "@" in urlsplit(url).netloc:
+        return False
+    # Nobody copies such an address from a browser, which has followed the points already.
+    if has_dot_segments(urlsplit(url).path):
         return False
     if handles.known_by_address(platform):
         return _is_on_site(platform, host, handle, urlsplit(url))

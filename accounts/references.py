@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from accounts import handles
-from accounts.links import SHORTENERS, as_read
+from accounts.links import SHORTENERS, as_read, has_dot_segments
 from accounts.lookalikes import skeleton
 
 LONGEST_TEXT = 2_000
@@ -31,6 +31,8 @@ SHORTENED = "shortened"
 NO_ACCOUNT = "no_account"
 INVITATION = "invitation"
 OLD_ADDRESS = "old_address"
+# Written so that it may lead elsewhere than it looks.
+DOUBTFUL = "doubtful"
 IMITATED_HOST = "imitated_host"
 PHONE = "phone"
 # The number that the platform gave an account: no handle, even where handles may be digits.
@@ -105,6 +107,9 @@ def parse(text: str) -> list[Reference]:
     found: list[Reference] = []
     for token in tokens:
         reference = _read(token, alone=len(tokens) == 1)
+        if reference is not None and altered and has_dot_segments(token):
+            # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
+            reference = Reference(None, "", "", DOUBTFUL)
         if reference is not None and not reference.handle:
             reference = replace(reference, typed=token[:LONGEST_TYPED])
         if reference is not None and reference not in found:
@@ -208,6 +213,8 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         inner = query.get(name, [""])[0]
         if depth < _DEEPEST and re.match(r"https?://", inner) and _forwards(host, parts.path):
             return _from_url(inner.partition("://")[2], depth + 1)
+    if has_dot_segments(parts.path):
+        return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if host.removeprefix("www.") in SHORTENERS:
         return Reference(None, host, "", SHORTENED)

@@ -35,6 +35,7 @@ OWN = [
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://www.samudrakota.go.id/berita"),
     ("other", "pinterest.com", "pinterest.com/kota", "https://www.pinterest.com/kota/"),
     ("x", "", "revx1", ""),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota.go.id/v..2/a.b/.../"),
 ]  # fmt: skip
 FOREIGN = [
     ("x", "", "revx1", "https://evil.com/foo"),
@@ -56,6 +57,19 @@ FOREIGN = [
     ("mastodon", "mas.to", "humas", "https://mas.to/@orang_lain"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota-go.id/"),
     ("other", "pinterest.com", "pinterest.com/kota", "https://pinterest.com/orang_lain"),
+    ("instagram", "", "kotasamudra", "https://www.instagram.com/kotasamudra/../penipu/"),
+    ("instagram", "", "kotasamudra", "https://www.instagram.com/penipu/../kotasamudra/"),
+    ("instagram", "", "kotasamudra", "https://www.instagram.com/kotasamudra/%2E./penipu/"),
+    (
+        "linkedin",
+        "",
+        "kota-samudra",
+        "https://www.linkedin.com/company/kota-samudra/%2e%2e/penipu/",
+    ),
+    ("linkedin", "", "kota-samudra", "https://www.linkedin.com/company/./kota-samudra/"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/@humas/../@penipu"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/about/%2e%2e/@penipu"),
+    ("other", "pinterest.com", "pinterest.com/kota", "https://pinterest.com/kota/..%2forang_lain"),
 ]
 
 

@@ -13,6 +13,7 @@ from django.utils import translation
 from accounts.models import OfficialAccount
 from accounts.public import checking
 from accounts.public.snapshot import register
+from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.conftest import Cast
 
@@ -66,6 +67,42 @@ def test_an_official_account_is_found_however_it_is_written(text: str, platform:
 def test_what_a_browser_opens_elsewhere_is_never_official(text: str) -> None:
     assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
     assert verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://instagram.com/samudrakota/../samudrakota.palsu",
+        "https://x.com/samudrakota/%2e%2e/penipu",
+        "https://x.com/samudrakota/.%2E/penipu",
+        "https://x.com/samudrakota/%2e./penipu",
+        r"https://x.com/samudrakota\..\penipu",
+        "https://x.com/samudrakota//../../penipu",
+        "https://x.com/samudrakota/%09../penipu",
+        "https://x.com/samudrakota/.%0A./penipu",
+        "medium.com/kota/../penipu",
+        "https://medium.com/kota/%2e%2e/penipu",
+        "https://medium.com/kota/%252e%252e/penipu",
+        "https://medium.com/kota%2f..%2fpenipu",
+        "https://medium.com/kota/..%5cpenipu",
+        "https://l.facebook.com/l.php?u=https://x.com/samudrakota/%252e%252e/penipu",
+        # What a browser asks for as it is, and only the reading makes points of it.
+        "https://x.com/penipu/‥/samudrakota",
+        "https://x.com/penipu/％2e％2e/samudrakota",
+    ],
+)
+def test_dots_that_lead_elsewhere_are_followed_or_doubted(cast: Cast, text: str) -> None:
+    official(cast, "other", "medium.com/kota", host="medium.com")
+    assert verdicts("https://medium.com/kota/./tulisan/../banjir") == ["official"]
+    assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
+    assert verdicts(text)
+
+
+def test_a_doubtful_address_is_said_to_be_one_and_can_be_reported() -> None:
+    text = "https://medium.com/kota/%252e%252e/penipu"
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert "may lead elsewhere than it looks" in page
+    assert read_suspect(text, "").shown == "medium.com/kota/%252e%252e/penipu"
 
 
 @pytest.mark.parametrize(
