@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from accounts import handles
-from accounts.links import SHORTENERS, as_read, has_dot_segments
+from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
 
 LONGEST_TEXT = 2_000
@@ -209,10 +209,11 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if "." not in host:
         return None
     query = parse_qs(parts.query)
-    for name in ("u", "q", "url"):
-        inner = query.get(name, [""])[0]
-        if depth < _DEEPEST and re.match(r"https?://", inner) and _forwards(host, parts.path):
-            return _from_url(inner.partition("://")[2], depth + 1)
+    inner = forwarded_to(host, parts.path, query)
+    if inner is not None:
+        if not inner or depth >= _DEEPEST:
+            return Reference(None, host, "", SHORTENED)
+        return _from_url(inner.partition("://")[2], depth + 1)
     if has_dot_segments(parts.path):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
@@ -230,10 +231,6 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
     note = IMITATED_HOST if _imitates(typed) else ""
     return Reference(None, host, shown[:LONGEST_NAME], note)
-
-
-def _forwards(host: str, path: str) -> bool:
-    return host.startswith(("l.", "lm.")) or path in {"/url", "/redirect", "/l.php"}
 
 
 def _fediverse_name(segments: list[str]) -> str:

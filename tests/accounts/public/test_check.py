@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -67,6 +68,63 @@ def test_an_official_account_is_found_however_it_is_written(text: str, platform:
 def test_what_a_browser_opens_elsewhere_is_never_official(text: str) -> None:
     assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
     assert verdicts(text)
+
+
+SAMUDRA = "https%3A%2F%2Fx.com%2Fsamudrakota"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://evil.example/url?q={SAMUDRA}",
+        f"https://evil.example/redirect?q={SAMUDRA}",
+        f"https://evil.example/l.php?u={SAMUDRA}",
+        f"https://l.evil.example/?u={SAMUDRA}",
+        f"https://lm.evil.example/l.php?u={SAMUDRA}",
+        f"https://l.facebook.com.evil.example/l.php?u={SAMUDRA}",
+        f"https://www.google.evil.example/url?q={SAMUDRA}",
+        f"https://www.google.example/url?q={SAMUDRA}",
+        f"https://sites.google.com/url?q={SAMUDRA}",
+        f"https://youtube.com/@penipu/redirect?q={SAMUDRA}",
+        f"https://www.instagram.com/redirect/?u={SAMUDRA}",
+        # It says two things, and only the forwarder knows which of them it takes.
+        f"https://l.facebook.com/l.php?u={SAMUDRA}&u=https://evil.example",
+        f"https://www.google.com/url?q={SAMUDRA}&url=https://evil.example",
+        f"https://www.youtube.com/redirect?u={SAMUDRA}",
+        # A page that leads on is no account, whatever its path says.
+        "https://l.instagram.com/samudrakota?u=//evil.example",
+        "https://l.instagram.com/samudrakota",
+        "https://l.facebook.com/l.php?u=javascript:alert(1)//https://x.com/samudrakota",
+    ],
+)
+def test_nobody_but_the_platforms_themselves_is_believed_to_lead_on(text: str) -> None:
+    assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
+    assert verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://l.facebook.com/l.php?u={SAMUDRA}%3Ffbclid%3D1&h=AT0",
+        f"https://lm.facebook.com/l.php?u={SAMUDRA}",
+        f"https://www.facebook.com/l.php?u={SAMUDRA}",
+        f"https://l.instagram.com/?u={SAMUDRA}&e=AT0",
+        f"https://www.google.com/url?sa=t&url={SAMUDRA}",
+        f"https://www.google.co.id/url?q={SAMUDRA}&sa=D",
+        f"https://www.youtube.com/redirect?event=video_description&q={SAMUDRA}",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3D"
+        "https%253A%252F%252Fx.com%252Fsamudrakota",
+    ],
+)
+def test_the_pages_of_platforms_that_lead_on_are_followed(text: str) -> None:
+    assert verdicts(text) == ["official"]
+
+
+def test_a_link_that_leads_on_for_ever_is_not_followed() -> None:
+    text = "https://x.com/samudrakota"
+    for _time in range(4):
+        text = f"https://l.facebook.com/l.php?u={quote(text, safe='')}"
+    assert verdicts(text) == ["unreadable"]
 
 
 @pytest.mark.parametrize(
