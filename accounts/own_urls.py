@@ -49,7 +49,7 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     if has_dot_segments(urlsplit(url).path):
         return False
     if handles.known_by_address(platform):
-        return _is_on_site(platform, host, handle, urlsplit(url))
+        return _is_on_site(platform, handle, urlsplit(url))
     if platform == "mastodon":
         return _is_on_server(host, handle, url, seen)
     if seen.platform != platform or ":" in urlsplit(url).netloc:
@@ -57,12 +57,11 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     return not seen.note and _is_same(platform, handle, seen.handle)
 
 
-def _is_on_site(platform: str, host: str, handle: str, parts: SplitResult) -> bool:
+def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     site, path = handles.split_address(handle)
-    own = {_site(site), _site(handles.host_name(host))}
     # Sites of other kinds are shared by many: there the page counts too.
     is_page = platform != "other" or parts.path.casefold().startswith(path.casefold())
-    return _site(parts.netloc) in own and is_page
+    return _site(parts.netloc) == _site(site) and is_page
 
 
 def _site(netloc: str) -> str:
