@@ -58,10 +58,16 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
 
 
 def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
-    site, path = handles.split_address(handle)
-    # Sites of other kinds are shared by many: there the page counts too.
-    is_page = platform != "other" or parts.path.casefold().startswith(path.casefold())
-    return _site(parts.netloc) == _site(site) and is_page
+    own = urlsplit(f"//{handle}")
+    if _site(parts.netloc) != _site(own.netloc):
+        return False
+    if platform != "other":
+        return True
+    # Sites of other kinds are shared by many: there the page counts too, and what is under it.
+    page, seen = (one.path.casefold().rstrip("/") for one in (own, parts))
+    if own.query:
+        return seen == page and parts.query == own.query
+    return f"{seen}/".startswith(f"{page}/")
 
 
 def _site(netloc: str) -> str:
