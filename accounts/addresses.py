@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import handles
 from accounts.errors import AccountError
+from accounts.links import has_dot_segments
 from accounts.references import NUMBER, Reference, parse, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
@@ -19,6 +20,7 @@ __all__ = [
     "Reference",
     "clean_handle",
     "clean_host",
+    "kept_host",
     "parse",
     "profile_url",
     "same_handle",
@@ -56,11 +58,13 @@ def clean_host(platform: str, typed: str) -> str:
 def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
     """Return handle and server as they are stored, from a handle or an address.
 
-    A Mastodon address such as @humas@mastodon.social names both; so does a website's. Raises
-    ``AccountError`` for what the platform cannot have given out.
+    A Mastodon address such as @humas@mastodon.social names both; so does a website's, and there
+    ``host`` may only repeat it. Raises ``AccountError`` for what the platform cannot have given
+    out.
     """
     if platform in handles.BY_ADDRESS:
-        return _clean_address(typed, host)
+        handle, server = _clean_address(typed)
+        return handle, _same_site(server, clean_host(platform, host)) if host.strip() else server
     handle, server = _named(platform, typed.strip())
     handle = handles.normal(platform, handle)
     rule = handles.RULES[platform]
@@ -96,7 +100,7 @@ def _named(platform: str, typed: str) -> tuple[str, str]:
     return handle, ""
 
 
-def _clean_address(typed: str, host: str) -> tuple[str, str]:
+def _clean_address(typed: str) -> tuple[str, str]:
     text = typed.strip()
     if not text or tidy(text)[0] != text or " " in text or "\\" in text:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
@@ -108,9 +112,35 @@ def _clean_address(typed: str, host: str) -> tuple[str, str]:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle") from exc
     server = urlsplit(base).netloc
     handle = handles.address_of(server, parts.path, parts.query)
-    if len(handle) > 200:
+    if len(handle) > 200 or has_dot_segments(parts.path):
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
-    return handle, host or (server if normalise_host(server, allowed) == base else base)
+    return handle, server if normalise_host(server, allowed) == base else base
+
+
+def _same_site(server: str, host: str) -> str:
+    """Return ``host``, which may differ from the address's own ``server`` by ``www.`` only.
+
+    Raises ``AccountError`` beside the server: the site would be called official and another one
+    read for it. Training accounts have made-up addresses, and are all on the training platforms.
+    """
+    training = urlsplit(settings.TRAINING_URL).netloc
+    if _site(host) == _site(server) or handles.host_name(host) == training.casefold() != "":
+        return host
+    problem = _("The server is that of the address: write %(host)s, or leave this empty.")
+    raise AccountError(str(problem) % {"host": _site(server)}, field="host")
+
+
+def _site(server: str) -> str:
+    return handles.host_name(server).removeprefix("www.")
+
+
+def kept_host(platform: str, typed: str, handle: str, host: str) -> str:
+    """The server of an account that is registered as ``handle`` on ``host`` when ``typed`` is sent.
+
+    Empty where a person says the server, or where another address is typed. A stored address does
+    not tell by itself that its site is reached with ``www.``.
+    """
+    return host if platform in handles.BY_ADDRESS and typed.strip() == handle else ""
 
 
 def same_handle(platform: str, registered: str, seen: str) -> bool:

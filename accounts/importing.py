@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import handles
 from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
 from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, problems
@@ -295,9 +296,8 @@ class _Reader:
 
 def identity(platform: str, handle: str, host: str) -> tuple[str, ...]:
     """What two rows of the same account have in common, as the constraints of the table say."""
-    if platform == OfficialAccount.Platform.BLUESKY:
-        return platform, handle.lower()
-    return platform, handle.lower(), host.lower()
+    # The platforms that tell capitals apart give out no two names that differ by them alone.
+    return tuple(part.lower() for part in handles.key(platform, host, handle))
 
 
 def _identify(rows: Sequence[Row]) -> None:

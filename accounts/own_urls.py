@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.errors import AccountError
+from accounts.links import has_dot_segments
 from accounts.references import Reference, read_url, tidy
 
 
@@ -44,8 +45,11 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     # A browser reads "\" as "/", and what stands before "@" as a name to sign in with.
     if seen is None or "\\" in url or tidy(url)[0] != url or "@" in urlsplit(url).netloc:
         return False
+    # Nobody copies such an address from a browser, which has followed the points already.
+    if has_dot_segments(urlsplit(url).path):
+        return False
     if handles.known_by_address(platform):
-        return _is_on_site(platform, host, handle, urlsplit(url))
+        return _is_on_site(platform, handle, urlsplit(url))
     if platform == "mastodon":
         return _is_on_server(host, handle, url, seen)
     if seen.platform != platform or ":" in urlsplit(url).netloc:
@@ -53,12 +57,17 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     return not seen.note and _is_same(platform, handle, seen.handle)
 
 
-def _is_on_site(platform: str, host: str, handle: str, parts: SplitResult) -> bool:
-    site, path = handles.split_address(handle)
-    own = {_site(site), _site(handles.host_name(host))}
-    # Sites of other kinds are shared by many: there the page counts too.
-    is_page = platform != "other" or parts.path.casefold().startswith(path.casefold())
-    return _site(parts.netloc) in own and is_page
+def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
+    own = urlsplit(f"//{handle}")
+    if _site(parts.netloc) != _site(own.netloc):
+        return False
+    if platform != "other":
+        return True
+    # Sites of other kinds are shared by many: there the page counts too, and what is under it.
+    page, seen = (one.path.casefold().rstrip("/") for one in (own, parts))
+    if own.query:
+        return seen == page and parts.query == own.query
+    return f"{seen}/".startswith(f"{page}/")
 
 
 def _site(netloc: str) -> str:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from accounts import handles
+from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
 
 LONGEST_TEXT = 2_000
@@ -30,20 +31,14 @@ SHORTENED = "shortened"
 NO_ACCOUNT = "no_account"
 INVITATION = "invitation"
 OLD_ADDRESS = "old_address"
+# Written so that it may lead elsewhere than it looks.
+DOUBTFUL = "doubtful"
 IMITATED_HOST = "imitated_host"
 PHONE = "phone"
 # The number that the platform gave an account: no handle, even where handles may be digits.
 NUMBER = "number"
 # Written like an e-mail address, which an address of the fediverse may be too.
 EMAIL = "email"
-
-SHORTENERS = frozenset(
-    {
-        "t.co", "bit.ly", "s.id", "goo.gl", "tinyurl.com", "ow.ly", "is.gd", "cutt.ly", "buff.ly",
-        "lnkd.in", "shorturl.at", "rebrand.ly", "tiny.cc", "rb.gy", "bit.do", "v.gd", "t.ly",
-        "wa.link", "vm.tiktok.com", "vt.tiktok.com", "fb.watch", "adf.ly", "dlvr.it", "trib.al",
-    }
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +107,9 @@ def parse(text: str) -> list[Reference]:
     found: list[Reference] = []
     for token in tokens:
         reference = _read(token, alone=len(tokens) == 1)
+        if reference is not None and altered and has_dot_segments(token):
+            # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
+            reference = Reference(None, "", "", DOUBTFUL)
         if reference is not None and not reference.handle:
             reference = replace(reference, typed=token[:LONGEST_TYPED])
         if reference is not None and reference not in found:
@@ -138,6 +136,7 @@ _ADDRESS = re.compile(r"@?([^\s@/:?#]+)@((?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
+    token = token.replace("\\", "/")
     scheme = _SCHEME.match(token)
     if scheme and scheme.group().lower().startswith(("http:", "https:", "hxxp")):
         return _from_url(token[scheme.end() :])
@@ -202,7 +201,7 @@ def read_url(url: str) -> Reference | None:
 
 def _from_url(rest: str, depth: int = 0) -> Reference | None:
     try:
-        parts = urlsplit(f"//{rest.lstrip('/')}")
+        parts = urlsplit(f"//{as_read(rest)}")
         typed = parts.hostname or ""
     except ValueError:
         return None
@@ -210,10 +209,13 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if "." not in host:
         return None
     query = parse_qs(parts.query)
-    for name in ("u", "q", "url"):
-        inner = query.get(name, [""])[0]
-        if depth < _DEEPEST and re.match(r"https?://", inner) and _forwards(host, parts.path):
-            return _from_url(inner.partition("://")[2], depth + 1)
+    inner = forwarded_to(host, parts.path, query)
+    if inner is not None:
+        if not inner or depth >= _DEEPEST:
+            return Reference(None, host, "", SHORTENED)
+        return _from_url(inner.partition("://")[2], depth + 1)
+    if has_dot_segments(parts.path):
+        return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if host.removeprefix("www.") in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
@@ -222,15 +224,13 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
             _PLATFORM_OF.get(site), host, "", NO_ACCOUNT
         )
     server = _with_port(host, parts.netloc)
-    if segments and (name := _fediverse_name(segments)):
+    name = _fediverse_name(segments) if segments else ""
+    # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
+    if name and not _known(name.casefold()):
         return _named("mastodon", server, name)
     shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
     note = IMITATED_HOST if _imitates(typed) else ""
     return Reference(None, host, shown[:LONGEST_NAME], note)
-
-
-def _forwards(host: str, path: str) -> bool:
-    return host.startswith(("l.", "lm.")) or path in {"/url", "/redirect", "/l.php"}
 
 
 def _fediverse_name(segments: list[str]) -> str:

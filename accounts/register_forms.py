@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
-from accounts.addresses import clean_handle, clean_host
+from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST
 from accounts.errors import AccountError
@@ -290,7 +290,7 @@ class OfficialAccountForm(forms.Form):
         if platform and "handle" in data:
             with self._beside_its_field():
                 data["handle"], data["host"] = clean_handle(
-                    platform, data["handle"], data.get("host", "")
+                    platform, data["handle"], data.get("host", "") or self._kept_host(platform)
                 )
             with self._beside_its_field():
                 data["host"] = clean_host(platform, data.get("host", ""))
@@ -300,6 +300,10 @@ class OfficialAccountForm(forms.Form):
         with self._beside_its_field():
             self._refuse_foreign_url(platform, data)
         return data
+
+    def _kept_host(self, platform: str) -> str:
+        account, typed = self.official_account, self.cleaned_data["handle"]
+        return kept_host(platform, typed, account.handle, account.host) if account else ""
 
     def _refuse_foreign_url(self, platform: str, data: dict[str, Any]) -> None:
         """What stands there already may be the platform's own word; only another is looked at."""

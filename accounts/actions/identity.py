@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount, User
+from accounts.models.official_account import FACEBOOK_NAME
 
 
 def refuse_registered_twice(actor: User, official_account: OfficialAccount) -> None:
@@ -22,6 +23,9 @@ def refuse_registered_twice(actor: User, official_account: OfficialAccount) -> N
         .exclude(status=OfficialAccount.Status.RELEASED)
     )
     same_address = Q(handle__iexact=official_account.handle)
+    if official_account.platform == OfficialAccount.Platform.FACEBOOK:
+        others = others.alias(name=FACEBOOK_NAME)
+        same_address = Q(name=official_account.handle.lower().replace(".", ""))
     same_id = Q(platform_id=official_account.platform_id) & ~Q(platform_id="")
     if official_account.platform == OfficialAccount.Platform.MASTODON:
         others = others.filter(host__iexact=official_account.host)

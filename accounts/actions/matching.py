@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
-from accounts.handles import host_name
+from accounts.handles import host_name, is_id
 from accounts.models import OfficialAccount
 from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
@@ -26,10 +26,14 @@ LONGEST_ADDRESS = 400
 def is_registered_one(official_account: OfficialAccount, platform_id: str, handle: str) -> bool:
     """Whether an account seen on the platform is the registered one.
 
-    Where the account has no handle (pages without a name of their own), its id must be known
-    already or be what was registered; else handle and, once it is known, id must both be the same.
+    An account that is registered by the platform's own number is the one of that number, whatever
+    it is called. Where the account has no handle (pages without a name of their own), its id must
+    be known already or be what was registered; else handle and, once it is known, id must both be
+    the same.
     """
     registered = official_account.handle
+    if is_id(official_account.platform, registered):
+        return platform_id == registered and official_account.platform_id in {"", platform_id}
     if not handle or handle == platform_id:
         return bool(platform_id) and platform_id in {official_account.platform_id, registered}
     if not same_handle(official_account.platform, registered, handle):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.connections import forget_secret
 from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
-from accounts.addresses import clean_handle, clean_host
+from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Details, Upload, clean_texts, refuse_problems
 from accounts.errors import AccountError
 from accounts.events import (
@@ -100,6 +100,9 @@ def change_official_account(
     refuse_released(official_account)
     if unit_id != official_account.unit_id:
         require(actor, "accounts.manage", unit_id)
+    host = host or kept_host(
+        official_account.platform, handle, official_account.handle, official_account.host
+    )
     handle, host = clean_handle(official_account.platform, handle, host)
     wanted: dict[str, Any] = {
         "unit_id": unit_id,

@@ -7,7 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Replace
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -48,6 +48,10 @@ ACCOUNT_MOVES = (
     # The platform, or the agency, gave the name away: from then on it may be a stranger's.
     (AccountStatus.CLOSED, AccountStatus.RELEASED),
 )
+
+
+# Facebook ignores points and capitals in the names of pages.
+FACEBOOK_NAME = Replace(Lower("handle"), models.Value("."), models.Value(""))
 
 
 class OfficialAccount(models.Model):
@@ -144,6 +148,19 @@ class OfficialAccount(models.Model):
                 Lower("handle"),
                 condition=models.Q(platform="bluesky") & ~models.Q(status="released"),
                 name="official_account_bluesky_handle_once",
+            ),
+            models.UniqueConstraint(
+                FACEBOOK_NAME,
+                condition=models.Q(platform="facebook") & ~models.Q(status="released"),
+                name="official_account_facebook_name_once",
+            ),
+            # The name of a website holds its server already, www. aside.
+            models.UniqueConstraint(
+                "platform",
+                Lower("handle"),
+                condition=models.Q(platform__in=["feed", "wiki", "other"])
+                & ~models.Q(status="released"),
+                name="official_account_site_once",
             ),
             # On Mastodon an id means something only together with its server.
             models.UniqueConstraint(

@@ -20,6 +20,7 @@ from django.utils.translation import get_language
 
 from accounts.public import throttle
 from accounts.public.snapshot import Seen
+from govsocial.web.compressing import takes_gzip
 
 HTML = "text/html; charset=utf-8"
 # A browser may keep an answer for a second; a shared cache may go on with it when we are down.
@@ -45,7 +46,7 @@ class Page:
 
     def response(self, request: HttpRequest) -> HttpResponse:
         """The answer to this request: 304 when the client has it already."""
-        packs = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        packs = takes_gzip(request)
         etag = f'"{self.digest}-gzip"' if packs else f'"{self.digest}"'
         if self.status == 200 and self._is_known(request, etag):
             response = HttpResponse(status=304)

@@ -65,7 +65,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "govsocial.web.middleware.RequestIdMiddleware",
     # Django pads compressed answers at random, against guessing a token by their length (BREACH).
-    "django.middleware.gzip.GZipMiddleware",
+    "govsocial.web.compressing.CompressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Answers what is public by itself: no session, no cookie, no query.

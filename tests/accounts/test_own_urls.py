@@ -34,7 +34,13 @@ OWN = [
     ("mastodon", "mas.to", "humas", "https://mas.to/about"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://www.samudrakota.go.id/berita"),
     ("other", "pinterest.com", "pinterest.com/kota", "https://www.pinterest.com/kota/"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com/Kota"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com/kota/banjir?source=a"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com/kota#atas"),
+    ("other", "kota.example", "kota.example", "https://kota.example/apa/saja"),
+    ("other", "situs.example", "situs.example/p?id=5", "https://situs.example/p?id=5"),
     ("x", "", "revx1", ""),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota.go.id/v..2/a.b/.../"),
 ]  # fmt: skip
 FOREIGN = [
     ("x", "", "revx1", "https://evil.com/foo"),
@@ -56,6 +62,25 @@ FOREIGN = [
     ("mastodon", "mas.to", "humas", "https://mas.to/@orang_lain"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota-go.id/"),
     ("other", "pinterest.com", "pinterest.com/kota", "https://pinterest.com/orang_lain"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com/kota-palsu"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com/kota%2Fpalsu"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com//kota"),
+    ("other", "medium.com", "medium.com/kota", "https://medium.com/?kota/"),
+    ("other", "situs.example", "situs.example/p?id=5", "https://situs.example/p?id=55"),
+    ("other", "situs.example", "situs.example/p?id=5", "https://situs.example/p"),
+    ("instagram", "", "kotasamudra", "https://www.instagram.com/kotasamudra/../penipu/"),
+    ("instagram", "", "kotasamudra", "https://www.instagram.com/penipu/../kotasamudra/"),
+    ("instagram", "", "kotasamudra", "https://www.instagram.com/kotasamudra/%2E./penipu/"),
+    (
+        "linkedin",
+        "",
+        "kota-samudra",
+        "https://www.linkedin.com/company/kota-samudra/%2e%2e/penipu/",
+    ),
+    ("linkedin", "", "kota-samudra", "https://www.linkedin.com/company/./kota-samudra/"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/@humas/../@penipu"),
+    ("mastodon", "mas.to", "humas", "https://mas.to/about/%2e%2e/@penipu"),
+    ("other", "pinterest.com", "pinterest.com/kota", "https://pinterest.com/kota/..%2forang_lain"),
 ]
 
 

@@ -152,6 +152,34 @@ def test_the_server_is_part_of_a_mastodon_address(seen: str, same: bool) -> None
     assert is_registered_one(account, "1", seen) is same
 
 
+CHANNEL = "UC" + "a" * 22
+
+
+@pytest.mark.parametrize(
+    ("platform", "registered", "known", "seen", "same"),
+    [
+        ("youtube", CHANNEL, "", (CHANNEL, "@dinkessamudra"), True),
+        ("youtube", CHANNEL, CHANNEL, (CHANNEL, "@dinkessamudra"), True),
+        ("youtube", CHANNEL, "", (CHANNEL, CHANNEL), True),
+        ("youtube", CHANNEL, "", (CHANNEL, ""), True),
+        ("youtube", CHANNEL, "", ("UC" + "b" * 22, "@dinkessamudra"), False),
+        # The name of a stranger's channel is nothing against its number.
+        ("youtube", CHANNEL, "", ("UC" + "b" * 22, CHANNEL), False),
+        ("youtube", CHANNEL, "", (CHANNEL.swapcase(), "@dinkessamudra"), False),
+        ("youtube", CHANNEL, "", ("", "@dinkessamudra"), False),
+        ("youtube", "dinkessamudra", CHANNEL, ("UC" + "b" * 22, "@dinkessamudra"), False),
+        ("facebook", "104958162837465", "", ("104958162837465", "dinkes.samudra"), True),
+        ("facebook", "104958162837465", "", ("104958162837466", "dinkes.samudra"), False),
+        ("facebook", "104958162837465", "", ("104958162837466", "104958162837465"), False),
+    ],
+)
+def test_an_account_registered_by_its_number_is_known_by_its_number(
+    platform: str, registered: str, known: str, seen: tuple[str, str], same: bool
+) -> None:
+    account = OfficialAccount(platform=platform, handle=registered, platform_id=known)
+    assert is_registered_one(account, *seen) is same
+
+
 @pytest.mark.parametrize("platform", ["mastodon", "feed", "bluesky"])
 def test_the_accounts_of_a_training_instance_follow_it_to_another_port(
     cast: Cast, platforms: TrainingPlatforms, platform_host: str, settings: Settings, platform: str

@@ -262,6 +262,38 @@ def test_what_the_client_has_is_not_sent_again(accounts: Accounts, name: str) ->
     assert client.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;Q=0.5", "public"),
+        ("gzip;q=1.000, *;q=0", True),
+        ("identity;q=1, gzip ; q=0.001", True),
+        ("gzip;q=0", False),
+        ("gzip; q=0.0, br", False),
+        ("gzip;q=0.000", False),
+        ("gzip;q=", False),
+        ("gzip;q=-1", False),
+        ("gzip;q=nan", False),
+        ("gzip;q=1e9", False),
+        ("gzip;x=1", False),
+        ("x-gzip-not", False),
+        ("br", False),
+        ("*", False),
+        ("", False),
+    ],
+)
+@pytest.mark.parametrize("where", ["public", "signing in"])
+def test_an_answer_is_packed_only_for_who_takes_it(
+    accounts: Accounts, where: str, accepted: str, packed: bool | str
+) -> None:
+    url = pages(accounts)["json"] if where == "public" else reverse("account_login")
+    answer = Client().get(url, headers={"Accept-Encoding": accepted})
+    assert answer.status_code == 200
+    assert ("Content-Encoding" in answer.headers) is (packed in {True, where})
+    assert "Accept-Encoding" in answer.headers["Vary"]
+
+
 def test_official_json_says_when_it_last_changed(accounts: Accounts) -> None:
     answer = Client().get(reverse("official:register_json"))
     since = {"If-Modified-Since": answer.headers["Last-Modified"]}

@@ -62,6 +62,8 @@ def read(text: str) -> list[Read]:
         ("@samudrakota@instagram.com", "instagram"),
         ("https://samudrakota.go.id/berita/?page=2", (None, "samudrakota.go.id",
                                                       "samudrakota.go.id/berita")),
+        ("https://kota.example/a/b/../c/./d/../e", (None, "kota.example", "kota.example/a/c/e")),
+        ("https://kota.example/../../a", (None, "kota.example", "kota.example/a")),
         ("https://кота.example/a", (None, "xn--80atmq.example", "xn--80atmq.example/a")),
         ("https://instagram.com@evil.example/samudrakota", (None, "evil.example",
                                                             "evil.example/samudrakota")),
@@ -242,6 +244,8 @@ def test_what_is_registered_gets_one_spelling(
         ("wiki", "https://user:pass@wiki.example/"),
         ("other", ""),
         ("other", "https://contoh.example/" + "a" * 300),
+        ("other", "https://medium.com/kota/../penipu"),
+        ("wiki", "wiki.example/kota/%2E%2e/penipu"),
     ],
 )
 def test_what_a_platform_cannot_have_given_out_is_refused(platform: str, typed: str) -> None:

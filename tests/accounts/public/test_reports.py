@@ -103,6 +103,16 @@ def test_a_citizen_reports_and_gets_a_page_of_their_own(cast: Cast, stamp: str) 
     assert sentence(entry) == f"A report came in from the public: {entry.target_label}."
 
 
+def test_a_link_that_only_looks_official_is_reported_as_what_it_opens(stamp: str) -> None:
+    answer = send(stamp, suspect=r"https://evil.example\@instagram.com/samudrakota")
+    assert answer.status_code == 302
+    report = ImpersonationReport.objects.get()
+    assert report.suspect == "evil.example/@instagram.com/samudrakota"
+    refused = send(stamp, suspect="https://instagram.com/samudrakota")
+    assert refused.status_code == 422
+    assert "This account is official" in refused.content.decode()
+
+
 def test_the_status_page_follows_and_a_guess_finds_nothing(stamp: str) -> None:
     location = send(stamp).headers["Location"]
     ImpersonationReport.objects.update(status="checking", checking_at="2026-11-25T00:00Z")
