@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0016_owner_of_an_application'),
+        ('accounts', '0017_one_row_a_page'),
     ]
 
     operations = [
