@@ -16,9 +16,12 @@ from django.utils.translation import pgettext_lazy
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from govsocial.web.finding import SUFFIX
+from govsocial.web.forms import lost_file, lost_files
 from govsocial.web.problems import in_words
 
 register = template.Library()
+register.filter("lost_file", lost_file)
+register.filter("lost_files", lost_files)
 
 # Drawn, not typed: fonts of offices differ in which of these signs they have.
 SHAPES = {
