@@ -198,7 +198,7 @@ class StepForm(forms.Form):
     """One step of a report, with its reason."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Note"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What you saw and did. It stays with the report and cannot be changed."),

@@ -282,7 +282,7 @@ def test_the_list_is_filtered_sorted_exported_and_costs_the_same_for_many(
         page = client.get(url, {"status": "open", "sort": "-reports"}).content.decode()
     assert len(many) == len(few) <= 15
     assert "page=2" in page
-    assert "Opened today" in page
+    assert "Came in today" in page
     found = client.get(url, {"search": "palsu54", "platform": "tiktok"}).content.decode()
     assert found.count('<th scope="row">') == 1
     assert client.get(url, {"status": "nothing", "unit": "x"}).status_code == 200
