@@ -116,9 +116,10 @@ def test_a_website_has_no_secret_to_forget_and_a_consent_none_to_type(
     client = client_as(factories.reads_english(cast.bayu))
     site = factories.official_account(cast.dinkes, platform="feed", handle="dinkes.go.id", host="")
     give_credential(site, cast.bayu)
-    page = client.get(reverse("accounts:official_account_disconnect", args=[site.pk]))
-    assert "This website is no longer read. Posts that were collected stay." in page.content.decode()
-    assert "secret" not in page.content.decode()
+    address = reverse("accounts:official_account_disconnect", args=[site.pk])
+    asked = client.get(address).content.decode()
+    assert "This website is no longer read. Posts that were collected stay." in asked
+    assert "secret" not in asked
     told = {
         "instagram": "The consent that comes back is stored encrypted and never shown.",
         "bluesky": "It is tried on the platform first and kept only",
@@ -131,6 +132,20 @@ def test_a_website_has_no_secret_to_forget_and_a_consent_none_to_type(
         address = reverse("accounts:official_account_connect", args=[account.pk])
         page = client.get(address)
         assert [one for one in told.values() if one in page.content.decode()] == [words]
+
+
+def test_the_id_and_the_quota_are_for_those_who_manage_the_account(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = factories.official_account(cast.diskominfo)
+    give_credential(account, cast.bayu)
+    OfficialAccount.objects.filter(pk=account.pk).update(platform_id="did:plc:samudra")
+    address = reverse("accounts:official_account_detail", args=[account.pk])
+    shown = {}
+    for person in (cast.bayu, cast.laila):
+        page = client_as(factories.reads_english(person)).get(address).content.decode()
+        shown[person] = (page.count("did:plc:samudra"), "Quota left" in page)
+    assert shown == {cast.bayu: (1, True), cast.laila: (0, False)}
 
 
 def test_whatever_needs_somebody_leads_to_where_it_is_done(

@@ -98,9 +98,7 @@ def test_the_help_gives_examples_in_the_language_of_the_reader(
         assert f": {example}</span>" in page
 
 
-def test_what_was_imported_is_said_once_with_the_way_to_it(
-    cast: Cast, client_as: ClientAs
-) -> None:
+def test_what_was_imported_is_said_once_with_the_way_to_it(cast: Cast, client_as: ClientAs) -> None:
     batch = keep(cast.bayu, row(1), row(2))
     client = client_as(factories.reads_english(cast.bayu))
     page = client.post(

@@ -165,9 +165,14 @@ def with_query(context: RequestContext, **changes: object) -> str:
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: RequestContext, key: str, label: object, num: bool = False) -> Any:
-    """A column head that sorts by ``?sort=key`` and, pressed again, by ``?sort=-key``."""
-    current = context["request"].GET.get("sort", "")
+def sort_header(
+    context: RequestContext, key: str, label: object, num: bool = False, default: str = ""
+) -> Any:
+    """A column head that sorts by ``?sort=key`` and, pressed again, by ``?sort=-key``.
+
+    ``default``, on the column by which the list is sorted unasked: how, "key" or "-key".
+    """
+    current = context["request"].GET.get("sort") or default
     state = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
     following = f"-{key}" if state == "ascending" else key
     return {"url": with_query(context, sort=following), "label": label, "state": state, "num": num}
