@@ -53,12 +53,14 @@ class Rule:
         """The address of the page on which a person mends it."""
         if self.section == "administrators":
             return reverse("accounts:administrator_add", args=[account.pk])
-        if self.section == "attestation":
-            return reverse("accounts:attestation_list")
+        if self.section == "attestation" and account.person_in_charge_id:
+            return reverse("accounts:attestation_add", args=[account.pk])
         if self.section == "connect":
             return reverse("accounts:official_account_connect", args=[account.pk])
         page = reverse("accounts:official_account_edit", args=[account.pk])
-        return f"{page}#{self.section}"
+        # Without a person in charge nobody can confirm it.
+        section = "people" if self.section == "attestation" else self.section
+        return f"{page}#{section}"
 
 
 def days_of(key: str) -> int:

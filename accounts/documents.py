@@ -35,15 +35,11 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
     Raises ``AccountError`` beside ``field`` for anything else: what a file claims to be by its name
     counts for nothing.
     """
-    if not data:
-        raise AccountError(_("The file is empty."), field=field)
-    if len(data) > LARGEST:
-        raise AccountError(_("The file is larger than 10 MB."), field=field)
+    if trouble := refusal_of(data):
+        raise AccountError(trouble, field=field)
     media_type = _media_type(data)
     if media_type is None:
-        raise AccountError(
-            _("Choose a PDF or a picture (JPEG, PNG, WebP) of at most 25 megapixels."), field=field
-        )
+        raise AccountError(_wrong_kind(), field=field)
     document = Document(
         sha256=hashlib.sha256(data).hexdigest(),
         name=_clean_name(name),
@@ -56,6 +52,20 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
         _write(document.path, data)
     document.save(force_insert=True)
     return document
+
+
+def refusal_of(data: bytes) -> str:
+    """Why these bytes are no file to keep, as far as their first part tells; empty when they may
+    be. For a form, which tells it with what else is wrong; ``keep_document`` reads to the end."""
+    if not data:
+        return _("The file is empty.")
+    if len(data) > LARGEST:
+        return _("The file is larger than 10 MB.")
+    return "" if _media_type(data, to_the_end=False) else _wrong_kind()
+
+
+def _wrong_kind() -> str:
+    return _("Choose a PDF or a picture (JPEG, PNG, WebP) of at most 25 megapixels.")
 
 
 def remove_orphans(*, older_than: timedelta) -> int:
@@ -117,7 +127,7 @@ def document_response(document: Document) -> HttpResponse | None:
     )
 
 
-def _media_type(data: bytes) -> str | None:
+def _media_type(data: bytes, *, to_the_end: bool = True) -> str | None:
     if data[:5] == b"%PDF-" and b"%%EOF" in data[-2048:]:
         return "application/pdf"
     try:
@@ -126,7 +136,8 @@ def _media_type(data: bytes) -> str | None:
             picture = Image.open(io.BytesIO(data), formats=tuple(_PICTURES))
             if picture.width * picture.height > MOST_PIXELS:
                 return None
-            picture.load()
+            if to_the_end:
+                picture.load()
             return _PICTURES[str(picture.format)]
     except (
         UnidentifiedImageError, OSError, SyntaxError, ValueError,

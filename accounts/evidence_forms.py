@@ -28,7 +28,7 @@ class CloseForm(ReasonForm):
 
 class AdministratorForm(forms.Form):
     user = person_field(
-        label=_("Administrator"),
+        label=_("Account administrator"),
         empty_label=_("Choose a person"),
         help_text=_("Somebody who can sign in to the account on its platform."),
     )

@@ -45,4 +45,6 @@ class HealthFilter(StrictFilterSet):
         self.filters["unit"].field.queryset = units
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == "act":
+            rows = rows.filter(status=OfficialAccount.Status.ACTIVE)
         return rows.filter(state__in=[str(one) for one in GROUPS.get(value, (value,))])

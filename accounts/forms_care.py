@@ -30,7 +30,7 @@ class PeriodForm(forms.Form):
     due_on = forms.DateField(
         label=_("Due on"),
         widget=DateInput(),
-        help_text=_("What is not confirmed by the end of this day is late."),
+        help_text=_("What is not confirmed by the end of that day is late."),
     )
     remind_days_before = forms.CharField(
         label=_("Remind, days before"),

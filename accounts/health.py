@@ -32,9 +32,11 @@ class State(models.TextChoices):
     SCOPES = "scopes", _("Rights missing")
     # In the words of the register, where an account is connected or not.
     GOOD = "good", _("Connected")
+    PROPOSED = "proposed", _("Only proposed")
     BY_HAND = "by_hand", _("Kept by hand")
 
 
+# Asked of accounts in use; what is suspended or only proposed waits for nobody.
 ACT = (State.REVOKED, State.STOPPED, State.UNCONNECTED)
 WATCH = (State.FAILING, State.ENDS, State.SCOPES)
 
@@ -46,6 +48,7 @@ _LOOKS: dict[State, tuple[str, str]] = {
     State.ENDS: ("watch", "clock"),
     State.SCOPES: ("watch", "triangle"),
     State.GOOD: ("good", "check"),
+    State.PROPOSED: ("", "ring"),
     State.BY_HAND: ("", "pencil"),
 }
 
@@ -174,13 +177,12 @@ def with_health(accounts: QuerySet[OfficialAccount]) -> QuerySet[Any]:
         Q(credential__last_success_at=None)
         | Q(credential__last_error_at__gt=F("credential__last_success_at"))
     )
+    unconnected = Q(credential=None) | Q(credential__status=Credential.Status.REMOVED)
     by_hand = [str(value) for value in OfficialAccount.Platform if not has_client(value)]
     rules = [
         (Q(platform__in=by_hand), State.BY_HAND),
-        (
-            Q(credential=None) | Q(credential__status=Credential.Status.REMOVED),
-            State.UNCONNECTED,
-        ),
+        (Q(status=OfficialAccount.Status.PROPOSED) & unconnected, State.PROPOSED),
+        (unconnected, State.UNCONNECTED),
         (Q(credential__status=Credential.Status.REVOKED), State.REVOKED),
         (failing & Q(credential__last_error__in=STOPPING), State.STOPPED),
         (failing, State.FAILING),
@@ -281,6 +283,7 @@ _STATES: dict[State, tuple[Words, str]] = {
         CONNECT,
     ),
     State.GOOD: (_("Nothing needs to be done."), WAIT),
+    State.PROPOSED: (_("Only proposed so far. Connect it once it is in use."), WAIT),
     State.BY_HAND: (_("This platform is published to and measured by hand."), WAIT),
 }
 

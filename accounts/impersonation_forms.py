@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import impersonation_selectors as selectors
 from accounts.actions.impersonations import MOST_FILES
-from accounts.documents import ACCEPT, LARGEST
+from accounts.documents import ACCEPT, LARGEST, refusal_of
 from accounts.finding import account_field, person_field
 from accounts.models import User
 from accounts.models.kinds import OfficialPlatform
@@ -36,6 +36,10 @@ class FilesField(forms.FileField):
             )
         if any(one.size is None or one.size > LARGEST for one in files):
             raise forms.ValidationError(_("The file is larger than 10 MB."))
+        for one in files:
+            if trouble := refusal_of(one.read()):
+                raise forms.ValidationError(f"{one.name}: {trouble}")
+            one.seek(0)
         return files
 
 
@@ -194,7 +198,7 @@ class StepForm(forms.Form):
     """One step of a report, with its reason."""
 
     reason = forms.CharField(
-        label=_("Reason"),
+        label=_("Note"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What you saw and did. It stays with the report and cannot be changed."),

@@ -17,17 +17,20 @@ from govsocial.audit.selectors import history_of
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: its button, what it means, and whether it ends the matter against the reporter."""
+    """One step: its button, what it means, what is said once it is taken, and whether it ends the
+    matter against the reporter."""
 
     button: str | Promise
     meaning: str | Promise
+    done: str | Promise
     danger: bool = False
 
 
 STEPS: dict[str, Step] = {
     ReportStatus.CHECKING: Step(
         gettext_lazy("Start checking"),
-        gettext_lazy("You look into it: compare the account with the register, keep evidence."),
+        gettext_lazy("Compare the account with the register, then keep the evidence."),
+        gettext_lazy("The report %(report)s is being checked now."),
     ),
     ReportStatus.REPORTED: Step(
         gettext_lazy("Note the report to the platform"),
@@ -35,23 +38,28 @@ STEPS: dict[str, Step] = {
             "You have reported the account on the platform itself. Write how, and the number that "
             "the platform gave."
         ),
+        gettext_lazy("That %(report)s is reported to the platform is noted."),
     ),
     ReportStatus.TAKEN_DOWN: Step(
         gettext_lazy("Note that it was taken down"),
         gettext_lazy("The account cannot be reached on the platform any more."),
+        gettext_lazy("That the account of %(report)s was taken down is noted."),
     ),
     ReportStatus.NOT_IMITATION: Step(
         gettext_lazy("Not an imitation"),
         gettext_lazy("The account does not pretend to be the agency's. The report is settled."),
+        gettext_lazy("The report %(report)s is settled: not an imitation."),
         danger=True,
     ),
     ReportStatus.REFUSED: Step(
         gettext_lazy("Note the platform's refusal"),
         gettext_lazy("The platform leaves the account as it is. You may ask again later."),
+        gettext_lazy("The platform's refusal of %(report)s is noted."),
     ),
     ReportStatus.DISMISSED: Step(
         gettext_lazy("Set the report aside"),
         gettext_lazy("It is spam, a mistake, or names nothing that can be checked."),
+        gettext_lazy("The report %(report)s is set aside."),
         danger=True,
     ),
 }

@@ -21,7 +21,7 @@ class Column:
     key: str
     label: str | Promise
     help: str | Promise
-    example: str = ""
+    example: str | Promise = ""
     required: bool = False
 
 
@@ -69,7 +69,7 @@ COLUMNS: tuple[Column, ...] = (
         "status",
         gettext_lazy("Status"),
         gettext_lazy("Active or proposed; active when empty."),
-        "active",
+        OfficialAccount.Status.ACTIVE.label,
     ),
     Column(
         "language",
@@ -103,7 +103,7 @@ COLUMNS: tuple[Column, ...] = (
         "verified",
         gettext_lazy("Verified badge"),
         gettext_lazy("yes or no; empty when nobody has looked."),
-        "yes",
+        gettext_lazy("Yes"),
     ),
     Column(
         "decree_number",
@@ -151,7 +151,7 @@ COLUMNS: tuple[Column, ...] = (
         "two_step",
         gettext_lazy("Two-step sign-in"),
         gettext_lazy("on, off, or empty when nobody knows."),
-        "on",
+        TwoStep.ON.label,
     ),
     Column(
         "two_step_checked_on",

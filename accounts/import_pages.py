@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from accounts import actions
 from accounts.errors import AccountError
-from accounts.import_columns import CHOICES, COLUMNS, PROBLEMS, label_of
+from accounts.import_columns import CHOICES, COLUMNS, PROBLEMS, label_of, words_of
 from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
@@ -69,6 +69,7 @@ def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[s
                 {
                     "label": label_of(key),
                     "value": _short(row["cells"].get(key, "")),
+                    "meaning": "" if row["errors"].get(key) else meaning(key, row["cells"][key]),
                     "errors": row["errors"].get(key, []),
                 }
                 for key in sorted(
@@ -79,6 +80,17 @@ def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[s
         }
         for row in rows
     ]
+
+
+def meaning(key: str, cell: str) -> str:
+    """How a cell of choices is read, in the reader's words; empty where it says the same."""
+    if key not in CHOICES:
+        return ""
+    labels = {str(value): str(label) for value, label in CHOICES[key]()}
+    words = [word.strip().casefold() for word in cell.replace(";", ",").split(",")]
+    read = [labels[value] for word in words if (value := words_of(key).get(word))]
+    told = ", ".join(read)
+    return "" if told.casefold() == cell.strip().casefold() else told
 
 
 def _short(cell: str) -> str:

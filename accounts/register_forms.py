@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Upload, problems
-from accounts.documents import ACCEPT, LARGEST
+from accounts.documents import ACCEPT, LARGEST, refusal_of
 from accounts.errors import AccountError
 from accounts.finding import person_field
 from accounts.forms import DateInput
@@ -25,7 +25,7 @@ from accounts.handles import ON_SERVERS
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.own_urls import refuse_foreign_url
-from govsocial.web.forms import LongSelect
+from govsocial.web.forms import LongSelect, lost_file
 
 _PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
 _YES_NO = [("", _("Nobody has looked")), ("true", _("Yes")), ("false", _("No"))]
@@ -46,7 +46,12 @@ class EvidenceField(forms.FileField):
         if file is not None and (file.size or 0) > LARGEST:
             # Said before it is read into memory.
             raise forms.ValidationError(_("The file is larger than 10 MB."))
-        return Upload(file.read(), str(file.name or "")) if file else None
+        if file is None:
+            return None
+        upload = Upload(file.read(), str(file.name or ""))
+        if trouble := refusal_of(upload.data):
+            raise forms.ValidationError(trouble)
+        return upload
 
 
 class YesNoField(forms.TypedChoiceField):
@@ -77,7 +82,7 @@ class Section:
     @property
     def is_open(self) -> bool:
         """Whether something in it is wrong, or says anything that nobody must fill in."""
-        return any(field.errors or _says(field) for field in self.fields)
+        return any(field.errors or lost_file(field) or _says(field) for field in self.fields)
 
 
 def _says(field: forms.BoundField) -> bool:

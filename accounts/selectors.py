@@ -297,15 +297,21 @@ def _outcome_in_words(account: OfficialAccount) -> str:
 
 def health_tiles(user: User) -> dict[str, int]:
     """How many accounts of ``user`` need something done, an eye kept on, and nothing."""
-    counted = accounts_with_health(user).order_by().values_list("state").annotate(Count("pk"))
-    by_state = {State(state): count for state, count in counted}
-    tiles = {
-        "act": sum(by_state.get(state, 0) for state in ACT),
+    counted = {
+        State(state): (count, in_use)
+        for state, count, in_use in accounts_with_health(user)
+        .order_by()
+        .values_list("state")
+        .annotate(Count("pk"), in_use=Count("pk", filter=Q(status=OfficialAccount.Status.ACTIVE)))
+    }
+    by_state = {state: count for state, (count, _in_use) in counted.items()}
+    return {
+        "act": sum(in_use for state, (_count, in_use) in counted.items() if state in ACT),
         "watch": sum(by_state.get(state, 0) for state in WATCH),
         "good": by_state.get(State.GOOD, 0),
         "by_hand": by_state.get(State.BY_HAND, 0),
+        "all": sum(by_state.values()),
     }
-    return tiles | {"all": sum(tiles.values())}
 
 
 def consents_to_choose(user: User, browser: str) -> QuerySet[ConsentRequest]:

@@ -1,7 +1,8 @@
 """What an account loses when it is closed, disconnected or becomes another one.
 
 Accounts know no content: ``settings.ACCOUNT_WARNINGS`` lists dotted names of callables that take
-the official account and yield sentences for who is about to do it.
+the official account and yield sentences for who is about to do it. Each begins with a number, so
+that it can follow a condition.
 """
 
 from __future__ import annotations

@@ -43,6 +43,8 @@ class Slot:
 class PostForm(forms.Form):
     """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none."""
 
+    keeps_files = True
+
     title = forms.CharField(
         label=gettext_lazy("Title"),
         max_length=200,

@@ -154,7 +154,7 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
         context = {"form": form, "report": report, "step": STEPS[status], "status": status}
         code = 422 if form.errors else 200
         return render(request, "accounts/impersonation_step.html", context, status=code)
-    messages.success(request, _("%(report)s is changed.") % {"report": report.reference})
+    messages.success(request, str(STEPS[status].done) % {"report": report.reference})
     return redirect("impersonations:report_detail", report.pk)
 
 

@@ -7,7 +7,6 @@ from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, import_pages, selectors
@@ -71,7 +70,7 @@ def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
 @requires("accounts.manage")
 def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Pressed twice it does nothing twice: an import that is done stays as it is."""
-    waited = not _batch(request, batch_id).is_done
+    _batch(request, batch_id)
     try:
         batch = actions.import_accounts(actor=person(request), batch_id=batch_id)
     except AccountError as exc:
@@ -80,12 +79,6 @@ def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     if not batch.is_done:
         text = _("The register changed since you looked. Look again: nothing was imported.")
         messages.warning(request, text)
-    elif waited:
-        text = ngettext(
-            "%(number)s account is registered.", "%(number)s accounts are registered.",
-            batch.imported or 0,
-        ) % {"number": batch.imported}  # fmt: skip
-        messages.success(request, text)
     return redirect("accounts:import_detail", batch.pk)
 
 

@@ -105,6 +105,7 @@ class FoundField(forms.Field):
     widget = Finder
     default_error_messages = {
         "invalid_choice": _("Nothing that you may see has this number. Search by words instead."),
+        "unknown_filter": _("This filter is not known. Search by words instead."),
         "none": _("Nothing that you may see matches “%(words)s”. Try fewer or other words."),
         "several": _("More than one matches “%(words)s”. Choose one below, or type more words."),
         "too_many": _(
@@ -162,7 +163,8 @@ class FoundField(forms.Field):
         if row is not None:
             return row
         if words is None:
-            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
+            code = "unknown_filter" if self.several else "invalid_choice"
+            raise ValidationError(self.error_messages[code], code=code)
         if len(words) > LONGEST:
             self._refuse("long", words, most=LONGEST)
         if self.several:

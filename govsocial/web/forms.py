@@ -13,6 +13,23 @@ from django.utils.translation import gettext_lazy as _
 REASON_LENGTH = 300
 
 
+def lost_file(field: forms.BoundField) -> bool:
+    """Whether a file was chosen here and must be chosen anew, because another field is wrong.
+
+    No browser shows a chosen file again. A form that stores files as they arrive says so by
+    ``keeps_files``; a file that was itself refused has its own error.
+    """
+    form = field.form
+    if not form.errors or getattr(form, "keeps_files", False):
+        return False
+    return field.html_name in form.files and not field.errors
+
+
+def lost_files(form: forms.BaseForm) -> list[forms.BoundField]:
+    """The fields of a form for which ``lost_file`` holds."""
+    return [field for field in form if lost_file(field)]
+
+
 class LongSelect(forms.Select):
     """A select of hundreds of options, without Django's template for each of them."""
 

@@ -346,6 +346,17 @@ def test_the_page_says_what_is_missing_why_and_where_to_mend_it(
     assert f'href="{edit}#purpose"' not in client_as("dwi").get(address).content.decode()
 
 
+def test_what_nobody_confirmed_leads_to_its_own_questions_or_to_who_is_in_charge(
+    cast: Cast,
+) -> None:
+    account = factories.official_account(cast.diskominfo)
+    asked = compliance.rule("confirmed")
+    edit = reverse("accounts:official_account_edit", args=[account.pk])
+    assert asked.mended_at(account) == f"{edit}#people"
+    account.person_in_charge = cast.sari
+    assert asked.mended_at(account) == reverse("accounts:attestation_add", args=[account.pk])
+
+
 def test_every_rule_leads_to_a_page_that_opens(cast: Cast, client_as: ClientAs) -> None:
     account = factories.official_account(cast.diskominfo)
     client = client_as("bayu")

@@ -70,6 +70,9 @@ def accounts(cast: Cast) -> dict[str, OfficialAccount]:
     made["by_hand"] = factories.official_account(
         cast.dinkes, platform="whatsapp", host="", display_name="Kanal by_hand"
     )
+    made["proposed"] = factories.official_account(
+        cast.dinkes, status="proposed", display_name="Kanal proposed"
+    )
     return made
 
 
@@ -85,7 +88,7 @@ def test_each_account_has_its_state_and_the_worst_come_first(
     for health in page.context["rows"]:
         assert health.account.display_name == f"Kanal {health.state.value}"
     tiles = page.context["tiles"]
-    assert tiles == {"act": 3, "watch": 3, "good": 1, "by_hand": 1, "all": 8}
+    assert tiles == {"act": 3, "watch": 3, "good": 1, "by_hand": 1, "all": 9}
 
 
 def test_what_is_kept_by_hand_is_not_called_unconnected_and_a_website_publishes_nothing(
@@ -105,6 +108,44 @@ def test_what_is_kept_by_hand_is_not_called_unconnected_and_a_website_publishes_
         assert "neither seen nor counted" in told
         assert "Nothing is published" not in told
         assert "can be published" not in told
+
+
+def test_a_website_has_no_secret_to_forget_and_a_consent_none_to_type(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client = client_as(factories.reads_english(cast.bayu))
+    site = factories.official_account(cast.dinkes, platform="feed", handle="dinkes.go.id", host="")
+    give_credential(site, cast.bayu)
+    address = reverse("accounts:official_account_disconnect", args=[site.pk])
+    asked = client.get(address).content.decode()
+    assert "This website is no longer read. Posts that were collected stay." in asked
+    assert "secret" not in asked
+    told = {
+        "instagram": "The consent that comes back is stored encrypted and never shown.",
+        "bluesky": "It is tried on the platform first and kept only",
+        "feed": "It is read once first, and kept only when it belongs to this website.",
+    }
+    for platform, words in told.items():
+        account = factories.official_account(
+            cast.dinkes, platform=platform, handle=f"kota-{platform}.example", host=""
+        )
+        address = reverse("accounts:official_account_connect", args=[account.pk])
+        page = client.get(address)
+        assert [one for one in told.values() if one in page.content.decode()] == [words]
+
+
+def test_the_id_and_the_quota_are_for_those_who_manage_the_account(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = factories.official_account(cast.diskominfo)
+    give_credential(account, cast.bayu)
+    OfficialAccount.objects.filter(pk=account.pk).update(platform_id="did:plc:samudra")
+    address = reverse("accounts:official_account_detail", args=[account.pk])
+    shown = {}
+    for person in (cast.bayu, cast.laila):
+        page = client_as(factories.reads_english(person)).get(address).content.decode()
+        shown[person] = (page.count("did:plc:samudra"), "Quota left" in page)
+    assert shown == {cast.bayu: (1, True), cast.laila: (0, False)}
 
 
 def test_whatever_needs_somebody_leads_to_where_it_is_done(
@@ -145,11 +186,24 @@ def test_filters_and_sorting(
     assert states is None or shown(page) == states
 
 
+def test_only_accounts_in_use_wait_for_somebody(
+    cast: Cast, accounts: dict[str, OfficialAccount], client_as: ClientAs
+) -> None:
+    """The page counts what the tab and the home page count."""
+    client = client_as(factories.reads_english(cast.bayu))
+    factories.official_account(cast.dinkes, status="suspended", display_name="Kanal beku")
+    page = client.get(reverse(PAGE), {"state": "act"})
+    assert page.context["tiles"]["act"] == len(page.context["rows"]) == 3
+    told = client.get(reverse(PAGE), {"state": "proposed"})
+    assert shown(told) == ["proposed"]
+    assert "Only proposed so far. Connect it once it is in use." in told.content.decode()
+
+
 def test_a_unit_is_filtered_with_what_is_below_it(
     cast: Cast, accounts: dict[str, OfficialAccount], client_as: ClientAs
 ) -> None:
     page = client_as("bayu").get(reverse(PAGE), {"unit": cast.dinkes.pk})
-    assert shown(page) == ["none", "by_hand"]
+    assert shown(page) == ["none", "proposed", "by_hand"]
 
 
 def test_everybody_sees_the_accounts_that_they_keep(
@@ -158,8 +212,8 @@ def test_everybody_sees_the_accounts_that_they_keep(
     siti = factories.user("Siti Rahma")
     factories.grant(siti, Role.ADMINISTRATOR, cast.dinkes)
     page = client_as(siti).get(reverse(PAGE))
-    assert shown(page) == ["none", "by_hand"]
-    assert page.context["tiles"]["all"] == 2
+    assert shown(page) == ["none", "proposed", "by_hand"]
+    assert page.context["tiles"]["all"] == 3
     for who in ("dwi", "sari", "ratna", "laila"):
         assert client_as(who).get(reverse(PAGE)).status_code == 403
 

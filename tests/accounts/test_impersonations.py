@@ -257,6 +257,20 @@ def test_reopening_waits_for_the_other_open_report(cast: Cast) -> None:
         move(cast, first, "checking")
 
 
+def test_a_step_is_confirmed_in_its_own_words_and_who_may_only_look_is_told_why(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    made = imitating(cast)
+    url = reverse("impersonations:report_move", args=[made.pk, "checking"])
+    client = client_as(factories.reads_english(cast.bayu))
+    page = client.post(url, {"reason": "Dibandingkan."}, follow=True).content.decode()
+    assert f"The report {made.reference} is being checked now." in page
+    told = "Only those who follow up reports can read them."
+    assert told not in page
+    detail = reverse("impersonations:report_detail", args=[made.pk])
+    assert told in client_as(factories.reads_english(cast.dwi)).get(detail).content.decode()
+
+
 def test_staff_report_too_and_are_named(cast: Cast, client_as: ClientAs) -> None:
     url = reverse("impersonations:report_make")
     data = {"suspect": "https://t.me/kota_palsu", "happened": "Menyebar kabar bohong"}
@@ -282,7 +296,7 @@ def test_the_list_is_filtered_sorted_exported_and_costs_the_same_for_many(
         page = client.get(url, {"status": "open", "sort": "-reports"}).content.decode()
     assert len(many) == len(few) <= 15
     assert "page=2" in page
-    assert "Opened today" in page
+    assert "Came in today" in page
     found = client.get(url, {"search": "palsu54", "platform": "tiktok"}).content.decode()
     assert found.count('<th scope="row">') == 1
     assert client.get(url, {"status": "nothing", "unit": "x"}).status_code == 200

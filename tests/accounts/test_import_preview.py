@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.import_columns import KEYS, label_of
@@ -70,3 +71,43 @@ def test_the_preview_of_the_fullest_rows_is_light(
         with django_assert_max_num_queries(15):
             page = client.get(reverse("accounts:import_detail", args=[batch.pk]))
         assert len(page.content) <= 100_000
+
+
+def test_a_cell_of_choices_says_how_it_is_read(cast: Cast, client_as: ClientAs) -> None:
+    cells = {"two_step": "on", "two_step_checked_on": "2026-01-05", "audiences": "g2c; G2B"}
+    batch = keep(cast.bayu, row(1, verified="1", status="Aktif", **cells), row(2, status="?"))
+    client = client_as(cast.bayu)
+    page = client.get(reverse("accounts:import_detail", args=[batch.pk]))
+    wrong, good = page.context["lines"]
+    shown = {cell["label"]: cell["meaning"] for cell in good["cells"]}
+    with translation.override("id"):
+        assert shown[label_of("verified")] == "Ya"
+        assert shown[label_of("two_step")] == "Aktif"
+        assert shown[label_of("audiences")].count(", ") == 1
+        # What says the same already is not said twice, and what is not read has no meaning.
+        assert shown[label_of("status")] == shown[label_of("handle")] == ""
+    assert wrong["cells"][0]["meaning"] == ""
+
+
+def test_the_help_gives_examples_in_the_language_of_the_reader(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    page = client_as(cast.bayu).get(reverse("accounts:import_add")).content.decode()
+    assert f'href="{reverse("accounts:official_account_list")}">Batal' in page
+    for example in ("Aktif", "Ya"):
+        assert f": {example}</span>" in page
+
+
+def test_what_was_imported_is_said_once_with_the_way_to_it(cast: Cast, client_as: ClientAs) -> None:
+    batch = keep(cast.bayu, row(1), row(2))
+    client = client_as(factories.reads_english(cast.bayu))
+    page = client.post(
+        reverse("accounts:import_confirm", args=[batch.pk]), follow=True
+    ).content.decode()
+    assert page.count("2 accounts were registered") == 1
+    assert "are registered" not in page
+    newest = f"{reverse('accounts:official_account_list')}?sort=-since"
+    assert f'href="{newest}">See the 2 new accounts' in page
+    assert f'href="{reverse("accounts:import_add")}">Upload another file' in page
+    listed = client.get(newest).context["page"].object_list
+    assert {one.display_name for one in listed[:2]} == {"Puskesmas 1", "Puskesmas 2"}

@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts import actions
 from accounts.models import OfficialAccount, User
 from accounts.public.snapshot import register
+from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
 from tests.conftest import Cast
 
@@ -39,6 +40,32 @@ def account(cast: Cast) -> OfficialAccount:
 
 def text_of(response: Any) -> str:
     return b"".join(response.streaming_content).decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("accounts:official_account_list", "unit=999"),
+        ("accounts:attestation_list", "period=99"),
+        ("accounts:attestation_list", "unit=x"),
+        ("accounts:connection_health", "state=zzz"),
+        ("accounts:handover_list", "state=zzz"),
+        ("impersonations:report_list", "status=zzz"),
+        ("content:post_list", "account=samudrakota"),
+    ],
+)
+@pytest.mark.parametrize("is_empty", [True, False])
+def test_a_filter_that_is_not_known_is_not_taken_for_an_empty_list(
+    cast: Cast, client_as: ClientAs, name: str, query: str, is_empty: bool
+) -> None:
+    if not is_empty:
+        make_period(cast.bayu)
+        account_of(cast, cast.sari)
+    client = client_as(factories.reads_english(cast.bayu))
+    page = client.get(f"{reverse(name)}?{query}").content.decode()
+    assert "A filter in this address is not known." in page
+    assert re.search(rf'href="{reverse(name)}">Remove all filters', page)
+    assert "has this number" not in page
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -206,7 +206,7 @@ def test_the_page_says_that_another_handle_disconnects_before_it_is_saved(
 ) -> None:
     account, client = register(cast, cast.bayu), client_as("bayu")
     address = reverse("accounts:official_account_edit", args=[account.pk])
-    warning = "must be connected anew"
+    warning = "must be connected again"
     factories.reads_english(cast.bayu)
     assert warning not in client.get(address).content.decode(), "nothing can be lost yet"
     give_credential(account, cast.bayu)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -50,6 +51,26 @@ def test_what_is_seldom_needed_is_folded_until_it_says_something_or_is_wrong(
     account = register(cast, person_in_charge_id=cast.sari.pk)
     edit = client.get(reverse("accounts:official_account_edit", args=[account.pk]))
     assert folded(edit)[people] is False
+
+
+LOST = "The file was not saved with the rest. Choose it again."
+
+
+def test_a_chosen_file_is_never_lost_without_a_word(cast: Cast, client_as: ClientAs) -> None:
+    client = client_as(factories.reads_english(cast.bayu))
+    address = reverse("accounts:official_account_register")
+    decree = SimpleUploadedFile("sk.pdf", b"%PDF-1.4 SK %%EOF")
+    answer = client.post(address, typed(cast, handle="", decree_file=decree))
+    assert answer.status_code == 422
+    # Beside the field, in a section that is unfolded, and in the summary.
+    assert answer.content.decode().count(LOST) == 2
+    assert folded(answer)["Decree"] is False
+    other = SimpleUploadedFile("sk.docx", b"PK a letter")
+    both = client.post(address, typed(cast, handle="", decree_file=other)).content.decode()
+    assert LOST not in both
+    assert both.count("Choose a PDF or a picture (JPEG, PNG, WebP)") == 2
+    assert LOST not in client.post(address, typed(cast, handle="")).content.decode()
+    assert client.get(address).content.decode().count(LOST) == 0
 
 
 def test_the_history_names_the_fields_that_were_changed_and_never_what_they_hold(

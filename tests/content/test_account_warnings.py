@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from content.models import Publication
+from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 from tests.content.stage import make_stage
@@ -30,6 +31,20 @@ def test_the_page_counts_what_will_fail_before_it_happens(
     stage.submit().approve()
     assert stage.publication.status == Publication.Status.SCHEDULED
     assert TOLD in client.get(address).content.decode()
+
+
+def test_a_change_of_details_takes_nothing_away_unless_the_handle_changes(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    stage, client = make_stage(cast), client_as(factories.reads_english(cast.bayu))
+    give_credential(stage.account, cast.bayu)
+    stage.submit().approve()
+    address = reverse("accounts:official_account_edit", args=[stage.account.pk])
+    condition = "If the handle or the server is changed, the stored secret is forgotten, "
+    page = client.get(address).content.decode()
+    assert f"{condition}the account must be connected again, and {TOLD}" in page
+    assert page.count(TOLD) == 1
+    assert "Change the details of @" in page
 
 
 def test_opening_an_account_again_threatens_nobody(cast: Cast, client_as: ClientAs) -> None:

@@ -71,6 +71,15 @@ def test_turning_the_page_keeps_the_filters() -> None:
 def test_a_sorted_column_says_so_and_turns_around() -> None:
     html = rendered("{% sort_header 'name' 'Name' %}", "/posts/?sort=name")
     assert 'aria-sort="ascending"' in html
+    for template, address, state in (
+        ("{% sort_header 'name' 'Name' default='name' %}", "/posts/", "ascending"),
+        ("{% sort_header 'name' 'Name' default='-name' %}", "/posts/", "descending"),
+        ("{% sort_header 'name' 'Name' default='name' %}", "/posts/?sort=unit", "none"),
+        ("{% sort_header 'unit' 'Unit' %}", "/posts/", "none"),
+    ):
+        assert f'aria-sort="{state}"' in rendered(template, address)
+    pressed = rendered("{% sort_header 'name' 'Name' default='name' %}", "/posts/")
+    assert "?sort=-name" in pressed
     assert "sort=-name" in html
 
 

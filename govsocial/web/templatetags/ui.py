@@ -16,9 +16,12 @@ from django.utils.translation import pgettext_lazy
 from heroicons.templatetags.heroicons import heroicon_outline
 
 from govsocial.web.finding import SUFFIX
+from govsocial.web.forms import lost_file, lost_files
 from govsocial.web.problems import in_words
 
 register = template.Library()
+register.filter("lost_file", lost_file)
+register.filter("lost_files", lost_files)
 
 # Drawn, not typed: fonts of offices differ in which of these signs they have.
 SHAPES = {
@@ -162,9 +165,14 @@ def with_query(context: RequestContext, **changes: object) -> str:
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
-def sort_header(context: RequestContext, key: str, label: object, num: bool = False) -> Any:
-    """A column head that sorts by ``?sort=key`` and, pressed again, by ``?sort=-key``."""
-    current = context["request"].GET.get("sort", "")
+def sort_header(
+    context: RequestContext, key: str, label: object, num: bool = False, default: str = ""
+) -> Any:
+    """A column head that sorts by ``?sort=key`` and, pressed again, by ``?sort=-key``.
+
+    ``default``, on the column by which the list is sorted unasked: how, "key" or "-key".
+    """
+    current = context["request"].GET.get("sort") or default
     state = {key: "ascending", f"-{key}": "descending"}.get(current, "none")
     following = f"-{key}" if state == "ascending" else key
     return {"url": with_query(context, sort=following), "label": label, "state": state, "num": num}
