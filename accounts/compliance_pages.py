@@ -61,6 +61,11 @@ class Standing:
         ]
 
     @property
+    def lacking(self) -> list[tuple[int, Kept]]:
+        """The rules that some account lacks, each after its number on the page."""
+        return [(place, one) for place, one in enumerate(self.rules, start=1) if one.missing]
+
+    @property
     def share(self) -> float | None:
         return self.complete / self.accounts if self.accounts else None
 

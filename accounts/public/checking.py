@@ -101,7 +101,7 @@ class Answer:
         if (other := self.imitated) is None or other.host not in shown:
             pieces = differences.marked(shown, self.name, found)
         else:
-            pieces = differences.marked(shown, shown, self._differences_of_all(shown, other))
+            pieces = differences.marked(shown, shown, _of_site_and_name(self, shown, other))
         return format_html_join(
             "",
             "{}",
@@ -110,20 +110,6 @@ class Answer:
                 for text, differs in pieces
             ),
         )
-
-    def _differences_of_all(
-        self, shown: str, other: hosts.Imitated
-    ) -> list[differences.Difference]:
-        """Those of the site and those of the name, with their places in ``shown``."""
-        start = shown.index(other.host)
-        after = shown.find(self.name, start + len(other.host))
-        place = after if after >= 0 else shown.find(self.name)
-        of_site = differences.between(other.host, other.site)
-        found = [
-            *(replace(one, start=start + one.start) for one in of_site),
-            *(replace(one, start=place + one.start) for one in self.differences),
-        ]
-        return sorted(found, key=lambda one: one.start)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +202,21 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     return Answer(
         SIMILAR, reference, alike=shown, elsewhere=elsewhere, search=search, more=len(more)
     )
+
+
+def _of_site_and_name(
+    answer: Answer, shown: str, other: hosts.Imitated
+) -> list[differences.Difference]:
+    """The differences of the site and those of the name, with their places in ``shown``."""
+    start = shown.index(other.host)
+    after = shown.find(answer.name, start + len(other.host))
+    place = after if after >= 0 else shown.find(answer.name)
+    of_site = differences.between(other.host, other.site)
+    found = [
+        *(replace(one, start=start + one.start) for one in of_site),
+        *(replace(one, start=place + one.start) for one in answer.differences),
+    ]
+    return sorted(found, key=lambda one: one.start)
 
 
 def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
