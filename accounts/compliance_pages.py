@@ -61,9 +61,9 @@ class Standing:
         ]
 
     @property
-    def lacking(self) -> list[tuple[int, Kept]]:
-        """The rules that some account lacks, each after its number on the page."""
-        return [(place, one) for place, one in enumerate(self.rules, start=1) if one.missing]
+    def lacking(self) -> str:
+        """The numbers on the page of the rules that some account lacks; empty for none."""
+        return ", ".join(str(place) for place, one in enumerate(self.rules, 1) if one.missing)
 
     @property
     def share(self) -> float | None:
