@@ -61,6 +61,11 @@ class Standing:
         ]
 
     @property
+    def lacking(self) -> str:
+        """The numbers on the page of the rules that some account lacks; empty for none."""
+        return ", ".join(str(place) for place, one in enumerate(self.rules, 1) if one.missing)
+
+    @property
     def share(self) -> float | None:
         return self.complete / self.accounts if self.accounts else None
 

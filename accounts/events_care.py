@@ -177,6 +177,13 @@ ACCOUNT_HANDED_OVER = event(
     label=_("Official account handed over"),
     sentence=_("%(target)s went from %(outgoing)s to %(incoming)s; %(actor)s completed it."),
 )
+FINDINGS_EXPORTED = event(
+    "accounts.finding.exported",
+    "rows",
+    "filters",
+    label=_("Findings exported"),
+    sentence=_("%(actor)s exported a list of findings (%(rows)s rows)."),
+)
 ATTESTATIONS_EXPORTED = event(
     "accounts.attestation.exported",
     "rows",

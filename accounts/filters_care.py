@@ -6,11 +6,12 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import selectors
 from accounts.filters import _words as words_of
 from accounts.finding import UnitFilter
-from accounts.models import AttestationPeriod, Handover, OfficialAccount, User
+from accounts.models import AttestationPeriod, Finding, Handover, OfficialAccount, User
 from accounts.models.handover import OPEN_STATES
 from accounts.selectors_attestation import (
     AttestationState,
@@ -71,6 +72,44 @@ class AttestationFilter(StrictFilterSet):
                 | Q(person_in_charge__full_name__icontains=word)
             )
         return rows
+
+
+class FindingFilter(StrictFilterSet):
+    """What is to be done about the answers "no": what is open, unless the state says otherwise."""
+
+    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    unit = UnitFilter(field_name="official_account__unit")
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            ("closed", pgettext_lazy("findings", "Closed")),
+            ("all", _("All, with those that are closed")),
+        ],
+        method="by_state",
+        empty_label=pgettext_lazy("findings", "Open"),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
+
+    def filter_queryset(self, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+        rows: QuerySet[Finding] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("state") else rows.filter(closed_at=None)
+
+    def by_words(self, rows: QuerySet[Finding], name: str, value: str) -> QuerySet[Finding]:
+        for word in words_of(value):
+            rows = rows.filter(
+                Q(official_account__display_name__icontains=word)
+                | Q(official_account__handle__icontains=word.lstrip("@"))
+                | Q(official_account__unit__name__icontains=word)
+                | Q(attestation__problem__icontains=word)
+                | Q(outcome__icontains=word)
+            )
+        return rows
+
+    def by_state(self, rows: QuerySet[Finding], name: str, value: str) -> QuerySet[Finding]:
+        return rows if value == "all" else rows.filter(closed_at__isnull=False)
 
 
 class HandoverFilter(StrictFilterSet):

@@ -56,7 +56,6 @@ class ReportForm(forms.Form):
         label=_("Platform"),
         required=False,
         choices=[("", _("As the address says")), *OfficialPlatform.choices],
-        help_text=_("Needed when you write a handle only."),
     )
     imitated = forms.CharField(
         label=_("Which official account does it imitate?"),
@@ -77,6 +76,10 @@ class ReportForm(forms.Form):
         help_text=_("Screenshots or a PDF: at most five files of 10 MB each."),
         widget=FilesInput(attrs={"accept": ACCEPT}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["platform"].mark = _("needed for a handle alone")  # type: ignore[attr-defined]  # for field.html
 
     def clean_imitated(self) -> str:
         """The public code of the official account that was named; empty for none."""
@@ -164,6 +167,10 @@ class PublicReportForm(ReportForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
     stamp = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["consent"].short_label = _("Consent")  # type: ignore[attr-defined]  # for form_errors.html
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data

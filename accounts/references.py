@@ -395,3 +395,5 @@ _SITES: dict[str, Reader] = {
 _PLATFORM_OF: dict[str, str] = {
     site: platform for platform, (_reader, sites) in _BY_PLATFORM.items() for site in sites
 }
+# The sites of the platforms, for those who ask whether a host is or resembles one.
+PLATFORM_SITES: Mapping[str, str] = _PLATFORM_OF

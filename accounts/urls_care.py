@@ -33,6 +33,7 @@ urlpatterns = [
         name="attestation_period_edit",
     ),
     path("attestations/findings/", findings.finding_list, name="finding_list"),
+    path("attestations/findings/export/", findings.finding_export, name="finding_export"),
     path(
         "attestations/findings/<int:finding_id>/close/",
         findings.finding_close,

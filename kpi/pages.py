@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
-from govsocial.web.templatetags.formats import number, percent, signed
+from govsocial.web.templatetags.formats import number, percent, share, signed
 from kpi import indicators, periods, selectors, series
 from kpi.metrics import ENGAGEMENT, LABELS, SUMMED
 from kpi.models import PlatformPost, PostSnapshot, PullState
@@ -208,9 +208,7 @@ def _tiles(
         ),
         _tile(
             "approval-coverage",
-            _("No data")
-            if posts.approval_coverage is None
-            else percent(posts.approval_coverage, 0),
+            _("No data") if posts.approval_coverage is None else share(posts.approval_coverage, 1),
             None,
             None,
             note=_approval_note(now, posts),

@@ -13,6 +13,7 @@ from accounts.actions.attestations import (
     correct_attestation,
     open_attestation_period,
     record_attestation_export,
+    record_finding_export,
 )
 from accounts.actions.connections import (
     connect_account,
@@ -120,6 +121,7 @@ __all__ = [
     "record_attestation_export",
     "record_document_taken_out",
     "record_export",
+    "record_finding_export",
     "record_report_export",
     "record_spending_export",
     "register_official_account",

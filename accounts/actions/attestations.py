@@ -18,6 +18,7 @@ from accounts.events_care import (
     ATTESTED_WITH_NOES,
     FINDING_CLOSED,
     FINDING_OPENED,
+    FINDINGS_EXPORTED,
     PERIOD_CHANGED,
     PERIOD_OPENED,
     TWO_STEP_CHECKED,
@@ -349,5 +350,14 @@ def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str
 @transaction.atomic
 def record_attestation_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
     """Note that somebody took the list of attestations out of the application."""
-    shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
-    record(ATTESTATIONS_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
+    record(ATTESTATIONS_EXPORTED, actor=actor, target=actor, rows=rows, filters=_written(filters))
+
+
+@transaction.atomic
+def record_finding_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
+    """Note that somebody took the list of findings out of the application."""
+    record(FINDINGS_EXPORTED, actor=actor, target=actor, rows=rows, filters=_written(filters))
+
+
+def _written(filters: Mapping[str, str]) -> str:
+    return ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)[:300]

@@ -6,13 +6,13 @@ It says what is registered. It never says of anybody that they are false: that i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts import handles
-from accounts.public import differences
+from accounts.public import differences, hosts
 from accounts.public.directory import Listing, Wanted
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
 from accounts.references import EMAIL, NUMBER, OLD_ADDRESS, Reference, parse, tidy
@@ -23,6 +23,8 @@ SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
+# A note of a reference: a bare name that is written as that of a website, and may be a handle.
+DOMAIN = "domain"
 MOST_SUGGESTED = 5
 MOST_ALIKE = 3
 
@@ -50,6 +52,27 @@ class Answer:
         return str(handles.platform_label(platform)) if platform else ""
 
     @property
+    def is_one_account(self) -> bool:
+        """Whether the reference names one account, and not a handle that several may have."""
+        reference = self.reference
+        return bool(reference.platform or (reference.host and reference.note != DOMAIN))
+
+    @property
+    def is_site(self) -> bool:
+        return _is_site(self.reference)
+
+    @property
+    def imitated(self) -> hosts.Imitated | None:
+        """The platform whose address this website's is written like."""
+        return _imitated(self.reference)
+
+    @property
+    def on_other_server(self) -> PublicAccount | None:
+        """The official account of just this handle on another server of the same network."""
+        platform = self.reference.platform
+        return next((one for one in self.elsewhere if one.platform == platform), None)
+
+    @property
     def differences(self) -> Sequence[differences.Difference]:
         """From ``nearest``; none from an account that has just this handle elsewhere."""
         nearest = self.nearest
@@ -74,7 +97,11 @@ class Answer:
     @property
     def shown(self) -> SafeString:
         """What was asked, with the signs marked that differ."""
-        pieces = differences.marked(self.reference.shown, self.name, self.differences)
+        shown, found = self.reference.shown, self.differences
+        if (other := self.imitated) is None or other.host not in shown:
+            pieces = differences.marked(shown, self.name, found)
+        else:
+            pieces = differences.marked(shown, shown, _of_site_and_name(self, shown, other))
         return format_html_join(
             "",
             "{}",
@@ -122,6 +149,9 @@ def read(text: str, platform: str) -> Question:
         else one
         for one in parse(text)
     )
+    if len(references) == 1 and _could_be_site(references[0]) and "@" not in tidy(text)[0]:
+        name = references[0].handle
+        references = (replace(references[0], host=name.casefold(), note=DOMAIN),)
     return Question(references, "" if references else tidy(text)[0][:100])
 
 
@@ -136,8 +166,7 @@ def answer(snapshot: Snapshot, question: Question) -> Result:
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
     """The account in use that ``reference`` surely is, or None."""
     about = _about(snapshot, reference)
-    sure = reference.platform or reference.host
-    return about.accounts[0] if about.verdict == OFFICIAL and sure else None
+    return about.accounts[0] if about.verdict == OFFICIAL and about.is_one_account else None
 
 
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
@@ -162,7 +191,7 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
         for one in snapshot.named(_name_of(reference))
         if one.is_active and reference.platform and one not in active
     ]
-    near = snapshot.alike(_name_of(reference), reference.platform)
+    near = _alike(snapshot, reference)
     alike = active or [one for one in near if one not in elsewhere]
     if not alike and not elsewhere:
         return Answer(UNKNOWN, reference)
@@ -175,20 +204,78 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     )
 
 
+def _of_site_and_name(
+    answer: Answer, shown: str, other: hosts.Imitated
+) -> list[differences.Difference]:
+    """The differences of the site and those of the name, with their places in ``shown``."""
+    start = shown.index(other.host)
+    after = shown.find(answer.name, start + len(other.host))
+    place = after if after >= 0 else shown.find(answer.name)
+    of_site = differences.between(other.host, other.site)
+    found = [
+        *(replace(one, start=start + one.start) for one in of_site),
+        *(replace(one, start=place + one.start) for one in answer.differences),
+    ]
+    return sorted(found, key=lambda one: one.start)
+
+
 def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     if reference.note == NUMBER and reference.platform:
         return snapshot.numbered(reference.platform, reference.handle)
     if reference.platform is not None:
         return snapshot.at(reference.platform, reference.host, reference.handle)
+    if reference.note == DOMAIN:
+        site = snapshot.at_address(reference.handle.casefold().removeprefix("www."))
+        return site or snapshot.named(reference.handle)
     if reference.host:
         return snapshot.at_address(reference.handle)
     return snapshot.named(reference.handle)
+
+
+def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """What the reference could be taken for.
+
+    That a site has an agency's handle for its name makes it no imitation, nor does anything under
+    the ending of the government: most agencies have such a site.
+    """
+    other = _imitated(reference)
+    platform = other.platform if other else reference.platform
+    near = snapshot.alike(_name_of(reference), platform)
+    if not _is_site(reference) or other:
+        return near
+    stem, of_government = bare(hosts.stem(reference.host)), hosts.is_governmental(reference.host)
+    return [
+        one
+        for one in near
+        if one.platform in handles.BY_ADDRESS or not (of_government or bare(one.handle) == stem)
+    ]
+
+
+def _is_site(reference: Reference) -> bool:
+    return reference.platform is None and bool(reference.host and reference.handle)
+
+
+def _could_be_site(reference: Reference) -> bool:
+    bare_name = reference.platform is None and not reference.host
+    return bare_name and hosts.is_site(reference.handle)
+
+
+def _imitated(reference: Reference) -> hosts.Imitated | None:
+    """Of a website, and of a server of the fediverse: pages of other platforms name accounts so."""
+    if not reference.host or not reference.handle or reference.note == EMAIL:
+        return None
+    if reference.platform not in {None, "mastodon"}:
+        return None
+    return hosts.imitated(handles.host_name(reference.host).partition(":")[0])
 
 
 def _name_of(reference: Reference) -> str:
     """What could be taken for a handle; empty for what nobody reads as one."""
     if reference.note in {NUMBER, EMAIL}:
         return ""
+    if _is_site(reference) and _imitated(reference):
+        # On a site that is written like a platform's, the path names the account as it does there.
+        return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
     return reference.handle.removeprefix("in/")
 
 

@@ -77,8 +77,10 @@ def render(template: str, context: Mapping[str, Any], path: str, **more: Any) ->
     return render_to_string(template, {**frame(path, **more), **context})
 
 
-def not_found() -> HttpResponse:
-    text = render("public/not_found.html", {}, reverse("official:register_list"))
+def not_found(path: str) -> HttpResponse:
+    """``path``: what was asked for; the pages of reports are looked for with other words."""
+    context = {"is_report": path.startswith(reverse("official:report_make"))}
+    text = render("public/not_found.html", context, reverse("official:register_list"))
     return HttpResponse(text, status=404, headers={"Cache-Control": "no-store"})
 
 

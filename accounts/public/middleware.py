@@ -68,9 +68,9 @@ def _answer(request: HttpRequest) -> HttpResponse:
                 raise PermissionDenied
             response: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except Resolver404:
-            return _with_slash(request) or frame.not_found()
+            return _with_slash(request) or frame.not_found(request.path_info)
         except Http404:
-            return frame.not_found()
+            return frame.not_found(request.path_info)
         except throttle.TooMany as refused:
             return frame.too_many(refused.seconds)
         return response

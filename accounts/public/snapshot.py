@@ -62,7 +62,10 @@ class PublicUnit:
 
 @dataclass(frozen=True, slots=True)
 class PublicAccount:
-    """One official account as everybody may know it. ``code`` is its stable public name."""
+    """One official account as everybody may know it. ``code`` is its stable public name.
+
+    ``released``: the agency gave the handle back, so somebody else may have it now.
+    """
 
     code: str
     platform: str
@@ -76,6 +79,7 @@ class PublicAccount:
     platform_id: str
     unit: PublicUnit
     state: State
+    released: bool
     since: date
     since_opened: bool
     closed_on: date | None
@@ -309,7 +313,7 @@ def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
         platform=account.platform,
         host=account.host,
         handle=account.handle,
-        shown=account.at_handle,
+        shown=_shown(account),
         name=account.display_name,
         purpose=account.purpose,
         language=account.language,
@@ -317,6 +321,7 @@ def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
         platform_id=account.platform_id,
         unit=unit,
         state=_STATES[account.status],
+        released=account.status == OfficialAccount.Status.RELEASED,
         since=opened or row.listed_at.astimezone(account.unit.zone).date(),
         since_opened=opened is not None,
         closed_on=account.closed_on,
@@ -329,6 +334,13 @@ def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
             f"{unit.short_name} {account.purpose} {account.get_platform_display()}"
         ),
     )
+
+
+def _shown(account: OfficialAccount) -> str:
+    """The handle as it names one account: on Mastodon only together with its server."""
+    if account.platform == OfficialPlatform.MASTODON:
+        return f"@{account.handle}@{handles.host_name(account.host)}"
+    return account.at_handle
 
 
 def bare(handle: str) -> str:

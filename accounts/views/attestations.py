@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors, selectors_attestation
+from accounts.exports import list_response
 from accounts.filters_care import AttestationFilter
 from accounts.home_care import waiting_for
 from accounts.models import Attestation, OfficialAccount
@@ -19,7 +20,7 @@ from accounts.selectors_attestation import AttestationState
 from accounts.sheets import Card, Sheet, card_for
 from accounts.views.official_accounts import visible_account
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
@@ -64,18 +65,25 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("accounts.view")
 def attestation_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as filtered, as CSV."""
+    """The list as filtered, as CSV, or as XLSX with ``?format=xlsx``."""
     filters = _filters(request)
     if not filters.is_valid():
         return back_to_list(request, "accounts:attestation_list")
     rows = sorted_by(filters.qs, request, SORTS, "state")
+    count = rows.count()
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
-    actions.record_attestation_export(actor=person(request), rows=rows.count(), filters=asked)
-    header = [
+    actions.record_attestation_export(actor=person(request), rows=count, filters=asked)
+    return list_response(
+        request, filters, name=_("attestations"), title=_("Attestation of official accounts"),
+        count=count, header=_header(), rows=_lines(rows.iterator(chunk_size=500)),
+    )  # fmt: skip
+
+
+def _header() -> list[object]:
+    return [
         _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Person in charge"),
         _("State"), _("Days late"), _("Confirmed"),
     ]  # fmt: skip
-    return csv_response(_("attestations"), header, _lines(rows.iterator(chunk_size=500)))
 
 
 def _lines(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:

@@ -10,13 +10,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
 from accounts.budgets import quotas_left
+from accounts.exports import list_response
 from accounts.filters_health import HealthFilter
 from accounts.health import State, health_of
 from accounts.models import OfficialAccount
 from accounts.requests import person
 from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.permissions import requires
 
 # A row says in sentences what is wrong and what to do.
@@ -60,18 +61,25 @@ def connection_health(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("accounts.manage")
 def connection_health_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as filtered, as CSV."""
+    """The list as filtered, as CSV, or as XLSX with ``?format=xlsx``."""
     filters = _filters(request)
     if not filters.is_valid():
         return back_to_list(request, "accounts:connection_health")
     rows = sorted_by(filters.qs, request, SORTS, "state")
+    count = rows.count()
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
-    actions.record_export(actor=person(request), rows=rows.count(), filters=asked)
-    header = [
+    actions.record_export(actor=person(request), rows=count, filters=asked)
+    return list_response(
+        request, filters, name=_("connections"), title=_("Health of connections"), count=count,
+        header=_header(), rows=_rows(rows.iterator(chunk_size=500)),
+    )  # fmt: skip
+
+
+def _header() -> list[object]:
+    return [
         _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Connection"), _("What to do"),
         _("Last success"), _("Last error"), _("Kind of error"), _("Expires"), _("Rights missing"),
     ]  # fmt: skip
-    return csv_response(_("connections"), header, _rows(rows.iterator(chunk_size=500)))
 
 
 def _rows(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:

@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import actions
 from accounts import impersonation_selectors as selectors
 from accounts.documents import document_response
+from accounts.exports import list_response
 from accounts.impersonation_filters import ImpersonationFilter
 from accounts.impersonation_forms import (
     AssignForm,
@@ -25,7 +26,7 @@ from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
@@ -71,19 +72,26 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("accounts.view")
 def report_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as filtered, as CSV. Nothing of the statements is in it."""
+    """The list as filtered, as CSV or XLSX. Nothing of the statements is in it."""
     filters = _filters(request)
     if not filters.is_valid():
         return back_to_list(request, "impersonations:report_list")
     rows = sorted_by(filters.qs, request, SORTS, "-opened")
+    count = rows.count()
     asked = {key: str(value) for key, value in request.GET.items() if key in filters.filters}
-    actions.record_report_export(actor=person(request), rows=rows.count(), filters=asked)
-    header = [
+    actions.record_report_export(actor=person(request), rows=count, filters=asked)
+    return list_response(
+        request, filters, name=_("impersonations"), title=_("Fake accounts"), count=count,
+        header=_header(), rows=_rows(rows.iterator(chunk_size=500)),
+    )  # fmt: skip
+
+
+def _header() -> list[object]:
+    return [
         _("Reference number"), _("Suspect account"), _("Platform"), _("Imitated account"),
         _("Unit"), _("Status"), _("Reports"), _("Reported"), _("Settled"), _("Days"),
         _("Ticket number at the platform"),
     ]  # fmt: skip
-    return csv_response(_("impersonations"), header, _rows(rows.iterator(chunk_size=500)))
 
 
 def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:

@@ -296,6 +296,10 @@ def test_the_numbers_of_the_overview_lead_to_exactly_those_accounts(
     (purpose,) = (one for one in page.context["chosen"].rules if one.rule.key == "purpose")
     way = f"{reverse('accounts:official_account_list')}?missing=purpose&unit={cast.dinkes.pk}"
     assert way.replace("&", "&amp;") in page.content.decode()
+    (dinkes,) = page.context["page"]
+    lacking = {number for number, one in enumerate(dinkes.rules, start=1) if one.missing}
+    assert dinkes.lacking == ", ".join(str(number) for number in sorted(lacking))
+    assert f'data-label="Rules that accounts lack">{dinkes.lacking}</td>' in page.content.decode()
     assert client.get(way).context["page"].paginator.count == purpose.missing == 2
 
 

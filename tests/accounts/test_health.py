@@ -148,6 +148,20 @@ def test_the_id_and_the_quota_are_for_those_who_manage_the_account(
     assert shown == {cast.bayu: (1, True), cast.laila: (0, False)}
 
 
+def test_an_unconnected_account_is_called_so_once_and_access_without_an_end_until_revoked(
+    cast: Cast, accounts: dict[str, OfficialAccount], client_as: ClientAs
+) -> None:
+    cast.bayu.language = "en"
+    cast.bayu.save()
+    client = client_as("bayu")
+    page = client.get(reverse(PAGE), {"state": "none"}).content.decode()
+    (row,) = page.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]
+    assert row.count("Not connected") == 1
+    assert row.count("Does not apply") == 2
+    good = client.get(reverse(PAGE), {"state": "good"}).content.decode()
+    assert "Never, until revoked" in good
+
+
 def test_whatever_needs_somebody_leads_to_where_it_is_done(
     accounts: dict[str, OfficialAccount], client_as: ClientAs
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from typing import Any
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from accounts import actions
-from accounts.models import OfficialAccount, User
+from accounts.models import Finding, OfficialAccount, User
 from accounts.public.snapshot import register
+from govsocial.audit.sentences import sentence
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
+from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -22,6 +26,7 @@ LISTS = {
     "accounts:official_account_list": "accounts:official_account_export",
     "accounts:attestation_list": "accounts:attestation_export",
     "accounts:connection_health": "accounts:connection_health_export",
+    "accounts:finding_list": "accounts:finding_export",
     "impersonations:report_list": "impersonations:report_export",
 }
 
@@ -36,6 +41,13 @@ def account(cast: Cast) -> OfficialAccount:
         imitated="", happened="Menipu",
     )  # fmt: skip
     return made
+
+
+@pytest.fixture
+def finding(cast: Cast, account: OfficialAccount) -> Finding:
+    make_period(cast.bayu)
+    attest(cast.sari, account, "=Ponsel hilang", two_step_on=False)
+    return Finding.objects.get()
 
 
 def text_of(response: Any) -> str:
@@ -70,7 +82,7 @@ def test_a_filter_that_is_not_known_is_not_taken_for_an_empty_list(
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_filter_that_cannot_be_read_finds_nothing_and_takes_nothing_out(
-    cast: Cast, account: OfficialAccount, client_as: ClientAs, name: str
+    cast: Cast, finding: Finding, client_as: ClientAs, name: str
 ) -> None:
     client = client_as("bayu")
     query = {"unit": cast.city.pk}
@@ -88,11 +100,61 @@ def test_a_filter_that_cannot_be_read_finds_nothing_and_takes_nothing_out(
 
 @pytest.mark.parametrize("name", [name for name in LISTS.values() if "health" not in name])
 def test_an_export_has_the_time_of_the_reader_with_its_offset(
-    cast: Cast, account: OfficialAccount, client_as: ClientAs, name: str
+    finding: Finding, client_as: ClientAs, name: str
 ) -> None:
-    make_period(cast.bayu)
-    attest(cast.sari, account)
     text = text_of(client_as("bayu").get(reverse(name)))
     times = re.findall(r"\d\d:\d\d:\d\d([^,\s]*)", text)
     assert times
     assert set(times) == {"+07:00"}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_each_list_leads_to_its_rows_as_a_workbook_that_says_where_it_is_from(
+    cast: Cast, finding: Finding, client_as: ClientAs, name: str
+) -> None:
+    client, query = client_as("bayu"), {"unit": cast.city.pk, "search": "kota"}
+    page = client.get(reverse(name), {**query, "page": "1"}).content.decode()
+    kept = f"?unit={cast.city.pk}&amp;search=kota"
+    for kind in ("xlsx", "csv"):
+        assert f'href="{reverse(LISTS[name])}{kept}&amp;format={kind}"' in page
+    taken = client.get(reverse(LISTS[name]), {**query, "format": "xlsx"})
+    assert taken["Content-Disposition"].endswith('.xlsx"')
+    rows, about = load_workbook(io.BytesIO(taken.content)).worksheets
+    found = list(rows.values)
+    assert len(found) == 2
+    assert all(len(row) == len(found[0]) for row in found)
+    facts = [cell for row in about.values for cell in row]
+    assert "Bayu Pratama" in facts
+    assert any("kota" in str(cell) and "Kota Samudra" in str(cell) for cell in facts)
+
+
+def test_findings_are_found_by_words_unit_and_state(
+    cast: Cast, finding: Finding, client_as: ClientAs
+) -> None:
+    client, address = client_as("bayu"), reverse("accounts:finding_list")
+
+    def count(**query: Any) -> int:
+        found: int = client.get(address, query).context["page"].paginator.count
+        return found
+
+    assert [count(search=words) for words in ("ponsel", "@kota.ex", "kota hilang", "lain")] == [
+        1, 1, 1, 0,
+    ]  # fmt: skip
+    assert (count(unit=cast.dinkes.pk), count(state="closed"), count(state="all")) == (0, 0, 1)
+    actions.close_finding(
+        actor=cast.sari, finding_id=finding.pk, outcome="Dipasang", two_step_is_on=True
+    )
+    assert (count(), count(state="closed"), count(state="all", search="dipasang")) == (0, 1, 1)
+    assert "No finding matches" in client.get(address, {"state": "x"}).content.decode()
+
+
+def test_an_export_of_findings_is_noted_and_runs_nothing(
+    cast: Cast, finding: Finding, client_as: ClientAs
+) -> None:
+    text = text_of(client_as("bayu").get(reverse("accounts:finding_export"), {"search": "kota"}))
+    assert "'=Ponsel hilang" in text
+    (entry,) = trail("accounts.finding.exported")
+    assert entry.data == {"rows": 1, "filters": "search=kota"}
+    assert "Bayu" in sentence(entry)
+    strangers = client_as("nur").get(reverse("accounts:finding_export"))
+    assert len(text_of(strangers).splitlines()) == 1

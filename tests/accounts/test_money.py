@@ -292,6 +292,8 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
         PlatformSpending.objects.create(
             platform="bluesky", month=date(2025, month, 1), item="create post", count=1, amount=1
         )
+    # As exact as on the page: a cap is set against what the page shows.
+    assert "$1.500 is spent this month" in administrator.get(CAP).content.decode()
     with django_assert_max_num_queries(15):
         page = administrator.get(LIST).content.decode()
     for words in (

@@ -236,6 +236,8 @@ def test_a_post_outside_the_workflow_is_told_from_one_before_registration(
     assert [post.platform_id for post in outside["page"]] == ["at://p19", "at://p18"]
     assert len(before["page"]) == 18
     assert outside["post_totals"].approval_coverage == 0
+    (approved,) = [tile for tile in outside["tiles"] if tile["key"] == "approval-coverage"]
+    assert approved["value"] == "0%"
     row = signed_in.get(reverse("kpi:account_list")).context["page"][0]
     assert row.outside == 2
 

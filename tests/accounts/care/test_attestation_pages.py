@@ -293,4 +293,4 @@ def test_findings_are_listed_and_closed_with_words(
     assert client.post(close, {"outcome": ""}).status_code == 422
     assert client.post(close, {"outcome": "Dipasang", "two_step_is_on": "yes"}).status_code == 302
     assert "No open findings" in client.get(address).content.decode()
-    assert "Dipasang" in client.get(f"{address}?closed=yes").content.decode()
+    assert "Dipasang" in client.get(f"{address}?state=closed").content.decode()

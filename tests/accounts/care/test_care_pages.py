@@ -120,6 +120,7 @@ def test_no_page_needs_more_than_fifteen_queries_however_many_rows(
         "attestation_mine": [],
         "attestation_period_add": [],
         "finding_list": [],
+        "finding_export": [],
         "handover_list": [],
         "attestation_detail": [Attestation.objects.first().pk],  # type: ignore[union-attr]  # made above
         "finding_close": [Finding.objects.first().pk],  # type: ignore[union-attr]  # made above

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import OfficialAccount
-from accounts.public import checking
+from accounts.public import caching, checking
 from accounts.public.snapshot import register
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
@@ -381,3 +381,123 @@ def test_random_questions_leave_the_kept_answers_alone(monkeypatch: pytest.Monke
         client.get(url, {"q": f"@siapakah{number}xyz", "utm": str(number)})
     assert len(caching.OTHER) == 3
     assert len(caching.KNOWN) == known
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "site", "marked"),
+    [
+        ("instagrarn.com/samudrakota", "instagrarn.com", "instagram.com",
+         "instagra[rn].com/samudrakota"),
+        ("https://lnstagram.com/samudrakota", "lnstagram.com", "instagram.com",
+         "[l]nstagram.com/samudrakota"),
+        ("faceb00k.com/Samudra.Kota/", "faceb00k.com", "facebook.com",
+         "faceb[0][0]k.com/Samudra.Kota"),
+        ("https://instagram.com.login-id.net/samudrakota", "instagram.com.login-id.net",
+         "instagram.com", "instagram.com[.login-id.net]/samudrakota"),
+        ("https://www.instagrarn.com/samudrak0ta/", "instagrarn.com", "instagram.com",
+         "instagra[rn].com/samudrak[0]ta"),
+        ("https://instagrarn.com/@samudrak0ta/", "instagrarn.com", "instagram.com",
+         "@samudrak[0]ta@instagra[rn].com"),
+        ("https://tikt0k.com/@samudrakota", "tikt0k.com", "tiktok.com",
+         "@samudrakota@tikt[0]k.com"),
+        ("https://lnstagram.com/dapurbunda", "lnstagram.com", "instagram.com",
+         "[l]nstagram.com/dapurbunda"),
+        ("https://\u0456nstagram.com/samudrakota", "\u0456nstagram.com", "instagram.com", None),
+    ],
+)  # fmt: skip
+def test_the_site_is_named_that_is_written_like_a_platforms(
+    text: str, host: str, site: str, marked: str | None
+) -> None:
+    (answer,) = checking.answer(register.now().snapshot, checking.read(text, "")).answers
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert "is another website. Do not sign in there." in page
+    assert f"The site is “{host}”, not “{site}”." in page
+    assert "is added" not in page
+    assert "is not in this register" in page or "official:" in page.lower()
+    if marked:
+        plain = answer.shown.replace('<mark class="verdict-mark">', "[").replace("</mark>", "]")
+        assert plain == marked
+
+
+@pytest.mark.parametrize(
+    "text", ["https://instagram.com/samudrakota", "https://fox.com/samudrakota", "t.me.uk"]
+)
+def test_other_sites_are_not_said_to_be_written_like_a_platforms(text: str) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert "Do not sign in there" not in page
+
+
+def test_a_handle_on_another_server_is_named_with_its_server() -> None:
+    page = Client().get(CHECK, {"q": "@samudrakota@mastodon.social", "lang": "en"})
+    text = page.content.decode()
+    assert "The official account of this name is on another server: @samudrakota@mas.to." in text
+    assert "on another platform" not in text
+    code = register.now().snapshot.named("samudrakota")
+    (mastodon,) = [one for one in code if one.platform == "mastodon"]
+    detail = Client().get(f"/official/accounts/{mastodon.code}/").content.decode()
+    assert "<dd>@samudrakota@mas.to</dd>" in detail
+
+
+def test_only_a_handle_that_was_given_up_is_said_to_be_free(cast: Cast, accounts: Accounts) -> None:
+    words = "may belong to somebody else today"
+    assert (
+        words not in Client().get(CHECK, {"q": "t.me/samudralama", "lang": "en"}).content.decode()
+    )
+    OfficialAccount.objects.filter(pk=accounts["closed"].pk).update(status="released")
+    register.forget()
+    caching.KNOWN.clear()
+    assert words in Client().get(CHECK, {"q": "t.me/samudralama", "lang": "en"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "samudralaut.go.id",
+        "www.SamudraLaut.go.id",
+        "https://samudralaut.go.id/berita",
+        "https://bpbd.samudralaut.go.id",
+        "samudralaut.com",
+        "kotalain.co.id",
+    ],
+)
+def test_a_website_that_is_not_registered_is_answered_as_a_website(cast: Cast, text: str) -> None:
+    official(cast, "instagram", "samudralaut")
+    assert verdicts(text) == ["unknown"]
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    title = " ".join(page.partition("<h2>")[2].partition("</h2>")[0].split())
+    name = text.removeprefix("https://")
+    assert f"The website {name} is not in this register" in title
+    assert "It does not represent the agency" not in page
+    assert f'value="{name}"' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("samudrakota-go.id", "similar"),
+        ("https://samudralaut-bansos.com", "similar"),
+        ("samudra1aut.com", "similar"),
+        ("@samudralaut.id", "similar"),
+        ("www.samudrakota.go.id", "official"),
+        ("Laut.id", "official"),
+        ("@laut.id", "official"),
+    ],
+)
+def test_a_name_with_a_point_may_still_be_a_handle_or_an_imitation(
+    cast: Cast, text: str, verdict: str
+) -> None:
+    official(cast, "instagram", "samudralaut")
+    official(cast, "tiktok", "laut.id")
+    assert verdicts(text) == [verdict]
+
+
+@pytest.mark.parametrize("code", ["AAAA", "TR-" + "A" * 20])
+def test_a_report_that_is_not_there_is_not_looked_for_in_the_register(code: str) -> None:
+    answer = Client().get(f"/official/report/{code}/", {"lang": "en"})
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert "This report was not found" in page
+    assert "Make a report" in page
+    assert "not in the register" not in page
+    other = Client().get("/official/accounts/tidakada/", {"lang": "en"}).content.decode()
+    assert "cannot be found here is not in the register" in other

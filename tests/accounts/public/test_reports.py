@@ -359,3 +359,11 @@ def test_hostile_text_stays_text_for_whoever_reads_it(
     listed = client_as("bayu").get(reverse("impersonations:report_list")).content.decode()
     assert "<script>alert" not in listed
     assert OfficialAccount.objects.exists()
+
+
+def test_the_form_says_when_the_platform_is_needed_and_names_fields_shortly(stamp: str) -> None:
+    page = Client().get(URL, {"lang": "en"}).content.decode()
+    assert '>Platform <span class="field-mark">(needed for a handle alone)</span>' in page
+    answer = send(stamp, reporter_name="Budi")
+    assert answer.status_code == 422
+    assert '<a href="#id_consent">Consent</a>: ' in answer.content.decode()
