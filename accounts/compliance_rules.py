@@ -15,9 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Administrator, OfficialAccount
+from accounts.models.administrator import running_administrators
 from accounts.models.attestation import confirmations
 from accounts.models.kinds import TwoStep
-from accounts.models.official_account import running_administrators
 from govsocial.platforms.registry import Platform
 
 Severity = Literal["must", "should"]

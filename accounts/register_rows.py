@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from accounts.models.administrator import running_administrators
 from accounts.models.kinds import Audience, MediaKind
-from accounts.models.official_account import running_administrators
 
 _MEDIA = dict(MediaKind.choices)
 _AUDIENCES = dict(Audience.choices)

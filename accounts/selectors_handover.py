@@ -16,8 +16,8 @@ from accounts.models import (
     OfficialAccount,
     User,
 )
+from accounts.models.administrator import running_administrators
 from accounts.models.handover import OPEN_STATES
-from accounts.models.official_account import running_administrators
 from accounts.models.people import running_grants
 
 

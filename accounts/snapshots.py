@@ -20,9 +20,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Administrator, Credential, OfficialAccount, User
+from accounts.models.administrator import running_administrators
 from accounts.models.attestation import Question
 from accounts.models.kinds import ADDRESSED, TwoStep
-from accounts.models.official_account import AccountStatus, running_administrators
+from accounts.models.official_account import AccountStatus
 from govsocial.web.templatetags.formats import date_long
 
 Picture = dict[str, Any]

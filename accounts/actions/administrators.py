@@ -16,7 +16,7 @@ from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events import ADMINISTRATOR_ASSIGNED, ADMINISTRATOR_ENDED
 from accounts.models import Administrator, Document, OfficialAccount, User
-from accounts.models.official_account import unfinished_administrators
+from accounts.models.administrator import unfinished_administrators
 from accounts.names import one_line
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many

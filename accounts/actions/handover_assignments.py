@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from accounts.actions.administrators import tell_assigned, tell_ended
 from accounts.models import Administrator, Handover, User
-from accounts.models.official_account import unfinished_administrators
+from accounts.models.administrator import unfinished_administrators
 
 
 def end_assignments(actor: User, handover: Handover, today: date) -> bool:

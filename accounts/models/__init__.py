@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from accounts.models.administrator import Administrator
 from accounts.models.attestation import Attestation, AttestationPeriod, Finding
 from accounts.models.consent import ConsentRequest, Revocation
 from accounts.models.credential import ConnectionWarning, Credential
@@ -12,7 +13,7 @@ from accounts.models.impersonation import (
     ImpersonationStatement,
 )
 from accounts.models.import_batch import ImportBatch
-from accounts.models.official_account import Administrator, OfficialAccount
+from accounts.models.official_account import OfficialAccount
 from accounts.models.people import Grant, User
 from accounts.models.platform_app import PlatformApp
 from accounts.models.register import PublicListing, RegisterVersion

@@ -6,8 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.checklists import Side, item_of
+from accounts.models.administrator import Administrator
 from accounts.models.document import Document
-from accounts.models.official_account import Administrator, OfficialAccount
+from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
 
 

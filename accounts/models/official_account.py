@@ -1,14 +1,14 @@
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.fields import (
+    ArrayField,
+)
 from django.db import models
 from django.db.models.functions import Lower, Replace
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.document import Document
@@ -202,6 +202,9 @@ class OfficialAccount(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            # A handle may be written anew; on another platform it is another account. When it was
+            # registered is left open: whoever takes over an older register knows the day.
+            pgtrigger.ReadOnly(name="stays_itself", fields=["platform", "registered_by"]),
             pgtrigger.FSM(
                 name="moves",
                 field="status",
@@ -282,83 +285,3 @@ class OfficialAccount(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status == AccountStatus.ACTIVE
-
-
-def unfinished_administrators(day: date) -> models.Q:
-    """Assignments that run on ``day`` or later. ``ends_on`` is the last day."""
-    return models.Q(ends_on=None) | models.Q(ends_on__gte=day, starts_on__lte=models.F("ends_on"))
-
-
-def running_administrators(day: date, through: str = "") -> models.Q:
-    """Assignments that run on ``day``; ``through`` leads there from another model."""
-    lasts = models.Q((f"{through}ends_on", None)) | models.Q((f"{through}ends_on__gte", day))
-    return models.Q((f"{through}starts_on__lte", day)) & lasts
-
-
-class Administrator(models.Model):
-    """A person who works on an official account on its platform, from a day to a day.
-
-    Ended, never deleted: who could sign in when must stay known (risk R19). One that was given up
-    before its first day ends on the day before: it never ran.
-    """
-
-    official_account = models.ForeignKey(
-        OfficialAccount, models.PROTECT, related_name="administrators"
-    )
-    user = models.ForeignKey(
-        User, models.PROTECT, related_name="administrations", verbose_name=_("administrator")
-    )
-    decree = models.CharField(_("decree"), max_length=120, blank=True)
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("until"), null=True, blank=True)
-    minutes = models.ForeignKey(
-        Document,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("handover minutes"),
-    )
-    assigned_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        verbose_name = _("administrator of an account")
-        verbose_name_plural = _("administrators of accounts")
-        ordering = ["starts_on", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["official_account", "user"],
-                condition=models.Q(ends_on=None),
-                name="administrator_once_at_a_time",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(ends_on=None)
-                | models.Q(ends_on__gte=models.F("starts_on") - timedelta(days=1)),
-                name="administrator_ends_after_it_starts",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(
-                name="stays_itself",
-                fields=["official_account", "user", "starts_on", "assigned_by", "created_at"],
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.official_account}"
-
-    def runs_on(self, day: date) -> bool:
-        """As ``running_administrators`` says in SQL."""
-        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
-
-    @property
-    def never_began(self) -> bool:
-        return self.ends_on is not None and self.ends_on < self.starts_on
-
-    @property
-    def is_over(self) -> bool:
-        if self.ends_on is None:
-            return False
-        return self.never_began or self.ends_on < timezone.localdate()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +20,7 @@ from accounts.capabilities import Role
 from accounts.details import Upload
 from accounts.errors import AccountError
 from accounts.models import Administrator, OfficialAccount
-from accounts.models.official_account import running_administrators
+from accounts.models.administrator import running_administrators
 from accounts.snapshots import picture_of
 from tests import factories
 from tests.accounts.conftest import trail
@@ -113,6 +114,37 @@ def test_a_last_day_is_not_put_off_into_the_next_assignment(cast: Cast) -> None:
             reason="x",
         )
     assert refused.value.field == "ends_on"
+
+
+def test_the_table_keeps_past_assignments_and_lets_none_overlap(cast: Cast) -> None:
+    account, today = register(cast), timezone.localdate()
+    over = assign(cast, account, ends_on=today - timedelta(days=3))
+    row = Administrator.objects.filter(pk=over.pk)
+    other = register(cast, handle="lain.example")
+    for ends_on in (None, today, today - timedelta(days=5)):
+        with pytest.raises(InternalError), transaction.atomic():
+            row.update(ends_on=ends_on)
+    row.update(decree="SK 2/2026")
+    now = assign(cast, account, starts_on=today, ends_on=today + timedelta(days=9))
+    Administrator.objects.filter(pk=now.pk).update(ends_on=today + timedelta(days=5))
+
+    def insert(who: OfficialAccount, first: int, last: int | None) -> None:
+        with transaction.atomic():
+            Administrator.objects.create(
+                official_account=who, user=cast.dwi, assigned_by=cast.bayu,
+                starts_on=today + timedelta(days=first),
+                ends_on=None if last is None else today + timedelta(days=last),
+            )  # fmt: skip
+
+    for first, last in ((-20, None), (-20, -10), (-3, -3), (5, 5), (5, None), (2, 3)):
+        with pytest.raises(IntegrityError, match="do_not_overlap"):
+            insert(account, first, last)
+    insert(account, 3, 2)
+    with pytest.raises(InternalError), transaction.atomic():
+        Administrator.objects.filter(starts_on=today + timedelta(days=3)).update(ends_on=None)
+    insert(account, -2, -1)
+    insert(account, 6, None)
+    insert(other, -20, None)
 
 
 def test_only_who_keeps_the_account_assigns_and_ends(cast: Cast, client_as: ClientAs) -> None:

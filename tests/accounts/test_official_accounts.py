@@ -36,6 +36,15 @@ def register(cast: Cast, actor: User, **changes: object) -> OfficialAccount:
     return actions.register_official_account(actor=actor, **wanted)  # type: ignore[arg-type]  # test keywords
 
 
+def test_an_account_stays_on_its_platform_and_with_who_registered_it(cast: Cast) -> None:
+    account = factories.official_account(cast.diskominfo)
+    row = OfficialAccount.objects.filter(pk=account.pk)
+    for changes in ({"platform": "threads"}, {"registered_by": cast.made}):
+        with pytest.raises(InternalError), transaction.atomic():
+            row.update(**changes)
+    row.update(handle="baru.example", unit=cast.dinkes)
+
+
 def test_a_registered_account_belongs_to_its_unit_and_is_not_connected(cast: Cast) -> None:
     account = register(cast, cast.bayu)
     assert (account.unit, account.registered_by) == (cast.diskominfo, cast.bayu)

@@ -274,7 +274,6 @@ def test_the_admin_is_a_window_and_not_a_door(
     [
         "handle = 'lain.example'",
         "host = 'lain.example'",
-        "platform = 'mastodon'",
         "unit_id = (SELECT id FROM accounts_unit WHERE name = 'Dinas Kesehatan')",
     ],
 )
