@@ -1,0 +1,92 @@
+"""What a completed handover does to the assignments of both: no gap, no overlap, all told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from accounts import actions
+from accounts.errors import AccountError
+from accounts.models import Handover, OfficialAccount, User
+from tests.accounts.care.conftest import assign, sign_both, start
+from tests.accounts.conftest import trail
+from tests.conftest import Cast
+
+
+def spans(account: OfficialAccount, person: User) -> list[tuple[int, int | None]]:
+    """First and last days of the assignments, counted from today."""
+    today = timezone.localdate()
+    return [
+        ((one.starts_on - today).days, None if one.ends_on is None else (one.ends_on - today).days)
+        for one in account.administrators.filter(user=person)
+    ]
+
+
+def test_whatever_the_outgoing_person_would_still_do_ends_with_the_handover(
+    cast: Cast, account: OfficialAccount, handover: Handover
+) -> None:
+    today = timezone.localdate()
+    account.administrators.filter(user=cast.sari).update(ends_on=today + timedelta(days=90))
+    assign(account, cast.sari, cast.bayu, starts_on=today + timedelta(days=100))
+    assign(
+        account, cast.sari, cast.bayu,
+        starts_on=today - timedelta(days=300), ends_on=today - timedelta(days=200),
+    )  # fmt: skip
+    sign_both(cast, handover)
+    actions.complete_handover(actor=cast.bayu, handover_id=handover.pk)
+    assert spans(account, cast.sari) == [(-300, -200), (-100, 0), (100, 99)]
+    later = account.administrators.get(starts_on=today + timedelta(days=100))
+    assert (later.never_began, later.is_over) == (True, True)
+    with pytest.raises(AccountError, match="over already"):
+        actions.end_administrator(
+            actor=cast.bayu, administrator_id=later.pk, ends_on=later.starts_on, reason="x"
+        )
+    ended = trail("accounts.administrator.ended")
+    assert {one.data["ends_on"] for one in ended} == {
+        today.isoformat(), (today + timedelta(days=99)).isoformat(),
+    }  # fmt: skip
+    assert [one.data["person"] for one in trail("accounts.administrator.assigned")] == [
+        "Rina Lestari"
+    ]
+    actions.assign_administrator(
+        actor=cast.bayu, official_account_id=account.pk, user_id=cast.sari.pk,
+        starts_on=today + timedelta(days=50),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ([(5, None)], [(0, None), (5, 4)], ["ended", "assigned"]),
+        ([(-9, 30)], [(-9, None)], ["assigned"]),
+        ([(-9, 0), (3, 8), (20, None)],
+         [(-9, None), (3, 2), (20, 19)], ["ended", "ended", "assigned"]),
+        ([(-9, -1)], [(-9, -1), (0, None)], ["assigned"]),
+        ([(-9, None)], [(-9, None)], []),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_incoming_person_has_the_account_from_today_once(
+    cast: Cast, account: OfficialAccount, before: Any, after: Any, told: list[str]
+) -> None:
+    today = timezone.localdate()
+    for start_day, last in before:
+        ends = None if last is None else today + timedelta(days=last)
+        starts = today + timedelta(days=start_day)
+        assign(account, cast.rina, cast.bayu, starts_on=starts, ends_on=ends)
+    made = start(cast, account)
+    sign_both(cast, made)
+    done = actions.complete_handover(actor=cast.bayu, handover_id=made.pk)
+    assert spans(account, cast.rina) == after
+    assert done.assignment is not None
+    assert done.assignment.ends_on is None
+    found = [
+        entry.event.rpartition(".")[2]
+        for name in ("ended", "assigned")
+        for entry in trail(f"accounts.administrator.{name}")
+        if entry.data["person"] == "Rina Lestari"
+    ]
+    assert found == told
