@@ -208,9 +208,7 @@ def _tiles(
         ),
         _tile(
             "approval-coverage",
-            _("No data")
-            if posts.approval_coverage is None
-            else share(posts.approval_coverage, 1),
+            _("No data") if posts.approval_coverage is None else share(posts.approval_coverage, 1),
             None,
             None,
             note=_approval_note(now, posts),
