@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import (
@@ -14,9 +15,8 @@ from accounts import (
     selectors_attestation,
     selectors_handover,
 )
-from accounts.models import User
 from accounts.requests import person
-from govsocial.web.counting import count_all
+from govsocial.web.counting import counts_of
 from govsocial.web.home import Card
 
 MOST = 5
@@ -40,33 +40,26 @@ class Waiting:
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
-    """What waits for who asks. One query per request: the navigation of every page shows it."""
-    known: Waiting | None = getattr(request, _KNOWN, None)
-    if known is None:
-        known = _count(person(request))
-        setattr(request, _KNOWN, known)
-    return known
-
-
-_KNOWN = "accounts_waiting"
-
-
-def _count(user: User) -> Waiting:
-    if not user.holds("accounts.view"):
+    """What waits for who asks: the navigation of every page shows it."""
+    if not person(request).holds("accounts.view"):
         return Waiting()
-    return Waiting(
-        **count_all(
-            to_connect=selectors.accounts_to_connect(user),
-            ending=selectors.connections_that_end(user),
-            accounts=selectors_attestation.accounts_to_attest(user),
-            handovers=selectors_handover.handovers_waiting_for(user),
-            imitations=(
-                impersonation_selectors.waiting_reports(user)
-                if user.holds("impersonation.handle")
-                else None
-            ),
-        )
-    )
+    counts = counts_of(request)
+    return Waiting(**{one.name: counts[one.name] for one in fields(Waiting)})
+
+
+def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
+    """The rows behind each number of ``Waiting``; see ``settings.WAITING``."""
+    user = person(request)
+    if not user.holds("accounts.view"):
+        return {}
+    follows_up = user.holds("impersonation.handle")
+    return {
+        "to_connect": selectors.accounts_to_connect(user),
+        "ending": selectors.connections_that_end(user),
+        "accounts": selectors_attestation.accounts_to_attest(user),
+        "handovers": selectors_handover.handovers_waiting_for(user),
+        "imitations": impersonation_selectors.waiting_reports(user) if follows_up else None,
+    }
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import User
 from accounts.requests import person
 from content import selectors
-from govsocial.web.counting import count_all
-
-_KNOWN = "content_waiting"
+from govsocial.web.counting import counts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,23 +28,22 @@ class Waiting:
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
-    """What waits for who asks. One query per request."""
-    known: Waiting | None = getattr(request, _KNOWN, None)
-    if known is None:
-        known = _count(person(request))
-        setattr(request, _KNOWN, known)
-    return known
-
-
-def _count(user: User) -> Waiting:
-    if not user.holds("content.view"):
+    """What waits for who asks."""
+    if not person(request).holds("content.view"):
         return Waiting()
+    counts = counts_of(request)
+    return Waiting(**{one.name: counts[one.name] for one in fields(Waiting)})
+
+
+def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
+    """The rows behind each number of ``Waiting``; see ``settings.WAITING``."""
+    user = person(request)
+    if not user.holds("content.view"):
+        return {}
     drafts, publishes = user.holds("content.draft"), user.holds("content.publish")
     decides = user.holds("content.approve") or user.holds("content.review")
-    return Waiting(
-        **count_all(
-            back=selectors.posts_sent_back_to(user) if drafts else None,
-            reviews=selectors.reviews_waiting_for(user) if decides else None,
-            trouble=selectors.publications_in_trouble(user) if publishes else None,
-        )
-    )
+    return {
+        "back": selectors.posts_sent_back_to(user) if drafts else None,
+        "reviews": selectors.reviews_waiting_for(user) if decides else None,
+        "trouble": selectors.publications_in_trouble(user) if publishes else None,
+    }

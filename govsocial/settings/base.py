@@ -95,6 +95,8 @@ NAVIGATION = [
     "kpi.navigation.entries",
     "govsocial.audit.navigation.entries",
 ]
+# What of it waits for a person, counted in one query.
+WAITING = ["accounts.home_care.waiting_rows", "content.waiting.waiting_rows"]
 HOME_CARDS = [
     "accounts.home.cards",
     "accounts.home_care.cards",
