@@ -155,6 +155,8 @@ _OWN = frozenset(
         "The stored connection cannot be opened. Connect again.",
         "The text is not the text that was approved.",
         "What the platform shows is the post of another publication; this one may be out as well.",
+        "The platform tells of the post what cannot be kept, such as no id or a far too long one. "
+        "It may be out; look for it on the platform.",
     }
 )
 

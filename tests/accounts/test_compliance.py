@@ -293,7 +293,7 @@ def test_the_numbers_of_the_overview_lead_to_exactly_those_accounts(
 ) -> None:
     for number in range(3):
         factories.official_account(cast.dinkes, purpose="x" * (number % 2))
-    client = client_as("bayu")
+    client = client_as(factories.reads_english(cast.bayu))
     page = client.get(reverse("accounts:compliance_overview"), {"unit": cast.dinkes.pk})
     (purpose,) = (one for one in page.context["chosen"].rules if one.rule.key == "purpose")
     way = f"{reverse('accounts:official_account_list')}?missing=purpose&unit={cast.dinkes.pk}"

@@ -1,0 +1,140 @@
+"""Links that lead elsewhere than they look: what a browser opens is what the check answers."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+
+from accounts.models import OfficialAccount
+from accounts.suspects import read_suspect
+from tests.accounts.public.conftest import official
+from tests.accounts.public.test_check import verdicts
+from tests.conftest import Cast
+
+Accounts = dict[str, OfficialAccount]
+CHECK = "/official/check/"
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"https://evil.example\@instagram.com/samudrakota",
+        r"https:\\evil.example\@x.com/samudrakota",
+        r"https:/\evil.example\/@x.com/samudrakota",
+        r"evil.example\@instagram.com/samudrakota",
+        r"evil.example\@instagram.com",
+        r"https://evil.example\.instagram.com/samudrakota",
+        "https://instagram.com@evil.example/samudrakota",
+        "https://instagram.com:samudrakota@evil.example/",
+        "https://a@instagram.com@evil.example/samudrakota",
+        "https://l.facebook.com/l.php?u=https://evil.example%5C%40x.com/samudrakota",
+        "https://l.facebook.com/l.php?u=https://evil.exa%09mple%5C%40x.com/samudrakota",
+        "https://l.facebook.com/l.php?u=https://evil.example%0A%5C%40x.com/samudrakota",
+    ],
+)
+def test_what_a_browser_opens_elsewhere_is_never_official(text: str) -> None:
+    assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
+    assert verdicts(text)
+
+
+SAMUDRA = "https%3A%2F%2Fx.com%2Fsamudrakota"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://evil.example/url?q={SAMUDRA}",
+        f"https://evil.example/redirect?q={SAMUDRA}",
+        f"https://evil.example/l.php?u={SAMUDRA}",
+        f"https://l.evil.example/?u={SAMUDRA}",
+        f"https://lm.evil.example/l.php?u={SAMUDRA}",
+        f"https://l.facebook.com.evil.example/l.php?u={SAMUDRA}",
+        f"https://www.google.evil.example/url?q={SAMUDRA}",
+        f"https://www.google.example/url?q={SAMUDRA}",
+        f"https://sites.google.com/url?q={SAMUDRA}",
+        f"https://youtube.com/@penipu/redirect?q={SAMUDRA}",
+        f"https://www.instagram.com/redirect/?u={SAMUDRA}",
+        # It says two things, and only the forwarder knows which of them it takes.
+        f"https://l.facebook.com/l.php?u={SAMUDRA}&u=https://evil.example",
+        f"https://www.google.com/url?q={SAMUDRA}&url=https://evil.example",
+        f"https://www.youtube.com/redirect?u={SAMUDRA}",
+        # A page that leads on is no account, whatever its path says.
+        "https://l.instagram.com/samudrakota?u=//evil.example",
+        "https://l.instagram.com/samudrakota",
+        "https://l.facebook.com/l.php?u=javascript:alert(1)//https://x.com/samudrakota",
+    ],
+)
+def test_nobody_but_the_platforms_themselves_is_believed_to_lead_on(text: str) -> None:
+    assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
+    assert verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"https://l.facebook.com/l.php?u={SAMUDRA}%3Ffbclid%3D1&h=AT0",
+        f"https://lm.facebook.com/l.php?u={SAMUDRA}",
+        f"https://www.facebook.com/l.php?u={SAMUDRA}",
+        f"https://l.instagram.com/?u={SAMUDRA}&e=AT0",
+        f"https://www.google.com/url?sa=t&url={SAMUDRA}",
+        f"https://www.google.co.id/url?q={SAMUDRA}&sa=D",
+        f"https://www.youtube.com/redirect?event=video_description&q={SAMUDRA}",
+        "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.google.com%2Furl%3Fq%3D"
+        "https%253A%252F%252Fx.com%252Fsamudrakota",
+    ],
+)
+def test_the_pages_of_platforms_that_lead_on_are_followed(text: str) -> None:
+    assert verdicts(text) == ["official"]
+
+
+def test_a_link_that_leads_on_for_ever_is_not_followed() -> None:
+    text = "https://x.com/samudrakota"
+    for _time in range(4):
+        text = f"https://l.facebook.com/l.php?u={quote(text, safe='')}"
+    assert verdicts(text) == ["unreadable"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://instagram.com/samudrakota/../samudrakota.palsu",
+        "https://x.com/samudrakota/%2e%2e/penipu",
+        "https://x.com/samudrakota/.%2E/penipu",
+        "https://x.com/samudrakota/%2e./penipu",
+        r"https://x.com/samudrakota\..\penipu",
+        "https://x.com/samudrakota//../../penipu",
+        "https://x.com/samudrakota/%09../penipu",
+        "https://x.com/samudrakota/.%0A./penipu",
+        "medium.com/kota/../penipu",
+        "https://medium.com/kota/%2e%2e/penipu",
+        "https://medium.com/kota/%252e%252e/penipu",
+        "https://medium.com/kota%2f..%2fpenipu",
+        "https://medium.com/kota/..%5cpenipu",
+        "https://l.facebook.com/l.php?u=https://x.com/samudrakota/%252e%252e/penipu",
+        # What a browser asks for as it is, and only the reading makes points of it.
+        "https://x.com/penipu/‥/samudrakota",
+        "https://x.com/penipu/％2e％2e/samudrakota",
+    ],
+)
+def test_dots_that_lead_elsewhere_are_followed_or_doubted(cast: Cast, text: str) -> None:
+    official(cast, "other", "medium.com/kota", host="medium.com")
+    assert verdicts("https://medium.com/kota/./tulisan/../banjir") == ["official"]
+    assert set(verdicts(text)) <= {"unknown", "similar", "unreadable"}
+    assert verdicts(text)
+
+
+def test_a_doubtful_address_is_said_to_be_one_and_can_be_reported() -> None:
+    text = "https://medium.com/kota/%252e%252e/penipu"
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert "may lead elsewhere than it looks" in page
+    assert read_suspect(text, "").shown == "medium.com/kota/%252e%252e/penipu"
+
+
+@pytest.mark.parametrize(
+    "text", [r"https:\\instagram.com\samudrakota", "https://tamu@instagram.com/samudrakota/"]
+)
+def test_what_a_browser_opens_there_is_official_however_odd(text: str) -> None:
+    assert verdicts(text) == ["official"]
