@@ -52,6 +52,13 @@ def require_over(actor: User, user: User) -> int | None:
     return min(units)
 
 
+def require_whole_agency(actor: User) -> None:
+    """Raise ``PermissionDenied`` unless ``actor`` keeps the accounts of a unit with none above."""
+    tops = Unit.objects.filter(parent=None).values_list("pk", flat=True)
+    if not any(actor.may("accounts.manage", unit_id) for unit_id in tops):
+        raise PermissionDenied(_("You do not have the right to do this here."))
+
+
 def refuse_self(actor: User, user: User, message: str) -> None:
     if actor.pk == user.pk:
         raise AccountError(message)

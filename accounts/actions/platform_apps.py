@@ -5,16 +5,16 @@ from __future__ import annotations
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.guards import require_whole_agency
 from accounts.addresses import clean_handle
 from accounts.errors import AccountError
 from accounts.events import PLATFORM_APP_REMOVED, PLATFORM_APP_SET
-from accounts.models import PlatformApp, User
+from accounts.models import PlatformApp, Unit, User
 from accounts.vault import app_for, seal_row
 from govsocial.audit.actions import record
 from govsocial.platforms.registry import has_client, register_app, spec
@@ -26,12 +26,6 @@ def redirect_uri() -> str:
     return urljoin(settings.SITE_URL, reverse("consent_callback"))
 
 
-def require_over_all(actor: User) -> None:
-    """Raise ``PermissionDenied`` unless ``actor`` keeps the accounts of the whole agency."""
-    if not actor.oversees("accounts.manage"):
-        raise PermissionDenied(_("You do not have the right to do this here."))
-
-
 @transaction.atomic
 def set_platform_app(
     *, actor: User, platform: str, client_id: str, client_secret: str, owner: str = ""
@@ -41,7 +35,7 @@ def set_platform_app(
     An empty secret leaves the one that is stored, as long as the client is the same. ``owner`` is
     the handle of the account that owns the application, where that account pays less.
     """
-    require_over_all(actor)
+    require_whole_agency(actor)
     if not is_configurable(platform):
         raise AccountError(_("This platform needs no application."))
     client_id, client_secret = client_id.strip(), client_secret.strip()
@@ -73,7 +67,7 @@ def set_platform_app(
 @transaction.atomic
 def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformApp:
     """Forget the secret of an application. Connections through it end when theirs do."""
-    require_over_all(actor)
+    require_whole_agency(actor)
     app = _locked(actor, platform)
     if not app.sealed:
         raise AccountError(_("No application is configured here."))
@@ -181,7 +175,5 @@ def _record_set(actor: User, app: PlatformApp, changed: list[str]) -> None:
 
 
 def _top_unit(actor: User) -> int | None:
-    from accounts.models import Unit
-
     top = Unit.objects.filter(parent=None, pk__any=actor.units_with("accounts.manage")).first()
     return top.pk if top else None

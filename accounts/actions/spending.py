@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import one_at_a_time
+from accounts.actions.guards import one_at_a_time, require_whole_agency
 from accounts.errors import AccountError
 from accounts.events import SPENDING_CAP_SET, SPENDING_EXPORTED
-from accounts.models import SpendingCap, Unit, User
+from accounts.models import SpendingCap, User
 from accounts.spending import billed_specs
 from govsocial.audit.actions import record
 
@@ -26,7 +25,7 @@ def set_spending_cap(
     A cap below what is spent already stops every further call of this month.
     """
     one_at_a_time()
-    _require_whole_agency(actor)
+    require_whole_agency(actor)
     if platform not in billed_specs():
         raise AccountError(_("Calls to this platform cost nothing."))
     if not 0 <= monthly <= HIGHEST:
@@ -58,12 +57,5 @@ def set_spending_cap(
 @transaction.atomic
 def record_spending_export(*, actor: User, rows: int) -> None:
     """Note in the trail that figures left the application."""
-    _require_whole_agency(actor)
+    require_whole_agency(actor)
     record(SPENDING_EXPORTED, actor=actor, target=actor, rows=rows)
-
-
-def _require_whole_agency(actor: User) -> None:
-    """Raise ``PermissionDenied`` unless ``actor`` manages accounts on a unit with none above."""
-    tops = Unit.objects.filter(parent=None).values_list("pk", flat=True)
-    if not any(actor.may("accounts.manage", unit_id) for unit_id in tops):
-        raise PermissionDenied(_("You do not have the right to do this here."))

@@ -8,7 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from accounts import actions
-from accounts.actions.platform_apps import redirect_uri, require_over_all
+from accounts.actions.guards import require_whole_agency
+from accounts.actions.platform_apps import redirect_uri
 from accounts.forms_platforms import PlatformAppForm
 from accounts.platform_guides import Guide, guide_to, overview
 from accounts.requests import attempt, person
@@ -20,7 +21,7 @@ from govsocial.web.permissions import requires
 @require_safe
 @requires("accounts.manage")
 def platform_app_list(request: HttpRequest) -> HttpResponse:
-    require_over_all(person(request))
+    require_whole_agency(person(request))
     context = {
         "platforms": overview(),
         "may_manage_people": person(request).holds("people.manage"),
@@ -78,5 +79,5 @@ def _guide(request: HttpRequest, platform: str) -> Guide:
     guide = guide_to(platform)
     if guide is None:
         raise Http404
-    require_over_all(person(request))
+    require_whole_agency(person(request))
     return guide
