@@ -129,7 +129,7 @@ def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) 
     for account in accounts:
         asked = [one for one in CATALOGUE if is_asked(account) and one.asks(account)]
         account.rules_asked = len(asked)  # type: ignore[attr-defined]  # read by the page
-        account.rules_met = sum(one.holds(account, day) for one in asked)  # type: ignore[attr-defined]  # as above
+        account.rules_met = sum(one.holds(account, day) for one in asked)  # type: ignore[attr-defined]  # read by the page
 
 
 def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
