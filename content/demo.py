@@ -96,7 +96,7 @@ def _post(
         planned_at=planned_at,
         media=media,
     )
-    unit_id = actor.units_with("content.draft")[0]
+    unit_id = min(actor.units_with("content.draft"))
     return actions.create_post(actor=actor, unit_id=unit_id, document=document)
 
 
@@ -126,7 +126,7 @@ def _poster(actor: User) -> MediaItem:
         draw.text((850, top), f"{1 + row * 3} Desember", fill="#1b2330", font_size=40)
     out = io.BytesIO()
     image.save(out, "PNG")
-    unit_id = actor.units_with("content.draft")[0]
+    unit_id = min(actor.units_with("content.draft"))
     media = actions.store_image(actor=actor, unit_id=unit_id, data=out.getvalue())
     return MediaItem(
         sha256=media.sha256,

@@ -171,7 +171,7 @@ class PostForm(forms.Form):
     def _initial(self) -> dict[str, Any]:
         if self.version is None:
             units = self.user.units_with("content.draft")
-            return {"unit": units[0] if len(units) == 1 else None, "language": "id"}
+            return {"unit": min(units) if len(units) == 1 else None, "language": "id"}
         content = self.version.content()
         initial: dict[str, Any] = {
             "title": content.title,

@@ -94,6 +94,11 @@ class User(AbstractBaseUser):
         """Roles by unit id, through grants valid now. Read once per request."""
         return self.reach_now()
 
+    @cached_property
+    def _held(self) -> frozenset[frozenset[str]]:
+        """Hundreds of units share a handful of sets of roles; each set is judged once."""
+        return frozenset(self.reach.values())
+
     def reach_now(self) -> dict[int, frozenset[str]]:
         """Like ``reach``, read anew: actions must not decide on what was true a while ago."""
         if not self.is_active or self.pk is None:
@@ -105,16 +110,15 @@ class User(AbstractBaseUser):
                 roles[unit_id].add(role)
         return {unit_id: frozenset(held) for unit_id, held in roles.items()}
 
-    def units_with(self, capability: str) -> list[int]:
+    def units_with(self, capability: str) -> frozenset[int]:
         """Ids of the units on which this person holds ``capability``."""
-        # Hundreds of units share a handful of sets of roles; each set is judged once.
-        granting = {roles for roles in set(self.reach.values()) if _grants(roles, capability)}
-        return [unit for unit, roles in self.reach.items() if roles in granting]
+        granting = {roles for roles in self._held if _grants(roles, capability)}
+        return frozenset(unit for unit, roles in self.reach.items() if roles in granting)
 
     def holds(self, capability: str, unit_id: int | None = None) -> bool:
         """Whether this person holds ``capability`` on the unit, or on any unit when None."""
         if unit_id is None:
-            return any(_grants(roles, capability) for roles in set(self.reach.values()))
+            return any(_grants(roles, capability) for roles in self._held)
         return _grants(self.reach.get(unit_id, frozenset()), capability)
 
     def may(self, capability: str, unit_id: int) -> bool:

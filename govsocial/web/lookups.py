@@ -9,7 +9,8 @@ from django.db.models import Field, ForeignKey, Lookup
 
 
 class AnyOf(Lookup):
-    """``unit_id__any=[…]``: like ``__in``, as one array instead of one parameter for each value.
+    """``unit_id__any={…}``: like ``__in`` for whole numbers, as one array instead of one parameter
+    for each value.
 
     A person may hold a role on hundreds of units, and every page asks for them several times:
     preparing each id alone would cost more time than the query.
@@ -24,7 +25,14 @@ class AnyOf(Lookup):
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.rel_db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", (*params, list(self.rhs))
+        # As one text: of a list, psycopg2 writes an expression for each value, which PostgreSQL
+        # reads one by one.
+        return f"{column} = ANY(%s::{kind}[])", (*params, "{" + ",".join(map(_whole, self.rhs)) + "}")
+
+
+def _whole(value: Any) -> str:
+    """Raises ``ValueError`` or ``TypeError`` for what is no whole number."""
+    return str(int(value))
 
 
 def register() -> None:
