@@ -1,4 +1,4 @@
-"""What official accounts put on the home page: those that nothing can be published from."""
+"""What official accounts put on the home page: what a person must connect, confirm or hand over."""
 
 from __future__ import annotations
 
@@ -6,20 +6,27 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from accounts import selectors
-from accounts.home_care import waiting_for
+from accounts import selectors_handover
+from accounts.models import OfficialAccount, User
 from accounts.requests import person
+from accounts.selectors_attestation import accounts_to_care_for, agency_today
+from accounts.waiting import Waiting, waiting_for
 from govsocial.web.home import Card
 
 MOST = 6
 
 
 def cards(request: HttpRequest) -> Iterable[Card]:
-    waiting = waiting_for(request)
-    if not waiting.to_connect and not waiting.ending:
-        return
-    accounts = list(selectors.accounts_to_care_for(person(request), MOST))
-    to_connect = [one for one in accounts if not one.is_connected]
+    user, waiting = person(request), waiting_for(request)
+    if waiting.to_connect or waiting.ending or waiting.accounts:
+        yield from _accounts(list(accounts_to_care_for(user, MOST)), waiting)
+    if waiting.handovers:
+        yield _handovers(user, waiting.handovers)
+
+
+def _accounts(accounts: list[OfficialAccount], waiting: Waiting) -> Iterable[Card]:
+    """Up to three cards from one query."""
+    to_connect = [one for one in accounts if one.waits_to_connect]  # type: ignore[attr-defined]  # annotated
     if to_connect:
         yield Card(
             template="accounts/_home_connect.html",
@@ -28,7 +35,7 @@ def cards(request: HttpRequest) -> Iterable[Card]:
             order=5,
             aside=True,
         )
-    ending = [one for one in accounts if one.is_connected]
+    ending = [one for one in accounts if one.connection_ends]  # type: ignore[attr-defined]  # annotated
     if ending:
         yield Card(
             template="accounts/_home_ending.html",
@@ -37,3 +44,32 @@ def cards(request: HttpRequest) -> Iterable[Card]:
             order=6,
             aside=True,
         )
+    to_attest = [one for one in accounts if one.waits_to_be_attested]  # type: ignore[attr-defined]  # annotated
+    if to_attest:
+        due_on = to_attest[0].due_on  # type: ignore[attr-defined]  # annotated
+        yield Card(
+            template="accounts/_home_attest.html",
+            context={
+                "accounts": to_attest,
+                "number": waiting.accounts,
+                "due_on": due_on,
+                "late": max((agency_today() - due_on).days, 0),
+            },
+            waiting=waiting.accounts,
+            order=4,
+            aside=True,
+        )
+
+
+def _handovers(user: User, waiting: int) -> Card:
+    return Card(
+        template="accounts/_home_handovers.html",
+        context={
+            "handovers": selectors_handover.handovers_waiting_for(user)[:MOST],
+            "more": waiting > MOST,
+            "today": agency_today(),
+        },
+        waiting=waiting,
+        order=6,
+        aside=True,
+    )

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import impersonation_selectors as selectors
-from accounts.home_care import waiting_for
 from accounts.requests import person
+from accounts.waiting import waiting_for
 from govsocial.web.home import Card
 from govsocial.web.navigation import Entry
 

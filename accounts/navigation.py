@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.home_care import waiting_for
 from accounts.requests import person
+from accounts.waiting import waiting_for
 from govsocial.web.navigation import Entry
 
 

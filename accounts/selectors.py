@@ -158,23 +158,6 @@ def connections_that_end(user: User) -> QuerySet[OfficialAccount]:
     )
 
 
-def accounts_to_care_for(user: User, most: int) -> QuerySet[OfficialAccount]:
-    """The first ``most`` of ``accounts_to_connect`` and of ``connections_that_end``, each kind in
-    its own order. One query."""
-    kinds = (accounts_to_connect(user), connections_that_end(user))
-    first = [Q(pk__in=rows.values("pk")[:most]) for rows in kinds]
-    return (
-        OfficialAccount.objects.filter(first[0] | first[1])
-        .select_related("unit", "credential")
-        .order_by(
-            Case(When(credential__status=Credential.Status.REVOKED, then=0), default=1),
-            Case(When(credential__status=Credential.Status.GOOD, then=F("credential__expires_at"))),
-            "display_name",
-            "pk",
-        )
-    )
-
-
 def people_who_manage(unit: Unit) -> QuerySet[User]:
     """Everybody who keeps the official accounts of the unit now, by name."""
     now = timezone.now()

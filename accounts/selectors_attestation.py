@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Count,
     DateTimeField,
     Exists,
+    ExpressionWrapper,
     F,
     IntegerField,
     OuterRef,
@@ -28,7 +30,15 @@ from django.db.models import (
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Attestation, AttestationPeriod, Finding, OfficialAccount, User
+from accounts import selectors
+from accounts.models import (
+    Attestation,
+    AttestationPeriod,
+    Credential,
+    Finding,
+    OfficialAccount,
+    User,
+)
 from accounts.models.attestation import Question
 from accounts.models.official_account import AccountStatus
 from accounts.snapshots import by_question
@@ -171,7 +181,7 @@ def standing_of(accounts: QuerySet[OfficialAccount]) -> PeriodStanding | None:
 def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
     """The accounts that ``user`` is in charge of, may see, and has not confirmed yet, each with
     ``due_on``. The period is part of the query: pages count these for their navigation."""
-    begun = AttestationPeriod.objects.filter(starts_on__lte=agency_today()).order_by("-starts_on")
+    begun = _begun_periods()
     done = Attestation.objects.filter(
         official_account=OuterRef("pk"), period=Subquery(begun.values("pk")[:1])
     )
@@ -185,6 +195,40 @@ def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
             created_at__date__lte=F("due_on"),
         )
         .order_by("display_name", "pk")
+    )
+
+
+def _begun_periods() -> QuerySet[AttestationPeriod]:
+    return AttestationPeriod.objects.filter(starts_on__lte=agency_today()).order_by("-starts_on")
+
+
+def accounts_to_care_for(user: User, most: int) -> QuerySet[OfficialAccount]:
+    """The first ``most`` accounts of each kind that waits for ``user``, in one query:
+
+    ``waits_to_connect``, of ``selectors.accounts_to_connect``;
+    ``connection_ends``, of ``selectors.connections_that_end``;
+    ``waits_to_be_attested``, of ``accounts_to_attest``, with ``due_on`` of the current period.
+    """
+    kinds = {
+        "waits_to_connect": selectors.accounts_to_connect(user),
+        "connection_ends": selectors.connections_that_end(user),
+        "waits_to_be_attested": accounts_to_attest(user),
+    }
+    first = {kind: Q(pk__in=rows.values("pk")[:most]) for kind, rows in kinds.items()}
+    wanted = Q(*first.values(), _connector=Q.OR)
+    return (
+        OfficialAccount.objects.filter(wanted)
+        .annotate(
+            **{kind: ExpressionWrapper(is_one, BooleanField()) for kind, is_one in first.items()},
+            due_on=Subquery(_begun_periods().values("due_on")[:1]),
+        )
+        .select_related("unit", "credential")
+        .order_by(
+            Case(When(credential__status=Credential.Status.REVOKED, then=0), default=1),
+            Case(When(credential__status=Credential.Status.GOOD, then=F("credential__expires_at"))),
+            "display_name",
+            "pk",
+        )
     )
 
 

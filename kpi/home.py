@@ -32,17 +32,16 @@ def cards(request: HttpRequest) -> Iterable[Card]:
 def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
     """Followers, posts and approval over all accounts since the first of the month."""
     totals: list[selectors.Totals] = []
-    gate = outside = 0
     for today, group in pages.by_today(accounts).items():
         period = Period("month", today.replace(day=1), today)
         totals += selectors.totals(group, period).values()
-        through, around = selectors.origin_counts(group, period)
-        gate, outside = gate + through, outside + around
     troubled = [
         account
         for account in accounts
         if pages.freshness_of(account) in {PullState.Freshness.LATE, PullState.Freshness.FAILING}
     ]
+    gate = sum(one.gate or 0 for one in totals)
+    outside = sum(one.outside or 0 for one in totals)
     compared = [one for one in totals if one.followers_change is not None]
     return {
         "accounts": len(accounts),

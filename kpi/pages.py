@@ -52,8 +52,6 @@ class AccountRow:
 
     account: OfficialAccount
     totals: Totals
-    # None: nobody knows, because the list of posts was not read.
-    outside: int | None
     freshness: str
 
     @property
@@ -70,7 +68,7 @@ SORTS: dict[str, Any] = {
     "change": lambda row: row.totals.followers_growth,
     "engagements": lambda row: row.totals.engagements,
     "posts": lambda row: row.totals.posts,
-    "outside": lambda row: row.outside,
+    "outside": lambda row: row.totals.outside,
 }
 
 
@@ -101,12 +99,10 @@ def account_rows(accounts: Sequence[OfficialAccount], sort: str) -> list[Account
 
 def _account_rows(accounts: Sequence[OfficialAccount], period: Period) -> list[AccountRow]:
     totals = selectors.totals(accounts, period)
-    outside = selectors.outside_counts(accounts, period)
     return [
         AccountRow(
             account=account,
             totals=totals[account.pk],
-            outside=outside.get(account.pk, None if totals[account.pk].posts is None else 0),
             freshness=freshness_of(account),
         )
         for account in accounts

@@ -89,6 +89,9 @@ class Totals:
     gained: dict[str, int | None]
     definitions: frozenset[str]
     redefined: bool
+    # Posts of the period through approval, and around the workflow since the account is registered.
+    gate: int | None
+    outside: int | None
 
     @property
     def one_definition(self) -> bool:
@@ -126,7 +129,18 @@ class Totals:
 
 
 _TOTALS = """
-    SELECT d.official_account_id,
+    WITH origins AS (
+        SELECT p.official_account_id, count(p.publication_id) AS gate,
+            count(*) FILTER (WHERE p.publication_id IS NULL) AS outside
+        FROM kpi_platformpost p
+        JOIN accounts_officialaccount a ON a.id = p.official_account_id
+        WHERE p.official_account_id = ANY(%(accounts)s)
+        AND p.posted_on BETWEEN %(first)s AND %(last)s
+        AND (p.publication_id IS NOT NULL OR p.posted_at >= a.created_at)
+        AND p.kind IN ('post', 'reply')
+        GROUP BY p.official_account_id
+    )
+    SELECT w.id,
         count(*) FILTER (WHERE collected AND day >= %(first)s),
         sum(posts) FILTER (WHERE day >= %(first)s),
         count(DISTINCT date_trunc('week', day)) FILTER (
@@ -144,12 +158,13 @@ _TOTALS = """
         (array_agg(definition ORDER BY day DESC)
             FILTER (WHERE followers IS NOT NULL AND day < %(first)s))[1] AS definition_start,
         array_agg(DISTINCT definition) FILTER (WHERE collected AND day >= %(first)s),
-        coalesce(bool_or(redefined) FILTER (WHERE day >= %(first)s), false)
-    FROM kpi_accountday d
-    JOIN unnest(%(accounts)s::bigint[], %(sundays)s::date[]) AS w (id, sunday)
-        ON w.id = d.official_account_id
-    WHERE official_account_id = ANY(%(accounts)s) AND day >= %(from)s AND day <= %(last)s
-    GROUP BY d.official_account_id
+        coalesce(bool_or(redefined) FILTER (WHERE day >= %(first)s), false),
+        o.gate, o.outside
+    FROM unnest(%(accounts)s::bigint[], %(sundays)s::date[]) AS w (id, sunday)
+    LEFT JOIN kpi_accountday d
+        ON d.official_account_id = w.id AND d.day BETWEEN %(from)s AND %(last)s
+    LEFT JOIN origins o ON o.official_account_id = w.id
+    GROUP BY w.id, o.gate, o.outside
 """
 
 
@@ -173,9 +188,8 @@ def totals(accounts: Sequence[OfficialAccount], period: Period) -> dict[int, Tot
                 "last": period.last,
             },
         )
-        rows: dict[int, tuple[Any, ...]] = {row[0]: row[1:] for row in cursor.fetchall()}
-    nothing = (0, None, 0, 0, None, None, None, None, None, None, None, None, False)
-    return {key: _totals(rows.get(key, nothing), period, known[key]) for key in known}
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return {key: _totals(row, period, known[key]) for key, *row in rows}
 
 
 def _known_end(known: date | None, period: Period) -> date:
@@ -192,9 +206,9 @@ def _last_sunday(day: date) -> date:
     return day - timedelta(days=(day.weekday() + 1) % 7)
 
 
-def _totals(row: tuple[Any, ...], period: Period, known: date) -> Totals:
+def _totals(row: Sequence[Any], period: Period, known: date) -> Totals:
     collected, posts, active, falls, start, end, first, likes, comments, shares = row[:10]
-    definition_start, definitions, redefined = row[10:]
+    definition_start, definitions, redefined, gate, outside = row[10:]
     posts_days = (known - period.first).days + 1
     everything = period.before() is None
     earlier = set() if everything or definition_start is None else {definition_start}
@@ -215,7 +229,14 @@ def _totals(row: tuple[Any, ...], period: Period, known: date) -> Totals:
         },
         definitions=frozenset(definitions or ()) | earlier,
         redefined=redefined,
+        gate=_origin(gate, posts_days),
+        outside=_origin(outside, posts_days),
     )
+
+
+def _origin(counted: int | None, posts_days: int) -> int | None:
+    """Nobody knows of posts where no list of them was read; a publication is known without."""
+    return counted if counted is not None or not posts_days else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,36 +322,6 @@ def post_totals(account: OfficialAccount, period: Period) -> PostTotals:
         rate_mean=row[15],
         rate_median=row[16],
     )
-
-
-_ORIGINS = """
-    SELECT p.official_account_id, count(p.publication_id),
-        count(*) FILTER (WHERE p.publication_id IS NULL)
-    FROM kpi_platformpost p
-    JOIN accounts_officialaccount a ON a.id = p.official_account_id
-    WHERE p.official_account_id = ANY(%s) AND p.posted_on BETWEEN %s AND %s
-    AND (p.publication_id IS NOT NULL OR p.posted_at >= a.created_at)
-    AND p.kind IN ('post', 'reply')
-    GROUP BY 1
-"""
-
-
-def _origins(accounts: Sequence[OfficialAccount], period: Period) -> list[tuple[int, int, int]]:
-    with connection.cursor() as cursor:
-        ids = [account.pk for account in accounts]
-        cursor.execute(_ORIGINS, [ids, period.first, period.last])
-        return list(cursor.fetchall())
-
-
-def outside_counts(accounts: Sequence[OfficialAccount], period: Period) -> dict[int, int]:
-    """How many posts of the period went around the workflow, by account."""
-    return {pk: outside for pk, _gate, outside in _origins(accounts, period)}
-
-
-def origin_counts(accounts: Sequence[OfficialAccount], period: Period) -> tuple[int, int]:
-    """Posts of the period through approval and outside the workflow, over all accounts."""
-    rows = _origins(accounts, period)
-    return sum(gate for _pk, gate, _out in rows), sum(out for _pk, _gate, out in rows)
 
 
 def engagements_of(row: PlatformPost | PostSnapshot) -> int | None:

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.template import Context
 
 from accounts import selectors_attestation, selectors_handover
-from accounts.home_care import Waiting, waiting_for
 from accounts.models import Attestation, Finding, Handover, OfficialAccount
+from accounts.waiting import Waiting, waiting_for
 
 register = template.Library()
 

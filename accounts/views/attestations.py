@@ -13,12 +13,12 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import actions, selectors, selectors_attestation
 from accounts.exports import list_response
 from accounts.filters_care import AttestationFilter
-from accounts.home_care import waiting_for
 from accounts.models import Attestation, OfficialAccount
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import AttestationState
 from accounts.sheets import Card, Sheet, card_for
 from accounts.views.official_accounts import visible_account
+from accounts.waiting import waiting_for
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form

@@ -96,10 +96,9 @@ NAVIGATION = [
     "govsocial.audit.navigation.entries",
 ]
 # What of it waits for a person, counted in one query.
-WAITING = ["accounts.home_care.waiting_rows", "content.waiting.waiting_rows"]
+WAITING = ["accounts.waiting.waiting_rows", "content.waiting.waiting_rows"]
 HOME_CARDS = [
     "accounts.home.cards",
-    "accounts.home_care.cards",
     "accounts.home_leadership.cards",
     "accounts.impersonation_home.cards",
     "content.home.cards",

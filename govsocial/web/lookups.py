@@ -27,7 +27,10 @@ class AnyOf(Lookup):
         kind = self.lhs.output_field.rel_db_type(connection)
         # As one text: of a list, psycopg2 writes an expression for each value, which PostgreSQL
         # reads one by one.
-        return f"{column} = ANY(%s::{kind}[])", (*params, "{" + ",".join(map(_whole, self.rhs)) + "}")
+        return f"{column} = ANY(%s::{kind}[])", (
+            *params,
+            "{" + ",".join(map(_whole, self.rhs)) + "}",
+        )
 
 
 def _whole(value: Any) -> str:

@@ -78,7 +78,7 @@ def _account_rows(rows: list[pages.AccountRow]) -> Iterator[list[object]]:
             totals.followers_change,
             totals.engagements,
             totals.posts,
-            row.outside,
+            row.totals.outside,
             totals.collected,
             totals.posts_days,
             totals.days,

@@ -239,7 +239,7 @@ def test_a_post_outside_the_workflow_is_told_from_one_before_registration(
     (approved,) = [tile for tile in outside["tiles"] if tile["key"] == "approval-coverage"]
     assert approved["value"] == "0%"
     row = signed_in.get(reverse("kpi:account_list")).context["page"][0]
-    assert row.outside == 2
+    assert row.totals.outside == 2
 
 
 @time_machine.travel(NOW, tick=False)

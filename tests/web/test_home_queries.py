@@ -99,7 +99,7 @@ def test_who_holds_every_role_stays_well_below_the_bar_while_nothing_waits(
     cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
     queries, _cards = asked_for(client_as(every_role(cast)))
-    assert queries <= 11
+    assert queries <= 9
 
 
 def test_a_card_costs_a_query_at_most_when_every_one_has_something(
@@ -110,7 +110,7 @@ def test_a_card_costs_a_query_at_most_when_every_one_has_something(
     fill(cast, person)
     queries, cards = asked_for(client_as(person))
     assert cards == set(CARDS)
-    assert queries <= 18
+    assert queries <= 15
 
 
 def test_cards_that_share_a_query_show_the_first_of_their_lists(

@@ -1,8 +1,8 @@
-"""What attestation and handover put on the home page, and how much of accounts waits in all."""
+"""How much of accounts waits for who asks: in the navigation everywhere, and on the home page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -17,9 +17,6 @@ from accounts import (
 )
 from accounts.requests import person
 from govsocial.web.counting import counts_of
-from govsocial.web.home import Card
-
-MOST = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,36 +57,3 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
         "handovers": selectors_handover.handovers_waiting_for(user),
         "imitations": impersonation_selectors.waiting_reports(user) if follows_up else None,
     }
-
-
-def cards(request: HttpRequest) -> Iterable[Card]:
-    user, waiting = person(request), waiting_for(request)
-    today = selectors_attestation.agency_today()
-    if waiting.accounts:
-        first = selectors_attestation.accounts_to_attest(user).select_related("unit")[:MOST]
-        accounts: list[Any] = list(first)
-        due_on = accounts[0].due_on if accounts else today
-        yield Card(
-            template="accounts/_home_attest.html",
-            context={
-                "accounts": accounts,
-                "number": waiting.accounts,
-                "due_on": due_on,
-                "late": max((today - due_on).days, 0),
-            },
-            waiting=waiting.accounts,
-            order=4,
-            aside=True,
-        )
-    if waiting.handovers:
-        yield Card(
-            template="accounts/_home_handovers.html",
-            context={
-                "handovers": selectors_handover.handovers_waiting_for(user)[:MOST],
-                "more": waiting.handovers > MOST,
-                "today": today,
-            },
-            waiting=waiting.handovers,
-            order=6,
-            aside=True,
-        )
