@@ -17,7 +17,6 @@ from accounts.selectors_attestation import (
     AttestationState,
     attestation_state,
     periods_visible_to,
-    ranked,
 )
 from govsocial.web.filters import StrictFilterSet
 
@@ -52,7 +51,7 @@ class AttestationFilter(StrictFilterSet):
         self.period = None
         if chosen.isascii() and chosen.isdecimal() and len(chosen) < 18:
             self.period = periods.filter(pk=int(chosen)).first()
-        super().__init__(data, queryset=ranked(attestation_state(queryset, self.period)))
+        super().__init__(data, queryset=attestation_state(queryset, self.period))
         self.filters["period"].field.queryset = periods
         self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
 

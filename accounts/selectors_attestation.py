@@ -90,6 +90,7 @@ def attestation_state(
 
     ``attestation_state``  one of ``AttestationState``; "not_asked" without a period, for accounts
         that are not in use and for those registered after the due day;
+    ``attestation_rank``  the same as a number: the most pressing is 0;
     ``attested_at``, ``attestation_id``  of the answers that count, or None;
     ``attestation_days_late``  whole days since the due day while nothing is confirmed, or None.
 
@@ -103,36 +104,44 @@ def attestation_state(
             attestation_id=Value(None, IntegerField()),
             attested_at=Value(None, DateTimeField()),
             attestation_state=Value(AttestationState.NOT_ASKED.value, CharField()),
+            attestation_rank=Value(_RANKS[AttestationState.NOT_ASKED], IntegerField()),
             attestation_days_late=Value(None, IntegerField()),
         )
     counted = last_attestations(period).filter(official_account=OuterRef("pk"))
-    open_findings = Finding.objects.filter(official_account=OuterRef("pk"), closed_at=None)
-    missing = AttestationState.OVERDUE if today > period.due_on else AttestationState.WAITING
+    late = (today - period.due_on).days if today > period.due_on else None
+    missing = AttestationState.WAITING if late is None else AttestationState.OVERDUE
+    states = _states(period)
+    told = When(states[AttestationState.CONFIRMED] | states[AttestationState.NOT_ASKED], then=None)
     return official_accounts.annotate(
         attestation_id=Subquery(counted.values("pk")[:1]),
         attested_at=Subquery(counted.values("confirmed_at")[:1]),
         attestation_state=Case(
-            When(attestation_id__isnull=False, then=_confirmed(open_findings)),
-            When(~Q(status__in=IN_USE), then=Value(AttestationState.NOT_ASKED.value)),
-            When(created_at__date__gt=period.due_on, then=Value(AttestationState.NOT_ASKED.value)),
+            *(When(is_so, then=Value(state.value)) for state, is_so in states.items()),
             default=Value(missing.value),
             output_field=CharField(),
         ),
-        attestation_days_late=Case(
-            When(
-                attestation_state=AttestationState.OVERDUE.value, then=(today - period.due_on).days
-            ),
-            default=None,
+        attestation_rank=Case(
+            *(When(is_so, then=_RANKS[state]) for state, is_so in states.items()),
+            default=_RANKS[missing],
             output_field=IntegerField(),
         ),
+        attestation_days_late=Case(told, default=late, output_field=IntegerField()),
     )
 
 
-def _confirmed(open_findings: QuerySet[Finding]) -> Case:
-    return Case(
-        When(Exists(open_findings), then=Value(AttestationState.FINDING.value)),
-        default=Value(AttestationState.CONFIRMED.value),
-    )
+def _states(period: AttestationPeriod) -> dict[AttestationState, Q]:
+    """The first condition that holds tells the state; where none does, the answers are missing.
+
+    Sets of ids and not a question for each account: PostgreSQL reads each set once, however often
+    a list of thousands asks.
+    """
+    said = Q(pk__in=last_attestations(period).order_by().values("official_account"))
+    open_findings = Finding.objects.filter(closed_at=None).order_by().values("official_account")
+    return {
+        AttestationState.FINDING: said & Q(pk__in=open_findings),
+        AttestationState.CONFIRMED: said,
+        AttestationState.NOT_ASKED: (~Q(status__in=IN_USE) | Q(created_at__date__gt=period.due_on)),
+    }
 
 
 # In which order a list shows them: what somebody must do something about comes first.
@@ -141,15 +150,8 @@ _RANKS = {
     AttestationState.WAITING: 1,
     AttestationState.FINDING: 2,
     AttestationState.CONFIRMED: 3,
+    AttestationState.NOT_ASKED: 4,
 }
-
-
-def ranked(stated: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
-    """Add ``attestation_rank`` to accounts that have their state: the most pressing is 0."""
-    whens = [When(attestation_state=state, then=rank) for state, rank in _RANKS.items()]
-    return stated.annotate(
-        attestation_rank=Case(*whens, default=len(_RANKS), output_field=IntegerField())
-    )
 
 
 def unconfirmed(

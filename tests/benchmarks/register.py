@@ -33,11 +33,20 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Administrator, Credential, OfficialAccount, Unit, User
+from accounts.models import (
+    Administrator,
+    Attestation,
+    Credential,
+    Finding,
+    OfficialAccount,
+    Unit,
+    User,
+)
 from accounts.models.kinds import Audience, MediaKind, OfficialPlatform
 from govsocial.web.collector import settle
 from govsocial.web.triggers import ignore_none
 from tests import factories
+from tests.accounts.care.conftest import make_period
 from tests.conftest import Cast
 
 ACCOUNTS = 5_000
@@ -76,9 +85,40 @@ def fill(cast: Cast) -> None:
         ],
         batch_size=1000,
     )  # fmt: skip
+    _attested(cast, chance)
     connection.check_constraints()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+
+
+def _attested(cast: Cast, chance: random.Random) -> None:
+    """A period that half of the people in charge have answered, a tenth of them with a no."""
+    long_ago = timezone.now() - timedelta(days=90)
+    OfficialAccount.objects.update(created_at=long_ago)
+    period = make_period(cast.bayu, starts=-40, due=-9)
+    said = []
+    for account in OfficialAccount.objects.select_related("person_in_charge"):
+        person = account.person_in_charge
+        if person is None or chance.random() < 0.5:
+            continue
+        right = chance.random() < 0.9
+        said.append(
+            Attestation(
+                period=period, official_account=account,
+                confirmed_by=person,
+                person_in_charge=person, still_ours=True,
+                still_needed=True, administrators_right=True, two_step_on=right,
+                problem="" if right else "Belum dinyalakan.", snapshot={}, snapshot_sha256="0" * 64,
+            )
+        )  # fmt: skip
+    made = Attestation.objects.bulk_create(said, batch_size=1000)
+    Finding.objects.bulk_create(
+        [
+            Finding(attestation=one, official_account=one.official_account, question="two_step_on")
+            for one in made
+            if not one.two_step_on
+        ]
+    )
 
 
 def _account(
@@ -180,6 +220,14 @@ def test_the_register_at_five_thousand(cast: Cast, client_as: Callable[[object],
     found["units by rules"] = measure(
         "units by rules", lambda: client.get(reverse("accounts:compliance_overview"))
     )
+    for name, page in {
+        "home": "home",
+        "attestation": "accounts:attestation_list",
+        "findings": "accounts:finding_list",
+        "health": "accounts:connection_health",
+        "measuring": "kpi:account_list",
+    }.items():
+        found[name] = measure(name, lambda page=page: client.get(reverse(page)))  # type: ignore[misc]  # bound now
     account = OfficialAccount.objects.order_by("?")[0]
     detail = reverse("accounts:official_account_detail", args=[account.pk])
     found["one account"] = measure("one account", lambda: client.get(detail))
