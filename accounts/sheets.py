@@ -15,7 +15,8 @@ from accounts.errors import AccountError
 from accounts.forms_care import AttestForm
 from accounts.models import Attestation, OfficialAccount, User
 from accounts.models.attestation import Question
-from accounts.selectors_attestation import accounts_to_attest, last_said, with_open_findings
+from accounts.selectors_attestation import accounts_to_attest, last_said
+from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
     FIELDS,
     IN_HEAD,
