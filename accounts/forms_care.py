@@ -64,7 +64,7 @@ class PeriodForm(forms.Form):
 class AttestForm(forms.Form):
     """Four answers about one account. Untouched, it says nothing and asks for nothing."""
 
-    all_right = forms.BooleanField(label=_("Yes to all four"), required=False)
+    all_right = forms.BooleanField(label=_("Yes to all four questions"), required=False)
     still_ours = forms.ChoiceField(label=Question.OURS.label, choices=YES_NO, required=False)
     still_needed = forms.ChoiceField(label=Question.NEEDED.label, choices=YES_NO, required=False)
     administrators_right = forms.ChoiceField(

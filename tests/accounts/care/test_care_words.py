@@ -72,7 +72,7 @@ def test_what_came_of_many_answers_is_told_by_account(
     only_half = answers(half, two_step_on="")
     page = client_as("sari").post(reverse(MINE), answers(account) | only_half).content.decode()
     assert "1 account is confirmed and kept. 1 account still needs something from you." in page
-    assert "Yes to all four for @kota2.example (Bluesky)" in page
+    assert 'four questions<span class="visually-hidden">: @kota2.example (Bluesky)' in page
     again = client_as("sari").post(reverse(MINE), only_half).content.decode()
     assert "confirmed and kept" not in again
     assert "1 account still needs something from you." in again
