@@ -16,7 +16,7 @@ from govsocial.web.filters import StrictFilterSet
 
 
 class ImpersonationFilter(StrictFilterSet):
-    search = WordsFilter(placeholder=_("Account, number of the report, ticket, unit"))
+    search = WordsFilter(placeholder=_("Account, report, ticket, unit"))
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=[
