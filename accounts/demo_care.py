@@ -129,7 +129,12 @@ def _hand_over(administrator: User, people: dict[str, User]) -> None:
         due_on=agency_today() + timedelta(days=10),
         decree="SK Wali Kota Samudra 800/77/2026",
     )
-    keys = ("recovery_email", "recovery_phone", "documents")
     actions.check_items(
-        actor=outgoing, handover_id=handover.pk, checks={key: Check(state="done") for key in keys}
+        actor=outgoing,
+        handover_id=handover.pk,
+        checks={
+            "recovery_email": Check(state="done", holder="Kepala Bidang Humas"),
+            "recovery_phone": Check(state="done", holder="Sekretariat Diskominfo"),
+            "documents": Check(state="done"),
+        },
     )

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.attestation import Question
 from govsocial.audit.events import event
+
+_QUESTIONS: Mapping[str, str | Promise] = dict(Question.choices)
 
 PERIOD_OPENED = event(
     "accounts.attestation_period.opened",
@@ -66,7 +72,8 @@ FINDING_OPENED = event(
     "finding_id",
     "question",
     label=_("Finding opened"),
-    sentence=_("A finding was opened about %(target)s."),
+    sentence=_("A finding was opened about %(target)s: “%(question)s” No."),
+    words={"question": _QUESTIONS},
 )
 FINDING_CLOSED = event(
     "accounts.finding.closed",
@@ -74,7 +81,8 @@ FINDING_CLOSED = event(
     "question",
     "reason",
     label=_("Finding closed"),
-    sentence=_("%(actor)s closed a finding about %(target)s: %(reason)s"),
+    sentence=_("%(actor)s closed the finding “%(question)s” about %(target)s: %(reason)s"),
+    words={"question": _QUESTIONS},
 )
 TWO_STEP_CHECKED = event(
     "accounts.official_account.two_step_checked",

@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import compliance, selectors
@@ -27,16 +28,18 @@ class _ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyp
         super().__init__(*args, widget=LongSelect, **kwargs)
 
 
+class WordsFilter(django_filters.CharFilter):  # type: ignore[misc]  # untyped library
+    """The box for words, with what they are looked for in; ``by_words`` of the set looks."""
+
+    def __init__(self, *, placeholder: str | Promise) -> None:
+        widget = forms.TextInput(attrs={"type": "search", "placeholder": placeholder})
+        super().__init__(label=_("Search"), method="by_words", widget=widget)
+
+
 class OfficialAccountFilter(StrictFilterSet):
     """The list of the register. Everything lives in the address, and the export takes the same."""
 
-    search = django_filters.CharFilter(
-        label=_("Search"),
-        method="by_words",
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Name, handle, decree, person")}
-        ),
-    )
+    search = WordsFilter(placeholder=_("Name, handle, decree, person"))
     unit = UnitFilter()
     platform = _ChoiceFilter(
         label=_("Platform"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import selectors
+from accounts.filters import WordsFilter
 from accounts.filters import _words as words_of
 from accounts.finding import UnitFilter
 from accounts.models import AttestationPeriod, Finding, Handover, OfficialAccount, User
@@ -24,7 +25,7 @@ from govsocial.web.filters import StrictFilterSet
 class AttestationFilter(StrictFilterSet):
     """Accounts by what is known about them in one period."""
 
-    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    search = WordsFilter(placeholder=_("Name, handle, unit, person"))
     period = django_filters.ModelChoiceFilter(
         label=_("Period"),
         queryset=AttestationPeriod.objects.none(),
@@ -76,7 +77,7 @@ class AttestationFilter(StrictFilterSet):
 class FindingFilter(StrictFilterSet):
     """What is to be done about the answers "no": what is open, unless the state says otherwise."""
 
-    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    search = WordsFilter(placeholder=_("Name, handle, unit, what is wrong"))
     unit = UnitFilter(field_name="official_account__unit")
     state = django_filters.ChoiceFilter(
         label=_("State"),
@@ -112,7 +113,7 @@ class FindingFilter(StrictFilterSet):
 
 
 class HandoverFilter(StrictFilterSet):
-    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    search = WordsFilter(placeholder=_("Name, handle, person"))
     unit = UnitFilter(field_name="official_account__unit")
     state = django_filters.ChoiceFilter(
         label=_("State"),

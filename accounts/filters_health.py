@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
-from accounts.filters import OfficialAccountFilter
+from accounts.filters import OfficialAccountFilter, WordsFilter
 from accounts.finding import UnitFilter
 from accounts.health import ACT, WATCH, State
 from accounts.models import OfficialAccount, User
@@ -19,7 +19,7 @@ GROUPS = {"act": ACT, "watch": WATCH}
 class HealthFilter(StrictFilterSet):
     """A few filters of the register, and the state of the connection."""
 
-    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    search = WordsFilter(placeholder=_("Name, handle, decree, person"))
     unit = UnitFilter()
     platform = django_filters.ChoiceFilter(
         label=_("Platform"),

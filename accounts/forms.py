@@ -155,7 +155,7 @@ class RoleForm(forms.Form):
         if day is None:
             return None
         if day < timezone.localdate():
-            raise forms.ValidationError(_("This day is over."))
+            raise forms.ValidationError(_("This date is over. Choose today or later."))
         if day > timezone.localdate() + timedelta(days=3660):
             raise forms.ValidationError(_("Choose a day within ten years, or leave it empty."))
         return _midnight(day + timedelta(days=1))

@@ -64,7 +64,7 @@ class PeriodForm(forms.Form):
 class AttestForm(forms.Form):
     """Four answers about one account. Untouched, it says nothing and asks for nothing."""
 
-    all_right = forms.BooleanField(label=_("Yes to all four"), required=False)
+    all_right = forms.BooleanField(label=_("Yes to all four questions"), required=False)
     still_ours = forms.ChoiceField(label=Question.OURS.label, choices=YES_NO, required=False)
     still_needed = forms.ChoiceField(label=Question.NEEDED.label, choices=YES_NO, required=False)
     administrators_right = forms.ChoiceField(
@@ -209,6 +209,7 @@ class ChecklistForm(forms.Form):
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
+        self.account = handover.official_account
         self.items = items
         self.others = others
         for item in items:
@@ -221,11 +222,25 @@ class ChecklistForm(forms.Form):
             self.fields[f"{item.key}-note"] = forms.CharField(
                 label=_("Note"), max_length=300, required=False, initial=item.note
             )
+            if item.holds:
+                self.fields[f"{item.key}-holder"] = forms.CharField(
+                    label=_("New holder"),
+                    max_length=150,
+                    required=False,
+                    initial=item.holder,
+                    help_text=_("By name or position, for example “Kepala Bidang Humas”."),
+                )
 
     @property
     def rows(self) -> list[dict[str, Any]]:
         return [
-            {"item": item, "state": self[f"{item.key}-state"], "note": self[f"{item.key}-note"]}
+            {
+                "item": item,
+                "state": self[f"{item.key}-state"],
+                "note": self[f"{item.key}-note"],
+                "holder": self[f"{item.key}-holder"] if item.holds else None,
+                "holder_before": getattr(self.account, item.holds) if item.holds else "",
+            }
             for item in self.items
         ]
 
@@ -237,7 +252,11 @@ class ChecklistForm(forms.Form):
     @staticmethod
     def _said(data: Mapping[str, Any], items: list[HandoverItem]) -> dict[str, Check]:
         return {
-            item.key: Check(state=state, note=data.get(f"{item.key}-note", ""))
+            item.key: Check(
+                state=state,
+                note=data.get(f"{item.key}-note", ""),
+                holder=data.get(f"{item.key}-holder", ""),
+            )
             for item in items
             if (state := data.get(f"{item.key}-state"))
         }

@@ -1,4 +1,5 @@
-"""What official accounts put on the home page: what a person must connect, confirm or hand over."""
+"""What official accounts put on the home page: what a person must connect, confirm,
+mend or hand over."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from django.http import HttpRequest
 
 from accounts import selectors_handover
 from accounts.models import OfficialAccount, User
+from accounts.models.attestation import Question
 from accounts.requests import person
 from accounts.selectors_attestation import accounts_to_care_for, agency_today
 from accounts.waiting import Waiting, waiting_for
@@ -18,14 +20,14 @@ MOST = 6
 
 def cards(request: HttpRequest) -> Iterable[Card]:
     user, waiting = person(request), waiting_for(request)
-    if waiting.to_connect or waiting.ending or waiting.accounts:
+    if waiting.to_connect or waiting.ending or waiting.accounts or waiting.findings:
         yield from _accounts(list(accounts_to_care_for(user, MOST)), waiting)
     if waiting.handovers:
         yield _handovers(user, waiting.handovers)
 
 
 def _accounts(accounts: list[OfficialAccount], waiting: Waiting) -> Iterable[Card]:
-    """Up to three cards from one query."""
+    """Up to four cards from one query."""
     to_connect = [one for one in accounts if one.waits_to_connect]  # type: ignore[attr-defined]  # annotated
     if to_connect:
         yield Card(
@@ -59,6 +61,25 @@ def _accounts(accounts: list[OfficialAccount], waiting: Waiting) -> Iterable[Car
             order=4,
             aside=True,
         )
+    found = [one for one in accounts if one.has_findings]  # type: ignore[attr-defined]  # annotated
+    if found:
+        yield _findings(found, waiting.findings)
+
+
+def _findings(accounts: list[OfficialAccount], waiting: int) -> Card:
+    asked: list[list[str]] = [one.open_questions for one in accounts]  # type: ignore[attr-defined]  # annotated
+    rows = [
+        {"account": account, "questions": [Question(key).label for key in keys]}
+        for account, keys in zip(accounts, asked, strict=True)
+    ]
+    shown = sum(map(len, asked))
+    return Card(
+        template="accounts/_home_findings.html",
+        context={"rows": rows, "more": waiting > shown},
+        waiting=waiting,
+        order=5,
+        aside=True,
+    )
 
 
 def _handovers(user: User, waiting: int) -> Card:

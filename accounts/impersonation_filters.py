@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
+from accounts.filters import WordsFilter
 from accounts.finding import UnitFilter
 from accounts.models import ImpersonationReport, User
 from accounts.models.impersonation import OPEN, SETTLED
@@ -15,7 +16,7 @@ from govsocial.web.filters import StrictFilterSet
 
 
 class ImpersonationFilter(StrictFilterSet):
-    search = django_filters.CharFilter(label=_("Search"), method="by_words")
+    search = WordsFilter(placeholder=_("Account, report, ticket, unit"))
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=[

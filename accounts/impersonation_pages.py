@@ -46,7 +46,7 @@ STEPS: dict[str, Step] = {
         gettext_lazy("That the account of %(report)s was taken down is noted."),
     ),
     ReportStatus.NOT_IMITATION: Step(
-        gettext_lazy("Not an imitation"),
+        gettext_lazy("Declare it not an imitation"),
         gettext_lazy("The account does not pretend to be the agency's. The report is settled."),
         gettext_lazy("The report %(report)s is settled: not an imitation."),
         danger=True,
@@ -83,10 +83,12 @@ def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
         if line.event not in _NOT_TOLD:
             found.append((line.at, {"sentence": line.sentence, "at": line.at, "tone": ""}))
     for note in report.notes.select_related("author"):
-        words = _("%(person)s wrote a remark")
+        words = _("%(person)s wrote a remark on the report %(report)s.")
         if note.status:
-            words = _("%(person)s set the status to “%(status)s”")
-        sentence = words % {"person": note.author, "status": note.get_status_display()}
+            words = _("%(person)s set the status of the report %(report)s to “%(status)s”.")
+        sentence = words % {
+            "person": note.author, "report": report.reference, "status": note.get_status_display()
+        }  # fmt: skip
         tone = _TONES.get(ReportStatus(note.status), "") if note.status else ""
         entry = {"sentence": sentence, "at": note.created_at, "tone": tone, "quote": note.text}
         found.append((note.created_at, entry))

@@ -19,7 +19,6 @@ from django.db.models import (
     F,
     IntegerField,
     OuterRef,
-    Prefetch,
     Q,
     QuerySet,
     Subquery,
@@ -30,7 +29,7 @@ from django.db.models import (
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import selectors
+from accounts import selectors, selectors_findings
 from accounts.models import (
     Attestation,
     AttestationPeriod,
@@ -207,6 +206,8 @@ def _begun_periods() -> QuerySet[AttestationPeriod]:
 def accounts_to_care_for(user: User, most: int) -> QuerySet[OfficialAccount]:
     """The first ``most`` accounts of each kind that waits for ``user``, in one query:
 
+    ``has_findings``, of ``selectors_findings.accounts_with_findings_for``, with the questions in
+    ``open_questions``;
     ``waits_to_connect``, of ``selectors.accounts_to_connect``;
     ``connection_ends``, of ``selectors.connections_that_end``;
     ``waits_to_be_attested``, of ``accounts_to_attest``, with ``due_on`` of the current period.
@@ -215,6 +216,7 @@ def accounts_to_care_for(user: User, most: int) -> QuerySet[OfficialAccount]:
         "waits_to_connect": selectors.accounts_to_connect(user),
         "connection_ends": selectors.connections_that_end(user),
         "waits_to_be_attested": accounts_to_attest(user),
+        "has_findings": selectors_findings.accounts_with_findings_for(user),
     }
     first = {kind: Q(pk__in=rows.values("pk")[:most]) for kind, rows in kinds.items()}
     wanted = Q(*first.values(), _connector=Q.OR)
@@ -223,6 +225,7 @@ def accounts_to_care_for(user: User, most: int) -> QuerySet[OfficialAccount]:
         .annotate(
             **{kind: ExpressionWrapper(is_one, BooleanField()) for kind, is_one in first.items()},
             due_on=Subquery(_begun_periods().values("due_on")[:1]),
+            open_questions=selectors_findings.open_questions(),
         )
         .select_related("unit", "credential")
         .order_by(
@@ -251,21 +254,6 @@ def attestations_visible_to(user: User) -> QuerySet[Attestation]:
     ).select_related(
         "period", "official_account__unit", "confirmed_by", "person_in_charge", "superseded_by"
     )
-
-
-def findings_visible_to(user: User) -> QuerySet[Finding]:
-    return Finding.objects.filter(
-        official_account__unit_id__any=user.units_with("accounts.view")
-    ).select_related(
-        "official_account__unit", "official_account__person_in_charge",
-        "attestation__confirmed_by", "attestation__period", "closed_by",
-    )  # fmt: skip
-
-
-def with_open_findings(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
-    """Each account with ``open_findings``: what is still to be done about it."""
-    rows = Finding.objects.filter(closed_at=None).select_related("attestation__confirmed_by")
-    return accounts.prefetch_related(Prefetch("findings", rows, to_attr="open_findings"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -372,7 +360,3 @@ def last_said_of(account: OfficialAccount) -> Attestation | None:
     if not getattr(account, "has_answers", True):
         return None
     return last_said([account]).get(account.pk)
-
-
-def open_findings_of(official_account: OfficialAccount) -> QuerySet[Finding]:
-    return Finding.objects.filter(official_account=official_account, closed_at=None)

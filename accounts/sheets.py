@@ -8,14 +8,15 @@ from typing import Any
 
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts import actions
 from accounts.errors import AccountError
 from accounts.forms_care import AttestForm
 from accounts.models import Attestation, OfficialAccount, User
 from accounts.models.attestation import Question
-from accounts.selectors_attestation import accounts_to_attest, last_said, with_open_findings
+from accounts.selectors_attestation import accounts_to_attest, last_said
+from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
     FIELDS,
     IN_HEAD,
@@ -163,7 +164,15 @@ class Sheet:
 
     def in_words(self) -> str:
         """What came of it, for the head of the page."""
-        return _("%(kept)s confirmed and kept. %(wrong)s still need something from you.") % {
-            "kept": len(self.confirmed),
-            "wrong": self.wrong,
-        }
+        kept, wrong = len(self.confirmed), self.wrong
+        first = ngettext(
+            "%(number)s account is confirmed and kept.",
+            "%(number)s accounts are confirmed and kept.",
+            kept,
+        ) % {"number": kept}
+        second = ngettext(
+            "%(number)s account still needs something from you.",
+            "%(number)s accounts still need something from you.",
+            wrong,
+        ) % {"number": wrong}
+        return f"{first} {second}" if kept else second

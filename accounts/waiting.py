@@ -13,6 +13,7 @@ from accounts import (
     impersonation_selectors,
     selectors,
     selectors_attestation,
+    selectors_findings,
     selectors_handover,
 )
 from accounts.requests import person
@@ -21,19 +22,20 @@ from govsocial.web.counting import counts_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How many accounts to connect, connections that end, accounts to confirm, handovers and
-    imitations wait for one person."""
+    """How many accounts to connect, connections that end, accounts to confirm, findings, handovers
+    and imitations wait for one person."""
 
     to_connect: int = 0
     ending: int = 0
     accounts: int = 0
+    findings: int = 0
     handovers: int = 0
     imitations: int = 0
 
     @property
     def total(self) -> int:
         """What the navigation says of accounts; imitations have a place of their own there."""
-        return self.to_connect + self.accounts + self.handovers
+        return self.to_connect + self.accounts + self.findings + self.handovers
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
@@ -54,6 +56,7 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
         "to_connect": selectors.accounts_to_connect(user),
         "ending": selectors.connections_that_end(user),
         "accounts": selectors_attestation.accounts_to_attest(user),
+        "findings": selectors_findings.findings_waiting_for(user),
         "handovers": selectors_handover.handovers_waiting_for(user),
         "imitations": impersonation_selectors.waiting_reports(user) if follows_up else None,
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -131,6 +131,28 @@ def end_administrator(
     administrator.save(update_fields=["ends_on", "minutes"])
     tell_ended(actor, account, administrator, reason)
     return administrator
+
+
+def unfinished_of(account: OfficialAccount, today: date) -> QuerySet[Administrator]:
+    """Assignments that run today or later, locked, the first to begin first."""
+    return (
+        Administrator.objects.select_for_update(of=("self",))
+        .filter(unfinished_administrators(today), official_account=account)
+        .select_related("official_account", "user", "minutes")
+        .order_by("starts_on", "pk")
+    )
+
+
+def end_today(actor: User, assignment: Administrator, today: date, reason: str) -> bool:
+    """Make today the last day, inside the caller's transaction; what was to begin later never
+    begins. Whether that changes anything."""
+    last = max(today, assignment.starts_on - timedelta(days=1))
+    if assignment.ends_on == last:
+        return False
+    assignment.ends_on = last
+    assignment.save(update_fields=["ends_on"])
+    tell_ended(actor, assignment.official_account, assignment, reason)
+    return True
 
 
 def _kept(actor: User, minutes: Upload | None) -> Document | None:

@@ -315,7 +315,10 @@ def _note_two_step(actor: User, account: OfficialAccount, *, is_on: bool) -> Non
 def close_finding(
     *, actor: User, finding_id: int, outcome: str, two_step_is_on: bool | None = None
 ) -> Finding:
-    """Say what was done about a "no". For two-step sign-in also how it is now."""
+    """Say what was done about a "no". For two-step sign-in also how it is now.
+
+    Raises ``AccountError`` beside ``two_step_is_on`` while it is off: the fault is still there.
+    """
     account_id = Finding.objects.values_list("official_account_id", flat=True).get(pk=finding_id)
     account = locked_official_account(account_id)
     finding = Finding.objects.select_for_update().get(pk=finding_id)
@@ -326,6 +329,10 @@ def close_finding(
     if finding.question == Question.TWO_STEP:
         if two_step_is_on is None:
             raise AccountError(_("Say how it is now."), field="two_step_is_on")
+        if not two_step_is_on:
+            raise AccountError(
+                _("The finding stays open: two-step sign-in is still off."), field="two_step_is_on"
+            )
         _note_two_step(actor, account, is_on=two_step_is_on)
     return _close(actor, finding, account, outcome)
 

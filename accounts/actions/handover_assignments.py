@@ -1,31 +1,30 @@
-"""Whose work on an account ends, and whose goes on, when a handover is completed."""
+"""Whose work on an account ends, whose goes on, and who holds what: all when a handover is
+completed."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
-from django.db.models import QuerySet
-
-from accounts.actions.administrators import tell_assigned, tell_ended
-from accounts.models import Administrator, Handover, User
-from accounts.models.administrator import unfinished_administrators
+from accounts.actions.administrators import end_today, tell_assigned, unfinished_of
+from accounts.events import ACCOUNT_CHANGED
+from accounts.models import Administrator, Handover, HandoverItem, User
+from govsocial.audit.actions import record
 
 
 def end_assignments(actor: User, handover: Handover, today: date) -> bool:
     """End everything that the outgoing person would still do; whether there was anything."""
-    ended = False
-    for assignment in _unfinished(handover, handover.outgoing, today):
-        ended = _end(actor, handover, assignment, today) or ended
-    return ended
+    running = unfinished_of(handover.official_account, today).filter(user=handover.outgoing)
+    return any([end_today(actor, one, today, handover.reason) for one in running])
 
 
 def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Administrator, bool]:
     """The one assignment of the incoming person, from today at the latest and without a last day;
     and whether it is new. One that was to begin later is taken into it."""
     current = None
-    for assignment in _unfinished(handover, handover.incoming, today):
+    account = handover.official_account
+    for assignment in unfinished_of(account, today).filter(user=handover.incoming):
         if assignment.starts_on > today:
-            _end(actor, handover, assignment, today)
+            end_today(actor, assignment, today, handover.reason)
         else:
             current = assignment
     if current is not None and current.ends_on is None:
@@ -33,39 +32,33 @@ def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Admi
     if current is not None:
         current.ends_on = None
         current.save(update_fields=["ends_on"])
-        tell_assigned(actor, handover.official_account, current)
+        tell_assigned(actor, account, current)
         return current, False
     scan = handover.scans.select_related("document").first()
     made = Administrator.objects.create(
-        official_account=handover.official_account,
+        official_account=account,
         user=handover.incoming,
         decree=handover.decree,
         starts_on=today,
         assigned_by=actor,
         minutes=scan.document if scan else None,
     )
-    tell_assigned(actor, handover.official_account, made)
+    tell_assigned(actor, account, made)
     return made, True
 
 
-def _unfinished(handover: Handover, person: User, today: date) -> QuerySet[Administrator]:
-    return (
-        Administrator.objects.select_for_update(of=("self",))
-        .filter(
-            unfinished_administrators(today),
-            official_account=handover.official_account,
-            user=person,
-        )
-        .order_by("starts_on", "pk")
-    )
+def move_custody(actor: User, handover: Handover) -> None:
+    """Write into the register who holds the recovery e-mail and phone now, as the checklist says.
 
-
-def _end(actor: User, handover: Handover, assignment: Administrator, today: date) -> bool:
-    """Today is the last day; what was to begin later never begins."""
-    last = max(today, assignment.starts_on - timedelta(days=1))
-    if assignment.ends_on == last:
-        return False
-    assignment.ends_on = last
-    assignment.save(update_fields=["ends_on"])
-    tell_ended(actor, handover.official_account, assignment, handover.reason)
-    return True
+    An older handover was not asked that: then the register stays as it is.
+    """
+    account = handover.official_account
+    changed = []
+    for item in handover.items.filter(state=HandoverItem.State.DONE).exclude(holder=""):
+        item.handover = handover
+        if item.holds and getattr(account, item.holds) != item.holder:
+            setattr(account, item.holds, item.holder)
+            changed.append(item.holds)
+    if changed:
+        account.save(update_fields=changed)
+        record(ACCOUNT_CHANGED, actor=actor, target=account, changed=changed)

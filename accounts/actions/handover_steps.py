@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions.handovers import locked_handover, refuse_over, refuse_stranger
+from accounts.actions.official_accounts import today_of
 from accounts.checklists import CHECKLISTS, Side, item_of
+from accounts.details import problems
 from accounts.errors import AccountError
 from accounts.events_care import (
     HANDOVER_CHECKED,
@@ -18,6 +20,7 @@ from accounts.events_care import (
     HANDOVER_SIGNED_OUT,
 )
 from accounts.models import Handover, HandoverItem, User
+from accounts.names import one_line
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
 from govsocial.web.permissions import require
@@ -36,6 +39,7 @@ class Check:
 
     state: str
     note: str = ""
+    holder: str = ""
 
 
 def sides_of(handover: Handover, actor: User) -> set[Side]:
@@ -57,7 +61,8 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
     """Fill in the checklist. Only what changed is written, each with who said so and when.
 
     What one side has signed for cannot be changed any more: then nothing is kept. Raises
-    ``AccountError`` beside ``<key>-note`` where "does not apply" gives no reason.
+    ``AccountError`` beside ``<key>-note`` where "does not apply" gives no reason, and beside
+    ``<key>-holder`` where it is not said who has what was handed over.
     """
     handover = locked_handover(handover_id)
     _require_part(actor, handover)
@@ -66,12 +71,17 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
     for item in handover.items.select_for_update():
         item.handover = handover
         check = checks.get(item.key)
-        if check is not None and (check.state, check.note) != (item.state, item.note):
+        if check is not None and _differs(item, check):
             changed.append((item, check))
     _refuse_others([item for item, _check in changed], sides_of(handover, actor))
     for item, check in changed:
         _keep(actor, item, check)
     return handover
+
+
+def _differs(item: HandoverItem, check: Check) -> bool:
+    holder = check.holder if item.holds else item.holder
+    return (check.state, check.note, holder) != (item.state, item.note, item.holder)
 
 
 def _refuse_others(items: Sequence[HandoverItem], sides: set[Side]) -> None:
@@ -89,9 +99,11 @@ def _keep(actor: User, item: HandoverItem, check: Check) -> None:
         raise AccountError(_("Choose one of the answers."), field=f"{item.key}-state")
     if check.state == HandoverItem.State.NOT_NEEDED and not check.note:
         raise AccountError(_("Say why it does not apply."), field=f"{item.key}-note")
+    if item.holds:
+        item.holder = _holder_of(item, check)
     item.state, item.note = check.state, check.note
     item.checked_by, item.checked_at = actor, timezone.now()
-    item.save(update_fields=["state", "note", "checked_by", "checked_at"])
+    item.save(update_fields=["state", "note", "holder", "checked_by", "checked_at"])
     record(
         HANDOVER_CHECKED,
         actor=actor,
@@ -100,6 +112,18 @@ def _keep(actor: User, item: HandoverItem, check: Check) -> None:
         state=_STATES[item.state],
         note=item.note,
     )
+
+
+def _holder_of(item: HandoverItem, check: Check) -> str:
+    """Who has it now, in words that the register takes: never the address or number itself."""
+    field = f"{item.key}-holder"
+    holder = one_line(check.holder, field)
+    if check.state == HandoverItem.State.DONE and not holder:
+        raise AccountError(_("Write who holds it now, by name or position."), field=field)
+    today = today_of(item.handover.official_account)
+    for _field, message in problems({item.holds: holder}, today=today):
+        raise AccountError(message, field=field)
+    return holder
 
 
 @transaction.atomic

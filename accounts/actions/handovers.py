@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.handover_assignments import begin_assignment, end_assignments
+from accounts.actions.handover_assignments import begin_assignment, end_assignments, move_custody
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.documents import keep_document
@@ -58,7 +58,7 @@ def start_handover(
             field="moves_charge",
         )
     if due_on < timezone.localdate(timezone=account.unit.zone):
-        raise AccountError(_("This day is over."), field="due_on")
+        raise AccountError(_("This date is over. Choose today or later."), field="due_on")
     if Handover.objects.filter(official_account=account, state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way already."))
     handover = Handover(
@@ -140,7 +140,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     require(actor, "accounts.manage", handover.official_account.unit_id)
     refuse_over(handover)
     if due_on < timezone.localdate(timezone=handover.official_account.unit.zone):
-        raise AccountError(_("This day is over."), field="due_on")
+        raise AccountError(_("This date is over. Choose today or later."), field="due_on")
     if due_on == handover.due_on:
         return handover
     before, handover.due_on = handover.due_on, due_on
@@ -175,7 +175,8 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
     """Write into the register what both have signed, all of it or nothing.
 
     Whatever the one was to do ends today and the other has the account from today on, without a
-    last day; the charge moves when that was agreed. The register as it stood is kept with the
+    last day; the charge moves when that was agreed, and so does what the checklist says about who
+    holds the recovery e-mail and phone. The register as it stood is kept with the
     handover, for its minutes.
     """
     handover = locked_handover(handover_id)
@@ -197,6 +198,7 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
     if handover.moves_charge:
         account.person_in_charge = handover.incoming
         account.save(update_fields=["person_in_charge"])
+    move_custody(actor, handover)
     handover.state = Handover.State.COMPLETED
     handover.ended_by, handover.ended_at = actor, timezone.now()
     handover.snapshot, handover.snapshot_sha256 = picture, digest_of(picture)

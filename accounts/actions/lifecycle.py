@@ -8,6 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions.administrators import end_today, unfinished_of
 from accounts.actions.connections import forget_secret
 from accounts.actions.official_accounts import (
     locked_official_account,
@@ -97,12 +98,16 @@ def release_official_account(
 ) -> OfficialAccount:
     """Write down that the handle is no longer the agency's: from now on it may be a stranger's.
 
-    This cannot be taken back; the agency's own return to that handle is a new account.
+    This cannot be taken back; the agency's own return to that handle is a new account. Nobody
+    works on it for the agency any more: the assignments end today.
     """
     account = _movable(actor, official_account_id, {Status.CLOSED})
     account.status = Status.RELEASED
     account.save(update_fields=["status"])
     record(ACCOUNT_RELEASED, actor=actor, target=account, reason=reason)
+    today = today_of(account)
+    for assignment in unfinished_of(account, today):
+        end_today(actor, assignment, today, reason)
     return account
 
 

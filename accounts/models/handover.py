@@ -4,6 +4,7 @@ import pgtrigger
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.checklists import Side, item_of
 from accounts.models.administrator import Administrator
@@ -17,7 +18,7 @@ class HandoverState(models.TextChoices):
     OUTGOING_SIGNED = "outgoing_signed", _("Handed over")
     INCOMING_SIGNED = "incoming_signed", _("Taken over")
     COMPLETED = "completed", _("Completed")
-    CANCELLED = "cancelled", _("Cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("handover", "Cancelled")
 
 
 HANDOVER_MOVES = (
@@ -170,6 +171,8 @@ class HandoverItem(models.Model):
     key = models.CharField(max_length=30)
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     note = models.CharField(max_length=300, blank=True)
+    # Who has it from now on, by name or position; only of items that ``hold`` something.
+    holder = models.CharField(max_length=150, blank=True)
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField(null=True)
 
@@ -218,6 +221,11 @@ class HandoverItem(models.Model):
     @property
     def side(self) -> Side:
         return item_of(self.handover.checklist, self.key).side
+
+    @property
+    def holds(self) -> str:
+        """The field of the official account that ``holder`` goes into; empty for most items."""
+        return item_of(self.handover.checklist, self.key).holds
 
     @property
     def is_settled(self) -> bool:

@@ -9,7 +9,7 @@ from django import template
 from django.http import HttpRequest
 from django.template import Context
 
-from accounts import selectors_attestation, selectors_handover
+from accounts import selectors_attestation, selectors_findings, selectors_handover
 from accounts.models import Attestation, Finding, Handover, OfficialAccount
 from accounts.waiting import Waiting, waiting_for
 
@@ -32,7 +32,7 @@ def care_of(official_account: OfficialAccount) -> Care:
     return Care(
         account=account,
         said=selectors_attestation.last_said_of(official_account),
-        findings=list(selectors_attestation.open_findings_of(official_account)),
+        findings=list(selectors_findings.open_findings_of(official_account)),
         handover=selectors_handover.open_handover_of(official_account),
         waits=selectors_attestation.waits(account),
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import actions, selectors_attestation
+from accounts import actions, selectors_findings
 from accounts.exports import list_response
 from accounts.filters_care import FindingFilter
 from accounts.forms_care import FindingForm
@@ -29,7 +29,7 @@ SORTS = {
 
 def _filters(request: HttpRequest) -> FindingFilter:
     user = person(request)
-    rows = selectors_attestation.findings_visible_to(user)
+    rows = selectors_findings.findings_visible_to(user)
     return FindingFilter(request.GET, queryset=rows, user=user)
 
 
@@ -94,7 +94,7 @@ def _lines(findings: Iterator[Finding]) -> Iterator[list[object]]:
 @require_form
 @requires("accounts.view")
 def finding_close(request: HttpRequest, finding_id: int) -> HttpResponse:
-    findings = selectors_attestation.findings_visible_to(person(request))
+    findings = selectors_findings.findings_visible_to(person(request))
     finding = get_object_or_404(findings, pk=finding_id)
     account = finding.official_account
     if account.person_in_charge_id != person(request).pk:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts import actions
 from tests import factories
+from tests.accounts.care.conftest import account_of, assign
+from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -39,3 +44,42 @@ def test_a_released_account_cannot_be_changed_and_its_page_offers_no_way_to(
     assert answer.status_code == (422 if stays else 302)
     assert account.display_name == ("Dulu" if stays else "Sekarang")
     assert ("It stays as it is." in answer.content.decode()) == stays
+
+
+def test_the_administrators_stay_until_the_handle_is_released_and_end_on_that_day(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    today = timezone.localdate()
+    account = account_of(cast, cast.sari, handle="dulu.example")
+    later = assign(account, cast.dwi, cast.bayu, starts_on=today + timedelta(days=5))
+    past = assign(
+        account, cast.rina, cast.bayu,
+        starts_on=today - timedelta(days=50), ends_on=today - timedelta(days=9),
+    )  # fmt: skip
+    factories.reads_english(cast.bayu)
+    client = client_as("bayu")
+    close, release, detail = (
+        reverse(f"accounts:official_account_{name}", args=[account.pk])
+        for name in ("close", "release", "detail")
+    )
+    stay = "administrators stay recorded until"
+    assert stay in client.get(close).content.decode()
+    assert stay not in client.get(detail).content.decode()
+    assert client.post(close, {"reason": "Digabung"}).status_code == 302
+    assert stay in client.get(detail).content.decode()
+    assert trail("accounts.administrator.ended") == []
+    with pytest.raises(PermissionDenied):
+        actions.release_official_account(
+            actor=cast.sari, official_account_id=account.pk, reason="Lepas"
+        )
+    assert account.administrators.filter(ends_on=None).count() == 2
+    assert "assignments of its administrators end today" in client.get(release).content.decode()
+    assert client.post(release, {"reason": "Lepas"}).status_code == 302
+    last = {one.user: one.ends_on for one in account.administrators.all()}
+    assert last == {
+        cast.sari: today, cast.dwi: later.starts_on - timedelta(days=1), cast.rina: past.ends_on,
+    }  # fmt: skip
+    entries = trail("accounts.administrator.ended")
+    assert {one.data["person"] for one in entries} == {"Sari Wulandari", "Dwi Hartono"}
+    assert {one.data["reason"] for one in entries} == {"Lepas"}
+    assert stay not in client.get(detail).content.decode()

@@ -19,7 +19,7 @@ from content.selectors import publications_in_trouble, publications_visible_to
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from kpi import actions as kpi_actions
 from tests import factories
-from tests.accounts.care.conftest import account_of, make_period, start
+from tests.accounts.care.conftest import account_of, attest, make_period, start
 from tests.accounts.secrets import give_credential
 from tests.accounts.test_impersonations import imitating
 from tests.conftest import Cast
@@ -35,6 +35,12 @@ def fill(cast: Cast, person: User) -> None:
     give_credential(ending, cast.bayu)
     Credential.objects.filter(official_account=ending).update(
         expires_at=timezone.now() + timedelta(days=3)
+    )
+    attest(
+        person,
+        account_of(cast, person, display_name="Kanal dengan temuan"),
+        "Mati",
+        two_step_on=False,
     )
     handed = account_of(cast, person, display_name="Kanal diserahkan")
     start(cast, handed, outgoing_id=person.pk)
@@ -69,6 +75,7 @@ CARDS = [
     "accounts/_home_connect.html",
     "accounts/_home_ending.html",
     "accounts/_home_attest.html",
+    "accounts/_home_findings.html",
     "accounts/_home_handovers.html",
     "accounts/_home_register.html",
     "accounts/_home_impersonations.html",
@@ -105,7 +112,7 @@ def test_who_holds_every_role_stays_well_below_the_bar_while_nothing_waits(
 def test_a_card_costs_a_query_at_most_when_every_one_has_something(
     cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
-    """Nobody's day: eleven cards at once, for all roles of the agency in one person."""
+    """Nobody's day: twelve cards at once, for all roles of the agency in one person."""
     person = every_role(cast)
     fill(cast, person)
     queries, cards = asked_for(client_as(person))

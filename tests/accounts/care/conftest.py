@@ -112,10 +112,12 @@ def start(cast: Cast, account: OfficialAccount, **changes: object) -> Handover:
 
 
 def settle(actor: User, handover: Handover, *sides: Side) -> None:
-    keys = [item.key for item in CHECKLISTS[NEWEST] if item.side in (sides or tuple(Side))]
-    actions.check_items(
-        actor=actor, handover_id=handover.pk, checks={key: Check(state="done") for key in keys}
-    )
+    checks = {
+        item.key: Check(state="done", holder="Kepala Bidang Humas" if item.holds else "")
+        for item in CHECKLISTS[NEWEST]
+        if item.side in (sides or tuple(Side))
+    }
+    actions.check_items(actor=actor, handover_id=handover.pk, checks=checks)
 
 
 def sign_both(cast: Cast, handover: Handover) -> None:

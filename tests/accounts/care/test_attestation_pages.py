@@ -291,6 +291,12 @@ def test_findings_are_listed_and_closed_with_words(
     assert "Ponsel hilang" in client.get(address).content.decode()
     close = reverse("accounts:finding_close", args=[Finding.objects.get().pk])
     assert client.post(close, {"outcome": ""}).status_code == 422
+    still = client.post(close, {"outcome": "Teknisi dipanggil", "two_step_is_on": "no"})
+    assert still.status_code == 422
+    assert still.context["form"].errors["two_step_is_on"], "beside the answer"
+    assert "The finding stays open" in still.content.decode()
+    assert "Teknisi dipanggil" in still.content.decode(), "what was typed is kept"
+    assert "Ponsel hilang" in client.get(address).content.decode()
     assert client.post(close, {"outcome": "Dipasang", "two_step_is_on": "yes"}).status_code == 302
     assert "No open findings" in client.get(address).content.decode()
     assert "Dipasang" in client.get(f"{address}?state=closed").content.decode()

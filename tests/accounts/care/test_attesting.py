@@ -179,8 +179,15 @@ def test_a_finding_is_closed_with_words_by_who_answers_for_the_account(
         actions.close_finding(
             actor=cast.sari, finding_id=finding.pk, outcome="  ", two_step_is_on=True
         )
+    with pytest.raises(AccountError, match="stays open: two-step sign-in is still off") as refused:
+        actions.close_finding(
+            actor=cast.sari, finding_id=finding.pk, outcome="Dicoba", two_step_is_on=False
+        )
+    assert refused.value.field == "two_step_is_on"
     account.refresh_from_db()
     assert account.two_step == "off", "nothing is kept of a refusal"
+    finding.refresh_from_db()
+    assert (finding.closed_at, finding.outcome) == (None, "")
     actions.close_finding(
         actor=cast.sari, finding_id=finding.pk, outcome="Dinyalakan", two_step_is_on=True
     )

@@ -85,6 +85,34 @@ def test_the_home_page_says_what_waits_for_whom(
     assert "Handovers that wait" in client_as("rina").get(reverse("home")).content.decode()
 
 
+def test_findings_are_counted_and_shown_to_who_may_close_them_until_they_are_closed(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod, client_as: ClientAs
+) -> None:
+    attest(cast.sari, account, "Mati", two_step_on=False, still_needed=False)
+    tab = 'findings/" >Findings&nbsp;<span class="count">'
+    for name in ("sari", "bayu"):
+        client = client_as(name)
+        page = client.get(reverse("home"))
+        (card,) = [
+            one
+            for one in page.context["aside_cards"]
+            if one.template == "accounts/_home_findings.html"
+        ]
+        assert (card.waiting, card.context["more"]) == (2, False)
+        assert "Is two-step sign-in on? <strong>No</strong>" in page.content.decode()
+        counts = {link.key: link.count for _place, link in navigation.links(page.wsgi_request)}
+        assert counts["accounts"] in {2, 3}, "and for Bayu an account to connect"
+        assert f"{tab}2" in client.get(reverse("accounts:attestation_list")).content.decode()
+    for name in ("dwi", "nur"):
+        client = client_as(name)
+        assert "Findings that wait" not in client.get(reverse("home")).content.decode()
+        assert tab not in client.get(reverse("accounts:attestation_list")).content.decode()
+    for finding in Finding.objects.all():
+        asked = {"two_step_is_on": True} if finding.question == "two_step_on" else {}
+        actions.close_finding(actor=cast.bayu, finding_id=finding.pk, outcome="Beres", **asked)
+    assert "Findings that wait" not in client_as("sari").get(reverse("home")).content.decode()
+
+
 def test_the_page_of_an_account_shows_how_far_it_is(
     cast: Cast, account: OfficialAccount, period: AttestationPeriod, client_as: ClientAs
 ) -> None:

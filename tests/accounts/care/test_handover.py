@@ -113,9 +113,9 @@ def test_a_closed_account_is_not_handed_over(cast: Cast) -> None:
 def test_each_side_fills_in_its_items_and_the_trail_says_who(
     cast: Cast, handover: Handover
 ) -> None:
-    done = {"recovery_email": Check(state="done", note="Diserahkan di kantor")}
+    done = {"open_work": Check(state="done", note="Diserahkan di kantor")}
     actions.check_items(actor=cast.sari, handover_id=handover.pk, checks=done)
-    item = handover.items.get(key="recovery_email")
+    item = handover.items.get(key="open_work")
     assert (item.state, item.checked_by, item.note) == ("done", cast.sari, "Diserahkan di kantor")
     assert len(trail("accounts.handover.checked")) == 1
     actions.check_items(actor=cast.bayu, handover_id=handover.pk, checks=done)

@@ -60,6 +60,8 @@ def test_a_handover_goes_its_whole_way_through_pages(
         keys = [item.key for item in made.items.all() if item.side == side]
         sent = {f"{key}-state": "done" for key in keys}
         sent |= {f"{keys[0]}-state": "not_needed", f"{keys[0]}-note": ""}
+        if side == Side.OUTGOING:
+            sent["recovery_phone-holder"] = "Sekretariat"
         check = reverse("accounts:handover_check", args=[made.pk])
         refused = client_as(who).post(check, sent)
         assert refused.status_code == 422
@@ -80,6 +82,7 @@ def test_a_handover_goes_its_whole_way_through_pages(
     assert "is handed over to Rina Lestari" in done.content.decode()
     account.refresh_from_db()
     assert account.person_in_charge == cast.rina
+    assert account.recovery_phone_holder == "Sekretariat"
     again = client_as("bayu").post(reverse("accounts:handover_complete", args=[made.pk]))
     assert again.status_code == 409
     file = reverse("accounts:handover_scan_download", args=[made.scans.get().pk])
@@ -88,6 +91,7 @@ def test_a_handover_goes_its_whole_way_through_pages(
     minutes = client_as("sari").get(reverse("accounts:handover_minutes", args=[made.pk]))
     assert "SK 800/77/2026" in minutes.content.decode()
     assert "Not yet" not in minutes.content.decode()
+    assert "New holder: Sekretariat" in minutes.content.decode()
 
 
 def test_minutes_stay_as_they_were_when_the_register_goes_on(
