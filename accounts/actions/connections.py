@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
+    refuse_foreign_feed,
     refuse_other_identity,
     refuse_other_server,
     refuse_unkeepable,
@@ -31,6 +32,7 @@ from govsocial.audit.actions import record
 from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.errors import (
     AuthRevoked,
+    BadAnswer,
     HostRefused,
     NotFound,
     PermissionMissing,
@@ -83,8 +85,11 @@ def connect_account(
     host = clean_host(asked.platform, host)
     # Before anything is sent: another server would be handed the secret.
     refuse_other_server(asked, host)
+    typed_secret = typed_secret.strip()
+    refuse_foreign_feed(asked, typed_secret)
     store = TypedSecretStore({name: typed_secret} if typed_secret else {})
-    with _told_beside_its_field():
+    names_feed = bool(typed_secret) and asked.platform == OfficialAccount.Platform.FEED
+    with _told_beside_its_field(names_feed=names_feed):
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
         refuse_unkeepable(asked, profile)
@@ -280,13 +285,17 @@ def refuse_closed(official_account: OfficialAccount) -> None:
 
 
 @contextmanager
-def _told_beside_its_field() -> Iterator[None]:
-    """Turn what a platform says into a refusal beside the field that it is about."""
+def _told_beside_its_field(*, names_feed: bool = False) -> Iterator[None]:
+    """Turn what a platform says into a refusal beside the field that it is about.
+
+    ``names_feed``: the address of a feed was typed, and whatever is said is said of that address.
+    """
     try:
         yield
     except PlatformError as exc:
-        message, field = _words_for(exc)
-        raise AccountError(message, field=field) from exc
+        no_feed = names_feed and isinstance(exc, BadAnswer)
+        message, field = _words_for(NotFound(str(exc)) if no_feed else exc)
+        raise AccountError(message, field="secret" if names_feed else field) from exc
 
 
 def _words_for(exc: PlatformError) -> tuple[str, str]:
