@@ -50,6 +50,16 @@ ADVICE: dict[Reason, str | Promise] = {
     Reason.OTHER_ACCOUNT: _("Sign out at the platform, and begin again."),
 }
 
+# What becomes of the right that a consent gave although it connected nothing: by outcome of the
+# revocation, as the end of a sentence.
+GIVEN_BACK: dict[str, str | Promise] = {
+    "waiting": _("is being taken back at the platform"),
+    "revoked": _("was taken back at the platform"),
+    "not_offered": _("was not taken back: the platform has no call for this"),
+    "shared": _("was not taken back, because other accounts use the same consent"),
+    "unanswered": _("may still stand: the platform did not answer"),
+}
+
 # Pages of Meta and channels of Google have no sign-in of their own: people agree in their own name.
 _SIGN_IN: dict[str, str | Promise] = {
     "facebook": _(

@@ -32,7 +32,7 @@ from accounts.actions.matching import (
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
-from accounts.events import CONSENT_STARTED
+from accounts.events_consents import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
 from accounts.models.consent import browser_digest
 from accounts.vault import (

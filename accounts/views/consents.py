@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts import actions, selectors
 from accounts.actions.consent_refusals import ConsentRefused
 from accounts.actions.consents import offered_accounts
-from accounts.consent_words import Reason, advice_for, sign_in_for
+from accounts.consent_words import GIVEN_BACK, Reason, advice_for, sign_in_for
 from accounts.errors import AccountError
 from accounts.models import ConsentRequest
 from accounts.requests import person
@@ -145,6 +145,7 @@ def _refused(request: HttpRequest, refused: ConsentRefused) -> HttpResponse:
         "message": str(refused),
         "words": refused.words,
         "seen": [asdict(one) for one in refused.seen] if own else [],
+        "given_back": refused.given_back if own else "",
         # Whoever did not begin it is not told which account it was about.
         "account": refused.account.pk if own and refused.account else None,
     }
@@ -166,6 +167,7 @@ def consent_refused(request: HttpRequest) -> HttpResponse:
         "refused": told,
         "title": reason.label,
         "advice": advice_for(reason, account),
+        "given_back": GIVEN_BACK.get(told.get("given_back", "")),
         "official_account": account,
     }
     status = STATUS.get(reason, 409)
