@@ -49,7 +49,7 @@ def grant(
         **fields,
     )
     # ``reach`` is read once per request; a test goes on with the same object.
-    person.__dict__.pop("reach", None)
+    person.forget_reach()
     return given
 
 

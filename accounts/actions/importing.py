@@ -67,7 +67,7 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     if batch.is_done:
         return batch
     # The roles of this moment, not those of when the request began.
-    actor.__dict__.pop("reach", None)
+    actor.forget_reach()
     if not actor.holds("accounts.manage"):
         raise PermissionDenied
     checked = importing.check(actor, import_rows.numbered(batch.rows))

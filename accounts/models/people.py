@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -98,6 +98,11 @@ class User(AbstractBaseUser):
             return {}
         return _by_unit(grant.reach or ())  # type: ignore[attr-defined]  # annotated by first_grant
 
+    def forget_reach(self) -> None:
+        """Let the next question be answered by what is true then."""
+        for name in ("first_grant", "reach", "_held"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def _held(self) -> frozenset[frozenset[str]]:
         """Hundreds of units share a handful of sets of roles; each set is judged once."""
@@ -171,14 +176,14 @@ class User(AbstractBaseUser):
     @cached_property
     def first_grant(self) -> Grant | None:
         """The oldest grant that is valid now, with what all of them reach: one query a page."""
-        now = timezone.now()
-        grants = self.grants.filter(running_grants(now), starts_at__lte=now).select_related("unit")
+        # By the clock of the database, as accounts_roles_of does.
+        grants = self.grants.filter(running_grants(Now()), starts_at__lte=Now())
         reach = RawSQL(
             "(SELECT jsonb_agg(jsonb_build_array(unit_id, role)) FROM accounts_roles_of(%s))",
             [self.pk],
             output_field=models.JSONField(),
         )
-        return grants.annotate(reach=reach).order_by("pk").first()
+        return grants.select_related("unit").annotate(reach=reach).order_by("pk").first()
 
     @property
     def is_invited(self) -> bool:
@@ -211,7 +216,7 @@ def _grants(roles: frozenset[str], capability: str) -> bool:
     return any(capability in ROLE_CAPABILITIES[Role(role)] for role in roles)
 
 
-def running_grants(moment: datetime | None = None) -> models.Q:
+def running_grants(moment: datetime | Now | None = None) -> models.Q:
     """Grants that are not over at ``moment``, or now: they are valid, or will be."""
     return models.Q(ends_at=None) | models.Q(ends_at__gt=moment or timezone.now())
 
