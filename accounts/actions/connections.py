@@ -76,7 +76,7 @@ def connect_account(
     """
     asked = OfficialAccount.objects.get(pk=official_account_id)
     require(actor, "accounts.manage", asked.unit_id)
-    refuse_closed(asked)
+    refuse_not_in_use(asked)
     name = SECRET_NAMES.get(OfficialAccount.Platform(asked.platform))
     if name is None:
         by_hand = _("Accounts on this platform are kept by hand; there is nothing to connect.")
@@ -107,7 +107,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     """Store a secret that was proven. What was connected before stays until here."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
-    refuse_closed(official_account)
+    refuse_not_in_use(official_account)
     profile = proven.profile
     refuse_other_server(official_account, proven.host)
     refuse_other_identity(official_account, profile.platform_id, profile.handle)
@@ -279,9 +279,15 @@ def forget_secret(official_account: OfficialAccount, *, actor: User | None = Non
     return True
 
 
-def refuse_closed(official_account: OfficialAccount) -> None:
+def refuse_not_in_use(official_account: OfficialAccount) -> None:
+    """Raise ``AccountError`` for an account that waits to be taken into use, or is out of it.
+
+    A suspended one may be connected: it is to come back.
+    """
     if official_account.is_closed:
         raise AccountError(_("This account is closed. Reopen it first."))
+    if official_account.is_proposed:
+        raise AccountError(_("This account is only proposed. Take it into use first."))
 
 
 @contextmanager
