@@ -21,7 +21,7 @@ Told = Mapping[str, Sequence[str]]
 
 def kept_rows(actor: User, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """``rows`` as they were checked in the language of this moment, told in the others as well."""
-    kept = [
+    kept: list[dict[str, Any]] = [
         {
             "n": row.number,
             "cells": dict(row.cells),
