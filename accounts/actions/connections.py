@@ -92,6 +92,7 @@ def connect_account(
     with _told_beside_its_field(names_feed=names_feed):
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
+    with _told_beside_its_field():
         refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
     # Looked at last: it is no business of ours what a stranger's secret may do.

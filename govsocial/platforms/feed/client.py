@@ -21,7 +21,7 @@ from govsocial.platforms.base import (
     SecretStore,
     SeenPost,
 )
-from govsocial.platforms.errors import HostRefused, NotOffered
+from govsocial.platforms.errors import NotOffered
 from govsocial.platforms.feed import reading
 from govsocial.platforms.feed.discovery import find_feeds
 from govsocial.platforms.feed.fetching import Document, fetch, safe_link
@@ -140,11 +140,9 @@ class FeedClient:
         told = secret.get("feed_url", "")
         if not told:
             return find_feeds(self._session, f"{self._session.base}/")[0].url
-        known = safe_link(self._session, told)
-        if not known:
-            # Never another feed instead of the one that was named.
-            raise HostRefused("The address of the feed is none that this server goes to.")
-        return known
+        # Refused when it may not be asked: never another feed instead of the one that was named.
+        self._session.guard.base_url(told)
+        return safe_link(self._session, told)
 
     def _keep(self, before: Secret, after: Secret) -> Secret:
         if dict(before) == dict(after):
