@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import handles
 from accounts.errors import AccountError
 from accounts.links import has_dot_segments
+from accounts.models.kinds import OfficialPlatform
 from accounts.references import NUMBER, Reference, parse, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
@@ -34,7 +35,10 @@ HOST_PROBLEMS: dict[str, str | Promise] = {
     "port": _("The address must not name a port."),
     "host": _("The address must be a public host name, not an IP address."),
 }
-ANOTHER_PLATFORM = _("This is an address on another platform.")
+ANOTHER_PLATFORM = _(
+    "This is an address of %(other)s. Choose the platform %(other)s, or write the name of the "
+    "account on %(platform)s."
+)
 
 
 def clean_host(platform: str, typed: str) -> str:
@@ -87,9 +91,13 @@ def _named(platform: str, typed: str) -> tuple[str, str]:
             or one.platform not in {platform, None}
         ):
             rule = handles.RULES[platform]
-            other = one is not None and one.platform not in {platform, None}
-            problem = ANOTHER_PLATFORM if other else rule.problem
-            raise AccountError(str(problem), field="handle")
+            if one is not None and one.platform is not None and one.platform != platform:
+                names = {
+                    "other": OfficialPlatform(one.platform).label,
+                    "platform": OfficialPlatform(platform).label,
+                }
+                raise AccountError(str(ANOTHER_PLATFORM) % names, field="handle")
+            raise AccountError(str(rule.problem), field="handle")
         # A page that no platform is known for: the last part may still be the name.
         handle = one.handle if one.platform else one.handle.rpartition("/")[2].lstrip("@")
         return handle, one.host

@@ -239,12 +239,13 @@ CATALOGUE: tuple[Rule, ...] = (
     ),
     Rule(
         key="proven",
-        words=_("Proven to be ours by connecting it"),
+        words=_("Connected, and so proven to be ours"),
         why=_("Only the platform can say which account a handle is, also after it was renamed."),
         source=_("Risk R20: connections end silently"),
         severity="should",
-        asked=Q(platform__in=_CONNECTED),
-        asks=lambda account: account.can_connect,
+        # What is only proposed is connected once it is taken into use.
+        asked=Q(platform__in=_CONNECTED, status__in=IN_USE),
+        asks=lambda account: account.can_connect and account.status in IN_USE,
         met=lambda today: ~Q(platform_id="") & Q(credential__status="good"),
         holds=lambda account, today: bool(account.platform_id) and account.is_connected,
         section="connect",

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from accounts.models import OfficialAccount
 
 
 class Reason(models.TextChoices):
@@ -42,8 +47,42 @@ ADVICE: dict[Reason, str | Promise] = {
     ),
     Reason.RIGHTS_MISSING: _("Begin again and leave every right ticked at the platform."),
     Reason.NOT_NOW: _("Nothing was connected. Look at the account's details."),
-    Reason.OTHER_ACCOUNT: _(
-        "Sign out at the platform, sign in there as the registered account, and begin again. What "
-        "was given is taken back where the platform allows it."
-    ),
+    Reason.OTHER_ACCOUNT: _("Sign out at the platform, and begin again."),
 }
+
+# What becomes of the right that a consent gave although it connected nothing: by outcome of the
+# revocation, as the end of a sentence.
+GIVEN_BACK: dict[str, str | Promise] = {
+    "waiting": _("is being taken back at the platform"),
+    "revoked": _("was taken back at the platform"),
+    "not_offered": _("was not taken back: the platform has no call for this"),
+    "shared": _("was not taken back, because other accounts use the same consent"),
+    "unanswered": _("may still stand: the platform did not answer"),
+}
+
+# Pages of Meta and channels of Google have no sign-in of their own: people agree in their own name.
+_SIGN_IN: dict[str, str | Promise] = {
+    "facebook": _(
+        "Sign in with your own Facebook account that manages this page, then choose %(name)s."
+    ),
+    "instagram": _(
+        "Sign in with your own Facebook account that manages the page linked to %(handle)s, then "
+        "choose %(handle)s."
+    ),
+    "youtube": _("Sign in with the Google account that manages this channel."),
+}
+_AS_ITSELF = _("Sign in there as %(handle)s, with no other account.")
+
+
+def sign_in_for(account: OfficialAccount) -> str:
+    """As whom to sign in at the platform so that the consent reaches the account."""
+    words = str(_SIGN_IN.get(str(account.platform), _AS_ITSELF))
+    return words % {"handle": account.at_handle, "name": account.display_name}
+
+
+def advice_for(reason: Reason, account: OfficialAccount | None) -> list[str]:
+    """What to do now, in one or two sentences."""
+    advice = [str(ADVICE[reason])]
+    if reason == Reason.OTHER_ACCOUNT and account is not None:
+        advice.append(sign_in_for(account))
+    return advice

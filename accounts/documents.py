@@ -37,9 +37,9 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
     """
     if trouble := refusal_of(data):
         raise AccountError(trouble, field=field)
-    media_type = _media_type(data)
-    if media_type is None:
-        raise AccountError(_wrong_kind(), field=field)
+    media_type, trouble = _looked_at(data)
+    if trouble:
+        raise AccountError(trouble, field=field)
     document = Document(
         sha256=hashlib.sha256(data).hexdigest(),
         name=_clean_name(name),
@@ -61,11 +61,18 @@ def refusal_of(data: bytes) -> str:
         return _("The file is empty.")
     if len(data) > LARGEST:
         return _("The file is larger than 10 MB.")
-    return "" if _media_type(data, to_the_end=False) else _wrong_kind()
+    return _looked_at(data, to_the_end=False)[1]
 
 
 def _wrong_kind() -> str:
-    return _("Choose a PDF or a picture (JPEG, PNG, WebP) of at most 25 megapixels.")
+    return _(
+        "This file is no PDF and no picture that can be read. Choose a PDF, JPEG, PNG or WebP of "
+        "at most 10 MB."
+    )
+
+
+def _too_many_pixels() -> str:
+    return _("This picture is too large. Choose one of at most 25 megapixels.")
 
 
 def remove_orphans(*, older_than: timedelta) -> int:
@@ -127,23 +134,23 @@ def document_response(document: Document) -> HttpResponse | None:
     )
 
 
-def _media_type(data: bytes, *, to_the_end: bool = True) -> str | None:
+def _looked_at(data: bytes, *, to_the_end: bool = True) -> tuple[str, str]:
+    """The media type, and why the file is none to keep: one of the two is empty."""
     if data[:5] == b"%PDF-" and b"%%EOF" in data[-2048:]:
-        return "application/pdf"
+        return "application/pdf", ""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             picture = Image.open(io.BytesIO(data), formats=tuple(_PICTURES))
             if picture.width * picture.height > MOST_PIXELS:
-                return None
+                return "", _too_many_pixels()
             if to_the_end:
                 picture.load()
-            return _PICTURES[str(picture.format)]
-    except (
-        UnidentifiedImageError, OSError, SyntaxError, ValueError,
-        Image.DecompressionBombWarning, Image.DecompressionBombError,
-    ):  # fmt: skip
-        return None
+            return _PICTURES[str(picture.format)], ""
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return "", _too_many_pixels()
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+        return "", _wrong_kind()
 
 
 def _clean_name(name: str) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.consent_words import Reason
 from accounts.details import LABELS
 from accounts.models.consent import Revocation
 from govsocial.audit.events import event
@@ -231,21 +230,6 @@ SECRET_REVOKED_AT_PLATFORM = event(
     label=_("Revocation at the platform"),
     sentence=_("The former connection of %(target)s at the platform: %(outcome)s."),
     words={"outcome": dict(Revocation.Outcome.choices)},
-)
-CONSENT_STARTED = event(
-    "accounts.consent.started",
-    "platform",
-    "host",
-    label=_("Consent asked for"),
-    sentence=_("%(actor)s went to the platform to connect %(target)s."),
-)
-CONSENT_REFUSED = event(
-    "accounts.consent.refused",
-    "reason",
-    "error",
-    label=_("Consent refused"),
-    sentence=_("%(actor)s could not connect %(target)s by consent (%(reason)s)."),
-    words={"reason": dict(Reason.choices)},
 )
 CONNECTION_WARNED = event(
     "accounts.connection.warned",

@@ -55,6 +55,7 @@ class OfficialAccountFilter(StrictFilterSet):
             ("good", _("Connected")),
             ("revoked", _("Must be connected again")),
             ("none", _("Not connected")),
+            ("proposed", _("Only proposed")),
             ("hand", _("Kept by hand")),
         ],
         empty_label=_("Any connection"),
@@ -129,9 +130,10 @@ class OfficialAccountFilter(StrictFilterSet):
         can_connect = Q(platform__in=[str(platform) for platform in Platform])
         if value == "hand":
             return rows.exclude(can_connect)
-        if value == "none":
+        if value in {"none", "proposed"}:
             removed = Q(credential=None) | Q(credential__status=Credential.Status.REMOVED)
-            return rows.filter(can_connect, removed)
+            proposed = Q(status=OfficialAccount.Status.PROPOSED)
+            return rows.filter(can_connect, removed, proposed if value == "proposed" else ~proposed)
         return rows.filter(credential__status=value)
 
     def by_missing(

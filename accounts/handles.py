@@ -49,8 +49,8 @@ RULES: Mapping[str, Rule] = {
     "facebook": Rule(
         re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9.]{5,50}|[0-9]{5,25}"),
         _(
-            "A Facebook page has a name of letters, digits and points, at least five, or a "
-            "number: copy it from the address of the page."
+            "The name of a Facebook page has letters, digits and points only, at least five of "
+            "them. Copy it from the address of the page."
         ),
         "https://www.facebook.com/{}",
     ),

@@ -214,6 +214,8 @@ class Health:
     action: Words
     url: str
     quota: list[tuple[str, int, int]] | None
+    for_others: Words
+    """The sentence for those who see the account and may do nothing about its connection."""
 
     @property
     def tone(self) -> str:
@@ -256,7 +258,21 @@ def health_of(account: OfficialAccount, quota: list[tuple[str, int, int]] | None
     state = State(cast(Any, account).state)
     sentence, where = _sentence(account, state)
     action, url = _way(account, where)
-    return Health(account, state, sentence, action, url, quota)
+    others = _for_others(account, state) if where == CONNECT else sentence
+    return Health(account, state, sentence, action, url, quota, others)
+
+
+def _for_others(account: OfficialAccount, state: State) -> Words:
+    if state != State.UNCONNECTED:
+        return _("Ask an administrator to connect it again.")
+    if account.platform == Platform.FEED:
+        return _(
+            "What appears there is neither seen nor counted. Ask an administrator to connect it."
+        )
+    return _(
+        "Nothing is published from it and no figures are pulled. "
+        "Ask an administrator to connect it."
+    )
 
 
 def _sentence(account: OfficialAccount, state: State) -> tuple[Words, str]:

@@ -189,17 +189,35 @@ CHOICES: Mapping[str, Callable[[], Sequence[tuple[str, Any]]]] = {
 }
 
 
+_HINTS: Mapping[str, Any] = {
+    "status": gettext_lazy("Write active or proposed."),
+    "language": gettext_lazy("Write id or en."),
+    "audiences": gettext_lazy("Choose g2c, g2b, g2g, or g2e."),
+    "two_step": gettext_lazy("Write on, off, or unknown."),
+    "verified": gettext_lazy("Write yes or no."),
+}
+
+
+def hint_of(key: str) -> str:
+    """What may stand in a column of choices; long lists by the names that the reader knows."""
+    if key in _HINTS:
+        return str(_HINTS[key])
+    names = ", ".join(str(label) for _value, label in CHOICES[key]())
+    return str(gettext_lazy("Choose from: %(names)s.")) % {"names": names}
+
+
 def label_of(key: str) -> str:
     return str({column.key: column.label for column in COLUMNS}[key])
 
 
-# Heads the column of errors in a list of rejected rows, which people upload again.
+# Heads of the columns that a list of rejected rows has more, which people upload again.
+ORIGINAL = gettext_lazy("Original row")
 PROBLEMS = gettext_lazy("What is wrong")
 
 
 @cache
 def ignored_heads() -> frozenset[str]:
-    return frozenset(_by_words([("problems", PROBLEMS)]))
+    return frozenset(_by_words([("original", ORIGINAL), ("problems", PROBLEMS)]))
 
 
 @cache

@@ -13,7 +13,8 @@ from openpyxl import Workbook
 
 from accounts import actions
 from accounts.errors import AccountError
-from accounts.import_columns import CHOICES, COLUMNS, PROBLEMS, label_of, words_of
+from accounts.import_columns import CHOICES, COLUMNS, ORIGINAL, PROBLEMS, label_of, words_of
+from accounts.import_rows import becomes_public, errors_of, warnings_of
 from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
@@ -38,48 +39,72 @@ def heads(keys: Sequence[str]) -> list[str]:
 
 
 def shown(batch: ImportBatch, show: str) -> list[dict[str, Any]]:
-    """The rows in the order of the preview: what needs somebody first. ``show``: bad or good."""
+    """The rows in the order of the preview: what needs somebody first. ``show``: bad, warned or
+    good, which has those with a warning as well."""
     bad = [row for row in batch.rows if row["errors"]]
-    good = [row for row in batch.rows if not row["errors"]]
-    return {"bad": bad, "good": good}.get(show, bad + good)
+    good = _good(batch)
+    warned = [row for row in good if row.get("warnings")]
+    good = warned + [row for row in good if not row.get("warnings")]
+    return {"bad": bad, "good": good, "warned": warned}.get(show, bad + good)
+
+
+def _good(batch: ImportBatch) -> list[dict[str, Any]]:
+    return [row for row in batch.rows if not row["errors"]]
+
+
+def outlook(batch: ImportBatch) -> dict[str, int]:
+    """What becomes of the good rows: how many citizens see at once, and how many need a look."""
+    good = _good(batch)
+    public = sum(becomes_public(row) for row in good)
+    return {
+        "public": public,
+        "proposed": len(good) - public,
+        "warned": sum(bool(row.get("warnings")) for row in good),
+    }
 
 
 def tabs(batch: ImportBatch, show: str) -> list[dict[str, Any]]:
     """None where all rows are of one kind."""
-    if batch.is_done or not (batch.good and batch.bad):
+    warned = 0 if batch.is_done else outlook(batch)["warned"]
+    kinds = [
+        ("bad", batch.bad, _("With something wrong (%(number)s)")),
+        ("warned", warned, _("With a warning (%(number)s)")),
+        ("good", batch.good, _("Good (%(number)s)")),
+    ]
+    some = [(key, label % {"number": number(count)}) for key, count, label in kinds if count]
+    if batch.is_done or len(some) < 2 or warned == batch.good + batch.bad:
         return []
     return [
         {"label": label, "url": f"?show={key}" if key else "?", "active": key == show}
-        for key, label in (
-            ("", _("All rows")),
-            ("bad", _("With something wrong (%(number)s)") % {"number": number(batch.bad)}),
-            ("good", _("Good (%(number)s)") % {"number": number(batch.good)}),
-        )
+        for key, label in [("", _("All rows")), *some]
     ]
 
 
 def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows for the preview: cells that say something or are wrong, the wrong ones first."""
-    return [
-        {
-            "number": row["n"],
-            "is_good": not row["errors"],
-            "title": row["cells"].get("display_name") or row["cells"].get("handle", ""),
-            "cells": [
-                {
-                    "label": label_of(key),
-                    "value": _short(row["cells"].get(key, "")),
-                    "meaning": "" if row["errors"].get(key) else meaning(key, row["cells"][key]),
-                    "errors": row["errors"].get(key, []),
-                }
-                for key in sorted(
-                    dict.fromkeys([*keys, *row["errors"]]), key=lambda key: key not in row["errors"]
-                )
-                if row["cells"].get(key) or row["errors"].get(key)
-            ],
-        }
-        for row in rows
-    ]
+    return [_line(keys, row) for row in rows]
+
+
+def _line(keys: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
+    cells, errors, warnings = row["cells"], errors_of(row), warnings_of(row)
+    told = dict.fromkeys([*errors, *warnings])
+    return {
+        "number": row["n"],
+        "is_good": not row["errors"],
+        "is_warned": bool(warnings),
+        "title": cells.get("display_name") or cells.get("handle", ""),
+        "cells": [
+            {
+                "label": label_of(key),
+                "value": _short(cells.get(key, "")),
+                "meaning": "" if errors.get(key) else meaning(key, cells[key]),
+                "errors": errors.get(key, []),
+                "warnings": warnings.get(key, []),
+            }
+            for key in dict.fromkeys([*told, *keys])
+            if cells.get(key) or key in told
+        ],
+    }
 
 
 def meaning(key: str, cell: str) -> str:
@@ -99,11 +124,13 @@ def _short(cell: str) -> str:
 
 
 def rejected(batch: ImportBatch) -> tuple[list[object], list[list[object]]]:
-    """Head and rows of what is left out. The last column is ignored when it is uploaded again."""
-    bad = [row for row in batch.rows if row["errors"]]
-    header: list[object] = [*heads(batch.columns), PROBLEMS]
-    rows = [
-        [*(row["cells"].get(key, "") for key in batch.columns), _told(row["errors"])] for row in bad
+    """Head and rows of what is left out. Its row in the upload, in the first column, and what is
+    wrong with it, in the last one, are ignored when the list is uploaded again."""
+    header: list[object] = [ORIGINAL, *heads(batch.columns), PROBLEMS]
+    rows: list[list[object]] = [
+        [row["n"], *(row["cells"].get(key, "") for key in batch.columns), _told(errors_of(row))]
+        for row in batch.rows
+        if row["errors"]
     ]
     return header, rows
 

@@ -7,8 +7,8 @@ not only the first, so that one look mends the whole file.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,15 @@ from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
 from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, problems
 from accounts.errors import AccountError
-from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, label_of, words_of
+from accounts.import_columns import (
+    COLUMNS,
+    REQUIRED,
+    heads,
+    hint_of,
+    ignored_heads,
+    label_of,
+    words_of,
+)
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
@@ -37,11 +45,15 @@ _PEOPLE = ("person_in_charge", "administrators")
 
 @dataclass(slots=True)
 class Row:
-    """One row of the file. ``number`` is its row there; ``wanted`` counts when nothing is wrong."""
+    """One row of the file. ``number`` is its row there; ``wanted`` counts when nothing is wrong.
+
+    A row with ``warnings`` alone is good: somebody should look, and may mean it.
+    """
 
     number: int
     cells: Mapping[str, str]
     errors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    warnings: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     wanted: dict[str, Any] = field(default_factory=dict)
     identity: tuple[str, ...] | None = None
 
@@ -105,6 +117,7 @@ def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> lis
     reader.refuse_registered(rows)
     for row in rows:
         row.errors = {key: found for key, found in row.errors.items() if found}
+        row.warnings = dict(row.warnings)
     return rows
 
 
@@ -192,19 +205,16 @@ class _Reader:
         typed = row.cells.get(key, "")
         found = words_of(key).get(typed.casefold(), "")
         if typed and not found:
-            row.errors[key].append(_unknown(typed))
+            row.errors[key].append(_unknown(key, typed))
         return found
 
     def _choices(self, row: Row, key: str) -> list[str]:
-        found = []
-        for typed in row.cells.get(key, "").replace(";", ",").split(","):
-            word = typed.strip()
-            value = words_of(key).get(word.casefold())
-            if value:
-                found.append(value)
-            elif word:
-                row.errors[key].append(_unknown(word))
-        return list(dict.fromkeys(found))
+        words = [one.strip() for one in row.cells.get(key, "").replace(";", ",").split(",")]
+        read = {word: words_of(key).get(word.casefold(), "") for word in words if word}
+        unknown = [word for word, value in read.items() if not value]
+        if unknown:
+            row.errors[key].append(_unknown(key, ", ".join(unknown)))
+        return list(dict.fromkeys(value for value in read.values() if value))
 
     def _details(self, row: Row) -> None:
         verified = self._choice(row, "verified")
@@ -252,6 +262,22 @@ class _Reader:
             row.errors["administrators_from"].append(_("Choose a day within ten years."))
         if since and not found and not row.errors["administrators"]:
             row.errors["administrators"].append(_("Write who works on it since that day."))
+        if since and since > self.today:
+            row.warnings["administrators_from"].append(
+                _("This day is still to come: until then nobody works on the account.")
+            )
+        twice = [
+            mail for mail, count in Counter(_all_mails(row, "administrators")).items() if count > 1
+        ]
+        if twice:
+            row.warnings["administrators"].append(
+                _("Named more than once, and counted once: %(mails)s.")
+                % {"mails": ", ".join(twice)[:200]}
+            )
+        if len(found) == 1:
+            row.warnings["administrators"].append(
+                _("Only one administrator; an account should have at least two.")
+            )
         row.wanted["administrators"] = [(person, since or self.today) for person in found]
 
     def _people(self, row: Row, key: str) -> list[User]:
@@ -335,13 +361,18 @@ def _refuse_twice(rows: Sequence[Row]) -> None:
 
 def _mails(row: Row, *keys: str) -> list[str]:
     """The e-mails that stand in these cells, each once, as people are found by them."""
+    return list(dict.fromkeys(_all_mails(row, *keys)))
+
+
+def _all_mails(row: Row, *keys: str) -> list[str]:
     cells = ",".join(row.cells.get(key, "") for key in keys).lower()
     mails = [mail.strip() for mail in re.split(r"[,;\n]", cells)]
-    return [mail for mail in dict.fromkeys(mails) if mail]
+    return [mail for mail in mails if mail]
 
 
-def _unknown(typed: str) -> str:
-    return _("“%(typed)s” is not on the list of choices.") % {"typed": typed[:40]}
+def _unknown(key: str, typed: str) -> str:
+    said = _("“%(typed)s” is not on the list of choices.") % {"typed": typed[:40]}
+    return f"{said} {hint_of(key)}"
 
 
 def _viewers(user_ids: Sequence[int]) -> set[tuple[int, int]]:
@@ -356,14 +387,3 @@ def _viewers(user_ids: Sequence[int]) -> set[tuple[int, int]]:
             [list(user_ids), roles_with("accounts.view")],
         )
         return set(cursor.fetchall())
-
-
-def kept_rows(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Rows as JSON between preview and confirmation."""
-    return [{"n": row.number, "cells": dict(row.cells), "errors": row.errors} for row in rows]
-
-
-def numbered(kept: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, dict[str, str]]]:
-    """The other way round, to check them anew."""
-    for row in kept:
-        yield row["n"], row["cells"]

@@ -293,12 +293,15 @@ class OfficialAccountForm(forms.Form):
         data: dict[str, Any] = self.cleaned_data
         platform: str = self.known_platform or data.get("platform", "")
         if platform and "handle" in data:
+            typed = data["handle"]
             with self._beside_its_field():
                 data["handle"], data["host"] = clean_handle(
                     platform, data["handle"], data.get("host", "") or self._kept_host(platform)
                 )
-            with self._beside_its_field():
-                data["host"] = clean_host(platform, data.get("host", ""))
+            # A wrong address is one mistake: with the right one comes its server.
+            if "handle" in data or "/" not in typed:
+                with self._beside_its_field():
+                    data["host"] = clean_host(platform, data.get("host", ""))
         for name, message in problems(data, today=timezone.localdate()):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, message)

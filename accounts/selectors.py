@@ -68,7 +68,10 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
     answers = Attestation.objects.filter(official_account=OuterRef("pk"))
     confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
     latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
-    revoked = Revocation.objects.filter(official_account=OuterRef("pk")).order_by("-created_at")
+    # What a refused consent gave was never a connection.
+    revoked = Revocation.objects.filter(
+        official_account=OuterRef("pk"), of_refused_consent=False
+    ).order_by("-created_at")
     return (
         accounts.select_related("person_in_charge", "decree_file", "listing")
         .annotate(

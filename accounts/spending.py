@@ -28,6 +28,9 @@ _ITEMS: dict[str, str | Promise] = {
     "delete post": _("Post deleted"),
     "media metadata": _("Description of an image sent"),
 }
+_SOURCES: dict[str, str | Promise] = {
+    "X API documentation, pricing": _("documentation of the X API, pricing"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class BilledPlatform:
     prices: Sequence[tuple[str, Decimal]]
     prices_from: date | None
     prices_source: str
+    prices_read_on: date | None
     now: date = field(default_factory=lambda: datetime.now(UTC).date().replace(day=1))
 
     @property
@@ -124,7 +128,8 @@ def spending_visible_to(user: User) -> list[BilledPlatform]:
             months=[_month(first, kept) for first, kept in by_platform[name].items()][:MONTHS],
             prices=[(item_words(item), Decimal(price)) for item, price in known.prices.items()],
             prices_from=known.prices_from,
-            prices_source=known.prices_source,
+            prices_source=str(_SOURCES.get(known.prices_source, known.prices_source)),
+            prices_read_on=known.prices_read_on,
         )
         for name, known in billed.items()
     ]
@@ -136,7 +141,13 @@ def export_rows(user: User) -> list[list[object]]:
         return []
     rows = PlatformSpending.objects.exclude(item=TOTAL).order_by("platform", "-month", "item")
     return [
-        [platform_words(row.platform), f"{row.month:%Y-%m}", row.item, row.count, row.amount]
+        [
+            platform_words(row.platform),
+            f"{row.month:%Y-%m}",
+            item_words(row.item),
+            row.count,
+            row.amount,
+        ]
         for row in rows
     ]
 

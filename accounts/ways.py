@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.actions.connections import SECRET_NAMES
+from accounts.consent_words import sign_in_for
 from accounts.models import OfficialAccount, User
 from accounts.vault import app_for
 from govsocial.platforms.registry import spec
@@ -19,6 +20,8 @@ class Ways:
     by_hand: bool
     may_configure: bool
     tried_against_platform: bool
+    sign_in: str = ""
+    """As whom a person consents at the platform."""
 
     @property
     def any(self) -> bool:
@@ -26,7 +29,7 @@ class Ways:
 
 
 def ways_to_connect(account: OfficialAccount, user: User) -> Ways:
-    if not account.can_connect:
+    if not account.can_connect or account.is_proposed:
         return Ways(False, False, False, False, True)
     found = spec(account.platform)
     consent = found.authorisation is not None
@@ -39,4 +42,5 @@ def ways_to_connect(account: OfficialAccount, user: User) -> Ways:
         by_hand=account.platform in SECRET_NAMES,
         may_configure=not configured and user.oversees("accounts.manage"),
         tried_against_platform=found.tried_against_platform,
+        sign_in=sign_in_for(account) if consent else "",
     )

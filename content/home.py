@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.requests import person
 from content import selectors
 from content.models import Publication
-from content.waiting import waiting_for
+from content.waiting import Waiting, waiting_for
 from govsocial.web.home import Card
 
 MOST = 6
@@ -30,7 +30,7 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         yield _mine(user, waiting.back)
     start = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
     until = start + timedelta(days=1)
-    publications = _publications(user, start, until, with_trouble=bool(waiting.trouble))
+    publications = _publications(user, start, until, waiting)
     today = [
         one
         for one in publications
@@ -45,8 +45,11 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         trouble = [one for one in publications if selectors.is_in_trouble(one, user)]
         yield Card(
             template="content/_home_trouble.html",
-            context={"trouble": trouble[: -MOST - 1 : -1]},
-            waiting=waiting.trouble,
+            context={
+                "trouble": trouble[: -MOST - 1 : -1],
+                "unconnected": _unconnected(publications) if waiting.unconnected else [],
+            },
+            waiting=waiting.trouble + waiting.unconnected,
             order=10,
             aside=True,
         )
@@ -74,18 +77,32 @@ def _mine(user: User, waiting: int) -> Card:
     )
 
 
+def _unconnected(publications: Iterable[Publication]) -> list[Publication]:
+    """One publication of each account that is not connected, with how many ``will_fail``."""
+    failing = [one for one in publications if getattr(one, "will_fail", None)]
+    return list({one.official_account_id: one for one in failing}.values())[:MOST]
+
+
 def _publications(
-    user: User, start: datetime, until: datetime, *, with_trouble: bool
+    user: User, start: datetime, until: datetime, waiting: Waiting
 ) -> list[Publication]:
-    """The first ones of the day and the latest in trouble, by time. One query for both cards."""
+    """The first ones of the day, the latest in trouble and one of each account that is not
+    connected, by time. One query for both cards."""
     visible = selectors.publications_visible_to(user)
     day = (
         visible.filter(scheduled_for__gte=start, scheduled_for__lt=until)
         .exclude(status=Publication.Status.CANCELLED)
         .order_by("scheduled_for", "pk")
     )
-    if not with_trouble:
+    if not (waiting.trouble or waiting.unconnected):
         return list(day[: MOST_TODAY + 1])
-    trouble = selectors.publications_in_trouble(user)
-    wanted = Q(pk__in=day.values("pk")[: MOST_TODAY + 1]) | Q(pk__in=trouble.values("pk")[:MOST])
+    wanted = Q(pk__in=day.values("pk")[: MOST_TODAY + 1])
+    if waiting.trouble:
+        wanted |= Q(pk__in=selectors.publications_in_trouble(user).values("pk")[:MOST])
+    if waiting.unconnected:
+        failing = selectors.publications_without_connection(user).order_by("official_account_id")
+        wanted |= Q(pk__in=failing.distinct("official_account_id").values("pk")[:MOST])
+        of_account = failing.filter(official_account_id=OuterRef("official_account_id"))
+        counted = of_account.values("official_account_id").annotate(number=Count("pk"))
+        visible = visible.annotate(will_fail=Subquery(counted.values("number")))
     return list(visible.filter(wanted).order_by("scheduled_for", "pk"))

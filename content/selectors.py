@@ -91,6 +91,16 @@ def is_in_trouble(publication: Publication, user: User) -> bool:
     return publication.status in TROUBLE and user.holds("content.publish", unit_id)
 
 
+def publications_without_connection(user: User) -> QuerySet[Publication]:
+    """Scheduled ones that fail when their time comes, unless somebody connects their account."""
+    units = user.units_with("content.publish")
+    return (
+        publications_visible_to(user)
+        .filter(official_account__unit_id__any=units, status=Publication.Status.SCHEDULED)
+        .exclude(official_account__credential__status="good")
+    )
+
+
 def media_visible_to(user: User) -> QuerySet[MediaFile]:
     return MediaFile.objects.filter(unit_id__any=user.units_with("content.view"))
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
+    refuse_foreign_feed,
     refuse_other_identity,
     refuse_other_server,
     refuse_unkeepable,
@@ -31,6 +32,7 @@ from govsocial.audit.actions import record
 from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.errors import (
     AuthRevoked,
+    BadAnswer,
     HostRefused,
     NotFound,
     PermissionMissing,
@@ -74,7 +76,7 @@ def connect_account(
     """
     asked = OfficialAccount.objects.get(pk=official_account_id)
     require(actor, "accounts.manage", asked.unit_id)
-    refuse_closed(asked)
+    refuse_not_in_use(asked)
     name = SECRET_NAMES.get(OfficialAccount.Platform(asked.platform))
     if name is None:
         by_hand = _("Accounts on this platform are kept by hand; there is nothing to connect.")
@@ -83,10 +85,14 @@ def connect_account(
     host = clean_host(asked.platform, host)
     # Before anything is sent: another server would be handed the secret.
     refuse_other_server(asked, host)
+    typed_secret = typed_secret.strip()
+    refuse_foreign_feed(asked, typed_secret)
     store = TypedSecretStore({name: typed_secret} if typed_secret else {})
-    with _told_beside_its_field():
+    names_feed = bool(typed_secret) and asked.platform == OfficialAccount.Platform.FEED
+    with _told_beside_its_field(names_feed=names_feed):
         client = typed_client_for(asked, host=host, store=store)
         profile = client.profile()
+    with _told_beside_its_field():
         refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
     # Looked at last: it is no business of ours what a stranger's secret may do.
@@ -102,7 +108,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     """Store a secret that was proven. What was connected before stays until here."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
-    refuse_closed(official_account)
+    refuse_not_in_use(official_account)
     profile = proven.profile
     refuse_other_server(official_account, proven.host)
     refuse_other_identity(official_account, profile.platform_id, profile.handle)
@@ -274,19 +280,29 @@ def forget_secret(official_account: OfficialAccount, *, actor: User | None = Non
     return True
 
 
-def refuse_closed(official_account: OfficialAccount) -> None:
+def refuse_not_in_use(official_account: OfficialAccount) -> None:
+    """Raise ``AccountError`` for an account that waits to be taken into use, or is out of it.
+
+    A suspended one may be connected: it is to come back.
+    """
     if official_account.is_closed:
         raise AccountError(_("This account is closed. Reopen it first."))
+    if official_account.is_proposed:
+        raise AccountError(_("This account is only proposed. Take it into use first."))
 
 
 @contextmanager
-def _told_beside_its_field() -> Iterator[None]:
-    """Turn what a platform says into a refusal beside the field that it is about."""
+def _told_beside_its_field(*, names_feed: bool = False) -> Iterator[None]:
+    """Turn what a platform says into a refusal beside the field that it is about.
+
+    ``names_feed``: the address of a feed was typed, and whatever is said is said of that address.
+    """
     try:
         yield
     except PlatformError as exc:
-        message, field = _words_for(exc)
-        raise AccountError(message, field=field) from exc
+        no_feed = names_feed and isinstance(exc, BadAnswer)
+        message, field = _words_for(NotFound(str(exc)) if no_feed else exc)
+        raise AccountError(message, field="secret" if names_feed else field) from exc
 
 
 def _words_for(exc: PlatformError) -> tuple[str, str]:

@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
-from accounts.events import CONSENT_REFUSED
-from accounts.models import ConsentRequest, OfficialAccount, User
+from accounts.events_consents import CONSENT_REFUSED
+from accounts.models import ConsentRequest, OfficialAccount, Revocation, User
 from accounts.vault import CannotOpen, TypedSecretStore, open_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
@@ -44,7 +44,11 @@ class Seen:
 
 
 class ConsentRefused(AccountError):
-    """A consent that connected nothing. ``account`` is None when the state is not known here."""
+    """A consent that connected nothing. ``account`` is None when the state is not known here.
+
+    ``given_back`` is what becomes of what was given, an outcome of ``Revocation``; empty where
+    nothing was.
+    """
 
     def __init__(
         self,
@@ -54,12 +58,14 @@ class ConsentRefused(AccountError):
         message: str = "",
         words: str = "",
         seen: Sequence[Seen] = (),
+        given_back: str = "",
     ) -> None:
         super().__init__(message or str(reason.label))
         self.reason = reason
         self.account = account
         self.words = words
         self.seen = seen
+        self.given_back = given_back
 
 
 def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Secret) -> NoReturn:
@@ -128,29 +134,37 @@ def refuse(
         # About no account, and anybody can make up as many as they like: nothing for the trail.
         logger.info("A consent came back that nobody began.", extra={"user_id": actor.pk})
         raise ConsentRefused(told)
-    account = request.official_account
+    account, ended = request.official_account, None
     with transaction.atomic():
         # What waits is used up even by a stranger: a state that went astray opens nothing more.
         if told != Reason.USED:
-            settle(actor, request, told)
+            ended = settle(actor, request, told)
         record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
         if secret:
-            give_back(actor, request, secret)
-    raise ConsentRefused(told, account=account, message=message, words=words, seen=seen) from None
+            ended = give_back(actor, request, secret)
+    raise ConsentRefused(
+        told,
+        account=account,
+        message=message,
+        words=words,
+        seen=seen,
+        given_back=str(ended.outcome) if ended else "",
+    ) from None
 
 
-def give_back(actor: User, request: ConsentRequest, secret: Secret) -> None:
+def give_back(actor: User, request: ConsentRequest, secret: Secret) -> Revocation:
     """Have the platform told, in the caller's transaction, that what it gave is not used."""
-    plan_revocation(
+    return plan_revocation(
         actor=actor,
         official_account=request.official_account,
         app=request.app,
         secret=secret,
         host=request.app.host,
+        of_refused_consent=True,
     )
 
 
-def settle(actor: User, request: ConsentRequest, reason: Reason) -> None:
+def settle(actor: User, request: ConsentRequest, reason: Reason) -> Revocation | None:
     """End an open request, in the caller's transaction; give back what was to be chosen from."""
     row = (
         ConsentRequest.objects.select_for_update(of=("self",))
@@ -159,19 +173,20 @@ def settle(actor: User, request: ConsentRequest, reason: Reason) -> None:
         .first()
     )
     if row is None:
-        return
-    if row.status == ConsentRequest.Status.CHOOSING:
-        _give_back_offer(actor, row)
+        return None
+    choosing = row.status == ConsentRequest.Status.CHOOSING
+    ended = _give_back_offer(actor, row) if choosing else None
     row.status, row.reason = ConsentRequest.Status.REFUSED, str(reason)
     row.sealed, row.settled_at = "", timezone.now()
     row.save(update_fields=["status", "reason", "sealed", "settled_at"])
+    return ended
 
 
-def _give_back_offer(actor: User, request: ConsentRequest) -> None:
+def _give_back_offer(actor: User, request: ConsentRequest) -> Revocation | None:
     try:
         secret: Secret = json.loads(open_row(request))["secret"]
     except CannotOpen:
         # Nobody can use it, and nobody can name it to the platform either.
         logger.warning("An offer does not open.", extra={"consent_id": str(request.pk)})
-        return
-    give_back(actor, request, secret)
+        return None
+    return give_back(actor, request, secret)

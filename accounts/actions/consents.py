@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts.actions.connections import Proven, keep_connection, refuse_closed
+from accounts.actions.connections import Proven, keep_connection, refuse_not_in_use
 from accounts.actions.consent_refusals import Seen, refuse, refused_with, settle
 from accounts.actions.matching import (
     is_registered_one,
@@ -32,7 +32,7 @@ from accounts.actions.matching import (
 from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
-from accounts.events import CONSENT_STARTED
+from accounts.events_consents import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
 from accounts.models.consent import browser_digest
 from accounts.vault import (
@@ -62,7 +62,7 @@ def start_consent(*, actor: User, official_account_id: int, browser: str) -> str
     """
     account = OfficialAccount.objects.get(pk=official_account_id)
     require(actor, "accounts.manage", account.unit_id)
-    refuse_closed(account)
+    refuse_not_in_use(account)
     if spec(account.platform).authorisation is None:
         raise AccountError(_("This platform has no consent; enter a secret instead."))
     try:

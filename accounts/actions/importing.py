@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import importing
+from accounts import import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
@@ -46,7 +46,7 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
         file_name=name[-150:] or "accounts",
         sha256=_digest(rows),
         columns=[key for key in keys if key],
-        rows=importing.kept_rows(checked),
+        rows=import_rows.kept_rows(actor, checked),
         good=sum(row.is_good for row in checked),
         bad=sum(not row.is_good for row in checked),
         expires_at=timezone.now() + timedelta(hours=settings.IMPORT_HOURS),
@@ -70,10 +70,10 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     actor.forget_reach()
     if not actor.holds("accounts.manage"):
         raise PermissionDenied
-    checked = importing.check(actor, importing.numbered(batch.rows))
+    checked = importing.check(actor, import_rows.numbered(batch.rows))
     good = [row for row in checked if row.is_good]
     if [row.number for row in good] != [row["n"] for row in batch.rows if not row["errors"]]:
-        _keep_again(batch, checked)
+        _keep_again(actor, batch, checked)
         return batch
     if not good:
         raise AccountError(
@@ -81,7 +81,7 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
         )
     made = _insert(actor, good)
     if made is None:
-        _keep_again(batch, importing.check(actor, importing.numbered(batch.rows)))
+        _keep_again(actor, batch, importing.check(actor, import_rows.numbered(batch.rows)))
         return batch
     record_many(
         ACCOUNT_REGISTERED,
@@ -152,8 +152,8 @@ def _administrators(
     ]
 
 
-def _keep_again(batch: ImportBatch, checked: Sequence[Row]) -> None:
-    batch.rows = importing.kept_rows(checked)
+def _keep_again(actor: User, batch: ImportBatch, checked: Sequence[Row]) -> None:
+    batch.rows = import_rows.kept_rows(actor, checked)
     batch.good = sum(row.is_good for row in checked)
     batch.bad = len(checked) - batch.good
     batch.save(update_fields=["rows", "good", "bad"])

@@ -74,6 +74,25 @@ def refuse_other_server(official_account: OfficialAccount, host: str) -> None:
         )
 
 
+def refuse_foreign_feed(official_account: OfficialAccount, address: str) -> None:
+    """Raise ``AccountError`` for the address of a feed on another site than the registered one.
+
+    A site may name a feed elsewhere on its home page, or redirect to it: then the site says so.
+    """
+    host = host_name(official_account.host)
+    if official_account.platform != OfficialAccount.Platform.FEED or not address:
+        return
+    if _site_of(address) != _site(host):
+        raise AccountError(
+            _(
+                "This feed is not on the site %(host)s. Write the address of a feed of this site, "
+                "beginning with https://, or leave this empty."
+            )
+            % {"host": host},
+            field="secret",
+        )
+
+
 def refuse_unkeepable(official_account: OfficialAccount, profile: Profile) -> None:
     """Raise ``BadAnswer`` for an id or address that does not fit where it would be kept."""
     address = public_address(official_account, profile.url)

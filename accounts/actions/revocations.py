@@ -15,6 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.events import SECRET_REVOKED_AT_PLATFORM
+from accounts.events_consents import CONSENT_GIVEN_BACK
 from accounts.models import Credential, OfficialAccount, PlatformApp, Revocation, User
 from accounts.vault import CannotOpen, authorisation_for, open_row, seal_row
 from govsocial.audit.actions import record
@@ -37,10 +38,12 @@ def plan_revocation(
     app: PlatformApp | None,
     secret: Secret,
     host: str,
+    of_refused_consent: bool = False,
 ) -> Revocation:
     """Write down, in the caller's transaction, that the platform is to be told.
 
-    Where it cannot be told, or must not be, that is the outcome at once.
+    ``of_refused_consent``: the secret was never a connection. Where the platform cannot be told, or
+    must not be, that is the outcome at once.
     """
     now = timezone.now()
     revocation = Revocation(
@@ -48,6 +51,7 @@ def plan_revocation(
         app=app,
         host=host,
         requested_by=actor,
+        of_refused_consent=of_refused_consent,
         next_try_at=now,
         key_version=0,
     )
@@ -155,7 +159,7 @@ def _try_again(actor: User, revocation: Revocation, exc: PlatformError) -> None:
 
 def _record(revocation: Revocation, actor: User) -> None:
     record(
-        SECRET_REVOKED_AT_PLATFORM,
+        CONSENT_GIVEN_BACK if revocation.of_refused_consent else SECRET_REVOKED_AT_PLATFORM,
         actor=actor,
         target=revocation.official_account,
         outcome=str(revocation.outcome),

@@ -128,6 +128,8 @@ class Revocation(models.Model):
     sealed = models.TextField(editable=False)
     key_version = models.PositiveIntegerField(editable=False)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, default=Outcome.WAITING)
+    # Given by a consent that connected nothing: there was no connection before.
+    of_refused_consent = models.BooleanField(default=False, db_default=False)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
     last_error = models.CharField(max_length=40, blank=True)

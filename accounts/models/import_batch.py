@@ -21,7 +21,7 @@ class ImportBatch(models.Model):
     owner = models.ForeignKey(User, models.PROTECT, related_name="+")
     file_name = models.CharField(_("file name"), max_length=150)
     sha256 = models.CharField(max_length=64)
-    # Keys of the columns in the order of the file, then rows: {"n", "cells", "errors"}.
+    # Keys of the columns in the order of the file, then rows as ``accounts.import_rows`` has them.
     columns = models.JSONField(default=list)
     rows = models.JSONField(default=list)
     good = models.PositiveIntegerField()

@@ -237,6 +237,11 @@ class OfficialAccount(models.Model):
         return has_client(self.platform)
 
     @property
+    def is_proposed(self) -> bool:
+        """Registered, and not taken into use yet: nothing is connected."""
+        return self.status == AccountStatus.PROPOSED
+
+    @property
     def is_connected(self) -> bool:
         return hasattr(self, "credential") and self.credential.status == "good"
 
@@ -249,6 +254,8 @@ class OfficialAccount(models.Model):
     def connection_words(self) -> str:
         if not self.can_connect:
             return str(_("Kept by hand"))
+        if self.is_proposed and not self.is_connected and not self.needs_reconnecting:
+            return str(_("Only proposed"))
         if not hasattr(self, "credential"):
             return str(_("Not connected"))
         return str(self.credential.Status(self.credential.status).label)

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from accounts import actions, selectors
 from accounts.actions.consent_refusals import ConsentRefused
 from accounts.actions.consents import offered_accounts
-from accounts.consent_words import ADVICE, Reason
+from accounts.consent_words import GIVEN_BACK, Reason, advice_for, sign_in_for
 from accounts.errors import AccountError
 from accounts.models import ConsentRequest
 from accounts.requests import person
@@ -72,7 +72,7 @@ def official_account_consent(request: HttpRequest, official_account_id: int) -> 
     except AccountError as exc:
         messages.error(request, str(exc))
         return redirect("accounts:official_account_connect", account.pk)
-    context = {"official_account": account, "address": address}
+    context = {"official_account": account, "address": address, "sign_in": sign_in_for(account)}
     return render(request, "accounts/consent_go.html", context)
 
 
@@ -145,6 +145,7 @@ def _refused(request: HttpRequest, refused: ConsentRefused) -> HttpResponse:
         "message": str(refused),
         "words": refused.words,
         "seen": [asdict(one) for one in refused.seen] if own else [],
+        "given_back": refused.given_back if own else "",
         # Whoever did not begin it is not told which account it was about.
         "account": refused.account.pk if own and refused.account else None,
     }
@@ -161,11 +162,13 @@ def consent_refused(request: HttpRequest) -> HttpResponse:
         return redirect("home")
     reason = Reason(told["reason"])
     visible = selectors.official_accounts_visible_to(person(request))
+    account = visible.filter(pk=told["account"]).first()
     context = {
         "refused": told,
         "title": reason.label,
-        "advice": ADVICE[reason],
-        "official_account": visible.filter(pk=told["account"]).first(),
+        "advice": advice_for(reason, account),
+        "given_back": GIVEN_BACK.get(told.get("given_back", "")),
+        "official_account": account,
     }
     status = STATUS.get(reason, 409)
     return render(request, "accounts/consent_refused.html", context, status=status)

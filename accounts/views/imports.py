@@ -62,6 +62,7 @@ def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
         "page": page,
         "lines": import_pages.lines(batch.columns, page.object_list),
         "tabs": import_pages.tabs(batch, show),
+        "outlook": import_pages.outlook(batch),
     }
     return render(request, "accounts/import_detail.html", context)
 

@@ -94,6 +94,8 @@ class Spec:
     prices_from: date | None = None
     """The day from which these prices hold."""
     prices_source: str = ""
+    prices_read_on: date | None = None
+    """The day on which the prices were read there."""
     owner_pays_less: bool = False
     """Whether the account that owns the application is billed less for its own posts."""
     publishing_items: Collection[str] = ()

@@ -24,8 +24,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import fromstring
 
-from govsocial.web.lists import safe_cell
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 24 * 1024 * 1024
@@ -43,6 +41,8 @@ LONGEST_CELL = 1_000
 LARGEST_NUMBER = 10**15
 # What no XML may hold, and no name should.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# With these a cell begins that a spreadsheet would take for a formula or an error.
+_MARKS = frozenset("=+-@#'")
 _HEAD = PatternFill("solid", fgColor="E6EEFB")
 
 
@@ -101,7 +101,7 @@ def add_sheet(
 
 
 def _head_cell(sheet: Any, words: object) -> Any:
-    cell = WriteOnlyCell(sheet, value=str(_plain(str(words))))
+    cell = _text(sheet, str(words))
     cell.font, cell.fill = Font(bold=True), _HEAD
     cell.alignment = Alignment(vertical="top", wrap_text=True)
     return cell
@@ -115,17 +115,23 @@ def _cell(sheet: Any, value: object) -> object:
         return _formatted(sheet, value, "yyyy-mm-dd")
     if isinstance(value, bool | int | float) or value is None:
         return value
-    return _plain(str(value))
+    text = _CONTROLS.sub(" ", str(value))
+    return _text(sheet, text) if text[:1] in _MARKS else text
+
+
+def _text(sheet: Any, text: str) -> Any:
+    """A cell that is text whatever it begins with, and stays so when somebody edits it."""
+    cell = WriteOnlyCell(sheet, value=_CONTROLS.sub(" ", text))
+    if text[:1] in _MARKS:
+        cell.data_type = "s"
+        cell.quotePrefix = True
+    return cell
 
 
 def _formatted(sheet: Any, value: Any, pattern: str) -> Any:
     cell = WriteOnlyCell(sheet, value=value)
     cell.number_format = pattern
     return cell
-
-
-def _plain(text: str) -> object:
-    return safe_cell(_CONTROLS.sub(" ", text))
 
 
 def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:

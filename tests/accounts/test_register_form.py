@@ -68,7 +68,7 @@ def test_a_chosen_file_is_never_lost_without_a_word(cast: Cast, client_as: Clien
     other = SimpleUploadedFile("sk.docx", b"PK a letter")
     both = client.post(address, typed(cast, handle="", decree_file=other)).content.decode()
     assert LOST not in both
-    assert both.count("Choose a PDF or a picture (JPEG, PNG, WebP)") == 2
+    assert both.count("This file is no PDF and no picture that can be read.") == 2
     assert LOST not in client.post(address, typed(cast, handle="")).content.decode()
     assert client.get(address).content.decode().count(LOST) == 0
 

@@ -186,10 +186,11 @@ def test_what_we_write_is_text_dates_and_numbers_and_never_runs() -> None:
     book = load_workbook(io.BytesIO(answer.content))
     sheet = book.worksheets[0]
     cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
-    assert [row[0] for row in cells] == ["'=cmd()", "'+1", " -x", "'@a"]
+    assert [row[0] for row in cells] == ["=cmd()", "+1", " -x", "@a"]
     assert [row[1] for row in cells] == [
         datetime(2026, 11, 25, 10, 4), datetime(2026, 1, 2), None, 7,  # noqa: DTZ001  # as cells are
     ]  # fmt: skip
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
-    assert book.worksheets[1]["B2"].value == "'=1+1"
+    assert [row[0].quotePrefix for row in sheet.iter_rows(min_row=2)] == [True, True, False, True]
+    assert book.worksheets[1]["B2"].value == "=1+1"
     assert sheet.freeze_panes == "A2"

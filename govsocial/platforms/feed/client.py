@@ -137,8 +137,12 @@ class FeedClient:
         return _Now(self._keep(secret, _noted(secret, document, feed, at)), feed)
 
     def _url(self, secret: Secret) -> str:
-        known = safe_link(self._session, secret.get("feed_url", ""))
-        return known or find_feeds(self._session, f"{self._session.base}/")[0].url
+        told = secret.get("feed_url", "")
+        if not told:
+            return find_feeds(self._session, f"{self._session.base}/")[0].url
+        # Refused when it may not be asked: never another feed instead of the one that was named.
+        self._session.guard.base_url(told)
+        return safe_link(self._session, told)
 
     def _keep(self, before: Secret, after: Secret) -> Secret:
         if dict(before) == dict(after):

@@ -31,6 +31,8 @@ class PriceList:
     effective_from: date
     amounts: Mapping[str, str]
     source: str
+    read_on: date
+    """The day on which the list was read in its source."""
 
 
 PRICE_LISTS: Sequence[PriceList] = (
@@ -45,7 +47,9 @@ PRICE_LISTS: Sequence[PriceList] = (
             Item.DELETE_POST: "0.010",
             Item.MEDIA_METADATA: "0.005",
         },
-        source="X API documentation, pricing, as of 22 August 2026 (xdevplatform/docs 28713281)",
+        # xdevplatform/docs at 28713281.
+        source="X API documentation, pricing",
+        read_on=date(2026, 8, 22),
     ),
 )
 """Oldest first. What was charged before the first list is not known."""

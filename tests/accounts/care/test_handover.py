@@ -262,7 +262,7 @@ def test_a_signed_scan_reaches_the_new_assignment_before_or_after_completion(
     settings.MEDIA_ROOT = tmp_path
     with pytest.raises(PermissionDenied):
         actions.add_scan(actor=cast.dwi, handover_id=handover.pk, data=PDF, name="ba.pdf")
-    with pytest.raises(AccountError, match="PDF or a picture"):
+    with pytest.raises(AccountError, match="no PDF and no picture"):
         actions.add_scan(actor=cast.sari, handover_id=handover.pk, data=b"MZ", name="ba.pdf")
     sign_both(cast, handover)
     done = actions.complete_handover(actor=cast.bayu, handover_id=handover.pk)

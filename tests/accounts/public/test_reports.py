@@ -137,7 +137,7 @@ def test_chosen_files_are_never_lost_without_a_word(stamp: str) -> None:
     lost = "The file was not saved with the rest. Choose it again."
     assert send(stamp, happened="", evidence=[upload()]).content.decode().count(lost) == 2
     wrong = send(stamp, happened="", evidence=[upload(), upload("x.png", b"none")]).content.decode()
-    assert wrong.count("x.png: Choose a PDF or a picture") == 2
+    assert wrong.count("x.png: This file is no PDF and no picture") == 2
     assert lost not in wrong
     assert not Document.objects.exists()
 

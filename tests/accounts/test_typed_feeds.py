@@ -1,0 +1,122 @@
+"""The address of a feed that a person types is read, or refused beside its field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from accounts import actions
+from accounts.actions.matching import refuse_foreign_feed
+from accounts.errors import AccountError
+from accounts.models import Credential, OfficialAccount
+from accounts.vault import unseal
+from govsocial.platforms.errors import HostRefused
+from tests import factories
+from tests.conftest import Cast
+from tests.platforms.fakes import MemoryStore, Reply, Server
+from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
+
+ClientAs = Callable[[object], Client]
+HOME = Reply(
+    200,
+    b'<html><head><link rel="alternate" type="application/feed+json" href="/feed.json"></head>',
+    {"Content-Type": "text/html"},
+)
+
+
+@pytest.fixture
+def site(settings: Settings) -> Iterator[Server]:
+    server = Server()
+    server.on("GET /", HOME)
+    server.on(FEED, Reply(200, JSON_FEED, {"Content-Type": "application/feed+json"}))
+    server.on("GET /tentang", Reply(200, b"<html><head></head>", {"Content-Type": "text/html"}))
+    settings.PLATFORM_PRIVATE_HOSTS = frozenset({server.host})
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def account(cast: Cast, site: Server) -> OfficialAccount:
+    return factories.official_account(
+        cast.diskominfo, platform="feed", handle="samudrakota.example", host=site.base
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "  ", "{base}/feed.json"])
+def test_the_feed_of_the_site_is_kept_typed_or_found(
+    cast: Cast, account: OfficialAccount, site: Server, typed: str
+) -> None:
+    actions.connect_account(
+        actor=cast.bayu,
+        official_account_id=account.pk,
+        host=account.host,
+        typed_secret=typed.format(base=site.base),
+    )
+    assert unseal(Credential.objects.get())["feed_url"] == f"{site.base}/feed.json"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "http://orang-lain.example/tidak",
+        "http://169.254.169.254/x",
+        "https://orang-lain.example/feed.xml",
+        "https://{host}@orang-lain.example/feed.json",
+        "https://user:sandi@{host}/feed.json",
+        "{host}/feed.json",
+        "bukan alamat",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_elsewhere_is_refused_beside_its_field_and_nothing_is_asked(
+    account: OfficialAccount, client_as: ClientAs, site: Server, typed: str
+) -> None:
+    page = client_as("bayu").post(
+        reverse("accounts:official_account_connect", args=[account.pk]),
+        {"host": account.host, "secret": typed.format(host=site.host)},
+    )
+    assert page.status_code == 422
+    (said,) = page.context["form"].errors["secret"]
+    assert site.host in said
+    assert "https://" in said
+    assert set(page.context["form"].errors) == {"secret"}
+    assert page.context["form"]["secret"].value() == typed.format(host=site.host)
+    assert site.received == []
+    assert not Credential.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/tidak-ada.xml", "/tentang"])
+def test_a_page_without_a_feed_is_refused_and_the_site_itself_is_not_read_for_it(
+    cast: Cast, account: OfficialAccount, site: Server, path: str
+) -> None:
+    site.on("GET /tidak-ada.xml", Reply(404))
+    with pytest.raises(AccountError) as refused:
+        actions.connect_account(
+            actor=cast.bayu,
+            official_account_id=account.pk,
+            host=account.host,
+            typed_secret=site.base + path,
+        )
+    assert refused.value.field == "secret"
+    assert [one.path for one in site.received] == [path]
+
+
+def test_www_is_the_same_site(cast: Cast, settings: Settings) -> None:
+    account = factories.official_account(
+        cast.diskominfo, platform="feed", handle="situs.example", host="www.situs.example"
+    )
+    refuse_foreign_feed(account, "https://situs.example/feed.xml")
+    refuse_foreign_feed(account, "https://WWW.situs.example/feed.xml")
+    with pytest.raises(AccountError, match=r"www\.situs\.example"):
+        refuse_foreign_feed(account, "https://lain.situs.example/feed.xml")
+
+
+def test_a_kept_address_that_may_not_be_read_is_never_replaced_by_another(site: Server) -> None:
+    client = client_of(site, MemoryStore(feed_url="http://orang-lain.example/feed.xml"))
+    with pytest.raises(HostRefused):
+        client.posts()
+    assert site.received == []
