@@ -71,7 +71,8 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
     text = page.content.decode()
     assert "Not in the register" in text
     assert "/official/accounts/" in text
-    assert "fake" not in text.lower()
+    # The way to a report is offered on every page; the answer itself says nothing of the kind.
+    assert "fake" not in text.partition("<main")[2].lower()
 
 
 @pytest.mark.parametrize(
