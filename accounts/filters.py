@@ -56,7 +56,7 @@ class OfficialAccountFilter(StrictFilterSet):
             ("good", _("Connected")),
             ("revoked", _("Must be connected again")),
             ("none", _("Not connected")),
-            ("hand", _("Kept by hand")),
+            ("hand", _("Managed manually")),
         ],
         empty_label=_("Any connection"),
         method="by_connection",

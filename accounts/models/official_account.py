@@ -248,7 +248,7 @@ class OfficialAccount(models.Model):
     @property
     def connection_words(self) -> str:
         if not self.can_connect:
-            return str(_("Kept by hand"))
+            return str(_("Managed manually"))
         if not hasattr(self, "credential"):
             return str(_("Not connected"))
         return str(self.credential.Status(self.credential.status).label)
