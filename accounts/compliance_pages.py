@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import selectors
 from accounts.compliance import all_kept, ones
@@ -80,13 +81,16 @@ class Overview:
     chosen: Standing
     units: Sequence[Standing]
     """In the order of the tree; those without any account are left out."""
+    closed: int = 0
+    """Accounts of ``chosen`` that no rule asks anything of any more."""
 
 
 def overview(user: User, chosen: Unit | None = None) -> Overview:
-    """Two queries, however many accounts and units there are."""
+    """Three queries, however many accounts and units there are."""
     units: list[Unit] = list(selectors.unit_tree_visible_to(user, "accounts.view"))
     parents = {unit.pk: unit.parent_id for unit in units}
-    own = _by_unit(selectors.official_accounts_visible_to(user))
+    visible = selectors.official_accounts_visible_to(user)
+    own, closed = _by_unit(visible), _closed_by_unit(visible)
     below: dict[int, _Row] = {}
     for unit_id, row in own.items():
         above: int | None = unit_id
@@ -98,12 +102,34 @@ def overview(user: User, chosen: Unit | None = None) -> Overview:
         total: _Row = _empty()
         for row in own.values():
             total = _added(total, row)
-        return Overview(Standing(None, total), standings)
+        return Overview(Standing(None, total), standings, sum(closed.values()))
     within = _within(chosen.pk, parents)
     return Overview(
         Standing(chosen, below.get(chosen.pk, _empty())),
         [one for one in standings if one.unit is not None and one.unit.pk in within],
+        sum(count for unit_id, count in closed.items() if unit_id in within),
     )
+
+
+def export_header() -> list[object]:
+    """How many accounts of a unit and all below it lack each rule."""
+    lacking = [
+        _("%(number)s. Lacking: %(rule)s") % {"number": number, "rule": rule.words}
+        for number, rule in enumerate(CATALOGUE, 1)
+    ]
+    return [_("Unit"), _("Accounts"), _("Complete accounts"), *lacking]
+
+
+def export_rows(units: Iterable[Standing]) -> Iterator[list[object]]:
+    """One unit each. A rule that asks none of its accounts is left empty: that is not zero."""
+    for one in units:
+        lacking = [kept.missing if kept.asked else None for kept in one.rules]
+        yield [one.unit.name if one.unit else None, one.accounts, one.complete, *lacking]
+
+
+def _closed_by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, int]:
+    found = rows.exclude(status__in=OPEN).select_related(None).order_by().values("unit_id")
+    return dict(found.annotate(accounts=Count("pk")).values_list("unit_id", "accounts"))
 
 
 def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:

@@ -15,7 +15,7 @@ from govsocial.web.sheets import xlsx_response
 
 def list_response(
     request: HttpRequest,
-    filters: FilterSet,
+    filters: FilterSet | str,
     *,
     name: str,
     title: str,
@@ -26,11 +26,12 @@ def list_response(
     """The ``count`` rows of the list ``title`` as CSV, or as XLSX with ``?format=xlsx``.
 
     A workbook has a second sheet: which list, how it was filtered, when and by whom it was taken
-    out. Noting that in the trail is the caller's part, who knows the event.
+    out. ``filters`` may be words. Noting that in the trail is the caller's part, who knows the
+    event.
     """
     if request.GET.get("format") != "xlsx":
         return csv_response(name, header, rows)
-    shown = "; ".join(words for _key, _value, words in chips(filters))
+    shown = filters if isinstance(filters, str) else _words(filters)
     about: list[tuple[object, object]] = [
         (_("List"), title),
         (_("Filters"), shown or _("None: everything that this person sees")),
@@ -39,3 +40,7 @@ def list_response(
         (_("Taken out by"), person(request).full_name),
     ]
     return xlsx_response(name, header, rows, title=title, about=about)
+
+
+def _words(filters: FilterSet) -> str:
+    return "; ".join(words for _key, _value, words in chips(filters))

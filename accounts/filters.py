@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import compliance, selectors
 from accounts.capabilities import Role
@@ -19,6 +20,9 @@ from accounts.models.people import running_grants
 from govsocial.platforms.registry import Platform
 from govsocial.web.filters import StrictFilterSet
 from govsocial.web.forms import LongSelect
+
+# In a field as narrow as those that are folded away.
+_EVERY = pgettext_lazy("filter", "All")
 
 
 class _ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped library
@@ -56,7 +60,7 @@ class OfficialAccountFilter(StrictFilterSet):
             ("revoked", _("Must be connected again")),
             ("none", _("Not connected")),
             ("proposed", _("Only proposed")),
-            ("hand", _("Kept by hand")),
+            ("hand", _("Managed manually")),
         ],
         empty_label=_("Any connection"),
         method="by_connection",
@@ -68,23 +72,23 @@ class OfficialAccountFilter(StrictFilterSet):
             ("none", _("Nothing: complete")),
             *((rule.key, rule.words) for rule in CATALOGUE),
         ],
-        empty_label=_("Whatever is missing"),
+        empty_label=_("No filter"),
         method="by_missing",
     )
     person = person_filter(label=_("Person in charge"), field_name="person_in_charge")
     two_step = _ChoiceFilter(
-        label=_("Two-step sign-in"), choices=TwoStep.choices, empty_label=_("On or off")
+        label=_("Two-step sign-in"), choices=TwoStep.choices, empty_label=_EVERY
     )
     verified = _ChoiceFilter(
         label=_("Verified badge"),
         choices=[("yes", _("Yes")), ("no", _("No")), ("unknown", _("Nobody has looked"))],
-        empty_label=_("With or without"),
+        empty_label=_EVERY,
         method="by_badge",
     )
     audience = _ChoiceFilter(
         label=_("Audience"),
         choices=Audience.choices,
-        empty_label=_("All audiences"),
+        empty_label=_EVERY,
         field_name="audiences",
         method="by_one_of_several",
     )

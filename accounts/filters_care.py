@@ -83,7 +83,7 @@ class FindingFilter(StrictFilterSet):
         label=_("State"),
         choices=[
             ("closed", pgettext_lazy("findings", "Closed")),
-            ("all", _("All, with those that are closed")),
+            ("all", _("Any state")),
         ],
         method="by_state",
         empty_label=pgettext_lazy("findings", "Open"),
@@ -124,7 +124,7 @@ class HandoverFilter(StrictFilterSet):
             (Handover.State.INCOMING_SIGNED.value, _("To be completed")),
             (Handover.State.COMPLETED.value, Handover.State.COMPLETED.label),
             (Handover.State.CANCELLED.value, Handover.State.CANCELLED.label),
-            ("all", _("All, with those that are over")),
+            ("all", _("Any state")),
         ],
         method="by_state",
         empty_label=_("Under way"),

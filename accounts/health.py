@@ -33,7 +33,7 @@ class State(models.TextChoices):
     # In the words of the register, where an account is connected or not.
     GOOD = "good", _("Connected")
     PROPOSED = "proposed", _("Only proposed")
-    BY_HAND = "by_hand", _("Kept by hand")
+    BY_HAND = "by_hand", _("Managed manually")
 
 
 # Asked of accounts in use; what is suspended or only proposed waits for nobody.

@@ -147,7 +147,8 @@ class PublicReportForm(ReportForm):
         label=_("Your e-mail"),
         max_length=254,
         required=False,
-        help_text=_("Only if we may ask you back."),
+        help_text=_("Only if we may contact you."),
+        error_messages={"invalid": _("Write the whole e-mail address, such as name@example.com.")},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     consent = forms.BooleanField(
@@ -176,18 +177,22 @@ class PublicReportForm(ReportForm):
         data: dict[str, Any] = self.cleaned_data
         if data.get("website"):
             raise forms.ValidationError(_("Leave the hidden field empty and send the form again."))
-        stamped = data.get("stamp", "")
-        if trouble := form_guard.trouble_with(stamped):
-            if not form_guard.is_stamp(stamped):
-                self.renew_stamp()
-            raise forms.ValidationError(trouble)
         named = data.get("reporter_name") or data.get("reporter_email")
         if named and not data.get("consent"):
             self.add_error(
                 "consent",
                 str(_("Agree, or leave name and e-mail empty: the report counts without them.")),
             )
+        self._check_stamp(data.get("stamp", ""))
         return data
+
+    def _check_stamp(self, stamped: str) -> None:
+        """Asked of a form whose fields are right: the others are sent again as it is."""
+        trouble = form_guard.trouble_with(stamped)
+        if trouble and not form_guard.is_stamp(stamped):
+            self.renew_stamp()
+        if trouble and not self.errors:
+            raise forms.ValidationError(trouble)
 
     def renew_stamp(self) -> None:
         """Show a new time with what was typed, where the old one is of no use any more."""

@@ -146,8 +146,8 @@ class OfficialAccountForm(forms.Form):
         label=_("Platform"),
         choices=[("", _("Choose a platform")), *OfficialAccount.Platform.choices],
         help_text=_(
-            "WhatsApp, Telegram, LinkedIn and wikis are kept by hand: they are in the register, "
-            "and nothing is sent to them or measured from here."
+            "WhatsApp, Telegram, LinkedIn and wikis are managed manually: they are in the "
+            "register, and nothing is sent to them or measured from here."
         ),
     )
     handle = forms.CharField(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib.postgres.aggregates import StringAgg
@@ -10,12 +11,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import compliance
 from accounts.models import OfficialAccount, User
 from accounts.models.administrator import running_administrators
 from accounts.models.kinds import Audience, MediaKind
 
 _MEDIA = dict(MediaKind.choices)
 _AUDIENCES = dict(Audience.choices)
+AT_ONCE = 1000
 
 
 def header() -> list[object]:
@@ -27,7 +30,7 @@ def header() -> list[object]:
         _("Person in charge"), _("Administrators today"), _("Holder of the recovery e-mail"),
         _("Holder of the recovery phone"), _("Two-step sign-in"),
         _("Two-step sign-in checked on"), _("Opened on"), _("Closed on"), _("Reason of closing"),
-        _("Rules kept"), _("Rules asked"), _("Registered"),
+        _("Rules met"), _("Rules that apply"), _("Missing"), _("Registered"),
     ]  # fmt: skip
 
 
@@ -45,8 +48,8 @@ def with_people(rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
 
 
 def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
-    """Accounts of ``with_people`` and ``compliance.with_completeness``."""
-    for account in accounts:
+    """Accounts of ``with_people``, judged by the rules a thousand at a time."""
+    for account in _judged(accounts):
         yield [
             account.display_name,
             account.handle,
@@ -77,8 +80,16 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             account.closed_reason,
             account.rules_met if account.rules_asked else None,
             account.rules_asked or None,
+            "; ".join(str(rule.words) for rule in account.rules_missing),
             account.created_at,
         ]
+
+
+def _judged(accounts: Iterable[Any]) -> Iterator[Any]:
+    waiting = iter(accounts)
+    while some := list(islice(waiting, AT_ONCE)):
+        compliance.count_rules(some)
+        yield from some
 
 
 def about(

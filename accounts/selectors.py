@@ -296,7 +296,7 @@ def health_tiles(user: User) -> dict[str, int]:
         "watch": sum(by_state.get(state, 0) for state in WATCH),
         "good": by_state.get(State.GOOD, 0),
         "by_hand": by_state.get(State.BY_HAND, 0),
-        "all": sum(by_state.values()),
+        "can_connect": sum(by_state.values()) - by_state.get(State.BY_HAND, 0),
     }
 
 

@@ -22,6 +22,7 @@ urlpatterns = [
         "register/", official_accounts.official_account_register, name="official_account_register"
     ),
     path("compliance/", compliance.compliance_overview, name="compliance_overview"),
+    path("compliance/export/", compliance.compliance_export, name="compliance_export"),
     # import/
     path("import/", imports.import_add, name="import_add"),
     path("import/template/", imports.import_template, name="import_template"),

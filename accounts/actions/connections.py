@@ -79,7 +79,7 @@ def connect_account(
     refuse_not_in_use(asked)
     name = SECRET_NAMES.get(OfficialAccount.Platform(asked.platform))
     if name is None:
-        by_hand = _("Accounts on this platform are kept by hand; there is nothing to connect.")
+        by_hand = _("Accounts on this platform are managed manually; there is nothing to connect.")
         by_consent = _("This platform is connected by consent, not with a secret.")
         raise AccountError(by_consent if asked.can_connect else by_hand)
     host = clean_host(asked.platform, host)

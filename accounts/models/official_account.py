@@ -253,7 +253,7 @@ class OfficialAccount(models.Model):
     @property
     def connection_words(self) -> str:
         if not self.can_connect:
-            return str(_("Kept by hand"))
+            return str(_("Managed manually"))
         if self.is_proposed and not self.is_connected and not self.needs_reconnecting:
             return str(_("Only proposed"))
         if not hasattr(self, "credential"):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy
 from rapidfuzz.distance import Levenshtein
 
 MOST_TOLD = 5
+# How much is quoted of what stands before a difference.
+LONGEST_BEFORE = 16
 
 _SCRIPTS: dict[str, str | Promise] = {
     "CYRILLIC": gettext_lazy("a Cyrillic letter"),
@@ -20,33 +23,52 @@ _SCRIPTS: dict[str, str | Promise] = {
     "CHEROKEE": gettext_lazy("a Cherokee letter"),
 }
 _OTHER_SCRIPT = gettext_lazy("a letter of another alphabet")
+# Between quotes nobody sees them.
+_SIGNS: dict[str, str | Promise] = {
+    "_": gettext_lazy("the underscore (_)"),
+    ".": gettext_lazy("the full stop (.)"),
+    "-": gettext_lazy("the hyphen (-)"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``typed`` stands at ``start`` of the handle asked about, where the real one has ``real``.
 
-    Either may be empty: something was added, or left out.
+    Either may be empty: something was added, or left out. ``before``: the part of the handle that
+    ends there; empty at its beginning.
     """
 
     start: int
     typed: str
     real: str
+    before: str = ""
 
     @property
     def words(self) -> str:
         signs = {"typed": self.typed, "real": self.real, "number": self.start + 1}
+        named = {"typed": _named(self.typed), "real": _named(self.real), "before": self.before}
         if not self.typed:
-            return _("“%(real)s” is left out before sign %(number)s") % signs
+            if not self.before:
+                return _("%(real)s at the beginning is missing") % named
+            return _("%(real)s after “%(before)s” is missing") % named
         if not self.real:
-            return _("“%(typed)s” is added") % signs
+            if not self.before:
+                return _("%(typed)s is added at the beginning") % named
+            return _("%(typed)s is added after “%(before)s”") % named
+        if len(self.typed) == 2 and self.typed == self.real[::-1]:
+            return _("“%(typed)s” is the wrong way round: it should be “%(real)s”") % signs
         if len(self.typed) == len(self.real) == 1:
             if not self.typed.isascii() and self.real.isascii() and self.real.isalpha():
                 signs["script"] = str(_SCRIPTS.get(_script(self.typed), _OTHER_SCRIPT))
                 return _("Sign %(number)s is not an ordinary letter %(real)s (%(script)s)") % signs
             if self.typed.isdigit() and self.real.isalpha():
                 return _("the digit %(typed)s stands in place of the letter %(real)s") % signs
-        return _("“%(typed)s” stands in place of “%(real)s”") % signs
+        return _("%(typed)s stands in place of %(real)s") % named
+
+
+def _named(text: str) -> str:
+    return str(_SIGNS.get(text) or f"“{text}”")
 
 
 def _script(sign: str) -> str:
@@ -80,7 +102,32 @@ def between(typed: str, real: str) -> list[Difference]:
             ]
         else:
             found.append(Difference(start, mine[start:end], other[real_start:real_end]))
-    return found
+    return [replace(one, before=_ending_at(typed, one.start)) for one in _with_swaps(found, mine)]
+
+
+def _ending_at(handle: str, place: int) -> str:
+    """The last part of the handle before ``place``, without a sign between parts at its end."""
+    part = re.split(r"[._-]", handle[:place].rstrip("._-"))[-1]
+    return part[-LONGEST_BEFORE:] or handle[:place]
+
+
+def _with_swaps(found: Sequence[Difference], mine: str) -> Iterator[Difference]:
+    """Two neighbours that changed places as one difference, however it was counted."""
+    waiting = list(found)
+    while waiting:
+        one, *rest = waiting
+        pair = mine[one.start : one.start + 2]
+        if rest and len(pair) == 2:
+            two = (one.typed, one.real, rest[0].start - one.start, rest[0].typed, rest[0].real)
+            ways = {
+                (pair[0], pair[1], 1, pair[1], pair[0]),
+                ("", pair[1], 1, pair[1], ""),
+                (pair[0], "", 2, "", pair[0]),
+            }
+            if pair[0] != pair[1] and two in ways:
+                one, rest = Difference(one.start, pair, pair[::-1]), rest[1:]
+        yield one
+        waiting = rest
 
 
 def marked(shown: str, handle: str, found: Sequence[Difference]) -> list[tuple[str, bool]]:

@@ -40,7 +40,7 @@ def trouble_with(stamped: str) -> str:
     if not is_stamp(stamped):
         return _("This form is not complete. Please send it again.")
     if not _is_older(stamped, SHORTEST_SECONDS):
-        return _("That was very quick. Please look over what you wrote and send it again.")
+        return _("Send it once more to confirm that this report is right.")
     return ""
 
 

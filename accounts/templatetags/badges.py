@@ -51,5 +51,5 @@ def rules_kept(account: OfficialAccount) -> SafeString | str:
     asked: int = account.rules_asked  # type: ignore[attr-defined]  # counted
     met: int = account.rules_met  # type: ignore[attr-defined]  # counted
     if not asked:
-        return format_html('<span class="muted">{}</span>', _("not asked"))
+        return format_html('<span class="muted">{}</span>', _("not applicable"))
     return _("%(met)s of %(asked)s") % {"met": met, "asked": asked}

@@ -106,7 +106,10 @@ def account_detail(request: HttpRequest, code: str) -> HttpResponse:
 @public
 @require_safe
 def account_sheet(request: HttpRequest, code: str) -> HttpResponse:
-    """The same to print and put up: A4, or A6 with ``?size=a6``."""
+    """The same to print and put up: A4, or A6 with ``?size=a6``. Only of an account in use:
+    paper goes on saying "official" wherever it hangs."""
+    if not _account(register.now(), code).is_active:
+        raise Http404
     size = "a6" if request.GET.get("size") == "a6" else "a4"
     return _account_page(request, code, "account_sheet", "public/account_sheet.html", size)
 

@@ -88,7 +88,7 @@ def _form_page(form: PublicReportForm, status: int, trouble: str = "") -> HttpRe
 @public
 @require_safe
 def report_status(request: HttpRequest, code: str) -> HttpResponse:
-    """How far a report has come: its status and dates, nothing of what it says."""
+    """How far a report has come: its account, status and dates, nothing else of what it says."""
     statement = selectors.statement_of(code)
     if statement is None:
         raise Http404

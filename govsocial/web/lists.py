@@ -8,8 +8,9 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -47,13 +48,32 @@ def page_of(
 def sorted_by(
     rows: QuerySet[Any], request: HttpRequest, columns: Mapping[str, str], default: str
 ) -> QuerySet[Any]:
-    """Sort by the address's ``sort`` ("name" or "-name") when ``columns`` knows it."""
+    """Sort by the address's ``sort`` ("name" or "-name") when ``columns`` knows it.
+
+    What is missing comes last in both directions: it is neither the least nor the most.
+    """
     wanted = request.GET.get("sort") or default
     column = columns.get(wanted.lstrip("-"))
     if column is None:
         wanted, column = default, columns[default.lstrip("-")]
-    sign = "-" if wanted.startswith("-") else ""
-    return rows.order_by(f"{sign}{column}", f"{sign}pk")
+    if not wanted.startswith("-"):
+        return rows.order_by(column, "pk")
+    # An index is of use only for an order without words about what cannot be missing.
+    last = True if _may_be_missing(rows.model, column) else None
+    return rows.order_by(F(column).desc(nulls_last=last), "-pk")
+
+
+def _may_be_missing(model: type[Model], column: str) -> bool:
+    """Whether a row may have nothing there; what is no field was worked out and may."""
+    for name in column.split("__"):
+        try:
+            field = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return True
+        if field.null:
+            return True
+        model = field.related_model or model
+    return False
 
 
 def back_to_list(request: HttpRequest, name: str) -> HttpResponseRedirect:

@@ -61,3 +61,12 @@ def test_dark_is_the_same_by_choice_and_by_the_system() -> None:
     assert by_choice
     assert len(values(by_choice[1])) > 20
     assert values(by_system[1]) == values(by_choice[1])
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+def test_what_is_for_phones_is_not_for_paper(sheet: Path) -> None:
+    """A4 within its margins is 688 px wide: narrower than many a phone's rule allows."""
+    narrow = re.findall(r"@media ([^{]*max-width: (\d+)px\))", rules(sheet))
+    assert [
+        media for media, width in narrow if int(width) < 794 and "screen and" not in media
+    ] == []

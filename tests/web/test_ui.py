@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.html import strip_tags
 
 from govsocial.web.templatetags import ui
 
@@ -159,3 +161,13 @@ def test_a_danger_asks_for_a_reason_and_names_the_account() -> None:
     assert html.count("Tarik dari @samudrakota") == 2
     assert 'name="reason"' in html
     assert "required" in html
+
+
+def test_a_line_of_history_ends_with_its_time_and_begins_with_no_separator() -> None:
+    at = datetime(2026, 11, 25, 23, 37, tzinfo=UTC)
+    with translation.override("en"):
+        html = render_to_string(
+            "components/timeline.html", {"entries": [{"sentence": "Rina registered it", "at": at}]}
+        )
+    assert "·" not in html
+    assert " ".join(strip_tags(html).split()) == "Rina registered it, 26 November 2026 06:37 WIB"

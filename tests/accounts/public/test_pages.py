@@ -126,9 +126,22 @@ def test_the_language_stands_in_the_address_and_stays_in_links(accounts: Account
     assert client.get(reverse("official:register_list"), {"lang": "xx"}).status_code == 200
 
 
+@pytest.mark.parametrize("size", ["a4", "a6"])
+@pytest.mark.parametrize(("which", "status"), [("x", 200), ("suspended", 404), ("closed", 404)])
+def test_only_an_account_in_use_has_a_sheet_to_put_up(
+    accounts: Accounts, which: str, status: int, size: str
+) -> None:
+    code = code_of(accounts[which])
+    sheet = reverse("official:account_sheet", args=[code])
+    page = Client().get(reverse("official:account_detail", args=[code]))
+    assert page.status_code == 200
+    assert (sheet in page.content.decode()) is (status == 200)
+    assert Client().get(sheet, {"size": size}).status_code == status
+
+
 def test_closed_accounts_stay_with_their_date_and_come_last(accounts: Accounts) -> None:
     page = Client().get(reverse("official:register_list"), {"lang": "en"}).content.decode()
-    assert "No longer used since 31 March 2026" in page
+    assert re.search(r"No longer used</span>\s*<span[^>]*>since 31 March 2026<", page)
     assert "Suspended for now" in page
     assert page.index("samudralama") > page.index("@samudrakota")
     detail = Client().get(

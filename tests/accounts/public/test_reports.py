@@ -86,7 +86,6 @@ def test_a_citizen_reports_and_gets_a_page_of_their_own(cast: Cast, stamp: str) 
     page = status.content.decode()
     assert report.reference in page
     assert "We have received your report" in page
-    assert "bantuan" not in page
     assert "Meminta" not in page
     assert status.headers["Cache-Control"].startswith("max-age=0")
     assert "noindex" in page
@@ -169,7 +168,7 @@ def test_bad_input_is_told_beside_its_field_and_kept(
     answer = send(stamp, **changes)
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Nothing has been saved yet" in page
+    assert ("Nothing has been saved yet" in page) is (field is not None)
     if field:
         assert f'id="id_{field}_error"' in page
     if "happened" not in changes:
@@ -182,7 +181,7 @@ def test_a_form_that_was_filled_in_by_a_program_is_asked_for_again(stamp: str) -
     shown = form_guard.stamp()
     quick = send(shown)
     assert quick.status_code == 422
-    assert "very quick" in quick.content.decode()
+    assert "Send it once more to confirm" in quick.content.decode()
     # Its stamp goes on growing older: sent again in a moment, it is taken.
     assert f'name="stamp" value="{shown}"' in quick.content.decode()
     old = send(_stamp_of(90_000))
