@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_identity_and_past_assignments'),
+        ('accounts', '0020_handover_item_holder'),
     ]
 
     operations = [
