@@ -127,7 +127,9 @@ class BlueskyClient:
         secret = self._account.signed_in()
         params = {"repo": secret["did"], "collection": COLLECTION, "rkey": post.key}
         try:
-            answer = self._account.call("GET", "com.atproto.repo.getRecord", params=params)
+            answer = self._account.call(
+                "GET", "com.atproto.repo.getRecord", params=params, publishing=True
+            )
         except NotFound:
             return None
         response = answer.json()
@@ -212,7 +214,10 @@ class BlueskyClient:
         """The account behind a mention, or None: a name that nobody has stays plain text."""
         try:
             answer = self._account.call(
-                "GET", "com.atproto.identity.resolveHandle", params={"handle": handle}
+                "GET",
+                "com.atproto.identity.resolveHandle",
+                params={"handle": handle},
+                publishing=True,
             )
         except Refused:
             return None

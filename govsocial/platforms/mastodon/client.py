@@ -88,7 +88,11 @@ class MastodonClient:
         self._reads_lists = True
 
     def profile(self) -> Profile:
-        answer = self._call("GET", "/api/v1/accounts/verify_credentials")
+        return self._profile()
+
+    def _profile(self, *, publishing: bool = False) -> Profile:
+        path = "/api/v1/accounts/verify_credentials"
+        answer = self._call("GET", path, publishing=publishing)
         raw = answer.json()
         account = parse(Account, raw, answer)
         self._account_id = account.id
@@ -163,7 +167,7 @@ class MastodonClient:
         match: tuple[Status, Mapping[str, Any]] | None = None
         cursor: str | None = None
         for _ in range(PAGES_SEARCHED):
-            page, cursor, answer = self._page(cursor)
+            page, cursor, answer = self._page(cursor, publishing=True)
             # Moments of statuses are those of the server's clock, which may be hours off.
             since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
             for status, raw in page:
@@ -190,11 +194,13 @@ class MastodonClient:
         """Tokens of Mastodon have no end and cannot be refreshed."""
 
     def read_limits(self) -> Limits:
-        """Ask the server for its own limits, once; what it does not say stays the default."""
+        """Ask the server for its own limits, once; what it does not say stays the default.
+
+        That is part of publishing, and may use what is kept for it."""
         if self._limits_read:
             return self.limits
         try:
-            answer = self._call("GET", "/api/v2/instance")
+            answer = self._call("GET", "/api/v2/instance", publishing=True)
             said = parse(Instance, answer.json(), answer).configuration
         except (Refused, BadAnswer):
             # Older servers and some others do not know this address.
@@ -228,15 +234,14 @@ class MastodonClient:
         raise _failure(answer)
 
     def _page(
-        self, cursor: str | None
+        self, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Status, dict[str, Any]]], str | None, Answer]:
-        account_id = self._account_id or self.profile().platform_id
+        account_id = self._account_id or self._profile(publishing=publishing).platform_id
         params = {"limit": str(PAGE), "exclude_reblogs": "true"}
         if cursor is not None:
             params["max_id"] = cursor
-        answer = self._call(
-            "GET", f"/api/v1/accounts/{_segment(account_id)}/statuses", params=params
-        )
+        path = f"/api/v1/accounts/{_segment(account_id)}/statuses"
+        answer = self._call("GET", path, params=params, publishing=publishing)
         read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
         own = [
             (status, raw)
@@ -285,7 +290,7 @@ class MastodonClient:
                 raise Unavailable("The server is still working on an image.", status=answer.status)
             self._sleep(wait)
             waited, wait = waited + wait, min(wait * 2, 5.0)
-            answer = self._call("GET", f"/api/v1/media/{_segment(media_id)}")
+            answer = self._call("GET", f"/api/v1/media/{_segment(media_id)}", publishing=True)
         return media_id
 
     def _seen(self, status: Status, raw: Mapping[str, Any]) -> SeenPost:

@@ -145,7 +145,7 @@ class TikTokClient:
         self._account.bearer.renew(RENEW_WITHIN)
 
     def _page(
-        self, cursor: str | None
+        self, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Video, dict[str, Any]]], str | None, Answer]:
         """One page of posts, newest first, and the way to the next."""
         asked: dict[str, Any] = {"max_count": PAGE}
@@ -159,6 +159,7 @@ class TikTokClient:
             cost={VIDEO_LIST: 1},
             params={"fields": VIDEO_FIELDS},
             json=asked,
+            publishing=publishing,
         )
         page = data(VideoList, answer)
         read = [(parse(Video, raw, answer), raw) for raw in page.videos]
@@ -170,7 +171,7 @@ class TikTokClient:
         match: tuple[Video, dict[str, Any]] | None = None
         cursor: str | None = None
         for _ in range(PAGES_SEARCHED):
-            page, cursor, answer = self._page(cursor)
+            page, cursor, answer = self._page(cursor, publishing=True)
             since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
             for video, raw in page:
                 if video.id not in post.taken and _moment(video) >= since and _is_of(video, post):

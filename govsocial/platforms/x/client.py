@@ -102,12 +102,16 @@ class XClient:
         self._private = True
 
     def profile(self) -> Profile:
+        return self._profile()
+
+    def _profile(self, *, publishing: bool = False) -> Profile:
         answer = self._account.call(
             "GET",
             "/2/users/me",
             bill=Bill(Item.USER_READ, 1, delivered),
             cost={"x profile": 1},
             params={"user.fields": "public_metrics,verified,verified_type,created_at"},
+            publishing=publishing,
         )
         raw = data(answer)
         user = parse(User, raw, answer)
@@ -249,9 +253,12 @@ class XClient:
     def renew(self) -> None:
         self._account.renew()
 
-    def _timeline(self, params: Mapping[str, str], most: int, **more: Any) -> Answer:
+    def _timeline(
+        self, params: Mapping[str, str], most: int, *, publishing: bool = False
+    ) -> Answer:
         secret = self._account.secret()
-        account_id = secret.get("account_id") or self._account_id or self.profile().platform_id
+        account_id = secret.get("account_id") or self._account_id
+        account_id = account_id or self._profile(publishing=publishing).platform_id
         if not _is_id(account_id):
             raise Refused("This is not an account of X.")
         return self._account.call(
@@ -260,7 +267,7 @@ class XClient:
             bill=Bill(self._account.read_item(secret), most, delivered),
             cost={"x timeline": 1},
             params=params,
-            **more,
+            publishing=publishing,
         )
 
     def _page(self, place: Place) -> tuple[list[SeenPost], Place | None]:

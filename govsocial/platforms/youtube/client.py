@@ -164,11 +164,12 @@ class YouTubeClient:
         """Tokens last an hour and are refreshed at need; this does it a little earlier."""
         self._account.bearer.renew(RENEW_WITHIN)
 
-    def _read_channel(self) -> tuple[Channel, dict[str, Any]]:
+    def _read_channel(self, *, publishing: bool = False) -> tuple[Channel, dict[str, Any]]:
         answer = self._account.call(
             "GET",
             "/youtube/v3/channels",
             params={"part": "snippet,statistics,contentDetails", "mine": "true"},
+            publishing=publishing,
         )
         items = listed(answer, "channel").items
         if not items:
@@ -176,9 +177,11 @@ class YouTubeClient:
         self._channel = parse(Channel, items[0], answer)
         return self._channel, items[0]
 
-    def _uploads(self, cursor: str | None) -> tuple[list[str], str | None, Answer | None]:
+    def _uploads(
+        self, cursor: str | None, *, publishing: bool = False
+    ) -> tuple[list[str], str | None, Answer | None]:
         """Ids of one page of uploads, newest first, and the way to the next."""
-        channel = self._channel or self._read_channel()[0]
+        channel = self._channel or self._read_channel(publishing=publishing)[0]
         params = {
             "part": "snippet,contentDetails",
             "playlistId": channel.uploads,
@@ -187,7 +190,9 @@ class YouTubeClient:
         if cursor is not None:
             params["pageToken"] = cursor
         try:
-            answer = self._account.call("GET", "/youtube/v3/playlistItems", params=params)
+            answer = self._account.call(
+                "GET", "/youtube/v3/playlistItems", params=params, publishing=publishing
+            )
         except NotFound:
             # A channel that never uploaded anything has no such list yet.
             return [], None, None
@@ -198,7 +203,9 @@ class YouTubeClient:
         # A page that leads to itself would otherwise be read for ever.
         return ids, None if following == cursor else following, answer
 
-    def _videos(self, ids: Sequence[str]) -> list[tuple[Video, dict[str, Any]]]:
+    def _videos(
+        self, ids: Sequence[str], *, publishing: bool = False
+    ) -> list[tuple[Video, dict[str, Any]]]:
         """Films by their ids, in that order."""
         if not ids:
             return []
@@ -210,6 +217,7 @@ class YouTubeClient:
                 "id": ",".join(_segment(one) for one in ids),
                 "maxResults": str(PAGE),
             },
+            publishing=publishing,
         )
         read = {}
         for raw in listed(answer, "video").items:
@@ -244,10 +252,10 @@ class YouTubeClient:
         cursor: str | None = None
         title, description = text.canonical(post.title), text.canonical(post.text)
         for _ in range(PAGES_SEARCHED):
-            ids, cursor, answer = self._uploads(cursor)
+            ids, cursor, answer = self._uploads(cursor, publishing=True)
             ahead = timedelta(0) if answer is None else clock_ahead(answer.headers)
             since = post.created_at - CLOCK_SLACK + ahead
-            page = self._videos(ids)
+            page = self._videos(ids, publishing=True)
             for video, raw in page:
                 if (
                     video.id not in post.taken
