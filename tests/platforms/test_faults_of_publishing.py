@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
+from govsocial.platforms.base import OutgoingPost
 from govsocial.platforms.budget import Unlimited
-from govsocial.platforms.errors import BudgetSpent
+from govsocial.platforms.errors import BudgetSpent, PlatformError, Unavailable
+from govsocial.platforms.finding import ASKED_AT
 from tests.platforms import bluesky_stage, x_stage
-from tests.platforms.fakes import Reply, Server
+from tests.platforms.fakes import Answering, Reply, Reset, Server
 from tests.platforms.stages import Stage, stages
 
 STAGES = [stage for stage in stages() if stage.publish]
@@ -61,3 +66,44 @@ def test_a_post_on_x_is_looked_for_where_the_account_has_to_be_asked_for(server:
     x_stage.shows(server, post, 0)
     assert x_stage.client(server, account_id="").find(post) is not None
     assert len(server.calls(x_stage.PROFILE)) == 1
+
+
+BY_WORDS = [stage for stage in STAGES if stage.name != "bluesky"]
+"""On Bluesky the key of ours says whether a post is there, and sending it again is no second."""
+
+
+def sent_without_an_answer(server: Server, stage: Stage, fault: Answering) -> OutgoingPost:
+    """What is looked for after ``fault`` ended the one call; nothing is listed, nor known."""
+    kept: dict[str, str] = {}
+    stage.good(server)
+    server.on(stage.publish, fault, Reply(404))
+    post = replace(stage.outgoing(), created_at=datetime.now(UTC) + timedelta(hours=1))
+    with pytest.raises(PlatformError):
+        stage.client(server).publish(replace(post, keep=kept.update))
+    return replace(post, handles=kept)
+
+
+@these(BY_WORDS)
+def test_a_post_that_is_not_listed_is_not_safe_to_send_before_it_can_have_settled(
+    server: Server, stage: Stage
+) -> None:
+    post = sent_without_an_answer(server, stage, Reset())
+    for minutes in (0, 4):
+        then = datetime.now(UTC) + timedelta(minutes=minutes)
+        with time_machine.travel(then), pytest.raises(Unavailable):
+            stage.client(server).find(post)
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=11)):
+        assert stage.client(server).find(post) is None
+
+
+@these([stage for stage in BY_WORDS if stage.name != "tiktok"])
+def test_a_call_that_certainly_did_nothing_is_not_waited_for(server: Server, stage: Stage) -> None:
+    post = sent_without_an_answer(server, stage, Reply(429, {}))
+    assert stage.client(server).find(post) is None
+    earlier = sent_without_an_answer(server, stage, Reset()).handles
+    server.on(stage.publish, Reply(429, {}))
+    kept = dict(earlier)
+    again = replace(post, handles=earlier, keep=kept.update)
+    with pytest.raises(PlatformError):
+        stage.client(server).publish(again)
+    assert kept[ASKED_AT] == earlier[ASKED_AT]

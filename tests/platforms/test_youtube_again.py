@@ -15,6 +15,7 @@ from govsocial.platforms.errors import (
     PlatformError,
     Unavailable,
 )
+from govsocial.platforms.finding import PAGES_SEARCHED
 from govsocial.platforms.youtube.upload import SESSION
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import Received, Reply, Reset, Server
@@ -157,7 +158,7 @@ def test_more_films_than_are_searched_leave_it_unknown(
 ) -> None:
     pages = [
         Reply(200, {**stage.listed("playlistItem", stage.item(1)), "nextPageToken": f"P{number}"})
-        for number in range(9)
+        for number in range(PAGES_SEARCHED + 1)
     ]
     server.on(stage.POSTS, *pages)
     with pytest.raises(Unavailable):

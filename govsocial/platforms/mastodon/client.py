@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
-from govsocial.platforms import checks, limits, text
+from govsocial.platforms import checks, finding, limits, text
 from govsocial.platforms.base import (
     DayMetrics,
     Image,
@@ -26,7 +26,6 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.budget import Quota, Scope
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -62,9 +61,6 @@ NOT_FOR_EVERYBODY = {"private", "direct"}
 STATUSES_A_CALL = 20
 UPLOAD_SECONDS = 120.0
 PROCESSING_SECONDS = 60.0
-CLOCK_SLACK = timedelta(minutes=2)
-"""How far a platform's clock may be behind ours when a sent post is looked for."""
-PAGES_SEARCHED = 10
 
 
 class MastodonClient:
@@ -148,39 +144,34 @@ class MastodonClient:
         if post.images:
             sent["media_ids"] = [self._upload(image, post.before_step) for image in post.images]
         post.before_step()
-        answer = self._call(
-            "POST",
-            "/api/v1/statuses",
-            Effect.PUBLISH,
-            json=sent,
-            headers={"Idempotency-Key": post.key},
-        )
+        with finding.asking(post):
+            answer = self._call(
+                "POST",
+                "/api/v1/statuses",
+                Effect.PUBLISH,
+                json=sent,
+                headers={"Idempotency-Key": post.key},
+            )
         response = answer.json()
         return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own status since ``post.created_at`` with its text and number of images.
 
-        Raises ``Unavailable`` when there are more statuses since then than are searched.
+        Raises ``Unavailable`` when there are more statuses since then than are searched, and while
+        a status that is not listed may still come.
         """
         wanted = text.canonical(post.text)
-        match: tuple[Status, Mapping[str, Any]] | None = None
-        cursor: str | None = None
-        for _ in range(PAGES_SEARCHED):
-            page, cursor, answer = self._page(cursor, publishing=True)
-            # Moments of statuses are those of the server's clock, which may be hours off.
-            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
-            for status, raw in page:
-                if (
-                    status.id not in post.taken
-                    and status.created_at >= since
-                    and len(status.media_attachments) == len(post.images)
-                    and text.canonical(text.html_to_text(status.content or "")) == wanted
-                ):
-                    match = (status, raw)
-            if cursor is None or any(status.created_at < since for status, _ in page):
-                return None if match is None else self._published(match[0], {}, match[1])
-        raise Unavailable("Too many statuses since the attempt to know whether it is out.")
+
+        def is_like(status: Status) -> bool:
+            written = text.canonical(text.html_to_text(status.content or ""))
+            return len(status.media_attachments) == len(post.images) and written == wanted
+
+        found = finding.oldest_match(self._latest(), post, is_like)
+        if found is None:
+            finding.check_settled(post)
+            return None
+        return self._published(found.model, {}, found.raw)
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
@@ -251,6 +242,15 @@ class MastodonClient:
         following = _next_cursor(answer)
         # A server that repeats its first page would otherwise be read for ever.
         return own, None if following == cursor else following, answer
+
+    def _latest(self) -> Iterator[finding.Page[Status]]:
+        cursor: str | None = None
+        while True:
+            page, cursor, answer = self._page(cursor, publishing=True)
+            listed = [
+                finding.Listed(status.id, status.created_at, status, raw) for status, raw in page
+            ]
+            yield finding.Page(listed, answer.headers, cursor is not None)
 
     def _statuses(self, names: Sequence[str]) -> list[tuple[Status, dict[str, Any]]]:
         if self._reads_lists:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, timedelta
 from typing import Any
 
-from govsocial.platforms import checks, limits, text
+from govsocial.platforms import checks, finding, limits, text
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -19,7 +19,6 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     NotFound,
     OperatorNeeded,
@@ -50,8 +49,6 @@ DEFINITION = "youtube/1"
 LIMITS = limits.LIMITS["youtube"]
 PAGE = 50
 """Most entries of a list, and most ids in one call."""
-PAGES_SEARCHED = 4
-CLOCK_SLACK = timedelta(minutes=2)
 LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_WITHIN = timedelta(minutes=10)
@@ -125,16 +122,17 @@ class YouTubeClient:
         post.before_step()
         state = self._upload.state(post, video.size)
         if state is None and SESSION in post.handles:
-            found = self._among_latest(post)
+            with finding.may_be_out():
+                found = self._listed(post)
             if found is not None:
-                return found
+                return self._kept(found)
         if isinstance(state, Answer):
             return self._settled(state, sent)
         if state is None:
             target, start = self._upload.begin(post, video, sent), 0
         else:
             target, start = self._upload.target(post), state
-        answer = self._upload.send(target, video, start, post.before_step)
+        answer = self._upload.send(target, video, start, post)
         return self._settled(answer, sent)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
@@ -148,7 +146,8 @@ class YouTubeClient:
             if state >= size:
                 raise Unavailable("YouTube has the whole film and has not taken it yet.")
             return None
-        return self._among_latest(post)
+        found = self._listed(post)
+        return None if found is None else self._kept(found)
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
@@ -247,29 +246,34 @@ class YouTubeClient:
             raw={**raw, "analytics": dict(reported)} if reported else raw,
         )
 
-    def _among_latest(self, post: OutgoingPost) -> PublishedPost | None:
-        match: tuple[Video, dict[str, Any]] | None = None
-        cursor: str | None = None
+    def _listed(self, post: OutgoingPost) -> finding.Listed[Video] | None:
+        """The upload with the words of ``post``; None when there certainly is none."""
         title, description = text.canonical(post.title), text.canonical(post.text)
-        for _ in range(PAGES_SEARCHED):
+
+        def is_like(video: Video) -> bool:
+            words = video.snippet
+            written = text.canonical(words.title), text.canonical(words.description)
+            return written == (title, description)
+
+        found = finding.oldest_match(self._latest(), post, is_like)
+        if found is None:
+            finding.check_settled(post)
+        return found
+
+    def _kept(self, found: finding.Listed[Video]) -> PublishedPost:
+        _check_kept(found.model.status)
+        return self._published(found.platform_id, {}, found.raw)
+
+    def _latest(self) -> Iterator[finding.Page[Video]]:
+        cursor: str | None = None
+        while True:
             ids, cursor, answer = self._uploads(cursor, publishing=True)
-            ahead = timedelta(0) if answer is None else clock_ahead(answer.headers)
-            since = post.created_at - CLOCK_SLACK + ahead
-            page = self._videos(ids, publishing=True)
-            for video, raw in page:
-                if (
-                    video.id not in post.taken
-                    and video.snippet.published_at >= since
-                    and text.canonical(video.snippet.title) == title
-                    and text.canonical(video.snippet.description) == description
-                ):
-                    match = (video, raw)
-            if cursor is None or any(video.snippet.published_at < since for video, _ in page):
-                if match is None:
-                    return None
-                _check_kept(match[0].status)
-                return self._published(match[0].id, {}, match[1])
-        raise Unavailable("Too many films since the attempt to know whether it is out.")
+            films = self._videos(ids, publishing=True)
+            yield finding.Page(
+                [finding.Listed(one.id, one.snippet.published_at, one, raw) for one, raw in films],
+                {} if answer is None else answer.headers,
+                cursor is not None,
+            )
 
     def _settled(
         self, answer: Answer, sent: Mapping[str, Any], *, looks: Sequence[float] = LOOKS
