@@ -280,7 +280,13 @@ class PlatformClient(Protocol):
         other ``PlatformError`` only when it is certainly not."""
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """Read-only: the post that an earlier ``publish(post)`` made; None when there is none."""
+        """Read-only: the post that an earlier ``publish(post)`` made.
+
+        None says that there certainly is none and that ``post`` may be sent again. ``NotOut`` says
+        that there is none and why: sending it again would meet the same refusal. Every other
+        ``PlatformError`` says that the platform could not be asked, or does not know yet, and
+        nothing about the post: a permanent one is for a person to settle, and so is ``Hidden``, of
+        a post that exists and is not seen."""
 
     def delete(self, platform_id: str) -> None:
         """Take the post down. One that is gone already is no failure.

@@ -23,6 +23,7 @@ from govsocial.platforms import finding
 from govsocial.platforms.base import OutgoingPost, PublishedPost, Video
 from govsocial.platforms.errors import (
     NotFound,
+    NotOut,
     OperatorNeeded,
     PlatformError,
     Refused,
@@ -116,7 +117,7 @@ class Publishing:
         if progress.status == FAILED:
             failed = failed_post(progress.fail_reason)
             if failed.permanent:
-                raise failed
+                raise NotOut(failed)
             return None
         out = self._out(course, progress, {})
         if out is None and not course.lacks_parts(progress):

@@ -20,8 +20,9 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.errors import (
+    Hidden,
     NotFound,
-    OperatorNeeded,
+    NotOut,
     PermissionMissing,
     PlatformError,
     Refused,
@@ -53,6 +54,10 @@ LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_WITHIN = timedelta(minutes=10)
 DELETE_UNITS = 50
+
+
+class NotKept(Refused):
+    """YouTube took the film and shows it to nobody, for good."""
 
 
 class YouTubeClient:
@@ -137,17 +142,24 @@ class YouTubeClient:
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of the upload; where its address is not known (any more), the oldest upload
-        since ``post.created_at`` with its title and description."""
+        since ``post.created_at`` with its title and description.
+
+        A film that YouTube rejects is ``NotOut``. One that it keeps private is ``Hidden``: it is
+        there, the channel can make it public, and a second upload would stand beside it.
+        """
         size = post.video.size if post.video is not None else 0
         state = self._upload.state(post, size)
-        if isinstance(state, Answer):
-            return self._settled(state, {}, looks=LOOKS[:1])
-        if state is not None:
-            if state >= size:
-                raise Unavailable("YouTube has the whole film and has not taken it yet.")
-            return None
-        found = self._listed(post)
-        return None if found is None else self._kept(found)
+        try:
+            if isinstance(state, Answer):
+                return self._settled(state, {}, looks=LOOKS[:1])
+            if state is None:
+                found = self._listed(post)
+                return None if found is None else self._kept(found)
+        except NotKept as refusal:
+            raise NotOut(refusal) from None
+        if state >= size:
+            raise Unavailable("YouTube has the whole film and has not taken it yet.")
+        return None
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
@@ -357,8 +369,8 @@ def _check_kept(status: VideoStatus) -> None:
     if status.upload_status in {"failed", "rejected", "deleted"}:
         reason = status.failure_reason or status.rejection_reason or status.upload_status
         named = reason if reason.isalpha() else status.upload_status
-        raise Refused(f"YouTube does not show the film ({named}).")
+        raise NotKept(f"YouTube does not show the film ({named}).")
     if status.privacy_status == "private":
-        raise OperatorNeeded(
+        raise Hidden(
             "YouTube keeps the film private: it does so until the application has been audited."
         )
