@@ -11,7 +11,7 @@ import time_machine
 
 from govsocial.platforms.base import OutgoingPost
 from govsocial.platforms.budget import Unlimited
-from govsocial.platforms.errors import BudgetSpent, PlatformError, Unavailable
+from govsocial.platforms.errors import BadAnswer, BudgetSpent, PlatformError, Unavailable
 from govsocial.platforms.finding import ASKED_AT
 from tests.platforms import bluesky_stage, x_stage
 from tests.platforms.fakes import Answering, Reply, Reset, Server
@@ -107,3 +107,16 @@ def test_a_call_that_certainly_did_nothing_is_not_waited_for(server: Server, sta
     with pytest.raises(PlatformError):
         stage.client(server).publish(again)
     assert kept[ASKED_AT] == earlier[ASKED_AT]
+
+
+@pytest.mark.parametrize("status", [307, 308])
+@these(STAGES)
+def test_a_post_that_is_to_be_sent_elsewhere_is_certainly_not_out(
+    server: Server, stage: Stage, status: int
+) -> None:
+    stage.good(server)
+    server.on(stage.publish, Reply(status, headers={"Location": "/elsewhere"}))
+    with pytest.raises(BadAnswer, match="wants this sent to another address"):
+        stage.client(server).publish(stage.outgoing())
+    assert len(server.calls(stage.publish)) == 1
+    assert server.calls(f"{stage.publish.partition(' ')[0]} /elsewhere") == []
