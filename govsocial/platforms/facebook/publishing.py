@@ -23,6 +23,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.facebook.answers import Begun, Film, Permalink, Post, Success, Upload
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.graph import Created, Graph, segment
 
 Latest: TypeAlias = Iterable[finding.Page[Post]]
@@ -73,8 +74,19 @@ class Publishing:
             sent["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         post.before_step()
         path = f"/{self._page()}/feed"
-        with self._clearing(post, photos), finding.asking(post):
-            answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
+        duplicate: errors.Duplicate | None = None
+        try:
+            with self._clearing(post, photos), finding.asking(post):
+                answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
+        except errors.Duplicate as refusal:
+            duplicate = refusal
+        if duplicate is not None:
+            if not post.handles.get(finding.ASKED_AT):
+                raise duplicate
+            raise UnknownOutcome(
+                "Facebook has a post with this text already; it may be that of an earlier attempt.",
+                status=duplicate.status,
+            )
         response = answer.json()
         made = parse(Created, response, answer, Effect.PUBLISH)
         return PublishedPost(
@@ -113,11 +125,15 @@ class Publishing:
 
     @contextmanager
     def _clearing(self, post: OutgoingPost, photos: Sequence[str]) -> Iterator[None]:
-        """Delete the photos that were prepared, when they will certainly not be used."""
+        """Delete the photos that were prepared, when they will certainly not be used.
+
+        Where an earlier attempt may have done its work, they may stand in a post that is out.
+        """
         try:
             yield
         except PlatformError as failure:
-            for number, photo in enumerate(photos, start=1) if failure.permanent else ():
+            unused = failure.permanent and not post.handles.get(finding.ASKED_AT)
+            for number, photo in enumerate(photos, start=1) if unused else ():
                 with suppress(PlatformError):
                     with suppress(NotFound):
                         self._graph.call("DELETE", f"/{segment(photo)}", effect=Effect.STAGE)
