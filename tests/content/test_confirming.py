@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Credential
 from content import actions
+from content.actions.settling import MOST_UNKNOWN
 from content.models import Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
@@ -60,6 +61,17 @@ def test_a_post_is_looked_for_since_the_first_attempt_that_may_have_reached_the_
     never_left, first, second = approved.publication.attempts.order_by("number")
     assert never_left.started_at < first.started_at < second.started_at
     assert platform.since == [first.started_at] * 2
+
+
+def test_what_is_never_known_and_never_found_is_for_a_person_in_the_end(approved: Stage) -> None:
+    """As where the platform refuses a duplicate, whose original is not this post."""
+    for number in range(1, MOST_UNKNOWN + 1):
+        Publication.objects.update(not_before=None)
+        publication = approved.send(Looking(failures=[UnknownOutcome("A duplicate.")]))
+        assert publication.needs_person == (number == MOST_UNKNOWN)
+        if not publication.needs_person:
+            assert approved.confirm(Looking()).status == Publication.Status.SCHEDULED
+    assert actions.claim_unconfirmed_publications() == []
 
 
 def test_what_the_platform_says_it_refused_ends_as_failed_with_its_reason(

@@ -134,8 +134,9 @@ def test_the_daily_number_of_posts_is_read_first(server: Server, client: Instagr
     server.on(
         stage.QUOTA, Reply(200, {"data": [{"quota_usage": 25, "config": {"quota_total": 25}}]})
     )
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         client.publish(post())
+    assert caught.value.retry_after == 3600
     assert not server.calls(stage.CONTAINERS)
     server.on(stage.QUOTA, Reply(200, {"data": [{"config": {}}]}), Reply(200, {"data": []}))
     client.publish(post())

@@ -157,8 +157,9 @@ def test_published_too_early_is_certainly_not_out(server: Server) -> None:
 def test_a_spent_day_is_seen_before_anything_is_made(server: Server) -> None:
     threads.good(server)
     server.on(threads.LIMIT, threads.limit(250))
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         threads.client(server).publish(threads.outgoing())
+    assert caught.value.retry_after == 3600
     assert server.calls(threads.MAKE) == []
     server.on(threads.LIMIT, Reply(200, {"data": []}))
     threads.client(server).publish(threads.outgoing())

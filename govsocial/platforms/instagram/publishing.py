@@ -107,7 +107,10 @@ class Publishing:
             fields="quota_usage,config",
         )
         if any(one.spent for one in usage.data):
-            raise RateLimited("Instagram takes no more posts of this account for today.")
+            raise RateLimited(
+                "Instagram takes no more posts of this account for today.",
+                retry_after=errors.WINDOW_MOVES,
+            )
 
     def _asked(self, post: OutgoingPost) -> dict[str, str]:
         """What the container is made of; children of a carousel are made first."""

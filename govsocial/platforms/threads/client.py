@@ -31,6 +31,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
+from govsocial.platforms.meta.errors import WINDOW_MOVES
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads import containers
@@ -308,7 +309,10 @@ class ThreadsClient:
         for quota in parse(Quotas, answer.json(), answer).data:
             used, total = quota.quota_usage, quota.config.quota_total
             if used is not None and total is not None and used >= total:
-                raise RateLimited(f"Threads takes {total} posts in 24 hours; all are used.")
+                raise RateLimited(
+                    f"Threads takes {total} posts in 24 hours; all are used.",
+                    retry_after=WINDOW_MOVES,
+                )
 
     def _published_before(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its text and number of media."""
