@@ -76,7 +76,9 @@ def send_publication(
     if started is None:
         return Publication.objects.get(pk=publication_id)
     try:
-        published = (client or client_for(started.account)).publish(started.outgoing)
+        watched = started.outgoing.before_step
+        client = client or client_for(started.account, before_step=watched)
+        published = client.publish(started.outgoing)
     except UnknownOutcome as exc:
         note_outcome(started.account.pk, exc)
         return _finish_unknown(started, actor, exc)
