@@ -148,7 +148,8 @@ class OutgoingPost:
     video: Video | None = None
     title: str = ""
     link: str = ""
-    """An address that the post is about, where the platform shows it as a card of its own."""
+    """An address that the post is about, shown as a card of its own. A platform that has none
+    beside such a post refuses it, unless the address stands in the text as well."""
     handles: Mapping[str, str] = field(default_factory=dict)
     """What an earlier attempt was given by the platform on its way: a container, an upload."""
     taken: Collection[str] = field(default=(), compare=False)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 
 from govsocial.platforms.base import OutgoingPost
 from govsocial.platforms.budget import Unlimited
-from govsocial.platforms.errors import BadAnswer, BudgetSpent, PlatformError, Unavailable
+from govsocial.platforms.errors import BadAnswer, BudgetSpent, PlatformError, Refused, Unavailable
 from govsocial.platforms.finding import ASKED_AT
 from tests.platforms import bluesky_stage, x_stage
 from tests.platforms.fakes import Answering, Reply, Reset, Server
@@ -120,3 +121,37 @@ def test_a_post_that_is_to_be_sent_elsewhere_is_certainly_not_out(
         stage.client(server).publish(stage.outgoing())
     assert len(server.calls(stage.publish)) == 1
     assert server.calls(f"{stage.publish.partition(' ')[0]} /elsewhere") == []
+
+
+LINK = "https://samudrakota.example/siaga"
+
+
+@these(STAGES)
+def test_a_link_of_its_own_is_sent_or_refused_and_never_left_out(
+    server: Server, stage: Stage
+) -> None:
+    stage.good(server)
+    with_media = replace(stage.outgoing(), link=LINK)
+    for post in (with_media, replace(with_media, images=(), video=None)):
+        before, published = len(server.received), len(server.calls(stage.publish))
+        try:
+            stage.client(server).publish(post)
+        except Refused:
+            assert len(server.calls(stage.publish)) == published
+        else:
+            sent = b"".join(one.body for one in server.received[before:])
+            assert LINK in unquote(sent.decode())
+    stage.client(server).publish(replace(with_media, text=f"{with_media.text} {LINK}"))
+
+
+def test_a_link_becomes_a_card_on_bluesky(server: Server) -> None:
+    bluesky_stage.good(server)
+    post = bluesky_stage.post(link=LINK, title="Siaga banjir")
+    bluesky_stage.client(server).publish(post)
+    (sent,) = server.calls(bluesky_stage.PUBLISH)
+    assert sent.json()["record"]["embed"] == {
+        "$type": "app.bsky.embed.external",
+        "external": {"uri": LINK, "title": "Siaga banjir", "description": ""},
+    }
+    with pytest.raises(Refused, match="no link beside this post"):
+        bluesky_stage.client(server).publish(replace(bluesky_stage.outgoing(), link=LINK))

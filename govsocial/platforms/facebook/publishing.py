@@ -57,7 +57,8 @@ class Publishing:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         post.before_step()
         length = text.measure(post.text, LIMITS)
-        checks.check(post, LIMITS, length=length, platform="Facebook")
+        alone = not post.images and post.video is None
+        checks.check(post, LIMITS, length=length, platform="Facebook", takes_link=alone)
         if post.video is not None and post.images:
             raise Refused("The post has images and a film; Facebook takes one or the other.")
         if post.video is not None:

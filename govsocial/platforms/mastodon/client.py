@@ -137,7 +137,7 @@ class MastodonClient:
         post.before_step()
         limits = self.read_limits()
         length = text.mastodon_length(post.text, per_link=limits.url_length or 23)
-        checks.check(post, limits, length=length, platform="this server")
+        checks.check(post, limits, length=length, platform="Mastodon")
         sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
         if post.language:
             sent["language"] = post.language

@@ -167,7 +167,8 @@ class ThreadsClient:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Make the container, wait for it, publish it: the container is never published twice."""
         length = weighted.emoji_bytes_length(post.text)
-        checks.check(post, self.limits, length=length, platform="Threads")
+        alone = not post.images and post.video is None
+        checks.check(post, self.limits, length=length, platform="Threads", takes_link=alone)
         _check_more(post)
         post.before_step()
         user = self._account.secret().get("account_id") or "me"

@@ -111,7 +111,7 @@ class Publishing:
         progress = self._known(course)
         if progress is None:
             found = self._latest(post)
-            if found is None and post.video is None:
+            if found is None and (post.video is None or course.sent_last_part):
                 finding.check_settled(post, handle=ASKED_AT, settles_in=SETTLES_IN)
             return found
         if progress.status == FAILED:

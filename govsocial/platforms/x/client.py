@@ -166,7 +166,8 @@ class XClient:
         refusal may mean that very post: its outcome is unknown then, and has to be looked for.
         """
         body = _text_of(post)
-        checks.check(post, self.limits, length=weighted.weighted_length(body), platform="X")
+        length = weighted.weighted_length(body)
+        checks.check(post, self.limits, length=length, platform="X", takes_link=True)
         _check_mixture(post)
         post.before_step()
         sent: dict[str, Any] = {"text": body} if body else {}
