@@ -190,6 +190,7 @@ def _settle_refused(
     _note_revoked(publication, actor, exc.reason, begun)
     _record_confirmed(publication, actor, found=False)
     publication.not_before = None
+    publication.needs_person = False
     error = type(exc.reason).__name__
     mark_failed(publication, actor, number=attempts, error=error, message=str(exc))
     return publication
