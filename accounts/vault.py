@@ -134,11 +134,23 @@ def clocks(secret: Secret) -> dict[str, datetime | None]:
     }
 
 
-class AccountSecretStore:
-    """The ``SecretStore`` of one official account, on its row in the database."""
+def _go_on() -> None:
+    """Nobody watches this caller."""
 
-    def __init__(self, official_account_id: int) -> None:
+
+class AccountSecretStore:
+    """The ``SecretStore`` of one official account, on its row in the database.
+
+    A refresh is a step of its own for whoever is being watched: ``before_step`` is called before it
+    and after it, as ``OutgoingPost.before_step`` is, so that waiting for the row and the platform
+    takes nothing of the time of the call before or after.
+    """
+
+    def __init__(
+        self, official_account_id: int, *, before_step: Callable[[], None] = _go_on
+    ) -> None:
         self.official_account_id = official_account_id
+        self._before_step = before_step
 
     def load(self) -> Secret:
         """Raises ``AuthRevoked`` when the account is not connected."""
@@ -151,6 +163,12 @@ class AccountSecretStore:
         commit a crash loses a token that is given out once; then the announcement still stands, and
         when the token from before is refused, ``AuthRevoked`` says what happened.
         """
+        self._before_step()
+        secret = self._rotated(stale, refresh)
+        self._before_step()
+        return secret
+
+    def _rotated(self, stale: Secret, refresh: Callable[[Secret], Secret]) -> Secret:
         begun = timezone.now()
         announced = self._announce(stale, begun)
         if isinstance(announced, Mapping):
@@ -257,13 +275,15 @@ def app_credentials(official_account: OfficialAccount) -> AppCredentials | None:
     return credentials_of(app) if app is not None else None
 
 
-def client_for(official_account: OfficialAccount) -> PlatformClient:
-    """Return a client that acts as the official account."""
+def client_for(
+    official_account: OfficialAccount, *, before_step: Callable[[], None] = _go_on
+) -> PlatformClient:
+    """Return a client that acts as the official account; ``before_step`` as in its store."""
     return connect(
         official_account.platform,
         host=official_account.host,
         handle=official_account.handle,
-        secrets=AccountSecretStore(official_account.pk),
+        secrets=AccountSecretStore(official_account.pk, before_step=before_step),
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
         app=app_credentials(official_account),

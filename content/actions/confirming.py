@@ -34,7 +34,7 @@ from content.events import (
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient, PublishedPost
-from govsocial.platforms.errors import AuthRevoked, PlatformError, UnknownOutcome
+from govsocial.platforms.errors import AuthRevoked, Hidden, NotOut, PlatformError, UnknownOutcome
 from govsocial.web.permissions import require
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,8 @@ def claim_unconfirmed_publications(*, limit: int = 100) -> list[int]:
 def confirm_publication(
     *, publication_id: int, actor: User, client: PlatformClient | None = None
 ) -> Publication:
-    """Ask the platform, read-only, and settle as live, as safe to send again, or ask a person."""
+    """Ask the platform, read-only, and settle: as live, as safe to send again, or as failed where
+    it says why it is not out; else ask a person."""
     publication = Publication.objects.select_related(
         "version", "post", "official_account__credential"
     ).get(pk=publication_id)
@@ -112,6 +113,9 @@ def _confirm(
         outgoing = outgoing_post(publication)
         client = client or client_for(publication.official_account)
         found = client.find(outgoing)
+    except NotOut as exc:
+        note_outcome(publication.official_account_id, exc.reason)
+        return _settle_refused(publication_id, attempts, actor, exc, begun)
     except (PlatformError, ContentChanged, CannotOpen) as exc:
         if not isinstance(exc, ContentChanged):
             note_outcome(publication.official_account_id, exc)
@@ -136,13 +140,7 @@ def _ask_again(
     publication = lock_publication(publication_id)
     if not _still_asked(publication, attempts):
         return publication
-    if isinstance(exc, AuthRevoked):
-        mark_revoked(
-            official_account_id=publication.official_account_id,
-            actor=actor,
-            reason=str(exc),
-            used_since=begun,
-        )
+    _note_revoked(publication, actor, exc, begun)
     if isinstance(exc, Doubtful):
         record(
             PUBLICATION_UNCONFIRMED,
@@ -153,6 +151,8 @@ def _ask_again(
             error=type(exc).__name__,
         )
         publication.problem = str(exc)
+    if isinstance(exc, Hidden):
+        publication.problem = str(exc)[:300]
     permanent = getattr(exc, "permanent", True)
     publication.checks += 1
     publication.needs_person = permanent or publication.checks >= MOST_CHECKS
@@ -169,6 +169,43 @@ def _ask_again(
     return publication
 
 
+def _note_revoked(publication: Publication, actor: User, exc: Exception, begun: datetime) -> None:
+    if isinstance(exc, AuthRevoked):
+        mark_revoked(
+            official_account_id=publication.official_account_id,
+            actor=actor,
+            reason=str(exc),
+            used_since=begun,
+        )
+
+
+@transaction.atomic
+def _settle_refused(
+    publication_id: int, attempts: int, actor: User, exc: NotOut, begun: datetime
+) -> Publication:
+    """The platform says why it is not out: a person decides whether to try it again."""
+    publication = lock_publication(publication_id)
+    if not _still_asked(publication, attempts):
+        return publication
+    _note_revoked(publication, actor, exc.reason, begun)
+    _record_confirmed(publication, actor, found=False)
+    publication.not_before = None
+    publication.needs_person = False
+    error = type(exc.reason).__name__
+    mark_failed(publication, actor, number=attempts, error=error, message=str(exc))
+    return publication
+
+
+def _record_confirmed(publication: Publication, actor: User, *, found: bool) -> None:
+    record(
+        PUBLICATION_CONFIRMED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        found=found,
+    )
+
+
 @transaction.atomic
 def _settle_found(
     publication_id: int, attempts: int, actor: User, found: PublishedPost | None
@@ -176,13 +213,7 @@ def _settle_found(
     publication = lock_publication(publication_id)
     if not _still_asked(publication, attempts):
         return publication
-    record(
-        PUBLICATION_CONFIRMED,
-        actor=actor,
-        target=publication.post,
-        account=str(publication.official_account),
-        found=found is not None,
-    )
+    _record_confirmed(publication, actor, found=found is not None)
     number = publication.attempts.count()
     if found is not None:
         mark_published(publication, actor, keepable(publication, found), number=number)

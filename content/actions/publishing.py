@@ -37,12 +37,21 @@ from content.handles import keep_handles
 from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import OutgoingPost, PlatformClient, PublishedPost
-from govsocial.platforms.errors import AuthRevoked, BudgetSpent, PlatformError, UnknownOutcome
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    BudgetSpent,
+    PlatformError,
+    RateLimited,
+    UnknownOutcome,
+)
 from govsocial.platforms.keeping import storable
 
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 8
+"""Of those that failed. What a limit of the platform or a cap of ours holds back was not tried: it
+waits as long as its approval counts, which the gate asks before each attempt."""
+HELD_BACK = tuple(kind.__name__ for kind in (RateLimited, BudgetSpent))
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
 NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
@@ -67,7 +76,9 @@ def send_publication(
     if started is None:
         return Publication.objects.get(pk=publication_id)
     try:
-        published = (client or client_for(started.account)).publish(started.outgoing)
+        watched = started.outgoing.before_step
+        client = client or client_for(started.account, before_step=watched)
+        published = client.publish(started.outgoing)
     except UnknownOutcome as exc:
         note_outcome(started.account.pk, exc)
         return _finish_unknown(started, actor, exc)
@@ -216,9 +227,9 @@ def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publ
             used_since=started.at,
         )
     tries = started.number - publication.attempts_before
-    # What our own caps hold back was not tried: it waits as long as its approval counts.
-    held_back = isinstance(exc, BudgetSpent)
-    if exc.permanent or (tries >= MOST_ATTEMPTS and not held_back):
+    attempts = publication.attempts.filter(number__gt=publication.attempts_before)
+    failed = attempts.exclude(error__in=HELD_BACK).count()
+    if exc.permanent or (failed >= MOST_ATTEMPTS and not isinstance(exc, RateLimited)):
         error = type(exc).__name__
         mark_failed(publication, actor, number=started.number, error=error, message=str(exc))
         return publication
@@ -254,10 +265,13 @@ def _postpone(
 
 
 def backoff(number: int, retry_after: float | None) -> float:
-    """Seconds to wait after the ``number``-th failure: the platform's word, else doubling."""
-    wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** (number - 1))
+    """Seconds to wait after the ``number``-th failure: the platform's word, else doubling.
+
+    A word that proved too short so often that others would have been given up counts no more.
+    """
+    wait = FIRST_WAIT * 2 ** (number - 1) if number <= MOST_ATTEMPTS else LONGEST_WAIT
     if retry_after is not None:
-        wait = max(retry_after, 1.0)
+        wait = max(retry_after, 1.0 if number <= MOST_ATTEMPTS else wait)
     # Jitter only adds: never knock earlier than the platform said.
     return float(wait * random.uniform(1.0, 1.25))  # noqa: S311  # spread, not secrecy
 

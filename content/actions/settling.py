@@ -23,7 +23,7 @@ from content.events import (
 )
 from content.handles import handles_of
 from content.media_addresses import signed_address
-from content.models import Post, Publication
+from content.models import Attempt, Post, Publication
 from content.models.media import MediaFile
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
@@ -34,6 +34,10 @@ from govsocial.platforms.registry import limits
 # was long unconfirmed stands on the platform later than its own first attempt began.
 LOOK_BACK = timedelta(days=1)
 
+
+# After so many attempts that may have reached the platform, and were not found there, another would
+# end like them: a person looks instead.
+MOST_UNKNOWN = 5
 
 NO_ANSWER = gettext_noop("The platform did not answer; the post may be out.")
 ANOTHERS_POST = gettext_noop(
@@ -165,6 +169,10 @@ def mark_unconfirmed(
     """Note on a locked publication that it may be out. The caller has closed its attempt."""
     publication.status = Publication.Status.UNCONFIRMED
     publication.checks = 0
+    unknown = publication.attempts.filter(
+        outcome=Attempt.Outcome.UNKNOWN, number__gt=publication.attempts_before
+    )
+    publication.needs_person = unknown.count() >= MOST_UNKNOWN
     publication.not_before = None
     publication.leased_until = None
     publication.problem = message

@@ -148,7 +148,8 @@ class OutgoingPost:
     video: Video | None = None
     title: str = ""
     link: str = ""
-    """An address that the post is about, where the platform shows it as a card of its own."""
+    """An address that the post is about, shown as a card of its own. A platform that has none
+    beside such a post refuses it, unless the address stands in the text as well."""
     handles: Mapping[str, str] = field(default_factory=dict)
     """What an earlier attempt was given by the platform on its way: a container, an upload."""
     taken: Collection[str] = field(default=(), compare=False)
@@ -280,7 +281,13 @@ class PlatformClient(Protocol):
         other ``PlatformError`` only when it is certainly not."""
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """Read-only: the post that an earlier ``publish(post)`` made; None when there is none."""
+        """Read-only: the post that an earlier ``publish(post)`` made.
+
+        None says that there certainly is none and that ``post`` may be sent again. ``NotOut`` says
+        that there is none and why: sending it again would meet the same refusal. Every other
+        ``PlatformError`` says that the platform could not be asked, or does not know yet, and
+        nothing about the post: a permanent one is for a person to settle, and so is ``Hidden``, of
+        a post that exists and is not seen."""
 
     def delete(self, platform_id: str) -> None:
         """Take the post down. One that is gone already is no failure.

@@ -7,8 +7,16 @@ from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
 
 
-def check(post: OutgoingPost, limits: Limits, *, length: int, platform: str) -> None:
-    """Raise ``Refused`` with the reason when ``post`` is beyond ``limits``."""
+def check(
+    post: OutgoingPost, limits: Limits, *, length: int, platform: str, takes_link: bool = False
+) -> None:
+    """Raise ``Refused`` with the reason when ``post`` is beyond ``limits``.
+
+    ``takes_link`` says whether the client sends ``post.link`` with this post: what was approved is
+    never left out. One that stands in the text as well is there to be read.
+    """
+    if post.link and not takes_link and post.link not in post.text:
+        raise Refused(f"{platform} shows no link beside this post; write it into the text.")
     _check_words(post, limits, length, platform)
     if limits.needs_media and not post.images and post.video is None:
         raise Refused(f"The post has no image or film; {platform} takes no text alone.")

@@ -71,6 +71,11 @@ class OperatorNeeded(PlatformError):
     permanent = True
 
 
+class Hidden(OperatorNeeded):
+    """The post is on the platform and nobody but the account sees it, until somebody changes
+    something there. It is not certain that it stays so: a person has to look."""
+
+
 class NotOffered(PlatformError):
     """The platform gives applications no way to do this."""
 
@@ -95,6 +100,17 @@ class HostRefused(PlatformError):
     """The address leads somewhere that the server must not reach (SSRF guard)."""
 
     permanent = True
+
+
+class NotOut(PlatformError):
+    """Of ``find`` only: the platform knows the request, refused the post for good and says why, so
+    that it is certainly not out. ``reason`` is the failure that ``publish`` would have raised."""
+
+    permanent = True
+
+    def __init__(self, reason: PlatformError) -> None:
+        super().__init__(str(reason), status=reason.status, words=reason.words)
+        self.reason = reason
 
 
 class UnknownOutcome(PlatformError):

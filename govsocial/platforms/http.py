@@ -318,16 +318,14 @@ def _redirect_target(
     url: str, answer: Answer, effect: Effect, followed: int
 ) -> str | PlatformError:
     """Where a read goes on, on the same host only; a write is never repeated elsewhere."""
-    if effect is Effect.PUBLISH and answer.status == 303:
-        # "See other" may be said after the work is done.
-        return UnknownOutcome(
-            f"{answer.where}: the platform answered with a redirect.", status=answer.status
-        )
+    if effect is Effect.PUBLISH and answer.status in {301, 302, 303}:
+        # After a POST these may say "done, look there"; 307 and 308 say "send it there instead".
+        message = f"{answer.where}: the platform answered with a redirect."
+        return UnknownOutcome(message, status=answer.status)
     location = answer.headers.get("Location")
     if not location:
-        return BadAnswer(
-            f"{answer.where}: unexpected answer {answer.status}.", status=answer.status
-        )
+        message = f"{answer.where}: unexpected answer {answer.status}."
+        return BadAnswer(message, status=answer.status)
     try:
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
@@ -338,7 +336,10 @@ def _redirect_target(
         same = False
     if not same:
         return HostRefused(f"{answer.where}: redirects to another host.", status=answer.status)
-    if effect is not Effect.READ or followed >= MAX_REDIRECTS:
+    if effect is not Effect.READ:
+        message = f"{answer.where}: the platform wants this sent to another address."
+        return BadAnswer(message, status=answer.status)
+    if followed >= MAX_REDIRECTS:
         return BadAnswer(f"{answer.where}: redirects without end.", status=answer.status)
     return target
 

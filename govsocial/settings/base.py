@@ -244,8 +244,9 @@ CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 # How long a claimed publication waits for its worker before beat claims it again, in seconds.
 PUBLICATION_LEASE = env.integer("PUBLICATION_LEASE", 60)
 # How long one step of an attempt may take before it counts as lost with its worker, in seconds.
-# More than the longest single call of the platform clients (120 for an upload, 40 to sign in).
-ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180)
+# More than the longest single call of the platform clients (150 for a part of a film; a refresh of
+# the secret, with waiting for one by another worker, is a step of its own).
+ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180, least=170)
 APPROVAL_DAYS = env.integer("APPROVAL_DAYS", 14)
 # How often an account, and a post in its first two days, is captured, in seconds.
 PULL_INTERVAL_SECONDS = env.integer("PULL_INTERVAL_SECONDS", 60 if TRAINING else 3600)

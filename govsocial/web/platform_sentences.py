@@ -208,6 +208,10 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        _("The post is not there yet and may still come. It is looked for again."),
+        ("The post is not listed, and it is too early to know that it is not out.",),
+    ),
+    (
         _("The monthly spending cap of the platform is used up. It goes on once it is raised."),
         ("The monthly cap of spending on {platform} does not allow this call.",),
     ),
@@ -330,6 +334,10 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("The post has %(number)s links; %(platform)s takes %(most)s at most."),
         ("The post has {number} links; {platform} takes {most} at most.",),
+    ),
+    (
+        _("%(platform)s shows no link beside this post. Write it into the text."),
+        ("{platform} shows no link beside this post; write it into the text.",),
     ),
     # What is done elsewhere
     (

@@ -44,6 +44,10 @@ _SENTENCES = (
     ("unexpected answer {status}.", _("The platform gave an unexpected answer (%(status)s).")),
     ("the platform answered with a redirect.", _("The platform pointed to another address.")),
     ("redirects to another host.", _("The platform pointed to another address.")),
+    (
+        "the platform wants this sent to another address.",
+        _("The platform pointed to another address."),
+    ),
     ("redirects without end.", _("The platform pointed to another address.")),
     ("the platform did not answer in time.", _("The platform did not answer in time.")),
     (

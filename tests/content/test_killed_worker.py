@@ -20,7 +20,9 @@ from accounts.actions import connect_account
 from accounts.models import OfficialAccount, User
 from accounts.vault import client_for
 from content import actions
+from content.handles import keep_handles
 from content.models import Attempt, Publication
+from govsocial.platforms.finding import ASKED_AT, SETTLES_IN
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.server import running
@@ -97,6 +99,11 @@ def approved_stage(platform: str, handle: str, url: str, secret: str) -> Stage:
 def settle(stage: Stage, system: User) -> None:
     """Ask and, when it is not there, send again, as beat would."""
     actions.confirm_publication(publication_id=stage.publication.pk, actor=system)
+    publication = stage.publication
+    if publication.status == Publication.Status.UNCONFIRMED:
+        # Where words decide, it has to have settled.
+        keep_handles(publication, {ASKED_AT: (timezone.now() - SETTLES_IN).isoformat()})
+        actions.confirm_publication(publication_id=publication.pk, actor=system)
     if stage.publication.status == Publication.Status.SCHEDULED:
         actions.send_publication(publication_id=stage.publication.pk, actor=system)
 

@@ -20,7 +20,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, User
 from accounts.vault import seal
 from content import actions
-from content.actions.publishing import MOST_ATTEMPTS
+from content.actions.publishing import LONGEST_WAIT, MOST_ATTEMPTS
 from content.errors import ContentError
 from content.models import Decision, Post, Publication, Review
 from govsocial.platforms.base import OutgoingPost, PublishedPost
@@ -84,6 +84,22 @@ def test_an_approval_that_expired_before_sending_stops_the_post(approved: Stage)
     platform = FakePlatform()
     assert approved.send(platform).status == Publication.Status.FAILED
     assert platform.calls == 0
+
+
+def test_what_the_platforms_limits_hold_back_waits_until_its_approval_ends(
+    approved: Stage,
+) -> None:
+    refusals = [RateLimited("Full for today.", retry_after=1)] * (MOST_ATTEMPTS + 2)
+    platform = FakePlatform(failures=[*refusals, NotReached("No."), *refusals])
+    for _number in range(MOST_ATTEMPTS + 3):
+        Publication.objects.update(not_before=None)
+        assert approved.send(platform).status == Publication.Status.SCHEDULED
+    again = approved.publication.not_before
+    assert again is not None
+    assert again > later(seconds=LONGEST_WAIT - 5), "a word that was wrong so often"
+    expire(approved)
+    Publication.objects.update(not_before=None)
+    assert approved.send(platform).status == Publication.Status.FAILED
 
 
 def test_what_expired_can_be_cancelled_and_submitted_anew(approved: Stage) -> None:

@@ -16,6 +16,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.facebook.client import FacebookClient
+from govsocial.platforms.finding import ASKED_AT
 from tests.platforms import facebook_stage as stage
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.meta_stage_parts import V, error
@@ -69,6 +70,7 @@ def test_a_film_is_sent_in_the_parts_that_are_asked_for(
     assert bytes(came) == b"0123456789"
     assert published.platform_id == "1049_77"
     assert published.permalink == f"{server.base}/kota/videos/601/"
+    assert journal.handles.pop(ASKED_AT)
     assert journal.handles == {"upload": "s1", "film": "601", "offset": "10"}
     assert "description=Halo" in sent(server.calls(stage.FILMS)[-1])
     # One step each: checking, beginning, three parts, the end.

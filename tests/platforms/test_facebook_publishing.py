@@ -127,6 +127,23 @@ def test_photos_of_a_post_that_is_refused_are_deleted(
     assert journal.photos == {"photo-1": "", "photo-2": "502"}, "the second is still there"
 
 
+def test_a_duplicate_after_an_unclear_attempt_may_be_its_post_and_keeps_its_photos(
+    server: Server, client: FacebookClient
+) -> None:
+    journal = Journal()
+    server.on(stage.PUBLISH, error(506))
+    server.on(PHOTO_1, Reply(200, {"success": True}))
+    with pytest.raises(Refused):
+        client.publish(journal.post())
+    assert len(server.calls(PHOTO_1)) == 1
+    server.on(stage.PUBLISH, Reply(504, b"<html>"), error(506), error(200))
+    for kind in (UnknownOutcome, UnknownOutcome, PermissionMissing):
+        with pytest.raises(kind):
+            client.publish(journal.post())
+    assert len(server.calls(PHOTO_1)) == 1
+    assert journal.photos == {"photo-1": "501"}
+
+
 def test_a_photo_that_is_refused_takes_the_earlier_ones_along(
     server: Server, client: FacebookClient
 ) -> None:
@@ -147,7 +164,8 @@ def test_a_photo_that_is_refused_takes_the_earlier_ones_along(
         (Reply(200, b"<html>"), UnknownOutcome),
         (Reply(200, b'{"id": "1049_'), UnknownOutcome),
         (Reply(200, {"post": 1}), UnknownOutcome),
-        (Reply(302, b"", {"Location": "http://10.0.0.1/"}), PlatformError),
+        (Reply(302, b"", {"Location": "http://10.0.0.1/"}), UnknownOutcome),
+        (Reply(307, b"", {"Location": "http://10.0.0.1/"}), PlatformError),
         (error(190), PlatformError),
         (error(200), PermissionMissing),
         (error(4), RateLimited),

@@ -19,6 +19,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
+from govsocial.platforms.finding import ASKED_AT
 from govsocial.platforms.instagram.client import InstagramClient
 from tests.platforms import instagram_stage as stage
 from tests.platforms import meta_stage_parts as parts
@@ -72,6 +73,7 @@ def test_a_picture_becomes_a_container_that_is_published(
     }
     (out,) = server.calls(stage.PUBLISH)
     assert fields(out) == {"creation_id": "901"}
+    assert journal.handles.pop(ASKED_AT)
     assert journal.handles == KNOWN
     assert journal.steps == 4
 
@@ -89,6 +91,7 @@ def test_a_carousel_is_made_of_its_pictures_in_order(
     assert (first["alt_text"], first["is_carousel_item"]) == ("Peta banjir", "true")
     assert "alt_text" not in second
     assert whole == {"media_type": "CAROUSEL", "children": "911,912", "caption": "Halo"}
+    assert journal.handles.pop(ASKED_AT)
     assert journal.handles == {"child-1": "911", "child-2": "912", "container": "901"}
 
 
@@ -131,8 +134,9 @@ def test_the_daily_number_of_posts_is_read_first(server: Server, client: Instagr
     server.on(
         stage.QUOTA, Reply(200, {"data": [{"quota_usage": 25, "config": {"quota_total": 25}}]})
     )
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         client.publish(post())
+    assert caught.value.retry_after == 3600
     assert not server.calls(stage.CONTAINERS)
     server.on(stage.QUOTA, Reply(200, {"data": [{"config": {}}]}), Reply(200, {"data": []}))
     client.publish(post())

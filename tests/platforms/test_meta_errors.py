@@ -80,7 +80,7 @@ def judged(
         (803, None, NotFound),
         (100, None, Refused),
         (12, None, Refused),
-        (506, None, Refused),
+        (506, None, errors.Duplicate),
         (368, None, Refused),
         (36003, 2207009, Refused),
         (100, 2108006, Refused),
@@ -136,6 +136,13 @@ def test_without_the_envelope_it_is_not_the_platform_that_speaks(
     status: int, kind: type[PlatformError]
 ) -> None:
     assert type(judged(b"<html>Forbidden</html>", status)) is kind
+
+
+def test_a_spent_day_without_a_time_is_asked_for_again_in_an_hour() -> None:
+    assert judged(envelope(9, 2207042)).retry_after == 3600
+    told = {"X_App_Usage": '{"estimated_time_to_regain_access":2}'}
+    assert judged(envelope(9, 2207042), headers=told).retry_after == 120
+    assert judged(envelope(368, 1390008)).retry_after is None
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
+from govsocial.platforms.finding import ASKED_AT
 from tests.platforms import threads_stage as threads
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.test_http import NOW
@@ -34,6 +35,7 @@ def test_a_text_is_published_through_a_container(server: Server) -> None:
         "link_attachment": "https://samudrakota.example",
     }
     assert threads.form(server.calls(threads.PUBLISH)[0]) == {"creation_id": threads.CONTAINER_ID}
+    assert kept.pop(ASKED_AT)
     assert kept == {"container": threads.CONTAINER_ID}
     assert published.platform_id == threads.POST_ID
     assert published.permalink == "https://www.threads.com/@samudrakota/post/abcdefg"
@@ -141,6 +143,7 @@ def test_parts_of_a_carousel_are_used_again(server: Server) -> None:
     )
     children = threads.form(server.calls(threads.MAKE)[-1])["children"]
     assert children == f"5,{threads.CONTAINER_ID}"
+    assert kept.pop(ASKED_AT)
     assert kept == {"container.1": threads.CONTAINER_ID, "container": threads.CONTAINER_ID}
 
 
@@ -154,8 +157,9 @@ def test_published_too_early_is_certainly_not_out(server: Server) -> None:
 def test_a_spent_day_is_seen_before_anything_is_made(server: Server) -> None:
     threads.good(server)
     server.on(threads.LIMIT, threads.limit(250))
-    with pytest.raises(RateLimited):
+    with pytest.raises(RateLimited) as caught:
         threads.client(server).publish(threads.outgoing())
+    assert caught.value.retry_after == 3600
     assert server.calls(threads.MAKE) == []
     server.on(threads.LIMIT, Reply(200, {"data": []}))
     threads.client(server).publish(threads.outgoing())

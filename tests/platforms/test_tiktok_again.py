@@ -10,6 +10,7 @@ import pytest
 
 from govsocial.platforms.base import OutgoingPost, PlatformClient
 from govsocial.platforms.errors import PlatformError, Unavailable, UnknownOutcome
+from govsocial.platforms.finding import PAGES_SEARCHED
 from govsocial.platforms.tiktok.publishing import ASKED_AT, LAST_PART, PUBLISH_ID, UPLOAD
 from tests.platforms import tiktok_stage as stage
 from tests.platforms.fakes import Reply, Reset, Server
@@ -249,7 +250,7 @@ def test_more_posts_than_are_searched_leave_it_unknown(
 ) -> None:
     pages = [
         stage.ok({"videos": [stage.video(number)], "cursor": number, "has_more": True})
-        for number in range(1, 9)
+        for number in range(1, PAGES_SEARCHED + 2)
     ]
     server.on(stage.POSTS, *pages)
     with pytest.raises(Unavailable):

@@ -10,6 +10,7 @@ from govsocial.platforms.base import OutgoingPost, PlatformClient
 from govsocial.platforms.errors import (
     AuthRevoked,
     HostRefused,
+    NotOut,
     NotReached,
     OperatorNeeded,
     PlatformError,
@@ -342,8 +343,10 @@ def test_each_reason_of_a_failure_has_its_meaning(
     # To whoever asks later, too; what may be tried again is then safe to send.
     post = stage.outgoing(handles={PUBLISH_ID: stage.PUBLISH_ID})
     if kind.permanent:
-        with pytest.raises(kind):
+        with pytest.raises(NotOut) as certain:
             client.find(post)
+        assert type(certain.value.reason) is kind
+        assert str(certain.value) == str(caught.value)
     else:
         assert client.find(post) is None
 

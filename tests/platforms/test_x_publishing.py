@@ -9,11 +9,13 @@ import pytest
 
 from govsocial.platforms.base import Image, Video
 from govsocial.platforms.errors import (
+    BudgetSpent,
     PlatformError,
     Refused,
     Unavailable,
     UnknownOutcome,
 )
+from govsocial.platforms.finding import ASKED_AT, PAGES_SEARCHED
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.test_http import NOW
@@ -127,7 +129,7 @@ def test_handles_are_kept_before_the_call_that_uses_them(server: Server) -> None
     server.on(x.APPEND, note("append", Reply(200, {"data": {}})))
     server.on(x.PUBLISH, note("post", Reply(201, {"data": {"id": "7"}})))
     x.client(server).publish(x.outgoing(keep=lambda kept: order.extend(kept)))
-    assert order == ["media.0", "append", "media.0.until", "sent", "post"]
+    assert order == ["media.0", "append", "media.0.until", ASKED_AT, "post"]
 
 
 def test_an_upload_that_is_good_still_is_not_sent_again(server: Server) -> None:
@@ -195,7 +197,23 @@ def test_a_second_post_with_the_same_text_is_refused_once_and_unknown_after_an_a
         x.client(server).publish(x.outgoing(images=[]))
     assert caught.value.words.endswith("duplicate content.")
     with pytest.raises(UnknownOutcome):
-        x.client(server).publish(x.outgoing(images=[], handles={"sent": "yes"}))
+        x.client(server).publish(x.outgoing(images=[], handles={ASKED_AT: NOW.isoformat()}))
+
+
+def test_a_post_that_never_left_does_not_make_its_duplicate_look_like_its_own(
+    server: Server,
+) -> None:
+    x.good(server)
+    kept: dict[str, str] = {}
+    with pytest.raises(BudgetSpent):
+        x.client_of(server, x.store(), meter=x.Purse("0")).publish(
+            x.outgoing(images=[], keep=kept.update)
+        )
+    assert server.calls(x.PUBLISH) == []
+    said = {"detail": "You are not allowed to create a Tweet with duplicate content."}
+    server.on(x.PUBLISH, Reply(403, said))
+    with pytest.raises(Refused):
+        x.client(server).publish(x.outgoing(images=[], handles=kept))
 
 
 def test_deleting_what_is_gone_is_no_failure(server: Server) -> None:
@@ -274,4 +292,4 @@ def test_too_many_posts_since_leave_it_unknown(server: Server) -> None:
     server.on(x.POSTS, page)
     with pytest.raises(Unavailable, match="Too many"):
         x.client(server).find(x.outgoing(images=[]))
-    assert len(server.received) == 8
+    assert len(server.received) == PAGES_SEARCHED

@@ -10,11 +10,14 @@ import pytest
 from govsocial.platforms.base import OutgoingPost, PlatformClient
 from govsocial.platforms.errors import (
     AuthRevoked,
+    Hidden,
     NotFound,
-    OperatorNeeded,
+    NotOut,
     PlatformError,
+    Refused,
     Unavailable,
 )
+from govsocial.platforms.finding import PAGES_SEARCHED
 from govsocial.platforms.youtube.upload import SESSION
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import Received, Reply, Reset, Server
@@ -157,7 +160,7 @@ def test_more_films_than_are_searched_leave_it_unknown(
 ) -> None:
     pages = [
         Reply(200, {**stage.listed("playlistItem", stage.item(1)), "nextPageToken": f"P{number}"})
-        for number in range(9)
+        for number in range(PAGES_SEARCHED + 1)
     ]
     server.on(stage.POSTS, *pages)
     with pytest.raises(Unavailable):
@@ -169,8 +172,20 @@ def test_a_private_film_of_an_earlier_attempt_is_no_reason_to_send_another(
 ) -> None:
     private = stage.video(1, status={"privacyStatus": "private"})
     server.on(stage.METRICS, Reply(200, stage.listed("video", private)))
-    with pytest.raises(OperatorNeeded):
+    with pytest.raises(Hidden):
         client.find(stage.outgoing())
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["upload", "list"])
+def test_a_film_that_youtube_rejects_is_certainly_not_out(
+    server: Server, client: PlatformClient, known: bool
+) -> None:
+    rejected = stage.video(1, status={"uploadStatus": "rejected", "rejectionReason": "copyright"})
+    server.on(stage.PUBLISH, Reply(200, rejected))
+    server.on(stage.METRICS, Reply(200, stage.listed("video", rejected)))
+    with pytest.raises(NotOut, match="copyright") as caught:
+        client.find(begun(server) if known else stage.outgoing())
+    assert isinstance(caught.value.reason, Refused)
 
 
 def test_a_revoked_consent_is_told_while_sending(server: Server, client: PlatformClient) -> None:

@@ -17,6 +17,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
+from govsocial.platforms.finding import ASKED_AT
 from govsocial.platforms.youtube.upload import PART, SESSION
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import Reply, Reset, Server
@@ -57,8 +58,9 @@ def test_a_small_film_goes_out_in_one_part(server: Server, client: PlatformClien
     assert part.body == b"film" * 10
     assert part.headers["Content-Range"] == "bytes 0-39/40"
     assert part.query["upload_id"] == [stage.UPLOAD_ID]
-    assert kept == [{SESSION: stage.begun(server).headers["Location"]}]
-    assert calls_before_keep == [0]
+    assert kept[0] == {SESSION: stage.begun(server).headers["Location"]}
+    assert [list(one) for one in kept[1:]] == [[ASKED_AT]]
+    assert calls_before_keep == [0, 0]
     assert published.platform_id == stage.film_id(1)
     assert published.permalink == f"{server.base}/watch?v={stage.film_id(1)}"
     assert published.sent == begin.json()

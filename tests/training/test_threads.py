@@ -22,6 +22,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
+from govsocial.platforms.finding import ASKED_AT
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Timing
 from govsocial.platforms.oauth import AppCredentials, Choice
@@ -239,6 +240,7 @@ def test_a_finished_container_is_published_by_a_later_attempt(
     misbehave(served, "drop_before_accept", endpoint="POST */threads_publish")
     with pytest.raises(UnknownOutcome):
         client.publish(post("Peta", images=[image(media)], keep=kept.update))
+    kept[ASKED_AT] = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     again = post("Peta", images=[image(media)], handles=kept)
     assert client.find(again) is None
     client.publish(again)

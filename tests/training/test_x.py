@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,6 +12,7 @@ import tweepy
 
 from govsocial.platforms.base import Image, Video
 from govsocial.platforms.errors import Refused, UnknownOutcome
+from govsocial.platforms.finding import ASKED_AT
 from tests.platforms.fakes import MemoryStore
 from tests.platforms.x_stage import Purse
 from tests.training.conftest import ANCHOR, Caller, Clock
@@ -185,6 +186,7 @@ def test_an_upload_that_is_there_is_not_sent_again(served: Caller, store: Memory
     misbehave(served, "server_error", endpoint="POST /2/tweets")
     with pytest.raises(UnknownOutcome):
         client.publish(post("Peta", images=[image], keep=kept.update))
+    kept[ASKED_AT] = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
     again = post("Peta", images=[image], handles=kept)
     assert client.find(again) is None
     misbehave(served, "server_error", endpoint="*initialize")

@@ -108,7 +108,9 @@ class BlueskyClient:
         """Write the record under our own key: sent again, it is the same post."""
         self._check_key(post)
         length = text.graphemes(post.text)
-        checks.check(post, self.limits, length=length, platform="Bluesky")
+        checks.check(
+            post, self.limits, length=length, platform="Bluesky", takes_link=not post.images
+        )
         post.before_step()
         # Read before the write: once the post is out, nothing may fail for want of a secret.
         secret = self._account.signed_in()
@@ -127,7 +129,9 @@ class BlueskyClient:
         secret = self._account.signed_in()
         params = {"repo": secret["did"], "collection": COLLECTION, "rkey": post.key}
         try:
-            answer = self._account.call("GET", "com.atproto.repo.getRecord", params=params)
+            answer = self._account.call(
+                "GET", "com.atproto.repo.getRecord", params=params, publishing=True
+            )
         except NotFound:
             return None
         response = answer.json()
@@ -173,6 +177,10 @@ class BlueskyClient:
                 "$type": "app.bsky.embed.images",
                 "images": [self._upload(image, post.before_step) for image in post.images],
             }
+        elif post.link:
+            # The three are required; a picture of the page would have to be fetched from there.
+            card = {"uri": post.link, "title": post.title or post.link, "description": ""}
+            record["embed"] = {"$type": "app.bsky.embed.external", "external": card}
         return record
 
     def _upload(self, image: Image, before_step: Callable[[], None]) -> dict[str, Any]:
@@ -212,7 +220,10 @@ class BlueskyClient:
         """The account behind a mention, or None: a name that nobody has stays plain text."""
         try:
             answer = self._account.call(
-                "GET", "com.atproto.identity.resolveHandle", params={"handle": handle}
+                "GET",
+                "com.atproto.identity.resolveHandle",
+                params={"handle": handle},
+                publishing=True,
             )
         except Refused:
             return None

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import UTC, date, timedelta
 from typing import Any, TypeVar
 
-from govsocial.platforms import limits
+from govsocial.platforms import finding, limits
 from govsocial.platforms.base import (
     DayMetrics,
     OutgoingPost,
@@ -18,7 +18,6 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import NotFound, PermissionMissing, Refused
 from govsocial.platforms.facebook.answers import Page, Post
 from govsocial.platforms.facebook.publishing import Publishing
@@ -26,7 +25,7 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.consent import check_scope
-from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, is_good, segment
+from govsocial.platforms.meta.graph import Graph, is_good, segment
 from govsocial.platforms.meta.insights import Insights, by_day, lifetime, spans, starts_at
 from govsocial.platforms.spec import Connection
 
@@ -146,15 +145,16 @@ class FacebookClient:
         page = [(parse(Post, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
 
-    def _latest(self) -> Iterator[tuple[list[tuple[Post, dict[str, Any]]], timedelta, bool]]:
-        """Pages of own posts without figures, newest first: with how far Meta's clock is ahead,
-        and whether there are more."""
+    def _latest(self) -> Iterator[finding.Page[Post]]:
+        """Pages of own posts without figures."""
         cursor: str | None = None
         while True:
             page, cursor, answer = self._page(_POST, cursor, publishing=True)
-            yield page, clock_ahead(answer.headers) - CLOCK_SLACK, cursor is not None
-            if cursor is None:
-                return
+            yield finding.Page(
+                [finding.Listed(one.id, one.created_time, one, raw) for one, raw in page],
+                answer.headers,
+                cursor is not None,
+            )
 
     def _with_insights(self, read: Callable[[str], Read]) -> Read:
         """Read posts with their figures; when that is refused, with those that still exist.

@@ -9,10 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from govsocial.platforms import checks, limits, text
+from govsocial.platforms import checks, finding, limits, text
 from govsocial.platforms.base import Image, OutgoingPost, PublishedPost, Video
 from govsocial.platforms.errors import (
     BadAnswer,
@@ -24,30 +23,19 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.facebook.answers import Begun, Film, Permalink, Post, Success, Upload
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.graph import Created, Graph, segment
 
-Latest: TypeAlias = Iterable[tuple[Sequence[tuple[Post, Mapping[str, Any]]], timedelta, bool]]
-"""Pages of own posts, newest first: with by how much the platform's clock may be off, and whether
-there are more."""
+Latest: TypeAlias = Iterable[finding.Page[Post]]
 
 LIMITS = limits.LIMITS["facebook"]
 UPLOAD_SECONDS = 120.0
 LARGEST_PART = 32 * 1024 * 1024
 PROCESSING_SECONDS = 60.0
-PAGES_SEARCHED = 10
 UPLOAD, FILM, OFFSET = "upload", "film", "offset"
-ASKED_AT = "asked_at"
-"""When the call was made that puts a post out."""
-SETTLES_IN = timedelta(minutes=5)
-"""How long the absence of a post says nothing: a call that was answered late, or whose post is
-listed late, would otherwise be made twice. The platform takes no key that would prevent it."""
 _FAILED = {"error", "expired"}
 _UNFINISHED = {"uploading"}
 """Parts of the film are there, and the call that puts it out has not come."""
-
-
-def _age(moment: str) -> timedelta:
-    return datetime.now(UTC) - datetime.fromisoformat(moment)
 
 
 class Publishing:
@@ -69,7 +57,8 @@ class Publishing:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         post.before_step()
         length = text.measure(post.text, LIMITS)
-        checks.check(post, LIMITS, length=length, platform="Facebook")
+        alone = not post.images and post.video is None
+        checks.check(post, LIMITS, length=length, platform="Facebook", takes_link=alone)
         if post.video is not None and post.images:
             raise Refused("The post has images and a film; Facebook takes one or the other.")
         if post.video is not None:
@@ -85,10 +74,20 @@ class Publishing:
         if photos:
             sent["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         post.before_step()
-        post.keep({ASKED_AT: datetime.now(UTC).isoformat()})
         path = f"/{self._page()}/feed"
-        with self._clearing(post, photos):
-            answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
+        duplicate: errors.Duplicate | None = None
+        try:
+            with self._clearing(post, photos), finding.asking(post):
+                answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
+        except errors.Duplicate as refusal:
+            duplicate = refusal
+        if duplicate is not None:
+            if not post.handles.get(finding.ASKED_AT):
+                raise duplicate
+            raise UnknownOutcome(
+                "Facebook has a post with this text already; it may be that of an earlier attempt.",
+                status=duplicate.status,
+            )
         response = answer.json()
         made = parse(Created, response, answer, Effect.PUBLISH)
         return PublishedPost(
@@ -98,11 +97,10 @@ class Publishing:
     def find(self, post: OutgoingPost, *, latest: Callable[[], Latest]) -> PublishedPost | None:
         film = post.handles.get(FILM)
         if post.video is not None and film:
-            return self._found_film(film)
+            return self._found_film(post, film)
         found = self._found_among(latest(), post)
-        asked_at = post.handles.get(ASKED_AT)
-        if found is None and asked_at and _age(asked_at) < SETTLES_IN:
-            raise Unavailable("Facebook is still working on the post: it cannot be known yet.")
+        if found is None:
+            finding.check_settled(post)
         return found
 
     def _photo(self, post: OutgoingPost, number: int, image: Image) -> str:
@@ -128,11 +126,15 @@ class Publishing:
 
     @contextmanager
     def _clearing(self, post: OutgoingPost, photos: Sequence[str]) -> Iterator[None]:
-        """Delete the photos that were prepared, when they will certainly not be used."""
+        """Delete the photos that were prepared, when they will certainly not be used.
+
+        Where an earlier attempt may have done its work, they may stand in a post that is out.
+        """
         try:
             yield
         except PlatformError as failure:
-            for number, photo in enumerate(photos, start=1) if failure.permanent else ():
+            unused = failure.permanent and not post.handles.get(finding.ASKED_AT)
+            for number, photo in enumerate(photos, start=1) if unused else ():
                 with suppress(PlatformError):
                     with suppress(NotFound):
                         self._graph.call("DELETE", f"/{segment(photo)}", effect=Effect.STAGE)
@@ -150,7 +152,8 @@ class Publishing:
     def _finish_film(self, post: OutgoingPost, session: str, film_id: str) -> PublishedPost:
         sent = {"upload_phase": "finish", "upload_session_id": session, "description": post.text}
         post.before_step()
-        answer = self._film_call(Effect.PUBLISH, sent)
+        with finding.asking(post):
+            answer = self._film_call(Effect.PUBLISH, sent)
         response = answer.json()
         if not parse(Success, response, answer, Effect.PUBLISH).success:
             raise Refused(f"{answer.where}: the platform does not take the film.")
@@ -226,15 +229,19 @@ class Publishing:
         path = f"/{segment(film_id)}"
         return self._graph.get(path, Film, publishing=True, fields=fields)[0]
 
-    def _found_film(self, film_id: str) -> PublishedPost | None:
+    def _found_film(self, post: OutgoingPost, film_id: str) -> PublishedPost | None:
         try:
             film = self._film(film_id)
         except NotFound:
+            finding.check_settled(post)
             return None
         if film.post_id:
             return self._as_published(film, {}, {})
         status = film.status.video_status
-        if status in _FAILED or status in _UNFINISHED:
+        if status in _FAILED:
+            return None
+        if status in _UNFINISHED:
+            finding.check_settled(post)
             return None
         raise Unavailable("The platform is still working on the film.")
 
@@ -255,29 +262,21 @@ class Publishing:
     def _found_among(self, latest: Latest, post: OutgoingPost) -> PublishedPost | None:
         photos = {post.handles.get(f"photo-{number + 1}") for number in range(len(post.images))}
         wanted = text.canonical(post.text)
-        match: tuple[Post, Mapping[str, Any]] | None = None
-        for number, (page, off, more) in enumerate(latest, start=1):
-            since = post.created_at + off
-            for seen, raw in page:
-                if photos & seen.targets:
-                    return self._as_found(seen, raw)
-                if (
-                    seen.id not in post.taken
-                    and seen.created_time >= since
-                    and seen.photos == len(post.images)
-                    and seen.films == (post.video is not None)
-                    and text.canonical(seen.message or "") == wanted
-                ):
-                    match = (seen, raw)
-            if not more or any(seen.created_time < since for seen, _ in page):
-                return None if match is None else self._as_found(*match)
-            if number >= PAGES_SEARCHED:
-                break
-        raise Unavailable("Too many posts since the attempt to know whether it is out.")
 
-    def _as_found(self, seen: Post, raw: Mapping[str, Any]) -> PublishedPost:
-        permalink = self._link(seen.permalink_url, seen.id)
-        return PublishedPost(platform_id=seen.id, permalink=permalink, response=raw)
+        def is_like(seen: Post) -> bool:
+            return (
+                seen.photos == len(post.images)
+                and seen.films == (post.video is not None)
+                and text.canonical(seen.message or "") == wanted
+            )
+
+        found = finding.oldest_match(
+            latest, post, is_like, is_certainly=lambda seen: bool(photos & seen.targets)
+        )
+        if found is None:
+            return None
+        permalink = self._link(found.model.permalink_url, found.platform_id)
+        return PublishedPost(platform_id=found.platform_id, permalink=permalink, response=found.raw)
 
     def _permalink(self, post_id: str) -> str:
         """As the platform tells it; the post is out, so nothing that goes wrong here matters."""

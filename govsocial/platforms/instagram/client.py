@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import Any
 
-from govsocial.platforms import limits
+from govsocial.platforms import finding, limits
 from govsocial.platforms.base import (
     DayMetrics,
     OutgoingPost,
@@ -17,7 +17,6 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import AuthRevoked, NotOffered
 from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.instagram.answers import Account, Media, MediaInsights
@@ -25,7 +24,7 @@ from govsocial.platforms.instagram.figures import FOLLOWERS, Figures
 from govsocial.platforms.instagram.publishing import Publishing
 from govsocial.platforms.keeping import web_link
 from govsocial.platforms.meta.consent import check_scope, instagram_profile
-from govsocial.platforms.meta.graph import CLOCK_SLACK, Graph, segment
+from govsocial.platforms.meta.graph import Graph, segment
 from govsocial.platforms.meta.insights import lifetime
 from govsocial.platforms.spec import Connection
 
@@ -129,15 +128,16 @@ class InstagramClient:
         page = [(parse(Media, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
 
-    def _latest(self) -> Iterator[tuple[list[tuple[Media, dict[str, Any]]], timedelta, bool]]:
-        """Pages of own media without insights, newest first: with how far Instagram's clock is
-        ahead, and whether there are more."""
+    def _latest(self) -> Iterator[finding.Page[Media]]:
+        """Pages of own media without insights."""
         cursor: str | None = None
         while True:
             page, cursor, answer = self._page(cursor, publishing=True)
-            yield page, clock_ahead(answer.headers) - CLOCK_SLACK, cursor is not None
-            if cursor is None:
-                return
+            yield finding.Page(
+                [finding.Listed(one.id, one.timestamp, one, raw) for one, raw in page],
+                answer.headers,
+                cursor is not None,
+            )
 
     def _all_seen(self, page: Sequence[tuple[Media, Mapping[str, Any]]]) -> list[SeenPost]:
         insights = self._figures.of_media([media for media, _ in page])

@@ -7,12 +7,11 @@ call that publishes it, and says afterwards whether that call did its work.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from govsocial.platforms import checks, limits, text, words
+from govsocial.platforms import checks, finding, limits, text, words
 from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
 from govsocial.platforms.errors import (
     NotFound,
@@ -27,20 +26,15 @@ from govsocial.platforms.instagram.answers import Container, Media, Permalink, P
 from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.graph import Created, Graph, segment
 
-Page: TypeAlias = tuple[Sequence[tuple[Media, Mapping[str, Any]]], timedelta, bool]
-Latest: TypeAlias = Callable[[], Iterable[Page]]
-"""Pages of own media, newest first: with by how much the platform's clock may be off, and whether
-there are more."""
+Latest: TypeAlias = Callable[[], Iterable[finding.Page[Media]]]
 
 LIMITS = limits.LIMITS["instagram"]
 STAGING_SECONDS = 90.0
 """Creating a container waits until Instagram has fetched a picture."""
 PROCESSING_SECONDS = 120.0
-PAGES_SEARCHED = 10
 CONTAINER = "container"
 FINISHED, PUBLISHED = "FINISHED", "PUBLISHED"
 _FAILED = {"ERROR", "EXPIRED"}
-_UNPUBLISHED = {FINISHED, *_FAILED}
 _SUBCODE = re.compile(r"\b2207\d{3}\b")
 
 
@@ -73,13 +67,14 @@ class Publishing:
             container = self._created(post, CONTAINER, sent)
             self._wait_for(post, CONTAINER, container)
         post.before_step()
-        answer = self._graph.call(
-            "POST",
-            f"/{self._account()}/media_publish",
-            effect=Effect.PUBLISH,
-            total=STAGING_SECONDS,
-            data={"creation_id": container},
-        )
+        with finding.asking(post):
+            answer = self._graph.call(
+                "POST",
+                f"/{self._account()}/media_publish",
+                effect=Effect.PUBLISH,
+                total=STAGING_SECONDS,
+                data={"creation_id": container},
+            )
         response = answer.json()
         media = parse(Created, response, answer, Effect.PUBLISH).id
         return PublishedPost(
@@ -91,14 +86,16 @@ class Publishing:
 
     def find(self, post: OutgoingPost, *, latest: Latest) -> PublishedPost | None:
         container = self._status(post.handles.get(CONTAINER))
-        if container is None:
-            return self._found_among(latest(), post)
-        if container.status_code in _UNPUBLISHED:
+        code = PUBLISHED if container is None else container.status_code
+        if code in _FAILED:
             return None
-        if container.status_code == PUBLISHED:
+        if code == PUBLISHED:
             found = self._found_among(latest(), post)
             if found is not None:
                 return found
+        if container is None or code == FINISHED:
+            finding.check_settled(post)
+            return None
         raise Unavailable("Instagram is still working on the post, or does not list it yet.")
 
     def _check_quota(self) -> None:
@@ -110,7 +107,10 @@ class Publishing:
             fields="quota_usage,config",
         )
         if any(one.spent for one in usage.data):
-            raise RateLimited("Instagram takes no more posts of this account for today.")
+            raise RateLimited(
+                "Instagram takes no more posts of this account for today.",
+                retry_after=errors.WINDOW_MOVES,
+            )
 
     def _asked(self, post: OutgoingPost) -> dict[str, str]:
         """What the container is made of; children of a carousel are made first."""
@@ -182,30 +182,23 @@ class Publishing:
             return self._graph.get(path, Container, publishing=True, fields=fields)[0]
         return None
 
-    def _found_among(self, latest: Iterable[Page], post: OutgoingPost) -> PublishedPost | None:
+    def _found_among(
+        self, latest: Iterable[finding.Page[Media]], post: OutgoingPost
+    ) -> PublishedPost | None:
         wanted = text.canonical(post.text)
-        match: tuple[Media, Mapping[str, Any]] | None = None
-        for number, (page, off, more) in enumerate(latest, start=1):
-            since = post.created_at + off
-            for media, raw in page:
-                if (
-                    media.id not in post.taken
-                    and media.timestamp >= since
-                    and media.films == (post.video is not None)
-                    and media.pictures == len(post.images)
-                    and text.canonical(media.caption or "") == wanted
-                ):
-                    match = (media, raw)
-            if not more or any(media.timestamp < since for media, _ in page):
-                return None if match is None else self._as_found(*match)
-            if number >= PAGES_SEARCHED:
-                break
-        raise Unavailable("Too many posts since the attempt to know whether it is out.")
 
-    def _as_found(self, media: Media, raw: Mapping[str, Any]) -> PublishedPost:
-        return PublishedPost(
-            platform_id=media.id, permalink=self._link(media.permalink), response=raw
-        )
+        def is_like(media: Media) -> bool:
+            return (
+                media.films == (post.video is not None)
+                and media.pictures == len(post.images)
+                and text.canonical(media.caption or "") == wanted
+            )
+
+        found = finding.oldest_match(latest, post, is_like)
+        if found is None:
+            return None
+        permalink = self._link(found.model.permalink)
+        return PublishedPost(platform_id=found.platform_id, permalink=permalink, response=found.raw)
 
     def _permalink(self, media: str) -> str:
         """As Instagram tells it; the post is out, so nothing that goes wrong here matters."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
-from govsocial.platforms import checks, limits, text
+from govsocial.platforms import checks, finding, limits, text
 from govsocial.platforms.base import (
     DayMetrics,
     Image,
@@ -26,7 +26,6 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.budget import Quota, Scope
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -62,9 +61,6 @@ NOT_FOR_EVERYBODY = {"private", "direct"}
 STATUSES_A_CALL = 20
 UPLOAD_SECONDS = 120.0
 PROCESSING_SECONDS = 60.0
-CLOCK_SLACK = timedelta(minutes=2)
-"""How far a platform's clock may be behind ours when a sent post is looked for."""
-PAGES_SEARCHED = 10
 
 
 class MastodonClient:
@@ -88,7 +84,11 @@ class MastodonClient:
         self._reads_lists = True
 
     def profile(self) -> Profile:
-        answer = self._call("GET", "/api/v1/accounts/verify_credentials")
+        return self._profile()
+
+    def _profile(self, *, publishing: bool = False) -> Profile:
+        path = "/api/v1/accounts/verify_credentials"
+        answer = self._call("GET", path, publishing=publishing)
         raw = answer.json()
         account = parse(Account, raw, answer)
         self._account_id = account.id
@@ -137,46 +137,41 @@ class MastodonClient:
         post.before_step()
         limits = self.read_limits()
         length = text.mastodon_length(post.text, per_link=limits.url_length or 23)
-        checks.check(post, limits, length=length, platform="this server")
+        checks.check(post, limits, length=length, platform="Mastodon")
         sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
         if post.language:
             sent["language"] = post.language
         if post.images:
             sent["media_ids"] = [self._upload(image, post.before_step) for image in post.images]
         post.before_step()
-        answer = self._call(
-            "POST",
-            "/api/v1/statuses",
-            Effect.PUBLISH,
-            json=sent,
-            headers={"Idempotency-Key": post.key},
-        )
+        with finding.asking(post):
+            answer = self._call(
+                "POST",
+                "/api/v1/statuses",
+                Effect.PUBLISH,
+                json=sent,
+                headers={"Idempotency-Key": post.key},
+            )
         response = answer.json()
         return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own status since ``post.created_at`` with its text and number of images.
 
-        Raises ``Unavailable`` when there are more statuses since then than are searched.
+        Raises ``Unavailable`` when there are more statuses since then than are searched, and while
+        a status that is not listed may still come.
         """
         wanted = text.canonical(post.text)
-        match: tuple[Status, Mapping[str, Any]] | None = None
-        cursor: str | None = None
-        for _ in range(PAGES_SEARCHED):
-            page, cursor, answer = self._page(cursor)
-            # Moments of statuses are those of the server's clock, which may be hours off.
-            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
-            for status, raw in page:
-                if (
-                    status.id not in post.taken
-                    and status.created_at >= since
-                    and len(status.media_attachments) == len(post.images)
-                    and text.canonical(text.html_to_text(status.content or "")) == wanted
-                ):
-                    match = (status, raw)
-            if cursor is None or any(status.created_at < since for status, _ in page):
-                return None if match is None else self._published(match[0], {}, match[1])
-        raise Unavailable("Too many statuses since the attempt to know whether it is out.")
+
+        def is_like(status: Status) -> bool:
+            written = text.canonical(text.html_to_text(status.content or ""))
+            return len(status.media_attachments) == len(post.images) and written == wanted
+
+        found = finding.oldest_match(self._latest(), post, is_like)
+        if found is None:
+            finding.check_settled(post)
+            return None
+        return self._published(found.model, {}, found.raw)
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
@@ -190,11 +185,13 @@ class MastodonClient:
         """Tokens of Mastodon have no end and cannot be refreshed."""
 
     def read_limits(self) -> Limits:
-        """Ask the server for its own limits, once; what it does not say stays the default."""
+        """Ask the server for its own limits, once; what it does not say stays the default.
+
+        That is part of publishing, and may use what is kept for it."""
         if self._limits_read:
             return self.limits
         try:
-            answer = self._call("GET", "/api/v2/instance")
+            answer = self._call("GET", "/api/v2/instance", publishing=True)
             said = parse(Instance, answer.json(), answer).configuration
         except (Refused, BadAnswer):
             # Older servers and some others do not know this address.
@@ -228,15 +225,14 @@ class MastodonClient:
         raise _failure(answer)
 
     def _page(
-        self, cursor: str | None
+        self, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Status, dict[str, Any]]], str | None, Answer]:
-        account_id = self._account_id or self.profile().platform_id
+        account_id = self._account_id or self._profile(publishing=publishing).platform_id
         params = {"limit": str(PAGE), "exclude_reblogs": "true"}
         if cursor is not None:
             params["max_id"] = cursor
-        answer = self._call(
-            "GET", f"/api/v1/accounts/{_segment(account_id)}/statuses", params=params
-        )
+        path = f"/api/v1/accounts/{_segment(account_id)}/statuses"
+        answer = self._call("GET", path, params=params, publishing=publishing)
         read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
         own = [
             (status, raw)
@@ -246,6 +242,15 @@ class MastodonClient:
         following = _next_cursor(answer)
         # A server that repeats its first page would otherwise be read for ever.
         return own, None if following == cursor else following, answer
+
+    def _latest(self) -> Iterator[finding.Page[Status]]:
+        cursor: str | None = None
+        while True:
+            page, cursor, answer = self._page(cursor, publishing=True)
+            listed = [
+                finding.Listed(status.id, status.created_at, status, raw) for status, raw in page
+            ]
+            yield finding.Page(listed, answer.headers, cursor is not None)
 
     def _statuses(self, names: Sequence[str]) -> list[tuple[Status, dict[str, Any]]]:
         if self._reads_lists:
@@ -285,7 +290,7 @@ class MastodonClient:
                 raise Unavailable("The server is still working on an image.", status=answer.status)
             self._sleep(wait)
             waited, wait = waited + wait, min(wait * 2, 5.0)
-            answer = self._call("GET", f"/api/v1/media/{_segment(media_id)}")
+            answer = self._call("GET", f"/api/v1/media/{_segment(media_id)}", publishing=True)
         return media_id
 
     def _seen(self, status: Status, raw: Mapping[str, Any]) -> SeenPost:

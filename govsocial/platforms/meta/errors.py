@@ -35,8 +35,12 @@ USAGE_BY_ACCOUNT = "X-Business-Use-Case-Usage"
 
 _RATE = {4, 17, 32, 613, *range(80000, 80015)}
 """Too many calls: of the application, a person, a Page; 800xx by kind of business use."""
-_RATE_SUBCODES = {2207042, 1390008}
+_POSTS_OF_A_DAY = 2207042
+_RATE_SUBCODES = {_POSTS_OF_A_DAY, 1390008}
 """Instagram's daily number of posts; posting too fast on a Page."""
+WINDOW_MOVES = 3_600.0
+"""Seconds to wait where the posts of 24 moving hours are used up and nobody says when the oldest
+of them leaves the window: asking costs a call, and an hour is short against a day."""
 
 _TRANSIENT = {-1, 1, 2}
 _TRANSIENT_SUBCODES = {2207001, 1363047, 1609010}
@@ -51,6 +55,7 @@ _OPERATOR_SUBCODES = {459, 464, 490, 1404078, 1404112, 2207050, 4279013, 4854002
 """A check of the person's account, an identity or authorisation to publish that is missing, an
 account that Meta has restricted."""
 
+_DUPLICATE = 506
 _APPLICATION = 101
 """The application's identifier or secret is wrong."""
 
@@ -58,6 +63,10 @@ _NOT_FOUND = {(100, 33), (110, None), (803, None)}
 _NOT_FOUND_SUBCODES = {2207006}
 _BEFORE_CONVERSION = 2108006
 """Media older than the account's change to a professional one."""
+
+
+class Duplicate(Refused):
+    """The platform has a post with this text already, which may be that of an earlier attempt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +147,8 @@ def failure(
     if error is None:
         return _without_envelope(answer, effect)
     wait = longest_wait(answer.headers)
+    if error.subcode == _POSTS_OF_A_DAY and wait is None:
+        wait = WINDOW_MOVES
     if _is_rate(error) or status == 429:
         return RateLimited(
             f"{where}: too many calls or posts{_numbers(error)}.", status=status, retry_after=wait
@@ -167,7 +178,8 @@ def _permanent(error: Told, answer: Answer, shown: str) -> PlatformError:
     if _is_permission(error):
         message = f"{where}: the token may not do this{numbers}."
         return PermissionMissing(message, status=status, words=shown)
-    return Refused(f"{where}: the platform refuses this call{numbers}.", status=status, words=shown)
+    kind = Duplicate if error.code == _DUPLICATE else Refused
+    return kind(f"{where}: the platform refuses this call{numbers}.", status=status, words=shown)
 
 
 def _is_rate(error: Told) -> bool:

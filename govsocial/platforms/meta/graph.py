@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
@@ -31,8 +30,6 @@ MOST_IDS = 50
 MOST_A_PAGE = 100
 """Objects that a page of an edge brings at most; fewer where each of them is heavy."""
 LEAST_A_PAGE = 10
-CLOCK_SLACK = timedelta(minutes=2)
-"""How far a platform's clock may be behind ours when a sent post is looked for."""
 
 Accept = Callable[[Answer], bool]
 """Whether an answer that holds an error is one that the caller knows what to do with."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from govsocial.platforms import checks, limits, refusals, text, weighted
+from govsocial.platforms import checks, finding, limits, refusals, text, weighted
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -19,7 +19,6 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     AuthRevoked,
     NotFound,
@@ -32,6 +31,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
+from govsocial.platforms.meta.errors import WINDOW_MOVES
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads import containers
@@ -55,9 +55,7 @@ LIMITS = limits.LIMITS["threads"]
 PAGE = 100
 NEWEST = 25
 """How many of the newest are asked for where each costs a call of its own for its insights."""
-PAGES_SEARCHED = 5
 FOUND_A_CALL = 25
-CLOCK_SLACK = timedelta(minutes=2)
 LINKS = 5
 """Threads API documentation: THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links."""
 FIRST_DAY = date(2024, 4, 13)
@@ -169,7 +167,8 @@ class ThreadsClient:
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Make the container, wait for it, publish it: the container is never published twice."""
         length = weighted.emoji_bytes_length(post.text)
-        checks.check(post, self.limits, length=length, platform="Threads")
+        alone = not post.images and post.video is None
+        checks.check(post, self.limits, length=length, platform="Threads", takes_link=alone)
         _check_more(post)
         post.before_step()
         user = self._account.secret().get("account_id") or "me"
@@ -178,19 +177,21 @@ class ThreadsClient:
         parts = containers.Containers(self._account, post, _segment(user), self._sleep)
         container, status = parts.ready()
         if status == containers.PUBLISHED:
-            found = self._published_before(post)
+            with finding.may_be_out():
+                found = self._published_before(post)
             if found is None:
                 raise UnknownOutcome("Threads has published this post, and does not show it yet.")
             return found
         post.before_step()
         sent = {"creation_id": container}
-        answer = self._account.call(
-            "POST",
-            f"/{_segment(user)}/threads_publish",
-            Effect.PUBLISH,
-            cost={"threads posts": 1},
-            data=sent,
-        )
+        with finding.asking(post):
+            answer = self._account.call(
+                "POST",
+                f"/{_segment(user)}/threads_publish",
+                Effect.PUBLISH,
+                cost={"threads posts": 1},
+                data=sent,
+            )
         response = answer.json()
         made = parse(Container, response, answer, Effect.PUBLISH)
         return PublishedPost(
@@ -203,16 +204,21 @@ class ThreadsClient:
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of the container; without one, the post with these words.
 
-        Raises ``Unavailable`` when the container was published and the post is not shown yet.
+        Raises ``Unavailable`` when the container was published and the post is not shown yet, and
+        while it is too early to know.
         """
         kept = post.handles.get("container", "")
         parts = containers.Containers(self._account, post, "me", self._sleep)
         known = parts.status(kept) if kept else None
-        if known is not None and known.status != containers.PUBLISHED:
+        if known is not None and known.status in containers.HOPELESS:
             return None
-        found = self._published_before(post)
-        if found is None and known is not None:
-            raise Unavailable("Threads has published this post, and does not show it yet.")
+        found = None
+        if known is None or known.status == containers.PUBLISHED:
+            found = self._published_before(post)
+        if found is None:
+            if known is not None and known.status == containers.PUBLISHED:
+                raise Unavailable("Threads has published this post, and does not show it yet.")
+            finding.check_settled(post)
         return found
 
     def delete(self, platform_id: str) -> None:
@@ -304,35 +310,37 @@ class ThreadsClient:
         for quota in parse(Quotas, answer.json(), answer).data:
             used, total = quota.quota_usage, quota.config.quota_total
             if used is not None and total is not None and used >= total:
-                raise RateLimited(f"Threads takes {total} posts in 24 hours; all are used.")
+                raise RateLimited(
+                    f"Threads takes {total} posts in 24 hours; all are used.",
+                    retry_after=WINDOW_MOVES,
+                )
 
     def _published_before(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its text and number of media."""
-        match: tuple[Thread, Mapping[str, Any]] | None = None
+        found = finding.oldest_match(
+            self._latest(), post, lambda thread: _is_the_post(thread, post)
+        )
+        if found is None:
+            return None
+        link = web_link(found.model.permalink) or f"{self._web}/@{self._handle}"
+        return PublishedPost(platform_id=found.platform_id, permalink=link, response=found.raw)
+
+    def _latest(self) -> Iterator[finding.Page[Thread]]:
+        asked = {"fields": _FIELDS, "limit": str(FOUND_A_CALL)}
         cursor: str | None = None
-        for _ in range(PAGES_SEARCHED):
-            asked = {"fields": _FIELDS, "limit": str(FOUND_A_CALL)}
+        while True:
             paging = {"after": cursor} if cursor else {}
             answer = self._account.call(
                 "GET", "/me/threads", params={**asked, **paging}, publishing=True
             )
             listed = parse(Threads, answer.json(), answer)
-            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
-            earlier = False
-            for raw in listed.data:
-                thread = thread_of(raw, answer)
-                if thread.timestamp < since:
-                    earlier = True
-                elif thread.id not in post.taken and _is_the_post(thread, post):
-                    match = thread, raw
+            threads = [(thread_of(raw, answer), raw) for raw in listed.data]
             before, cursor = cursor, listed.paging.cursors.after if listed.paging.next else None
-            if earlier or cursor is None or cursor == before:
-                return None if match is None else self._as_published(*match)
-        raise Unavailable("Too many posts since the attempt to know whether it is out.")
-
-    def _as_published(self, thread: Thread, raw: Mapping[str, Any]) -> PublishedPost:
-        link = web_link(thread.permalink) or f"{self._web}/@{self._handle}"
-        return PublishedPost(platform_id=thread.id, permalink=link, response=raw)
+            yield finding.Page(
+                [finding.Listed(one.id, one.timestamp, one, raw) for one, raw in threads],
+                answer.headers,
+                cursor is not None and cursor != before,
+            )
 
     def _permalink(self, post_id: str) -> str:
         """Where people read the post. It is out: nothing may fail any more."""

@@ -17,6 +17,8 @@ from govsocial.platforms.threads.account import Account
 from govsocial.platforms.threads.answers import Container, ContainerStatus
 
 FINISHED, PUBLISHED, IN_PROGRESS = "FINISHED", "PUBLISHED", "IN_PROGRESS"
+HOPELESS = {"ERROR", "EXPIRED"}
+"""Certainly not published, and never will be."""
 PROCESSING_SECONDS = 300.0
 LONGEST_WAIT = 30.0
 
@@ -125,4 +127,4 @@ def _described(media: Image | Video) -> dict[str, str]:
 
 def _shown(status: str) -> str:
     """A status that is known, so that nothing else of the answer gets into a message."""
-    return status if status in {"ERROR", "EXPIRED"} else "unknown"
+    return status if status in HOPELESS else "unknown"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from govsocial.platforms import checks, limits, text
+from govsocial.platforms import checks, finding, limits, text
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -19,8 +19,7 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
-from govsocial.platforms.errors import NotOffered, PermissionMissing, Refused, Unavailable
+from govsocial.platforms.errors import NotOffered, PermissionMissing, Refused
 from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
@@ -35,8 +34,6 @@ USER_INFO, VIDEO_LIST, VIDEO_QUERY = "user info", "video list", "video query"
 """The quotas of reading."""
 PAGE = 20
 """Most videos of one page and most ids of one call."""
-PAGES_SEARCHED = 5
-CLOCK_SLACK = timedelta(minutes=2)
 CUT_AFTER = 100
 """TikTok shows at most 150 characters of a caption; a longer one is compared by its beginning."""
 RENEW_WITHIN = timedelta(hours=3)
@@ -145,7 +142,7 @@ class TikTokClient:
         self._account.bearer.renew(RENEW_WITHIN)
 
     def _page(
-        self, cursor: str | None
+        self, cursor: str | None, *, publishing: bool = False
     ) -> tuple[list[tuple[Video, dict[str, Any]]], str | None, Answer]:
         """One page of posts, newest first, and the way to the next."""
         asked: dict[str, Any] = {"max_count": PAGE}
@@ -159,6 +156,7 @@ class TikTokClient:
             cost={VIDEO_LIST: 1},
             params={"fields": VIDEO_FIELDS},
             json=asked,
+            publishing=publishing,
         )
         page = data(VideoList, answer)
         read = [(parse(Video, raw, answer), raw) for raw in page.videos]
@@ -167,23 +165,21 @@ class TikTokClient:
         return read, None if following == cursor else following, answer
 
     def _among_latest(self, post: OutgoingPost) -> PublishedPost | None:
-        match: tuple[Video, dict[str, Any]] | None = None
+        found = finding.oldest_match(self._latest(), post, lambda video: _is_of(video, post))
+        if found is None:
+            return None
+        return PublishedPost(
+            platform_id=found.platform_id,
+            permalink=self._permalink_of(found.model),
+            response=found.raw,
+        )
+
+    def _latest(self) -> Iterator[finding.Page[Video]]:
         cursor: str | None = None
-        for _ in range(PAGES_SEARCHED):
-            page, cursor, answer = self._page(cursor)
-            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
-            for video, raw in page:
-                if video.id not in post.taken and _moment(video) >= since and _is_of(video, post):
-                    match = (video, raw)
-            if cursor is None or any(_moment(video) < since for video, _ in page):
-                if match is None:
-                    return None
-                return PublishedPost(
-                    platform_id=match[0].id,
-                    permalink=self._permalink_of(match[0]),
-                    response=match[1],
-                )
-        raise Unavailable("Too many posts since the attempt to know whether it is out.")
+        while True:
+            page, cursor, answer = self._page(cursor, publishing=True)
+            listed = [finding.Listed(video.id, _moment(video), video, raw) for video, raw in page]
+            yield finding.Page(listed, answer.headers, cursor is not None)
 
     def _seen(self, video: Video, raw: Mapping[str, Any]) -> SeenPost:
         return SeenPost(

@@ -19,9 +19,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from govsocial.platforms import finding
 from govsocial.platforms.base import OutgoingPost, PublishedPost, Video
 from govsocial.platforms.errors import (
     NotFound,
+    NotOut,
     OperatorNeeded,
     PlatformError,
     Refused,
@@ -51,7 +53,8 @@ PART_SECONDS = 150.0
 """A part must end before an attempt is taken for lost."""
 UPLOAD_LASTS = timedelta(hours=1)
 SETTLES_IN = timedelta(minutes=10)
-"""After this long a post that is out stands among the account's posts."""
+"""After this long a post that is out stands among the account's posts: TikTok publishes by itself,
+minutes after it was asked, so that it takes longer than elsewhere."""
 LOOKS = (0.0, 1.0, 2.0, 4.0, 8.0, 8.0)
 """Seconds before each look at what becomes of a post."""
 _DOMAIN = "tiktokapis.com"
@@ -108,13 +111,13 @@ class Publishing:
         progress = self._known(course)
         if progress is None:
             found = self._latest(post)
-            if found is None and post.video is None and course.age < SETTLES_IN:
-                raise Unavailable("TikTok shows posts minutes later: it cannot be known yet.")
+            if found is None and (post.video is None or course.sent_last_part):
+                finding.check_settled(post, handle=ASKED_AT, settles_in=SETTLES_IN)
             return found
         if progress.status == FAILED:
             failed = failed_post(progress.fail_reason)
             if failed.permanent:
-                raise failed
+                raise NotOut(failed)
             return None
         out = self._out(course, progress, {})
         if out is None and not course.lacks_parts(progress):
@@ -128,7 +131,8 @@ class Publishing:
             return None
         progress = self._known(course)
         if progress is None:
-            return self._latest(course.post)
+            with finding.may_be_out():
+                return self._latest(course.post)
         if progress.status == FAILED:
             return None
         video = course.post.video

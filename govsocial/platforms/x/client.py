@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from govsocial.platforms import checks, limits, weighted
+from govsocial.platforms import checks, finding, limits, weighted
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -19,7 +19,6 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
     NotFound,
     PermissionMissing,
@@ -42,10 +41,8 @@ PAGE = 100
 POSTS_A_CALL = 100
 FOUND_A_CALL = 25
 """How many ``find`` asks for at once: each is paid for, and the post is among the newest."""
-PAGES_SEARCHED = 8
 PRIVATE_FOR = timedelta(days=29)
 """X gives clicks for thirty days; a day is left for clocks and for the time that a call takes."""
-CLOCK_SLACK = timedelta(minutes=2)
 TO_PUBLISH = ("tweet.write", "media.write")
 _FIELDS = (
     "created_at,public_metrics,entities,attachments,referenced_tweets,note_tweet,conversation_id"
@@ -102,12 +99,16 @@ class XClient:
         self._private = True
 
     def profile(self) -> Profile:
+        return self._profile()
+
+    def _profile(self, *, publishing: bool = False) -> Profile:
         answer = self._account.call(
             "GET",
             "/2/users/me",
             bill=Bill(Item.USER_READ, 1, delivered),
             cost={"x profile": 1},
             params={"user.fields": "public_metrics,verified,verified_type,created_at"},
+            publishing=publishing,
         )
         raw = data(answer)
         user = parse(User, raw, answer)
@@ -165,7 +166,8 @@ class XClient:
         refusal may mean that very post: its outcome is unknown then, and has to be looked for.
         """
         body = _text_of(post)
-        checks.check(post, self.limits, length=weighted.weighted_length(body), platform="X")
+        length = weighted.weighted_length(body)
+        checks.check(post, self.limits, length=length, platform="X", takes_link=True)
         _check_mixture(post)
         post.before_step()
         sent: dict[str, Any] = {"text": body} if body else {}
@@ -173,28 +175,26 @@ class XClient:
         if media_ids:
             sent["media"] = {"media_ids": media_ids}
         post.before_step()
-        post.keep({"sent": "yes"})
         refusal: errors.Duplicate | None = None
         try:
-            answer = self._account.call(
-                "POST",
-                "/2/tweets",
-                Effect.PUBLISH,
-                bill=Bill(
-                    Item.CREATE_POST_WITH_URL if posts.has_link(body) else Item.CREATE_POST, 1
-                ),
-                # The window that X's headers speak of comes last.
-                cost={
-                    "x posts of the application": 1,
-                    "x posts of three hours": 1,
-                    "x posts": 1,
-                },
-                json=sent,
-            )
+            with finding.asking(post):
+                answer = self._account.call(
+                    "POST",
+                    "/2/tweets",
+                    Effect.PUBLISH,
+                    bill=_bill_of(body),
+                    # The window that X's headers speak of comes last.
+                    cost={
+                        "x posts of the application": 1,
+                        "x posts of three hours": 1,
+                        "x posts": 1,
+                    },
+                    json=sent,
+                )
         except errors.Duplicate as duplicate:
             refusal = duplicate
         if refusal is not None:
-            if "sent" not in post.handles:
+            if not post.handles.get(finding.ASKED_AT):
                 raise refusal
             raise UnknownOutcome(
                 "X has a post with this text already; it may be that of an earlier attempt.",
@@ -206,33 +206,16 @@ class XClient:
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its media, or with its text.
 
-        Raises ``Unavailable`` when there are more posts since then than are searched.
+        Raises ``Unavailable`` when there are more posts since then than are searched, and while a
+        post that is not listed may still come.
         """
-        match: tuple[Tweet, Mapping[str, Any]] | None = None
-        asked = {
-            "max_results": str(FOUND_A_CALL),
-            "exclude": "retweets",
-            "tweet.fields": _FIELDS,
-            # A day earlier than need be, for a clock of the platform that is far behind.
-            "start_time": _written(post.created_at - timedelta(days=1)),
-        }
-        token: str | None = None
-        for _ in range(PAGES_SEARCHED):
-            paging = {"pagination_token": token} if token else {}
-            answer = self._timeline({**asked, **paging}, FOUND_A_CALL, publishing=True)
-            listed = parse(Tweets, answer.json(), answer)
-            since = post.created_at - CLOCK_SLACK + clock_ahead(answer.headers)
-            earlier = False
-            for raw in listed.data:
-                tweet = parse(Tweet, raw, answer)
-                if (tweet.created_at or posts.made_at(tweet.id)) < since:
-                    earlier = True
-                elif tweet.id not in post.taken and _is_the_post(tweet, post):
-                    match = tweet, raw
-            token, before = listed.meta.next_token, token
-            if earlier or not token or token == before:
-                return None if match is None else self._published(match[0].id, {}, match[1])
-        raise Unavailable("Too many posts since the attempt to know whether it is out.")
+        found = finding.oldest_match(
+            self._latest(post), post, lambda tweet: _is_the_post(tweet, post)
+        )
+        if found is None:
+            finding.check_settled(post)
+            return None
+        return self._published(found.platform_id, {}, found.raw)
 
     def delete(self, platform_id: str) -> None:
         if not _is_id(platform_id):
@@ -249,9 +232,12 @@ class XClient:
     def renew(self) -> None:
         self._account.renew()
 
-    def _timeline(self, params: Mapping[str, str], most: int, **more: Any) -> Answer:
+    def _timeline(
+        self, params: Mapping[str, str], most: int, *, publishing: bool = False
+    ) -> Answer:
         secret = self._account.secret()
-        account_id = secret.get("account_id") or self._account_id or self.profile().platform_id
+        account_id = secret.get("account_id") or self._account_id
+        account_id = account_id or self._profile(publishing=publishing).platform_id
         if not _is_id(account_id):
             raise Refused("This is not an account of X.")
         return self._account.call(
@@ -260,8 +246,34 @@ class XClient:
             bill=Bill(self._account.read_item(secret), most, delivered),
             cost={"x timeline": 1},
             params=params,
-            **more,
+            publishing=publishing,
         )
+
+    def _latest(self, post: OutgoingPost) -> Iterator[finding.Page[Tweet]]:
+        asked = {
+            "max_results": str(FOUND_A_CALL),
+            "exclude": "retweets",
+            "tweet.fields": _FIELDS,
+            # A day earlier than need be, for a clock of the platform that is far behind.
+            "start_time": _written(post.created_at - timedelta(days=1)),
+        }
+        token: str | None = None
+        while True:
+            paging = {"pagination_token": token} if token else {}
+            answer = self._timeline({**asked, **paging}, FOUND_A_CALL, publishing=True)
+            listed = parse(Tweets, answer.json(), answer)
+            tweets = [(parse(Tweet, raw, answer), raw) for raw in listed.data]
+            token, before = listed.meta.next_token, token
+            yield finding.Page(
+                [
+                    finding.Listed(
+                        tweet.id, tweet.created_at or posts.made_at(tweet.id), tweet, raw
+                    )
+                    for tweet, raw in tweets
+                ],
+                answer.headers,
+                bool(token) and token != before,
+            )
 
     def _page(self, place: Place) -> tuple[list[SeenPost], Place | None]:
         params = {"max_results": str(PAGE), "exclude": "retweets", **place.params()}
@@ -324,6 +336,10 @@ class XClient:
             sent=sent,
             response=response,
         )
+
+
+def _bill_of(body: str) -> Bill:
+    return Bill(Item.CREATE_POST_WITH_URL if posts.has_link(body) else Item.CREATE_POST, 1)
 
 
 def _text_of(post: OutgoingPost) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, timedelta
 from typing import Any
 
-from govsocial.platforms import checks, limits, text
+from govsocial.platforms import checks, finding, limits, text
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -19,10 +19,10 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.clock import clock_ahead
 from govsocial.platforms.errors import (
+    Hidden,
     NotFound,
-    OperatorNeeded,
+    NotOut,
     PermissionMissing,
     PlatformError,
     Refused,
@@ -50,12 +50,14 @@ DEFINITION = "youtube/1"
 LIMITS = limits.LIMITS["youtube"]
 PAGE = 50
 """Most entries of a list, and most ids in one call."""
-PAGES_SEARCHED = 4
-CLOCK_SLACK = timedelta(minutes=2)
 LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_WITHIN = timedelta(minutes=10)
 DELETE_UNITS = 50
+
+
+class NotKept(Refused):
+    """YouTube took the film and shows it to nobody, for good."""
 
 
 class YouTubeClient:
@@ -125,30 +127,39 @@ class YouTubeClient:
         post.before_step()
         state = self._upload.state(post, video.size)
         if state is None and SESSION in post.handles:
-            found = self._among_latest(post)
+            with finding.may_be_out():
+                found = self._listed(post)
             if found is not None:
-                return found
+                return self._kept(found)
         if isinstance(state, Answer):
             return self._settled(state, sent)
         if state is None:
             target, start = self._upload.begin(post, video, sent), 0
         else:
             target, start = self._upload.target(post), state
-        answer = self._upload.send(target, video, start, post.before_step)
+        answer = self._upload.send(target, video, start, post)
         return self._settled(answer, sent)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of the upload; where its address is not known (any more), the oldest upload
-        since ``post.created_at`` with its title and description."""
+        since ``post.created_at`` with its title and description.
+
+        A film that YouTube rejects is ``NotOut``. One that it keeps private is ``Hidden``: it is
+        there, the channel can make it public, and a second upload would stand beside it.
+        """
         size = post.video.size if post.video is not None else 0
         state = self._upload.state(post, size)
-        if isinstance(state, Answer):
-            return self._settled(state, {}, looks=LOOKS[:1])
-        if state is not None:
-            if state >= size:
-                raise Unavailable("YouTube has the whole film and has not taken it yet.")
-            return None
-        return self._among_latest(post)
+        try:
+            if isinstance(state, Answer):
+                return self._settled(state, {}, looks=LOOKS[:1])
+            if state is None:
+                found = self._listed(post)
+                return None if found is None else self._kept(found)
+        except NotKept as refusal:
+            raise NotOut(refusal) from None
+        if state >= size:
+            raise Unavailable("YouTube has the whole film and has not taken it yet.")
+        return None
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
@@ -164,11 +175,12 @@ class YouTubeClient:
         """Tokens last an hour and are refreshed at need; this does it a little earlier."""
         self._account.bearer.renew(RENEW_WITHIN)
 
-    def _read_channel(self) -> tuple[Channel, dict[str, Any]]:
+    def _read_channel(self, *, publishing: bool = False) -> tuple[Channel, dict[str, Any]]:
         answer = self._account.call(
             "GET",
             "/youtube/v3/channels",
             params={"part": "snippet,statistics,contentDetails", "mine": "true"},
+            publishing=publishing,
         )
         items = listed(answer, "channel").items
         if not items:
@@ -176,9 +188,11 @@ class YouTubeClient:
         self._channel = parse(Channel, items[0], answer)
         return self._channel, items[0]
 
-    def _uploads(self, cursor: str | None) -> tuple[list[str], str | None, Answer | None]:
+    def _uploads(
+        self, cursor: str | None, *, publishing: bool = False
+    ) -> tuple[list[str], str | None, Answer | None]:
         """Ids of one page of uploads, newest first, and the way to the next."""
-        channel = self._channel or self._read_channel()[0]
+        channel = self._channel or self._read_channel(publishing=publishing)[0]
         params = {
             "part": "snippet,contentDetails",
             "playlistId": channel.uploads,
@@ -187,7 +201,9 @@ class YouTubeClient:
         if cursor is not None:
             params["pageToken"] = cursor
         try:
-            answer = self._account.call("GET", "/youtube/v3/playlistItems", params=params)
+            answer = self._account.call(
+                "GET", "/youtube/v3/playlistItems", params=params, publishing=publishing
+            )
         except NotFound:
             # A channel that never uploaded anything has no such list yet.
             return [], None, None
@@ -198,7 +214,9 @@ class YouTubeClient:
         # A page that leads to itself would otherwise be read for ever.
         return ids, None if following == cursor else following, answer
 
-    def _videos(self, ids: Sequence[str]) -> list[tuple[Video, dict[str, Any]]]:
+    def _videos(
+        self, ids: Sequence[str], *, publishing: bool = False
+    ) -> list[tuple[Video, dict[str, Any]]]:
         """Films by their ids, in that order."""
         if not ids:
             return []
@@ -210,6 +228,7 @@ class YouTubeClient:
                 "id": ",".join(_segment(one) for one in ids),
                 "maxResults": str(PAGE),
             },
+            publishing=publishing,
         )
         read = {}
         for raw in listed(answer, "video").items:
@@ -239,29 +258,34 @@ class YouTubeClient:
             raw={**raw, "analytics": dict(reported)} if reported else raw,
         )
 
-    def _among_latest(self, post: OutgoingPost) -> PublishedPost | None:
-        match: tuple[Video, dict[str, Any]] | None = None
-        cursor: str | None = None
+    def _listed(self, post: OutgoingPost) -> finding.Listed[Video] | None:
+        """The upload with the words of ``post``; None when there certainly is none."""
         title, description = text.canonical(post.title), text.canonical(post.text)
-        for _ in range(PAGES_SEARCHED):
-            ids, cursor, answer = self._uploads(cursor)
-            ahead = timedelta(0) if answer is None else clock_ahead(answer.headers)
-            since = post.created_at - CLOCK_SLACK + ahead
-            page = self._videos(ids)
-            for video, raw in page:
-                if (
-                    video.id not in post.taken
-                    and video.snippet.published_at >= since
-                    and text.canonical(video.snippet.title) == title
-                    and text.canonical(video.snippet.description) == description
-                ):
-                    match = (video, raw)
-            if cursor is None or any(video.snippet.published_at < since for video, _ in page):
-                if match is None:
-                    return None
-                _check_kept(match[0].status)
-                return self._published(match[0].id, {}, match[1])
-        raise Unavailable("Too many films since the attempt to know whether it is out.")
+
+        def is_like(video: Video) -> bool:
+            words = video.snippet
+            written = text.canonical(words.title), text.canonical(words.description)
+            return written == (title, description)
+
+        found = finding.oldest_match(self._latest(), post, is_like)
+        if found is None:
+            finding.check_settled(post)
+        return found
+
+    def _kept(self, found: finding.Listed[Video]) -> PublishedPost:
+        _check_kept(found.model.status)
+        return self._published(found.platform_id, {}, found.raw)
+
+    def _latest(self) -> Iterator[finding.Page[Video]]:
+        cursor: str | None = None
+        while True:
+            ids, cursor, answer = self._uploads(cursor, publishing=True)
+            films = self._videos(ids, publishing=True)
+            yield finding.Page(
+                [finding.Listed(one.id, one.snippet.published_at, one, raw) for one, raw in films],
+                {} if answer is None else answer.headers,
+                cursor is not None,
+            )
 
     def _settled(
         self, answer: Answer, sent: Mapping[str, Any], *, looks: Sequence[float] = LOOKS
@@ -345,8 +369,8 @@ def _check_kept(status: VideoStatus) -> None:
     if status.upload_status in {"failed", "rejected", "deleted"}:
         reason = status.failure_reason or status.rejection_reason or status.upload_status
         named = reason if reason.isalpha() else status.upload_status
-        raise Refused(f"YouTube does not show the film ({named}).")
+        raise NotKept(f"YouTube does not show the film ({named}).")
     if status.privacy_status == "private":
-        raise OperatorNeeded(
+        raise Hidden(
             "YouTube keeps the film private: it does so until the application has been audited."
         )

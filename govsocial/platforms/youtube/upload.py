@@ -7,9 +7,11 @@ became of a film: YouTube has it once the last part is taken, and not before.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
+from govsocial.platforms import finding
 from govsocial.platforms.base import OutgoingPost, Video
 from govsocial.platforms.errors import BadAnswer, Refused, Unavailable, UnknownOutcome
 from govsocial.platforms.handed import Handed, handed
@@ -74,27 +76,27 @@ class Upload:
             return None
         return answer if answer.ok else self._taken(answer, size)
 
-    def send(
-        self, target: Handed, video: Video, start: int, before_step: Callable[[], None]
-    ) -> Answer:
+    def send(self, target: Handed, video: Video, start: int, post: OutgoingPost) -> Answer:
         """Send what is left from byte ``start``. Only the last part puts the film out."""
         offset, standstills = start, 0
         while True:
-            before_step()
+            post.before_step()
             length = min(self._part, video.size - offset)
             data = video.read(offset, length)
             if len(data) != length:
                 raise Refused("The film is shorter than it was said to be.")
             end = offset + length
-            answer = self._put(
-                target,
-                Effect.PUBLISH if end >= video.size else Effect.STAGE,
-                data,
-                {
-                    "Content-Type": video.media_type,
-                    "Content-Range": f"bytes {offset}-{end - 1}/{video.size}",
-                },
-            )
+            last = end >= video.size
+            with finding.asking(post) if last else nullcontext():
+                answer = self._put(
+                    target,
+                    Effect.PUBLISH if last else Effect.STAGE,
+                    data,
+                    {
+                        "Content-Type": video.media_type,
+                        "Content-Range": f"bytes {offset}-{end - 1}/{video.size}",
+                    },
+                )
             if answer.ok:
                 return answer
             if answer.status in _GONE:
