@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from accounts import actions
 from accounts.errors import AccountError
 from accounts.import_columns import CHOICES, COLUMNS, PROBLEMS, label_of, words_of
-from accounts.importing import MOST_ROWS
+from accounts.importing import BEYOND, MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
 from govsocial.web.templatetags.formats import number
@@ -103,7 +103,13 @@ def rejected(batch: ImportBatch) -> tuple[list[object], list[list[object]]]:
     bad = [row for row in batch.rows if row["errors"]]
     header: list[object] = [*heads(batch.columns), PROBLEMS]
     rows = [
-        [*(row["cells"].get(key, "") for key in batch.columns), _told(row["errors"])] for row in bad
+        [
+            *(row["cells"].get(key, "") for key in batch.columns),
+            _told(row["errors"]),
+            # Beyond the head again: what was in no column must not be lost when it comes back.
+            *([row["cells"][BEYOND]] if BEYOND in row["cells"] else []),
+        ]
+        for row in bad
     ]
     return header, rows
 
