@@ -71,6 +71,10 @@ class OperatorNeeded(PlatformError):
     permanent = True
 
 
+class AppUnknown(OperatorNeeded):
+    """The platform does not know the application, or no longer: it must be registered anew."""
+
+
 class NotOffered(PlatformError):
     """The platform gives applications no way to do this."""
 
