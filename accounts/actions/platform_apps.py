@@ -31,12 +31,20 @@ def redirect_uri() -> str:
 
 @transaction.atomic
 def set_platform_app(
-    *, actor: User, platform: str, client_id: str, client_secret: str, owner: str = ""
+    *,
+    actor: User,
+    platform: str,
+    client_id: str,
+    client_secret: str,
+    owner: str = "",
+    seen: str | None = None,
 ) -> PlatformApp:
     """Keep the credentials of the agency's application at a platform.
 
     An empty secret leaves the one that is stored, as long as the client is the same. ``owner`` is
-    the handle of the account that owns the application, where that account pays less.
+    the handle of the account that owns the application, where that account pays less. ``seen`` is
+    the ``mark_of`` what a person was shown: nothing is written over what changed since. None: what
+    is wanted was not read off any form.
     """
     require_whole_agency(actor)
     if not is_configurable(platform):
@@ -57,6 +65,8 @@ def set_platform_app(
     ]
     if not changed:
         return app
+    if seen is not None and seen != mark_of(app):
+        raise AccountError(_("Somebody else configured this just now. Look again."))
     app.client_id, app.owner = client_id, owner
     if client_secret:
         seal_row(app, client_secret)
@@ -177,6 +187,11 @@ def is_configurable(platform: str) -> bool:
         return False
     found = spec(platform)
     return found.authorisation is not None and found.addresses is not None
+
+
+def mark_of(app: PlatformApp | None) -> str:
+    """Another one with each change of the application."""
+    return app.changed_at.isoformat() if app is not None and app.pk else ""
 
 
 def _owner(platform: str, typed: str) -> str:

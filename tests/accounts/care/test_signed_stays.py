@@ -11,10 +11,11 @@ from django.utils import timezone
 from accounts import actions
 from accounts.checklists import CHECKLISTS, Side
 from accounts.errors import AccountError
+from accounts.forms_care import FindingForm
 from accounts.handover_page import HandoverPage
-from accounts.models import Handover, HandoverItem, OfficialAccount
+from accounts.models import AttestationPeriod, Handover, HandoverItem, OfficialAccount
 from accounts.models.handover import _OUTGOING_KEYS
-from tests.accounts.care.conftest import settle, sign_both, start
+from tests.accounts.care.conftest import attest, settle, sign_both, start
 from tests.conftest import Cast
 
 ITEMS = "UPDATE accounts_handoveritem SET"
@@ -143,6 +144,19 @@ def test_a_handle_is_not_released_while_a_handover_is_under_way(
             checklist=1,
             started_by=cast.bayu,
         )
+
+
+def test_a_finding_about_a_released_account_is_closed_without_touching_the_account(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod
+) -> None:
+    attest(cast.sari, account, two_step_on=False, problem="Mati")
+    (finding,) = account.findings.all()
+    close(cast, account)
+    assert "two_step_is_on" in FindingForm(finding=account.findings.get()).fields
+    release(cast, account)
+    assert "two_step_is_on" not in FindingForm(finding=account.findings.get()).fields
+    actions.close_finding(actor=cast.bayu, finding_id=finding.pk, outcome="Nama dilepas")
+    assert account.findings.get().outcome == "Nama dilepas"
 
 
 def values() -> dict[str, Any]:
