@@ -24,6 +24,7 @@ class Reason(models.TextChoices):
     NO_ANSWER = "no_answer", _("The platform did not answer as expected")
     NOT_TAKEN = "not_taken", _("The platform did not take the consent")
     APP_REFUSED = "app_refused", _("The platform does not take our application")
+    APP_FORGOTTEN = "app_forgotten", _("The server no longer knows our application")
     RIGHTS_MISSING = "rights_missing", _("The right to publish was not given")
     NOT_NOW = "not_now", _("This account cannot be connected like this")
     OTHER_ACCOUNT = "other_account", _("This is not the registered account")
@@ -45,6 +46,7 @@ ADVICE: dict[Reason, str | Promise] = {
     Reason.APP_REFUSED: _(
         "An administrator of the whole agency must look at the application's credentials."
     ),
+    Reason.APP_FORGOTTEN: _("Begin again: the server is asked for a new application first."),
     Reason.RIGHTS_MISSING: _("Begin again and leave every right ticked at the platform."),
     Reason.NOT_NOW: _("Nothing was connected. Look at the account's details."),
     Reason.OTHER_ACCOUNT: _("Sign out at the platform, and begin again."),

@@ -265,8 +265,10 @@ def _keep(actor: User, kept: Kept, unit: Unit, people: Mapping[str, User]) -> bo
             starts_on=_working_day(today - timedelta(days=min(kept.registered, kept.opened))),
             decree=f"SK {kept.decree}" if kept.decree else "",
         )
-    _move(actor, account, kept)
+    _move(actor, account, kept, "suspend", "close")
     _date(account, kept, today)
+    # From then on the row stays as it is.
+    _move(actor, account, kept, "release")
     return True
 
 
@@ -289,14 +291,14 @@ def _details(kept: Kept, people: Mapping[str, User], today: date) -> Details:
     )
 
 
-def _move(actor: User, account: OfficialAccount, kept: Kept) -> None:
+def _move(actor: User, account: OfficialAccount, kept: Kept, *wanted: str) -> None:
     moves = {
         "suspend": actions.suspend_official_account,
         "close": actions.close_official_account,
         "release": actions.release_official_account,
     }
     for what, reason in kept.becomes:
-        if what in moves:
+        if what in wanted:
             moves[what](actor=actor, official_account_id=account.pk, reason=reason)
 
 

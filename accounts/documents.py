@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import time
-import warnings
 from datetime import timedelta
 from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
@@ -15,17 +13,16 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
 
 from accounts.errors import AccountError
 from accounts.models import Document, User
 from accounts.models.document import folder_of_documents
+from govsocial.web import pictures
 
 LARGEST = 10 * 1024 * 1024
 # A scan of A4 at 300 dpi has 8.7 million. A file of 2 kB may hold this many to unpack, and a report
 # of a citizen five of them.
 MOST_PIXELS = 25_000_000
-_PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 ACCEPT = "application/pdf,image/jpeg,image/png,image/webp"
 
 
@@ -139,18 +136,15 @@ def _looked_at(data: bytes, *, to_the_end: bool = True) -> tuple[str, str]:
     if data[:5] == b"%PDF-" and b"%%EOF" in data[-2048:]:
         return "application/pdf", ""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(data), formats=tuple(_PICTURES))
-            if picture.width * picture.height > MOST_PIXELS:
-                return "", _too_many_pixels()
-            if to_the_end:
+        picture, kind = pictures.opened(data, most_pixels=MOST_PIXELS)
+        if to_the_end:
+            with pictures.refusing_damaged():
                 picture.load()
-            return _PICTURES[str(picture.format)], ""
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+    except pictures.TooManyPixels:
         return "", _too_many_pixels()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    except pictures.Unreadable:
         return "", _wrong_kind()
+    return pictures.KINDS[kind], ""
 
 
 def _clean_name(name: str) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class AccountError(Exception):
     """A refusal that a person can read and act on. ``field`` names the input it is about."""
@@ -7,3 +9,15 @@ class AccountError(Exception):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.field = field
+
+
+class AccountChanged(AccountError):
+    """Somebody else changed what a form was about to write. Nothing was written.
+
+    ``fields``: each of these fields of the account, and whether the person wrote something of
+    their own into it, or only sent back what the form had shown.
+    """
+
+    def __init__(self, message: str, *, fields: Mapping[str, bool]) -> None:
+        super().__init__(message)
+        self.fields = fields

@@ -23,6 +23,8 @@ class PlatformAppForm(forms.Form):
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
     )
 
+    # When the application was last changed, as the page knew it.
+    seen = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     owner = forms.CharField(
         label=_("Account that owns the application"),
         required=False,

@@ -93,7 +93,8 @@ class HandoverPage:
     @property
     def may_complete(self) -> bool:
         signed = self.handover.state == Handover.State.INCOMING_SIGNED
-        return signed and self.manages and self.handover.incoming.is_active
+        stands = self.handover.incoming.is_active and not self.handover.official_account.is_closed
+        return signed and self.manages and stands
 
     @property
     def days_late(self) -> int:
@@ -110,6 +111,8 @@ class HandoverPage:
             return _(
                 "%(person)s is deactivated and cannot take the account over: cancel this handover."
             ) % {"person": handover.incoming}
+        if handover.is_open and handover.official_account.is_closed:
+            return _("The account was closed meanwhile: cancel this, or reopen the account first.")
         if handover.state == state.STARTED:
             return _("%(person)s settles the checklist and signs.") % {"person": handover.outgoing}
         if handover.state == state.OUTGOING_SIGNED:

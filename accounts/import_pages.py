@@ -15,7 +15,7 @@ from accounts import actions
 from accounts.errors import AccountError
 from accounts.import_columns import CHOICES, COLUMNS, ORIGINAL, PROBLEMS, label_of, words_of
 from accounts.import_rows import becomes_public, errors_of, warnings_of
-from accounts.importing import MOST_ROWS
+from accounts.importing import BEYOND, MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
 from govsocial.web.templatetags.formats import number
@@ -128,7 +128,13 @@ def rejected(batch: ImportBatch) -> tuple[list[object], list[list[object]]]:
     wrong with it, in the last one, are ignored when the list is uploaded again."""
     header: list[object] = [ORIGINAL, *heads(batch.columns), PROBLEMS]
     rows: list[list[object]] = [
-        [row["n"], *(row["cells"].get(key, "") for key in batch.columns), _told(errors_of(row))]
+        [
+            row["n"],
+            *(row["cells"].get(key, "") for key in batch.columns),
+            _told(errors_of(row)),
+            # Beyond the head again: what was in no column must not be lost when it comes back.
+            *([row["cells"][BEYOND]] if BEYOND in row["cells"] else []),
+        ]
         for row in batch.rows
         if row["errors"]
     ]

@@ -41,6 +41,8 @@ MOST_ROWS = 5_000
 _DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _LONGEST_NAME = 200
 _PEOPLE = ("person_in_charge", "administrators")
+BEYOND = ""
+"""The key of what a row holds beyond its head: a column without a name has no other cells."""
 
 
 @dataclass(slots=True)
@@ -101,6 +103,8 @@ def cells_of(
     found = []
     for number, row in enumerate(rows, start=2):
         cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
+        if beyond := [cell for cell in row[len(keys) :] if cell]:
+            cells[BEYOND] = ", ".join(beyond)
         if any(cells.values()):
             found.append((number, cells))
     return found
@@ -142,6 +146,11 @@ class _Reader:
         for key in REQUIRED:
             if not cells.get(key):
                 row.errors[key].append(_("This is needed."))
+        if beyond := cells.get(BEYOND):
+            row.errors["administrators" if "administrators" in cells else "handle"].append(
+                _('More cells than the head has: %(cells)s. Put a cell with a comma in quotes (").')
+                % {"cells": beyond[:80]}
+            )
         self._unit(row)
         platform = self._choice(row, "platform")
         if cells.get("handle") and platform:

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.connections import SECRET_NAMES
-from accounts.actions.platform_apps import is_configurable
+from accounts.actions.platform_apps import is_configurable, mark_of
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import authorisation, has_client, spec
@@ -38,6 +38,10 @@ class Guide:
     @property
     def client_id(self) -> str:
         return self.app.client_id if self.app else ""
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.app)
 
     @property
     def owner(self) -> str:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import selectors
+from accounts import seen, selectors
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST, refusal_of
@@ -255,7 +255,7 @@ class OfficialAccountForm(forms.Form):
         self, *args: Any, user: User, official_account: OfficialAccount | None = None, **kw: Any
     ) -> None:
         if official_account is not None:
-            kw["initial"] = _initial(official_account)
+            kw["initial"] = initial_of(official_account)
         super().__init__(*args, **kw)
         self.official_account = official_account
         self.known_platform = official_account.platform if official_account else ""
@@ -277,6 +277,11 @@ class OfficialAccountForm(forms.Form):
             # Who is in charge now stays on the list, also when deactivated since.
             people = people | User.objects.filter(pk=self.official_account.person_in_charge_id)
         self.fields["person_in_charge"].queryset = people  # type: ignore[attr-defined]  # a FoundField
+
+    @property
+    def shown(self) -> str:
+        """Marks of what the register says while this is shown, for the form to carry."""
+        return seen.shown(self.official_account) if self.official_account else ""
 
     @property
     def sections(self) -> list[Section]:
@@ -336,12 +341,14 @@ class OfficialAccountForm(forms.Form):
         data["unit_id"] = data.pop("unit").pk
         data["decree"] = data.pop("decree_file")
         data.setdefault("host", "")
+        if self.official_account is not None:
+            data["seen"] = seen.read(self.data.get("seen", ""))
         if "status" in data:
             data["proposed"] = data.pop("status") == OfficialAccount.Status.PROPOSED
         return data
 
 
-def _initial(account: OfficialAccount) -> dict[str, Any]:
+def initial_of(account: OfficialAccount) -> dict[str, Any]:
     names = (
         "unit", "host", "handle", "display_name", "person_in_charge",
         *(name for name in NAMES if name != "person_in_charge_id"),

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from django import forms
 from django.http import HttpRequest
 
-from accounts.errors import AccountError
+from accounts.errors import AccountChanged, AccountError
 from accounts.models import User
 
 Result = TypeVar("Result")
@@ -20,11 +20,16 @@ def person(request: HttpRequest) -> User:
 
 
 def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
-    """Run ``act`` on a valid form. A refusal becomes an error beside its field, and None."""
+    """Run ``act`` on a valid form. A refusal becomes an error beside its field, and None.
+
+    ``AccountChanged`` goes on to the caller, who has something new to show.
+    """
     if not form.is_valid():
         return None
     try:
         return act()
+    except AccountChanged:
+        raise
     except AccountError as exc:
         form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         return None

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.platform_apps import forget_given
 from accounts.actions.revocations import plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
@@ -23,6 +24,7 @@ from accounts.vault import CannotOpen, TypedSecretStore, open_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
+    AppUnknown,
     BudgetSpent,
     OperatorNeeded,
     PermissionMissing,
@@ -73,6 +75,8 @@ def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Sec
     reason, message = Reason.NO_ANSWER, ""
     if isinstance(exc, PermissionMissing):
         reason = Reason.RIGHTS_MISSING
+    elif isinstance(exc, AppUnknown) and forget_given(app=request.app):
+        reason = Reason.APP_FORGOTTEN
     elif isinstance(exc, OperatorNeeded | CannotOpen):
         reason = Reason.APP_REFUSED
     elif isinstance(exc, BudgetSpent):

@@ -174,6 +174,9 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
 def complete_handover(*, actor: User, handover_id: int) -> Handover:
     """Write into the register what both have signed, all of it or nothing.
 
+    An account that was closed since, or whose handle was released, has nobody working on it: it
+    can be reopened first, or the handover is cancelled.
+
     Whatever the one was to do ends today and the other has the account from today on, without a
     last day; the charge moves when that was agreed, and so does what the checklist says about who
     holds the recovery e-mail and phone. The register as it stood is kept with the
@@ -183,6 +186,10 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
     account = handover.official_account
     require(actor, "accounts.manage", account.unit_id)
     refuse_over(handover)
+    if account.is_closed:
+        raise AccountError(
+            _("This account was closed meanwhile: there is nothing to hand over. Cancel this.")
+        )
     if handover.state != Handover.State.INCOMING_SIGNED:
         raise AccountError(_("Both have to sign first."))
     refuse_stranger(account, handover.incoming)

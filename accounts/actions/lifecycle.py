@@ -24,6 +24,7 @@ from accounts.events import (
     ACCOUNT_SUSPENDED,
 )
 from accounts.models import OfficialAccount, User
+from accounts.models.handover import OPEN_STATES
 from accounts.models.official_account import AccountStatus
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -102,6 +103,8 @@ def release_official_account(
     works on it for the agency any more: the assignments end today.
     """
     account = _movable(actor, official_account_id, {Status.CLOSED})
+    if account.handovers.filter(state__in=OPEN_STATES).exists():
+        raise AccountError(_("A handover of this account is under way. Cancel it first."))
     account.status = Status.RELEASED
     account.save(update_fields=["status"])
     record(ACCOUNT_RELEASED, actor=actor, target=account, reason=reason)

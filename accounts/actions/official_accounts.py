@@ -12,7 +12,7 @@ from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Details, Upload, clean_texts, refuse_problems
-from accounts.errors import AccountError
+from accounts.errors import AccountChanged, AccountError
 from accounts.events import (
     ACCOUNT_CHANGED,
     ACCOUNT_IDENTITY_CHANGED,
@@ -23,6 +23,7 @@ from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import ADDRESSED, USUAL_KINDS
 from accounts.names import one_line
 from accounts.own_urls import refuse_foreign_url
+from accounts.seen import mark, marks_of
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -88,9 +89,14 @@ def change_official_account(
     host: str,
     display_name: str,
     decree: Upload | None = None,
+    seen: Mapping[str, str] | None = None,
     **details: Unpack[Details],
 ) -> OfficialAccount:
     """Change the details. Those of a released account stay as they are (``AccountError``).
+
+    ``seen`` are the marks of what a person was shown (``seen.marks_of``). Raises
+    ``AccountChanged`` when somebody else changed one of the fields since, and this would write
+    something else there. None: what is wanted was not read off any form.
 
     Another handle or server is another identity: the connection is dropped with it, and who the
     account is on the platform must be proven anew by connecting.
@@ -114,6 +120,9 @@ def change_official_account(
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES}}
     refuse_problems(before | wanted, today=today_of(official_account))
     changed = [name for name, value in wanted.items() if before[name] != value]
+    if seen is not None:
+        brought = {"decree_file_id": decree} if decree is not None else {}
+        _refuse_unseen(official_account, {name: wanted[name] for name in changed} | brought, seen)
     if "url" in changed:
         refuse_foreign_url(official_account.platform, wanted["host"], handle, wanted["url"])
     for name in changed:
@@ -143,6 +152,23 @@ def change_official_account(
             was_connected=was_connected,
         )
     return official_account
+
+
+def _refuse_unseen(
+    official_account: OfficialAccount, news: Mapping[str, Any], seen: Mapping[str, str]
+) -> None:
+    now = marks_of(official_account)
+    fields = {
+        # A file is always something of one's own: the form sends back none.
+        name: name == "decree_file_id" or mark(value) != seen.get(name)
+        for name, value in news.items()
+        if now[name] != seen.get(name)
+    }
+    if fields:
+        raise AccountChanged(
+            _("This account has changed since you opened it. Look below, then save again."),
+            fields=fields,
+        )
 
 
 @transaction.atomic

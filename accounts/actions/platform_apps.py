@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -15,8 +16,10 @@ from accounts.addresses import clean_handle
 from accounts.errors import AccountError
 from accounts.events import PLATFORM_APP_REMOVED, PLATFORM_APP_SET
 from accounts.models import PlatformApp, Unit, User
-from accounts.vault import app_for, seal_row
+from accounts.vault import CannotOpen, app_for, authorisation_for, seal_row
 from govsocial.audit.actions import record
+from govsocial.platforms.errors import AppUnknown, PlatformError
+from govsocial.platforms.oauth import AppCredentials, new_verifier
 from govsocial.platforms.registry import has_client, register_app, spec
 from govsocial.platforms.spec import Registration
 
@@ -28,12 +31,20 @@ def redirect_uri() -> str:
 
 @transaction.atomic
 def set_platform_app(
-    *, actor: User, platform: str, client_id: str, client_secret: str, owner: str = ""
+    *,
+    actor: User,
+    platform: str,
+    client_id: str,
+    client_secret: str,
+    owner: str = "",
+    seen: str | None = None,
 ) -> PlatformApp:
     """Keep the credentials of the agency's application at a platform.
 
     An empty secret leaves the one that is stored, as long as the client is the same. ``owner`` is
-    the handle of the account that owns the application, where that account pays less.
+    the handle of the account that owns the application, where that account pays less. ``seen`` is
+    the ``mark_of`` what a person was shown: nothing is written over what changed since. None: what
+    is wanted was not read off any form.
     """
     require_whole_agency(actor)
     if not is_configurable(platform):
@@ -54,6 +65,8 @@ def set_platform_app(
     ]
     if not changed:
         return app
+    if seen is not None and seen != mark_of(app):
+        raise AccountError(_("Somebody else configured this just now. Look again."))
     app.client_id, app.owner = client_id, owner
     if client_secret:
         seal_row(app, client_secret)
@@ -93,7 +106,7 @@ def app_to_consent_with(*, actor: User, platform: str, host: str) -> PlatformApp
     app = app_for(platform, host)
     if spec(platform).register is None:
         return app
-    if app is not None and app.redirect_uri == redirect_uri():
+    if app is not None and app.redirect_uri == redirect_uri() and _is_known(app):
         return app
     given = register_app(
         platform,
@@ -105,19 +118,57 @@ def app_to_consent_with(*, actor: User, platform: str, host: str) -> PlatformApp
         host=host,
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
     )
-    return _keep_given(actor, platform, host, given.client_id, given.client_secret)
+    return _keep_given(actor, platform, host, given, instead_of=app)
+
+
+def _is_known(app: PlatformApp) -> bool:
+    """Whether the server that gave the application out still knows it.
+
+    Servers forget applications: they are moved, set up anew, or tidied. Then their page of consent
+    leads nobody back here, so it is asked before: with a code that nobody was given, for a server
+    judges who asks before it looks at the code (RFC 6749, 5.2). What else goes wrong says nothing.
+    """
+    try:
+        authorisation_for(app).exchange(
+            code=secrets.token_urlsafe(16),
+            redirect_uri=app.redirect_uri,
+            verifier=new_verifier(),
+        )
+    except (AppUnknown, CannotOpen):
+        return False
+    except PlatformError:
+        return True
+    return True
+
+
+@transaction.atomic
+def forget_given(*, app: PlatformApp) -> bool:
+    """Have an application that its server no longer knows registered anew by the next consent.
+
+    Whether that is possible: else an administrator must look at the credentials."""
+    if spec(app.platform).register is None:
+        return False
+    # Somebody may have registered it anew in the meantime.
+    PlatformApp.objects.filter(pk=app.pk, client_id=app.client_id).update(redirect_uri="")
+    return True
 
 
 @transaction.atomic
 def _keep_given(
-    actor: User, platform: str, host: str, client_id: str, client_secret: str
+    actor: User,
+    platform: str,
+    host: str,
+    given: AppCredentials,
+    *,
+    instead_of: PlatformApp | None,
 ) -> PlatformApp:
     app = _locked(actor, platform, host)
-    if app.sealed and app.redirect_uri == redirect_uri():
+    stale = instead_of.client_id if instead_of is not None else None
+    if app.sealed and app.redirect_uri == redirect_uri() and app.client_id != stale:
         # Somebody asked at the same time: theirs is used already.
         return app
-    app.client_id = client_id
-    seal_row(app, client_secret)
+    app.client_id = given.client_id
+    seal_row(app, given.client_secret)
     app.redirect_uri = redirect_uri()
     app.changed_by, app.changed_at, app.removed_at = actor, timezone.now(), None
     try:
@@ -136,6 +187,11 @@ def is_configurable(platform: str) -> bool:
         return False
     found = spec(platform)
     return found.authorisation is not None and found.addresses is not None
+
+
+def mark_of(app: PlatformApp | None) -> str:
+    """Another one with each change of the application."""
+    return app.changed_at.isoformat() if app is not None and app.pk else ""
 
 
 def _owner(platform: str, typed: str) -> str:

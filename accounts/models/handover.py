@@ -6,7 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.checklists import Side, item_of
+from accounts.checklists import CHECKLISTS, Side, item_of
 from accounts.models.administrator import Administrator
 from accounts.models.document import Document
 from accounts.models.official_account import OfficialAccount
@@ -35,6 +35,25 @@ OPEN_STATES = (
     HandoverState.INCOMING_SIGNED.value,
 )
 _OVER = pgtrigger.Q(old__state__in=["completed", "cancelled"])
+
+
+def _signed(side: str, *columns: str) -> pgtrigger.Trigger:
+    """What somebody put their name to stays, also while the other has not signed yet."""
+    changed = " OR ".join(f"OLD.{name} IS DISTINCT FROM NEW.{name}" for name in columns)
+    return pgtrigger.Protect(
+        name=f"{side}_signature_stays",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(f"OLD.{side}_signed_at IS NOT NULL AND ({changed})"),
+    )
+
+
+# The items of one side have the same keys on every list, so that SQL needs no list of lists.
+_OUTGOING_KEYS = ", ".join(
+    f"'{key}'"
+    for key in sorted(
+        {one.key for items in CHECKLISTS.values() for one in items if one.side == Side.OUTGOING}
+    )
+)
 
 
 class Handover(models.Model):
@@ -140,6 +159,24 @@ class Handover(models.Model):
             pgtrigger.Protect(
                 name="frozen_when_over", operation=pgtrigger.Update, condition=_OVER
             ),
+            _signed("outgoing", "outgoing_signed_by_id", "outgoing_signed_at", "in_place_reason"),
+            _signed("incoming", "incoming_signed_by_id", "incoming_signed_at"),
+            pgtrigger.Trigger(
+                name="of_an_account_in_use",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
+                condition=pgtrigger.Q(new__state__in=["started", "completed"]),
+                declare=[("now_is", "text")],
+                func="""
+                    -- Nobody closes it until this is committed.
+                    SELECT status INTO now_is FROM accounts_officialaccount
+                        WHERE id = NEW.official_account_id FOR SHARE;
+                    IF now_is IN ('closed', 'released') THEN
+                        RAISE EXCEPTION 'The account is closed.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
@@ -196,18 +233,25 @@ class HandoverItem(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="stays_itself", fields=["handover", "key"]),
             pgtrigger.Trigger(
-                name="frozen_when_over",
+                name="frozen_when_signed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Insert,
-                func="""
-                    IF EXISTS (
-                        SELECT 1 FROM accounts_handover one WHERE one.id = NEW.handover_id
-                        AND one.state IN ('completed', 'cancelled')
-                    ) THEN
-                        RAISE EXCEPTION 'The handover is over.' USING ERRCODE = 'check_violation';
+                declare=[("one", "accounts_handover%ROWTYPE")],
+                func=f"""
+                    -- Nobody signs until this is committed.
+                    SELECT * INTO one FROM accounts_handover WHERE id = NEW.handover_id FOR SHARE;
+                    IF one.state IN ('completed', 'cancelled')
+                        OR one.incoming_signed_at IS NOT NULL
+                        OR (
+                            one.outgoing_signed_at IS NOT NULL
+                            AND (TG_OP = 'INSERT' OR NEW.key IN ({_OUTGOING_KEYS}))
+                        )
+                    THEN
+                        RAISE EXCEPTION 'The handover is over, or signed for.'
+                            USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """,  # noqa: S608  # the keys of our own lists
             ),
         ]
 

@@ -183,6 +183,17 @@ class ImpersonationStatement(models.Model):
             pgtrigger.ReadOnly(
                 name="stays_itself", exclude=["reporter_name", "reporter_email", "erased_at"]
             ),
+            # Who reported can be taken out, on a day that stays; nobody else is written in.
+            pgtrigger.Protect(
+                name="reporter_is_only_erased",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "ROW(OLD.reporter_name, OLD.reporter_email, OLD.erased_at) IS DISTINCT FROM"
+                    " ROW(NEW.reporter_name, NEW.reporter_email, NEW.erased_at)"
+                    " AND (OLD.erased_at IS NOT NULL OR NEW.erased_at IS NULL"
+                    " OR NEW.reporter_name <> '' OR NEW.reporter_email <> '')"
+                ),
+            ),
         ]
 
     def __str__(self) -> str:

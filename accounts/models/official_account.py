@@ -210,6 +210,30 @@ class OfficialAccount(models.Model):
                 field="status",
                 transitions=[(str(old), str(new)) for old, new in ACCOUNT_MOVES],
             ),
+            # From then on it may be a stranger's: what was said of it while it was ours stays said.
+            pgtrigger.Protect(
+                name="frozen_when_released",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.\"status\" = 'released' AND OLD.* IS DISTINCT FROM NEW.*"
+                ),
+            ),
+            pgtrigger.Trigger(
+                name="released_without_handover",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="released"),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM accounts_handover one WHERE one.official_account_id = NEW.id
+                        AND one.state NOT IN ('completed', 'cancelled')
+                    ) THEN
+                        RAISE EXCEPTION 'A handover of this account is under way.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             list_when_active(),
             bump_when(*PUBLIC_FIELDS),
         ]

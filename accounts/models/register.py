@@ -83,6 +83,15 @@ class RegisterVersion(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="register_has_one_version")
         ]
+        triggers = [
+            # A number that was there before would mean another state to whoever keeps a copy.
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="only_rises",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.number <= OLD.number OR NEW.id <> OLD.id"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.number)

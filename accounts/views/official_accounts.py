@@ -12,9 +12,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, compliance, register_rows, selectors
 from accounts.documents import document_response
+from accounts.errors import AccountChanged
 from accounts.filters import OfficialAccountFilter
 from accounts.health import with_health
 from accounts.models import OfficialAccount
+from accounts.register_again import form_over
 from accounts.register_forms import OfficialAccountForm
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import attestation_state
@@ -152,16 +154,21 @@ def official_account_edit(request: HttpRequest, official_account_id: int) -> Htt
     form = OfficialAccountForm(
         request.POST or None, request.FILES or None, user=user, official_account=account
     )
-    saved = attempt(
-        form,
-        lambda: actions.change_official_account(
-            actor=user, official_account_id=account.pk, **form.wanted()
-        ),
-    )
+    pk = account.pk
+    try:
+        saved = attempt(
+            form,
+            lambda: actions.change_official_account(
+                actor=user, official_account_id=pk, **form.wanted()
+            ),
+        )
+    except AccountChanged as exc:
+        account = managed_account(request, pk)
+        return _form_page(request, form_over(request, exc, account, user), account)
     if saved is None:
         return _form_page(request, form, account)
     messages.success(request, _("%(account)s is changed.") % {"account": saved})
-    return redirect("accounts:official_account_detail", account.pk)
+    return redirect("accounts:official_account_detail", pk)
 
 
 def _form_page(

@@ -36,7 +36,7 @@ def platform_app_edit(request: HttpRequest, platform: str) -> HttpResponse:
     guide = _guide(request, platform)
     form = PlatformAppForm(
         request.POST or None,
-        initial={"client_id": guide.client_id, "owner": guide.owner},
+        initial={"client_id": guide.client_id, "owner": guide.owner, "seen": guide.mark},
         is_configured=guide.is_configured,
         asks_owner=guide.asks_owner,
     )

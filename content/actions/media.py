@@ -3,23 +3,32 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import warnings
 from pathlib import Path
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
 from accounts.models import User
 from content.errors import ContentError
 from content.events import MEDIA_UPLOADED
 from content.models import MediaFile
 from govsocial.audit.actions import record
+from govsocial.web import pictures
 from govsocial.web.permissions import require
 
-MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 LARGEST_UPLOAD = 10 * 1024 * 1024
 MOST_PIXELS = 40_000_000
+_ORIENTATION = 0x0112
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 
 
 def store_image(*, actor: User, unit_id: int, data: bytes) -> MediaFile:
@@ -65,27 +74,30 @@ def _cleaned(data: bytes) -> tuple[bytes, str, int, int, bool]:
         field="images",
     )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES))
-            if image.width * image.height > MOST_PIXELS:
-                raise ContentError(_("The picture has too many pixels."), field="images")
+        image, kind = pictures.opened(data, most_pixels=MOST_PIXELS)
+        with pictures.refusing_damaged():
             image.load()
-            name = str(image.format)
-            # Re-encoded always: what follows the picture in the file (polyglots) goes as well.
-            removed = bool(image.getexif()) or "xmp" in image.info or "comment" in image.info
-            upright = ImageOps.exif_transpose(image)
+            # Re-encoded always: what follows the picture in the file (polyglots, the further
+            # pictures of a phone, with the place each was taken) goes as well.
+            exif = image.getexif()
+            removed = bool(exif) or "xmp" in image.info or "comment" in image.info
+            turn = _UPRIGHT.get(exif.get(_ORIENTATION, 1))
+            upright = image if turn is None else image.transpose(turn)
             out = io.BytesIO()
-            if name == "JPEG":
-                upright.convert("RGB").save(out, "JPEG", quality=92, optimize=True)
+            if kind == "JPEG":
+                upright = upright.convert("RGB")
+                # What its colours mean is no secret, and needed.
+                profile = upright.info.get("icc_profile")
+                upright.info.clear()
+                upright.save(out, "JPEG", quality=92, optimize=True, icc_profile=profile)
             else:
                 upright.info.clear()
-                upright.save(out, name)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as exc:
-        raise refusal from exc
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as exc:
+                upright.save(out, kind)
+    except pictures.TooManyPixels as exc:
         raise ContentError(_("The picture has too many pixels."), field="images") from exc
-    return out.getvalue(), MEDIA_TYPES[name], upright.width, upright.height, removed
+    except pictures.Unreadable as exc:
+        raise refusal from exc
+    return out.getvalue(), pictures.KINDS[kind], upright.width, upright.height, removed
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -76,6 +76,10 @@ class Hidden(OperatorNeeded):
     something there. It is not certain that it stays so: a person has to look."""
 
 
+class AppUnknown(OperatorNeeded):
+    """The platform does not know the application, or no longer: it must be registered anew."""
+
+
 class NotOffered(PlatformError):
     """The platform gives applications no way to do this."""
 

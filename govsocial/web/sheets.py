@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import csv
 import io
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any, Protocol
@@ -44,6 +47,13 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # With these a cell begins that a spreadsheet would take for a formula or an error.
 _MARKS = frozenset("=+-@#'")
 _HEAD = PatternFill("solid", fgColor="E6EEFB")
+# What openpyxl, zipfile, zlib and defusedxml raise for files that are not what they say, are cut
+# off, or need a password (RuntimeError, of which NotImplementedError is one).
+_DAMAGED = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, LookupError,
+    ValueError, TypeError, AttributeError, SyntaxError, OSError, EOFError, RuntimeError,
+    OverflowError, AssertionError,
+)  # fmt: skip
 
 
 class SheetError(Exception):
@@ -207,11 +217,7 @@ def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
         book.close()
     except SheetError:
         raise
-    # What openpyxl, zipfile and defusedxml raise for files that are not what they say.
-    except (
-        InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError,
-        AttributeError, SyntaxError, OSError, EOFError, NotImplementedError, OverflowError,
-    ) as exc:  # fmt: skip
+    except _DAMAGED as exc:
         raise unreadable from exc
 
 
@@ -228,9 +234,7 @@ def _refuse_bomb(data: bytes, unreadable: SheetError) -> None:
             if sum(part.file_size for part in trees) > MOST_FURNITURE:
                 raise too_large
             types, relations = (fromstring(archive.read(part)) for part in _TREES)
-    except (
-        zipfile.BadZipFile, KeyError, ValueError, SyntaxError, OSError, NotImplementedError,
-    ) as exc:  # fmt: skip
+    except _DAMAGED as exc:
         raise unreadable from exc
     # Either may name any part, also one of rows, to be read as a tree.
     books = [part for part in types if part.get("ContentType", "").endswith("main+xml")]

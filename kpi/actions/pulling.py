@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -55,13 +58,55 @@ def pull_account(
     ``at`` is the moment that the capture stands for; only a training instance, whose platforms can
     be asked about the past, has a use for it. ``roll=False`` leaves the days to ``rebuild_days``,
     a smaller ``depth`` leaves out posts: both are for seeding.
-    A failure of the platform is written to the run, not raised. Raises ``AlreadyRunning``.
+    A failure of the platform is written to the run, not raised; one of ours is written and raised.
+    Raises ``AlreadyRunning``.
     """
     moment = at or timezone.now()
     # ``at`` may lie in the past; what the secret is held against is the clock of its row.
     started, begun = time.monotonic(), timezone.now()
     account, state, run = _begin(official_account_id, moment)
-    depth = _depth(account.platform, depth)
+    with _ended_whatever_happens(account, run):
+        reading = _read(account, state, client, moment, _depth(account.platform, depth))
+        run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
+        _finish(account, run, reading, roll=roll)
+    if isinstance(reading.error, AuthRevoked):
+        mark_revoked(
+            actor=actor,
+            official_account_id=account.pk,
+            reason=str(reading.error),
+            used_since=begun,
+        )
+    return run
+
+
+@contextmanager
+def _ended_whatever_happens(account: OfficialAccount, run: CollectionRun) -> Iterator[None]:
+    """End the run as failed when the application itself fails inside; the failure goes on.
+
+    A run that stays open would keep the account from being pulled until its lease is over, and
+    show nobody why. Only the kind of the failure is kept: its words may quote what was fetched.
+    """
+    ended = False
+    try:
+        yield
+        ended = True
+    finally:
+        if not ended:
+            kind = type(sys.exception()).__name__
+            run.finished_at = run.captured_at
+            # What was counted of a write that was rolled back.
+            run.rows = run.new_posts = run.gone_posts = 0
+            broken = PlatformError(f"This application failed: {kind}. Its log says more.")
+            _finish(account, run, Reading(error=broken), roll=False)
+
+
+def _read(
+    account: OfficialAccount,
+    state: PullState,
+    client: PlatformClient | None,
+    moment: datetime,
+    depth: Depth,
+) -> Reading:
     try:
         reading = read(
             client or client_for(account),
@@ -78,16 +123,7 @@ def pull_account(
         note_outcome(account.pk, exc)
     else:
         note_outcome(account.pk, reading.error)
-    run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
-    _finish(account, run, reading, roll=roll)
-    if isinstance(reading.error, AuthRevoked):
-        mark_revoked(
-            actor=actor,
-            official_account_id=account.pk,
-            reason=str(reading.error),
-            used_since=begun,
-        )
-    return run
+    return reading
 
 
 def _days_due(state: PullState, moment: datetime) -> date | None:

@@ -19,7 +19,13 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from govsocial.platforms import registry
 from govsocial.platforms.base import Profile, Secret
-from govsocial.platforms.errors import AuthRevoked, BadAnswer, PermissionMissing, Refused
+from govsocial.platforms.errors import (
+    AppUnknown,
+    AuthRevoked,
+    BadAnswer,
+    PermissionMissing,
+    Refused,
+)
 from govsocial.platforms.http import Answer, Effect
 from govsocial.platforms.oauth import AppCredentials, Choice, challenge, is_near_end, moment_after
 from govsocial.platforms.spec import Addresses, Connection, Registration, Spec
@@ -49,6 +55,8 @@ class FakeAuthorisation:
     def exchange(self, *, code: str, redirect_uri: str, verifier: str) -> Secret:
         form = {"code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
         answer = self._post("/token", form)
+        if answer.status == 401:
+            raise AppUnknown("The fake does not know the application.")
         if not answer.ok:
             raise Refused("The fake does not take this code.", words="Invalid code")
         return _secret(answer)
@@ -143,6 +151,7 @@ class FakePlatform:
         self.accounts: list[dict[str, str]] = [account("101", "samudrakota")]
         self.scope = " ".join(SCOPES)
         self.expires_in = 7200
+        self.client_secret = CLIENT_SECRET
         self.refresh_expires_in = 86400 * 180
         self.before_refresh: Callable[[], None] = lambda: None
         self.codes: dict[str, str] = {}
@@ -153,7 +162,7 @@ class FakePlatform:
         self.server.on("GET /accounts", self._listed)
         self.server.on("GET /me", self._listed)
         self.server.on("POST /revoke", self._revoke)
-        self.server.on("POST /api/v1/apps", Reply(200, {"id": CLIENT_ID, "secret": CLIENT_SECRET}))
+        self.server.on("POST /api/v1/apps", self._app)
 
     def consent(self, address: str) -> dict[str, str]:
         """What the owner's browser brings back after agreeing at ``address``."""
@@ -165,9 +174,16 @@ class FakePlatform:
     def secrets(self) -> list[str]:
         return [CLIENT_SECRET, *self.good, *self.good.values()]
 
+    def forget_app(self) -> None:
+        """From now on the application is another one, to be asked for anew."""
+        self.client_secret = f"{CLIENT_SECRET}-{next(self._number)}"
+
+    def _app(self, _received: Received) -> Reply:
+        return Reply(200, {"id": f"id-of-{self.client_secret}", "secret": self.client_secret})
+
     def _token(self, received: Received) -> Reply:
         form = {key: value[0] for key, value in parse_qs(received.body.decode()).items()}
-        if form.get("client_secret") != CLIENT_SECRET:
+        if form.get("client_secret") != self.client_secret:
             return Reply(401, {"error": "invalid_client"})
         if "refresh_token" in form:
             self.before_refresh()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.test import Client
+
 from accounts import actions
 from accounts.models import OfficialAccount
 from tests.conftest import Cast
@@ -33,3 +35,8 @@ def typed(cast: Cast, **changes: Any) -> dict[str, Any]:
         "two_step": "unknown",
         **changes,
     }
+
+
+def save_details(client: Client, address: str, data: dict[str, Any]) -> Any:
+    """Open the form of an account and send it with ``data`` at once."""
+    return client.post(address, data | {"seen": client.get(address).context["form"].shown})

@@ -16,6 +16,7 @@ from accounts.errors import AccountError
 from accounts.models import Document
 from accounts.models.document import folder_of_documents
 from tests.accounts.public.test_reports import picture
+from tests.web.test_pictures import drawn, phone_photo
 
 LONG_AGO = time.time() - 3 * 86_400
 
@@ -82,3 +83,12 @@ def test_a_file_that_is_sent_again_meanwhile_stays() -> None:
     clearing.join(10)
     assert removed == [0]
     assert again.read() == picture()
+
+
+def test_a_photo_of_a_phone_is_kept_as_it_came_and_given_back_as_a_jpeg(db: None) -> None:
+    data = phone_photo()
+    kept = keep(data)
+    # Evidence is not touched: its digest is what was brought.
+    assert (kept.media_type, kept.read()) == ("image/jpeg", data)
+    with pytest.raises(AccountError, match="JPEG, PNG, WebP"):
+        keep(drawn("GIF"))

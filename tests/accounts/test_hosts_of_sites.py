@@ -16,7 +16,7 @@ from accounts.models import OfficialAccount
 from accounts.own_urls import refuse_foreign_url
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.accounts.register_stage import register, typed
+from tests.accounts.register_stage import register, save_details, typed
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -78,14 +78,14 @@ def test_saving_the_form_of_a_site_as_it_is_changes_neither_server_nor_address(
     edit = reverse("accounts:official_account_edit", args=[account.pk])
     client = client_as("bayu")
     fields = typed(cast, platform="", handle=account.handle, display_name="Nama baru")
-    assert client.post(edit, fields | {"url": account.url}).status_code == 302
+    assert save_details(client, edit, fields | {"url": account.url}).status_code == 302
     account.refresh_from_db()
     assert (account.display_name, account.host) == ("Nama baru", "www.samudrakota.go.id")
     assert (account.url, account.platform_id) == (f"{SITE}/berita", "tag:kota")
     assert not trail("accounts.official_account.identity_changed")
     # Another address is another site, with its own server.
     fields["handle"] = "https://baru.go.id"
-    assert client.post(edit, fields).status_code == 302
+    assert save_details(client, edit, fields).status_code == 302
     account.refresh_from_db()
     assert (account.handle, account.host) == ("baru.go.id", "baru.go.id")
 
@@ -106,7 +106,7 @@ def test_a_foreign_server_from_before_is_refused_and_not_silently_replaced(
     # Its address does not become an official one of that server meanwhile.
     with pytest.raises(AccountError):
         refuse_foreign_url("feed", account.host, account.handle, "https://penipu.example/")
-    assert client_as("bayu").post(edit, fields | {"handle": SITE}).status_code == 302
+    assert save_details(client_as("bayu"), edit, fields | {"handle": SITE}).status_code == 302
     account.refresh_from_db()
     assert account.host == "www.samudrakota.go.id"
 

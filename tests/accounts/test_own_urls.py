@@ -13,6 +13,7 @@ from accounts import actions, importing
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount
 from accounts.own_urls import refuse_foreign_url
+from tests.accounts.register_stage import save_details
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -136,7 +137,7 @@ def test_every_door_of_the_register_looks_at_the_address(
         client.post(reverse("accounts:official_account_register"), typed)
     account = OfficialAccount.objects.get()
     edit = reverse("accounts:official_account_edit", args=[account.pk])
-    assert client.post(edit, typed | {"url": url}).status_code == status
+    assert save_details(client, edit, typed | {"url": url}).status_code == status
     account.refresh_from_db()
     assert account.url == (url if is_own else "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -29,7 +30,14 @@ TYPED = {"client_id": "agency-app", "client_secret": "a-secret-that-was-typed"}
 
 
 def edit(client: Client, **typed: str) -> int:
-    return client.post(reverse(EDIT, args=["x"]), typed).status_code
+    return int(sent(client, **typed).status_code)
+
+
+def sent(client: Client, **typed: str) -> Any:
+    """The answer to the form, opened and filled in at once."""
+    page = client.get(reverse(EDIT, args=["x"]))
+    seen = page.context["form"]["seen"].value() if page.status_code == 200 else ""
+    return client.post(reverse(EDIT, args=["x"]), {"seen": seen, **typed})
 
 
 def test_an_application_is_kept_sealed_and_its_secret_never_comes_back(
@@ -65,10 +73,41 @@ def test_an_empty_secret_leaves_the_one_of_the_same_client(
     assert edit(browser, client_id=consent.app.client_id, client_secret="") == 302
     assert vault.credentials_of(PlatformApp.objects.get()).client_secret == CLIENT_SECRET
     assert len(trail("accounts.platform_app.configured")) == 1, "nothing changed"
-    answer = browser.post(reverse(EDIT, args=["x"]), {"client_id": "another", "client_secret": ""})
+    answer = sent(browser, client_id="another", client_secret="")
     assert answer.status_code == 422
     assert "client_secret" in answer.context["form"].errors
     assert "another" in answer.content.decode(), "what was typed is kept"
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"client_id": "latihan-x", "client_secret": ""},
+        {"client_id": "latihan-x", "client_secret": "typed-into-an-old-page"},
+        {"client_id": "latihan-x", "client_secret": "", "owner": "PemilikLama"},
+    ],
+)
+@pytest.mark.parametrize("removed", [False, True])
+def test_a_form_that_was_opened_before_somebody_else_changed_it_overwrites_nothing(
+    consent: Stage, client_as: ClientAs, old: dict[str, str], removed: bool
+) -> None:
+    browser = client_as(factories.reads_english(consent.cast.bayu))
+    seen = browser.get(reverse(EDIT, args=["x"])).context["form"]["seen"].value()
+    if removed:
+        actions.remove_platform_app(actor=consent.cast.bayu, platform="x", reason="Bocor")
+    else:
+        actions.set_platform_app(
+            actor=consent.cast.bayu, platform="x", client_id="baru", client_secret="rahasia-baru"
+        )
+    answer = browser.post(reverse(EDIT, args=["x"]), {**old, "seen": seen})
+    assert answer.status_code == 422
+    app = PlatformApp.objects.get(platform="x")
+    assert (app.is_configured, app.owner) == (not removed, "")
+    if not removed:
+        assert vault.credentials_of(app).client_secret == "rahasia-baru"
+        assert app.client_id == "baru"
+    # Opened again, it is written knowingly.
+    assert edit(browser, **TYPED) == 302
 
 
 @pytest.mark.parametrize(

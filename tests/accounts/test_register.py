@@ -18,7 +18,7 @@ from accounts.errors import AccountError
 from accounts.models import Credential, Document, OfficialAccount
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.accounts.register_stage import PDF, register, typed
+from tests.accounts.register_stage import PDF, register, save_details, typed
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -137,7 +137,7 @@ def test_the_page_shows_what_was_typed_and_saves_all_of_it(cast: Cast, client_as
         channel_kind="blog", url="https://www.instagram.com/samudrakota/",
         recovery_email_holder="Kabid Humas", recovery_phone_holder="Sekretariat",
     )  # fmt: skip
-    assert client.post(address, data).status_code == 302
+    assert save_details(client, address, data).status_code == 302
     account.refresh_from_db()
     assert (account.verified, account.audiences) == (False, ["g2c", "g2b"])
     assert (account.person_in_charge, account.decree_date) == (cast.sari, date(2026, 2, 3))
@@ -147,7 +147,7 @@ def test_the_page_shows_what_was_typed_and_saves_all_of_it(cast: Cast, client_as
         name: value.isoformat() if isinstance(value, date) else getattr(value, "pk", value)
         for name, value in shown.items()
     }
-    assert client.post(address, shown).status_code == 302
+    assert save_details(client, address, shown).status_code == 302
     assert len(trail("accounts.official_account.changed")) == 1, "nothing changed the second time"
 
 
@@ -158,8 +158,8 @@ def test_somebody_in_charge_who_left_stays_on_the_form_and_need_not_be_replaced_
     cast.sari.is_active = False
     cast.sari.save()
     address = reverse("accounts:official_account_edit", args=[account.pk])
-    answer = client_as("bayu").post(
-        address, typed(cast, person_in_charge=cast.sari.pk, purpose="Baru")
+    answer = save_details(
+        client_as("bayu"), address, typed(cast, person_in_charge=cast.sari.pk, purpose="Baru")
     )
     assert answer.status_code == 302
 

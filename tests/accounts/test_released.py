@@ -15,6 +15,7 @@ from accounts import actions
 from tests import factories
 from tests.accounts.care.conftest import account_of, assign
 from tests.accounts.conftest import trail
+from tests.accounts.register_stage import save_details
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -39,7 +40,7 @@ def test_a_released_account_cannot_be_changed_and_its_page_offers_no_way_to(
     )
     page = client.get(detail).content.decode()
     assert [f'href="{link}"' in page for link in (edit, reopen)] == [not stays, not stays]
-    answer = client.post(edit, typed)
+    answer = save_details(client, edit, typed)
     account.refresh_from_db()
     assert answer.status_code == (422 if stays else 302)
     assert account.display_name == ("Dulu" if stays else "Sekarang")

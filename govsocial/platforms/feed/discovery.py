@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from govsocial.platforms.errors import NotFound
 from govsocial.platforms.feed import reading
-from govsocial.platforms.feed.fetching import Document, fetch, safe_link
+from govsocial.platforms.feed.fetching import Document, fetch, joined, safe_link
 from govsocial.platforms.http import Session
 
 _TYPES = {
@@ -51,14 +51,9 @@ def find_feeds(session: Session, url: str) -> Sequence[FeedLink]:
 def _links(document: Document) -> list[tuple[str, str]]:
     page = _Head()
     page.feed((document.body or b"").decode("utf-8", "replace"))
-    base = urljoin(document.base, page.base)
-    links = []
-    for href, title in page.links:
-        try:
-            links.append((urljoin(base, href), title))
-        except ValueError:
-            continue
-    return links
+    # Browsers pass over a base that is no address as well.
+    base = joined(document.base, page.base) or document.base
+    return [(joined(base, href), title) for href, title in page.links]
 
 
 class _Head(HTMLParser):

@@ -82,13 +82,21 @@ def _get(session: Session, url: str, headers: Mapping[str, str]) -> Answer:
 
 
 def _target(session: Session, here: str, answer: Answer) -> str:
-    target = safe_link(session, urljoin(here, answer.headers.get("Location") or ""))
+    target = safe_link(session, joined(here, answer.headers.get("Location") or ""))
     same_host = urlsplit(target).netloc == urlsplit(here).netloc
     if not target or not (same_host or session.guard.permits(target)):
         raise HostRefused(
             f"{answer.where}: redirects to where this server does not go.", status=answer.status
         )
     return target
+
+
+def joined(base: str, address: str) -> str:
+    """``address`` as it is meant in a document from ``base``; nothing when it is no address."""
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
 
 
 def safe_link(session: Session, url: str) -> str:

@@ -164,7 +164,8 @@ def _entry(one: Mapping[str, Any], document: Document) -> Entry:
         "tags": [tag.get("term") for tag in one.get("tags") or ()],
         "content": str(content)[:LONGEST_TEXT],
     }
-    at = _of_struct(one.get(f"{dated}_parsed"))
+    # Its own get() would warn of what it once took for the day of a change.
+    at = _of_struct(dict(one).get(f"{dated}_parsed"))
     link = _web(one.get("link"), document.base)
     return _made(_id(one.get("id"), link), link, one.get("title"), content, at, raw)
 

@@ -338,7 +338,10 @@ def _next_cursor(answer: Answer) -> str | None:
     """The ``max_id`` of the next page. The link itself is never followed: it may lead anywhere."""
     for link in parse_header_links(answer.headers.get("Link", "")):
         if link.get("rel") == "next":
-            values = parse_qs(urlsplit(link.get("url", "")).query).get("max_id")
+            try:
+                values = parse_qs(urlsplit(link.get("url", "")).query).get("max_id")
+            except ValueError as exc:
+                raise BadAnswer(f"{answer.where}: names a next page that is no address.") from exc
             return values[0] if values else None
     return None
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import OperatorNeeded, PlatformError, Refused
+from govsocial.platforms.errors import AppUnknown, OperatorNeeded, PlatformError, Refused
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.mastodon.answers import Answered
 from govsocial.platforms.mastodon.client import MastodonClient
@@ -128,7 +128,12 @@ class MastodonAuthorisation:
 def _failure(answer: Answer) -> PlatformError:
     content = answer.json()
     name = content.get("error") if isinstance(content, dict) else None
-    if answer.status in {401, 403} or name in {"invalid_client", "unauthorized_client"}:
+    # RFC 6749, 5.2: whoever asks is judged first, and a 401 is about nothing else.
+    if answer.status == 401 or name == "invalid_client":
+        return AppUnknown(
+            f"{answer.where}: the server does not know the application.", status=answer.status
+        )
+    if answer.status == 403 or name == "unauthorized_client":
         return OperatorNeeded(
             f"{answer.where}: the server does not take the application's credentials.",
             status=answer.status,

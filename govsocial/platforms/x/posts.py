@@ -38,7 +38,10 @@ def _expanded(written: str, entities: Entities) -> str:
 
 
 def _is_of_media(address: str | None) -> bool:
-    parts = urlsplit(address or "")
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return False
     return parts.hostname in {"x.com", "twitter.com"} and parts.path.rsplit("/", 2)[-2:-1] in (
         ["photo"],
         ["video"],

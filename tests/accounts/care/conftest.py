@@ -50,9 +50,10 @@ def account_of(cast: Cast, person: User | None, **fields: object) -> OfficialAcc
     made = factories.official_account(cast.diskominfo, person_in_charge=person, **fields)  # type: ignore[arg-type]  # test keywords
     if person is not None:
         assign(made, person, cast.bayu)
-    # So that a period of the past asks about it.
-    old = timezone.now() - timedelta(days=400)
-    OfficialAccount.objects.filter(pk=made.pk).update(created_at=old)
+    if not made.is_released:
+        # So that a period of the past asks about it.
+        old = timezone.now() - timedelta(days=400)
+        OfficialAccount.objects.filter(pk=made.pk).update(created_at=old)
     return OfficialAccount.objects.get(pk=made.pk)
 
 

@@ -25,6 +25,7 @@ from accounts.public import form_guard, throttle
 from govsocial.audit.sentences import sentence
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
+from tests.web.test_pictures import phone_photo
 
 URL = "/official/report/"
 SUSPECT = "https://www.instagram.com/samudrakota.bantuan/?igsh=1"
@@ -100,6 +101,12 @@ def test_a_citizen_reports_and_gets_a_page_of_their_own(cast: Cast, stamp: str) 
         "files": 2,
     }
     assert sentence(entry) == f"A report came in from the public: {entry.target_label}."
+
+
+def test_an_ordinary_photo_of_a_phone_is_evidence(stamp: str) -> None:
+    assert send(stamp, evidence=[upload("foto.jpg", phone_photo())]).status_code == 302
+    document = ImpersonationEvidence.objects.get().document
+    assert (document.media_type, document.read()) == ("image/jpeg", phone_photo())
 
 
 def test_a_link_that_only_looks_official_is_reported_as_what_it_opens(stamp: str) -> None:

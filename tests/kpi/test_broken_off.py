@@ -1,0 +1,52 @@
+"""A pull that the application itself breaks off says so at once, and blocks no further pull."""
+
+from __future__ import annotations
+
+from typing import cast as as_type
+
+import pytest
+
+from govsocial.platforms.errors import PlatformError
+from kpi.actions import pulling
+from kpi.models import CollectionRun, PlatformPost, PullState
+from tests.kpi.conftest import Pull
+from tests.kpi.fakes import HOUR, MONDAY, FakeClient, seen
+
+SECRET = "eyJhbGciOi.token"
+
+
+def test_an_error_that_no_client_should_raise_ends_the_run_and_is_raised(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.feed = [seen("a", likes=1)]
+    client.fails["posts"] = as_type(PlatformError, ValueError(f"Invalid IPv6 URL {SECRET}"))
+    with pytest.raises(ValueError, match="IPv6"):
+        pull(MONDAY)
+    run, state = CollectionRun.objects.get(), PullState.objects.get()
+    assert (run.outcome, run.finished_at) == ("failed", MONDAY)
+    assert run.message == "This application failed: ValueError. Its log says more."
+    assert (state.failures, state.leased_until) == (1, None)
+    assert state.next_pull_at > MONDAY
+    # The next one need not wait for the lease to end.
+    client.fails.clear()
+    assert pull(MONDAY + HOUR / 60).outcome == "done"
+    assert (state.pk, PullState.objects.get().failures) == (state.pk, 0)
+
+
+def test_what_cannot_be_written_ends_the_run_without_rows(
+    pull: Pull, client: FakeClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.feed = [seen("a", likes=1)]
+
+    def breaks(*_given: object, **_named: object) -> None:
+        raise RuntimeError("The disk is full.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(pulling, "roll_days", breaks)
+        patched.setattr(pulling, "rebuild_days", breaks)
+        with pytest.raises(RuntimeError):
+            pull(MONDAY)
+    run = CollectionRun.objects.get()
+    assert (run.outcome, run.rows, run.new_posts) == ("failed", 0, 0)
+    assert not PlatformPost.objects.exists()
+    assert pull(MONDAY + HOUR / 60).new_posts == 1
