@@ -90,5 +90,5 @@ def test_a_photo_of_a_phone_is_kept_as_it_came_and_given_back_as_a_jpeg(db: None
     kept = keep(data)
     # Evidence is not touched: its digest is what was brought.
     assert (kept.media_type, kept.read()) == ("image/jpeg", data)
-    with pytest.raises(AccountError, match="JPEG, PNG, WebP"):
+    with pytest.raises(AccountError, match="JPEG, PNG or WebP"):
         keep(drawn("GIF"))
