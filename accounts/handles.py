@@ -135,6 +135,11 @@ def is_id(platform: str, handle: str) -> bool:
     return platform == "youtube" and bool(_CHANNEL_ID.fullmatch(handle))
 
 
+def is_number(platform: str, handle: str) -> bool:
+    """Whether it can be nothing but what the platform gave out, wherever a handle may stand."""
+    return is_id(platform, handle) or (platform == "bluesky" and handle.startswith("did:"))
+
+
 def host_name(host: str) -> str:
     """The bare name of a stored server, which may carry its scheme."""
     return host.rpartition("://")[2].casefold().rstrip("/")

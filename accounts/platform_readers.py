@@ -45,12 +45,13 @@ def _instagram(host: str, path: list[str], query: Query) -> Reference | None:
 _facebook_name = _first(
     "facebook", "watch", "share", "groups", "events", "photo", "photo.php", "hashtag", "reel",
     "story.php", "permalink.php", "login", "marketplace", "gaming", "sharer", "sharer.php",
-    "dialog", "help", "public", "search", "stories", "media", "l.php", "video.php",
+    "dialog", "help", "public", "search", "stories", "media", "l.php", "video.php", "profile.php",
 )  # fmt: skip
 
 
 def _facebook(host: str, path: list[str], query: Query) -> Reference | None:
-    number = (query.get("id") or query.get("owner_id") or [""])[0]
+    numbers = query.get("id") or query.get("owner_id") or []
+    number = numbers[0] if len(numbers) == 1 else ""
     if number.isdigit() and path and path[0].lower() in {
         "profile.php", "permalink.php", "story.php", "photo.php", "photo",
     }:  # fmt: skip
@@ -83,7 +84,9 @@ def _x(host: str, path: list[str], query: Query) -> Reference | None:
 def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
     first = path[0] if path else ""
     if first.startswith("@"):
-        return named("youtube", "", first)
+        # Handles know no capitals, ids do: written small, no handle is taken for an id.
+        is_id = handles.is_id("youtube", first[1:])
+        return named("youtube", "", first.lower() if is_id else first)
     if first == "channel":
         is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
         return named("youtube", "", path[1]) if is_channel else None

@@ -22,7 +22,8 @@ OLD_ADDRESS = "old_address"
 DOUBTFUL = "doubtful"
 IMITATED_HOST = "imitated_host"
 PHONE = "phone"
-# The number that the platform gave an account: no handle, even where handles may be digits.
+# The number that the platform, or the server, gave an account: no handle, even where handles may
+# be digits.
 NUMBER = "number"
 # Written like an e-mail address, which an address of the fediverse may be too.
 EMAIL = "email"
@@ -54,7 +55,8 @@ class Reference:
         if self.note == EMAIL:
             return f"{self.handle}@{self.host}"
         if self.note == NUMBER:
-            return f"x.com/i/user/{self.handle}"
+            on_x = self.platform == "x"
+            return f"{'x.com/i/user' if on_x else f'{self.host}/ap/users'}/{self.handle}"
         if self.platform == "mastodon":
             return f"@{self.handle}@{handles.host_name(self.host)}"
         if self.note == OLD_ADDRESS:

@@ -111,6 +111,8 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         return named("mastodon", server, match.group(1), "" if token[0] == "@" else EMAIL)
     if token.startswith("@"):
         name = token.strip("@").rstrip("/")
+        # Somebody's handle, which an id of YouTube is not.
+        name = name.lower() if handles.is_id("youtube", name) else name
         return named(None, "", name) if name and "/" not in name else None
     if _HOST.match(token):
         # "samudrakota.id" alone may be a handle as well as a website.
@@ -177,6 +179,8 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
             PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
         )
     server = _with_port(host, parts.netloc)
+    if number := _fediverse_number(segments):
+        return named("mastodon", server, number, NUMBER)
     name = _fediverse_name(segments) if segments else ""
     # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
     if name and not _known(name.casefold()):
@@ -184,6 +188,12 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
     note = IMITATED_HOST if _imitates(typed) else ""
     return Reference(None, host, shown[:LONGEST_NAME], note)
+
+
+def _fediverse_number(segments: list[str]) -> str:
+    """The number in the addresses in which Mastodon names an account of its own by it."""
+    is_one = len(segments) > 2 and segments[:2] in (["ap", "users"], ["web", "accounts"])
+    return segments[2] if is_one and segments[2].isdigit() else ""
 
 
 def _fediverse_name(segments: list[str]) -> str:

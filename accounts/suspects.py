@@ -45,8 +45,10 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             raise AccountError(_("Say on which platform this account is."), field="platform")
         one = Reference(platform, "", handles.normal(platform, one.handle))
     known = one.platform or "other"
-    is_number = one.note == NUMBER
-    parts = (known, NUMBER, one.handle) if is_number else handles.key(known, one.host, one.handle)
+    parts = handles.key(known, one.host, one.handle)
+    if one.note == NUMBER:
+        # The server is a part of it only where each has numbers of its own.
+        parts = (known, f"{NUMBER}|{one.host}" if one.host else NUMBER, one.handle)
     key = "|".join(parts)
     return Suspect(one.platform or "", _line(one.shown), key[:LONGEST], one)
 

@@ -178,7 +178,7 @@ def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     if not reference.handle:
         return Answer(UNREADABLE, reference)
-    found = _registered(snapshot, reference)
+    found = registered(snapshot, reference)
     active = [one for one in found if one.is_active]
     if active and reference.note != OLD_ADDRESS:
         return Answer(OFFICIAL, reference, accounts=active)
@@ -219,9 +219,10 @@ def _of_site_and_name(
     return sorted(found, key=lambda one: one.start)
 
 
-def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+def registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """What the register holds under just this name, number or address, in whatever state."""
     if reference.note == NUMBER and reference.platform:
-        return snapshot.numbered(reference.platform, reference.handle)
+        return snapshot.numbered(reference.platform, reference.host, reference.handle)
     if reference.platform is not None:
         return snapshot.at(reference.platform, reference.host, reference.handle)
     if reference.note == DOMAIN:

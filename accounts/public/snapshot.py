@@ -119,14 +119,14 @@ class Snapshot:
     def __post_init__(self) -> None:
         by_key: dict[tuple[str, str, str], list[PublicAccount]] = defaultdict(list)
         by_name: dict[str, list[PublicAccount]] = defaultdict(list)
-        by_id: dict[tuple[str, str], list[PublicAccount]] = defaultdict(list)
+        by_id: dict[tuple[str, str, str], list[PublicAccount]] = defaultdict(list)
         by_bones: dict[str, list[PublicAccount]] = defaultdict(list)
         by_core: dict[str, set[str]] = defaultdict(set)
         for one in self.accounts:
             by_key[handles.key(one.platform, one.host, one.handle)].append(one)
-            by_name[one.handle.casefold()].append(one)
+            by_name[_name_key(one.handle)].append(one)
             if one.platform_id:
-                by_id[one.platform, one.platform_id].append(one)
+                by_id[_number_key(one.platform, one.host, one.platform_id)].append(one)
             if one.is_active and one.bones:
                 by_bones[one.bones].append(one)
                 by_core[core(one.bones)].add(one.bones)
@@ -141,7 +141,7 @@ class Snapshot:
 
     _by_key: Mapping[tuple[str, str, str], list[PublicAccount]] = field(init=False, repr=False)
     _by_name: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
-    _by_id: Mapping[tuple[str, str], list[PublicAccount]] = field(init=False, repr=False)
+    _by_id: Mapping[tuple[str, str, str], list[PublicAccount]] = field(init=False, repr=False)
     _by_bones: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_core: Mapping[str, set[str]] = field(init=False, repr=False)
     _bones: list[str] = field(init=False, repr=False)
@@ -156,16 +156,21 @@ class Snapshot:
 
     def named(self, handle: str) -> list[PublicAccount]:
         """Accounts of that handle on any platform."""
-        return list(self._by_name.get(handle.casefold(), ()))
+        return list(self._by_name.get(_name_key(handle), ()))
 
     def at(self, platform: str, host: str, handle: str) -> list[PublicAccount]:
-        """The account of that handle, or of that number, on a platform."""
-        found = self._by_key.get(handles.key(platform, host, handle), [])
-        return list(found) or self.numbered(platform, handle)
+        """The account of that handle on a platform, or of what can only be its number there.
 
-    def numbered(self, platform: str, number: str) -> list[PublicAccount]:
-        """The account that the platform gave this number."""
-        return list(self._by_id.get((platform, number), ()))
+        Anybody may choose the number of another account for a handle, where handles may be digits.
+        """
+        found = self._by_key.get(handles.key(platform, host, handle), [])
+        if found or not handles.is_number(platform, handle):
+            return list(found)
+        return self.numbered(platform, host, handle)
+
+    def numbered(self, platform: str, host: str, number: str) -> list[PublicAccount]:
+        """The account that the platform gave this number, on Mastodon the server at ``host``."""
+        return list(self._by_id.get(_number_key(platform, host, number), ()))
 
     def at_address(self, address: str) -> list[PublicAccount]:
         """The website at ``address``, or the one that it is a page of."""
@@ -195,6 +200,16 @@ class Snapshot:
             key=lambda one: (OSA.distance(mine, one.bones), one.platform != platform, one.name)
         )
         return found
+
+
+def _number_key(platform: str, host: str, number: str) -> tuple[str, str, str]:
+    server = handles.host_name(host) if platform == OfficialPlatform.MASTODON else ""
+    return platform, server, number
+
+
+def _name_key(handle: str) -> str:
+    """Small letters, but for an id: a handle of the same letters is somebody else's."""
+    return handle if handles.is_id("youtube", handle) else handle.casefold()
 
 
 @dataclass(frozen=True, slots=True)
