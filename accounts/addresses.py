@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -11,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import handles
 from accounts.errors import AccountError
 from accounts.links import has_dot_segments
-from accounts.references import NUMBER, Reference, parse, tidy
+from accounts.references import LONGEST_NAME, NUMBER, Reference, is_whole, parse, read_url, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
 
@@ -66,9 +68,9 @@ def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
         handle, server = _clean_address(typed)
         return handle, _same_site(server, clean_host(platform, host)) if host.strip() else server
     handle, server = _named(platform, typed.strip())
-    handle = handles.normal(platform, handle)
+    handle = handles.normal(platform, unicodedata.normalize("NFKC", handle))
     rule = handles.RULES[platform]
-    if not rule.pattern.fullmatch(handle):
+    if not rule.pattern.fullmatch(handle) or not _reads_back(platform, handle):
         raise AccountError(str(rule.problem), field="handle")
     if platform == "mastodon":
         host = host or server
@@ -77,6 +79,8 @@ def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
 
 def _named(platform: str, typed: str) -> tuple[str, str]:
     """Handle and server in what a person typed for an account on a platform that they chose."""
+    if handles.RULES[platform].pattern.fullmatch(handles.normal(platform, typed)):
+        return typed, ""
     if "/" in typed.strip("@/"):
         found = parse(typed)
         one = found[0] if len(found) == 1 else None
@@ -100,19 +104,32 @@ def _named(platform: str, typed: str) -> tuple[str, str]:
     return handle, ""
 
 
+def _reads_back(platform: str, handle: str) -> bool:
+    """Whether the address that would be published names this account and no page of the site."""
+    if platform in handles.WITH_HOST:
+        return True
+    url = profile_url(platform, "", handle)
+    seen = read_url(url)
+    return seen is not None and (seen.platform, seen.handle) == (platform, handle)
+
+
 def _clean_address(typed: str) -> tuple[str, str]:
     text = typed.strip()
     if not text or tidy(text)[0] != text or " " in text or "\\" in text:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     allowed = settings.PLATFORM_PRIVATE_HOSTS
+    # An "@" or "://" further on is a part of the page.
+    start = re.match(r"(?:[a-z][a-z0-9+.-]*://)?[^/?#]*", text, re.IGNORECASE)
+    site = start.group() if start else ""
     try:
-        base = normalise_host(text, allowed)
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        base = normalise_host(site, allowed)
+        parts = urlsplit(text if "://" in site else f"https://{text}")
     except (HostInvalid, ValueError) as exc:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle") from exc
     server = urlsplit(base).netloc
     handle = handles.address_of(server, parts.path, parts.query)
-    if len(handle) > 200 or has_dot_segments(parts.path):
+    odd = "@" in site or has_dot_segments(parts.path) or not is_whole(handle)
+    if len(handle) > LONGEST_NAME or odd:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     return handle, server if normalise_host(server, allowed) == base else base
 
@@ -131,7 +148,7 @@ def _same_site(server: str, host: str) -> str:
 
 
 def _site(server: str) -> str:
-    return handles.host_name(server).removeprefix("www.")
+    return handles.without_www(handles.host_name(server))
 
 
 def kept_host(platform: str, typed: str, handle: str, host: str) -> str:

@@ -109,6 +109,18 @@ RULES: Mapping[str, Rule] = {
 ADDRESS_PROBLEM = _("Copy the whole address of the website, beginning with https://.")
 
 
+def small(text: str) -> str:
+    """Small letters, sign by sign: no letter becomes two, as ß would be taken for ss."""
+    return "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
+
+
+def without_www(host: str) -> str:
+    """The site's own name; www.com is one itself."""
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    return host
+
+
 def normal(platform: str, handle: str) -> str:
     """The one spelling that is stored and shown."""
     rule = RULES.get(platform)
@@ -149,7 +161,7 @@ def page_of(platform: str, host: str, handle: str) -> str:
     """The address at which people see the account."""
     if platform in BY_ADDRESS:
         scheme = "http" if host.startswith("http://") else "https"
-        return f"{scheme}://{quote(handle, safe='/%:~@!$&()*+,;=-._')}"
+        return f"{scheme}://{quote(handle, safe='/%:~@!$&()*+,;=-._?')}"
     rule = RULES[platform]
     if platform == "facebook" and handle.isdigit():
         return f"https://www.facebook.com/profile.php?id={handle}"
@@ -165,7 +177,7 @@ def page_of(platform: str, host: str, handle: str) -> str:
 
 def address_of(host: str, path: str, query: str = "") -> str:
     """The name of an account that is known by its address: without scheme, ``www.`` and slash."""
-    shown = f"{host.casefold().removeprefix('www.')}{path.rstrip('/')}"
+    shown = f"{without_www(host.casefold())}{path.rstrip('/')}"
     return f"{shown}?{query}" if query else shown
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from accounts import handles
 from accounts.reading import (
+    CHOSEN_NAME,
     INVITATION,
     NUMBER,
     OLD_ADDRESS,
@@ -56,14 +57,25 @@ def _facebook(host: str, path: list[str], query: Query) -> Reference | None:
         "profile.php", "permalink.php", "story.php", "photo.php", "photo",
     }:  # fmt: skip
         return named("facebook", "", number)
-    if path and path[0].lower() in {"pages", "people", "p", "pg"}:
-        last = next((part for part in reversed(path[1:4]) if part.isdigit()), "")
-        name = path[1] if len(path) > 1 else ""
-        ending = re.search(r"(?:^|-)(\d{8,25})$", name)
-        return named("facebook", "", last or (ending.group(1) if ending else name))
+    if path and path[0].lower() == "pg":
+        path = path[1:]
+    elif path and path[0].lower() in {"pages", "people", "p"}:
+        number = _number_of_page(path)
+        by_name = Reference("facebook", host, "", CHOSEN_NAME)
+        return named("facebook", "", number) if number else by_name
     if path and (ending := re.search(r"-(\d{8,25})$", path[0])):
         return named("facebook", "", ending.group(1))
     return _facebook_name(host, path, query)
+
+
+def _number_of_page(path: list[str]) -> str:
+    """The number in an address whose other parts are names that anybody chooses, else nothing."""
+    kind, rest = path[0].lower(), path[1:]
+    if kind != "p" and len(rest) > 1 and rest[0] != "category":
+        return rest[1] if rest[1].isdigit() else ""
+    name = "".join(rest[2:3] if kind == "pages" and rest[:1] == ["category"] else rest[:1])
+    ending = re.search(r"-(\d{8,25})$", name) if kind != "people" else None
+    return ending.group(1) if ending else ""
 
 
 _x_name = _first(
@@ -122,7 +134,8 @@ def _linkedin(host: str, path: list[str], query: Query) -> Reference | None:
         return named("linkedin", "", path[1])
     if path[0] == "in":
         return named("linkedin", "", f"in/{path[1]}")
-    return named("linkedin", "", path[1].partition("_")[0]) if path[0] == "posts" else None
+    # The posts of a page and of a person are written the same.
+    return None
 
 
 def _telegram(host: str, path: list[str], query: Query) -> Reference | None:

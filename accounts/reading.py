@@ -25,6 +25,10 @@ PHONE = "phone"
 # The number that the platform, or the server, gave an account: no handle, even where handles may
 # be digits.
 NUMBER = "number"
+# One server shows an account of another: what stands there is that server's word.
+REMOTE = "remote"
+# Only a name that anybody may choose, where the account has a number.
+CHOSEN_NAME = "chosen_name"
 # Written like an e-mail address, which an address of the fediverse may be too.
 EMAIL = "email"
 
@@ -35,7 +39,8 @@ class Reference:
 
     ``platform`` is None for a bare name, or for a website that is no known platform. ``handle`` is
     empty when the text does not name an account; then ``note`` says why and ``typed`` is what was
-    read. ``altered``: the text held hidden or unusual signs, which are gone here.
+    read. ``altered``: the text held hidden or unusual signs, which are gone here. ``page``: the
+    whole address, without its scheme, where it says more than host and handle.
     """
 
     platform: str | None
@@ -44,12 +49,15 @@ class Reference:
     note: str = ""
     altered: bool = False
     typed: str = ""
+    page: str = ""
 
     @property
     def shown(self) -> str:
         """The reading in one line, which reads back as the same."""
         if not self.handle:
             return self.typed or self.host
+        if self.page:
+            return self.page
         if self.platform is None:
             return self.handle if self.host else f"@{self.handle}"
         if self.note == EMAIL:

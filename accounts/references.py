@@ -11,11 +11,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from accounts import handles
+from accounts import handles, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
 from accounts.platform_readers import PLATFORM_SITES, READERS
 from accounts.reading import (
+    CHOSEN_NAME,
     DOUBTFUL,
     EMAIL,
     IMITATED_HOST,
@@ -25,6 +26,7 @@ from accounts.reading import (
     NUMBER,
     OLD_ADDRESS,
     PHONE,
+    REMOTE,
     SHORTENED,
     Reference,
     named,
@@ -32,6 +34,7 @@ from accounts.reading import (
 )
 
 __all__ = [
+    "CHOSEN_NAME",
     "DOUBTFUL",
     "EMAIL",
     "IMITATED_HOST",
@@ -42,8 +45,10 @@ __all__ = [
     "OLD_ADDRESS",
     "PHONE",
     "PLATFORM_SITES",
+    "REMOTE",
     "SHORTENED",
     "Reference",
+    "is_whole",
     "parse",
     "read_url",
     "tidy",
@@ -87,12 +92,24 @@ def _is_phone(words: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    return word.strip("<>()[]{}\"'“”‘’«»,;!|*`").rstrip(".:?…")
+    """``word`` without what people write around an address; brackets inside it are its own."""
+    bare = word.lstrip("<>()[]{}\"'“”‘’«»,;!|*`")
+    while bare and bare[-1] in "<>()[]{}\"'“”‘’«»,;!|*`.:?…":
+        if bare[-1] == ")" and bare.count("(") >= bare.count(")"):
+            break
+        bare = bare[:-1]
+    return bare
+
+
+def is_whole(address: str) -> bool:
+    """Whether ``address`` is read to its end where people paste it."""
+    return _bare(address) == address
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
-_ADDRESS = re.compile(r"@?([^\s@/:?#]+)@((?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?)")
+_SERVER = re.compile(r"(?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?")
+_ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({_SERVER.pattern})")
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
@@ -104,11 +121,7 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         name = parse_qs(urlsplit(token).query).get("domain", [""])[0]
         return named("telegram", "", name)
     if match := _ADDRESS.fullmatch(token):
-        host = _host(match.group(2))
-        if platform := PLATFORM_SITES.get(_known(host)):
-            return named(platform, "", match.group(1))
-        server = _with_port(host, match.group(2))
-        return named("mastodon", server, match.group(1), "" if token[0] == "@" else EMAIL)
+        return _at_server(match.group(1), match.group(2), "" if token[0] == "@" else EMAIL)
     if token.startswith("@"):
         name = token.strip("@").rstrip("/")
         # Somebody's handle, which an id of YouTube is not.
@@ -179,15 +192,34 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
             PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
         )
     server = _with_port(host, parts.netloc)
+    page = web_pages.within(web_pages.address(server, parts.path, parts.query), LONGEST_TYPED)
+    if one := _on_the_fediverse(server, segments):
+        short = handles.small(page) == handles.small(f"{server}/@{one.handle}")
+        return one if short or one.note == NUMBER else replace(one, page=page)
+    note = IMITATED_HOST if _imitates(typed) else ""
+    whole = web_pages.within(page.partition("?")[0], LONGEST_NAME)
+    return Reference(None, host, whole, note, page=page if "?" in page else "")
+
+
+def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
+    """The account in an address as the servers of the fediverse build them."""
     if number := _fediverse_number(segments):
         return named("mastodon", server, number, NUMBER)
-    name = _fediverse_name(segments) if segments else ""
+    name, at, elsewhere = _fediverse_name(segments).partition("@") if segments else ("", "", "")
     # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
-    if name and not _known(name.casefold()):
+    if not name or _known(name.casefold()):
+        return None
+    if not at or handles.small(elsewhere) == server:
         return named("mastodon", server, name)
-    shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
-    note = IMITATED_HOST if _imitates(typed) else ""
-    return Reference(None, host, shown[:LONGEST_NAME], note)
+    return _at_server(name, elsewhere, REMOTE) if _SERVER.fullmatch(elsewhere) else None
+
+
+def _at_server(name: str, typed: str, note: str) -> Reference | None:
+    """The account of an address such as name@server, which may be that of a known platform."""
+    host = _host(typed)
+    if platform := PLATFORM_SITES.get(_known(host)):
+        return named(platform, "", name, note if note == REMOTE else "")
+    return named("mastodon", _with_port(host, typed), name, note)
 
 
 def _fediverse_number(segments: list[str]) -> str:
@@ -199,7 +231,7 @@ def _fediverse_number(segments: list[str]) -> str:
 def _fediverse_name(segments: list[str]) -> str:
     first = segments[1] if segments[0] == "web" and len(segments) > 1 else segments[0]
     if first.startswith("@") and len(first) > 1:
-        return first[1:].partition("@")[0]
+        return first[1:]
     if segments[0] == "users" and len(segments) > 1:
         return segments[1]
     return ""
