@@ -36,6 +36,7 @@ HOST_PROBLEMS: dict[str, str | Promise] = {
     "port": _("The address must not name a port."),
     "host": _("The address must be a public host name, not an IP address."),
 }
+TOO_LONG = _("At most %(most)s characters.")
 ANOTHER_PLATFORM = _("This is an address on another platform.")
 
 
@@ -54,7 +55,10 @@ def clean_host(platform: str, typed: str) -> str:
         raise AccountError(str(problem), field="host") from exc
     bare = urlsplit(base).netloc
     # Only what reads back as the same address may lose its scheme.
-    return bare if normalise_host(bare, allowed) == base else base
+    server = bare if normalise_host(bare, allowed) == base else base
+    if len(server) > LONGEST_NAME:
+        raise AccountError(str(TOO_LONG) % {"most": LONGEST_NAME}, field="host")
+    return server
 
 
 def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
@@ -72,8 +76,8 @@ def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
     rule = handles.RULES[platform]
     if not rule.pattern.fullmatch(handle) or not _reads_back(platform, handle):
         raise AccountError(str(rule.problem), field="handle")
-    if platform == "mastodon":
-        host = host or server
+    if platform == "mastodon" and server:
+        host = _same_server(server, host) if host.strip() else server
     return handle, host if platform in handles.WITH_HOST else ""
 
 
@@ -132,6 +136,19 @@ def _clean_address(typed: str) -> tuple[str, str]:
     if len(handle) > LONGEST_NAME or odd:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     return handle, server if normalise_host(server, allowed) == base else base
+
+
+def _same_server(server: str, host: str) -> str:
+    """Return ``host``, which may only repeat the ``server`` that the handle names.
+
+    Raises ``AccountError`` beside the server: one of the two is not meant. Training accounts have
+    made-up servers, and are all on the training platforms.
+    """
+    typed, named = (handles.host_name(clean_host("mastodon", one)) for one in (host, server))
+    if typed == named or typed == urlsplit(settings.TRAINING_URL).netloc.casefold() != "":
+        return host
+    problem = _("The handle names the server %(host)s: write the same here, or leave this empty.")
+    raise AccountError(str(problem) % {"host": named}, field="host")
 
 
 def _same_site(server: str, host: str) -> str:
