@@ -13,11 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Literal
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Max, OuterRef, Subquery
-from django.utils import timezone
+from django.utils import translation
 from django.utils.text import slugify
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -348,13 +350,24 @@ def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
         closed_on=account.closed_on,
         decree_number=account.decree_number,
         decree_date=account.decree_date,
-        attested_on=timezone.localdate(confirmed) if confirmed else None,
+        # Everybody gets the same copy: no day and no word of whoever asked first.
+        attested_on=confirmed.astimezone(account.unit.zone).date() if confirmed else None,
         bones=skeleton(account.handle),
         words=searchable(
             f"{account.display_name} {account.handle} {bare(account.handle)} {unit.name} "
-            f"{unit.short_name} {account.purpose} {account.get_platform_display()}"
+            f"{unit.short_name} {account.purpose} {_platform_words(account.platform)}"
         ),
     )
+
+
+@cache
+def _platform_words(platform: str) -> str:
+    """What the platform is called in every language in which people look for it."""
+    labels = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            labels.append(handles.platform_label(platform))
+    return " ".join(dict.fromkeys(labels))
 
 
 def _shown(account: OfficialAccount) -> str:
