@@ -133,11 +133,11 @@ def key(platform: str, host: str, handle: str) -> tuple[str, str, str]:
     """The same for two spellings exactly when the platform takes them for the same account."""
     if platform == "facebook" and not handle.isdigit():
         # Facebook ignores points and capitals in the names of pages.
-        return platform, "", handle.replace(".", "").casefold()
+        return platform, "", small(handle.replace(".", ""))
     if (platform == "youtube" and _CHANNEL_ID.fullmatch(handle)) or platform == "whatsapp":
         return platform, "", handle
     where = host_name(host) if platform == "mastodon" else ""
-    return platform, where, handle.casefold().rstrip("/")
+    return platform, where, small(handle).rstrip("/")
 
 
 def is_id(platform: str, handle: str) -> bool:

@@ -6,6 +6,7 @@ Nothing is fetched. What cannot be known from the text alone is said in ``note``
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -22,6 +23,7 @@ from accounts.reading import (
     IMITATED_HOST,
     INVITATION,
     LONGEST_NAME,
+    LONGEST_READ,
     NO_ACCOUNT,
     NUMBER,
     OLD_ADDRESS,
@@ -56,6 +58,11 @@ __all__ = [
 
 LONGEST_TYPED = 500
 MOST = 5
+# Addresses with a tab or a line break in them that are looked at.
+_MOST_BROKEN = 20
+_BREAKS = re.compile(r"([\t\r\n]+)")
+# How an address goes on; "" stands for what hides.
+_GOING_ON = frozenset({*"./\\%?#", ""})
 # Addresses inside addresses that are followed.
 _DEEPEST = 2
 
@@ -69,17 +76,59 @@ def parse(text: str) -> list[Reference]:
     if _is_phone(words):
         return [Reference(None, words, "", PHONE, altered)]
     tokens = [token for token in (_bare(word) for word in words.split(" ")) if token]
+    broken = _broken_addresses(text)
     found: list[Reference] = []
     for token in tokens:
         reference = _read(token, alone=len(tokens) == 1)
-        if reference is not None and altered and has_dot_segments(token):
-            # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
+        # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
+        has_dots = altered and has_dot_segments(token)
+        if reference is not None and (has_dots or token in broken):
             reference = Reference(None, "", "", DOUBTFUL)
         if reference is not None and not reference.handle:
-            reference = replace(reference, typed=token[:LONGEST_TYPED])
+            reference = replace(reference, typed=broken.get(token, token)[:LONGEST_TYPED])
         if reference is not None and reference not in found:
             found.append(reference)
     return [replace(one, altered=altered) for one in found[:MOST]]
+
+
+def _broken_addresses(text: str) -> dict[str, str]:
+    """The addresses in ``text`` that lead elsewhere with what follows a tab or a line break, each
+    with the whole of it.
+
+    A browser takes such signs out of an address. People who list addresses below one another mean
+    several, so that after a line break only what goes on as an address counts.
+    """
+    found: dict[str, str] = {}
+    looked_at = 0
+    for run in _runs(text[:LONGEST_READ]):
+        for start, piece in enumerate(run[:-1]):
+            token = _bare(tidy(piece)[0])
+            if looked_at == _MOST_BROKEN:
+                # Nobody sends so many; what is not looked at is not believed.
+                found[token] = token
+                continue
+            alone = _read(token, alone=False)
+            if alone is None or not (alone.platform or alone.host):
+                continue
+            looked_at += 1
+            whole = _bare(tidy("".join(run[start:]))[0])
+            if alone != _read(whole, alone=False):
+                found[token] = whole
+    return found
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """What a browser reads as one though tabs or line breaks part it, in its pieces."""
+    for chunk in re.split(r"[^\S\t\r\n]+", text):
+        first, *others = _BREAKS.split(chunk.strip("\t\r\n"))
+        run = [first]
+        for sign, piece in zip(others[::2], others[1::2], strict=True):
+            if "\t" in sign or tidy(piece)[0][:1] in _GOING_ON:
+                run.append(piece)
+            else:
+                yield run
+                run = [piece]
+        yield run
 
 
 _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
@@ -139,7 +188,7 @@ def _read(token: str, *, alone: bool) -> Reference | None:
 
 
 def _host(typed: str) -> str:
-    host = typed.casefold().partition(":")[0].rstrip(".")
+    host = handles.small(typed).partition(":")[0].rstrip(".")
     if host.isascii():
         return host
     try:

@@ -54,8 +54,7 @@ def read_suspect(typed: str, platform: str) -> Suspect:
 
 
 def _as_written(typed: str, reference: Reference) -> Suspect:
-    words, _altered = tidy(typed)
-    link = next((word for word in words.split() if reference.host in word.casefold()), words)
+    link = reference.typed or tidy(typed)[0]
     link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
     if reference.note == PHONE:
         link = link.partition("?text=")[0]
