@@ -63,8 +63,7 @@ class Reference:
         if self.note == EMAIL:
             return f"{self.handle}@{self.host}"
         if self.note == NUMBER:
-            on_x = self.platform == "x"
-            return f"{'x.com/i/user' if on_x else f'{self.host}/ap/users'}/{self.handle}"
+            return f"x.com/i/user/{self.handle}"
         if self.platform == "mastodon":
             return f"@{self.handle}@{handles.host_name(self.host)}"
         if self.note == OLD_ADDRESS:

@@ -243,8 +243,10 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     server = _with_port(host, parts.netloc)
     page = web_pages.within(web_pages.address(server, parts.path, parts.query), LONGEST_TYPED)
     if one := _on_the_fediverse(server, segments):
+        # With www. it is another server.
+        page = server + page[len(handles.without_www(server)) :]
         short = handles.small(page) == handles.small(f"{server}/@{one.handle}")
-        return one if short or one.note == NUMBER else replace(one, page=page)
+        return one if short else replace(one, page=page)
     note = IMITATED_HOST if _imitates(typed) else ""
     whole = web_pages.within(page.partition("?")[0], LONGEST_NAME)
     return Reference(None, host, whole, note, page=page if "?" in page else "")

@@ -234,10 +234,10 @@ def _at_page(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     if _is_site(reference) and reference.note != DOMAIN:
         page = reference.page or reference.handle
         return snapshot.at_address(page)
-    if reference.platform == "mastodon" and reference.note not in {EMAIL, NUMBER}:
+    if reference.platform == "mastodon" and reference.note != EMAIL:
         # Other sites write the names of their people like servers of the fediverse.
         page = reference.page or f"{reference.host}/@{reference.handle}"
-        return snapshot.at_address(page, whole_site=False)
+        return snapshot.at_address(page, whole_site=reference.note == NUMBER)
     return []
 
 

@@ -31,12 +31,11 @@ def of_page(reference: Reference, typed: str) -> Key | None:
         return None
     if not reference.handle:
         return _as_written(typed)
-    if reference.page:
-        return "page", place(reference.page)
+    host, page = handles.host_name(reference.host), reference.page
     if reference.platform is None:
-        return ("page", place(reference.handle)) if reference.host else None
-    if reference.platform == OfficialPlatform.MASTODON and not reference.note:
-        return "page", place(f"{reference.host}/@{reference.handle}")
+        return ("page", place(page or reference.handle)) if host else None
+    if reference.platform == OfficialPlatform.MASTODON:
+        return "page", host, place(page or f"{host}/@{reference.handle}")
     return reference.note, *handles.key(reference.platform, reference.host, reference.handle)
 
 

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("accounts")
         ("https://mas.to/@samudrakota@evil.example/109876", "evil.example"),
         ("https://mas.to/web/@samudrakota@evil.example", "evil.example"),
         ("https://mas.to/users/samudrakota@evil.example", "evil.example"),
+        ("https://www.mas.to/@samudrakota@evil.example", "evil.example"),
         # Whoever runs a server may show there what they like.
         ("https://evil.example/@samudrakota@mas.to", "mas.to"),
         ("https://evil.example/@samudrakota@mas.to/109876", "mas.to"),

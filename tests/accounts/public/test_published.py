@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,8 +13,9 @@ from accounts.addresses import clean_handle, clean_host, profile_url
 from accounts.errors import AccountError
 from accounts.lookalikes import skeleton
 from accounts.own_urls import refuse_foreign_url
-from accounts.public import checking
-from accounts.public.snapshot import PublicAccount, PublicUnit, Snapshot
+from accounts.public import checking, machine
+from accounts.public.snapshot import PublicAccount, PublicUnit, Snapshot, register
+from accounts.references import parse
 
 UNIT = PublicUnit("kota", "Kota", "", "", ())
 CHANNEL = "UC" + "aB" * 11
@@ -97,6 +99,33 @@ def test_another_page_of_the_same_server_is_not_the_registered_one(
 ) -> None:
     handle, host = clean("other", registered, "")
     assert "official" not in verdicts(asked, public("other", host, handle))
+
+
+@pytest.mark.parametrize("path", ["@humas", "@humas/12", "users/humas"])
+def test_with_www_it_is_another_server_of_the_fediverse(path: str) -> None:
+    account = public("mastodon", "mas.to", "humas")
+    assert verdicts(f"https://mas.to/{path}", account) == ["official"]
+    assert verdicts(f"https://www.mas.to/{path}", account) == ["similar"]
+    (one,) = parse(f"https://www.mas.to/{path}")
+    assert "www.mas.to" in one.shown
+    assert parse(one.shown) == [one]
+
+
+@pytest.mark.usefixtures("accounts")
+def test_every_address_in_the_document_for_machines_is_official() -> None:
+    document = json.loads(machine.document(register.now().snapshot))
+    words = {"active": "official", "suspended": "suspended", "closed": "former"}
+    assert {one["status"] for one in document["accounts"]} == set(words)
+    for one in document["accounts"]:
+        question = checking.read(one["url"], "")
+        (answer,) = checking.answer(register.now().snapshot, question).answers
+        assert (one["url"], answer.verdict) == (one["url"], words[one["status"]])
+
+
+def test_a_page_of_a_registered_site_may_be_numbered_like_an_account() -> None:
+    account = public("feed", "kota.example", "kota.example")
+    assert verdicts("https://kota.example/web/accounts/12/ubah?x=1", account) == ["official"]
+    assert verdicts("https://lain.example/web/accounts/12", account) == ["unknown"]
 
 
 @pytest.mark.parametrize(
