@@ -19,7 +19,7 @@ def address(server: str, path: str, query: str = "") -> str:
 
     Reads back as the same.
     """
-    parts = [_plain(part) for part in path.split("/") if part]
+    parts = [plain for part in path.split("/") if (plain := _plain(part))]
     pairs = [
         pair
         for pair in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
