@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +14,7 @@ from accounts import handles
 from accounts.errors import AccountError
 from accounts.links import has_dot_segments
 from accounts.models.kinds import OfficialPlatform
-from accounts.references import NUMBER, Reference, parse, tidy
+from accounts.references import LONGEST_NAME, NUMBER, Reference, is_whole, parse, read_url, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
 
@@ -35,6 +37,7 @@ HOST_PROBLEMS: dict[str, str | Promise] = {
     "port": _("The address must not name a port."),
     "host": _("The address must be a public host name, not an IP address."),
 }
+TOO_LONG = _("At most %(most)s characters.")
 ANOTHER_PLATFORM = _(
     "This is an address of %(other)s. Choose the platform %(other)s, or write the name of the "
     "account on %(platform)s."
@@ -56,7 +59,10 @@ def clean_host(platform: str, typed: str) -> str:
         raise AccountError(str(problem), field="host") from exc
     bare = urlsplit(base).netloc
     # Only what reads back as the same address may lose its scheme.
-    return bare if normalise_host(bare, allowed) == base else base
+    server = bare if normalise_host(bare, allowed) == base else base
+    if len(server) > LONGEST_NAME:
+        raise AccountError(str(TOO_LONG) % {"most": LONGEST_NAME}, field="host")
+    return server
 
 
 def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
@@ -70,17 +76,19 @@ def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
         handle, server = _clean_address(typed)
         return handle, _same_site(server, clean_host(platform, host)) if host.strip() else server
     handle, server = _named(platform, typed.strip())
-    handle = handles.normal(platform, handle)
+    handle = handles.normal(platform, unicodedata.normalize("NFKC", handle))
     rule = handles.RULES[platform]
-    if not rule.pattern.fullmatch(handle):
+    if not rule.pattern.fullmatch(handle) or not _reads_back(platform, handle):
         raise AccountError(str(rule.problem), field="handle")
-    if platform == "mastodon":
-        host = host or server
+    if platform == "mastodon" and server:
+        host = _same_server(server, host) if host.strip() else server
     return handle, host if platform in handles.WITH_HOST else ""
 
 
 def _named(platform: str, typed: str) -> tuple[str, str]:
     """Handle and server in what a person typed for an account on a platform that they chose."""
+    if handles.RULES[platform].pattern.fullmatch(handles.normal(platform, typed)):
+        return typed, ""
     if "/" in typed.strip("@/"):
         found = parse(typed)
         one = found[0] if len(found) == 1 else None
@@ -108,21 +116,47 @@ def _named(platform: str, typed: str) -> tuple[str, str]:
     return handle, ""
 
 
+def _reads_back(platform: str, handle: str) -> bool:
+    """Whether the address that would be published names this account and no page of the site."""
+    if platform in handles.WITH_HOST:
+        return True
+    url = profile_url(platform, "", handle)
+    seen = read_url(url)
+    return seen is not None and (seen.platform, seen.handle) == (platform, handle)
+
+
 def _clean_address(typed: str) -> tuple[str, str]:
     text = typed.strip()
     if not text or tidy(text)[0] != text or " " in text or "\\" in text:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     allowed = settings.PLATFORM_PRIVATE_HOSTS
+    # An "@" or "://" further on is a part of the page.
+    start = re.match(r"(?:[a-z][a-z0-9+.-]*://)?[^/?#]*", text, re.IGNORECASE)
+    site = start.group() if start else ""
     try:
-        base = normalise_host(text, allowed)
-        parts = urlsplit(text if "://" in text else f"https://{text}")
+        base = normalise_host(site, allowed)
+        parts = urlsplit(text if "://" in site else f"https://{text}")
     except (HostInvalid, ValueError) as exc:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle") from exc
     server = urlsplit(base).netloc
     handle = handles.address_of(server, parts.path, parts.query)
-    if len(handle) > 200 or has_dot_segments(parts.path):
+    odd = "@" in site or has_dot_segments(parts.path) or not is_whole(handle)
+    if len(handle) > LONGEST_NAME or odd:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     return handle, server if normalise_host(server, allowed) == base else base
+
+
+def _same_server(server: str, host: str) -> str:
+    """Return ``host``, which may only repeat the ``server`` that the handle names.
+
+    Raises ``AccountError`` beside the server: one of the two is not meant. Training accounts have
+    made-up servers, and are all on the training platforms.
+    """
+    typed, named = (handles.host_name(clean_host("mastodon", one)) for one in (host, server))
+    if typed == named or typed == urlsplit(settings.TRAINING_URL).netloc.casefold() != "":
+        return host
+    problem = _("The handle names the server %(host)s: write the same here, or leave this empty.")
+    raise AccountError(str(problem) % {"host": named}, field="host")
 
 
 def _same_site(server: str, host: str) -> str:
@@ -139,7 +173,7 @@ def _same_site(server: str, host: str) -> str:
 
 
 def _site(server: str) -> str:
-    return handles.host_name(server).removeprefix("www.")
+    return handles.without_www(handles.host_name(server))
 
 
 def kept_host(platform: str, typed: str, handle: str, host: str) -> str:

@@ -109,6 +109,18 @@ RULES: Mapping[str, Rule] = {
 ADDRESS_PROBLEM = _("Copy the whole address of the website, beginning with https://.")
 
 
+def small(text: str) -> str:
+    """Small letters, sign by sign: no letter becomes two, as ß would be taken for ss."""
+    return "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
+
+
+def without_www(host: str) -> str:
+    """The site's own name; www.com is one itself."""
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    return host
+
+
 def normal(platform: str, handle: str) -> str:
     """The one spelling that is stored and shown."""
     rule = RULES.get(platform)
@@ -121,11 +133,11 @@ def key(platform: str, host: str, handle: str) -> tuple[str, str, str]:
     """The same for two spellings exactly when the platform takes them for the same account."""
     if platform == "facebook" and not handle.isdigit():
         # Facebook ignores points and capitals in the names of pages.
-        return platform, "", handle.replace(".", "").casefold()
+        return platform, "", small(handle.replace(".", ""))
     if (platform == "youtube" and _CHANNEL_ID.fullmatch(handle)) or platform == "whatsapp":
         return platform, "", handle
     where = host_name(host) if platform == "mastodon" else ""
-    return platform, where, handle.casefold().rstrip("/")
+    return platform, where, small(handle).rstrip("/")
 
 
 def is_id(platform: str, handle: str) -> bool:
@@ -133,6 +145,11 @@ def is_id(platform: str, handle: str) -> bool:
     if platform == "facebook":
         return handle.isdigit()
     return platform == "youtube" and bool(_CHANNEL_ID.fullmatch(handle))
+
+
+def is_number(platform: str, handle: str) -> bool:
+    """Whether it can be nothing but what the platform gave out, wherever a handle may stand."""
+    return is_id(platform, handle) or (platform == "bluesky" and handle.startswith("did:"))
 
 
 def host_name(host: str) -> str:
@@ -144,7 +161,7 @@ def page_of(platform: str, host: str, handle: str) -> str:
     """The address at which people see the account."""
     if platform in BY_ADDRESS:
         scheme = "http" if host.startswith("http://") else "https"
-        return f"{scheme}://{quote(handle, safe='/%:~@!$&()*+,;=-._')}"
+        return f"{scheme}://{quote(handle, safe='/%:~@!$&()*+,;=-._?')}"
     rule = RULES[platform]
     if platform == "facebook" and handle.isdigit():
         return f"https://www.facebook.com/profile.php?id={handle}"
@@ -160,7 +177,7 @@ def page_of(platform: str, host: str, handle: str) -> str:
 
 def address_of(host: str, path: str, query: str = "") -> str:
     """The name of an account that is known by its address: without scheme, ``www.`` and slash."""
-    shown = f"{host.casefold().removeprefix('www.')}{path.rstrip('/')}"
+    shown = f"{without_www(host.casefold())}{path.rstrip('/')}"
     return f"{shown}?{query}" if query else shown
 
 

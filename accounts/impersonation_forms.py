@@ -15,7 +15,7 @@ from accounts.documents import ACCEPT, LARGEST, refusal_of
 from accounts.finding import account_field, person_field
 from accounts.models import User
 from accounts.models.kinds import OfficialPlatform
-from accounts.public import form_guard
+from accounts.public import checking, form_guard
 from accounts.public.snapshot import PublicAccount, register
 from accounts.references import Reference, parse
 
@@ -124,11 +124,8 @@ def _official(typed: str, platform: str) -> PublicAccount | None:
     """The account that was named; of one handle on several platforms that on ``platform``."""
     snapshot = register.now().snapshot
     for one in parse(typed):
-        found = (
-            snapshot.at(one.platform, one.host, one.handle)
-            if one.platform
-            else snapshot.at_address(one.handle) or snapshot.named(one.handle)
-        )
+        site = snapshot.at_address(one.handle) if one.platform is None else []
+        found = site or checking.registered(snapshot, one)
         if found:
             return next((each for each in found if each.platform == platform), found[0])
     return None

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts import handles
+from accounts import handles, web_pages
 from accounts.errors import AccountError
 from accounts.links import has_dot_segments
 from accounts.references import Reference, read_url, tidy
@@ -64,20 +64,26 @@ def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     if platform != "other":
         return True
     # Sites of other kinds are shared by many: there the page counts too, and what is under it.
-    page, seen = (one.path.casefold().rstrip("/") for one in (own, parts))
-    if own.query:
-        return seen == page and parts.query == own.query
-    return f"{seen}/".startswith(f"{page}/")
+    if "//" in parts.path and "//" not in own.path:
+        return False
+    page = web_pages.place(handle)
+    seen = web_pages.place(web_pages.address(own.netloc, parts.path, parts.query))
+    if "?" in page:
+        return seen == page
+    return f"{seen.partition('?')[0]}/".startswith(f"{page}/")
 
 
 def _site(netloc: str) -> str:
-    return netloc.casefold().removeprefix("www.").removesuffix(":443")
+    return handles.without_www(netloc.casefold()).removesuffix(":443")
 
 
 def _is_on_server(host: str, handle: str, url: str, seen: Reference) -> bool:
     if urlsplit(url).netloc.casefold() != handles.host_name(host):
         return False
-    return seen.platform != "mastodon" or _is_same("mastodon", handle, seen.handle)
+    if seen.platform is None:
+        return "@" not in urlsplit(url).path
+    # What the server shows of an account elsewhere is not this one.
+    return not seen.note and _is_same("mastodon", handle, seen.handle)
 
 
 def _is_same(platform: str, handle: str, seen: str) -> bool:

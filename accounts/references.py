@@ -6,93 +6,65 @@ Nothing is fetched. What cannot be known from the text alone is said in ``note``
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from accounts import handles
+from accounts import handles, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
+from accounts.platform_readers import PLATFORM_SITES, READERS
+from accounts.reading import (
+    CHOSEN_NAME,
+    DOUBTFUL,
+    EMAIL,
+    IMITATED_HOST,
+    INVITATION,
+    LONGEST_NAME,
+    LONGEST_READ,
+    NO_ACCOUNT,
+    NUMBER,
+    OLD_ADDRESS,
+    PHONE,
+    REMOTE,
+    SHORTENED,
+    Reference,
+    named,
+    tidy,
+)
 
-LONGEST_TEXT = 2_000
-# Read before anything is stripped: more than any address, less than what a stranger may send.
-_LONGEST_READ = 20_000
-LONGEST_NAME = 200
+__all__ = [
+    "CHOSEN_NAME",
+    "DOUBTFUL",
+    "EMAIL",
+    "IMITATED_HOST",
+    "INVITATION",
+    "LONGEST_NAME",
+    "NO_ACCOUNT",
+    "NUMBER",
+    "OLD_ADDRESS",
+    "PHONE",
+    "PLATFORM_SITES",
+    "REMOTE",
+    "SHORTENED",
+    "Reference",
+    "is_whole",
+    "parse",
+    "read_url",
+    "tidy",
+]
+
 LONGEST_TYPED = 500
 MOST = 5
+# Addresses with a tab or a line break in them that are looked at.
+_MOST_BROKEN = 20
+_BREAKS = re.compile(r"([\t\r\n]+)")
+# How an address goes on; "" stands for what hides.
+_GOING_ON = frozenset({*"./\\%?#", ""})
 # Addresses inside addresses that are followed.
 _DEEPEST = 2
-
-# Notes: why the account is not known, or not for certain.
-SHORTENED = "shortened"
-NO_ACCOUNT = "no_account"
-INVITATION = "invitation"
-OLD_ADDRESS = "old_address"
-# Written so that it may lead elsewhere than it looks.
-DOUBTFUL = "doubtful"
-IMITATED_HOST = "imitated_host"
-PHONE = "phone"
-# The number that the platform gave an account: no handle, even where handles may be digits.
-NUMBER = "number"
-# Written like an e-mail address, which an address of the fediverse may be too.
-EMAIL = "email"
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """One account that a text names.
-
-    ``platform`` is None for a bare name, or for a website that is no known platform. ``handle`` is
-    empty when the text does not name an account; then ``note`` says why and ``typed`` is what was
-    read. ``altered``: the text held hidden or unusual signs, which are gone here.
-    """
-
-    platform: str | None
-    host: str
-    handle: str
-    note: str = ""
-    altered: bool = False
-    typed: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The reading in one line, which reads back as the same."""
-        if not self.handle:
-            return self.typed or self.host
-        if self.platform is None:
-            return self.handle if self.host else f"@{self.handle}"
-        if self.note == EMAIL:
-            return f"{self.handle}@{self.host}"
-        if self.note == NUMBER:
-            return f"x.com/i/user/{self.handle}"
-        if self.platform == "mastodon":
-            return f"@{self.handle}@{handles.host_name(self.host)}"
-        if self.note == OLD_ADDRESS:
-            return f"youtube.com/c/{self.handle}"
-        address = handles.page_of(self.platform, self.host, self.handle).partition("://")[2]
-        return handles.legible(address.removeprefix("www.").rstrip("/"))
-
-
-def tidy(text: str) -> tuple[str, bool]:
-    """Return ``text`` in its plain form, and whether that took more than spaces away."""
-    cut = text[:_LONGEST_READ]
-    if cut.isascii() and cut.isprintable():
-        return " ".join(cut.split())[:LONGEST_TEXT], False
-    plain = unicodedata.normalize("NFKC", cut)
-    seen = "".join(sign for sign in plain if not _hidden(sign))
-    words = " ".join(seen.split())[:LONGEST_TEXT]
-    return words, words != " ".join(cut.split())[:LONGEST_TEXT]
-
-
-def _hidden(sign: str) -> bool:
-    if sign.isspace():
-        return False
-    category = unicodedata.category(sign)
-    # Variation selectors are marks that nobody sees; tags and joiners are formats.
-    return category in {"Cf", "Cc", "Cs", "Co", "Cn"} or "\ufe00" <= sign <= "\ufe0f"
 
 
 def parse(text: str) -> list[Reference]:
@@ -104,17 +76,59 @@ def parse(text: str) -> list[Reference]:
     if _is_phone(words):
         return [Reference(None, words, "", PHONE, altered)]
     tokens = [token for token in (_bare(word) for word in words.split(" ")) if token]
+    broken = _broken_addresses(text)
     found: list[Reference] = []
     for token in tokens:
         reference = _read(token, alone=len(tokens) == 1)
-        if reference is not None and altered and has_dot_segments(token):
-            # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
+        # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
+        has_dots = altered and has_dot_segments(token)
+        if reference is not None and (has_dots or token in broken):
             reference = Reference(None, "", "", DOUBTFUL)
         if reference is not None and not reference.handle:
-            reference = replace(reference, typed=token[:LONGEST_TYPED])
+            reference = replace(reference, typed=broken.get(token, token)[:LONGEST_TYPED])
         if reference is not None and reference not in found:
             found.append(reference)
     return [replace(one, altered=altered) for one in found[:MOST]]
+
+
+def _broken_addresses(text: str) -> dict[str, str]:
+    """The addresses in ``text`` that lead elsewhere with what follows a tab or a line break, each
+    with the whole of it.
+
+    A browser takes such signs out of an address. People who list addresses below one another mean
+    several, so that after a line break only what goes on as an address counts.
+    """
+    found: dict[str, str] = {}
+    looked_at = 0
+    for run in _runs(text[:LONGEST_READ]):
+        for start, piece in enumerate(run[:-1]):
+            token = _bare(tidy(piece)[0])
+            if looked_at == _MOST_BROKEN:
+                # Nobody sends so many; what is not looked at is not believed.
+                found[token] = token
+                continue
+            alone = _read(token, alone=False)
+            if alone is None or not (alone.platform or alone.host):
+                continue
+            looked_at += 1
+            whole = _bare(tidy("".join(run[start:]))[0])
+            if alone != _read(whole, alone=False):
+                found[token] = whole
+    return found
+
+
+def _runs(text: str) -> Iterator[list[str]]:
+    """What a browser reads as one though tabs or line breaks part it, in its pieces."""
+    for chunk in re.split(r"[^\S\t\r\n]+", text):
+        first, *others = _BREAKS.split(chunk.strip("\t\r\n"))
+        run = [first]
+        for sign, piece in zip(others[::2], others[1::2], strict=True):
+            if "\t" in sign or tidy(piece)[0][:1] in _GOING_ON:
+                run.append(piece)
+            else:
+                yield run
+                run = [piece]
+        yield run
 
 
 _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
@@ -127,12 +141,24 @@ def _is_phone(words: str) -> bool:
 
 
 def _bare(word: str) -> str:
-    return word.strip("<>()[]{}\"'“”‘’«»,;!|*`").rstrip(".:?…")
+    """``word`` without what people write around an address; brackets inside it are its own."""
+    bare = word.lstrip("<>()[]{}\"'“”‘’«»,;!|*`")
+    while bare and bare[-1] in "<>()[]{}\"'“”‘’«»,;!|*`.:?…":
+        if bare[-1] == ")" and bare.count("(") >= bare.count(")"):
+            break
+        bare = bare[:-1]
+    return bare
+
+
+def is_whole(address: str) -> bool:
+    """Whether ``address`` is read to its end where people paste it."""
+    return _bare(address) == address
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
-_ADDRESS = re.compile(r"@?([^\s@/:?#]+)@((?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?)")
+_SERVER = re.compile(r"(?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?")
+_ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({_SERVER.pattern})")
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
@@ -142,36 +168,27 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         return _from_url(token[scheme.end() :])
     if token.lower().startswith("tg:"):
         name = parse_qs(urlsplit(token).query).get("domain", [""])[0]
-        return _named("telegram", "", name)
+        return named("telegram", "", name)
     if match := _ADDRESS.fullmatch(token):
-        host = _host(match.group(2))
-        if platform := _PLATFORM_OF.get(_known(host)):
-            return _named(platform, "", match.group(1))
-        server = _with_port(host, match.group(2))
-        return _named("mastodon", server, match.group(1), "" if token[0] == "@" else EMAIL)
+        return _at_server(match.group(1), match.group(2), "" if token[0] == "@" else EMAIL)
     if token.startswith("@"):
         name = token.strip("@").rstrip("/")
-        return _named(None, "", name) if name and "/" not in name else None
+        # Somebody's handle, which an id of YouTube is not.
+        name = name.lower() if handles.is_id("youtube", name) else name
+        return named(None, "", name) if name and "/" not in name else None
     if _HOST.match(token):
         # "samudrakota.id" alone may be a handle as well as a website.
         has_path = len(token.rstrip("/")) > len(_HOST.match(token).group())  # type: ignore[union-attr]  # it has matched
         if has_path or _known(_host(token.rstrip("/"))):
             return _from_url(token)
-        return _named(None, "", token.rstrip("/")) if alone else _from_url(token)
+        return named(None, "", token.rstrip("/")) if alone else _from_url(token)
     if alone and "/" not in token and any(sign.isalnum() for sign in token):
-        return _named(None, "", token)
+        return named(None, "", token)
     return None
 
 
-def _named(platform: str | None, host: str, name: str, note: str = "") -> Reference | None:
-    name = tidy(unquote(name))[0].replace(" ", "").strip("@").rstrip("/")[:LONGEST_NAME]
-    if not name:
-        return None
-    return Reference(platform, host, handles.normal(platform, name) if platform else name, note)
-
-
 def _host(typed: str) -> str:
-    host = typed.casefold().partition(":")[0].rstrip(".")
+    host = handles.small(typed).partition(":")[0].rstrip(".")
     if host.isascii():
         return host
     try:
@@ -188,7 +205,7 @@ def _with_port(host: str, typed: str) -> str:
 
 def _known(host: str) -> str:
     """The known site that ``host`` is, or is a part of."""
-    for site in (*_SITES, *SHORTENERS):
+    for site in (*READERS, *SHORTENERS):
         if host == site or host.endswith(f".{site}"):
             return site
     return ""
@@ -220,23 +237,52 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if host.removeprefix("www.") in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
     if site := _known(host):
-        return _SITES[site](host, segments, query) or Reference(
-            _PLATFORM_OF.get(site), host, "", NO_ACCOUNT
+        return READERS[site](host, segments, query) or Reference(
+            PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
         )
     server = _with_port(host, parts.netloc)
-    name = _fediverse_name(segments) if segments else ""
-    # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
-    if name and not _known(name.casefold()):
-        return _named("mastodon", server, name)
-    shown = handles.address_of(server, "/" + "/".join(segments) if segments else "")
+    page = web_pages.within(web_pages.address(server, parts.path, parts.query), LONGEST_TYPED)
+    if one := _on_the_fediverse(server, segments):
+        # With www. it is another server.
+        page = server + page[len(handles.without_www(server)) :]
+        short = handles.small(page) == handles.small(f"{server}/@{one.handle}")
+        return one if short else replace(one, page=page)
     note = IMITATED_HOST if _imitates(typed) else ""
-    return Reference(None, host, shown[:LONGEST_NAME], note)
+    whole = web_pages.within(page.partition("?")[0], LONGEST_NAME)
+    return Reference(None, host, whole, note, page=page if "?" in page else "")
+
+
+def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
+    """The account in an address as the servers of the fediverse build them."""
+    if number := _fediverse_number(segments):
+        return named("mastodon", server, number, NUMBER)
+    name, at, elsewhere = _fediverse_name(segments).partition("@") if segments else ("", "", "")
+    # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
+    if not name or _known(name.casefold()):
+        return None
+    if not at or handles.small(elsewhere) == server:
+        return named("mastodon", server, name)
+    return _at_server(name, elsewhere, REMOTE) if _SERVER.fullmatch(elsewhere) else None
+
+
+def _at_server(name: str, typed: str, note: str) -> Reference | None:
+    """The account of an address such as name@server, which may be that of a known platform."""
+    host = _host(typed)
+    if platform := PLATFORM_SITES.get(_known(host)):
+        return named(platform, "", name, note if note == REMOTE else "")
+    return named("mastodon", _with_port(host, typed), name, note)
+
+
+def _fediverse_number(segments: list[str]) -> str:
+    """The number in the addresses in which Mastodon names an account of its own by it."""
+    is_one = len(segments) > 2 and segments[:2] in (["ap", "users"], ["web", "accounts"])
+    return segments[2] if is_one and segments[2].isdigit() else ""
 
 
 def _fediverse_name(segments: list[str]) -> str:
     first = segments[1] if segments[0] == "web" and len(segments) > 1 else segments[0]
     if first.startswith("@") and len(first) > 1:
-        return first[1:].partition("@")[0]
+        return first[1:]
     if segments[0] == "users" and len(segments) > 1:
         return segments[1]
     return ""
@@ -245,155 +291,4 @@ def _fediverse_name(segments: list[str]) -> str:
 def _imitates(host: str) -> bool:
     """A host that only looks like a platform's: lnstagram.com, or a letter of another script."""
     site = ".".join(host.split(".")[-2:])
-    return any(skeleton(site) == skeleton(known) for known in _PLATFORM_OF)
-
-
-Query = Mapping[str, list[str]]
-Reader = Callable[[str, list[str], Query], Reference | None]
-
-
-def _first(platform: str, *not_accounts: str) -> Reader:
-    """The account is the first part of the path, but for the platform's own pages."""
-
-    def read(host: str, path: list[str], query: Query) -> Reference | None:
-        if not path or path[0].lower() in not_accounts:
-            return None
-        return _named(platform, "", path[0])
-
-    return read
-
-
-_instagram_name = _first(
-    "instagram", "p", "reel", "reels", "tv", "explore", "accounts", "direct", "s", "share", "about"
-)
-
-
-def _instagram(host: str, path: list[str], query: Query) -> Reference | None:
-    if path and path[0].lower() in {"stories", "_u", "m"}:
-        path = path[1:]
-    return None if path and path[0] == "highlights" else _instagram_name(host, path, query)
-
-
-_facebook_name = _first(
-    "facebook", "watch", "share", "groups", "events", "photo", "photo.php", "hashtag", "reel",
-    "story.php", "permalink.php", "login", "marketplace", "gaming", "sharer", "sharer.php",
-    "dialog", "help", "public", "search", "stories", "media", "l.php", "video.php",
-)  # fmt: skip
-
-
-def _facebook(host: str, path: list[str], query: Query) -> Reference | None:
-    number = (query.get("id") or query.get("owner_id") or [""])[0]
-    if number.isdigit() and path and path[0].lower() in {
-        "profile.php", "permalink.php", "story.php", "photo.php", "photo",
-    }:  # fmt: skip
-        return _named("facebook", "", number)
-    if path and path[0].lower() in {"pages", "people", "p", "pg"}:
-        last = next((part for part in reversed(path[1:4]) if part.isdigit()), "")
-        named = path[1] if len(path) > 1 else ""
-        ending = re.search(r"(?:^|-)(\d{8,25})$", named)
-        return _named("facebook", "", last or (ending.group(1) if ending else named))
-    if path and (ending := re.search(r"-(\d{8,25})$", path[0])):
-        return _named("facebook", "", ending.group(1))
-    return _facebook_name(host, path, query)
-
-
-_x_name = _first(
-    "x", "i", "home", "search", "hashtag", "intent", "share", "explore", "settings", "messages",
-    "login", "tos", "privacy", "compose", "notifications",
-)  # fmt: skip
-
-
-def _x(host: str, path: list[str], query: Query) -> Reference | None:
-    screen_name = query.get("screen_name")
-    if screen_name and path and path[0].lower() == "intent":
-        return _named("x", "", screen_name[0])
-    if len(path) > 2 and path[:2] == ["i", "user"]:
-        return _named("x", "", path[2], NUMBER) if path[2].isdigit() else None
-    return _x_name(host, path, query)
-
-
-def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
-    first = path[0] if path else ""
-    if first.startswith("@"):
-        return _named("youtube", "", first)
-    if first == "channel":
-        is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
-        return _named("youtube", "", path[1]) if is_channel else None
-    if first in {"c", "user"} and len(path) > 1:
-        return _named("youtube", "", path[1], OLD_ADDRESS)
-    if host.endswith("youtu.be") or first in {
-        "", "watch", "shorts", "live", "playlist", "embed", "results", "hashtag", "feed", "post",
-        "clip", "v", "redirect", "premium", "gaming",
-    }:  # fmt: skip
-        return None
-    return _named("youtube", "", first, OLD_ADDRESS)
-
-
-def _signed(platform: str) -> Reader:
-    """The account is a part of the path that begins with the sign."""
-
-    def read(host: str, path: list[str], query: Query) -> Reference | None:
-        return _named(platform, "", path[0]) if path and path[0].startswith("@") else None
-
-    return read
-
-
-def _tiktok(host: str, path: list[str], query: Query) -> Reference | None:
-    if path and path[0] == "t":
-        return Reference(None, host, "", SHORTENED)
-    return _signed("tiktok")(host, path, query)
-
-
-def _linkedin(host: str, path: list[str], query: Query) -> Reference | None:
-    if len(path) < 2:
-        return None
-    if path[0] in {"company", "school", "showcase"}:
-        return _named("linkedin", "", path[1])
-    if path[0] == "in":
-        return _named("linkedin", "", f"in/{path[1]}")
-    return _named("linkedin", "", path[1].partition("_")[0]) if path[0] == "posts" else None
-
-
-def _telegram(host: str, path: list[str], query: Query) -> Reference | None:
-    if host.count(".") == 2 and host.endswith(".t.me") and not host.startswith("www."):
-        return _named("telegram", "", host.partition(".")[0])
-    if path and (path[0].startswith("+") or path[0] == "joinchat"):
-        return Reference("telegram", host, "", INVITATION)
-    path = path[1:] if path and path[0] == "s" else path
-    return _first("telegram", "c", "share", "addstickers", "proxy")(host, path, query)
-
-
-def _whatsapp(host: str, path: list[str], query: Query) -> Reference | None:
-    if host == "chat.whatsapp.com":
-        return Reference("whatsapp", host, "", INVITATION)
-    if host.endswith("wa.me") or (path and path[0] == "send"):
-        return Reference("whatsapp", host, "", PHONE)
-    if len(path) > 1 and path[0] == "channel":
-        return _named("whatsapp", "", handles.whatsapp_address(path[1]))
-    return None
-
-
-def _bluesky(host: str, path: list[str], query: Query) -> Reference | None:
-    return _named("bluesky", "", path[1]) if len(path) > 1 and path[0] == "profile" else None
-
-
-_BY_PLATFORM: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
-    "instagram": (_instagram, ("instagram.com", "instagr.am", "ig.me")),
-    "facebook": (_facebook, ("facebook.com", "fb.com", "fb.me", "m.me", "fb.gg")),
-    "x": (_x, ("x.com", "twitter.com")),
-    "youtube": (_youtube, ("youtube.com", "youtu.be", "youtube-nocookie.com")),
-    "tiktok": (_tiktok, ("tiktok.com",)),
-    "threads": (_signed("threads"), ("threads.net", "threads.com")),
-    "linkedin": (_linkedin, ("linkedin.com",)),
-    "telegram": (_telegram, ("t.me", "telegram.me", "telegram.dog")),
-    "whatsapp": (_whatsapp, ("whatsapp.com", "wa.me")),
-    "bluesky": (_bluesky, ("bsky.app",)),
-}
-_SITES: dict[str, Reader] = {
-    site: reader for reader, sites in _BY_PLATFORM.values() for site in sites
-}
-_PLATFORM_OF: dict[str, str] = {
-    site: platform for platform, (_reader, sites) in _BY_PLATFORM.items() for site in sites
-}
-# The sites of the platforms, for those who ask whether a host is or resembles one.
-PLATFORM_SITES: Mapping[str, str] = _PLATFORM_OF
+    return any(skeleton(site) == skeleton(known) for known in PLATFORM_SITES)

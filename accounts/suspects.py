@@ -45,15 +45,16 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             raise AccountError(_("Say on which platform this account is."), field="platform")
         one = Reference(platform, "", handles.normal(platform, one.handle))
     known = one.platform or "other"
-    is_number = one.note == NUMBER
-    parts = (known, NUMBER, one.handle) if is_number else handles.key(known, one.host, one.handle)
+    parts = handles.key(known, one.host, one.handle)
+    if one.note == NUMBER:
+        # The server is a part of it only where each has numbers of its own.
+        parts = (known, f"{NUMBER}|{one.host}" if one.host else NUMBER, one.handle)
     key = "|".join(parts)
     return Suspect(one.platform or "", _line(one.shown), key[:LONGEST], one)
 
 
 def _as_written(typed: str, reference: Reference) -> Suspect:
-    words, _altered = tidy(typed)
-    link = next((word for word in words.split() if reference.host in word.casefold()), words)
+    link = reference.typed or tidy(typed)[0]
     link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
     if reference.note == PHONE:
         link = link.partition("?text=")[0]

@@ -15,7 +15,7 @@ from accounts import handles
 from accounts.public import differences, hosts
 from accounts.public.directory import Listing, Wanted
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
-from accounts.references import EMAIL, NUMBER, OLD_ADDRESS, Reference, parse, tidy
+from accounts.references import EMAIL, NUMBER, OLD_ADDRESS, REMOTE, Reference, parse, tidy
 
 OFFICIAL = "official"
 SIMILAR = "similar"
@@ -176,11 +176,12 @@ def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
-    if not reference.handle:
+    found = registered(snapshot, reference)
+    if not found and not reference.handle:
         return Answer(UNREADABLE, reference)
-    found = _registered(snapshot, reference)
     active = [one for one in found if one.is_active]
-    if active and reference.note != OLD_ADDRESS:
+    is_sure = reference.note not in {OLD_ADDRESS, REMOTE} or bool(_at_page(snapshot, reference))
+    if active and is_sure:
         return Answer(OFFICIAL, reference, accounts=active)
     if paused := [one for one in found if one.is_suspended and not active]:
         return Answer(SUSPENDED, reference, accounts=paused[:1])
@@ -219,17 +220,36 @@ def _of_site_and_name(
     return sorted(found, key=lambda one: one.start)
 
 
-def _registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
-    if reference.note == NUMBER and reference.platform:
-        return snapshot.numbered(reference.platform, reference.handle)
-    if reference.platform is not None:
-        return snapshot.at(reference.platform, reference.host, reference.handle)
+def registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """What the register holds under just this name, number or address, in whatever state."""
+    return (
+        _at_page(snapshot, reference)
+        or _called(snapshot, reference)
+        or snapshot.published(reference)
+    )
+
+
+def _at_page(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The registered website that the reference is a page of."""
+    if _is_site(reference) and reference.note != DOMAIN:
+        page = reference.page or reference.handle
+        return snapshot.at_address(page)
+    if reference.platform == "mastodon" and reference.note != EMAIL:
+        # Other sites write the names of their people like servers of the fediverse.
+        page = reference.page or f"{reference.host}/@{reference.handle}"
+        return snapshot.at_address(page, whole_site=reference.note == NUMBER)
+    return []
+
+
+def _called(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    platform, host, handle = reference.platform, reference.host, reference.handle
+    if reference.note == NUMBER and platform:
+        return snapshot.numbered(platform, host, handle)
+    if platform is not None:
+        return snapshot.at(platform, host, handle)
     if reference.note == DOMAIN:
-        site = snapshot.at_address(reference.handle.casefold().removeprefix("www."))
-        return site or snapshot.named(reference.handle)
-    if reference.host:
-        return snapshot.at_address(reference.handle)
-    return snapshot.named(reference.handle)
+        return snapshot.at_address(handle) or snapshot.named(handle)
+    return [] if host else snapshot.named(handle)
 
 
 def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
@@ -266,7 +286,8 @@ def _imitated(reference: Reference) -> hosts.Imitated | None:
         return None
     if reference.platform not in {None, "mastodon"}:
         return None
-    return hosts.imitated(handles.host_name(reference.host).partition(":")[0])
+    host = reference.page.partition("/")[0] or handles.host_name(reference.host)
+    return hosts.imitated(host.partition(":")[0])
 
 
 def _name_of(reference: Reference) -> str:

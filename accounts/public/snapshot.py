@@ -13,20 +13,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Literal
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.db.models import Max, OuterRef, Subquery
-from django.utils import timezone
+from django.utils import translation
 from django.utils.text import slugify
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from accounts import handles
+from accounts import handles, web_pages
 from accounts.lookalikes import core, look_alike, skeleton
 from accounts.models import OfficialAccount, PublicListing, RegisterVersion, Unit
 from accounts.models.attestation import confirmations
 from accounts.models.kinds import OfficialPlatform
+from accounts.public import keys
+from accounts.references import Reference, read_url
 
 logger = logging.getLogger(__name__)
 
@@ -119,20 +123,27 @@ class Snapshot:
     def __post_init__(self) -> None:
         by_key: dict[tuple[str, str, str], list[PublicAccount]] = defaultdict(list)
         by_name: dict[str, list[PublicAccount]] = defaultdict(list)
-        by_id: dict[tuple[str, str], list[PublicAccount]] = defaultdict(list)
+        by_id: dict[keys.NumberKey, list[PublicAccount]] = defaultdict(list)
         by_bones: dict[str, list[PublicAccount]] = defaultdict(list)
         by_core: dict[str, set[str]] = defaultdict(set)
+        by_place: dict[str, list[PublicAccount]] = defaultdict(list)
+        published: dict[keys.Key, list[PublicAccount]] = defaultdict(list)
         for one in self.accounts:
+            if one.platform in handles.BY_ADDRESS:
+                by_place[web_pages.place(one.handle)].append(one)
+            if (seen := read_url(one.url)) and (key := keys.of_page(seen, one.url)):
+                published[key].append(one)
             by_key[handles.key(one.platform, one.host, one.handle)].append(one)
-            by_name[one.handle.casefold()].append(one)
+            by_name[keys.of_name(one.handle)].append(one)
             if one.platform_id:
-                by_id[one.platform, one.platform_id].append(one)
+                by_id[keys.of_number(one.platform, one.host, one.platform_id)].append(one)
             if one.is_active and one.bones:
                 by_bones[one.bones].append(one)
                 by_core[core(one.bones)].add(one.bones)
         found: dict[str, object] = {
             "by_key": by_key, "by_name": by_name, "by_id": by_id, "by_bones": by_bones,
             "by_core": by_core, "bones": list(by_bones),
+            "by_place": by_place, "published": published,
             "by_code": {one.code: one for one in self.accounts},
             "by_slug": {unit.slug: unit for unit in self.units},
         }  # fmt: skip
@@ -141,7 +152,9 @@ class Snapshot:
 
     _by_key: Mapping[tuple[str, str, str], list[PublicAccount]] = field(init=False, repr=False)
     _by_name: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
-    _by_id: Mapping[tuple[str, str], list[PublicAccount]] = field(init=False, repr=False)
+    _by_id: Mapping[keys.NumberKey, list[PublicAccount]] = field(init=False, repr=False)
+    _by_place: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
+    _published: Mapping[keys.Key, list[PublicAccount]] = field(init=False, repr=False)
     _by_bones: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_core: Mapping[str, set[str]] = field(init=False, repr=False)
     _bones: list[str] = field(init=False, repr=False)
@@ -156,28 +169,38 @@ class Snapshot:
 
     def named(self, handle: str) -> list[PublicAccount]:
         """Accounts of that handle on any platform."""
-        return list(self._by_name.get(handle.casefold(), ()))
+        return list(self._by_name.get(keys.of_name(handle), ()))
 
     def at(self, platform: str, host: str, handle: str) -> list[PublicAccount]:
-        """The account of that handle, or of that number, on a platform."""
+        """The account of that handle on a platform, or of what can only be its number there.
+
+        Anybody may choose the number of another account for a handle, where handles may be digits.
+        """
         found = self._by_key.get(handles.key(platform, host, handle), [])
-        return list(found) or self.numbered(platform, handle)
+        if found or not handles.is_number(platform, handle):
+            return list(found)
+        return self.numbered(platform, host, handle)
 
-    def numbered(self, platform: str, number: str) -> list[PublicAccount]:
-        """The account that the platform gave this number."""
-        return list(self._by_id.get((platform, number), ()))
+    def numbered(self, platform: str, host: str, number: str) -> list[PublicAccount]:
+        """The account that the platform gave this number, on Mastodon the server at ``host``."""
+        return list(self._by_id.get(keys.of_number(platform, host, number), ()))
 
-    def at_address(self, address: str) -> list[PublicAccount]:
-        """The website at ``address``, or the one that it is a page of."""
-        address = address.casefold()
-        while address:
-            found = [
-                one for one in self._by_name.get(address, ()) if one.platform in handles.BY_ADDRESS
-            ]
-            if found:
-                return found
-            address = address.rpartition("/")[0]
+    def at_address(self, address: str, *, whole_site: bool = True) -> list[PublicAccount]:
+        """The website at ``address``, or the one that it is a page of.
+
+        With ``whole_site`` false not the whole server, on which others have their pages too.
+        """
+        page = web_pages.place(address)
+        while page and (whole_site or "/" in page):
+            if found := self._by_place.get(page):
+                return list(found)
+            page = web_pages.above(page)
         return []
+
+    def published(self, reference: Reference) -> list[PublicAccount]:
+        """The accounts that are published with just this address, however they are registered."""
+        key = keys.of_page(reference, reference.typed)
+        return list(self._published.get(key, ())) if key else []
 
     def alike(self, handle: str, platform: str | None) -> list[PublicAccount]:
         """Active accounts whose handles could be taken for ``handle``, the nearest first."""
@@ -327,13 +350,24 @@ def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
         closed_on=account.closed_on,
         decree_number=account.decree_number,
         decree_date=account.decree_date,
-        attested_on=timezone.localdate(confirmed) if confirmed else None,
+        # Everybody gets the same copy: no day and no word of whoever asked first.
+        attested_on=confirmed.astimezone(account.unit.zone).date() if confirmed else None,
         bones=skeleton(account.handle),
         words=searchable(
             f"{account.display_name} {account.handle} {bare(account.handle)} {unit.name} "
-            f"{unit.short_name} {account.purpose} {account.get_platform_display()}"
+            f"{unit.short_name} {account.purpose} {_platform_words(account.platform)}"
         ),
     )
+
+
+@cache
+def _platform_words(platform: str) -> str:
+    """What the platform is called in every language in which people look for it."""
+    labels = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            labels.append(handles.platform_label(platform))
+    return " ".join(dict.fromkeys(labels))
 
 
 def _shown(account: OfficialAccount) -> str:

@@ -141,6 +141,8 @@ def test_hidden_and_unusual_signs_are_taken_out_and_told(text: str) -> None:
         ("https://x.com/i/user/123", references.NUMBER, "x.com/i/user/123"),
         ("humas@samudrakota.go.id", references.EMAIL, "humas@samudrakota.go.id"),
         ("http://127.0.0.1:30305/@humas", "", "@humas@127.0.0.1:30305"),
+        ("https://mas.to/@humas/%20/1%2F2?a=b", "", "mas.to/@humas/1%2F2?a=b"),
+        ("https://mas.to/web/accounts/12", references.NUMBER, "mas.to/web/accounts/12"),
     ],
 )
 def test_what_is_shown_reads_back_as_the_same(text: str, note: str, shown: str) -> None:

@@ -1,0 +1,182 @@
+"""Which account an address on a platform's own site names, as each platform builds them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+from accounts import handles
+from accounts.reading import (
+    CHOSEN_NAME,
+    INVITATION,
+    NUMBER,
+    OLD_ADDRESS,
+    PHONE,
+    SHORTENED,
+    Reference,
+    named,
+)
+
+Query = Mapping[str, list[str]]
+Reader = Callable[[str, list[str], Query], Reference | None]
+
+
+def _first(platform: str, *not_accounts: str) -> Reader:
+    """The account is the first part of the path, but for the platform's own pages."""
+
+    def read(host: str, path: list[str], query: Query) -> Reference | None:
+        if not path or path[0].lower() in not_accounts:
+            return None
+        return named(platform, "", path[0])
+
+    return read
+
+
+_instagram_name = _first(
+    "instagram", "p", "reel", "reels", "tv", "explore", "accounts", "direct", "s", "share", "about"
+)
+
+
+def _instagram(host: str, path: list[str], query: Query) -> Reference | None:
+    if path and path[0].lower() in {"stories", "_u", "m"}:
+        path = path[1:]
+    return None if path and path[0] == "highlights" else _instagram_name(host, path, query)
+
+
+_facebook_name = _first(
+    "facebook", "watch", "share", "groups", "events", "photo", "photo.php", "hashtag", "reel",
+    "story.php", "permalink.php", "login", "marketplace", "gaming", "sharer", "sharer.php",
+    "dialog", "help", "public", "search", "stories", "media", "l.php", "video.php", "profile.php",
+)  # fmt: skip
+
+
+def _facebook(host: str, path: list[str], query: Query) -> Reference | None:
+    numbers = query.get("id") or query.get("owner_id") or []
+    number = numbers[0] if len(numbers) == 1 else ""
+    if number.isdigit() and path and path[0].lower() in {
+        "profile.php", "permalink.php", "story.php", "photo.php", "photo",
+    }:  # fmt: skip
+        return named("facebook", "", number)
+    if path and path[0].lower() == "pg":
+        path = path[1:]
+    elif path and path[0].lower() in {"pages", "people", "p"}:
+        number = _number_of_page(path)
+        by_name = Reference("facebook", host, "", CHOSEN_NAME)
+        return named("facebook", "", number) if number else by_name
+    if path and (ending := re.search(r"-(\d{8,25})$", path[0])):
+        return named("facebook", "", ending.group(1))
+    return _facebook_name(host, path, query)
+
+
+def _number_of_page(path: list[str]) -> str:
+    """The number in an address whose other parts are names that anybody chooses, else nothing."""
+    kind, rest = path[0].lower(), path[1:]
+    if kind != "p" and len(rest) > 1 and rest[0] != "category":
+        return rest[1] if rest[1].isdigit() else ""
+    name = "".join(rest[2:3] if kind == "pages" and rest[:1] == ["category"] else rest[:1])
+    ending = re.search(r"-(\d{8,25})$", name) if kind != "people" else None
+    return ending.group(1) if ending else ""
+
+
+_x_name = _first(
+    "x", "i", "home", "search", "hashtag", "intent", "share", "explore", "settings", "messages",
+    "login", "tos", "privacy", "compose", "notifications",
+)  # fmt: skip
+
+
+def _x(host: str, path: list[str], query: Query) -> Reference | None:
+    screen_name = query.get("screen_name")
+    if screen_name and path and path[0].lower() == "intent":
+        return named("x", "", screen_name[0])
+    if len(path) > 2 and path[:2] == ["i", "user"]:
+        return named("x", "", path[2], NUMBER) if path[2].isdigit() else None
+    return _x_name(host, path, query)
+
+
+def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
+    first = path[0] if path else ""
+    if first.startswith("@"):
+        # Handles know no capitals, ids do: written small, no handle is taken for an id.
+        is_id = handles.is_id("youtube", first[1:])
+        return named("youtube", "", first.lower() if is_id else first)
+    if first == "channel":
+        is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
+        return named("youtube", "", path[1]) if is_channel else None
+    if first in {"c", "user"} and len(path) > 1:
+        return named("youtube", "", path[1], OLD_ADDRESS)
+    if host.endswith("youtu.be") or first in {
+        "", "watch", "shorts", "live", "playlist", "embed", "results", "hashtag", "feed", "post",
+        "clip", "v", "redirect", "premium", "gaming",
+    }:  # fmt: skip
+        return None
+    return named("youtube", "", first, OLD_ADDRESS)
+
+
+def _signed(platform: str) -> Reader:
+    """The account is a part of the path that begins with the sign."""
+
+    def read(host: str, path: list[str], query: Query) -> Reference | None:
+        return named(platform, "", path[0]) if path and path[0].startswith("@") else None
+
+    return read
+
+
+def _tiktok(host: str, path: list[str], query: Query) -> Reference | None:
+    if path and path[0] == "t":
+        return Reference(None, host, "", SHORTENED)
+    return _signed("tiktok")(host, path, query)
+
+
+def _linkedin(host: str, path: list[str], query: Query) -> Reference | None:
+    if len(path) < 2:
+        return None
+    if path[0] in {"company", "school", "showcase"}:
+        return named("linkedin", "", path[1])
+    if path[0] == "in":
+        return named("linkedin", "", f"in/{path[1]}")
+    # The posts of a page and of a person are written the same.
+    return None
+
+
+def _telegram(host: str, path: list[str], query: Query) -> Reference | None:
+    if host.count(".") == 2 and host.endswith(".t.me") and not host.startswith("www."):
+        return named("telegram", "", host.partition(".")[0])
+    if path and (path[0].startswith("+") or path[0] == "joinchat"):
+        return Reference("telegram", host, "", INVITATION)
+    path = path[1:] if path and path[0] == "s" else path
+    return _first("telegram", "c", "share", "addstickers", "proxy")(host, path, query)
+
+
+def _whatsapp(host: str, path: list[str], query: Query) -> Reference | None:
+    if host == "chat.whatsapp.com":
+        return Reference("whatsapp", host, "", INVITATION)
+    if host.endswith("wa.me") or (path and path[0] == "send"):
+        return Reference("whatsapp", host, "", PHONE)
+    if len(path) > 1 and path[0] == "channel":
+        return named("whatsapp", "", handles.whatsapp_address(path[1]))
+    return None
+
+
+def _bluesky(host: str, path: list[str], query: Query) -> Reference | None:
+    return named("bluesky", "", path[1]) if len(path) > 1 and path[0] == "profile" else None
+
+
+_BY_PLATFORM: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
+    "instagram": (_instagram, ("instagram.com", "instagr.am", "ig.me")),
+    "facebook": (_facebook, ("facebook.com", "fb.com", "fb.me", "m.me", "fb.gg")),
+    "x": (_x, ("x.com", "twitter.com")),
+    "youtube": (_youtube, ("youtube.com", "youtu.be", "youtube-nocookie.com")),
+    "tiktok": (_tiktok, ("tiktok.com",)),
+    "threads": (_signed("threads"), ("threads.net", "threads.com")),
+    "linkedin": (_linkedin, ("linkedin.com",)),
+    "telegram": (_telegram, ("t.me", "telegram.me", "telegram.dog")),
+    "whatsapp": (_whatsapp, ("whatsapp.com", "wa.me")),
+    "bluesky": (_bluesky, ("bsky.app",)),
+}
+READERS: dict[str, Reader] = {
+    site: reader for reader, sites in _BY_PLATFORM.values() for site in sites
+}
+# Whose site it is, for those too who ask whether a host is or resembles one.
+PLATFORM_SITES: Mapping[str, str] = {
+    site: platform for platform, (_reader, sites) in _BY_PLATFORM.items() for site in sites
+}

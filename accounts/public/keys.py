@@ -1,0 +1,49 @@
+"""Under what the public register finds an account: equal keys are the same account or page."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from accounts import handles
+from accounts.models.kinds import OfficialPlatform
+from accounts.references import DOUBTFUL, EMAIL, OLD_ADDRESS, Reference
+from accounts.web_pages import address, place
+
+Key = tuple[str, ...]
+NumberKey = tuple[str, str, str]
+
+
+def of_number(platform: str, host: str, number: str) -> NumberKey:
+    """Of the number that a platform gave out, on Mastodon each server for itself."""
+    server = handles.host_name(host) if platform == OfficialPlatform.MASTODON else ""
+    return platform, server, number
+
+
+def of_name(handle: str) -> str:
+    """Small letters, but for an id: a handle of the same letters is somebody else's."""
+    return handle if handles.is_id("youtube", handle) else handles.small(handle)
+
+
+def of_page(reference: Reference, typed: str) -> Key | None:
+    """Equal for two readings of one address. None for what is no address, or not for certain."""
+    if reference.note in {DOUBTFUL, OLD_ADDRESS, EMAIL}:
+        return None
+    if not reference.handle:
+        return _as_written(typed)
+    host, page = handles.host_name(reference.host), reference.page
+    if reference.platform is None:
+        return ("page", place(page or reference.handle)) if host else None
+    if reference.platform == OfficialPlatform.MASTODON:
+        return "page", host, place(page or f"{host}/@{reference.handle}")
+    return reference.note, *handles.key(reference.platform, reference.host, reference.handle)
+
+
+def _as_written(typed: str) -> Key | None:
+    """Of a page that names no account, such as an invitation: there capitals may count."""
+    bare = re.sub(r"^[a-z]+:/*", "", typed, flags=re.IGNORECASE)
+    try:
+        parts = urlsplit(f"//{bare}")
+    except ValueError:
+        return None
+    return ("page", address(parts.netloc, parts.path, parts.query)) if "." in bare else None

@@ -1,0 +1,57 @@
+"""When two addresses are of the same page. Pure functions on text, on addresses without scheme."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
+
+from accounts import handles
+from accounts.reading import tidy
+
+# What apps and mailings add to links; pages are the same with and without.
+_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|igsh|igshid|mibextid|mc_[ce]id|ref_src")
+# Decoded, these would be parts of the address and no longer signs of a name.
+_MEANING = re.compile(r"[\s%/?#\\<>\"{}|^`]")
+
+
+def address(server: str, path: str, query: str = "") -> str:
+    """The page in the one spelling in which it is shown: letters as letters, marks of links gone.
+
+    Reads back as the same.
+    """
+    parts = [plain for part in path.split("/") if (plain := _plain(part))]
+    pairs = [
+        pair
+        for pair in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
+        if not _TRACKING.fullmatch(pair[0])
+    ]
+    kept = urlencode(pairs, errors="surrogateescape")
+    return handles.address_of(server, "".join(f"/{part}" for part in parts), kept)
+
+
+def place(written: str) -> str:
+    """Equal for two spellings of the same page."""
+    try:
+        parts = urlsplit(f"//{written}")
+    except ValueError:
+        return handles.small(written)
+    page, mark, query = address(parts.netloc, parts.path, parts.query).partition("?")
+    return f"{handles.small(page)}{mark}{query}"
+
+
+def above(page: str) -> str:
+    """The ``place`` that this one is a page of; empty above a whole site."""
+    whole, mark, _query = page.partition("?")
+    return whole if mark else whole.rpartition("/")[0]
+
+
+def within(page: str, longest: int) -> str:
+    """``page`` if it is no longer than that, else the first above it that is: cut off, it would
+    be the address of another page."""
+    while len(page) > longest and "/" in page:
+        page = above(page)
+    return page[:longest]
+
+
+def _plain(part: str) -> str:
+    return _MEANING.sub(lambda sign: quote(sign.group(), safe=""), tidy(unquote(part))[0])

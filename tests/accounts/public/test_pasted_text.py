@@ -1,0 +1,97 @@
+"""Text as it is pasted: with tabs, line breaks, letters of other languages and words around."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.test import Client
+
+from accounts import importing
+from accounts.addresses import same_handle
+from accounts.references import DOUBTFUL, parse
+from accounts.suspects import read_suspect
+from tests.accounts.public.conftest import official
+from tests.accounts.public.test_check import CHECK, verdicts
+from tests.accounts.register_stage import register
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("tolong cek https://x.com/‥/evil", "x.com/../evil"),
+        ("tolong cek https://x.com/samudrakota/\t../evil", "x.com/samudrakota/../evil"),
+        ("tolong cek https://bit.ly/AbC ya", "bit.ly/AbC"),
+        ("tolong cek (https://www.instagram.com/p/Cabc/).", "www.instagram.com/p/Cabc"),
+    ],
+)
+def test_the_suspect_is_the_address_and_not_a_word_beside_it(text: str, shown: str) -> None:
+    assert read_suspect(text, "").shown == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://x.com/samudrakota/\t../evil",
+        "https://x.com/samudrakota\t/\t../evil",
+        "https://x.com/samudrakota/\n../evil",
+        "https://x.com/samudrakota/\r\n%2e%2e/evil",
+        "https://x.com/samudrakota/\u200b\t..\u200b/evil",
+        "cek\u00a0https://x.com/samudrakota/\t../evil",
+        "https://x.com/samudrakota\tpalsu",
+        "https://instagram.com\t@evil.example/samudrakota",
+        "\t".join(["https://x.com/a/"] * 30 + ["https://x.com/samudrakota", "palsu"]),
+    ],
+)
+def test_what_a_browser_reads_on_behind_a_tab_is_never_official(text: str) -> None:
+    assert "official" not in verdicts(text)
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert "is official" not in page
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("https://x.com/samudrakota\nhttps://mas.to/@samudrakota", ["official", "official"]),
+        ("https://x.com/samudrakota\r\n\r\nini asli?", ["official"]),
+        ("https://x.com/samudrakota\n@samudrakota", ["official", "official"]),
+        ("\thttps://x.com/samudrakota\t", ["official"]),
+        ("https://x.com/samudra\nkota https://x.com/samudrakota", ["similar", "official"]),
+    ],
+)
+def test_lines_below_one_another_are_several(text: str, expected: list[str]) -> None:
+    assert verdicts(text) == expected
+
+
+def test_long_text_full_of_tabs_is_read_at_once() -> None:
+    began = time.perf_counter()
+    for text in ("a.b\t", "https://a.b/\t/", "a.b\n/", "a\t"):
+        parse(text * 10_000)
+    assert time.perf_counter() - began < 2
+    (one,) = parse("https://x.com/samudrakota/\t../evil")
+    assert one.note == DOUBTFUL
+
+
+def test_one_letter_is_not_taken_for_two(cast: Cast) -> None:
+    official(cast, "youtube", "straße.kota")
+    assert verdicts("https://www.youtube.com/@straße.kota") == ["official"]
+    assert verdicts("https://www.youtube.com/@STRAßE.kota") == ["official"]
+    assert verdicts("https://www.youtube.com/@strasse.kota") != ["official"]
+    assert "official" not in verdicts("@strasse.kota")
+    assert not same_handle("youtube", "straße.kota", "strasse.kota")
+    # The database tells them apart as well.
+    register(cast, platform="youtube", handle="strasse.kota")
+    row = {"unit": "Diskominfo", "platform": "youtube", "display_name": "Kota"}
+    typed = ("straße.baru", "strasse.baru", "STRAßE.baru")
+    numbered = [(line, row | {"handle": handle}) for line, handle in enumerate(typed, start=2)]
+    checked = importing.check(cast.bayu, numbered)
+    assert [set(one.errors) for one in checked] == [set(), set(), {"handle"}]
+
+
+def test_a_server_of_one_letter_is_not_that_of_two(cast: Cast) -> None:
+    official(cast, "mastodon", "humas", host="strasse.example")
+    assert verdicts("https://strasse.example/@humas") == ["official"]
+    assert verdicts("https://straße.example/@humas") == ["similar"]
