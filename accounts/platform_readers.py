@@ -161,6 +161,25 @@ def _bluesky(host: str, path: list[str], query: Query) -> Reference | None:
     return named("bluesky", "", path[1]) if len(path) > 1 and path[0] == "profile" else None
 
 
+_POSTS: Mapping[str, set[str]] = {
+    "instagram": {"p", "reel", "tv"},
+    "facebook": {"posts", "videos", "photos", "photo", "reel"},
+    "x": {"status", "statuses"},
+    "threads": {"post"},
+    "tiktok": {"video", "photo"},
+}
+_FACEBOOK_POSTS = {"permalink.php", "story.php", "photo.php", "photo"}
+
+
+def is_post(platform: str | None, path: list[str]) -> bool:
+    """Whether the address is that of a post, which the platform shows without looking at the name
+    of the account in it. A server of the fediverse, and Bluesky, look for it at that account."""
+    marks = _POSTS.get(platform or "", set())
+    if platform == "facebook" and path and path[0].lower() in _FACEBOOK_POSTS:
+        return True
+    return len(path) > 1 and path[1].lower() in marks
+
+
 _BY_PLATFORM: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     "instagram": (_instagram, ("instagram.com", "instagr.am", "ig.me")),
     "facebook": (_facebook, ("facebook.com", "fb.com", "fb.me", "m.me", "fb.gg")),

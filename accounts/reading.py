@@ -29,6 +29,8 @@ NUMBER = "number"
 REMOTE = "remote"
 # Only a name that anybody may choose, where the account has a number.
 CHOSEN_NAME = "chosen_name"
+# The address of a post: the platform goes by the number of the post, whatever name stands before.
+POST = "post"
 # Written like an e-mail address, which an address of the fediverse may be too.
 EMAIL = "email"
 

@@ -15,7 +15,7 @@ import idna
 from accounts import handles, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
-from accounts.platform_readers import PLATFORM_SITES, READERS
+from accounts.platform_readers import PLATFORM_SITES, READERS, is_post
 from accounts.reading import (
     CHOSEN_NAME,
     DOUBTFUL,
@@ -28,6 +28,7 @@ from accounts.reading import (
     NUMBER,
     OLD_ADDRESS,
     PHONE,
+    POST,
     REMOTE,
     SHORTENED,
     Reference,
@@ -237,9 +238,11 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if host.removeprefix("www.") in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
     if site := _known(host):
-        return READERS[site](host, segments, query) or Reference(
-            PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
-        )
+        one = READERS[site](host, segments, query)
+        if one is None:
+            return Reference(PLATFORM_SITES.get(site), host, "", NO_ACCOUNT)
+        at_post = one.handle and not one.note and is_post(one.platform, segments)
+        return replace(one, note=POST) if at_post else one
     server = _with_port(host, parts.netloc)
     page = web_pages.within(web_pages.address(server, parts.path, parts.query), LONGEST_TYPED)
     if one := _on_the_fediverse(server, segments):
