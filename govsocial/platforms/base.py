@@ -287,7 +287,9 @@ class PlatformClient(Protocol):
 
         Raises ``NotOffered`` where the platform lets no application delete."""
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Refresh the secret now when it is near its end and can be refreshed; else do nothing.
 
-        Raises ``AuthRevoked`` when the platform gives no new one: a person must connect again."""
+        Near is ``renew_before`` of the platform's ``Spec``. Returns whether the platform was asked:
+        what asked nobody says nothing of the connection. Raises ``AuthRevoked`` when the platform
+        gives no new one: a person must connect again."""

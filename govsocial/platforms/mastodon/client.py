@@ -186,8 +186,9 @@ class MastodonClient:
         """Mastodon counts nothing by day."""
         return []
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Tokens of Mastodon have no end and cannot be refreshed."""
+        return False
 
     def read_limits(self) -> Limits:
         """Ask the server for its own limits, once; what it does not say stays the default."""

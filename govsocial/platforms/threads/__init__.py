@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.spec import Addresses, Connection, Spec
+from govsocial.platforms.threads.account import RENEW_BEFORE
 from govsocial.platforms.threads.answers import DEFINITION
 from govsocial.platforms.threads.client import ThreadsClient
 from govsocial.platforms.threads.consent import ThreadsAuthorisation
@@ -34,6 +35,7 @@ SPEC = Spec(
     },
     addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),
     authorisation=_authorisation,
+    renew_before=RENEW_BEFORE,
     quotas=(
         Quota(
             name="threads posts",

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.bearer import asked_anew
 from govsocial.platforms.errors import AuthRevoked, PlatformError, TokenExpired
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.meta import errors
@@ -17,7 +18,7 @@ from govsocial.platforms.oauth import is_near_end, moment_after
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads.answers import Token
 
-RENEWED_BEFORE_END = timedelta(days=53)
+RENEW_BEFORE = timedelta(days=53)
 """A token lives 60 days; renewed when it is a week old, it outlives a month of failures."""
 TOKEN_SECONDS = 20.0
 
@@ -76,10 +77,11 @@ class Account:
         answer = session.send(method, f"/v1.0{path}", effect=effect, token=token, **content)
         return good(answer, (token,), effect)
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         secret = self.secret()
-        if is_near_end(secret, RENEWED_BEFORE_END):
-            self._secrets.rotate(stale=secret, refresh=self._renewed)
+        if not is_near_end(secret, RENEW_BEFORE):
+            return False
+        return asked_anew(self._secrets, secret, self._renewed)
 
     def _renewed(self, secret: Secret) -> Secret:
         token = secret["access_token"]

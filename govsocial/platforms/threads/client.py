@@ -224,8 +224,9 @@ class ThreadsClient:
                 cost={"threads deletes": 1},
             )
 
-    def renew(self) -> None:
-        self._account.renew()
+    def renew(self) -> bool:
+        """A token of 60 days is exchanged when it is a week old."""
+        return self._account.renew()
 
     def _followers(self) -> tuple[int | None, Any]:
         """Followers are an insight, which the token may not be allowed to read."""

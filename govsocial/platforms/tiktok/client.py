@@ -39,7 +39,7 @@ PAGES_SEARCHED = 5
 CLOCK_SLACK = timedelta(minutes=2)
 CUT_AFTER = 100
 """TikTok shows at most 150 characters of a caption; a longer one is compared by its beginning."""
-RENEW_WITHIN = timedelta(hours=3)
+RENEW_BEFORE = timedelta(hours=3)
 USER_FIELDS = (
     "open_id,username,display_name,profile_deep_link,is_verified,"
     "follower_count,following_count,likes_count,video_count"
@@ -140,9 +140,9 @@ class TikTokClient:
     def delete(self, platform_id: str) -> None:
         raise NotOffered("TikTok lets no application delete a post: do it in TikTok itself.")
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Refresh a token near its end, which also gives the account another year."""
-        self._account.bearer.renew(RENEW_WITHIN)
+        return self._account.bearer.renew(RENEW_BEFORE)
 
     def _page(
         self, cursor: str | None

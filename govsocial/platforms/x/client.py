@@ -31,7 +31,7 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors, posts
-from govsocial.platforms.x.account import Account, Bill, delivered
+from govsocial.platforms.x.account import RENEW_BEFORE, Account, Bill, delivered
 from govsocial.platforms.x.answers import Created, Tweet, Tweets, User, data, problems
 from govsocial.platforms.x.media import Uploads, ids_in
 from govsocial.platforms.x.posts import DEFINITION
@@ -94,7 +94,7 @@ class XClient:
     def __init__(
         self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._account = Account(connection, connection.session())
+        self._account = Account(connection)
         self._web = connection.addresses.web
         self._handle = connection.handle.strip().removeprefix("@")
         self._sleep = sleep
@@ -127,7 +127,7 @@ class XClient:
 
     def check_can_publish(self) -> None:
         """Look at the rights that came with the token; nothing is asked that would cost money."""
-        missing = missing_scopes(TO_PUBLISH, self._account.secret())
+        missing = missing_scopes(TO_PUBLISH, self._account.bearer.secret())
         if missing:
             raise PermissionMissing(f"The token lacks the right {', '.join(missing)}.")
 
@@ -246,11 +246,12 @@ class XClient:
                 cost={"x deletes": 1},
             )
 
-    def renew(self) -> None:
-        self._account.renew()
+    def renew(self) -> bool:
+        """Tokens last two hours and are refreshed at need; this does it a little earlier."""
+        return self._account.bearer.renew(RENEW_BEFORE)
 
     def _timeline(self, params: Mapping[str, str], most: int, **more: Any) -> Answer:
-        secret = self._account.secret()
+        secret = self._account.bearer.secret()
         account_id = secret.get("account_id") or self._account_id or self.profile().platform_id
         if not _is_id(account_id):
             raise Refused("This is not an account of X.")
@@ -274,7 +275,7 @@ class XClient:
         return self._seen(listed, answer), place.after(listed.meta.next_token)
 
     def _lookup(self, names: Sequence[str], private: bool) -> list[SeenPost]:
-        item = self._account.read_item(self._account.secret())
+        item = self._account.read_item(self._account.bearer.secret())
 
         def ask(fields: Mapping[str, str]) -> Answer:
             return self._account.call(

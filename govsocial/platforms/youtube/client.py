@@ -54,7 +54,7 @@ PAGES_SEARCHED = 4
 CLOCK_SLACK = timedelta(minutes=2)
 LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
-RENEW_WITHIN = timedelta(minutes=10)
+RENEW_BEFORE = timedelta(minutes=10)
 DELETE_UNITS = 50
 
 
@@ -160,9 +160,9 @@ class YouTubeClient:
                 params={"id": _segment(platform_id)},
             )
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Tokens last an hour and are refreshed at need; this does it a little earlier."""
-        self._account.bearer.renew(RENEW_WITHIN)
+        return self._account.bearer.renew(RENEW_BEFORE)
 
     def _read_channel(self) -> tuple[Channel, dict[str, Any]]:
         answer = self._account.call(
