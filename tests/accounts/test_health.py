@@ -63,7 +63,11 @@ def accounts(cast: Cast) -> dict[str, OfficialAccount]:
     }
     made = {}
     for name, fields in states.items():
-        made[name] = factories.official_account(cast.diskominfo, display_name=f"Kanal {name}")
+        # Only a platform with an application can wait for something done with it.
+        where: dict[str, Any] = {"platform": "x", "host": ""} if name == "stopped" else {}
+        made[name] = factories.official_account(
+            cast.diskominfo, display_name=f"Kanal {name}", **where
+        )
         give_credential(made[name], cast.bayu)
         Credential.objects.filter(official_account=made[name]).update(**fields)
     made["none"] = factories.official_account(cast.dinkes, display_name="Kanal none")
@@ -173,6 +177,9 @@ def test_whatever_needs_somebody_leads_to_where_it_is_done(
         )
     assert ways["stopped"] == reverse("people:platform_app_list")
     assert ways["failing"] == ways["good"] == ""
+    # Bluesky has no application: what it blocked is mended by signing in there.
+    sentence, where = advice_on("OperatorNeeded", "bluesky")
+    assert (str(sentence).partition(" ")[0], where) == ("Bluesky", "")
 
 
 @pytest.mark.parametrize(

@@ -31,14 +31,13 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
-    PermissionMissing,
-    PlatformError,
     Refused,
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
+from govsocial.platforms.mastodon.failures import failure
 
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
@@ -226,7 +225,7 @@ class MastodonClient:
         answer = self._session.send(method, path, effect=effect, token=token, cost=cost, **content)
         if answer.ok:
             return answer
-        raise _failure(answer)
+        raise failure(answer, token)
 
     def _page(
         self, cursor: str | None
@@ -337,16 +336,3 @@ def _next_cursor(answer: Answer) -> str | None:
             values = parse_qs(urlsplit(link.get("url", "")).query).get("max_id")
             return values[0] if values else None
     return None
-
-
-def _failure(answer: Answer) -> PlatformError:
-    status, where = answer.status, answer.where
-    # Takahe answers a bad token with 400 and a line of text.
-    bad_token = status == 400 and b"invalid bearer token" in answer.body[:200].lower()
-    if status == 401 or bad_token:
-        return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
-    if status == 403:
-        return PermissionMissing(f"{where}: the token may not do this.", status=status)
-    if status in {404, 410}:
-        return NotFound(f"{where}: not on this server.", status=status)
-    return Refused(f"{where}: the server refuses this call ({status}).", status=status)

@@ -21,6 +21,8 @@ from govsocial.platforms.threads.answers import Token
 RENEW_BEFORE = timedelta(days=53)
 """A token lives 60 days; renewed when it is a week old, it outlives a month of failures."""
 TOKEN_SECONDS = 20.0
+CALLS = "calls"
+"""The quota that every call takes from."""
 
 
 def judged(session: Session, *secrets: str) -> Session:
@@ -74,6 +76,8 @@ class Account:
     ) -> Answer:
         token = secret["access_token"]
         session = judged(self._connection.session(), token)
+        # The most particular quota stands last: a refusal is about it.
+        content = {**content, "cost": {CALLS: 1, **content.get("cost", {})}}
         answer = session.send(method, f"/v1.0{path}", effect=effect, token=token, **content)
         return good(answer, (token,), effect)
 
