@@ -54,6 +54,8 @@ class LengthUnit(StrEnum):
     """As X counts: most scripts one, emoji and CJK two, any link 23."""
     EMOJI_BYTES = "characters (emoji by their bytes)"
     """As Threads counts: an emoji as many as its bytes in UTF-8, all else one."""
+    UTF16 = "characters (emoji as two)"
+    """Units of UTF-16: whatever lies beyond the first 65,536 signs counts as two."""
     BYTES = "bytes"
 
 
@@ -86,8 +88,17 @@ class Limits:
     """Characters of a title, where posts have one of their own."""
     needs_media: bool = False
     """Whether the platform takes no post of text alone."""
+    needs_title: bool = False
     hashtags: int | None = None
     mentions: int | None = None
+    links_most: int | None = None
+    """How many different addresses one post may name."""
+    forbidden: str = ""
+    """Signs that may stand neither in the text nor in a title."""
+    mixes_film: bool = False
+    """Whether pictures and a film go into one post."""
+    stand_alone: frozenset[str] = frozenset()
+    """Kinds of pictures of which one fills a post: moving ones."""
     image_width: tuple[int, int] | None = None
     image_ratio: tuple[float, float] | None = None
     """Narrowest and widest picture, as width divided by height."""

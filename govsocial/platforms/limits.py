@@ -67,7 +67,8 @@ LIMITS: Mapping[str, Limits] = {
         image_types=_JPEG_PNG,
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200),
     ),
-    # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20.
+    # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20,
+    # THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links.
     "threads": Limits(
         text=500,
         unit=LengthUnit.EMOJI_BYTES,
@@ -78,6 +79,8 @@ LIMITS: Mapping[str, Limits] = {
         image_width=(320, 1_440),
         image_ratio=(0.1, 10.0),
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, longest=300),
+        links_most=5,
+        mixes_film=True,
         fetches_media=True,
         fetches_videos=True,
     ),
@@ -90,6 +93,7 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=1_000,
         image_types=_WEB,
         url_length=23,
+        stand_alone=frozenset({"image/gif"}),
         video=VideoLimits(
             size=512 * _MB, types=_MP4_MOV, shortest=0.5, longest=140, ratio=(1 / 3, 3.0)
         ),
@@ -103,6 +107,8 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=0,
         image_types=frozenset(),
         title=100,
+        needs_title=True,
+        forbidden="<>",
         needs_media=True,
         video=VideoLimits(size=274_877_906_944, types=_MP4_MOV, longest=12 * 3_600),
     ),
@@ -110,7 +116,7 @@ LIMITS: Mapping[str, Limits] = {
     # film an account may post is asked before each one; an hour is the most that TikTok tells.
     "tiktok": Limits(
         text=2_200,
-        unit=LengthUnit.CHARACTERS,
+        unit=LengthUnit.UTF16,
         images=35,
         image_bytes=20 * _MB,
         alt_text=0,
@@ -129,6 +135,7 @@ LIMITS: Mapping[str, Limits] = {
         image_bytes=10 * _MB,
         alt_text=0,
         image_types=_WEB,
+        mixes_film=True,
         video=VideoLimits(size=50 * _MB),
     ),
     # No API for channels (Meta lists them as not supported).
@@ -162,5 +169,6 @@ ANYTHING = Limits(
     alt_text=2_000,
     image_types=_WEB,
     title=300,
+    mixes_film=True,
     video=VideoLimits(size=5_000 * _MB),
 )

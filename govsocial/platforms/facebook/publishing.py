@@ -70,8 +70,6 @@ class Publishing:
         post.before_step()
         length = text.measure(post.text, LIMITS)
         checks.check(post, LIMITS, length=length, platform="Facebook")
-        if post.video is not None and post.images:
-            raise Refused("The post has images and a film; Facebook takes one or the other.")
         if post.video is not None:
             return self._publish_film(post, post.video)
         sent = {"message": post.text} if post.text else {}

@@ -58,8 +58,6 @@ NEWEST = 25
 PAGES_SEARCHED = 5
 FOUND_A_CALL = 25
 CLOCK_SLACK = timedelta(minutes=2)
-LINKS = 5
-"""Threads API documentation: THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links."""
 FIRST_DAY = date(2024, 4, 13)
 """Before it the insights of accounts give nothing, whatever is asked for."""
 DAYS_A_CALL = 90
@@ -170,7 +168,6 @@ class ThreadsClient:
         """Make the container, wait for it, publish it: the container is never published twice."""
         length = weighted.emoji_bytes_length(post.text)
         checks.check(post, self.limits, length=length, platform="Threads")
-        _check_more(post)
         post.before_step()
         user = self._account.secret().get("account_id") or "me"
         if not post.handles.get("container"):
@@ -345,14 +342,6 @@ class ThreadsClient:
             if link:
                 return link
         return f"{self._web}/@{self._handle}"
-
-
-def _check_more(post: OutgoingPost) -> None:
-    if len(post.images) + (post.video is not None) > LIMITS.images:
-        raise Refused(f"Threads takes {LIMITS.images} pictures and films in a post.")
-    addresses = {link.value for link in text.links(post.text)} | ({post.link} - {""})
-    if len(addresses) > LINKS:
-        raise Refused(f"The post has {len(addresses)} links; Threads takes {LINKS} at most.")
 
 
 def _is_the_post(thread: Thread, post: OutgoingPost) -> bool:

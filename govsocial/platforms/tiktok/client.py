@@ -128,8 +128,6 @@ class TikTokClient:
         title = self.limits.title if post.video is None else None
         taken = replace(self.limits, fetches_media=False, title=title)
         checks.check(post, taken, length=length, platform="TikTok")
-        if post.video is not None and post.images:
-            raise Refused("TikTok takes either a film or photos in one post.")
         return self._publishing.publish(post)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:

@@ -166,7 +166,6 @@ class XClient:
         """
         body = _text_of(post)
         checks.check(post, self.limits, length=weighted.weighted_length(body), platform="X")
-        _check_mixture(post)
         post.before_step()
         sent: dict[str, Any] = {"text": body} if body else {}
         media_ids = Uploads(self._account, post, self._sleep).all()
@@ -332,12 +331,6 @@ def _text_of(post: OutgoingPost) -> str:
     if not post.link or post.link in post.text:
         return post.text
     return f"{post.text}\n{post.link}".strip()
-
-
-def _check_mixture(post: OutgoingPost) -> None:
-    moving = [one for one in post.images if one.media_type == "image/gif"]
-    if (post.video is not None and post.images) or (moving and len(post.images) > 1):
-        raise Refused("X takes four pictures, or one moving picture, or one film in a post.")
 
 
 def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:

@@ -118,7 +118,6 @@ class YouTubeClient:
         no post."""
         length = text.measure(post.text, self.limits)
         checks.check(post, self.limits, length=length, platform="YouTube")
-        _check_words(post)
         video, sent = post.video, _metadata(post)
         if video is None:
             raise Refused("YouTube takes films only.")
@@ -330,14 +329,6 @@ def _metadata(post: OutgoingPost) -> dict[str, Any]:
         # An authority speaks to everybody; YouTube wants to be told whether a film is for children.
         "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
     }
-
-
-def _check_words(post: OutgoingPost) -> None:
-    """What YouTube refuses as invalidTitle and invalidDescription."""
-    if not post.title.strip():
-        raise Refused("YouTube takes no film without a title.")
-    if set("<>") & {*post.title, *post.text}:
-        raise Refused("YouTube takes neither < nor > in a title or description.")
 
 
 def _check_kept(status: VideoStatus) -> None:
