@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount
+from accounts.server_limits import limits_of
 from content.documents import MediaItem
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
-from govsocial.platforms.registry import limits, prices, text_length
+from govsocial.platforms.registry import prices
 from govsocial.platforms.rules import Broken, Rule, broken
 from govsocial.platforms.x import posts as x_posts
 from govsocial.web.templatetags.formats import dollars
@@ -39,7 +40,7 @@ class Problem:
 
 def problems(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> list[Problem]:
     """Everything that keeps this text with these pictures from going out on ``account``."""
-    taken = limits(account.platform)
+    taken = limits_of(account)
     field = f"text_{account.pk}"
     found = [Problem(words, field) for words in _of_text(account, taken, text)]
     found += [Problem(words, "images") for words in _of_media(account, taken, media)]
@@ -57,7 +58,7 @@ def notes(
 
     ``left`` is what the spending cap of a billed platform allows this month, in US dollars.
     """
-    taken = limits(account.platform)
+    taken = limits_of(account)
     has_link = any(True for _span in texts.links(text))
     found = []
     if has_link and not taken.links:
@@ -103,7 +104,7 @@ def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iter
 
 
 def _of_text(account: OfficialAccount, taken: Limits, text: str) -> Iterator[str]:
-    length = text_length(account.platform, text)
+    length = texts.measure(text, taken)
     values = {"account": account, "length": length, "most": taken.text}
     if not text.strip():
         yield _("The text for %(account)s is empty.") % values

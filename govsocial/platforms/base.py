@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 Secret: TypeAlias = Mapping[str, str]
 """What an account is reached with. Names that several platforms share: ``access_token``,
@@ -258,6 +258,14 @@ class SeenPost:
 class PostPage:
     posts: Sequence[SeenPost]
     next_cursor: str | None
+
+
+@runtime_checkable
+class ReadsLimits(Protocol):
+    """A client whose account lives on a server with limits of its own."""
+
+    def read_limits(self) -> Limits:
+        """What this server takes, asked once; what it does not say is the platform's usual."""
 
 
 class PlatformClient(Protocol):

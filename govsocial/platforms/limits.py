@@ -8,6 +8,8 @@ and approved in the application and put out by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from govsocial.platforms.base import LengthUnit, Limits, VideoLimits
 
@@ -17,6 +19,10 @@ _JPEG = frozenset({"image/jpeg"})
 _JPEG_PNG = frozenset({"image/jpeg", "image/png"})
 _WEB = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _MP4_MOV = frozenset({"video/mp4", "video/quicktime"})
+
+OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image_types")
+"""What a server may say otherwise than its platform does."""
+_MOST = 2**40
 
 LIMITS: Mapping[str, Limits] = {
     # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026.
@@ -172,3 +178,23 @@ ANYTHING = Limits(
     mixes_film=True,
     video=VideoLimits(size=5_000 * _MB),
 )
+
+
+def told(limits: Limits) -> dict[str, Any]:
+    """What one server said, as it can be kept in JSON: only ``with_told`` reads it."""
+    kept: dict[str, Any] = {}
+    for name in OF_A_SERVER:
+        value = getattr(limits, name)
+        if isinstance(value, frozenset):
+            kept[name] = sorted(kind for kind in value if kind in _WEB)
+        elif value is not None:
+            kept[name] = min(value, _MOST)
+    return kept
+
+
+def with_told(usual: Limits, kept: Mapping[str, Any]) -> Limits:
+    """``usual``, and where ``told`` kept something else for the account's own server, that."""
+    changes = {name: kept[name] for name in OF_A_SERVER if kept.get(name)}
+    if "image_types" in changes:
+        changes["image_types"] = frozenset(changes["image_types"])
+    return replace(usual, **changes)

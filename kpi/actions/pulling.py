@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
+from accounts.server_limits import ask_again
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
@@ -63,8 +64,9 @@ def pull_account(
     account, state, run = _begin(official_account_id, moment)
     depth = _depth(account.platform, depth)
     try:
+        client = client or client_for(account)
         reading = read(
-            client or client_for(account),
+            client,
             account_id=account.pk,
             listed=state.listed,
             cursors=state.list_cursors,
@@ -78,6 +80,8 @@ def pull_account(
         note_outcome(account.pk, exc)
     else:
         note_outcome(account.pk, reading.error)
+        if reading.error is None:
+            ask_again(account.pk, client, at=begun)
     run.finished_at = moment + timedelta(seconds=time.monotonic() - started)
     _finish(account, run, reading, roll=roll)
     if isinstance(reading.error, AuthRevoked):

@@ -17,6 +17,7 @@ from tests.platforms.stages import stages
 from tests.platforms.tiktok_stage import film, photo
 
 SIX_LINKS = " ".join(f"https://kota.example/{number}" for number in range(6))
+FIVE_LINKS = SIX_LINKS.rpartition(" ")[0]
 JPEG, GIF = "image/jpeg", "image/gif"
 STAGES = {stage.name: stage for stage in stages()}
 
@@ -27,7 +28,7 @@ STAGES = {stage.name: stage for stage in stages()}
         ("threads", {"text": SIX_LINKS}, Rule.LINKS),
         (
             "threads",
-            {"text": SIX_LINKS.rpartition(" ")[0], "link": "https://b.example"},
+            {"text": FIVE_LINKS, "link": "https://b.example"},
             Rule.LINKS,
         ),
         ("threads", {"images": [JPEG] * 20, "film": True}, Rule.MEDIA),
@@ -46,7 +47,7 @@ def test_a_broken_rule_is_found_and_one_less_is_none(
 ) -> None:
     found = broken(LIMITS[platform], **{"text": "Halo", **post})
     assert rule in {one.rule for one in found}
-    fits = {"text": SIX_LINKS.rpartition(" ")[0], "title": "Suhu", "images": [JPEG]}
+    fits: dict[str, Any] = {"text": FIVE_LINKS, "title": "Suhu", "images": [JPEG]}
     fits = fits | ({"images": (), "film": True} if platform == "youtube" else {})
     assert list(broken(LIMITS[platform], **fits)) == []
 
