@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import OfficialAccount
 from accounts.server_limits import limits_of
 from content.documents import MediaItem
+from content.media_addresses import can_be_fetched
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import prices
@@ -145,6 +146,11 @@ def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem
             taken.images,
         ) % {"account": account, "most": taken.images}
         return
+    if media and taken.fetches_media and not can_be_fetched():
+        yield _(
+            "%(account)s fetches pictures itself, and this installation has no public address for "
+            "it. Tell who runs govsocial."
+        ) % {"account": account}
     for item in media:
         yield from _of_picture(account, taken, item)
 

@@ -103,7 +103,8 @@ class Limits:
     image_ratio: tuple[float, float] | None = None
     """Narrowest and widest picture, as width divided by height."""
     video: VideoLimits | None = None
-    """None where the platform takes no video, or no video through its API."""
+    """None where no film is sent: the platform takes none through its API, or our client sends none
+    there, which is so for Bluesky and Mastodon (ADR 15)."""
     fetches_media: bool = False
     """Whether the platform fetches pictures itself, from an address that must be public."""
     fetches_videos: bool = False

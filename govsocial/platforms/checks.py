@@ -103,7 +103,7 @@ def _check_image(number: int, image: Image, limits: Limits, platform: str) -> No
 def _check_video(video: Video, limits: Limits, platform: str) -> None:
     taken = limits.video
     if taken is None:
-        raise Refused(f"{platform} takes no film.")
+        raise Refused(f"Films are not sent to {platform} from here.")
     if video.media_type not in taken.types:
         raise Refused(f"The film is of a kind that {platform} does not take.")
     if not 0 < video.size <= taken.size:

@@ -25,7 +25,7 @@ OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image
 _MOST = 2**40
 
 LIMITS: Mapping[str, Limits] = {
-    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026.
+    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026. Our client sends no films.
     "bluesky": Limits(
         text=300,
         unit=LengthUnit.GRAPHEMES,
@@ -35,7 +35,8 @@ LIMITS: Mapping[str, Limits] = {
         image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         text_bytes=3_000,
     ),
-    # Defaults of /api/v2/instance; the client reads those of the account's own server.
+    # Defaults of /api/v2/instance; the client reads those of the account's own server. Our client
+    # sends no films.
     "mastodon": Limits(
         text=500,
         unit=LengthUnit.CHARACTERS,

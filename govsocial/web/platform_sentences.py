@@ -281,7 +281,10 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         _("%(platform)s takes no post without a picture or video."),
         ("The post has no image or film; {platform} takes no text alone.",),
     ),
-    (_("%(platform)s takes no video."), ("{platform} takes no film.",)),
+    (
+        _("Videos are not sent to %(platform)s from here. Publish the video there."),
+        ("Films are not sent to {platform} from here.",),
+    ),
     (_("%(platform)s takes videos only."), ("{platform} takes films only.",)),
     (
         _("%(platform)s takes no video without a title."),
