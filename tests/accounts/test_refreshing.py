@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -165,6 +165,27 @@ def test_disconnecting_waits_for_nobody_and_ends_refreshing(
     )
     with pytest.raises(AuthRevoked, match="not connected"):
         store.rotate(stale=stale, refresh=die)
+
+
+def test_a_token_that_another_worker_has_just_refreshed_outlives_a_late_report(
+    consent: Stage, store: vault.AccountSecretStore
+) -> None:
+    Credential.objects.update(connected_at=timezone.now() - timedelta(hours=1))
+    begun = timezone.now()
+    store.rotate(stale=store.load(), refresh=lambda old: {**old, "access_token": "new"})
+
+    def report(used_since: datetime) -> bool:
+        return actions.mark_revoked(
+            actor=User.objects.system(),
+            official_account_id=consent.account.pk,
+            reason="The token is no longer taken.",
+            used_since=used_since,
+        )
+
+    assert not report(begun)
+    assert store.load()["access_token"] == "new"
+    assert report(timezone.now())
+    assert Credential.objects.get().status == "revoked"
 
 
 # Beat --------------------------------------------------------------------------------------------
