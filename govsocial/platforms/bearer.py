@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -106,6 +106,31 @@ class BearerAccount(ABC):
             lambda token: self.session.send(method, path, effect=effect, token=token, **content),
             refused=self._refuses_token,
         )
+
+
+def exchanged(
+    connection: Connection,
+    path: str,
+    form: Mapping[str, str],
+    *,
+    secret_of: Callable[[Answer], dict[str, str]],
+    without_refresh: str,
+) -> Secret:
+    """The secret that the code in ``form`` is good for, asked of the token server.
+
+    Raises ``AuthRevoked`` with ``without_refresh`` for one that could never be refreshed.
+    """
+    answer = connection.session().send(
+        "POST",
+        path,
+        effect=Effect.STAGE,
+        base=connection.addresses.token,
+        data={**form, "grant_type": "authorization_code"},
+    )
+    secret = secret_of(answer)
+    if "refresh_token" not in secret:
+        raise AuthRevoked(without_refresh)
+    return secret
 
 
 def asked_anew(store: SecretStore, stale: Secret, refresh: Callable[[Secret], Secret]) -> bool:
