@@ -121,6 +121,10 @@ class Account(BearerAccount):
         self.session.judge = errors.judge
         self._tokens = connection.session(connection.addresses.token)
 
+    def secret(self) -> Secret:
+        """The stored secret with an access token that is not about to end."""
+        return self.bearer.secret()
+
     def read_item(self, secret: Secret) -> Item:
         """What a read of its own posts is billed as: less for the account that owns the app."""
         owner = self._app.owner if self._app else ""
@@ -141,7 +145,7 @@ class Account(BearerAccount):
         An answer that refuses the token did nothing, so a write is safe to send again.
         """
         # Before anything is set aside for the call: without a token there is none.
-        self.bearer.secret()
+        self.secret()
 
         def ask() -> Answer:
             return self._answered(method, path, effect, content)

@@ -127,7 +127,7 @@ class XClient:
 
     def check_can_publish(self) -> None:
         """Look at the rights that came with the token; nothing is asked that would cost money."""
-        missing = missing_scopes(TO_PUBLISH, self._account.bearer.secret())
+        missing = missing_scopes(TO_PUBLISH, self._account.secret())
         if missing:
             raise PermissionMissing(f"The token lacks the right {', '.join(missing)}.")
 
@@ -250,7 +250,7 @@ class XClient:
         return self._account.bearer.renew(RENEW_BEFORE)
 
     def _timeline(self, params: Mapping[str, str], most: int, **more: Any) -> Answer:
-        secret = self._account.bearer.secret()
+        secret = self._account.secret()
         account_id = secret.get("account_id") or self._account_id or self.profile().platform_id
         if not _is_id(account_id):
             raise Refused("This is not an account of X.")
@@ -274,7 +274,7 @@ class XClient:
         return self._seen(listed, answer), place.after(listed.meta.next_token)
 
     def _lookup(self, names: Sequence[str], private: bool) -> list[SeenPost]:
-        item = self._account.read_item(self._account.bearer.secret())
+        item = self._account.read_item(self._account.secret())
 
         def ask(fields: Mapping[str, str]) -> Answer:
             return self._account.call(
