@@ -28,7 +28,8 @@ from govsocial.web.templatetags.formats import dollars
 LINK_PRICES = ("create post with URL", "create post")
 
 
-_FIELDS = {Rule.MEDIA: "images", Rule.ALONE: "images", Rule.EITHER: "images"}
+# A title has no field yet: what a platform with titles lacks is told below its films.
+_FIELDS = {rule: "images" for rule in (Rule.MEDIA, Rule.ALONE, Rule.EITHER, Rule.TITLE)}
 
 
 @dataclass(frozen=True, slots=True)
