@@ -158,6 +158,13 @@ _ON_PLATFORM: dict[tuple[str, str], tuple[Words, str]] = {
         _("The app password was deleted at Bluesky. Make a new one and connect again."),
         CONNECT,
     ),
+    ("OperatorNeeded", Platform.BLUESKY): (
+        _(
+            "Bluesky has blocked or deactivated the account. Sign in there, see why, and appeal or "
+            "reactivate it; connecting again does not help."
+        ),
+        WAIT,
+    ),
     ("PermissionMissing", Platform.MASTODON): (
         _("The token may only read. Make one with the rights read and write."),
         CONNECT,

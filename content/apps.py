@@ -7,3 +7,8 @@ from django.utils.translation import gettext_lazy as _
 class ContentConfig(AppConfig):
     name = "content"
     verbose_name = _("Posts and publications")
+
+    def ready(self) -> None:
+        from content.checks import register_checks
+
+        register_checks()

@@ -31,7 +31,7 @@ def permitted(user: User, chosen: Collection[int]) -> QuerySet[OfficialAccount]:
     allowed = accounts_to_write_for(user)
     return OfficialAccount.objects.filter(
         Q(pk__in=allowed.order_by().values("pk")) | Q(pk__in=list(chosen))
-    ).select_related("unit")
+    ).select_related("unit", "credential")
 
 
 def offer(rows: QuerySet[OfficialAccount], ticked: Collection[int], words: str) -> Offer:

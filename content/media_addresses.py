@@ -15,14 +15,30 @@ from django.urls import reverse
 
 from content.models import Attempt, Publication
 from content.models.media import MediaFile
+from govsocial.platforms.guard import HostInvalid, base_url
 
 SALT = "content.media_addresses"
 LIFETIME_SECONDS = 3600
 _OPEN = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
 
 
-def signed_address(publication: Publication, sha256: str) -> str:
-    """The full address of one picture of ``publication``, good for ``LIFETIME_SECONDS``."""
+def can_be_fetched() -> bool:
+    """Whether platforms on the Internet can reach this installation. Training platforms fetch from
+    this very machine."""
+    if settings.TRAINING:
+        return True
+    try:
+        base_url(settings.SITE_URL)
+    except HostInvalid:
+        return False
+    return True
+
+
+def signed_address(publication: Publication, sha256: str) -> str | None:
+    """The full address of one picture of ``publication``, good for ``LIFETIME_SECONDS``; None where
+    no platform could fetch from it."""
+    if not can_be_fetched():
+        return None
     token = signing.dumps([publication.pk, sha256], salt=SALT)
     return settings.SITE_URL.rstrip("/") + reverse("content:signed_media", args=[token])
 

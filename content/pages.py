@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
 from content import diff, selectors
 from content.actions.drafting import check_complete
@@ -21,7 +22,7 @@ from content.forms import DecisionForm, PostForm
 from content.models import MediaFile, Post, PostVersion, Publication, Review
 from content.preflight import notes, problems
 from govsocial.audit.selectors import history_of
-from govsocial.platforms.registry import limits, text_length
+from govsocial.platforms.text import measure
 from govsocial.web.templatetags.formats import moment
 
 CANCELLABLE = (Publication.Status.SCHEDULED, Publication.Status.FAILED)
@@ -82,7 +83,8 @@ def _came_back(review: Review | None) -> bool:
 def accounts_of(content: Document | None) -> list[OfficialAccount]:
     if content is None:
         return []
-    found = OfficialAccount.objects.select_related("unit").in_bulk(content.texts.keys())
+    rows = OfficialAccount.objects.select_related("unit", "credential")
+    found = rows.in_bulk(content.texts.keys())
     return [found[pk] for pk in content.texts if pk in found]
 
 
@@ -151,13 +153,14 @@ def _preview(
     """What goes out on one account, what keeps it from going out, and what is good to know."""
     # Nobody needs to be told that they have not begun to write.
     wrong = problems(account, text, media) if text.strip() else []
+    taken = limits_of(account)
     return {
         "account": account,
         "text": text,
         "images": [{"url": _picture_url(unit_id, item.sha256), "alt": item.alt} for item in media],
-        "length": text_length(account.platform, text),
-        "most": limits(account.platform).text,
-        "links_stay_text": not limits(account.platform).links,
+        "length": measure(text, taken),
+        "most": taken.text,
+        "links_stay_text": not taken.links,
         "problems": list(dict.fromkeys(one.message for one in wrong)),
         "notes": notes(account, text, media, left=left.get(account.platform)),
     }

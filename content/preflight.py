@@ -13,16 +13,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount
+from accounts.server_limits import limits_of
 from content.documents import MediaItem
+from content.media_addresses import can_be_fetched
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
-from govsocial.platforms.registry import limits, prices, text_length
+from govsocial.platforms.registry import prices
+from govsocial.platforms.rules import Broken, Rule, broken
 from govsocial.platforms.x import posts as x_posts
 from govsocial.web.templatetags.formats import dollars
 
 # Items of X's price list (govsocial/platforms/x/prices.py): what X takes for a link, a bare domain
 # among it, makes the dearer one of them.
 LINK_PRICES = ("create post with URL", "create post")
+
+
+# A title has no field yet: what a platform with titles lacks is told below its films.
+_FIELDS = {rule: "images" for rule in (Rule.MEDIA, Rule.ALONE, Rule.EITHER, Rule.TITLE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +42,15 @@ class Problem:
 
 def problems(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> list[Problem]:
     """Everything that keeps this text with these pictures from going out on ``account``."""
-    taken = limits(account.platform)
+    taken = limits_of(account)
     field = f"text_{account.pk}"
     found = [Problem(words, field) for words in _of_text(account, taken, text)]
-    return found + [Problem(words, "images") for words in _of_media(account, taken, media)]
+    found += [Problem(words, "images") for words in _of_media(account, taken, media)]
+    kinds = [item.media_type for item in media]
+    for one in broken(taken, text=text, images=kinds):
+        found.append(Problem(_said(account, one, taken), _FIELDS.get(one.rule, field)))
+    # In the order of the form: the text stands above the pictures.
+    return sorted(found, key=lambda problem: problem.field == "images")
 
 
 def notes(
@@ -48,7 +60,7 @@ def notes(
 
     ``left`` is what the spending cap of a billed platform allows this month, in US dollars.
     """
-    taken = limits(account.platform)
+    taken = limits_of(account)
     has_link = any(True for _span in texts.links(text))
     found = []
     if has_link and not taken.links:
@@ -94,27 +106,32 @@ def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iter
 
 
 def _of_text(account: OfficialAccount, taken: Limits, text: str) -> Iterator[str]:
-    length = text_length(account.platform, text)
+    length = texts.measure(text, taken)
     values = {"account": account, "length": length, "most": taken.text}
     if not text.strip():
         yield _("The text for %(account)s is empty.") % values
     too_many_bytes = taken.text_bytes is not None and len(text.encode()) > taken.text_bytes
     if length > taken.text or too_many_bytes:
         yield _("The text for %(account)s is %(length)s characters long; %(most)s fit.") % values
-    hashtags = len(list(texts.hashtags(text)))
-    if taken.hashtags is not None and hashtags > taken.hashtags:
-        yield _("%(account)s takes at most %(most)s hashtags; this text has %(number)s.") % {
-            "account": account,
-            "most": taken.hashtags,
-            "number": hashtags,
-        }
-    mentions = texts.mentions(text)
-    if taken.mentions is not None and mentions > taken.mentions:
-        yield _("%(account)s takes at most %(most)s mentions; this text has %(number)s.") % {
-            "account": account,
-            "most": taken.mentions,
-            "number": mentions,
-        }
+
+
+def _said(account: OfficialAccount, one: Broken, taken: Limits) -> str:
+    sentences = {
+        Rule.HASHTAGS: _("%(account)s takes at most %(most)s hashtags; this text has %(number)s."),
+        Rule.MENTIONS: _("%(account)s takes at most %(most)s mentions; this text has %(number)s."),
+        Rule.LINKS: _("%(account)s takes at most %(most)s links; this text has %(number)s."),
+        Rule.SIGNS: _("%(account)s does not take these signs in a text: %(signs)s"),
+        Rule.TITLE: _("%(account)s takes no post without a title, and none can be given here yet."),
+        Rule.MEDIA: _("%(account)s takes at most %(most)s pictures and videos together."),
+        Rule.ALONE: _("%(account)s takes a moving picture (GIF) only by itself."),
+        Rule.EITHER: _("%(account)s takes pictures or a video in one post, not both."),
+    }
+    return sentences[one.rule] % {
+        "account": account,
+        "most": one.most,
+        "number": one.number,
+        "signs": " ".join(taken.forbidden),
+    }
 
 
 def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem]) -> Iterator[str]:
@@ -130,6 +147,11 @@ def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem
             taken.images,
         ) % {"account": account, "most": taken.images}
         return
+    if media and taken.fetches_media and not can_be_fetched():
+        yield _(
+            "%(account)s fetches pictures itself, and this installation has no public address for "
+            "it. Tell who runs govsocial."
+        ) % {"account": account}
     for item in media:
         yield from _of_picture(account, taken, item)
 

@@ -122,7 +122,7 @@ def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
         unit_id__any=user.units_with("content.draft"),
         status=OfficialAccount.Status.ACTIVE,
         platform__in=WRITTEN_FOR,
-    ).select_related("unit")
+    ).select_related("unit", "credential")
 
 
 def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import server_limits
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
@@ -64,6 +66,7 @@ class Proven:
     secret: Secret = field(repr=False)
     app: PlatformApp | None = None
     missing_scopes: Sequence[str] = ()
+    server_limits: Mapping[str, Any] = field(default_factory=dict)
 
 
 def connect_account(
@@ -99,7 +102,9 @@ def connect_account(
     if not spec(asked.platform).read_only:
         with _told_beside_its_field():
             client.check_can_publish()
-    proven = Proven(host=host, profile=profile, secret=store.secret)
+    proven = Proven(
+        host=host, profile=profile, secret=store.secret, server_limits=server_limits.asked(client)
+    )
     return keep_connection(actor=actor, official_account_id=asked.pk, proven=proven)
 
 
@@ -134,6 +139,8 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             "renew_after": None,
             "scopes": _scopes(proven.secret),
             "missing_scopes": list(proven.missing_scopes),
+            "server_limits": dict(proven.server_limits),
+            "server_limits_at": timezone.now() if proven.server_limits else None,
             "last_success_at": timezone.now(),
             "last_error": "",
             "last_error_at": None,

@@ -21,6 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from accounts import server_limits
 from accounts.actions.connections import Proven, keep_connection, refuse_not_in_use
 from accounts.actions.consent_refusals import Seen, refuse, refused_with, settle
 from accounts.actions.matching import (
@@ -276,6 +277,7 @@ def _connect(
             secret=store.secret,
             app=app,
             missing_scopes=missing,
+            server_limits=server_limits.asked(client),
         )
         _keep(actor, request, proven)
     return request

@@ -17,12 +17,12 @@ from accounts.models import ConnectionWarning, Credential, OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from govsocial.audit.actions import record
 from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.platforms.registry import spec, with_clients
 
 logger = logging.getLogger(__name__)
 
-# Long enough before the end that a silent platform or a broken network gets many chances.
-NEAR_END = timedelta(days=21)
-ACCESS_NEAR_END = timedelta(minutes=15)
+# When a token is near its end is the platform's own fact (``renew_before``). A claim is over by the
+# next chance before that end, and after these hours at the latest.
 AGAIN = timedelta(hours=6)
 AGAIN_AFTER_FAILURE = timedelta(minutes=30)
 WARN_DAYS = (14, 7, 1)
@@ -37,24 +37,41 @@ def _in_use() -> QuerySet[Credential]:
 def claim_renewals(*, limit: int = 100) -> list[int]:
     """Lease the connections whose tokens end soon; return the ids of their accounts."""
     now = timezone.now()
-    ends = Q(expires_at__lt=now + NEAR_END) | Q(access_expires_at__lt=now + ACCESS_NEAR_END)
+    ends = Q(pk__in=[])
+    for platform, margin in _margins().items():
+        near = Q(access_expires_at__lt=now + margin)
+        ends |= Q(official_account__platform=platform) & near
     due = (
         _in_use()
         .select_for_update(skip_locked=True, of=("self",))
         .filter(ends, Q(renew_after=None) | Q(renew_after__lte=now))
         .filter(status=Credential.Status.GOOD)
+        .select_related("official_account")
         .order_by("pk")[:limit]
     )
-    found = {credential.pk: credential.official_account_id for credential in due}
-    Credential.objects.filter(pk__in=found).update(renew_after=now + AGAIN)
-    return list(found.values())
+    found = list(due)
+    for credential in found:
+        # A token of two hours is near its end again before six are over.
+        margin = _margins()[credential.official_account.platform]
+        credential.renew_after = now + min(AGAIN, margin)
+    Credential.objects.bulk_update(found, ["renew_after"])
+    return [credential.official_account_id for credential in found]
+
+
+def _margins() -> dict[str, timedelta]:
+    """How long before its end each platform's token is renewed, where that can be done."""
+    told = {platform: spec(platform).renew_before for platform in with_clients()}
+    return {platform: margin for platform, margin in told.items() if margin is not None}
 
 
 def renew_connection(*, actor: User, official_account_id: int) -> None:
-    """Refresh the token of one account now; a failure is written down, not raised."""
+    """Refresh the token of one account now; a failure is written down, not raised.
+
+    That it went well is written only when the platform was asked.
+    """
     account, begun = OfficialAccount.objects.get(pk=official_account_id), timezone.now()
     try:
-        client_for(account).renew()
+        asked = client_for(account).renew()
     except (PlatformError, CannotOpen) as exc:
         logger.warning(
             "Connection not renewed: %s",
@@ -71,7 +88,8 @@ def renew_connection(*, actor: User, official_account_id: int) -> None:
             )
         _again_soon(official_account_id, exc)
     else:
-        note_outcome(official_account_id)
+        if asked:
+            note_outcome(official_account_id)
 
 
 def _again_soon(official_account_id: int, exc: Exception) -> None:

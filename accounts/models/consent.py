@@ -43,7 +43,7 @@ class ConsentRequest(models.Model):
     sealed = models.TextField(editable=False)
     key_version = models.PositiveIntegerField(editable=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WAITING)
-    # Why it was refused: a key of accounts.actions.consents.
+    # Why it was refused: a key of accounts.consent_words.
     reason = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

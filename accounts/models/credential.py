@@ -40,6 +40,9 @@ class Credential(models.Model):
     renew_after = models.DateTimeField(null=True)
     scopes = ArrayField(models.CharField(max_length=200), default=list)
     missing_scopes = ArrayField(models.CharField(max_length=200), default=list)
+    # What the account's own server takes in a post, where servers differ, and when it was asked.
+    server_limits = models.JSONField(default=dict)
+    server_limits_at = models.DateTimeField(null=True)
     last_success_at = models.DateTimeField(null=True)
     last_error_at = models.DateTimeField(null=True)
     # The class of govsocial.platforms.errors, and what the platform told people, cleaned.

@@ -139,7 +139,8 @@ def check_complete(document: Document) -> None:
             _("The planned time has passed. Choose a later time, or leave it empty."),
             field="planned_at",
         )
-    accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
+    rows = OfficialAccount.objects.select_related("credential")
+    accounts = rows.in_bulk(document.texts.keys())
     for account_id, text in document.texts.items():
         account = accounts[account_id]
         written = document.recipients.get(account_id)

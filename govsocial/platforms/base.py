@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 Secret: TypeAlias = Mapping[str, str]
 """What an account is reached with. Names that several platforms share: ``access_token``,
@@ -54,6 +54,8 @@ class LengthUnit(StrEnum):
     """As X counts: most scripts one, emoji and CJK two, any link 23."""
     EMOJI_BYTES = "characters (emoji by their bytes)"
     """As Threads counts: an emoji as many as its bytes in UTF-8, all else one."""
+    UTF16 = "characters (emoji as two)"
+    """Units of UTF-16: whatever lies beyond the first 65,536 signs counts as two."""
     BYTES = "bytes"
 
 
@@ -86,13 +88,23 @@ class Limits:
     """Characters of a title, where posts have one of their own."""
     needs_media: bool = False
     """Whether the platform takes no post of text alone."""
+    needs_title: bool = False
     hashtags: int | None = None
     mentions: int | None = None
+    links_most: int | None = None
+    """How many different addresses one post may name."""
+    forbidden: str = ""
+    """Signs that may stand neither in the text nor in a title."""
+    mixes_film: bool = False
+    """Whether pictures and a film go into one post."""
+    stand_alone: frozenset[str] = frozenset()
+    """Kinds of pictures of which one fills a post: moving ones."""
     image_width: tuple[int, int] | None = None
     image_ratio: tuple[float, float] | None = None
     """Narrowest and widest picture, as width divided by height."""
     video: VideoLimits | None = None
-    """None where the platform takes no video, or no video through its API."""
+    """None where no film is sent: the platform takes none through its API, or our client sends none
+    there, which is so for Bluesky and Mastodon (ADR 15)."""
     fetches_media: bool = False
     """Whether the platform fetches pictures itself, from an address that must be public."""
     fetches_videos: bool = False
@@ -250,6 +262,14 @@ class PostPage:
     next_cursor: str | None
 
 
+@runtime_checkable
+class ReadsLimits(Protocol):
+    """A client whose account lives on a server with limits of its own."""
+
+    def read_limits(self) -> Limits:
+        """What this server takes, asked once; what it does not say is the platform's usual."""
+
+
 class PlatformClient(Protocol):
     """One official account on one platform. Every call raises ``PlatformError`` or a subclass."""
 
@@ -294,7 +314,9 @@ class PlatformClient(Protocol):
 
         Raises ``NotOffered`` where the platform lets no application delete."""
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Refresh the secret now when it is near its end and can be refreshed; else do nothing.
 
-        Raises ``AuthRevoked`` when the platform gives no new one: a person must connect again."""
+        Near is ``renew_before`` of the platform's ``Spec``. Returns whether the platform was asked:
+        what asked nobody says nothing of the connection. Raises ``AuthRevoked`` when the platform
+        gives no new one: a person must connect again."""

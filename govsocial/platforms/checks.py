@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from govsocial.platforms import text
+from govsocial.platforms import rules
 from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
+from govsocial.platforms.rules import Broken, Rule
 
 
 def check(
@@ -18,6 +19,7 @@ def check(
     if post.link and not takes_link and post.link not in post.text:
         raise Refused(f"{platform} shows no link beside this post; write it into the text.")
     _check_words(post, limits, length, platform)
+    _check_rules(post, limits, platform)
     if limits.needs_media and not post.images and post.video is None:
         raise Refused(f"The post has no image or film; {platform} takes no text alone.")
     if len(post.images) > limits.images:
@@ -51,13 +53,38 @@ def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str)
         raise Refused(
             f"The title has {len(post.title)} characters; {platform} takes {limits.title} at most."
         )
-    _check_count(sum(1 for _ in text.hashtags(post.text)), limits.hashtags, "hashtags", platform)
-    _check_count(text.mentions(post.text), limits.mentions, "mentions", platform)
 
 
-def _check_count(count: int, most: int | None, what: str, platform: str) -> None:
-    if most is not None and count > most:
-        raise Refused(f"The text has {count} {what}; {platform} takes {most} at most.")
+def _check_rules(post: OutgoingPost, limits: Limits, platform: str) -> None:
+    found = rules.broken(
+        limits,
+        text=post.text,
+        title=post.title,
+        link=post.link,
+        images=[image.media_type for image in post.images],
+        film=post.video is not None,
+    )
+    for one in found:
+        raise Refused(_said(one, limits, platform))
+
+
+def _said(one: Broken, limits: Limits, platform: str) -> str:
+    match one.rule:
+        case Rule.HASHTAGS | Rule.MENTIONS:
+            return f"The text has {one.number} {one.rule}; {platform} takes {one.most} at most."
+        case Rule.LINKS:
+            return f"The post has {one.number} links; {platform} takes {one.most} at most."
+        case Rule.SIGNS:
+            signs = " nor ".join(limits.forbidden)
+            return f"{platform} takes neither {signs} in a title or description."
+        case Rule.TITLE:
+            return f"{platform} takes no film without a title."
+        case Rule.MEDIA:
+            return f"{platform} takes {one.most} pictures and films in a post."
+        case Rule.ALONE:
+            return f"{platform} takes a moving picture only by itself."
+        case Rule.EITHER:
+            return f"The post has images and a film; {platform} takes one or the other."
 
 
 def _check_image(number: int, image: Image, limits: Limits, platform: str) -> None:
@@ -84,7 +111,7 @@ def _check_image(number: int, image: Image, limits: Limits, platform: str) -> No
 def _check_video(video: Video, limits: Limits, platform: str) -> None:
     taken = limits.video
     if taken is None:
-        raise Refused(f"{platform} takes no film.")
+        raise Refused(f"Films are not sent to {platform} from here.")
     if video.media_type not in taken.types:
         raise Refused(f"The film is of a kind that {platform} does not take.")
     if not 0 < video.size <= taken.size:

@@ -8,6 +8,8 @@ and approved in the application and put out by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from govsocial.platforms.base import LengthUnit, Limits, VideoLimits
 
@@ -18,8 +20,12 @@ _JPEG_PNG = frozenset({"image/jpeg", "image/png"})
 _WEB = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _MP4_MOV = frozenset({"video/mp4", "video/quicktime"})
 
+OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image_types")
+"""What a server may say otherwise than its platform does."""
+_MOST = 2**40
+
 LIMITS: Mapping[str, Limits] = {
-    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026.
+    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026. Our client sends no films.
     "bluesky": Limits(
         text=300,
         unit=LengthUnit.GRAPHEMES,
@@ -29,7 +35,8 @@ LIMITS: Mapping[str, Limits] = {
         image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         text_bytes=3_000,
     ),
-    # Defaults of /api/v2/instance; the client reads those of the account's own server.
+    # Defaults of /api/v2/instance; the client reads those of the account's own server. Our client
+    # sends no films.
     "mastodon": Limits(
         text=500,
         unit=LengthUnit.CHARACTERS,
@@ -67,7 +74,8 @@ LIMITS: Mapping[str, Limits] = {
         image_types=_JPEG_PNG,
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200),
     ),
-    # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20.
+    # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20,
+    # THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links.
     "threads": Limits(
         text=500,
         unit=LengthUnit.EMOJI_BYTES,
@@ -78,6 +86,8 @@ LIMITS: Mapping[str, Limits] = {
         image_width=(320, 1_440),
         image_ratio=(0.1, 10.0),
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, longest=300),
+        links_most=5,
+        mixes_film=True,
         fetches_media=True,
         fetches_videos=True,
     ),
@@ -90,6 +100,7 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=1_000,
         image_types=_WEB,
         url_length=23,
+        stand_alone=frozenset({"image/gif"}),
         video=VideoLimits(
             size=512 * _MB, types=_MP4_MOV, shortest=0.5, longest=140, ratio=(1 / 3, 3.0)
         ),
@@ -103,6 +114,8 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=0,
         image_types=frozenset(),
         title=100,
+        needs_title=True,
+        forbidden="<>",
         needs_media=True,
         video=VideoLimits(size=274_877_906_944, types=_MP4_MOV, longest=12 * 3_600),
     ),
@@ -110,7 +123,7 @@ LIMITS: Mapping[str, Limits] = {
     # film an account may post is asked before each one; an hour is the most that TikTok tells.
     "tiktok": Limits(
         text=2_200,
-        unit=LengthUnit.CHARACTERS,
+        unit=LengthUnit.UTF16,
         images=35,
         image_bytes=20 * _MB,
         alt_text=0,
@@ -129,6 +142,7 @@ LIMITS: Mapping[str, Limits] = {
         image_bytes=10 * _MB,
         alt_text=0,
         image_types=_WEB,
+        mixes_film=True,
         video=VideoLimits(size=50 * _MB),
     ),
     # No API for channels (Meta lists them as not supported).
@@ -162,5 +176,26 @@ ANYTHING = Limits(
     alt_text=2_000,
     image_types=_WEB,
     title=300,
+    mixes_film=True,
     video=VideoLimits(size=5_000 * _MB),
 )
+
+
+def told(limits: Limits) -> dict[str, Any]:
+    """What one server said, as it can be kept in JSON: only ``with_told`` reads it."""
+    kept: dict[str, Any] = {}
+    for name in OF_A_SERVER:
+        value = getattr(limits, name)
+        if isinstance(value, frozenset):
+            kept[name] = sorted(kind for kind in value if kind in _WEB)
+        elif value is not None:
+            kept[name] = min(value, _MOST)
+    return kept
+
+
+def with_told(usual: Limits, kept: Mapping[str, Any]) -> Limits:
+    """``usual``, and where ``told`` kept something else for the account's own server, that."""
+    changes = {name: kept[name] for name in OF_A_SERVER if kept.get(name)}
+    if "image_types" in changes:
+        changes["image_types"] = frozenset(changes["image_types"])
+    return replace(usual, **changes)

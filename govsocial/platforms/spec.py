@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from govsocial.platforms.base import PlatformClient, SecretStore
 from govsocial.platforms.budget import Budget, Meter, Quota, Unlimited
@@ -88,6 +88,9 @@ class Spec:
     shared_consent: bool = False
     """Whether taking back one secret takes back every secret that the same person gave to the
     application: then it is not taken back while others are in use."""
+    renew_before: timedelta | None = None
+    """How long before the end of its token a connection is renewed: whoever plans renewals and the
+    client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""
     quotas: Sequence[Quota] = ()
     prices: Mapping[str, str] = field(default_factory=dict)
     """US dollars of each billed item, where calls are billed one by one."""

@@ -86,6 +86,8 @@ def measure(text: str, limits: Limits) -> int:
         return graphemes(text)
     if limits.unit is LengthUnit.BYTES:
         return len(text.encode())
+    if limits.unit is LengthUnit.UTF16:
+        return len(text.encode("utf-16-le")) // 2
     if limits.unit is LengthUnit.WEIGHTED:
         return weighted.weighted_length(text, per_link=limits.url_length or weighted.PER_LINK)
     if limits.unit is LengthUnit.EMOJI_BYTES:

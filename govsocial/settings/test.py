@@ -20,6 +20,8 @@ from .base import *  # noqa: F403  # reads the environment set above
 
 DEBUG = False
 ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+# Platforms that fetch pictures can reach it, as far as its form tells.
+SITE_URL = "https://samudrakota.example"
 AGENCY_NAME = "Kota Samudra"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -187,6 +187,7 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         _("The platform is still working on the media. It goes on later by itself."),
         (
             "the media are not ready{code}.",
+            "the server is still working on a file.",
             "The platform is still working on the film.",
             "{platform} could not prepare the media this time.",
             "{platform} is still working on the media.",
@@ -270,12 +271,11 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     ),
     (
         _("%(platform)s takes pictures or a video in one post, not both."),
-        (
-            "The post has images and a film; {platform} takes one or the other.",
-            "The post has images and a film; {platform} takes one or the other here.",
-            "{platform} takes either a film or photos in one post.",
-            "{platform} takes four pictures, or one moving picture, or one film in a post.",
-        ),
+        ("The post has images and a film; {platform} takes one or the other.",),
+    ),
+    (
+        _("%(platform)s takes a moving picture (GIF) only by itself."),
+        ("{platform} takes a moving picture only by itself.",),
     ),
     (
         _("%(platform)s takes at most %(number)s pictures and videos in a post."),
@@ -285,7 +285,10 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         _("%(platform)s takes no post without a picture or video."),
         ("The post has no image or film; {platform} takes no text alone.",),
     ),
-    (_("%(platform)s takes no video."), ("{platform} takes no film.",)),
+    (
+        _("Videos are not sent to %(platform)s from here. Publish the video there."),
+        ("Films are not sent to {platform} from here.",),
+    ),
     (_("%(platform)s takes videos only."), ("{platform} takes films only.",)),
     (
         _("%(platform)s takes no video without a title."),

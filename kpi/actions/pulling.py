@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
+from accounts.server_limits import ask_again
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
@@ -108,8 +109,9 @@ def _read(
     depth: Depth,
 ) -> Reading:
     try:
+        client = client or client_for(account)
         reading = read(
-            client or client_for(account),
+            client,
             account_id=account.pk,
             listed=state.listed,
             cursors=state.list_cursors,
@@ -123,6 +125,8 @@ def _read(
         note_outcome(account.pk, exc)
     else:
         note_outcome(account.pk, reading.error)
+        if reading.error is None:
+            ask_again(account.pk, client, at=timezone.now())
     return reading
 
 

@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from govsocial.platforms import registry
 from govsocial.platforms.base import Profile, Secret
+from govsocial.platforms.bearer import asked_anew
 from govsocial.platforms.errors import (
     AppUnknown,
     AuthRevoked,
@@ -32,6 +33,7 @@ from govsocial.platforms.spec import Addresses, Connection, Registration, Spec
 from tests.platforms.fakes import Received, Reply, Server
 
 SCOPES = ("read", "write", "insights")
+RENEW_BEFORE = timedelta(minutes=15)
 CLIENT_ID, CLIENT_SECRET = "latihan-x", "rahasia-latihan-x"
 
 
@@ -118,9 +120,11 @@ class FakeClient:
         if "write" not in self._connection.secrets.load().get("scope", "").split():
             raise PermissionMissing("The fake's token may only read.")
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         secret = self._connection.secrets.load()
-        self._connection.secrets.rotate(stale=secret, refresh=self._refresh)
+        if not is_near_end(secret, RENEW_BEFORE):
+            return False
+        return asked_anew(self._connection.secrets, secret, self._refresh)
 
     def _fresh(self) -> Secret:
         secret = self._connection.secrets.load()
@@ -238,6 +242,7 @@ def fake_spec(*, own_servers: bool = False, shared_consent: bool = False) -> Spe
         definitions={"fake/1": {"followers": "followers"}},
         addresses=None if own_servers else Addresses("https://api.x.example"),
         authorisation=FakeAuthorisation,
+        renew_before=RENEW_BEFORE,
         register=_register if own_servers else None,
         shared_consent=shared_consent,
     )

@@ -19,6 +19,7 @@ from accounts.models import Credential, OfficialAccount, User
 from govsocial.audit.models import Entry
 from govsocial.platforms import registry
 from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.mastodon.client import MastodonClient
 from govsocial.training.app import TrainingPlatforms
 from tests import factories
 from tests.accounts.conftest import trail
@@ -183,6 +184,23 @@ def test_the_platform_is_asked_outside_of_a_transaction(
     before = len(connection.savepoint_ids)
     connect(mastodon, cast.bayu, told_secret(platforms, "mastodon:samudrakota"))
     assert depth == [before]
+
+
+def test_an_account_that_became_another_one_while_the_platform_was_asked_is_not_connected(
+    cast: Cast,
+    mastodon: OfficialAccount,
+    platforms: TrainingPlatforms,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def became_another(client: MastodonClient) -> None:
+        OfficialAccount.objects.filter(pk=mastodon.pk).update(platform_id="someone-else")
+
+    monkeypatch.setattr(MastodonClient, "check_can_publish", became_another)
+    with pytest.raises(AccountError, match="belongs to"):
+        connect(mastodon, cast.bayu, told_secret(platforms, "mastodon:samudrakota"))
+    assert not Credential.objects.exists()
+    mastodon.refresh_from_db()
+    assert mastodon.platform_id == "someone-else"
 
 
 def test_an_account_that_was_closed_meanwhile_is_not_connected(

@@ -63,7 +63,10 @@ def accounts(cast: Cast) -> dict[str, OfficialAccount]:
     }
     made = {}
     for name, fields in states.items():
-        made[name] = factories.official_account(cast.diskominfo, display_name=f"Kanal {name}")
+        where: Any = {"platform": "x", "host": ""} if name == "stopped" else {}
+        made[name] = factories.official_account(
+            cast.diskominfo, display_name=f"Kanal {name}", **where
+        )
         give_credential(made[name], cast.bayu)
         Credential.objects.filter(official_account=made[name]).update(**fields)
     made["none"] = factories.official_account(cast.dinkes, display_name="Kanal none")
@@ -94,10 +97,8 @@ def test_each_account_has_its_state_and_the_worst_come_first(
 def test_what_is_kept_by_hand_is_not_called_unconnected_and_a_website_publishes_nothing(
     cast: Cast, client_as: ClientAs
 ) -> None:
-    cast.bayu.language = "en"
-    cast.bayu.save()
     factories.official_account(cast.dinkes, platform="whatsapp", host="")
-    client = client_as("bayu")
+    client = client_as(factories.reads_english(cast.bayu))
     page = client.get(reverse(PAGE), {"platform": "whatsapp"}).content.decode()
     assert page.count('<span class="muted">Does not apply</span>') == 3
     assert '<span class="muted">Not connected</span>' not in page
@@ -151,9 +152,7 @@ def test_the_id_and_the_quota_are_for_those_who_manage_the_account(
 def test_an_unconnected_account_is_called_so_once_and_access_without_an_end_until_revoked(
     cast: Cast, accounts: dict[str, OfficialAccount], client_as: ClientAs
 ) -> None:
-    cast.bayu.language = "en"
-    cast.bayu.save()
-    client = client_as("bayu")
+    client = client_as(factories.reads_english(cast.bayu))
     page = client.get(reverse(PAGE), {"state": "none"}).content.decode()
     (row,) = page.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")[:-1]
     assert row.count("Not connected") == 1

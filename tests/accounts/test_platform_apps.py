@@ -48,7 +48,7 @@ def test_an_application_is_kept_sealed_and_its_secret_never_comes_back(
     app = PlatformApp.objects.get()
     assert vault.credentials_of(app).client_secret == TYPED["client_secret"]
     assert TYPED["client_secret"] not in app.sealed
-    assert app.redirect_uri == "http://127.0.0.1:8000/connect/callback/"
+    assert app.redirect_uri == "https://samudrakota.example/connect/callback/"
     for address in (reverse(EDIT, args=["x"]), reverse(LIST), reverse(REMOVE, args=["x"])):
         assert TYPED["client_secret"] not in browser.get(address).content.decode()
     assert "agency-app" in browser.get(reverse(EDIT, args=["x"])).content.decode()
@@ -61,7 +61,7 @@ def test_the_page_names_the_redirect_address_and_the_rights(
     fake_platform: FakePlatform, client_as: ClientAs
 ) -> None:
     page = client_as("bayu").get(reverse(EDIT, args=["x"])).content.decode()
-    assert "http://127.0.0.1:8000/connect/callback/" in page
+    assert "https://samudrakota.example/connect/callback/" in page
     for scope in ("read", "write", "insights"):
         assert f"<code>{scope}</code>" in page
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
@@ -16,6 +17,8 @@ from accounts import actions, vault
 from accounts.models import Credential, User
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import AuthRevoked, NotReached, RateLimited, Unavailable
+from govsocial.platforms.registry import spec, with_clients
+from tests import factories
 from tests.accounts.consent_stage import Stage, stage
 from tests.accounts.fake_platform import FakePlatform
 from tests.accounts.secrets import give_credential
@@ -24,13 +27,13 @@ from tests.conftest import Cast, make_cast
 ENDED = (timezone.now() - timedelta(minutes=5)).isoformat()
 
 
-def connected(consent: Stage) -> dict[str, str]:
+def connected(consent: Stage, *, expires_at: str = ENDED) -> dict[str, str]:
     """The account with a token whose time is over and a refresh token that is good once."""
     consent.platform.good["access-0"] = "refresh-0"
     secret = {
         "access_token": "access-0",
         "refresh_token": "refresh-0",
-        "expires_at": ENDED,
+        "expires_at": expires_at,
         "scope": "read write",
     }
     give_credential(consent.account, consent.cast.bayu, secret)
@@ -164,6 +167,27 @@ def test_disconnecting_waits_for_nobody_and_ends_refreshing(
         store.rotate(stale=stale, refresh=die)
 
 
+def test_a_token_that_another_worker_has_just_refreshed_outlives_a_late_report(
+    consent: Stage, store: vault.AccountSecretStore
+) -> None:
+    Credential.objects.update(connected_at=timezone.now() - timedelta(hours=1))
+    begun = timezone.now()
+    store.rotate(stale=store.load(), refresh=lambda old: {**old, "access_token": "new"})
+
+    def report(used_since: datetime) -> bool:
+        return actions.mark_revoked(
+            actor=User.objects.system(),
+            official_account_id=consent.account.pk,
+            reason="The token is no longer taken.",
+            used_since=used_since,
+        )
+
+    assert not report(begun)
+    assert store.load()["access_token"] == "new"
+    assert report(timezone.now())
+    assert Credential.objects.get().status == "revoked"
+
+
 # Beat --------------------------------------------------------------------------------------------
 
 
@@ -176,40 +200,74 @@ def renew_what_is_due() -> list[int]:
 
 
 def ends_in(**left: float) -> None:
-    Credential.objects.update(expires_at=timezone.now() + timedelta(**left), renew_after=None)
+    end = timezone.now() + timedelta(**left)
+    Credential.objects.update(access_expires_at=end, renew_after=None)
 
 
 def test_a_token_near_its_end_is_renewed_and_the_clock_moves(consent: Stage) -> None:
     connected(consent)
-    ends_in(days=20)
+    ends_in(minutes=14)
     assert renew_what_is_due() == [consent.account.pk]
     credential = Credential.objects.get()
-    assert credential.expires_at is not None
-    assert credential.expires_at > timezone.now() + timedelta(days=100)
+    assert credential.access_expires_at is not None
+    assert credential.access_expires_at > timezone.now() + timedelta(minutes=100)
     assert credential.last_success_at is not None
     assert renew_what_is_due() == []
 
 
+def test_a_token_of_two_hours_is_claimed_again_at_its_next_end(consent: Stage) -> None:
+    connected(consent)
+    ends_in(minutes=14)
+    assert renew_what_is_due() == [consent.account.pk]
+    with time_machine.travel(timezone.now() + timedelta(minutes=110)):
+        assert renew_what_is_due() == [consent.account.pk]
+    assert consent.platform.refreshed == 2
+
+
 def test_what_is_far_from_its_end_closed_or_without_end_is_left_alone(consent: Stage) -> None:
     connected(consent)
-    ends_in(days=60)
+    ends_in(minutes=16)
     assert actions.claim_renewals() == []
-    Credential.objects.update(expires_at=None)
+    Credential.objects.update(access_expires_at=None)
     assert actions.claim_renewals() == []
-    ends_in(days=1)
+    ends_in(minutes=1)
     Credential.objects.update(status="revoked")
     assert actions.claim_renewals() == []
 
 
 def test_an_idle_access_token_is_kept_alive(consent: Stage) -> None:
     connected(consent)
-    Credential.objects.update(access_expires_at=timezone.now() - timedelta(days=1))
+    ends_in(days=-1)
     assert renew_what_is_due() == [consent.account.pk]
+
+
+@pytest.mark.parametrize(("minutes", "asked"), [(60, False), (10, True)])
+def test_only_a_renewal_that_asked_the_platform_is_written_as_a_success(
+    consent: Stage, minutes: int, asked: bool
+) -> None:
+    ends = (timezone.now() + timedelta(minutes=minutes)).isoformat()
+    connected(consent, expires_at=ends)
+    failed = timezone.now() - timedelta(hours=1)
+    Credential.objects.update(last_error="PermissionMissing", last_error_at=failed)
+    actions.renew_connection(actor=User.objects.system(), official_account_id=consent.account.pk)
+    assert consent.platform.refreshed == asked
+    assert (Credential.objects.get().last_success_at is not None) == asked
+
+
+@pytest.mark.parametrize("platform", with_clients())
+def test_beat_claims_what_the_client_of_the_platform_renews(cast: Cast, platform: str) -> None:
+    account = factories.official_account(cast.diskominfo, platform=platform)
+    give_credential(account, cast.bayu)
+    margin = spec(platform).renew_before
+    ends_in(seconds=5 + (margin or timedelta(days=365)).total_seconds())
+    assert actions.claim_renewals() == []
+    ends_in(seconds=(margin or timedelta(0)).total_seconds() - 5)
+    assert actions.claim_renewals() == ([] if margin is None else [account.pk])
 
 
 def test_a_renewal_that_the_platform_refuses_is_written_in_plain_words(consent: Stage) -> None:
     connected(consent)
-    ends_in(days=2)
+    ends_in(minutes=2)
     consent.platform.good.clear()
     renew_what_is_due()
     credential = Credential.objects.get()
@@ -221,7 +279,7 @@ def test_a_renewal_that_fails_for_now_is_tried_again_soon(
     consent: Stage, settings: Settings
 ) -> None:
     connected(consent)
-    ends_in(days=2)
+    ends_in(minutes=2)
     settings.PLATFORM_BASE_URL = "http://127.0.0.1:9"
     settings.PLATFORM_PRIVATE_HOSTS = frozenset({"127.0.0.1:9"})
     renew_what_is_due()
@@ -236,7 +294,7 @@ def test_a_renewal_that_fails_for_now_is_tried_again_soon(
 def test_two_beats_claim_each_connection_once(fake_platform: FakePlatform) -> None:
     consent = stage(make_cast(), fake_platform)
     connected(consent)
-    ends_in(days=2)
+    ends_in(minutes=2)
     together, claimed = threading.Barrier(3), []
 
     def claim() -> None:

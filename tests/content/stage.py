@@ -174,8 +174,9 @@ class FakePlatform:
     def delete(self, platform_id: str) -> None:
         self.kept = {key: post for key, post in self.kept.items() if not platform_id.endswith(key)}
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """This secret has no end."""
+        return False
 
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)

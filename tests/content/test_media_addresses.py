@@ -6,11 +6,15 @@ import pytest
 import time_machine
 from django.core import signing
 from django.test import Client
+from pytest_django import Settings
 
+from accounts.actions import set_platform_app
 from content import actions
 from content.actions.settling import outgoing_post
+from content.checks import check_public_address
 from content.media_addresses import SALT, signed_address
 from content.models import Publication
+from content.preflight import problems
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import Unavailable, UnknownOutcome
 from tests import factories
@@ -34,8 +38,9 @@ class Fetching(FakePlatform):
         return super().publish(post)
 
 
-def path_of(address: str) -> str:
-    return address.removeprefix("http://127.0.0.1:8000")
+def path_of(address: str | None) -> str:
+    assert address is not None
+    return address.removeprefix("https://samudrakota.example")
 
 
 @pytest.fixture
@@ -124,3 +129,39 @@ def test_platforms_that_take_bytes_get_no_address(cast: Cast) -> None:
     stage = Stage(cast, account, post)
     stage.submit().approve()
     assert all(image.url is None for image in outgoing_post(stage.publication).images)
+
+
+def configure(stage: Stage, platform: str) -> None:
+    set_platform_app(
+        actor=stage.cast.bayu, platform=platform, client_id="latihan", client_secret="rahasia"
+    )
+
+
+@pytest.mark.parametrize(
+    ("site", "training", "reachable"),
+    [
+        ("http://127.0.0.1:8000", False, False),
+        ("http://samudrakota.example", False, False),
+        ("https://10.0.0.7", False, False),
+        ("https://intranet", False, False),
+        ("https://samudrakota.example", False, True),
+        ("http://127.0.0.1:8000", True, True),
+    ],
+)
+def test_no_address_is_given_where_no_platform_can_fetch(
+    stage: Stage, settings: Settings, site: str, training: bool, reachable: bool
+) -> None:
+    settings.SITE_URL, settings.TRAINING = site, training
+    (image,) = outgoing_post(stage.publication).images
+    assert (image.url is not None) == reachable
+    (item,) = stage.publication.version.content().media
+    said = [one.message for one in problems(stage.account, "Halo", [item])]
+    assert any("no public address" in one for one in said) != reachable
+    # The operator is told once a platform that fetches has an application.
+    assert check_public_address(databases=["default"]) == []
+    configure(stage, "x")
+    assert check_public_address(databases=["default"]) == []
+    configure(stage, "threads")
+    found = check_public_address(databases=["default"])
+    assert [one.id for one in found] == ([] if reachable else ["govsocial.W201"])
+    assert check_public_address(databases=None) == []

@@ -22,6 +22,7 @@ from tests import factories
 from tests.conftest import Cast
 
 HASHTAGS = " ".join(f"#tagar{number}a" for number in range(31))
+LINKS = " ".join(f"https://kota.example/{number}" for number in range(6))
 MENTIONS = " ".join(f"@warga{number}" for number in range(21))
 
 
@@ -72,6 +73,11 @@ def test_a_post_that_fits_has_no_problem(
         ("mastodon", "Halo", [item(alt="a" * 1501)], "at most 1500 characters"),
         ("bluesky", "Halo", [item(alt=" ")], "Describe every picture"),
         ("bluesky", " ", [], "is empty"),
+        ("threads", LINKS, [], "at most 5 links; this text has 6"),
+        ("x", "Halo", [item(media_type="image/gif"), item()], "(GIF) only by itself"),
+        ("youtube", "Suhu > 40", [], "does not take these signs in a text: < >"),
+        ("youtube", "Halo", [], "takes no post without a title"),
+        ("tiktok", "\N{PARTY POPPER}" * 1101, [item()], "2202 characters long; 2200 fit"),
     ],
 )
 def test_what_a_platform_refuses_is_said(

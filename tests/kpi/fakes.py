@@ -93,8 +93,9 @@ class FakeClient:
             raise self.fails["days"]
         return [one for one in self.counted if since <= one.day <= until]
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """This secret has no end."""
+        return False
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         self._call("posts")

@@ -130,3 +130,7 @@ def write_record(received: Received) -> Reply:
     return Reply(
         200, {"uri": f"at://{sent['repo']}/{sent['collection']}/{sent['rkey']}", "cid": "c"}
     )
+
+
+def refuses(said: str) -> Reply:
+    return Reply(400, {"error": "InvalidRequest", "message": said})

@@ -120,3 +120,7 @@ def seen(number: int, **changes: Any) -> dict[str, Any]:
 
 def metric(name: str, value: Any, **more: Any) -> dict[str, Any]:
     return {"name": name, "period": "lifetime", "values": [{"value": value, **more}]}
+
+
+def refuses(said: str) -> Reply:
+    return error(100, error_user_msg=said)

@@ -122,3 +122,7 @@ def seen(number: int, **changes: Any) -> dict[str, Any]:
         "comments_count": 0,
         **changes,
     }
+
+
+def refuses(said: str) -> Reply:
+    return error(100, error_user_msg=said)

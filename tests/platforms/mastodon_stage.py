@@ -86,3 +86,7 @@ def status(number: int, content: str = "<p>Halo</p>", **changes: Any) -> dict[st
         "replies_count": 0,
         **changes,
     }
+
+
+def refuses(said: str) -> Reply:
+    return Reply(422, {"error": said})

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import tests.platforms
 from govsocial.platforms.base import OutgoingPost, PlatformClient
 from govsocial.platforms.registry import new_key
-from tests.platforms.fakes import Answering, Server
+from tests.platforms.fakes import Answering, Reply, Server
 from tests.platforms.test_http import NOW
 
 SUFFIX = "_stage"
@@ -78,6 +78,10 @@ class Optional(Protocol):
     """The call that ``metrics(IDS)`` stands or falls with, answered by ``good``."""
     IDS: Sequence[str]
 
+    def refuses(self, said: str) -> Reply:
+        """How the platform refuses the content of PUBLISH, with ``said`` to people. Every platform
+        that is published to has it."""
+
     def shows(self, server: Server, post: OutgoingPost, hours: float) -> None:
         """Let ``server`` show ``post`` as published, written and answered by a clock that is
         ``hours`` ahead of ours (negative: behind). ``find(post)`` must find it."""
@@ -106,6 +110,7 @@ class Stage:
     loop: Answering | None
     metrics: str
     ids: Sequence[str]
+    refuses: Callable[[str], Reply] | None
     shows: Callable[[Server, OutgoingPost, float], None] | None
 
     def __str__(self) -> str:
@@ -138,6 +143,7 @@ def load(name: str, module: ModuleType | Any) -> Stage:
         loop=getattr(module, "LOOP", None),
         metrics=getattr(module, "METRICS", ""),
         ids=tuple(getattr(module, "IDS", ())),
+        refuses=getattr(module, "refuses", None),
         shows=getattr(module, "shows", None),
     )
 

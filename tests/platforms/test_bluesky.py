@@ -9,6 +9,7 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
+    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -217,7 +218,7 @@ def test_metrics_are_read_25_posts_at_a_time_and_deleted_posts_are_left_out(
     [
         (Reply(401, {"error": "AuthenticationRequired"}), PermissionMissing),
         (Reply(401, {"error": "AuthMissing"}), AuthRevoked),
-        (Reply(400, {"error": "AccountTakedown"}), PermissionMissing),
+        (Reply(400, {"error": "AccountTakedown"}), OperatorNeeded),
         (Reply(403, b"<html>forbidden</html>"), PermissionMissing),
         (Reply(404, b"<html>"), NotFound),
         (Reply(400, {"error": "InvalidRequest", "message": "grapheme too big"}), Refused),

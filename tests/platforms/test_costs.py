@@ -29,7 +29,10 @@ def test_every_call_takes_from_quotas_that_the_platform_has(
         calls.append(Call(stage, "publish", stage.publish))
     stage.good(server)
     for call in calls:
+        before = sum(map(len, taken.values()))
         call.do(stage.client(server))
+        counted = sum(map(len, taken.values())) > before
+        assert counted == bool(spec(stage.name).quotas), f"{call.name} is counted nowhere"
     quotas = {quota.name: quota for quota in spec(stage.name).quotas}
     assert taken.keys() <= quotas.keys()
     assert bool(taken) == bool(quotas), "quotas that nothing is taken from count nothing"

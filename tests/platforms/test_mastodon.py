@@ -169,6 +169,7 @@ def test_a_failed_upload_published_nothing(
         (Reply(200, b'"published"'), UnknownOutcome),
         (Reply(200, {"id": "7"}), UnknownOutcome),
         (Reply(422, {"error": "Validation failed"}), Refused),
+        (Reply(422, {"error": "Files have not finished processing."}), Unavailable),
         (Reply(422, b'"a bare string"'), Refused),
         (Reply(401, {"error": "The access token is invalid"}), AuthRevoked),
         (Reply(400, b"Invalid Bearer token"), AuthRevoked),

@@ -26,10 +26,11 @@ from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.test_http import NOW
 
 SAMPLES = Path(__file__).resolve().parents[3] / "shared" / "platform_samples"
-pytestmark = pytest.mark.skipif(
+needs_samples = pytest.mark.skipif(
     not (SAMPLES / "index.json").is_file(),
     reason="the recorded answers of the platforms are not beside this repository",
 )
+pytestmark = needs_samples
 DID = "did:plc:gsod4avtr7xd6kwrd7unih74"
 LOGGED_IN = {"access_jwt": "a", "refresh_jwt": "r", "did": DID, "handle": "transport-agency.test"}
 

@@ -174,4 +174,8 @@ def test_a_consent_that_fails_tells_no_secret(server: Server) -> None:
 
 
 def test_every_cost_is_of_a_quota_that_is_declared() -> None:
-    assert {quota.name for quota in spec("threads").quotas} == {"threads posts", "threads deletes"}
+    assert {quota.name for quota in spec("threads").quotas} == {
+        "calls",
+        "threads posts",
+        "threads deletes",
+    }

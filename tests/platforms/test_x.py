@@ -256,6 +256,7 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         (404, b"<html>", NotFound),
         (402, problem("credits"), OperatorNeeded),
         (429, problem("usage-capped", period="Monthly"), OperatorNeeded),
+        (403, problem("usage-capped", period="Monthly"), OperatorNeeded),
         (429, {"title": "UsageCapExceeded"}, OperatorNeeded),
         (429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, RateLimited),
         (403, problem("unsupported-authentication"), AuthRevoked),

@@ -187,3 +187,7 @@ def status(name: str, message: str | None = None) -> Reply:
 
 def form(received: Received) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(received.body.decode()).items()}
+
+
+def refuses(said: str) -> Reply:
+    return Reply(400, error(100, "Invalid parameter", error_user_msg=said))

@@ -211,3 +211,8 @@ def shows(server: Server, post: OutgoingPost, hours: float) -> None:
     shown = video(1, video_description=post.text, title=post.text, create_time=written)
     date = format_datetime(datetime.now(UTC) + there, usegmt=True)
     server.on(POSTS, ok({"videos": [shown], "cursor": 0, "has_more": False}, {"Date": date}))
+
+
+def refuses(said: str) -> Reply:
+    told = {"code": "invalid_params", "message": said, "log_id": "1"}
+    return Reply(400, {"data": {}, "error": told})

@@ -233,3 +233,7 @@ def token(received: Received) -> str:
 
 def as_secret(**secret: str) -> Secret:
     return store(**secret).secret
+
+
+def refuses(said: str) -> Reply:
+    return Reply(400, {"title": "Invalid Request", "detail": said, "status": 400})

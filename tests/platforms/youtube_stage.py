@@ -197,3 +197,7 @@ def shows(server: Server, post: OutgoingPost, hours: float) -> None:
 
 def ranges(received: list[Received]) -> list[str]:
     return [one.headers["Content-Range"] for one in received]
+
+
+def refuses(said: str) -> Reply:
+    return error(400, "invalidDescription", said)

@@ -7,8 +7,10 @@ hundred times a day, so a session is only made when there is none or it can no l
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from govsocial.platforms import words
 from govsocial.platforms.base import Secret, SecretStore
 from govsocial.platforms.bluesky.answers import DidDocument, SessionAnswer
 from govsocial.platforms.budget import Quota, Scope
@@ -17,6 +19,7 @@ from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
     NotFound,
+    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     Refused,
@@ -83,7 +86,12 @@ class Account:
             answer = self._send(secret, method, nsid, effect, content)
         if answer.ok:
             return answer
-        raise _failure(answer)
+        raise self._failure(secret, answer)
+
+    @staticmethod
+    def _failure(secret: Secret, answer: Answer) -> PlatformError:
+        private = ("app_password", "access_jwt", "refresh_jwt")
+        return _failure(answer, [secret.get(name, "") for name in private])
 
     def _send(
         self, secret: Secret, method: str, nsid: str, effect: Effect, content: dict[str, Any]
@@ -113,7 +121,7 @@ class Account:
             if answer.ok:
                 return self._with_session(secret, answer)
             if _error(answer) in _BLOCKED:
-                raise _failure(answer)
+                raise self._failure(secret, answer)
         return self._sign_in(secret)
 
     def _sign_in(self, secret: Secret) -> Secret:
@@ -135,9 +143,9 @@ class Account:
                 "Bluesky asks for a code: enter an app password, not the account's own password.",
                 status=answer.status,
             )
-        if answer.status == 401:
+        if answer.status == 401 and _error(answer) not in _BLOCKED:
             raise AuthRevoked("Bluesky does not take this app password.", status=answer.status)
-        raise _failure(answer)
+        raise self._failure(secret, answer)
 
     def _with_session(self, secret: Secret, answer: Answer) -> Secret:
         session = parse(SessionAnswer, answer.json(), answer)
@@ -188,18 +196,27 @@ def _error(answer: Answer) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _failure(answer: Answer) -> PlatformError:
+def _message(answer: Answer) -> object:
+    """What Bluesky tells people about the error."""
+    content = answer.json()
+    return content.get("message") if isinstance(content, dict) else None
+
+
+def _failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
     name, status, where = _error(answer), answer.status, answer.where
+    shown = words.said(_message(answer), secrets=secrets)
     if name in _STALE:
         return TokenExpired(f"{where}: Bluesky refuses a session just renewed.", status=status)
     if name in _BLOCKED:
-        return PermissionMissing(
-            f"{where}: Bluesky has blocked or deactivated the account.", status=status
+        return OperatorNeeded(
+            f"{where}: Bluesky has blocked or deactivated the account.", status=status, words=shown
         )
     if name == "AuthMissing":
         return AuthRevoked(f"{where}: Bluesky does not see a session.", status=status)
     if status in {401, 403}:
-        return PermissionMissing(f"{where}: the account may not do this.", status=status)
+        message = f"{where}: the account may not do this."
+        return PermissionMissing(message, status=status, words=shown)
     if name in _ABSENT or status == 404:
-        return NotFound(f"{where}: not on Bluesky.", status=status)
-    return Refused(f"{where}: Bluesky refuses this call ({status}).", status=status)
+        return NotFound(f"{where}: not on Bluesky.", status=status, words=shown)
+    message = f"{where}: Bluesky refuses this call ({status})."
+    return Refused(message, status=status, words=shown)

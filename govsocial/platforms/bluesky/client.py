@@ -154,8 +154,9 @@ class BlueskyClient:
         """Bluesky counts nothing by day."""
         return []
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Sessions are renewed as they are used; an app password has no end."""
+        return False
 
     def _check_key(self, post: OutgoingPost) -> None:
         if not tid.is_tid(post.key):

@@ -131,8 +131,9 @@ class FacebookClient:
         with suppress(NotFound):
             self._graph.call("DELETE", f"/{segment(platform_id)}", effect=Effect.STAGE)
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """A Page's token has no end of its own, and cannot be refreshed without the person."""
+        return False
 
     def _page_id(self) -> str:
         return segment(self._graph.secret().get("account_id") or "me")

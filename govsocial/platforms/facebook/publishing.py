@@ -59,8 +59,6 @@ class Publishing:
         length = text.measure(post.text, LIMITS)
         alone = not post.images and post.video is None
         checks.check(post, LIMITS, length=length, platform="Facebook", takes_link=alone)
-        if post.video is not None and post.images:
-            raise Refused("The post has images and a film; Facebook takes one or the other.")
         if post.video is not None:
             return self._publish_film(post, post.video)
         sent = {"message": post.text} if post.text else {}

@@ -117,8 +117,9 @@ class FeedClient:
         """A feed counts nothing."""
         return []
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """There is nothing that ends."""
+        return False
 
     def _fetch(self, *, whole: bool = False) -> _Now:
         secret = self._store.load()

@@ -111,8 +111,9 @@ class InstagramClient:
         """Not offered: whether an application of this kind may delete media was never seen."""
         raise NotOffered("Instagram posts are deleted in Instagram's own application.")
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """A Page's token has no end of its own, and cannot be refreshed without the person."""
+        return False
 
     def _account_id(self) -> str:
         stored = self._graph.secret().get("account_id")

@@ -56,8 +56,6 @@ class Publishing:
         post.before_step()
         length = text.measure(post.text, LIMITS)
         checks.check(post, LIMITS, length=length, platform="Instagram")
-        if post.video is not None and post.images:
-            raise Refused("The post has images and a film; Instagram takes one or the other here.")
         self._check_quota()
         sent: dict[str, str] = {}
         container = self._usable(post, CONTAINER)

@@ -30,14 +30,13 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
-    PermissionMissing,
-    PlatformError,
     Refused,
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
+from govsocial.platforms.mastodon.failures import failure
 
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
@@ -135,7 +134,7 @@ class MastodonClient:
         """Send the status with ``post.key`` as its idempotency key, which Mastodon honours for an
         hour and some other servers not at all: ``find`` it before sending it again."""
         post.before_step()
-        limits = self.read_limits()
+        limits = self.read_limits(publishing=True)
         length = text.mastodon_length(post.text, per_link=limits.url_length or 23)
         checks.check(post, limits, length=length, platform="Mastodon")
         sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
@@ -181,17 +180,16 @@ class MastodonClient:
         """Mastodon counts nothing by day."""
         return []
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Tokens of Mastodon have no end and cannot be refreshed."""
+        return False
 
-    def read_limits(self) -> Limits:
-        """Ask the server for its own limits, once; what it does not say stays the default.
-
-        That is part of publishing, and may use what is kept for it."""
+    def read_limits(self, *, publishing: bool = False) -> Limits:
+        """Ask the server for its own limits, once; what it does not say stays the default."""
         if self._limits_read:
             return self.limits
         try:
-            answer = self._call("GET", "/api/v2/instance", publishing=True)
+            answer = self._call("GET", "/api/v2/instance", publishing=publishing)
             said = parse(Instance, answer.json(), answer).configuration
         except (Refused, BadAnswer):
             # Older servers and some others do not know this address.
@@ -222,7 +220,7 @@ class MastodonClient:
         answer = self._session.send(method, path, effect=effect, token=token, cost=cost, **content)
         if answer.ok:
             return answer
-        raise _failure(answer)
+        raise failure(answer, token)
 
     def _page(
         self, cursor: str | None, *, publishing: bool = False
@@ -344,16 +342,3 @@ def _next_cursor(answer: Answer) -> str | None:
                 raise BadAnswer(f"{answer.where}: names a next page that is no address.") from exc
             return values[0] if values else None
     return None
-
-
-def _failure(answer: Answer) -> PlatformError:
-    status, where = answer.status, answer.where
-    # Takahe answers a bad token with 400 and a line of text.
-    bad_token = status == 400 and b"invalid bearer token" in answer.body[:200].lower()
-    if status == 401 or bad_token:
-        return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
-    if status == 403:
-        return PermissionMissing(f"{where}: the token may not do this.", status=status)
-    if status in {404, 410}:
-        return NotFound(f"{where}: not on this server.", status=status)
-    return Refused(f"{where}: the server refuses this call ({status}).", status=status)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.spec import Addresses, Connection, Spec
+from govsocial.platforms.threads.account import CALLS, RENEW_BEFORE
 from govsocial.platforms.threads.answers import DEFINITION
 from govsocial.platforms.threads.client import ThreadsClient
 from govsocial.platforms.threads.consent import ThreadsAuthorisation
@@ -34,7 +35,19 @@ SPEC = Spec(
     },
     addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),
     authorisation=_authorisation,
+    renew_before=RENEW_BEFORE,
     quotas=(
+        Quota(
+            name=CALLS,
+            amount=4_800,
+            seconds=_DAY,
+            scope=Scope.ACCOUNT,
+            reserve=300,
+            source=(
+                "Threads API documentation, overview: 4,800 calls in 24 hours for each impression, "
+                "so at least this; usage headers tell the rest"
+            ),
+        ),
         Quota(
             name="threads posts",
             amount=250,

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.bearer import asked_anew
 from govsocial.platforms.errors import AuthRevoked, PlatformError, TokenExpired
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.meta import errors
@@ -17,9 +18,11 @@ from govsocial.platforms.oauth import is_near_end, moment_after
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads.answers import Token
 
-RENEWED_BEFORE_END = timedelta(days=53)
+RENEW_BEFORE = timedelta(days=53)
 """A token lives 60 days; renewed when it is a week old, it outlives a month of failures."""
 TOKEN_SECONDS = 20.0
+CALLS = "calls"
+"""The quota that every call takes from."""
 
 
 def judged(session: Session, *secrets: str) -> Session:
@@ -73,13 +76,16 @@ class Account:
     ) -> Answer:
         token = secret["access_token"]
         session = judged(self._connection.session(), token)
+        # The most particular quota stands last: a refusal is about it.
+        content = {**content, "cost": {CALLS: 1, **content.get("cost", {})}}
         answer = session.send(method, f"/v1.0{path}", effect=effect, token=token, **content)
         return good(answer, (token,), effect)
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         secret = self.secret()
-        if is_near_end(secret, RENEWED_BEFORE_END):
-            self._secrets.rotate(stale=secret, refresh=self._renewed)
+        if not is_near_end(secret, RENEW_BEFORE):
+            return False
+        return asked_anew(self._secrets, secret, self._renewed)
 
     def _renewed(self, secret: Secret) -> Secret:
         token = secret["access_token"]

@@ -56,8 +56,6 @@ PAGE = 100
 NEWEST = 25
 """How many of the newest are asked for where each costs a call of its own for its insights."""
 FOUND_A_CALL = 25
-LINKS = 5
-"""Threads API documentation: THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links."""
 FIRST_DAY = date(2024, 4, 13)
 """Before it the insights of accounts give nothing, whatever is asked for."""
 DAYS_A_CALL = 90
@@ -169,7 +167,6 @@ class ThreadsClient:
         length = weighted.emoji_bytes_length(post.text)
         alone = not post.images and post.video is None
         checks.check(post, self.limits, length=length, platform="Threads", takes_link=alone)
-        _check_more(post)
         post.before_step()
         user = self._account.secret().get("account_id") or "me"
         if not post.handles.get("container"):
@@ -230,8 +227,9 @@ class ThreadsClient:
                 cost={"threads deletes": 1},
             )
 
-    def renew(self) -> None:
-        self._account.renew()
+    def renew(self) -> bool:
+        """A token of 60 days is exchanged when it is a week old."""
+        return self._account.renew()
 
     def _followers(self) -> tuple[int | None, Any]:
         """Followers are an insight, which the token may not be allowed to read."""
@@ -352,14 +350,6 @@ class ThreadsClient:
             if link:
                 return link
         return f"{self._web}/@{self._handle}"
-
-
-def _check_more(post: OutgoingPost) -> None:
-    if len(post.images) + (post.video is not None) > LIMITS.images:
-        raise Refused(f"Threads takes {LIMITS.images} pictures and films in a post.")
-    addresses = {link.value for link in text.links(post.text)} | ({post.link} - {""})
-    if len(addresses) > LINKS:
-        raise Refused(f"The post has {len(addresses)} links; Threads takes {LINKS} at most.")
 
 
 def _is_the_post(thread: Thread, post: OutgoingPost) -> bool:

@@ -7,6 +7,7 @@ from govsocial.platforms.oauth import Authorisation
 from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.tiktok.client import (
     DEFINITION,
+    RENEW_BEFORE,
     USER_INFO,
     VIDEO_LIST,
     VIDEO_QUERY,
@@ -46,6 +47,7 @@ SPEC = Spec(
     client=_client,
     addresses=_ADDRESSES,
     authorisation=_authorisation,
+    renew_before=RENEW_BEFORE,
     definitions={
         DEFINITION: {
             "followers": "follower_count",

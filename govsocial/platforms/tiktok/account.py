@@ -8,11 +8,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from govsocial.platforms.base import Secret
-from govsocial.platforms.bearer import Bearer
+from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.errors import AuthRevoked, BadAnswer
-from govsocial.platforms.http import Answer, Effect, Session, parse
+from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, moment_after
-from govsocial.platforms.spec import Connection
 from govsocial.platforms.tiktok.answers import Token
 from govsocial.platforms.tiktok.failures import failure, is_error, token_failure, token_refused
 
@@ -47,15 +46,10 @@ def data(
     return parse(model, whole if inner is None else inner, answer, effect)
 
 
-class Account:
+class Account(BearerAccount):
     """Calls the TikTok API as one account."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.addresses = connection.addresses
-        self.session: Session = connection.session()
-        self._app = connection.app
-        refresh = self._refresh if connection.app is not None else None
-        self.bearer = Bearer(connection.secrets, refresh)
+    _refuses_token = staticmethod(token_refused)
 
     def call(
         self,
@@ -67,17 +61,12 @@ class Account:
         **content: Any,
     ) -> Answer:
         """A good answer, or the failure that it stands for; a refused token is refreshed once."""
-        answer = self.bearer.send(
-            lambda token: self.session.send(
-                method, path, effect=effect, token=token, cost=cost, **content
-            ),
-            refused=token_refused,
-        )
+        answer = self._sent(method, path, effect, cost=cost, **content)
         if is_error(answer):
             raise failure(answer, effect, self.bearer.load().values())
         return answer
 
-    def _refresh(self, secret: Secret) -> Secret:
+    def _refreshed(self, app: AppCredentials, secret: Secret) -> Secret:
         """Refresh tokens rotate: the new one is stored with the access token that came with it."""
         answer = self.session.send(
             "POST",
@@ -86,7 +75,7 @@ class Account:
             base=self.addresses.token,
             total=REFRESH_SECONDS,
             data={
-                **credentials(self._app),
+                **credentials(app),
                 "grant_type": "refresh_token",
                 "refresh_token": secret["refresh_token"],
             },

@@ -36,7 +36,7 @@ PAGE = 20
 """Most videos of one page and most ids of one call."""
 CUT_AFTER = 100
 """TikTok shows at most 150 characters of a caption; a longer one is compared by its beginning."""
-RENEW_WITHIN = timedelta(hours=3)
+RENEW_BEFORE = timedelta(hours=3)
 USER_FIELDS = (
     "open_id,username,display_name,profile_deep_link,is_verified,"
     "follower_count,following_count,likes_count,video_count"
@@ -125,8 +125,6 @@ class TikTokClient:
         title = self.limits.title if post.video is None else None
         taken = replace(self.limits, fetches_media=False, title=title)
         checks.check(post, taken, length=length, platform="TikTok")
-        if post.video is not None and post.images:
-            raise Refused("TikTok takes either a film or photos in one post.")
         return self._publishing.publish(post)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
@@ -137,9 +135,9 @@ class TikTokClient:
     def delete(self, platform_id: str) -> None:
         raise NotOffered("TikTok lets no application delete a post: do it in TikTok itself.")
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Refresh a token near its end, which also gives the account another year."""
-        self._account.bearer.renew(RENEW_WITHIN)
+        return self._account.bearer.renew(RENEW_BEFORE)
 
     def _page(
         self, cursor: str | None, *, publishing: bool = False

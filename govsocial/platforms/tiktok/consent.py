@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.bearer import exchanged
 from govsocial.platforms.http import Effect, parse
 from govsocial.platforms.oauth import Choice
 from govsocial.platforms.spec import Connection
@@ -37,6 +37,7 @@ class TikTokAuthorisation:
     pkce = False
 
     def __init__(self, connection: Connection, *, site: str) -> None:
+        self._connection = connection
         self._app = connection.app
         self._addresses = connection.addresses
         self._session = connection.session()
@@ -53,22 +54,13 @@ class TikTokAuthorisation:
         return f"{self._addresses.web}/v2/auth/authorize/?{urlencode(query)}"
 
     def exchange(self, *, code: str, redirect_uri: str, verifier: str) -> Secret:
-        answer = self._session.send(
-            "POST",
+        return exchanged(
+            self._connection,
             "/v2/oauth/token/",
-            effect=Effect.STAGE,
-            base=self._addresses.token,
-            data={
-                **credentials(self._app),
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": redirect_uri,
-            },
+            {**credentials(self._app), "code": code, "redirect_uri": redirect_uri},
+            secret_of=secret_of,
+            without_refresh="TikTok gave no refresh token: ask for consent again.",
         )
-        secret = secret_of(answer)
-        if "refresh_token" not in secret:
-            raise AuthRevoked("TikTok gave no refresh token: ask for consent again.")
-        return secret
 
     def choices(self, secret: Secret) -> Sequence[Choice]:
         """A consent at TikTok is for one account."""

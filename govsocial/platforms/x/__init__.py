@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.spec import Addresses, Connection, Spec
+from govsocial.platforms.x.account import RENEW_BEFORE
 from govsocial.platforms.x.client import XClient
 from govsocial.platforms.x.consent import XAuthorisation
 from govsocial.platforms.x.posts import DEFINITION
@@ -46,6 +47,7 @@ SPEC = Spec(
     },
     addresses=Addresses(api="https://api.x.com", web="https://x.com"),
     authorisation=_authorisation,
+    renew_before=RENEW_BEFORE,
     quotas=(
         _a_quarter("x posts", 100),
         Quota(

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.budget import Meter
 from govsocial.platforms.errors import (
     AuthRevoked,
@@ -24,7 +25,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
-from govsocial.platforms.oauth import AppCredentials, is_near_end, moment_after
+from govsocial.platforms.oauth import AppCredentials, moment_after
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors
 from govsocial.platforms.x.answers import Token, data
@@ -33,7 +34,7 @@ from govsocial.platforms.x.prices import Item
 TOKEN_PATH = "/2/oauth2/token"  # noqa: S105 - a path
 TOKEN_SECONDS = 20.0
 """A refresh holds the lock of the account's secret, so it must not take long."""
-NEAR_END = timedelta(minutes=5)
+RENEW_BEFORE = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,25 +110,20 @@ def refused_client(answer: Answer) -> bool:
     return answer.status == 401 or told in {"invalid_client", "unauthorized_client"}
 
 
-class Account:
+class Account(BearerAccount):
     """Calls X as one account, and settles what each call cost."""
 
-    def __init__(self, connection: Connection, session: Session) -> None:
-        self._secrets = connection.secrets
-        self._app = connection.app
+    _refuses_token = staticmethod(errors.refuses_token)
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
         self._meter = connection.meter
-        self._session = session
-        session.judge = errors.judge
+        self.session.judge = errors.judge
         self._tokens = connection.session(connection.addresses.token)
 
     def secret(self) -> Secret:
         """The stored secret with an access token that is not about to end."""
-        secret = self._secrets.load()
-        if not secret.get("access_token"):
-            raise AuthRevoked("No access token is stored for this account.")
-        if is_near_end(secret, NEAR_END) and secret.get("refresh_token") and self._app:
-            return self._secrets.rotate(stale=secret, refresh=self._refresh)
-        return secret
+        return self.bearer.secret()
 
     def read_item(self, secret: Secret) -> Item:
         """What a read of its own posts is billed as: less for the account that owns the app."""
@@ -148,20 +144,16 @@ class Account:
 
         An answer that refuses the token did nothing, so a write is safe to send again.
         """
-        secret = self.secret()
+        # Before anything is set aside for the call: without a token there is none.
+        self.secret()
 
         def ask() -> Answer:
-            return self._answered(secret, method, path, effect, content)
+            return self._answered(method, path, effect, content)
 
         return ask() if bill is None else billed(self._meter, bill, ask)
 
-    def _answered(
-        self, secret: Secret, method: str, path: str, effect: Effect, content: dict[str, Any]
-    ) -> Answer:
-        answer = self._send(secret, method, path, effect, content)
-        if errors.refuses_token(answer):
-            secret = self._secrets.rotate(stale=secret, refresh=self._refresh)
-            answer = self._send(secret, method, path, effect, content)
+    def _answered(self, method: str, path: str, effect: Effect, content: dict[str, Any]) -> Answer:
+        answer = self._sent(method, path, effect, **content)
         if answer.ok:
             return answer
         if errors.refuses_token(answer):
@@ -169,32 +161,12 @@ class Account:
                 f"{answer.where}: X no longer takes the token of this account.",
                 status=answer.status,
             )
-        raise errors.failure(answer, secrets=self.hidden(secret))
+        raise errors.failure(answer, secrets=self.hidden(self.bearer.load()))
 
-    def _send(
-        self, secret: Secret, method: str, path: str, effect: Effect, content: dict[str, Any]
-    ) -> Answer:
-        return self._session.send(
-            method, path, effect=effect, token=secret["access_token"], **content
-        )
-
-    def renew(self) -> None:
-        """Make sure of a fresh token when the present one is near its end."""
-        secret = self._secrets.load()
-        if is_near_end(secret, NEAR_END) and secret.get("refresh_token"):
-            self._secrets.rotate(stale=secret, refresh=self._refresh)
-
-    def _refresh(self, secret: Secret) -> Secret:
+    def _refreshed(self, app: AppCredentials, secret: Secret) -> Secret:
         """The secret with new tokens; the refresh token that was used is worth nothing then."""
-        if not secret.get("refresh_token"):
-            raise AuthRevoked("X no longer takes the token, and none to renew it is stored.")
-        if self._app is None:
-            raise AuthRevoked(
-                "X no longer takes the token; without the application's credentials"
-                " it cannot be renewed."
-            )
         form = {"grant_type": "refresh_token", "refresh_token": secret["refresh_token"]}
-        answer = token_call(self._tokens, self._app, form)
+        answer = token_call(self._tokens, app, form)
         if answer.ok:
             return with_token(secret, answer)
         if refused_client(answer):

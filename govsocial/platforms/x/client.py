@@ -30,7 +30,7 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors, posts
-from govsocial.platforms.x.account import Account, Bill, delivered
+from govsocial.platforms.x.account import RENEW_BEFORE, Account, Bill, delivered
 from govsocial.platforms.x.answers import Created, Tweet, Tweets, User, data, problems
 from govsocial.platforms.x.media import Uploads, ids_in
 from govsocial.platforms.x.posts import DEFINITION
@@ -91,7 +91,7 @@ class XClient:
     def __init__(
         self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep
     ) -> None:
-        self._account = Account(connection, connection.session())
+        self._account = Account(connection)
         self._web = connection.addresses.web
         self._handle = connection.handle.strip().removeprefix("@")
         self._sleep = sleep
@@ -168,7 +168,6 @@ class XClient:
         body = _text_of(post)
         length = weighted.weighted_length(body)
         checks.check(post, self.limits, length=length, platform="X", takes_link=True)
-        _check_mixture(post)
         post.before_step()
         sent: dict[str, Any] = {"text": body} if body else {}
         media_ids = Uploads(self._account, post, self._sleep).all()
@@ -229,8 +228,9 @@ class XClient:
                 cost={"x deletes": 1},
             )
 
-    def renew(self) -> None:
-        self._account.renew()
+    def renew(self) -> bool:
+        """Tokens last two hours and are refreshed at need; this does it a little earlier."""
+        return self._account.bearer.renew(RENEW_BEFORE)
 
     def _timeline(
         self, params: Mapping[str, str], most: int, *, publishing: bool = False
@@ -347,12 +347,6 @@ def _text_of(post: OutgoingPost) -> str:
     if not post.link or post.link in post.text:
         return post.text
     return f"{post.text}\n{post.link}".strip()
-
-
-def _check_mixture(post: OutgoingPost) -> None:
-    moving = [one for one in post.images if one.media_type == "image/gif"]
-    if (post.video is not None and post.images) or (moving and len(post.images) > 1):
-        raise Refused("X takes four pictures, or one moving picture, or one film in a post.")
 
 
 def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:

@@ -28,6 +28,7 @@ from govsocial.platforms.x.answers import problems
 
 _PROBLEMS = ("https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/")
 _CAPPED = {"usage-capped", "credits"}
+_CAPPED_TITLES = {"UsageCapExceeded", "CreditsDepleted"}
 """The plan's number of reads, or the balance, is used up: money, not time."""
 _OPERATOR_REASONS = {"client-not-enrolled", "official-client-forbidden", "appPermission"}
 _OPERATOR_CODES = {32, 63, 64, 326, 416}
@@ -67,24 +68,19 @@ def is_about_a_field(problem: Mapping[str, Any]) -> bool:
 
 
 def judge(answer: Answer, effect: Effect) -> PlatformError | None:
-    """What 402 and 429 are; they say more than their status."""
-    if answer.status not in {402, 429}:
+    """What 402 and 429 are, and 403 for a plan that is used up; they say more than their status."""
+    if answer.status not in {402, 403, 429}:
         return None
     body = answer.json()
     problem = body if isinstance(body, Mapping) else {}
-    if (
-        answer.status == 402
-        or kind_of(problem) in _CAPPED
-        or problem.get("title")
-        in {
-            "UsageCapExceeded",
-            "CreditsDepleted",
-        }
-    ):
+    capped = kind_of(problem) in _CAPPED or problem.get("title") in _CAPPED_TITLES
+    if answer.status == 402 or capped:
         return OperatorNeeded(
             f"{answer.where}: the plan or the balance of the application is used up at X.",
             status=answer.status,
         )
+    if answer.status != 429:
+        return None
     return RateLimited(
         f"{answer.where}: too many calls.", status=answer.status, retry_after=wait(answer.headers)
     )

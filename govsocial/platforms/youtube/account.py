@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from govsocial.platforms.base import Secret
-from govsocial.platforms.bearer import Bearer
+from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.errors import AuthRevoked
-from govsocial.platforms.http import Answer, Effect, Session, parse
+from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, moment_after
-from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.answers import Token
 from govsocial.platforms.youtube.failures import failure, is_error, token_failure, token_refused
 
@@ -35,15 +34,10 @@ def secret_of(answer: Answer, effect: Effect = Effect.READ) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-class Account:
+class Account(BearerAccount):
     """Calls the YouTube APIs as one account."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.addresses = connection.addresses
-        self.session: Session = connection.session()
-        self._app = connection.app
-        refresh = self._refresh if connection.app is not None else None
-        self.bearer = Bearer(connection.secrets, refresh)
+    _refuses_token = staticmethod(token_refused)
 
     def call(
         self,
@@ -75,17 +69,12 @@ class Account:
     ) -> Answer:
         """The answer, good or not, after a refused token was refreshed once."""
         charged = cost if cost is not None else {UNITS: units}
-        return self.bearer.send(
-            lambda token: self.session.send(
-                method, path, effect=effect, base=base, token=token, cost=charged, **content
-            ),
-            refused=token_refused,
-        )
+        return self._sent(method, path, effect, base=base, cost=charged, **content)
 
     def failure(self, answer: Answer) -> Exception:
         return failure(answer, self.bearer.load().values())
 
-    def _refresh(self, secret: Secret) -> Secret:
+    def _refreshed(self, app: AppCredentials, secret: Secret) -> Secret:
         # Google's refresh tokens stay the same, so that asking again does no harm.
         answer = self.session.send(
             "POST",
@@ -94,7 +83,7 @@ class Account:
             base=self.addresses.token,
             total=REFRESH_SECONDS,
             data={
-                **credentials(self._app),
+                **credentials(app),
                 "grant_type": "refresh_token",
                 "refresh_token": secret["refresh_token"],
             },

@@ -52,7 +52,7 @@ PAGE = 50
 """Most entries of a list, and most ids in one call."""
 LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
-RENEW_WITHIN = timedelta(minutes=10)
+RENEW_BEFORE = timedelta(minutes=10)
 DELETE_UNITS = 50
 
 
@@ -120,7 +120,6 @@ class YouTubeClient:
         no post."""
         length = text.measure(post.text, self.limits)
         checks.check(post, self.limits, length=length, platform="YouTube")
-        _check_words(post)
         video, sent = post.video, _metadata(post)
         if video is None:
             raise Refused("YouTube takes films only.")
@@ -171,9 +170,9 @@ class YouTubeClient:
                 params={"id": _segment(platform_id)},
             )
 
-    def renew(self) -> None:
+    def renew(self) -> bool:
         """Tokens last an hour and are refreshed at need; this does it a little earlier."""
-        self._account.bearer.renew(RENEW_WITHIN)
+        return self._account.bearer.renew(RENEW_BEFORE)
 
     def _read_channel(self, *, publishing: bool = False) -> tuple[Channel, dict[str, Any]]:
         answer = self._account.call(
@@ -354,14 +353,6 @@ def _metadata(post: OutgoingPost) -> dict[str, Any]:
         # An authority speaks to everybody; YouTube wants to be told whether a film is for children.
         "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
     }
-
-
-def _check_words(post: OutgoingPost) -> None:
-    """What YouTube refuses as invalidTitle and invalidDescription."""
-    if not post.title.strip():
-        raise Refused("YouTube takes no film without a title.")
-    if set("<>") & {*post.title, *post.text}:
-        raise Refused("YouTube takes neither < nor > in a title or description.")
 
 
 def _check_kept(status: VideoStatus) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
-from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.bearer import exchanged
 from govsocial.platforms.http import Effect, parse
 from govsocial.platforms.oauth import Choice, challenge
 from govsocial.platforms.spec import Connection
@@ -31,6 +31,7 @@ class GoogleAuthorisation:
     pkce = True
 
     def __init__(self, connection: Connection, *, site: str) -> None:
+        self._connection = connection
         self._app = connection.app
         self._addresses = connection.addresses
         self._session = connection.session()
@@ -52,23 +53,14 @@ class GoogleAuthorisation:
         return f"{self._addresses.web}/o/oauth2/v2/auth?{urlencode(query)}"
 
     def exchange(self, *, code: str, redirect_uri: str, verifier: str) -> Secret:
-        answer = self._session.send(
-            "POST",
+        form = {"code": code, "redirect_uri": redirect_uri, "code_verifier": verifier}
+        return exchanged(
+            self._connection,
             "/token",
-            effect=Effect.STAGE,
-            base=self._addresses.token,
-            data={
-                **credentials(self._app),
-                "grant_type": "authorization_code",
-                "code": code,
-                "redirect_uri": redirect_uri,
-                "code_verifier": verifier,
-            },
+            {**credentials(self._app), **form},
+            secret_of=secret_of,
+            without_refresh="Google gave no refresh token: take the consent back and ask again.",
         )
-        secret = secret_of(answer)
-        if "refresh_token" not in secret:
-            raise AuthRevoked("Google gave no refresh token: take the consent back and ask again.")
-        return secret
 
     def choices(self, secret: Secret) -> Sequence[Choice]:
         answer = self._session.send(

@@ -1,0 +1,44 @@
+"""What Mastodon and servers like it mean by a refusal: a status and a sentence for people."""
+
+from __future__ import annotations
+
+from govsocial.platforms import words
+from govsocial.platforms.errors import (
+    AuthRevoked,
+    NotFound,
+    PermissionMissing,
+    PlatformError,
+    Refused,
+    Unavailable,
+)
+from govsocial.platforms.http import Answer
+
+_UNFINISHED = "not finished processing"
+
+
+def failure(answer: Answer, token: str) -> PlatformError:
+    """The failure that an answer is; ``token`` is kept out of its words."""
+    status, where = answer.status, answer.where
+    told = _message(answer)
+    shown = words.said(told, secrets=[token])
+    # Takahe answers a bad token with 400 and a line of text.
+    bad_token = status == 400 and b"invalid bearer token" in answer.body[:200].lower()
+    if status == 401 or bad_token:
+        return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
+    if status == 403:
+        message = f"{where}: the token may not do this."
+        return PermissionMissing(message, status=status, words=shown)
+    if status in {404, 410}:
+        return NotFound(f"{where}: not on this server.", status=status, words=shown)
+    if status == 422 and _UNFINISHED in told:
+        # The server has no code for it, and takes the same post a little later.
+        return Unavailable(f"{where}: the server is still working on a file.", status=status)
+    message = f"{where}: the server refuses this call ({status})."
+    return Refused(message, status=status, words=shown)
+
+
+def _message(answer: Answer) -> str:
+    """What the server tells people; some send a bare string."""
+    content = answer.json()
+    told = content.get("error") if isinstance(content, dict) else content
+    return told if isinstance(told, str) else ""
