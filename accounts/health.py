@@ -58,7 +58,15 @@ WAIT = ""
 
 # After these the same call fails again until somebody does something.
 STOPPING = frozenset(
-    {"PermissionMissing", "OperatorNeeded", "HostRefused", "CannotOpen", "SecretUnavailable"}
+    {
+        "PermissionMissing",
+        "OperatorNeeded",
+        "AppUnknown",
+        "Hidden",
+        "HostRefused",
+        "CannotOpen",
+        "SecretUnavailable",
+    }
 )
 
 _ADVICE: dict[str, tuple[Words, str]] = {
@@ -72,6 +80,11 @@ _ADVICE: dict[str, tuple[Words, str]] = {
         _("The platform waits for something to be done with the agency's application there."),
         APPLICATION,
     ),
+    "AppUnknown": (
+        _("The platform no longer knows the agency's application. Connect again."),
+        CONNECT,
+    ),
+    "Hidden": (_("The platform shows a post to nobody. Look at its publication."), WAIT),
     "RateLimited": (
         _("The platform asks to wait. It goes on by itself; nothing needs to be done."),
         WAIT,

@@ -82,6 +82,7 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         _("The platform does not take the identifier and secret of the agency's application."),
         (
             "the platform does not know the application{code}.",
+            "the server does not know the application.",
             "The platform does not take the application's own identifier and secret.",
             "{platform} does not take the application's id and secret.",
             "{platform} does not take the application's key and secret.",
@@ -159,6 +160,7 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "the answer is not JSON.",
             "the answer names no upload.",
             "The platform named no address for the upload.",
+            "names a next page that is no address.",
             "the answer lists something else.",
             "the answer tells no part of the film.",
             "{platform} left out posts without saying why.",

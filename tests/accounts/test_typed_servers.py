@@ -13,7 +13,7 @@ from accounts import actions, importing
 from accounts.addresses import clean_handle
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount
-from tests.accounts.register_stage import register, typed
+from tests.accounts.register_stage import register, save_details, typed
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -73,7 +73,7 @@ def test_a_change_says_which_of_two_servers_is_meant(cast: Cast, client_as: Clie
     page = client_as("bayu").post(edit, fields)
     assert page.status_code == 422
     assert list(page.context["form"].errors) == ["host"]
-    assert client_as("bayu").post(edit, fields | {"host": ""}).status_code == 302
+    assert save_details(client_as("bayu"), edit, fields | {"host": ""}).status_code == 302
     account.refresh_from_db()
     assert account.host == "other.example"
     with pytest.raises(AccountError) as refused:
@@ -103,7 +103,7 @@ def test_a_persons_page_on_linkedin_can_be_saved_again(
     assert account.handle == "in/wali-kota"
     edit = reverse("accounts:official_account_edit", args=[account.pk])
     fields = typed(cast, platform="", handle=account.handle, display_name="Nama baru")
-    assert client_as("bayu").post(edit, fields).status_code == 302
+    assert save_details(client_as("bayu"), edit, fields).status_code == 302
 
 
 def test_an_imported_blog_with_a_sign_in_its_address_can_be_saved_again(
@@ -114,6 +114,6 @@ def test_an_imported_blog_with_a_sign_in_its_address_can_be_saved_again(
     account = register(cast, platform="other", handle=checked.wanted["handle"])
     edit = reverse("accounts:official_account_edit", args=[account.pk])
     fields = typed(cast, platform="", handle=account.handle, display_name="Nama baru")
-    assert client_as("bayu").post(edit, fields).status_code == 302
+    assert save_details(client_as("bayu"), edit, fields).status_code == 302
     account.refresh_from_db()
     assert (account.display_name, account.handle) == ("Nama baru", "medium.com/@humas-samudra")

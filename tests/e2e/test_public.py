@@ -59,7 +59,7 @@ def test_a_citizen_without_scripts_checks_and_reports(browser: Browser, demo: st
     page.fill("#ask", "https://www.tiktok.com/@bpbd_samudra")
     page.click("text=Check the account")
     assert "on TikTok it is not registered" in page.inner_text("main")
-    page.click("main >> text=Report a fake account")
+    page.click("main >> text=Report this account")
     assert page.input_value("#id_suspect") == "tiktok.com/@bpbd_samudra"
     # At the pace of a person: what is sent at once is asked for again.
     words = "Meminta sumbangan atas nama BPBD lewat pesan"

@@ -68,7 +68,7 @@ def test_the_list_has_no_row_for_what_nobody_measures_and_says_how_many_are_kept
     assert [row.account for row in answer.context["page"]] == [waits]
     assert answer.context["summary"]["accounts"] == 1
     page = answer.content.decode()
-    assert "1 account in use is kept by hand and not measured" in page
+    assert "1 account in use is managed manually and not measured" in page
     link = f"{reverse('accounts:official_account_list')}?status=active&amp;connection=hand"
     assert f'href="{link}"' in page
     register = client.get(link.replace("&amp;", "&")).context["page"]

@@ -47,27 +47,6 @@ def test_an_official_account_is_found_however_it_is_written(text: str, platform:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_post"),
-    [
-        ("https://x.com/samudrakota/status/1861", True),
-        ("https://instagram.com/samudrakota/reel/Cabc/", True),
-        ("https://facebook.com/samudrakota/posts/pfbid0", True),
-        ("https://m.facebook.com/story.php?story_fbid=1&id=104958162837465", True),
-        ("https://x.com/samudrakota", False),
-        ("https://instagram.com/samudrakota/", False),
-        ("https://mas.to/@samudrakota/1123", False),
-    ],
-)
-def test_the_name_in_the_address_of_a_post_is_not_taken_for_its_author(
-    text: str, is_post: bool
-) -> None:
-    page = Client().get(reverse("official:account_check"), {"q": text, "lang": "en"})
-    assert verdicts(text) == ["official"]
-    assert ("anybody can write a name into it" in page.content.decode()) is is_post
-    assert ("You may trust what it says" in page.content.decode()) is not is_post
-
-
-@pytest.mark.parametrize(
     ("text", "platform"),
     [
         ("https://instagram.com/samudrak0ta", ""),
