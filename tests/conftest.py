@@ -16,16 +16,22 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 from psycopg2 import sql
 
 from accounts.capabilities import Role
-from accounts.models import Unit, User
+from accounts.models import Grant, Unit, User
 from accounts.models.people import SYSTEM_EMAIL
 from govsocial.platforms import refusals
+from govsocial.web.collector import settle
 from tests import factories, scheduling
 
 pytest_xdist_make_scheduler = scheduling.make_scheduler
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests live to the end: no garbage is to be looked for among them."""
+    settle()
 
 
 @pytest.fixture(autouse=True)
@@ -84,33 +90,54 @@ def make_cast() -> Cast:
         },
     )
     city = factories.unit("Pemerintah Kota Samudra", short_name="Kota Samudra")
-    diskominfo = factories.unit(
-        "Dinas Komunikasi dan Informatika", short_name="Diskominfo", parent=city
+    diskominfo, dinkes = Unit.objects.bulk_create(
+        [
+            Unit(name="Dinas Komunikasi dan Informatika", short_name="Diskominfo", parent=city),
+            Unit(name="Dinas Kesehatan", short_name="Dinkes", parent=city),
+        ]
     )
-    dinkes = factories.unit("Dinas Kesehatan", short_name="Dinkes", parent=city)
-
-    def person(name: str, role: Role, on: Unit, **fields: Any) -> User:
-        email = f"{name.split()[0].lower()}@samudrakota.example"
-        made = factories.user(name, email=email, **fields)
-        factories.grant(made, role, on, by=system, decree="SK 800/12/2026")
-        return made
-
+    roles = [
+        ("Bayu Pratama", Role.ADMINISTRATOR, city),
+        ("Dwi Hartono", Role.DRAFTER, diskominfo),
+        ("Rina Lestari", Role.DRAFTER, diskominfo),
+        ("Made Wirawan", Role.REVIEWER, diskominfo),
+        ("Sari Wulandari", Role.APPROVER, diskominfo),
+        ("Ratna Kusuma", Role.LEADERSHIP, city),
+        ("Yohanes Tampubolon", Role.RISK_MANAGER, city),
+        ("Laila Nasution", Role.AUDITOR, city),
+        ("Fajar Siregar", Role.DRAFTER, dinkes),
+        ("Nur Aisyah", Role.APPROVER, dinkes),
+        ("Hendra Saputra", Role.APPROVER, diskominfo),
+    ]
+    # Half of all tests begin with these: few queries, and one password for all.
+    password = make_password(factories.PASSWORD)
+    people = User.objects.bulk_create(
+        [
+            User(
+                full_name=name,
+                email=f"{name.split()[0].lower()}@samudrakota.example",
+                password=password,
+                is_active=name != "Hendra Saputra",
+            )
+            for name, _role, _unit in roles
+        ]
+    )
+    now = timezone.now()
+    Grant.objects.bulk_create(
+        [
+            Grant(
+                user=one, role=role, unit=unit, granted_by=system, starts_at=now,
+                decree="SK 800/12/2026",
+            )
+            for one, (_name, role, unit) in zip(people, roles, strict=True)
+        ]
+    )  # fmt: skip
+    bayu, dwi, rina, made, sari, ratna, yohanes, laila, fajar, nur, inactive = people
     return Cast(
-        city=city,
-        diskominfo=diskominfo,
-        dinkes=dinkes,
-        bayu=person("Bayu Pratama", Role.ADMINISTRATOR, city),
-        dwi=person("Dwi Hartono", Role.DRAFTER, diskominfo),
-        rina=person("Rina Lestari", Role.DRAFTER, diskominfo),
-        made=person("Made Wirawan", Role.REVIEWER, diskominfo),
-        sari=person("Sari Wulandari", Role.APPROVER, diskominfo),
-        ratna=person("Ratna Kusuma", Role.LEADERSHIP, city),
-        yohanes=person("Yohanes Tampubolon", Role.RISK_MANAGER, city),
-        laila=person("Laila Nasution", Role.AUDITOR, city),
-        fajar=person("Fajar Siregar", Role.DRAFTER, dinkes),
-        nur=person("Nur Aisyah", Role.APPROVER, dinkes),
-        inactive=person("Hendra Saputra", Role.APPROVER, diskominfo, is_active=False),
-    )
+        city=city, diskominfo=diskominfo, dinkes=dinkes, bayu=bayu, dwi=dwi, rina=rina, made=made,
+        sari=sari, ratna=ratna, yohanes=yohanes, laila=laila, fajar=fajar, nur=nur,
+        inactive=inactive,
+    )  # fmt: skip
 
 
 @pytest.fixture

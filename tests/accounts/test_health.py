@@ -329,9 +329,6 @@ def test_the_card_of_an_account_says_the_same_as_the_page(
         assert SECRET not in page.content.decode()
 
 
-# Words -------------------------------------------------------------------------------------------
-
-
 def error_classes(base: type[PlatformError] = PlatformError) -> list[str]:
     found = []
     for one in base.__subclasses__():
@@ -347,9 +344,6 @@ def test_every_class_of_errors_has_words_and_says_whether_to_act(name: str) -> N
     assert sentence != advice_on("nothing that we know", "mastodon")[0]
     permanent = getattr(errors, name).permanent
     assert not permanent or name in STOPPING | {"AuthRevoked", "Refused", "NotFound"}
-
-
-# Notes -------------------------------------------------------------------------------------------
 
 
 def state_of(account: OfficialAccount, cast: Cast) -> str:
