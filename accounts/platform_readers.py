@@ -12,6 +12,7 @@ from accounts.reading import (
     NUMBER,
     OLD_ADDRESS,
     PHONE,
+    POST,
     SHORTENED,
     Reference,
     named,
@@ -21,13 +22,32 @@ Query = Mapping[str, list[str]]
 Reader = Callable[[str, list[str], Query], Reference | None]
 
 
+# The part behind the name that makes it the address of a post, which these platforms show without
+# looking at the name. A server of the fediverse, and Bluesky, look for it at that account.
+_POSTS: Mapping[str, set[str]] = {
+    "instagram": {"p", "reel", "tv"},
+    "facebook": {"posts", "videos", "photos", "photo", "reel"},
+    "x": {"status", "statuses", "article"},
+    "threads": {"post"},
+    "tiktok": {"video", "photo"},
+}
+# Pages of posts that name the account beside the post.
+_FACEBOOK_POSTS = {"permalink.php", "story.php", "photo.php", "photo"}
+
+
+def _by_name(platform: str, path: list[str], name: str = "") -> Reference | None:
+    """The account ``name``, or the first part of the path, with a note where it is a post's."""
+    is_post = len(path) > 1 and path[1].lower() in _POSTS.get(platform, set())
+    return named(platform, "", name or path[0], POST if is_post else "")
+
+
 def _first(platform: str, *not_accounts: str) -> Reader:
     """The account is the first part of the path, but for the platform's own pages."""
 
     def read(host: str, path: list[str], query: Query) -> Reference | None:
         if not path or path[0].lower() in not_accounts:
             return None
-        return named(platform, "", path[0])
+        return _by_name(platform, path)
 
     return read
 
@@ -53,10 +73,9 @@ _facebook_name = _first(
 def _facebook(host: str, path: list[str], query: Query) -> Reference | None:
     numbers = query.get("id") or query.get("owner_id") or []
     number = numbers[0] if len(numbers) == 1 else ""
-    if number.isdigit() and path and path[0].lower() in {
-        "profile.php", "permalink.php", "story.php", "photo.php", "photo",
-    }:  # fmt: skip
-        return named("facebook", "", number)
+    page = path[0].lower() if path else ""
+    if number.isdigit() and page in {"profile.php", *_FACEBOOK_POSTS}:
+        return named("facebook", "", number, POST if page in _FACEBOOK_POSTS else "")
     if path and path[0].lower() == "pg":
         path = path[1:]
     elif path and path[0].lower() in {"pages", "people", "p"}:
@@ -64,7 +83,7 @@ def _facebook(host: str, path: list[str], query: Query) -> Reference | None:
         by_name = Reference("facebook", host, "", CHOSEN_NAME)
         return named("facebook", "", number) if number else by_name
     if path and (ending := re.search(r"-(\d{8,25})$", path[0])):
-        return named("facebook", "", ending.group(1))
+        return _by_name("facebook", path, ending.group(1))
     return _facebook_name(host, path, query)
 
 
@@ -85,9 +104,9 @@ _x_name = _first(
 
 
 def _x(host: str, path: list[str], query: Query) -> Reference | None:
-    screen_name = query.get("screen_name")
-    if screen_name and path and path[0].lower() == "intent":
-        return named("x", "", screen_name[0])
+    if path and path[0].lower() == "intent":
+        names = query.get("screen_name", []) if path[1:] in (["user"], ["follow"]) else []
+        return named("x", "", names[0]) if len(names) == 1 else None
     if len(path) > 2 and path[:2] == ["i", "user"]:
         return named("x", "", path[2], NUMBER) if path[2].isdigit() else None
     return _x_name(host, path, query)
@@ -116,7 +135,7 @@ def _signed(platform: str) -> Reader:
     """The account is a part of the path that begins with the sign."""
 
     def read(host: str, path: list[str], query: Query) -> Reference | None:
-        return named(platform, "", path[0]) if path and path[0].startswith("@") else None
+        return _by_name(platform, path) if path and path[0].startswith("@") else None
 
     return read
 
@@ -159,25 +178,6 @@ def _whatsapp(host: str, path: list[str], query: Query) -> Reference | None:
 
 def _bluesky(host: str, path: list[str], query: Query) -> Reference | None:
     return named("bluesky", "", path[1]) if len(path) > 1 and path[0] == "profile" else None
-
-
-_POSTS: Mapping[str, set[str]] = {
-    "instagram": {"p", "reel", "tv"},
-    "facebook": {"posts", "videos", "photos", "photo", "reel"},
-    "x": {"status", "statuses"},
-    "threads": {"post"},
-    "tiktok": {"video", "photo"},
-}
-_FACEBOOK_POSTS = {"permalink.php", "story.php", "photo.php", "photo"}
-
-
-def is_post(platform: str | None, path: list[str]) -> bool:
-    """Whether the address is that of a post, which the platform shows without looking at the name
-    of the account in it. A server of the fediverse, and Bluesky, look for it at that account."""
-    marks = _POSTS.get(platform or "", set())
-    if platform == "facebook" and path and path[0].lower() in _FACEBOOK_POSTS:
-        return True
-    return len(path) > 1 and path[1].lower() in marks
 
 
 _BY_PLATFORM: Mapping[str, tuple[Reader, tuple[str, ...]]] = {

@@ -15,7 +15,7 @@ import idna
 from accounts import handles, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
-from accounts.platform_readers import PLATFORM_SITES, READERS, is_post
+from accounts.platform_readers import PLATFORM_SITES, READERS
 from accounts.reading import (
     CHOSEN_NAME,
     DOUBTFUL,
@@ -48,6 +48,7 @@ __all__ = [
     "OLD_ADDRESS",
     "PHONE",
     "PLATFORM_SITES",
+    "POST",
     "REMOTE",
     "SHORTENED",
     "Reference",
@@ -206,7 +207,8 @@ def _with_port(host: str, typed: str) -> str:
 
 def _known(host: str) -> str:
     """The known site that ``host`` is, or is a part of."""
-    for site in (*READERS, *SHORTENERS):
+    # A platform's own shortener is a part of its site.
+    for site in (*SHORTENERS, *READERS):
         if host == site or host.endswith(f".{site}"):
             return site
     return ""
@@ -235,14 +237,13 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if has_dot_segments(parts.path):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
-    if host.removeprefix("www.") in SHORTENERS:
+    site = _known(host)
+    if site in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
-    if site := _known(host):
-        one = READERS[site](host, segments, query)
-        if one is None:
-            return Reference(PLATFORM_SITES.get(site), host, "", NO_ACCOUNT)
-        at_post = one.handle and not one.note and is_post(one.platform, segments)
-        return replace(one, note=POST) if at_post else one
+    if site:
+        return READERS[site](host, segments, query) or Reference(
+            PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
+        )
     server = _with_port(host, parts.netloc)
     page = web_pages.within(web_pages.address(server, parts.path, parts.query), LONGEST_TYPED)
     if one := _on_the_fediverse(server, segments):

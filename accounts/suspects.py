@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles
 from accounts.errors import AccountError
-from accounts.references import NUMBER, PHONE, Reference, parse, tidy
+from accounts.references import NUMBER, PHONE, POST, Reference, parse, tidy
 
 LONGEST = 300
 
@@ -37,7 +37,7 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             field="suspect",
         )
     one = found[0]
-    if not one.handle:
+    if not one.handle or one.note == POST:
         # A post, a shortened link, a telephone number: staff can open it, a program cannot.
         return _as_written(typed, one)
     if one.platform is None and not one.host:

@@ -54,4 +54,9 @@ def within(page: str, longest: int) -> str:
 
 
 def _plain(part: str) -> str:
-    return _MEANING.sub(lambda sign: quote(sign.group(), safe=""), tidy(unquote(part))[0])
+    decoded = unquote(part)
+    plain, altered = tidy(decoded)
+    if altered and "%" in part:
+        # Signs that nobody sees, or that look like others, make it another page to the server.
+        return part
+    return _MEANING.sub(lambda sign: quote(sign.group(), safe=""), plain)

@@ -15,7 +15,16 @@ from accounts import handles
 from accounts.public import differences, hosts
 from accounts.public.directory import Listing, Wanted
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
-from accounts.references import EMAIL, NUMBER, OLD_ADDRESS, REMOTE, Reference, parse, tidy
+from accounts.references import (
+    EMAIL,
+    NUMBER,
+    OLD_ADDRESS,
+    POST,
+    REMOTE,
+    Reference,
+    parse,
+    tidy,
+)
 
 OFFICIAL = "official"
 SIMILAR = "similar"
@@ -164,7 +173,9 @@ def answer(snapshot: Snapshot, question: Question) -> Result:
 
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
-    """The account in use that ``reference`` surely is, or None."""
+    """The account in use that ``reference`` surely is, or None: a post may be anybody's."""
+    if reference.note == POST:
+        return None
     about = _about(snapshot, reference)
     return about.accounts[0] if about.verdict == OFFICIAL and about.is_one_account else None
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from accounts import handles
 from accounts.models.kinds import OfficialPlatform
-from accounts.references import DOUBTFUL, EMAIL, OLD_ADDRESS, Reference
+from accounts.references import DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
 from accounts.web_pages import address, place
 
 Key = tuple[str, ...]
@@ -36,7 +36,8 @@ def of_page(reference: Reference, typed: str) -> Key | None:
         return ("page", place(page or reference.handle)) if host else None
     if reference.platform == OfficialPlatform.MASTODON:
         return "page", host, place(page or f"{host}/@{reference.handle}")
-    return reference.note, *handles.key(reference.platform, reference.host, reference.handle)
+    note = "" if reference.note == POST else reference.note
+    return note, *handles.key(reference.platform, reference.host, reference.handle)
 
 
 def _as_written(typed: str) -> Key | None:

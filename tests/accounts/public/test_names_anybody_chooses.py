@@ -11,7 +11,8 @@ from accounts.models import OfficialAccount
 from accounts.own_urls import refuse_foreign_url
 from accounts.public import checking
 from accounts.public.snapshot import register
-from accounts.references import CHOSEN_NAME, NO_ACCOUNT, REMOTE, parse
+from accounts.references import CHOSEN_NAME, NO_ACCOUNT, POST, REMOTE, SHORTENED, parse
+from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.register_stage import register as register_account
@@ -157,3 +158,57 @@ def test_a_page_is_told_by_its_number_whatever_it_is_called(
     accounts: dict[str, OfficialAccount], path: str
 ) -> None:
     assert verdicts(f"https://www.facebook.com/{path}") == ["official"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://www.facebook.com/pg/samudrakota/posts/123",
+        "https://www.instagram.com/_u/samudrakota/p/Cabc/",
+        "https://x.com/samudrakota/article/123",
+        "https://www.threads.net/@samudrakota/post/C1",
+        "https://www.tiktok.com/@samudrakota/video/73",
+    ],
+)
+def test_a_post_is_known_for_one_however_its_address_is_written(text: str) -> None:
+    (one,) = parse(text)
+    assert one.note == POST
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://x.com/intent/post?screen_name=samudrakota&text=hi",
+        "https://x.com/intent/user?screen_name=samudrakota&screen_name=evil",
+    ],
+)
+def test_a_page_that_writes_for_somebody_names_no_account(text: str) -> None:
+    assert [one.note for one in parse(text)] == [NO_ACCOUNT]
+
+
+def test_a_post_under_the_agencys_name_can_be_reported(cast: Cast) -> None:
+    (one,) = parse("https://x.com/samudrakota/status/1861234567890")
+    assert checking.is_official(register.now().snapshot, one) is None
+    suspect = read_suspect("https://x.com/samudrakota/status/1861234567890", "")
+    assert suspect.key == "link|x.com/samudrakota/status/1861234567890"
+
+
+def test_the_agencys_own_post_is_known_by_its_published_number(cast: Cast) -> None:
+    url = "https://www.facebook.com/profile.php?id=999888777666"
+    official(cast, "facebook", "halaman.samudra", url=url)
+    post = "https://m.facebook.com/story.php?story_fbid=1&id=999888777666"
+    assert (verdicts(url), verdicts(post)) == (["official"], ["official"])
+
+
+@pytest.mark.parametrize("host", ["abc.s.id", "m.bit.ly", "www.bit.ly", "vm.tiktok.com"])
+def test_a_part_of_a_shortener_is_one_and_stops_nothing(cast: Cast, host: str) -> None:
+    assert [one.note for one in parse(f"https://{host}/x")] == [SHORTENED]
+    official(cast, "other", f"{host}/kota", url=f"https://{host}/kota")
+    assert verdicts("https://instagram.com/samudrakota") == ["official"]
+
+
+@pytest.mark.parametrize("coded", ["samu%E2%80%8Bdra", "sam%C2%ADudra", "%EF%BD%93amudra"])
+def test_signs_that_nobody_sees_make_it_another_page(cast: Cast, coded: str) -> None:
+    official(cast, "other", "sites.google.com/view/samudra", host="sites.google.com")
+    assert verdicts("https://sites.google.com/view/samudra") == ["official"]
+    assert verdicts(f"https://sites.google.com/view/{coded}") != ["official"]
