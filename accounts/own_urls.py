@@ -81,7 +81,8 @@ def _is_on_server(host: str, handle: str, url: str, seen: Reference) -> bool:
     if urlsplit(url).netloc.casefold() != handles.host_name(host):
         return False
     if seen.platform is None:
-        return "@" not in urlsplit(url).path
+        # Servers of other kinds build their pages otherwise; each ends with the account's name.
+        return _is_same("mastodon", handle, urlsplit(url).path.rstrip("/").rpartition("/")[2])
     # What the server shows of an account elsewhere is not this one.
     return not seen.note and _is_same("mastodon", handle, seen.handle)
 

@@ -134,12 +134,17 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 
 _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
+# Emergency and service numbers: 112, 14022, 1500-567.
+_SERVICE_PHONE = re.compile(r"1[0-9 .-]+")
 
 
 def _is_phone(words: str) -> bool:
     """A number as people write it here. Accounts that are named by a number have no 0 or 62."""
     digits = sum(sign.isdigit() for sign in words)
-    return 9 <= digits <= 15 and _PHONE.fullmatch(words.strip("()")) is not None
+    if 3 <= digits <= 7 and _SERVICE_PHONE.fullmatch(words):
+        return True
+    least = 5 if words.startswith("+") else 9
+    return least <= digits <= 15 and _PHONE.fullmatch(words.strip("()")) is not None
 
 
 def _bare(word: str) -> str:

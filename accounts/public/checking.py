@@ -64,7 +64,10 @@ class Answer:
     def is_one_account(self) -> bool:
         """Whether the reference names one account, and not a handle that several may have."""
         reference = self.reference
-        return bool(reference.platform or (reference.host and reference.note != DOMAIN))
+        if reference.note == DOMAIN:
+            sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
+            return all(sites) and bool(sites)
+        return bool(reference.platform or reference.host)
 
     @property
     def is_site(self) -> bool:
@@ -187,6 +190,10 @@ def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
+    bare_name = reference.platform is None and not reference.host
+    if bare_name and "." in reference.handle and snapshot.at_address(reference.handle):
+        # A registered website, whatever the ending of its name.
+        reference = replace(reference, host=reference.handle.casefold(), note=DOMAIN)
     found = registered(snapshot, reference)
     if not found and not reference.handle:
         return Answer(UNREADABLE, reference)
@@ -201,7 +208,7 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     elsewhere = [
         one
         for one in snapshot.named(_name_of(reference))
-        if one.is_active and reference.platform and one not in active
+        if reference.platform and one not in active and _counts(one, reference.platform)
     ]
     near = _alike(snapshot, reference)
     alike = active or [one for one in near if one not in elsewhere]
@@ -214,6 +221,12 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     return Answer(
         SIMILAR, reference, alike=shown, elsewhere=elsewhere, search=search, more=len(more)
     )
+
+
+def _counts(one: PublicAccount, platform: str) -> bool:
+    """Whether a handle elsewhere is told of. On another server of the same network also of an
+    account that rests or is closed: who takes its name there may want to be taken for it."""
+    return one.is_active or (one.platform == platform and not one.released)
 
 
 def _of_site_and_name(
@@ -288,7 +301,8 @@ def _is_site(reference: Reference) -> bool:
 
 def _could_be_site(reference: Reference) -> bool:
     bare_name = reference.platform is None and not reference.host
-    return bare_name and hosts.is_site(reference.handle)
+    is_site = hosts.is_site(reference.handle) or reference.handle.casefold().startswith("www.")
+    return bare_name and is_site
 
 
 def _imitated(reference: Reference) -> hosts.Imitated | None:

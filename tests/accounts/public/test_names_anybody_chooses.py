@@ -127,7 +127,7 @@ def test_a_display_name_is_no_account_and_the_answer_says_so(
     assert (one.handle, one.note) == ("", note)
     assert verdicts(text) == ["unreadable"]
     page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
-    words = "anybody may choose" if note == CHOSEN_NAME else "does not name its account"
+    words = "anybody may choose" if note == CHOSEN_NAME else "This address names no account"
     assert words in page
 
 

@@ -143,7 +143,7 @@ def test_what_apps_add_to_a_link_changes_nothing(asked: str) -> None:
 @pytest.mark.parametrize(
     ("platform", "host", "handle", "url"),
     [
-        ("mastodon", "mas.to", "humas", "https://mas.to/about"),
+        ("mastodon", "mas.to", "humas", "https://mas.to/profile/humas"),
         ("facebook", "", "samudrakota", "https://www.facebook.com/profile.php?id=104958162837465"),
         ("youtube", "", "samudrakota", f"https://www.youtube.com/channel/{CHANNEL}"),
         ("feed", "kota.example", "kota.example/berita", "https://kota.example/"),

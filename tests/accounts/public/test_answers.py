@@ -1,0 +1,57 @@
+"""What the check says of sites, of short numbers, and of accounts that rest elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import OfficialAccount
+from accounts.public import checking
+from accounts.public.snapshot import register
+from tests.accounts.public.conftest import official
+from tests.accounts.public.test_check import CHECK, verdicts
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+def page_of(text: str) -> str:
+    return Client().get(CHECK, {"q": text, "lang": "en"}).content.decode().partition("<main")[2]
+
+
+@pytest.mark.parametrize("text", ["portal.example", "www.portal.example", "WWW.Portal.Example"])
+def test_a_registered_site_is_one_whatever_its_ending(cast: Cast, text: str) -> None:
+    official(cast, "other", "portal.example", host="portal.example")
+    assert verdicts(text) == ["official"]
+    assert "is official on the platforms below" not in page_of(text)
+
+
+@pytest.mark.parametrize("text", ["112", "110", "14022", "1500-567", "1500 567", "+62 21 500"])
+def test_a_service_number_is_a_telephone_number_and_nobody_to_report(text: str) -> None:
+    assert verdicts(text) == ["unreadable"]
+    assert "This is a telephone number" in page_of(text)
+    assert "Report this account" not in page_of(text)
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [("active", True), ("suspended", True), ("closed", True), ("released", False)],
+)
+def test_the_same_name_on_another_server_is_told_also_of_an_account_that_rests(
+    accounts: dict[str, OfficialAccount], status: str, told: bool
+) -> None:
+    closed = {"closed_on": "2026-03-31", "closed_reason": "Digabung"}
+    for step in {"active": [], "released": ["closed", "released"]}.get(status, [status]):
+        OfficialAccount.objects.filter(pk=accounts["mastodon"].pk).update(
+            status=step, **(closed if step != "suspended" else {})
+        )
+    snapshot = register.now().snapshot
+    (answer,) = checking.answer(snapshot, checking.read("@samudrakota@mastodon.social", "")).answers
+    other = answer.on_other_server
+    assert (other is not None and other.host == "mas.to") is told
+    assert answer.verdict == "similar", "accounts of this name on other platforms stay told of"
+
+
+@pytest.mark.parametrize("text", ["https://instagram.com/", "https://www.facebook.com/"])
+def test_the_front_page_of_a_platform_names_no_account(text: str) -> None:
+    assert "This address names no account" in page_of(text)
