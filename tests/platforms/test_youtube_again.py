@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from govsocial.platforms.errors import (
     PlatformError,
     Refused,
     Unavailable,
+    UnknownOutcome,
 )
-from govsocial.platforms.finding import PAGES_SEARCHED
+from govsocial.platforms.finding import ASKED_AT, PAGES_SEARCHED, SETTLES_IN
 from govsocial.platforms.youtube.upload import SESSION
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import Received, Reply, Reset, Server
@@ -186,6 +188,52 @@ def test_a_film_that_youtube_rejects_is_certainly_not_out(
     with pytest.raises(NotOut, match="copyright") as caught:
         client.find(begun(server) if known else stage.outgoing())
     assert isinstance(caught.value.reason, Refused)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["upload", "list"])
+def test_after_a_film_that_youtube_rejected_another_attempt_begins_anew(
+    server: Server, client: PlatformClient, known: bool
+) -> None:
+    taken, rejected = Reply(200, stage.video(2)), stage.video(1, status={"uploadStatus": "failed"})
+    server.on(stage.METRICS, Reply(200, stage.listed("video", rejected)))
+    asked = Reply(200, stage.video(1, status={"uploadStatus": "uploaded"}))
+    server.on(stage.PUBLISH, question(taken, asked if known else Reply(404)))
+    assert client.publish(begun(server)).platform_id == stage.film_id(2)
+    assert len(server.calls(stage.BEGIN)) == 1
+
+
+def test_a_rejected_film_is_not_taken_for_the_one_that_was_sent_after_it(
+    server: Server, client: PlatformClient
+) -> None:
+    items = stage.listed("playlistItem", stage.item(2), stage.item(1))
+    server.on(stage.POSTS, Reply(200, items))
+    rejected = stage.video(1, status={"uploadStatus": "rejected"})
+    server.on(stage.METRICS, Reply(200, stage.listed("video", stage.video(2), rejected)))
+    found = client.find(stage.outgoing())
+    assert found is not None
+    assert found.platform_id == stage.film_id(2)
+
+
+@pytest.mark.parametrize("privacy", ["public", "private"])
+def test_a_film_that_was_deleted_is_not_out(
+    server: Server, client: PlatformClient, privacy: str
+) -> None:
+    asked = stage.video(1, status={"uploadStatus": "processed", "privacyStatus": privacy})
+    server.on(stage.PUBLISH, question(Reply(200, stage.video(2)), Reply(200, asked)))
+    server.on(stage.METRICS, Reply(200, stage.listed("video")))
+    post, now = begun(server), datetime.now(UTC)
+    early = replace(post, handles={**post.handles, ASKED_AT: now.isoformat()})
+    with pytest.raises(Unavailable):
+        client.find(early)
+    with pytest.raises(UnknownOutcome):
+        client.publish(early)
+    assert server.calls(stage.BEGIN) == []
+    asked_at = (now - SETTLES_IN - timedelta(seconds=1)).isoformat()
+    late = replace(post, handles={**post.handles, ASKED_AT: asked_at})
+    with pytest.raises(NotOut, match="deleted"):
+        client.find(late)
+    assert client.publish(late).platform_id == stage.film_id(2)
+    assert len(server.calls(stage.BEGIN)) == 1
 
 
 def test_a_revoked_consent_is_told_while_sending(server: Server, client: PlatformClient) -> None:

@@ -250,3 +250,30 @@ def test_a_film_that_nobody_will_see_is_not_said_to_be_out(
     server.on(stage.METRICS, Reply(200, stage.listed("video", status(**values))))
     with pytest.raises(kind):
         patient(server, []).publish(stage.outgoing())
+
+
+@pytest.mark.parametrize("state", ["failed", "rejected"])
+def test_an_upload_that_came_to_nothing_is_forgotten(
+    server: Server, client: PlatformClient, state: str
+) -> None:
+    server.on(stage.PUBLISH, Reply(200, status(uploadStatus=state)))
+    kept: dict[str, str] = {}
+    with pytest.raises(Refused):
+        client.publish(stage.outgoing(keep=kept.update))
+    assert kept == {SESSION: "", ASKED_AT: ""}
+    server.on(stage.PUBLISH, Reply(200, stage.video(1)))
+    client.publish(stage.outgoing(handles=kept))
+    assert len(server.calls(stage.BEGIN)) == 2
+    assert server.calls(stage.POSTS) == []
+
+
+def test_a_film_that_is_not_listed_after_its_upload_is_not_known_to_be_out(server: Server) -> None:
+    stage.good(server)
+    nothing, waits = Reply(200, stage.listed("video")), list[float]()
+    server.on(stage.PUBLISH, Reply(200, status(uploadStatus="uploaded")))
+    server.on(stage.METRICS, nothing, Reply(500))
+    with pytest.raises(UnknownOutcome):
+        patient(server, waits).publish(stage.outgoing())
+    assert waits == [2.0, 4.0, 8.0]
+    server.on(stage.METRICS, nothing, Reply(200, stage.listed("video", stage.video(1))))
+    assert patient(server, waits).publish(stage.outgoing()).platform_id == stage.film_id(1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, date, timedelta
 from typing import Any
 
@@ -27,6 +27,7 @@ from govsocial.platforms.errors import (
     PlatformError,
     Refused,
     Unavailable,
+    UnknownOutcome,
 )
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import in_link
@@ -54,6 +55,10 @@ LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_BEFORE = timedelta(minutes=10)
 DELETE_UNITS = 50
+LOST = frozenset({"failed", "rejected", "deleted"})
+"""States of an upload that nobody will ever see."""
+GONE = VideoStatus(upload_status="deleted")
+"""Of a film that YouTube does not list under its id."""
 
 
 class NotKept(Refused):
@@ -125,35 +130,36 @@ class YouTubeClient:
             raise Refused("YouTube takes films only.")
         post.before_step()
         state = self._upload.state(post, video.size)
-        if state is None and SESSION in post.handles:
-            with finding.may_be_out():
-                found = self._listed(post)
-            if found is not None:
-                return self._kept(found)
-        if isinstance(state, Answer):
-            return self._settled(state, sent)
-        if state is None:
-            target, start = self._upload.begin(post, video, sent), 0
-        else:
+        if isinstance(state, int):
             target, start = self._upload.target(post), state
+        else:
+            # A film that certainly nobody will ever see does not stand in the way of another.
+            with suppress(NotKept):
+                earlier = self._earlier(post, state, sent) if post.handles.get(SESSION) else None
+                if earlier is not None:
+                    return earlier
+            target, start = self._upload.begin(post, video, sent), 0
         answer = self._upload.send(target, video, start, post)
-        return self._settled(answer, sent)
+        try:
+            return self._settled(answer, sent)
+        except NotKept:
+            # Another attempt begins anew.
+            post.keep({SESSION: "", finding.ASKED_AT: ""})
+            raise
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """What became of the upload; where its address is not known (any more), the oldest upload
         since ``post.created_at`` with its title and description.
 
-        A film that YouTube rejects is ``NotOut``. One that it keeps private is ``Hidden``: it is
-        there, the channel can make it public, and a second upload would stand beside it.
+        A film that YouTube rejects, or that is deleted, is ``NotOut``. One that it keeps private is
+        ``Hidden``: it is there, the channel can make it public, and a second upload would stand
+        beside it.
         """
         size = post.video.size if post.video is not None else 0
         state = self._upload.state(post, size)
         try:
-            if isinstance(state, Answer):
-                return self._settled(state, {}, looks=LOOKS[:1])
-            if state is None:
-                found = self._listed(post)
-                return None if found is None else self._kept(found)
+            if not isinstance(state, int):
+                return self._earlier(post, state, {}, nullcontext)
         except NotKept as refusal:
             raise NotOut(refusal) from None
         if state >= size:
@@ -257,23 +263,49 @@ class YouTubeClient:
             raw={**raw, "analytics": dict(reported)} if reported else raw,
         )
 
+    def _earlier(
+        self,
+        post: OutgoingPost,
+        state: Answer | None,
+        sent: Mapping[str, Any],
+        unclear: Callable[[], AbstractContextManager[None]] = finding.may_be_out,
+    ) -> PublishedPost | None:
+        """The film of an earlier attempt, by the answer of its upload or by its words, as it is
+        now; None when there certainly is none. Raises ``NotKept`` for one that nobody will see."""
+        if state is None:
+            with unclear():
+                found = self._listed(post)
+            if found is None:
+                return None
+            _check_kept(found.model.status)
+            return self._published(found.platform_id, {}, found.raw)
+        film = uploaded(state, Effect.PUBLISH)
+        now = self._processing(film.id)
+        if now is GONE:
+            with unclear():
+                finding.check_settled(post)
+        _check_kept(now or film.status)
+        return self._published(film.id, sent, state.json())
+
     def _listed(self, post: OutgoingPost) -> finding.Listed[Video] | None:
-        """The upload with the words of ``post``; None when there certainly is none."""
+        """The upload with the words of ``post``, one that YouTube rejected only where there is no
+        other; None when there certainly is none."""
         title, description = text.canonical(post.title), text.canonical(post.text)
+        lost: list[finding.Listed[Video]] = []
 
         def is_like(video: Video) -> bool:
             words = video.snippet
             written = text.canonical(words.title), text.canonical(words.description)
-            return written == (title, description)
+            alike = written == (title, description)
+            if alike and video.status.upload_status in LOST:
+                lost.append(finding.Listed(video.id, words.published_at, video, {}))
+                return False
+            return alike
 
         found = finding.oldest_match(self._latest(), post, is_like)
         if found is None:
             finding.check_settled(post)
-        return found
-
-    def _kept(self, found: finding.Listed[Video]) -> PublishedPost:
-        _check_kept(found.model.status)
-        return self._published(found.platform_id, {}, found.raw)
+        return found or next(iter(lost), None)
 
     def _latest(self) -> Iterator[finding.Page[Video]]:
         cursor: str | None = None
@@ -286,36 +318,36 @@ class YouTubeClient:
                 cursor is not None,
             )
 
-    def _settled(
-        self, answer: Answer, sent: Mapping[str, Any], *, looks: Sequence[float] = LOOKS
-    ) -> PublishedPost:
+    def _settled(self, answer: Answer, sent: Mapping[str, Any]) -> PublishedPost:
         """The film that an upload ended with, after a few looks at whether YouTube keeps it."""
         film = uploaded(answer, Effect.PUBLISH)
-        status, video_id = film.status, film.id
-        for wait in looks:
-            _check_kept(status)
+        status = film.status
+        for wait in LOOKS:
+            if status is not GONE:
+                _check_kept(status)
             if status.upload_status == "processed":
                 break
             if wait:
                 self._sleep(wait)
-            latest = self._processing(video_id)
+            latest = self._processing(film.id)
             status = latest or status
-            if latest is not None and latest.upload_status != "uploaded":
+            if latest is not None and latest is not GONE and latest.upload_status != "uploaded":
                 break
+        if status is GONE:
+            # It was taken a moment ago: whether it is gone or not yet listed, later looks tell.
+            raise UnknownOutcome("YouTube has published this post, and does not show it yet.")
         _check_kept(status)
-        return self._published(video_id, sent, answer.json())
+        return self._published(film.id, sent, answer.json())
 
     def _processing(self, video_id: str) -> VideoStatus | None:
-        """How far YouTube is with a film; None where it does not tell: the film is there anyway."""
+        """How far YouTube is with a film, or ``GONE``; None where it does not tell: the film is
+        there anyway."""
         with suppress(PlatformError):
-            answer = self._account.call(
-                "GET",
-                "/youtube/v3/videos",
-                params={"part": "status,processingDetails", "id": _segment(video_id)},
-                publishing=True,
-            )
+            params = {"part": "status,processingDetails", "id": _segment(video_id)}
+            answer = self._account.call("GET", "/youtube/v3/videos", params=params, publishing=True)
             for item in listed(answer, "video").items:
                 return parse(Processing, item, answer).status
+            return GONE
         return None
 
     def _published(
@@ -357,7 +389,7 @@ def _metadata(post: OutgoingPost) -> dict[str, Any]:
 
 def _check_kept(status: VideoStatus) -> None:
     """Raise when nobody will see the film: YouTube could not read it, rejects or hides it."""
-    if status.upload_status in {"failed", "rejected", "deleted"}:
+    if status.upload_status in LOST:
         reason = status.failure_reason or status.rejection_reason or status.upload_status
         named = reason if reason.isalpha() else status.upload_status
         raise NotKept(f"YouTube does not show the film ({named}).")
