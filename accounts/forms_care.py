@@ -137,7 +137,7 @@ class FindingForm(forms.Form):
 
     def __init__(self, *args: Any, finding: Finding, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        if finding.question != Question.TWO_STEP or finding.official_account.is_released:
+        if finding.question != Question.TWO_STEP or finding.official_account.is_closed:
             del self.fields["two_step_is_on"]
 
     def clean_two_step_is_on(self) -> bool:

@@ -328,8 +328,8 @@ def close_finding(
     require(actor, "accounts.view" if own else "accounts.manage", account.unit_id)
     if finding.closed_at is not None:
         raise AccountError(_("This finding is closed already."))
-    # A released account stays as it is, and nobody of ours can look there any more.
-    if finding.question == Question.TWO_STEP and not account.is_released:
+    # Where an account is closed or released, nobody of ours can look there any more.
+    if finding.question == Question.TWO_STEP and not account.is_closed:
         if two_step_is_on is None:
             raise AccountError(_("Say how it is now."), field="two_step_is_on")
         if not two_step_is_on:
