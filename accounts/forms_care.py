@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.handover_steps import Check
+from accounts.actions.handover_steps import Check, changed_since, is_unseen
 from accounts.documents import ACCEPT
 from accounts.finding import person_field
 from accounts.forms import DateInput
 from accounts.models import Finding, Handover, HandoverItem, OfficialAccount
 from accounts.models.attestation import Question
+from accounts.seen import mark_of_answer, mark_of_item
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
 from govsocial.web.forms import REASON_LENGTH
 
@@ -135,7 +137,7 @@ class FindingForm(forms.Form):
 
     def __init__(self, *args: Any, finding: Finding, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        if finding.question != Question.TWO_STEP or finding.official_account.is_released:
+        if finding.question != Question.TWO_STEP or finding.official_account.is_closed:
             del self.fields["two_step_is_on"]
 
     def clean_two_step_is_on(self) -> bool:
@@ -196,19 +198,22 @@ class ScanForm(forms.Form):
 class ChecklistForm(forms.Form):
     """One answer and one note for each item that this person may fill in.
 
-    ``others``: items that somebody else fills in. What is sent about them is not dropped unsaid:
-    the action refuses it.
+    ``others``: items that somebody else fills in. What is said about them is not dropped: the
+    action refuses it. An item that comes back as it was shown says nothing, and is shown as it is
+    by now.
     """
 
     def __init__(
         self,
-        *args: Any,
+        data: QueryDict | None = None,
+        *,
         handover: Handover,
         items: list[HandoverItem],
         others: list[HandoverItem],
-        **kw: Any,
     ) -> None:
-        super().__init__(*args, **kw)
+        said = {item.key for item in [*items, *others] if data and self._is_said(data, item.key)}
+        super().__init__(None if data is None else _with_now(data, items, said))
+        self.said, self.told = said, set[str]()
         self.account = handover.official_account
         self.items = items
         self.others = others
@@ -236,6 +241,7 @@ class ChecklistForm(forms.Form):
         return [
             {
                 "item": item,
+                "seen": self._seen(item),
                 "state": self[f"{item.key}-state"],
                 "note": self[f"{item.key}-note"],
                 "holder": self[f"{item.key}-holder"] if item.holds else None,
@@ -244,22 +250,51 @@ class ChecklistForm(forms.Form):
             for item in self.items
         ]
 
+    def clean(self) -> dict[str, Any]:
+        checks = self._checks(self.cleaned_data, self.items)
+        for item in self.items:
+            if item.key in checks and is_unseen(item, checks[item.key]):
+                self.add_error(f"{item.key}-state", changed_since(item))
+                self.told.add(item.key)
+        return self.cleaned_data
+
+    def _seen(self, item: HandoverItem) -> str:
+        """The mark for the page: of what stands there now, once that is shown or told."""
+        if item.key in self.said - self.told:
+            return str(self.data.get(f"{item.key}-seen", ""))
+        return mark_of_item(item)
+
     @property
     def checks(self) -> dict[str, Check]:
-        """What was said, by key; items that were not sent stay as they are."""
-        return self._said(self.cleaned_data, self.items) | self._said(self.data, self.others)
+        """What was said, by key; items that were not sent, or sent as shown, stay as they are."""
+        return self._checks(self.cleaned_data, self.items) | self._checks(self.data, self.others)
 
-    @staticmethod
-    def _said(data: Mapping[str, Any], items: list[HandoverItem]) -> dict[str, Check]:
+    def _checks(self, data: Mapping[str, Any], items: list[HandoverItem]) -> dict[str, Check]:
         return {
             item.key: Check(
                 state=state,
                 note=data.get(f"{item.key}-note", ""),
                 holder=data.get(f"{item.key}-holder", ""),
+                seen=self.data.get(f"{item.key}-seen", ""),
             )
             for item in items
-            if (state := data.get(f"{item.key}-state"))
+            if item.key in self.said and (state := data.get(f"{item.key}-state"))
         }
+
+    @staticmethod
+    def _is_said(data: Mapping[str, Any], key: str) -> bool:
+        sent = (data.get(f"{key}-{part}", "") for part in ("state", "note", "holder"))
+        return f"{key}-state" in data and mark_of_answer(*sent) != data.get(f"{key}-seen")
+
+
+def _with_now(data: QueryDict, items: list[HandoverItem], said: set[str]) -> QueryDict:
+    """``data``, with what the list says by now about the items of which nothing is said."""
+    told = data.copy()
+    for item in items:
+        if item.key not in said:
+            for part in ("state", "note", "holder"):
+                told[f"{item.key}-{part}"] = getattr(item, part)
+    return told
 
 
 def default_due(today: date) -> date:

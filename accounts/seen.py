@@ -1,6 +1,6 @@
-"""What the form of an account showed, and what stands in the register by the time it comes back.
+"""What a form showed, and what stands in the register by the time it comes back.
 
-The form carries a mark of each value that it was filled with. Whoever saves it hours later, after
+It carries a mark of each value that it was filled with. Whoever saves it hours later, after
 somebody else changed the same field, is told instead of undoing that without a word.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.details import NAMES
-from accounts.models import OfficialAccount
+from accounts.models import HandoverItem, OfficialAccount
 from accounts.snapshots import digest_of
 from govsocial.web.templatetags.formats import date_long
 
@@ -31,6 +31,15 @@ def mark(value: Any) -> str:
 
 def marks_of(account: OfficialAccount) -> dict[str, str]:
     return {name: mark(getattr(account, name)) for name in WRITTEN}
+
+
+def mark_of_answer(state: str, note: str, holder: str) -> str:
+    """One mark for everything that is said about one item of a checklist."""
+    return mark([state, note.strip(), holder.strip()])
+
+
+def mark_of_item(item: HandoverItem) -> str:
+    return mark_of_answer(item.state, item.note, item.holder)
 
 
 def shown(account: OfficialAccount) -> str:

@@ -185,8 +185,9 @@ def correct_attestation(
     reason: str,
     problem: str = "",
 ) -> Attestation:
-    """Answer anew, over the old answers, which stay. Findings that rested on a mistaken "no" are
-    closed with the reason of the correction."""
+    """Answer anew, over the old answers, which stay. Findings that rested on a mistaken "no" of
+    this period, however often it was corrected since, are closed with the reason of the correction.
+    """
     asked = Attestation.objects.get(pk=attestation_id)
     account, period = _asked(actor, asked.official_account_id)
     if not last_attestations(period).filter(pk=asked.pk).exists():
@@ -202,10 +203,11 @@ def correct_attestation(
         reason=reason,
         **_facts(row),
     )
-    mistaken = [str(question) for question in asked.noes if question not in row.noes]
+    # A correction that keeps a "no" leaves its finding with the answers that it was opened by. What
+    # an earlier period found is no part of this and stays open.
     for finding in Finding.objects.filter(
-        official_account=account, closed_at=None, question__in=mistaken, attestation=asked
-    ):
+        official_account=account, closed_at=None, attestation__period=period
+    ).exclude(question__in=row.noes):
         _close(actor, finding, account, reason)
     return row
 
@@ -326,8 +328,8 @@ def close_finding(
     require(actor, "accounts.view" if own else "accounts.manage", account.unit_id)
     if finding.closed_at is not None:
         raise AccountError(_("This finding is closed already."))
-    # A released account stays as it is, and nobody of ours can look there any more.
-    if finding.question == Question.TWO_STEP and not account.is_released:
+    # Where an account is closed or released, nobody of ours can look there any more.
+    if finding.question == Question.TWO_STEP and not account.is_closed:
         if two_step_is_on is None:
             raise AccountError(_("Say how it is now."), field="two_step_is_on")
         if not two_step_is_on:

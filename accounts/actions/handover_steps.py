@@ -21,6 +21,7 @@ from accounts.events_care import (
 )
 from accounts.models import Handover, HandoverItem, User
 from accounts.names import one_line
+from accounts.seen import mark_of_item
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
 from govsocial.web.permissions import require
@@ -35,11 +36,15 @@ phrases(*_STATES.values())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """What somebody says about one item of the checklist."""
+    """What somebody says about one item of the checklist.
+
+    ``seen`` is the mark of what they were shown (``seen.mark_of_item``); None asks for nothing.
+    """
 
     state: str
     note: str = ""
     holder: str = ""
+    seen: str | None = None
 
 
 def sides_of(handover: Handover, actor: User) -> set[Side]:
@@ -61,8 +66,9 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
     """Fill in the checklist. Only what changed is written, each with who said so and when.
 
     What one side has signed for cannot be changed any more: then nothing is kept. Raises
-    ``AccountError`` beside ``<key>-note`` where "does not apply" gives no reason, and beside
-    ``<key>-holder`` where it is not said who has what was handed over.
+    ``AccountError`` beside ``<key>-state`` of what somebody else changed since it was seen, beside
+    ``<key>-note`` where "does not apply" gives no reason, and beside ``<key>-holder`` where it is
+    not said who has what was handed over.
     """
     handover = locked_handover(handover_id)
     _require_part(actor, handover)
@@ -71,15 +77,32 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
     for item in handover.items.select_for_update():
         item.handover = handover
         check = checks.get(item.key)
-        if check is not None and _differs(item, check):
+        if check is not None and differs(item, check):
             changed.append((item, check))
     _refuse_others([item for item, _check in changed], sides_of(handover, actor))
     for item, check in changed:
+        if is_unseen(item, check):
+            raise AccountError(changed_since(item), field=f"{item.key}-state")
         _keep(actor, item, check)
     return handover
 
 
-def _differs(item: HandoverItem, check: Check) -> bool:
+def is_unseen(item: HandoverItem, check: Check) -> bool:
+    """Whether ``check`` would undo what whoever says it was not shown."""
+    return check.seen not in {None, mark_of_item(item)} and differs(item, check)
+
+
+def changed_since(item: HandoverItem) -> str:
+    """What an item says by now, and who said it, for somebody who was about to say otherwise."""
+    said = [item.get_state_display(), item.holder, item.note]
+    return _(
+        "This has changed since you opened it. It says now: %(now)s (%(person)s). "
+        "Yours is not kept yet: save again to put it in its place."
+    ) % {"now": " · ".join(filter(None, said)), "person": item.checked_by or "–"}
+
+
+def differs(item: HandoverItem, check: Check) -> bool:
+    """Whether ``check`` says anything else than the item."""
     holder = check.holder if item.holds else item.holder
     return (check.state, check.note, holder) != (item.state, item.note, item.holder)
 

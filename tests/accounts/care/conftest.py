@@ -17,6 +17,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.attestation import Question
+from accounts.seen import mark_of_item
 from accounts.selectors_attestation import agency_today
 from accounts.snapshots import digest_of, picture_of
 from tests import factories
@@ -119,6 +120,11 @@ def settle(actor: User, handover: Handover, *sides: Side) -> None:
         if item.side in (sides or tuple(Side))
     }
     actions.check_items(actor=actor, handover_id=handover.pk, checks=checks)
+
+
+def marks(handover: Handover) -> dict[str, str]:
+    """What the form of the checklist carries along, opened just now."""
+    return {f"{item.key}-seen": mark_of_item(item) for item in handover.items.all()}
 
 
 def sign_both(cast: Cast, handover: Handover) -> None:

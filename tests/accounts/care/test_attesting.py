@@ -233,6 +233,29 @@ def test_a_correction_is_a_new_row_over_the_old_one_and_ends_mistaken_findings(
     assert correct(cast.sari, second, "Masih perlu").supersedes == second
 
 
+def test_a_correction_of_a_correction_ends_what_the_first_answers_found(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod
+) -> None:
+    noes = {"administrators_right": False, "still_needed": False}
+    first = attest(cast.sari, account, "Salah", **noes)
+    second = correct(cast.sari, first, "Nama benar", administrators_right=False)
+    assert Finding.objects.get(closed_at=None).attestation == first
+    correct(cast.sari, second, "Admin benar")
+    assert not Finding.objects.filter(closed_at=None).exists()
+    assert Finding.objects.get(question="administrators_right").outcome == "Admin benar"
+
+
+def test_a_correction_ends_nothing_that_an_earlier_period_found(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    make_period(cast.bayu, starts=-100, due=-80, name="Lama")
+    attest(cast.sari, account, "Salah", still_needed=False)
+    make_period(cast.bayu, starts=-5, due=20, name="Baru")
+    said = attest(cast.sari, account, "Salah", still_needed=False)
+    correct(cast.sari, said, "Masih perlu")
+    assert Finding.objects.get().closed_at is None
+
+
 def test_answers_of_a_past_period_are_not_corrected(cast: Cast, account: OfficialAccount) -> None:
     make_period(cast.bayu, starts=-100, due=-80, name="Lama")
     old = attest(cast.sari, account)

@@ -14,7 +14,7 @@ from accounts.actions.handover_steps import Check
 from accounts.checklists import CHECKLISTS
 from accounts.errors import AccountError
 from accounts.models import Handover, OfficialAccount
-from tests.accounts.care.conftest import sign_both, start
+from tests.accounts.care.conftest import marks, sign_both, start
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
@@ -120,7 +120,8 @@ def test_the_page_asks_beside_the_step_and_keeps_what_was_typed(
     page = client.get(reverse("accounts:handover_detail", args=[handover.pk])).content.decode()
     assert "Until now: Sari Wulandari." in page
     address = reverse("accounts:handover_check", args=[handover.pk])
-    sent = {"recovery_email-state": "done", "recovery_email-holder": "humas@samudrakota.example"}
+    typed = {"recovery_email-state": "done", "recovery_email-holder": "humas@samudrakota.example"}
+    sent = marks(handover) | typed
     refused = client.post(address, sent)
     assert refused.status_code == 422
     assert refused.context["shown"].form.errors["recovery_email-holder"]

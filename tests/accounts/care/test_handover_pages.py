@@ -19,7 +19,7 @@ from accounts.checklists import Side
 from accounts.models import Handover, OfficialAccount
 from accounts.snapshots import digest_of
 from tests import factories
-from tests.accounts.care.conftest import settle, sign_both
+from tests.accounts.care.conftest import marks, settle, sign_both
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
@@ -58,7 +58,7 @@ def test_a_handover_goes_its_whole_way_through_pages(
     assert "5 items are open" in early.content.decode()
     for who, side in (("sari", Side.OUTGOING), ("rina", Side.INCOMING)):
         keys = [item.key for item in made.items.all() if item.side == side]
-        sent = {f"{key}-state": "done" for key in keys}
+        sent = marks(made) | {f"{key}-state": "done" for key in keys}
         sent |= {f"{keys[0]}-state": "not_needed", f"{keys[0]}-note": ""}
         if side == Side.OUTGOING:
             sent["recovery_phone-holder"] = "Sekretariat"

@@ -13,7 +13,7 @@ from accounts import actions
 from accounts.checklists import Side
 from accounts.models import Handover
 from tests import factories
-from tests.accounts.care.conftest import settle, sign_both
+from tests.accounts.care.conftest import marks, settle, sign_both
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -76,11 +76,14 @@ def test_what_is_sent_about_items_of_somebody_else_is_refused_by_name(
     items = {side: [one for one in handover.items.all() if one.side == side] for side in Side}
     check = reverse("accounts:handover_check", args=[handover.pk])
     client, theirs, own = client_as("rina"), items[Side.OUTGOING], items[Side.INCOMING]
-    answer = client.post(check, {f"{item.key}-state": "done" for item in [*theirs[:2], *own]})
+    shown = marks(handover)
+    sent = shown | {f"{item.key}-state": "done" for item in [*theirs[:2], *own]}
+    answer = client.post(check, sent)
     page = answer.content.decode()
     assert answer.status_code == 422
     refusal = page.partition("Not yours to fill in")[2].partition("</ul>")[0]
     assert all(str(item) in html.unescape(refusal) for item in theirs[:2])
     assert not handover.items.exclude(state="open").exists(), "all of it or nothing"
-    assert client.post(check, {f"{item.key}-state": "done" for item in own}).status_code == 302
+    sent = shown | {f"{item.key}-state": "done" for item in own}
+    assert client.post(check, sent).status_code == 302
     assert handover.items.filter(state="done").count() == len(own)

@@ -146,17 +146,21 @@ def test_a_handle_is_not_released_while_a_handover_is_under_way(
         )
 
 
-def test_a_finding_about_a_released_account_is_closed_without_touching_the_account(
-    cast: Cast, account: OfficialAccount, period: AttestationPeriod
+@pytest.mark.parametrize("over", ["closed", "released"])
+def test_a_finding_about_an_account_that_is_over_is_closed_without_touching_the_account(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod, over: str
 ) -> None:
     attest(cast.sari, account, two_step_on=False, problem="Mati")
     (finding,) = account.findings.all()
-    close(cast, account)
     assert "two_step_is_on" in FindingForm(finding=Finding.objects.get()).fields
-    release(cast, account)
+    close(cast, account)
+    if over == "released":
+        release(cast, account)
     assert "two_step_is_on" not in FindingForm(finding=Finding.objects.get()).fields
-    actions.close_finding(actor=cast.bayu, finding_id=finding.pk, outcome="Nama dilepas")
-    assert account.findings.get().outcome == "Nama dilepas"
+    actions.close_finding(actor=cast.bayu, finding_id=finding.pk, outcome="Tidak dipakai lagi")
+    assert account.findings.get().outcome == "Tidak dipakai lagi"
+    account.refresh_from_db()
+    assert (account.status, account.two_step) == (over, "off"), "nobody looked again"
 
 
 def values() -> dict[str, Any]:
