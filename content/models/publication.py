@@ -45,6 +45,14 @@ PUBLICATION_MOVES = (
 )
 
 
+class Obstacle(models.TextChoices):
+    """Why what is scheduled will fail when its time comes, unless somebody acts."""
+
+    SUSPENDED = "suspended", _("The account is suspended")
+    CLOSED = "closed", _("The account is closed")
+    UNCONNECTED = "unconnected", _("The account is not connected")
+
+
 class Publication(models.Model):
     """One version on one official account. At most once, never silently lost.
 
@@ -203,8 +211,25 @@ class Publication(models.Model):
         return Place("handles", "content_publication", row)
 
     @property
+    def obstacle(self) -> Obstacle | None:
+        """What its account lacks while it is scheduled; reads the account and its credential.
+
+        ``selectors.publications_that_will_fail`` asks the same of the database.
+        """
+        account = self.official_account
+        if self.status != PublicationStatus.SCHEDULED or (
+            account.is_active and account.is_connected
+        ):
+            return None
+        if account.status == OfficialAccount.Status.SUSPENDED:
+            return Obstacle.SUSPENDED
+        return Obstacle.UNCONNECTED if account.is_active else Obstacle.CLOSED
+
+    @property
     def display_status(self) -> str:
         """The key of the badge that pages show."""
+        if self.obstacle:
+            return "scheduled_to_fail"
         words = {PublicationStatus.SENDING: "publishing", PublicationStatus.PUBLISHED: "live"}
         return words.get(PublicationStatus(self.status), self.status)
 
