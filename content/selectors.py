@@ -136,6 +136,11 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
     return posts.prefetch_related(Prefetch("publications", queryset=publications))
 
 
+def publications_of(post: Post) -> QuerySet[Publication]:
+    """All publications of a post, with what pages say of their accounts."""
+    return post.publications.select_related("official_account__credential").order_by("pk")
+
+
 def decisions_of(post: Post) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(review__post=post)

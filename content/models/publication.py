@@ -52,6 +52,18 @@ class Obstacle(models.TextChoices):
     CLOSED = "closed", _("The account is closed")
     UNCONNECTED = "unconnected", _("The account is not connected")
 
+    @property
+    def sentence(self) -> str:
+        """What would help, for who may or may not do it."""
+        return str(_HELP[self])
+
+
+_HELP = {
+    Obstacle.SUSPENDED: _("The account is suspended. It must be taken into use again first."),
+    Obstacle.CLOSED: _("The account is closed. It must be taken into use again first."),
+    Obstacle.UNCONNECTED: _("The account is not connected. It must be connected first."),
+}
+
 
 class Publication(models.Model):
     """One version on one official account. At most once, never silently lost.

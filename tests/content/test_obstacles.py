@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts import actions as register
 from accounts.models import User
 from content.models import Publication
 from content.selectors import publications_that_will_fail
+from govsocial.web import navigation
 from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
@@ -68,6 +71,66 @@ def test_the_home_page_says_which_account_and_how_many_until_it_publishes_again(
     # The row of the database and the row in hand say the same.
     assert list(publications_that_will_fail(stage.cast.sari)) == [publication]
     assert publication.obstacle
+
+
+@pytest.mark.parametrize(("how", "why"), OBSTACLES)
+def test_its_pages_say_so_to_who_writes_as_well(
+    stage: Stage, client_as: ClientAs, how: str, why: str
+) -> None:
+    dwi = reads(client_as, stage.cast.dwi)
+    addresses = [
+        reverse("content:publication_list"),
+        reverse("content:publication_detail", args=[stage.publication.pk]),
+        reverse("content:post_detail", args=[stage.post.pk]),
+    ]
+    for address in addresses:
+        assert "will fail" not in words(dwi, address)
+    obstruct(stage, how)
+    for address in addresses:
+        told = words(dwi, address)
+        assert "Scheduled, will fail" in told, address
+        assert why in told, address
+
+
+@pytest.mark.parametrize("how", [how for how, _words in OBSTACLES])
+def test_the_page_of_the_account_counts_what_fails_while_it_cannot_publish(
+    stage: Stage, client_as: ClientAs, how: str
+) -> None:
+    bayu = reads(client_as, stage.cast.bayu)
+    address = reverse("accounts:official_account_detail", args=[stage.account.pk])
+    told = "1 scheduled publication of this account will fail."
+    assert told not in words(bayu, address)
+    obstruct(stage, how)
+    assert told in words(bayu, address)
+
+
+def test_the_navigation_counts_what_will_fail_as_the_home_page_does(
+    stage: Stage, client_as: ClientAs
+) -> None:
+    sari = client_as("sari")
+
+    def counted() -> tuple[int | None, int | None, int]:
+        page = sari.get(reverse("home"))
+        request = page.wsgi_request
+        counts = {place.key: link.count for place, link in navigation.links(request)}
+        return counts["publications"], counts["home"], page.context["waiting"]
+
+    assert counted() == (None, None, 0)
+    obstruct(stage, "suspended")
+    assert counted() == (1, 1, 1)
+
+
+def test_many_of_them_cost_the_list_no_query_more(stage: Stage, client_as: ClientAs) -> None:
+    dwi, address = client_as("dwi"), reverse("content:publication_list")
+    dwi.get(address)
+    asked = []
+    for more in (0, 4):
+        for _ in range(more):
+            make_stage(stage.cast).submit().approve()
+        with CaptureQueriesContext(connection) as queries:
+            dwi.get(address)
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_a_suspended_account_taken_into_use_again_threatens_nobody(
