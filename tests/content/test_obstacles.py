@@ -99,9 +99,12 @@ def test_the_page_of_the_account_counts_what_fails_while_it_cannot_publish(
     bayu = reads(client_as, stage.cast.bayu)
     address = reverse("accounts:official_account_detail", args=[stage.account.pk])
     told = "1 scheduled publication of this account will fail."
-    assert told not in words(bayu, address)
+    calm = words(bayu, address)
+    assert told not in calm
+    assert "Nothing needs to be done." in calm
     obstruct(stage, how)
     assert told in words(bayu, address)
+    assert "Nothing needs to be done." not in words(bayu, address)
 
 
 def test_the_navigation_counts_what_will_fail_as_the_home_page_does(
