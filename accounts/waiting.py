@@ -35,7 +35,7 @@ class Waiting:
     @property
     def total(self) -> int:
         """What the navigation says of accounts; imitations have a place of their own there."""
-        return self.to_connect + self.accounts + self.findings + self.handovers
+        return self.to_connect + self.ending + self.accounts + self.findings + self.handovers
 
 
 def waiting_for(request: HttpRequest) -> Waiting:

@@ -17,6 +17,13 @@ from accounts.models import OfficialAccount
 Provider = Callable[[OfficialAccount], Iterable[str]]
 
 
+def losses_now(official_account: OfficialAccount) -> list[str]:
+    """What is being lost already: nothing while the account is in use and connected."""
+    if official_account.is_active and official_account.is_connected:
+        return []
+    return warnings_about(official_account)
+
+
 def warnings_about(official_account: OfficialAccount) -> list[str]:
     providers: list[Provider] = [import_string(dotted) for dotted in settings.ACCOUNT_WARNINGS]
     return [sentence for provider in providers for sentence in provider(official_account)]

@@ -47,9 +47,9 @@ def cards(request: HttpRequest) -> Iterable[Card]:
             template="content/_home_trouble.html",
             context={
                 "trouble": trouble[: -MOST - 1 : -1],
-                "unconnected": _unconnected(publications) if waiting.unconnected else [],
+                "failing": _failing(publications) if waiting.failing else [],
             },
-            waiting=waiting.trouble + waiting.unconnected,
+            waiting=waiting.trouble + waiting.failing,
             order=10,
             aside=True,
         )
@@ -77,8 +77,8 @@ def _mine(user: User, waiting: int) -> Card:
     )
 
 
-def _unconnected(publications: Iterable[Publication]) -> list[Publication]:
-    """One publication of each account that is not connected, with how many ``will_fail``."""
+def _failing(publications: Iterable[Publication]) -> list[Publication]:
+    """One publication of each account that cannot publish, with how many ``will_fail``."""
     failing = [one for one in publications if getattr(one, "will_fail", None)]
     return list({one.official_account_id: one for one in failing}.values())[:MOST]
 
@@ -86,21 +86,21 @@ def _unconnected(publications: Iterable[Publication]) -> list[Publication]:
 def _publications(
     user: User, start: datetime, until: datetime, waiting: Waiting
 ) -> list[Publication]:
-    """The first ones of the day, the latest in trouble and one of each account that is not
-    connected, by time. One query for both cards."""
+    """The first ones of the day, the latest in trouble and one of each account that cannot
+    publish, by time. One query for both cards."""
     visible = selectors.publications_visible_to(user)
     day = (
         visible.filter(scheduled_for__gte=start, scheduled_for__lt=until)
         .exclude(status=Publication.Status.CANCELLED)
         .order_by("scheduled_for", "pk")
     )
-    if not (waiting.trouble or waiting.unconnected):
+    if not (waiting.trouble or waiting.failing):
         return list(day[: MOST_TODAY + 1])
     wanted = Q(pk__in=day.values("pk")[: MOST_TODAY + 1])
     if waiting.trouble:
         wanted |= Q(pk__in=selectors.publications_in_trouble(user).values("pk")[:MOST])
-    if waiting.unconnected:
-        failing = selectors.publications_without_connection(user).order_by("official_account_id")
+    if waiting.failing:
+        failing = selectors.publications_that_will_fail(user).order_by("official_account_id")
         wanted |= Q(pk__in=failing.distinct("official_account_id").values("pk")[:MOST])
         of_account = failing.filter(official_account_id=OuterRef("official_account_id"))
         counted = of_account.values("official_account_id").annotate(number=Count("pk"))

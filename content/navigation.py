@@ -21,5 +21,5 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))
     yield Entry(key="review", url=reverse("content:review_list"), count=waiting.reviews or None)
-    trouble = waiting.trouble or None
-    yield Entry(key="publications", url=reverse("content:publication_list"), count=trouble)
+    attention = waiting.trouble + waiting.failing or None
+    yield Entry(key="publications", url=reverse("content:publication_list"), count=attention)

@@ -53,7 +53,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
     review = getattr(versions[0], "review", None) if versions else None
     if review is not None:
         review.post = post
-    publications = list(post.publications.select_related("official_account").order_by("pk"))
+    publications = list(selectors.publications_of(post))
     may_draft = user.holds("content.draft", post.unit_id)
     return {
         "post": post,

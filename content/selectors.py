@@ -31,7 +31,9 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
         Publication.objects.filter(
             Q(post__unit_id__any=units) | Q(official_account__unit_id__any=units)
         )
-        .select_related("post__unit", "version", "official_account__unit")
+        .select_related(
+            "post__unit", "version", "official_account__unit", "official_account__credential"
+        )
         .order_by("-scheduled_for", "-pk")
     )
 
@@ -91,13 +93,16 @@ def is_in_trouble(publication: Publication, user: User) -> bool:
     return publication.status in TROUBLE and user.holds("content.publish", unit_id)
 
 
-def publications_without_connection(user: User) -> QuerySet[Publication]:
-    """Scheduled ones that fail when their time comes, unless somebody connects their account."""
+def publications_that_will_fail(user: User) -> QuerySet[Publication]:
+    """Scheduled ones whose account is not in use or not connected: see ``Publication.obstacle``."""
     units = user.units_with("content.publish")
     return (
         publications_visible_to(user)
         .filter(official_account__unit_id__any=units, status=Publication.Status.SCHEDULED)
-        .exclude(official_account__credential__status="good")
+        .exclude(
+            official_account__status=OfficialAccount.Status.ACTIVE,
+            official_account__credential__status="good",
+        )
     )
 
 
@@ -129,6 +134,11 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
     """Add each post's publications with their accounts, in one query for the whole page."""
     publications = Publication.objects.select_related("official_account").order_by("pk")
     return posts.prefetch_related(Prefetch("publications", queryset=publications))
+
+
+def publications_of(post: Post) -> QuerySet[Publication]:
+    """All publications of a post, with what pages say of their accounts."""
+    return post.publications.select_related("official_account__credential").order_by("pk")
 
 
 def decisions_of(post: Post) -> QuerySet[Decision]:

@@ -16,17 +16,17 @@ from govsocial.web.counting import counts_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Posts that came back, reviews to decide on, publications in trouble, and scheduled ones whose
-    account is not connected."""
+    """Posts that came back, reviews to decide on, publications in trouble, and scheduled ones that
+    will fail."""
 
     back: int = 0
     reviews: int = 0
     trouble: int = 0
-    unconnected: int = 0
+    failing: int = 0
 
     @property
     def total(self) -> int:
-        return self.back + self.reviews + self.trouble + self.unconnected
+        return self.back + self.reviews + self.trouble + self.failing
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
@@ -48,5 +48,5 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
         "back": selectors.posts_sent_back_to(user) if drafts else None,
         "reviews": selectors.reviews_waiting_for(user) if decides else None,
         "trouble": selectors.publications_in_trouble(user) if publishes else None,
-        "unconnected": selectors.publications_without_connection(user) if publishes else None,
+        "failing": selectors.publications_that_will_fail(user) if publishes else None,
     }

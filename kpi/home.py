@@ -22,29 +22,35 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     if not user.holds("kpi.view"):
         return
     visible = selectors.measured(selectors.accounts_visible_to(user))
-    accounts = list(visible.filter(status="active"))
-    if accounts:
-        yield Card(
-            template="kpi/_home_month.html", context=this_month(accounts), order=40, aside=True
-        )
+    month = this_month(list(visible))
+    if month["accounts"]:
+        yield Card(template="kpi/_home_month.html", context=month, order=40, aside=True)
 
 
 def this_month(accounts: Sequence[OfficialAccount]) -> dict[str, Any]:
-    """Followers, posts and approval over all accounts since the first of the month."""
+    """Followers, posts and approval over all accounts since the first of the month.
+
+    As in the list of KPI, an account that is not in use counts for as long as it has figures.
+    """
     totals: list[selectors.Totals] = []
+    counted: list[OfficialAccount] = []
     for today, group in pages.by_today(accounts).items():
         period = Period("month", today.replace(day=1), today)
-        totals += selectors.totals(group, period).values()
+        found = selectors.totals(group, period)
+        for account in group:
+            if pages.counts(account, found[account.pk]):
+                counted.append(account)
+                totals.append(found[account.pk])
     troubled = [
         account
-        for account in accounts
+        for account in counted
         if pages.freshness_of(account) in {PullState.Freshness.LATE, PullState.Freshness.FAILING}
     ]
     gate = sum(one.gate or 0 for one in totals)
     outside = sum(one.outside or 0 for one in totals)
     compared = [one for one in totals if one.followers_change is not None]
     return {
-        "accounts": len(accounts),
+        "accounts": len(counted),
         "followers": indicators.add(one.followers_end for one in totals),
         "followers_given": sum(one.followers_end is not None for one in totals),
         "followers_change": indicators.add(one.followers_change for one in compared),

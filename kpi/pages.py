@@ -80,16 +80,18 @@ def by_today(accounts: Iterable[OfficialAccount]) -> dict[date, list[OfficialAcc
     return found
 
 
-def account_rows(accounts: Sequence[OfficialAccount], sort: str) -> list[AccountRow]:
-    """Figures of the last 30 days, sorted; what is not given comes last either way.
+def counts(account: OfficialAccount, totals: Totals) -> bool:
+    """Whether pages tell of it in a period: of one that is not in use while it has figures."""
+    return account.is_active or totals.collected > 0
 
-    An account that is not in use has a row only for as long as it has figures.
-    """
+
+def account_rows(accounts: Sequence[OfficialAccount], sort: str) -> list[AccountRow]:
+    """Figures of the last 30 days, sorted; what is not given comes last either way."""
     rows = [
         row
         for today, group in by_today(accounts).items()
         for row in _account_rows(group, periods.chosen("month", today=today, since=None))
-        if row.account.is_active or row.totals.collected
+        if counts(row.account, row.totals)
     ]
     key = SORTS.get(sort.lstrip("-"), SORTS["name"])
     known = [row for row in rows if key(row) is not None]

@@ -20,7 +20,7 @@ from accounts.register_again import form_over
 from accounts.register_forms import OfficialAccountForm
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import attestation_state
-from accounts.warnings import warnings_about
+from accounts.warnings import losses_now, warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
@@ -110,6 +110,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
     official_account = get_object_or_404(accounts, pk=official_account_id)
     context = {
         "official_account": official_account,
+        "losses": losses_now(official_account),
         "connection": selectors.connection_of(official_account),
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
         "checklist": compliance.checklist(official_account),

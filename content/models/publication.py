@@ -45,6 +45,26 @@ PUBLICATION_MOVES = (
 )
 
 
+class Obstacle(models.TextChoices):
+    """Why what is scheduled will fail when its time comes, unless somebody acts."""
+
+    SUSPENDED = "suspended", _("The account is suspended")
+    CLOSED = "closed", _("The account is closed")
+    UNCONNECTED = "unconnected", _("The account is not connected")
+
+    @property
+    def sentence(self) -> str:
+        """What would help, for who may or may not do it."""
+        return str(_HELP[self])
+
+
+_HELP = {
+    Obstacle.SUSPENDED: _("The account is suspended. It must be taken into use again first."),
+    Obstacle.CLOSED: _("The account is closed. It must be taken into use again first."),
+    Obstacle.UNCONNECTED: _("The account is not connected. It must be connected first."),
+}
+
+
 class Publication(models.Model):
     """One version on one official account. At most once, never silently lost.
 
@@ -203,8 +223,25 @@ class Publication(models.Model):
         return Place("handles", "content_publication", row)
 
     @property
+    def obstacle(self) -> Obstacle | None:
+        """What its account lacks while it is scheduled; reads the account and its credential.
+
+        ``selectors.publications_that_will_fail`` asks the same of the database.
+        """
+        account = self.official_account
+        if self.status != PublicationStatus.SCHEDULED or (
+            account.is_active and account.is_connected
+        ):
+            return None
+        if account.status == OfficialAccount.Status.SUSPENDED:
+            return Obstacle.SUSPENDED
+        return Obstacle.UNCONNECTED if account.is_active else Obstacle.CLOSED
+
+    @property
     def display_status(self) -> str:
         """The key of the badge that pages show."""
+        if self.obstacle:
+            return "scheduled_to_fail"
         words = {PublicationStatus.SENDING: "publishing", PublicationStatus.PUBLISHED: "live"}
         return words.get(PublicationStatus(self.status), self.status)
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.models import User
@@ -14,7 +17,7 @@ from content import actions
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.conftest import Cast
-from tests.content.stage import Stage, document, make_stage
+from tests.content.stage import FakePlatform, Stage, document, make_stage
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -85,6 +88,24 @@ def test_what_came_back_waits_on_the_home_page(stage: Stage, client_as: SignIn) 
     )
     assert "Jadwal vaksinasi" in client_as("dwi").get(reverse("home")).content.decode()
     assert document(stage.account).title == "Jadwal vaksinasi"
+
+
+def test_what_is_live_has_the_time_at_which_it_went_out_on_the_home_page_and_in_the_list(
+    stage: Stage, client_as: SignIn
+) -> None:
+    noon = timezone.localtime().replace(hour=12, minute=19, second=30)
+    with time_machine.travel(noon, tick=False):
+        stage.submit().approve()
+    with time_machine.travel(noon + timedelta(minutes=7), tick=False):
+        client = client_as(factories.reads_english(stage.cast.dwi))
+        addresses = [reverse("home"), page("publication_list")]
+        for address in addresses:
+            assert "12:19" in client.get(address).content.decode()
+        stage.send(FakePlatform())
+        for address in addresses:
+            shown = client.get(address).content.decode()
+            assert "12:26" in shown
+            assert "12:19" not in shown
 
 
 def test_an_export_of_posts_is_in_the_trail(stage: Stage, client_as: SignIn) -> None:

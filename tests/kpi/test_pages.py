@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import actions as register
 from accounts.models import OfficialAccount, User
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import PermissionMissing
@@ -263,6 +264,38 @@ def test_the_home_card_counts_this_month_in_few_queries(
     assert (month["followers"], month["posts"], month["outside"]) == (1019, 20, 20)
     # The first day of collection lies in this month: there is nothing to compare with.
     assert month["followers_change"] is None
+
+
+@pytest.mark.parametrize("how", ["suspend", "close"])
+def test_an_account_taken_out_of_use_keeps_its_figures_of_the_month_on_home_and_in_the_list(
+    history: OfficialAccount, cast: Cast, client_as: SignIn, how: str
+) -> None:
+    never = factories.official_account(cast.diskominfo, display_name="Tanpa angka")
+    act = {
+        "suspend": register.suspend_official_account,
+        "close": register.close_official_account,
+    }[how]
+
+    def shown() -> tuple[object, ...]:
+        page = sari.get(reverse("home"))
+        (month,) = [
+            card.context
+            for card in page.context["aside_cards"]
+            if card.template == "kpi/_home_month.html"
+        ]
+        listed = sari.get(reverse("kpi:account_list")).context["summary"]["accounts"]
+        return month["followers"], month["posts"], month["accounts"], listed
+
+    with time_machine.travel(NOW, tick=False):
+        sari = client_as("sari")
+        assert shown() == (1019, 20, 2, 2)
+        for account in (history, never):
+            act(actor=cast.bayu, official_account_id=account.pk, reason="Ditertibkan")
+        # What never had figures is gone from both.
+        assert shown() == (1019, 20, 1, 1)
+    with time_machine.travel(NOW + 60 * DAY, tick=False):
+        page = client_as("sari").get(reverse("home"))
+    assert "kpi/_home_month.html" not in {card.template for card in page.context["aside_cards"]}
 
 
 def test_pull_soon_lets_the_next_beat_claim_the_account(account: OfficialAccount) -> None:

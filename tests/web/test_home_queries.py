@@ -17,6 +17,7 @@ from accounts.selectors import accounts_to_connect, connections_that_end
 from content import actions
 from content.selectors import publications_in_trouble, publications_visible_to
 from govsocial.platforms.errors import Refused, UnknownOutcome
+from govsocial.web import navigation
 from kpi import actions as kpi_actions
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period, start
@@ -118,6 +119,19 @@ def test_a_card_costs_a_query_at_most_when_every_one_has_something(
     queries, cards = asked_for(client_as(person))
     assert cards == set(CARDS)
     assert queries <= 15
+
+
+def test_the_sum_on_the_page_is_that_of_the_navigation(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    person = every_role(cast)
+    fill(cast, person)
+    make_stage(cast).submit().approve()
+    page = client_as(person).get(reverse("home"))
+    counts = {place.key: link.count for place, link in navigation.links(page.wsgi_request)}
+    home = counts.pop("home")
+    assert counts["publications"] == 2
+    assert page.context["waiting"] == home == sum(filter(None, counts.values()))
 
 
 def test_cards_that_share_a_query_show_the_first_of_their_lists(

@@ -55,6 +55,7 @@ STATUS: dict[str, tuple[str, str, str | Promise]] = {
     "approved": ("good", "check", pgettext_lazy("status", "Approved")),
     "rejected": ("bad", "cross", pgettext_lazy("status", "Rejected")),
     "scheduled": ("note", "clock", pgettext_lazy("status", "Scheduled")),
+    "scheduled_to_fail": ("bad", "bang", pgettext_lazy("status", "Scheduled, will fail")),
     "publishing": ("note", "arrow", pgettext_lazy("status", "Being sent")),
     "live": ("good", "check", pgettext_lazy("status", "Live")),
     "unconfirmed": ("bad", "bang", pgettext_lazy("status", "To be confirmed")),
