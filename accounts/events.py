@@ -8,6 +8,9 @@ from accounts.details import LABELS
 from accounts.models.consent import Revocation
 from govsocial.audit.events import event
 
+# For a sentence of the history, where nothing else says what to do about it.
+_NOT_OFFERED = _("The platform has no call for this; revoke it there yourself")
+
 UNIT_CREATED = event(
     "accounts.unit.created",
     "parent",
@@ -229,7 +232,7 @@ SECRET_REVOKED_AT_PLATFORM = event(
     "error",
     label=_("Revocation at the platform"),
     sentence=_("The former connection of %(target)s at the platform: %(outcome)s."),
-    words={"outcome": dict(Revocation.Outcome.choices)},
+    words={"outcome": {**dict(Revocation.Outcome.choices), "not_offered": _NOT_OFFERED}},
 )
 CONNECTION_WARNED = event(
     "accounts.connection.warned",

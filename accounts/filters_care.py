@@ -56,6 +56,18 @@ class AttestationFilter(StrictFilterSet):
         self.filters["period"].field.queryset = periods
         self.filters["unit"].field.queryset = selectors.units_visible_to(user, "accounts.view")
 
+    @property
+    def of_any_state(self) -> QuerySet[OfficialAccount]:
+        """What is asked for, whatever its state: how far people are is counted of these."""
+        rows: QuerySet[OfficialAccount] = self.qs
+        if not self.is_valid() or not self.form.cleaned_data["state"]:
+            return rows
+        rows = self.queryset.all()
+        for name, value in self.form.cleaned_data.items():
+            if name != "state":
+                rows = self.filters[name].filter(rows, value)
+        return rows
+
     def by_period(
         self, rows: QuerySet[OfficialAccount], name: str, value: AttestationPeriod
     ) -> QuerySet[OfficialAccount]:

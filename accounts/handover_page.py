@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from accounts.actions.handover_steps import in_place_problem
 from accounts.checklists import Side
 from accounts.forms_care import ChecklistForm
+from accounts.handles import WITH_HOST
 from accounts.models import Handover, HandoverItem, User
+from accounts.models.administrator import unfinished_administrators
 from accounts.snapshots import FIELDS, picture_of, told
 
 
@@ -97,6 +99,30 @@ class HandoverPage:
         return signed and self.manages and stands
 
     @property
+    def changes(self) -> list[str]:
+        """What completing would change today in who works on the account and answers for it."""
+        handover, today = self.handover, timezone.localdate()
+        account = handover.official_account
+        rows = account.administrators.filter(unfinished_administrators(today))
+        unfinished = list(rows.filter(user__in=[handover.outgoing_id, handover.incoming_id]))
+        told = []
+        if any(one.user_id == handover.outgoing_id for one in unfinished):
+            told.append(
+                _("The assignment of %(person)s ends today.") % {"person": handover.outgoing}
+            )
+        if not any(
+            one.user_id == handover.incoming_id and one.starts_on <= today for one in unfinished
+        ):
+            told.append(
+                _("The assignment of %(person)s begins today.") % {"person": handover.incoming}
+            )
+        if handover.moves_charge and account.person_in_charge_id != handover.incoming_id:
+            told.append(
+                _("%(person)s becomes the person in charge.") % {"person": handover.incoming}
+            )
+        return told
+
+    @property
     def days_late(self) -> int:
         """Whole days since the due day, 0 when it is not over yet or the handover is."""
         if not self.handover.is_open:
@@ -154,8 +180,11 @@ class HandoverPage:
         picture: dict[str, Any] = self.handover.snapshot or picture_of(
             self.handover.official_account
         )
+        left_out = {"connection", "platform_id"}
+        if picture["platform"] not in WITH_HOST:
+            left_out.add("host")
         return [
             (str(label), told(picture, field))
             for field, (label, _question) in FIELDS.items()
-            if field not in {"connection", "platform_id"}
+            if field not in left_out
         ]

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import OfficialAccount
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
@@ -189,21 +189,19 @@ CHOICES: Mapping[str, Callable[[], Sequence[tuple[str, Any]]]] = {
 }
 
 
-_HINTS: Mapping[str, Any] = {
-    "status": gettext_lazy("Write active or proposed."),
-    "language": gettext_lazy("Write id or en."),
-    "audiences": gettext_lazy("Choose g2c, g2b, g2g, or g2e."),
-    "two_step": gettext_lazy("Write on, off, or unknown."),
-    "verified": gettext_lazy("Write yes or no."),
-}
+# A choice between more than these is a list to choose from.
+_FEW = 4
 
 
 def hint_of(key: str) -> str:
-    """What may stand in a column of choices; long lists by the names that the reader knows."""
-    if key in _HINTS:
-        return str(_HINTS[key])
-    names = ", ".join(str(label) for _value, label in CHOICES[key]())
-    return str(gettext_lazy("Choose from: %(names)s.")) % {"names": names}
+    """What may stand in a column of choices, by the names that the reader knows."""
+    names = [str(label) for _value, label in CHOICES[key]()]
+    if len(names) > _FEW:
+        return gettext("Choose from: %(names)s.") % {"names": ", ".join(names)}
+    joined = {"first": ", ".join(names[:-1]), "last": names[-1]}
+    if len(names) == 2:
+        return gettext("Write %(first)s or %(last)s.") % joined
+    return gettext("Write %(first)s, or %(last)s.") % joined
 
 
 def label_of(key: str) -> str:

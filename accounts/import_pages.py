@@ -13,12 +13,13 @@ from openpyxl import Workbook
 
 from accounts import actions
 from accounts.errors import AccountError
-from accounts.import_columns import CHOICES, COLUMNS, ORIGINAL, PROBLEMS, label_of, words_of
+from accounts.import_cells import BEYOND, DAYS, day_of, values_of
+from accounts.import_columns import CHOICES, COLUMNS, ORIGINAL, PROBLEMS, label_of
 from accounts.import_rows import becomes_public, errors_of, warnings_of
-from accounts.importing import BEYOND, MOST_ROWS
+from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch, User
 from govsocial.web.sheets import SheetError, add_sheet, book_response, read_rows
-from govsocial.web.templatetags.formats import number
+from govsocial.web.templatetags.formats import date_long, number
 
 # Rows have up to twenty cells, each with a name and perhaps with what is wrong with it.
 PREVIEW_ROWS = 12
@@ -87,11 +88,12 @@ def lines(keys: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> list[dict[s
 
 def _line(keys: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
     cells, errors, warnings = row["cells"], errors_of(row), warnings_of(row)
-    told = dict.fromkeys([*errors, *warnings])
+    told = dict.fromkeys(key for key in [*errors, *warnings] if key != BEYOND)
     return {
         "number": row["n"],
         "is_good": not row["errors"],
         "is_warned": bool(warnings),
+        "errors": errors.get(BEYOND, []),
         "title": cells.get("display_name") or cells.get("handle", ""),
         "cells": [
             {
@@ -108,12 +110,13 @@ def _line(keys: Sequence[str], row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def meaning(key: str, cell: str) -> str:
-    """How a cell of choices is read, in the reader's words; empty where it says the same."""
+    """How a cell of choices or a date is read, in the reader's words; empty where it says that."""
+    if key in DAYS:
+        return date_long(day_of(cell))
     if key not in CHOICES:
         return ""
     labels = {str(value): str(label) for value, label in CHOICES[key]()}
-    words = [word.strip().casefold() for word in cell.replace(";", ",").split(",")]
-    read = [labels[value] for word in words if (value := words_of(key).get(word))]
+    read = [labels[value] for _word, value in values_of(key, cell) if value]
     told = ", ".join(read)
     return "" if told.casefold() == cell.strip().casefold() else told
 
@@ -143,7 +146,9 @@ def rejected(batch: ImportBatch) -> tuple[list[object], list[list[object]]]:
 
 def _told(errors: Mapping[str, Sequence[str]]) -> str:
     return " | ".join(
-        f"{label_of(key)}: {message}" for key, found in errors.items() for message in found
+        f"{label_of(key)}: {message}" if key != BEYOND else message
+        for key, found in errors.items()
+        for message in found
     )
 
 

@@ -10,7 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db import connection
@@ -23,26 +23,16 @@ from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
 from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, problems
 from accounts.errors import AccountError
-from accounts.import_columns import (
-    COLUMNS,
-    REQUIRED,
-    heads,
-    hint_of,
-    ignored_heads,
-    label_of,
-    words_of,
-)
+from accounts.import_cells import BEYOND, day_of, values_of
+from accounts.import_columns import REQUIRED, hint_of, label_of, words_of
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
 from accounts.own_urls import refuse_foreign_url
 
 MOST_ROWS = 5_000
-_DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 _LONGEST_NAME = 200
 _PEOPLE = ("person_in_charge", "administrators")
-BEYOND = ""
-"""The key of what a row holds beyond its head: a column without a name has no other cells."""
 
 
 @dataclass(slots=True)
@@ -62,52 +52,6 @@ class Row:
     @property
     def is_good(self) -> bool:
         return not self.errors
-
-
-def columns_of(head: Sequence[str]) -> list[str]:
-    """The keys of the columns, "" for one without a name. Raises ``AccountError``."""
-    known = heads()
-    keys = [known.get(words.casefold(), "") for words in head]
-    unknown = [
-        words
-        for words, key in zip(head, keys, strict=True)
-        if words and not key and words.casefold() not in ignored_heads()
-    ]
-    if unknown:
-        raise AccountError(
-            _("The file has columns that nobody knows: %(columns)s. Compare it with the template.")
-            % {"columns": ", ".join(words[:40] for words in unknown[:5])},
-            field="file",
-        )
-    named = [key for key in keys if key]
-    twice = {key for key in named if named.count(key) > 1}
-    if twice:
-        raise AccountError(
-            _("The file has a column twice: %(columns)s.")
-            % {"columns": ", ".join(label_of(key) for key in sorted(twice))},
-            field="file",
-        )
-    missing = [str(column.label) for column in COLUMNS if column.key in REQUIRED - set(named)]
-    if missing:
-        raise AccountError(
-            _("The file lacks columns: %(columns)s.") % {"columns": ", ".join(missing)},
-            field="file",
-        )
-    return keys
-
-
-def cells_of(
-    keys: Sequence[str], rows: Sequence[Sequence[str]]
-) -> list[tuple[int, dict[str, str]]]:
-    """Number and cells of each row that is not empty; the head is row 1."""
-    found = []
-    for number, row in enumerate(rows, start=2):
-        cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
-        if beyond := [cell for cell in row[len(keys) :] if cell]:
-            cells[BEYOND] = ", ".join(beyond)
-        if any(cells.values()):
-            found.append((number, cells))
-    return found
 
 
 def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> list[Row]:
@@ -147,7 +91,7 @@ class _Reader:
             if not cells.get(key):
                 row.errors[key].append(_("This is needed."))
         if beyond := cells.get(BEYOND):
-            row.errors["administrators" if "administrators" in cells else "handle"].append(
+            row.errors[BEYOND].append(
                 _('More cells than the head has: %(cells)s. Put a cell with a comma in quotes (").')
                 % {"cells": beyond[:80]}
             )
@@ -184,6 +128,10 @@ class _Reader:
         else:
             if len(handle) > _LONGEST_NAME:
                 row.errors["handle"].append(_("At most %(most)s characters.") % {"most": 200})
+            if row.cells.get("host") and platform not in handles.WITH_HOST:
+                row.warnings["host"].append(
+                    _("Only Mastodon and Bluesky have servers; this cell is not used.")
+                )
 
     def _own_url(self, row: Row) -> None:
         wanted = row.wanted
@@ -218,8 +166,7 @@ class _Reader:
         return found
 
     def _choices(self, row: Row, key: str) -> list[str]:
-        words = [one.strip() for one in row.cells.get(key, "").replace(";", ",").split(",")]
-        read = {word: words_of(key).get(word.casefold(), "") for word in words if word}
+        read = dict(values_of(key, row.cells.get(key, "")))
         unknown = [word for word, value in read.items() if not value]
         if unknown:
             row.errors[key].append(_unknown(key, ", ".join(unknown)))
@@ -238,6 +185,11 @@ class _Reader:
         for key in ("decree_date", "two_step_checked_on", "opened_on"):
             details[key] = self._day(row, key)
         if details["two_step"] == TwoStep.UNKNOWN:
+            if details["two_step_checked_on"] and not row.errors["two_step"]:
+                row.warnings["two_step_checked_on"].append(
+                    _("This day is not used: fill in “%(column)s”.")
+                    % {"column": label_of("two_step")}
+                )
             details["two_step_checked_on"] = None
         for key in LONGEST:
             details[key] = self._text(row, key)
@@ -250,11 +202,8 @@ class _Reader:
         typed = row.cells.get(key, "")
         if not typed:
             return None
-        for pattern in _DAYS:
-            try:
-                return datetime.strptime(typed, pattern).date()  # noqa: DTZ007  # a day has no zone
-            except ValueError:
-                continue
+        if found := day_of(typed):
+            return found
         row.errors[key].append(_("Write a date such as 2026-03-17 or 17-03-2026."))
         return None
 
@@ -294,7 +243,12 @@ class _Reader:
         found = []
         for mail in _mails(row, key):
             person, unit_id = self.people.get(mail), row.wanted.get("unit_id")
-            if person is None:
+            if person is None and "@" not in mail:
+                row.errors[key].append(
+                    _("“%(typed)s” is no e-mail. Write the e-mail of the person.")
+                    % {"typed": mail[:80]}
+                )
+            elif person is None:
                 row.errors[key].append(
                     _("Nobody signs in here with the e-mail %(mail)s.") % {"mail": mail[:80]}
                 )

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from accounts.budgets import quotas_left
 from accounts.capabilities import roles_with
+from accounts.events import ACCOUNT_RELEASED
 from accounts.health import (
     ACT,
     ENDS_SOON,
@@ -254,6 +255,15 @@ def history_of_person(person: User, *, seen_by: User) -> list[dict[str, Any]]:
         .order_by("-id")[:LONGEST_HISTORY]
     )
     return [{"sentence": sentence(entry), "at": entry.at, "tone": ""} for entry in entries]
+
+
+def release_of(account: OfficialAccount) -> Entry | None:
+    """When and why its handle was marked as released; None where it was not, or in another way
+    than by a person. One query, for released accounts alone."""
+    if not account.is_released:
+        return None
+    about = {"target_type": account._meta.label_lower, "target_id": str(account.pk)}
+    return Entry.objects.filter(event=ACCOUNT_RELEASED.name, **about).order_by("-id").first()
 
 
 def accounts_with_health(user: User) -> QuerySet[Any]:

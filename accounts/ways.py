@@ -29,7 +29,7 @@ class Ways:
 
 
 def ways_to_connect(account: OfficialAccount, user: User) -> Ways:
-    if not account.can_connect or account.is_proposed:
+    if not account.can_connect or account.is_proposed or account.is_closed:
         return Ways(False, False, False, False, True)
     found = spec(account.platform)
     consent = found.authorisation is not None

@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import import_rows, importing
+from accounts import import_cells, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
@@ -35,8 +35,8 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
     """
     if not actor.holds("accounts.manage"):
         raise PermissionDenied
-    keys = importing.columns_of(rows[0])
-    checked = importing.check(actor, importing.cells_of(keys, rows[1:]))
+    keys = import_cells.columns_of(rows[0])
+    checked = importing.check(actor, import_cells.cells_of(keys, rows[1:]))
     if not checked:
         raise AccountError(_("The file has no rows below its head."), field="file")
     forget_expired_imports()

@@ -45,7 +45,7 @@ def _filters(request: HttpRequest) -> AttestationFilter:
 def attestation_list(request: HttpRequest) -> HttpResponse:
     user, filters = person(request), _filters(request)
     period = filters.period or selectors_attestation.current_period()
-    units = selectors_attestation.counts_by_unit(filters.qs)
+    units = selectors_attestation.counts_by_unit(filters.of_any_state)
     context = {
         "form": filters.form,
         "chips": chips(filters),

@@ -22,12 +22,21 @@ from govsocial.web.permissions import requires
 
 # What takes something away from what is planned for the account.
 _LOSES = {"close", "suspend", "disconnect"}
+# What can be done about an account that is closed.
+_OF_CLOSED = {"reopen", "release"}
 
 
 def reason_page(
     request: HttpRequest, form: forms.Form, account: OfficialAccount, what: str
 ) -> HttpResponse:
-    """Ask for the reason: "activate", "suspend", "close", "reopen", "release", "disconnect"."""
+    """Ask for the reason: "activate", "suspend", "close", "reopen", "release", "disconnect".
+
+    A closed account has no such question but whether to reopen or release it: that is said before
+    somebody types a reason.
+    """
+    if account.is_closed and what not in _OF_CLOSED:
+        page, status = "accounts/official_account_closed.html", 422 if form.is_bound else 200
+        return render(request, page, {"official_account": account}, status=status)
     losses = warnings_about(account) if what in _LOSES else []
     context = {"form": form, "official_account": account, "what": what, "losses": losses}
     status = 422 if form.errors else 200

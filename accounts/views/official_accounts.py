@@ -114,6 +114,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
         "connection": selectors.connection_of(official_account),
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
         "checklist": compliance.checklist(official_account),
+        "release": selectors.release_of(official_account),
         "history": history_of(official_account),
     }
     return render(request, "accounts/official_account_detail.html", context)

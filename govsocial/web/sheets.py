@@ -20,6 +20,7 @@ from typing import Any, Protocol
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font, PatternFill
@@ -54,6 +55,7 @@ _DAMAGED = (
     ValueError, TypeError, AttributeError, SyntaxError, OSError, EOFError, RuntimeError,
     OverflowError, AssertionError,
 )  # fmt: skip
+_NO_XLSX = gettext_lazy("This XLSX file cannot be read. Save it again as XLSX or CSV.")
 
 
 class SheetError(Exception):
@@ -152,9 +154,10 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
     if (upload.size or 0) > MOST_BYTES:
         raise SheetError(_("The file is larger than 5 MB. Split it."))
     data = upload.read()
-    rows: Iterable[Sequence[str]] = (
-        _xlsx(data, most_rows) if data[:4] == b"PK\x03\x04" else _csv(data)
-    )
+    is_book = data[:4] == b"PK\x03\x04"
+    if not is_book and str(getattr(upload, "name", "")).lower().endswith(".xlsx"):
+        raise SheetError(str(_NO_XLSX))
+    rows: Iterable[Sequence[str]] = _xlsx(data, most_rows) if is_book else _csv(data)
     found: list[list[str]] = []
     for row in rows:
         if len(found) > most_rows:
@@ -201,7 +204,7 @@ def _refuse_size(row: Sequence[str], number: int) -> None:
 
 
 def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
-    unreadable = SheetError(_("This XLSX file cannot be read. Save it again and try once more."))
+    unreadable = SheetError(str(_NO_XLSX))
     _refuse_bomb(data, unreadable)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)

@@ -103,3 +103,18 @@ def test_the_totals_of_pages_explain_themselves(cast: Cast, client_as: ClientAs)
     )
     health = client_as("bayu").get(reverse("accounts:connection_health")).content.decode()
     assert "accounts that can be connected; 1 managed manually" in health
+
+
+def test_a_rule_that_asks_nobody_is_no_zero_on_the_page_either(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    factories.reads_english(cast.bayu)
+    factories.official_account(
+        cast.dinkes, platform="telegram", host="", handle="kota_samudra", status="proposed"
+    )
+    client = client_as("bayu")
+    (line,) = rows_of(client, f"{EXPORT}?unit={cast.dinkes.pk}")
+    empty = sum(cell == "" for cell in line.values())
+    page = client.get(reverse("accounts:compliance_overview"), {"unit": cast.dinkes.pk})
+    unasked = page.content.decode().count('matrix-wide">not applicable</td>')
+    assert unasked == empty > 0

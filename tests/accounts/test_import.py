@@ -19,7 +19,7 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import actions, importing
+from accounts import actions, import_cells, importing
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.import_columns import COLUMNS, KEYS, label_of
@@ -290,7 +290,7 @@ def test_the_template_is_what_the_import_reads_in_either_language(
         assert len(book.worksheets) == 3, "accounts, help, choices"
         head = [str(cell.value) for cell in book.worksheets[0][1]]
         assert book.worksheets[1].max_row == len(COLUMNS) + 1
-    assert importing.columns_of(head) == list(KEYS)
+    assert import_cells.columns_of(head) == list(KEYS)
 
 
 def test_choices_are_understood_in_either_language(cast: Cast) -> None:

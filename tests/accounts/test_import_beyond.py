@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts import actions
 from accounts.capabilities import Role
+from accounts.import_cells import BEYOND
 from accounts.models import Administrator, ImportBatch, OfficialAccount
 from tests import factories
 from tests.accounts.test_import import upload
@@ -32,7 +33,9 @@ def test_two_administrators_in_one_cell_are_both_taken_or_the_row_is_refused(
     upload(client, f"{HEAD}\nDinkes,Instagram,puskesmas1,Puskesmas 1,{cell}\n")
     batch = ImportBatch.objects.get()
     page = client.get(reverse("accounts:import_detail", args=[batch.pk])).content.decode()
-    assert (TOLD in page) != quoted
+    # Told of the row, and not beside a cell that is as it should be.
+    assert (f'<strong class="bad">{TOLD}' in page) != quoted
+    assert "import-wrong" not in page
     if quoted:
         actions.import_accounts(actor=cast.bayu, batch_id=batch.pk)
         assert {one.user for one in Administrator.objects.all()} == {cast.fajar, cast.nur}
@@ -57,4 +60,4 @@ def test_empty_cells_beyond_the_head_and_a_head_without_that_column_are_no_matte
     upload(client, "unit,platform,handle,display_name\nDinkes,Instagram,puskesmas2,Kabar, warga\n")
     batch = ImportBatch.objects.latest("pk")
     assert batch.bad == 1
-    assert set(batch.rows[0]["errors"]) == {"handle"}
+    assert set(batch.rows[0]["errors"]) == {BEYOND}

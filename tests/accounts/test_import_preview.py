@@ -73,8 +73,8 @@ def test_the_preview_of_the_fullest_rows_is_light(
         assert len(page.content) <= 100_000
 
 
-def test_a_cell_of_choices_says_how_it_is_read(cast: Cast, client_as: ClientAs) -> None:
-    cells = {"two_step": "on", "two_step_checked_on": "2026-01-05", "audiences": "g2c; G2B"}
+def test_a_cell_of_choices_or_a_date_says_how_it_is_read(cast: Cast, client_as: ClientAs) -> None:
+    cells = {"two_step": "on", "two_step_checked_on": "03/04/2025", "audiences": "g2c; G2B"}
     batch = keep(cast.bayu, row(1, verified="1", status="Aktif", **cells), row(2, status="?"))
     client = client_as(cast.bayu)
     page = client.get(reverse("accounts:import_detail", args=[batch.pk]))
@@ -83,6 +83,7 @@ def test_a_cell_of_choices_says_how_it_is_read(cast: Cast, client_as: ClientAs) 
     with translation.override("id"):
         assert shown[label_of("verified")] == "Ya"
         assert shown[label_of("two_step")] == "Aktif"
+        assert shown[label_of("two_step_checked_on")] == "3 April 2025"
         assert shown[label_of("audiences")].count(", ") == 1
         # What says the same already is not said twice, and what is not read has no meaning.
         assert shown[label_of("status")] == shown[label_of("handle")] == ""

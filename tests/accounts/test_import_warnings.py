@@ -13,7 +13,8 @@ from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from accounts import actions, import_rows, importing
-from accounts.import_columns import CHOICES, label_of
+from accounts.import_cells import values_of
+from accounts.import_columns import CHOICES, hint_of, label_of
 from accounts.models import ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.test_import import errors, keep, row, upload
@@ -42,6 +43,40 @@ def test_a_row_is_warned_of_what_may_be_meant(cast: Cast) -> None:
     }
     same = "nur@samudrakota.example, Nur@samudrakota.example"
     assert len(warnings(cast, administrators=same)["administrators"]) == 2
+
+
+def test_a_row_is_warned_of_what_is_not_used(cast: Cast) -> None:
+    factories.reads_english(cast.bayu)
+    mastodon = {"platform": "Mastodon", "handle": "kota", "host": "mastodon.social"}
+    with translation.override("en"):
+        telegram = warnings(cast, platform="Telegram", host="t.me")
+        checked = warnings(cast, two_step_checked_on="2026-01-05")
+    assert telegram == {"host": ["Only Mastodon and Bluesky have servers; this cell is not used."]}
+    assert checked == {"two_step_checked_on": ["This day is not used: fill in “Two-step sign-in”."]}
+    assert warnings(cast, **mastodon) == {}
+    assert warnings(cast, two_step="on", two_step_checked_on="2026-01-05") == {}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("key", CHOICES)
+def test_every_word_that_a_hint_names_is_taken(cast: Cast, key: str, language: str) -> None:
+    with translation.override(language):
+        for value, label in CHOICES[key]():
+            assert values_of(key, str(label)) == [(str(label), str(value))]
+            assert str(label) in hint_of(key)
+        both = "; ".join(str(label) for _value, label in CHOICES[key]())
+        assert [value for _word, value in values_of(key, both)] == [
+            str(value) for value, _label in CHOICES[key]()
+        ]
+
+
+def test_a_name_in_a_column_of_emails_is_told_to_be_none(cast: Cast) -> None:
+    with translation.override("en"):
+        for key in ("person_in_charge", "administrators"):
+            (name,) = errors(cast.bayu, **{key: "Bayu Pratama"})[key]
+            (mail,) = errors(cast.bayu, **{key: "siapa@samudrakota.example"})[key]
+            assert "“bayu pratama” is no e-mail" in name
+            assert mail.startswith("Nobody signs in here with the e-mail siapa@")
 
 
 def test_rows_with_warnings_are_counted_shown_and_registered(
@@ -125,11 +160,14 @@ def test_an_upload_from_before_the_update_still_opens(cast: Cast, client_as: Cli
 @pytest.mark.parametrize(
     ("key", "hint"),
     [
-        ("language", "Write id or en."),
-        ("audiences", "Choose g2c, g2b, g2g, or g2e."),
-        ("verified", "Write yes or no."),
-        ("status", "Write active or proposed."),
-        ("two_step", "Write on, off, or unknown."),
+        ("language", "Write Indonesian or English."),
+        (
+            "audiences",
+            "Write Citizens (G2C), Businesses (G2B), Other agencies (G2G), or Own employees, ",
+        ),
+        ("verified", "Write Yes or No."),
+        ("status", "Write Active or Proposed."),
+        ("two_step", "Write On, Off, or Not known."),
         ("platform", "YouTube"),
         ("media_kinds", "Choose from: "),
         ("channel_kind", "Choose from: "),

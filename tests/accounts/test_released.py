@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -75,7 +76,14 @@ def test_the_administrators_stay_until_the_handle_is_released_and_end_on_that_da
         )
     assert account.administrators.filter(ends_on=None).count() == 2
     assert "assignments of its administrators end today" in client.get(release).content.decode()
+    end = f'href="{reverse("accounts:administrator_end", args=[later.pk])}"'
+    told = "Reason of the release</dt><dd>Lepas"
+    before = client.get(detail).content.decode()
     assert client.post(release, {"reason": "Lepas"}).status_code == 302
+    after = client.get(detail).content.decode()
+    assert [(end in page, told in page) for page in (before, after)] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
     last = {one.user: one.ends_on for one in account.administrators.all()}
     assert last == {
         cast.sari: today, cast.dwi: later.starts_on - timedelta(days=1), cast.rina: past.ends_on,
@@ -84,3 +92,26 @@ def test_the_administrators_stay_until_the_handle_is_released_and_end_on_that_da
     assert {one.data["person"] for one in entries} == {"Sari Wulandari", "Dwi Hartono"}
     assert {one.data["reason"] for one in entries} == {"Lepas"}
     assert stay not in client.get(detail).content.decode()
+
+
+@pytest.mark.parametrize(("status", "said"), [("closed", True), ("active", False)])
+@pytest.mark.parametrize("move", ["close", "suspend", "disconnect", "connect", "activate"])
+def test_a_closed_account_says_so_before_a_reason_is_typed(
+    cast: Cast, client_as: ClientAs, status: str, move: str, said: bool
+) -> None:
+    closed: dict[str, Any] = (
+        {"closed_on": timezone.localdate(), "closed_reason": "x"} if said else {}
+    )
+    account = factories.official_account(
+        cast.diskominfo, handle="dulu.example", status=status, **closed
+    )
+    factories.reads_english(cast.bayu)
+    address = reverse(f"accounts:official_account_{move}", args=[account.pk])
+    back = f'{reverse("accounts:official_account_detail", args=[account.pk])}">To the account'
+    page = client_as("bayu").get(address).content.decode()
+    for words in ("This account is closed. Reopen it first.", back):
+        assert (words in page) == said
+    assert ('method="post" novalidate' in page) != said
+    if said:
+        assert client_as("bayu").post(address, {"reason": "Sudah"}).status_code == 422
+    assert client_as("sari").get(address).status_code == 403

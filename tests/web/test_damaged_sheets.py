@@ -9,8 +9,9 @@ import zipfile
 from contextlib import suppress
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
-from govsocial.web.sheets import SheetError
+from govsocial.web.sheets import SheetError, read_rows
 from tests.web.test_sheets import HEAD, SHEET, read, workbook
 
 GOOD = workbook(HEAD, ["Dinas Kesehatan", "Jalan Samudra 1"], ["Diskominfo", "Jalan Teluk 2"])
@@ -56,6 +57,12 @@ def packed_wrongly(data: bytes, part: str) -> bytes:
 def test_a_damaged_part_is_refused_in_words(part: str) -> None:
     assert len(read(GOOD)) == 3
     assert "cannot be read" in refused(packed_wrongly(GOOD, part))
+
+
+@pytest.mark.parametrize("data", [b"", b"rusak", GOOD[4:]])
+def test_what_only_calls_itself_a_workbook_is_refused_as_one(data: bytes) -> None:
+    with pytest.raises(SheetError, match="cannot be read"):
+        read_rows(SimpleUploadedFile("daftar.XLSX", data), most_rows=10)
 
 
 def test_a_workbook_that_needs_a_password_is_refused_in_words() -> None:

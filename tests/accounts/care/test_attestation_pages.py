@@ -207,8 +207,10 @@ def test_the_list_says_who_is_late_by_how_many_days(
     assert next(iter(answer.context["page"])) == account, "what is late comes first"
     shown = client.get(reverse("accounts:attestation_list"), {"state": "overdue"})
     assert [one.pk for one in shown.context["page"]] == [account.pk]
+    assert shown.context["units"] == [unit], "how far the unit is does not hang on what is shown"
     found = client.get(reverse("accounts:attestation_list"), {"search": "wulandari"})
     assert [one.pk for one in found.context["page"]] == [account.pk]
+    assert found.context["counts"].asked == 1
     lines = list(csv.reader(io.StringIO(_csv(client, {"state": "overdue"}))))
     assert lines[1][4:7] == ["Sari Wulandari", "Late", "9"]
     (entry,) = trail("accounts.attestation.exported")

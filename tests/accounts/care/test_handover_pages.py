@@ -19,7 +19,7 @@ from accounts.checklists import Side
 from accounts.models import Handover, OfficialAccount
 from accounts.snapshots import digest_of
 from tests import factories
-from tests.accounts.care.conftest import marks, settle, sign_both
+from tests.accounts.care.conftest import account_of, assign, marks, settle, sign_both, start
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
@@ -157,3 +157,40 @@ def test_reasons_are_asked_for_and_kept(
     page = client.get(reverse("accounts:handover_detail", args=[handover.pk])).content.decode()
     assert "Signed in their place by Bayu Pratama" in page
     assert "Cancelled by Bayu Pratama." in page
+
+
+def test_completing_says_only_what_it_changes(
+    cast: Cast, account: OfficialAccount, handover: Handover, client_as: ClientAs
+) -> None:
+    sign_both(cast, handover)
+    there = reverse("accounts:handover_detail", args=[handover.pk])
+
+    def told() -> list[str]:
+        page = client_as("bayu").get(there)
+        # The time of a line of the history is no part of its sentence.
+        assert ".," not in page.content.decode()
+        changes: list[str] = page.context["shown"].changes
+        assert all(one in page.content.decode() for one in changes)
+        return changes
+
+    ends, begins, charge = told()
+    assert ends == "The assignment of Sari Wulandari ends today."
+    assert begins == "The assignment of Rina Lestari begins today."
+    assert charge == "Rina Lestari becomes the person in charge."
+    assign(account, cast.rina, cast.bayu)
+    assert told() == [ends, charge]
+    account.administrators.filter(user=cast.sari).update(
+        ends_on=timezone.localdate() - timedelta(days=1)
+    )
+    assert told() == [charge]
+    OfficialAccount.objects.filter(pk=account.pk).update(person_in_charge=cast.rina)
+    assert told() == []
+
+
+@pytest.mark.parametrize(("platform", "host"), [("tiktok", ""), ("mastodon", "mastodon.social")])
+def test_minutes_name_a_server_only_where_the_platform_has_several(
+    cast: Cast, client_as: ClientAs, platform: str, host: str
+) -> None:
+    made = account_of(cast, cast.sari, platform=platform, handle="kota", host=host)
+    page = client_as("sari").get(reverse("accounts:handover_minutes", args=[start(cast, made).pk]))
+    assert ("<dt>Server</dt>" in page.content.decode()) == bool(host)

@@ -1,0 +1,85 @@
+"""Head and cells of an uploaded list of accounts: which column is which, and how a cell is read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountError
+from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, label_of, words_of
+
+BEYOND = ""
+"""The key of what a row holds beyond its head: a column without a name has no other cells."""
+DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on", "administrators_from"})
+"""The columns of dates."""
+_PATTERNS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
+
+
+def day_of(typed: str) -> date | None:
+    """The day that a cell names, days before months as in Indonesia; None for what is no date."""
+    for pattern in _PATTERNS:
+        try:
+            return datetime.strptime(typed, pattern).date()  # noqa: DTZ007  # a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def values_of(key: str, cell: str) -> list[tuple[str, str]]:
+    """Each word of a cell of choices with its value, "" for a word that nobody knows."""
+    known = words_of(key)
+    # A name of a choice may have a comma in it.
+    commas = [word for word in known if "," in word]
+    names = "|".join(re.escape(word) for word in sorted(commas, key=len, reverse=True))
+    found = re.findall(rf"\s*({names})|([^,;]+)" if names else "()([^,;]+)", cell, re.IGNORECASE)
+    words = [(name or other).strip() for name, other in found]
+    return [(word, known.get(word.casefold(), "")) for word in words if word]
+
+
+def columns_of(head: Sequence[str]) -> list[str]:
+    """The keys of the columns, "" for one without a name. Raises ``AccountError``."""
+    known = heads()
+    keys = [known.get(words.casefold(), "") for words in head]
+    unknown = [
+        words
+        for words, key in zip(head, keys, strict=True)
+        if words and not key and words.casefold() not in ignored_heads()
+    ]
+    if unknown:
+        raise AccountError(
+            _("The file has columns that nobody knows: %(columns)s. Compare it with the template.")
+            % {"columns": ", ".join(words[:40] for words in unknown[:5])},
+            field="file",
+        )
+    named = [key for key in keys if key]
+    twice = {key for key in named if named.count(key) > 1}
+    if twice:
+        raise AccountError(
+            _("The file has a column twice: %(columns)s.")
+            % {"columns": ", ".join(label_of(key) for key in sorted(twice))},
+            field="file",
+        )
+    missing = [str(column.label) for column in COLUMNS if column.key in REQUIRED - set(named)]
+    if missing:
+        raise AccountError(
+            _("The file lacks columns: %(columns)s.") % {"columns": ", ".join(missing)},
+            field="file",
+        )
+    return keys
+
+
+def cells_of(
+    keys: Sequence[str], rows: Sequence[Sequence[str]]
+) -> list[tuple[int, dict[str, str]]]:
+    """Number and cells of each row that is not empty; the head is row 1."""
+    found = []
+    for number, row in enumerate(rows, start=2):
+        cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
+        if beyond := [cell for cell in row[len(keys) :] if cell]:
+            cells[BEYOND] = ", ".join(beyond)
+        if any(cells.values()):
+            found.append((number, cells))
+    return found
