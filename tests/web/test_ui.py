@@ -163,11 +163,12 @@ def test_a_danger_asks_for_a_reason_and_names_the_account() -> None:
     assert "required" in html
 
 
-def test_a_line_of_history_ends_with_its_time_and_begins_with_no_separator() -> None:
+def test_the_time_of_a_line_of_history_stands_below_its_sentence_without_a_separator() -> None:
     at = datetime(2026, 11, 25, 23, 37, tzinfo=UTC)
     with translation.override("en"):
         html = render_to_string(
-            "components/timeline.html", {"entries": [{"sentence": "Rina registered it", "at": at}]}
+            "components/timeline.html", {"entries": [{"sentence": "Rina registered it.", "at": at}]}
         )
     assert "·" not in html
-    assert " ".join(strip_tags(html).split()) == "Rina registered it, 26 November 2026 06:37 WIB"
+    assert "timeline-when" in html
+    assert " ".join(strip_tags(html).split()) == "Rina registered it. 26 November 2026 06:37 WIB"
