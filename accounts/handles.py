@@ -111,6 +111,8 @@ ADDRESS_PROBLEM = _("Copy the whole address of the website, beginning with https
 
 def small(text: str) -> str:
     """Small letters, sign by sign: no letter becomes two, as ß would be taken for ss."""
+    if text.isascii():
+        return text.lower()
     return "".join(low if len(low := sign.lower()) == 1 else sign for sign in text)
 
 
