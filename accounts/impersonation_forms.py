@@ -16,7 +16,8 @@ from accounts.finding import account_field, person_field
 from accounts.models import User
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import checking, form_guard
-from accounts.public.snapshot import PublicAccount, register
+from accounts.public.register import register
+from accounts.public.snapshot import PublicAccount
 from accounts.references import Reference, parse
 
 

@@ -37,7 +37,7 @@ from accounts.models import (
 from accounts.models.impersonation import OPEN, SETTLED, ReportStatus
 from accounts.names import one_line
 from accounts.public.checking import is_official, resembled
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from accounts.suspects import Suspect, code_digest, read_suspect
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases

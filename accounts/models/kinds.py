@@ -33,6 +33,11 @@ class OfficialPlatform(models.TextChoices):
 ADDRESSED = frozenset({"feed", "wiki", "other", "whatsapp"})
 
 
+def at_handle(platform: str, handle: str) -> str:
+    """As people write it: with the sign where the platform has names, else the address."""
+    return handle if platform in ADDRESSED else f"@{handle.lstrip('@')}"
+
+
 class MediaKind(models.TextChoices):
     SOCIAL_NETWORK = "social_network", _("Social network")
     BLOG = "blog", _("Blog")

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.document import Document
 from accounts.models.kinds import (
-    ADDRESSED,
     Audience,
     ChannelKind,
     MediaKind,
     OfficialPlatform,
     TwoStep,
+    at_handle,
 )
 from accounts.models.people import User
 from accounts.models.register import PUBLIC_FIELDS, bump_when, list_when_active
@@ -250,10 +250,7 @@ class OfficialAccount(models.Model):
 
     @property
     def at_handle(self) -> str:
-        """As people write it: with the sign where the platform has names, else the address."""
-        if self.platform in ADDRESSED:
-            return self.handle
-        return f"@{self.handle.lstrip('@')}"
+        return at_handle(self.platform, self.handle)
 
     @property
     def can_connect(self) -> bool:

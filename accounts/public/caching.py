@@ -13,13 +13,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import WeakValueDictionary
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import http_date
 from django.utils.translation import get_language
 
 from accounts.public import throttle
-from accounts.public.snapshot import Seen
+from accounts.public.register import Seen
 from govsocial.web.compressing import takes_gzip
 
 HTML = "text/html; charset=utf-8"
@@ -142,9 +143,30 @@ def answer(
     Raises ``TooMany`` when the address asks too often for what has to be worked out.
     """
     whole = (seen.snapshot.number, seen.stale, get_language(), key)
-    page = KNOWN.get(whole) or OTHER.get(whole)
+    page = _kept(whole)
     if page is None:
         throttle.count_lookup(request)
-        page = make()
-        (KNOWN if page.common else OTHER).put(whole, page)
+        with _turn(whole):
+            page = _kept(whole)
+            if page is None:
+                page = make()
+                (KNOWN if page.common else OTHER).put(whole, page)
     return page.response(request)
+
+
+def _kept(key: Hashable) -> Page | None:
+    return KNOWN.get(key) or OTHER.get(key)
+
+
+_turns: WeakValueDictionary[Hashable, threading.Lock] = WeakValueDictionary()
+_turns_lock = threading.Lock()
+
+
+def _turn(key: Hashable) -> threading.Lock:
+    """Held by whoever works this answer out. The others who ask for it meanwhile wait: worked out
+    by all of them at once, one answer takes as many times as long."""
+    with _turns_lock:
+        turn = _turns.get(key)
+        if turn is None:
+            turn = _turns[key] = threading.Lock()
+        return turn

@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from accounts.public.snapshot import Seen
+from accounts.public.register import Seen
 
 
 def with_language(path: str, query: Mapping[str, str] | None = None) -> str:

@@ -5,48 +5,26 @@ No person, no row id, no proposal: what is not copied here cannot be shown by mi
 
 from __future__ import annotations
 
-import logging
-import threading
-import time
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from functools import cache
-from typing import Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
-from django.conf import settings
-from django.db import InterfaceError, OperationalError
-from django.db.models import Max, OuterRef, Subquery
-from django.utils import translation
-from django.utils.text import slugify
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from accounts import handles, web_pages
 from accounts.lookalikes import core, look_alike, skeleton
-from accounts.models import OfficialAccount, PublicListing, RegisterVersion, Unit
-from accounts.models.attestation import confirmations
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import keys
 from accounts.references import Reference, read_url
-
-logger = logging.getLogger(__name__)
-
-LOOK_EVERY = 1.0
-"""Seconds between two looks at the version; a change is public after that and one reload."""
 
 State = Literal["active", "suspended", "closed"]
 ACTIVE: State = "active"
 SUSPENDED: State = "suspended"
 CLOSED: State = "closed"
-_STATES: Mapping[str, State] = {
-    "active": ACTIVE,
-    "suspended": SUSPENDED,
-    "closed": CLOSED,
-    "released": CLOSED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +40,23 @@ class PublicUnit:
     @property
     def label(self) -> str:
         return self.short_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBy:
+    """Under what an account is looked up. None or empty: not to be found in that way.
+
+    ``page``: the address that is published for it. ``place``: the website that it is itself.
+    ``bones``, ``core``: what its handle could be taken for, of accounts in use only.
+    """
+
+    handle: tuple[str, str, str]
+    name: str
+    number: keys.NumberKey | None
+    page: keys.Key | None
+    place: str
+    bones: str
+    core: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +87,11 @@ class PublicAccount:
     attested_on: date | None
     bones: str = field(repr=False)
     words: str = field(repr=False)
+    found_by: FoundBy = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # Reading its address costs most of a copy, so that it is done once for each account.
+        object.__setattr__(self, "found_by", _found_by(self))
 
     @property
     def is_active(self) -> bool:
@@ -111,14 +111,33 @@ class PublicAccount:
         return self.url.partition("://")[2].rstrip("/")
 
 
+def _found_by(one: PublicAccount) -> FoundBy:
+    seen = read_url(one.url)
+    bones = one.bones if one.is_active else ""
+    by_address = one.platform in handles.BY_ADDRESS
+    return FoundBy(
+        handle=handles.key(one.platform, one.host, one.handle),
+        name=keys.of_name(one.handle),
+        number=keys.of_number(one.platform, one.host, one.platform_id) if one.platform_id else None,
+        page=keys.of_page(seen, one.url) if seen else None,
+        place=web_pages.place(one.handle) if by_address else "",
+        bones=bones,
+        core=core(bones) if bones else "",
+    )
+
+
 @dataclass(frozen=True)
 class Snapshot:
-    """The public register at one version, with what looking up in it needs."""
+    """The public register at one version, with what looking up in it needs.
+
+    ``read``: by code, from what each account was read, for the next copy.
+    """
 
     number: int
     changed_at: datetime
     accounts: tuple[PublicAccount, ...]
     units: tuple[PublicUnit, ...]
+    read: Mapping[str, tuple[Any, PublicAccount]] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         by_key: dict[tuple[str, str, str], list[PublicAccount]] = defaultdict(list)
@@ -129,17 +148,18 @@ class Snapshot:
         by_place: dict[str, list[PublicAccount]] = defaultdict(list)
         published: dict[keys.Key, list[PublicAccount]] = defaultdict(list)
         for one in self.accounts:
-            if one.platform in handles.BY_ADDRESS:
-                by_place[web_pages.place(one.handle)].append(one)
-            if (seen := read_url(one.url)) and (key := keys.of_page(seen, one.url)):
-                published[key].append(one)
-            by_key[handles.key(one.platform, one.host, one.handle)].append(one)
-            by_name[keys.of_name(one.handle)].append(one)
-            if one.platform_id:
-                by_id[keys.of_number(one.platform, one.host, one.platform_id)].append(one)
-            if one.is_active and one.bones:
-                by_bones[one.bones].append(one)
-                by_core[core(one.bones)].add(one.bones)
+            found_by = one.found_by
+            by_key[found_by.handle].append(one)
+            by_name[found_by.name].append(one)
+            if found_by.place:
+                by_place[found_by.place].append(one)
+            if found_by.page is not None:
+                published[found_by.page].append(one)
+            if found_by.number is not None:
+                by_id[found_by.number].append(one)
+            if found_by.bones:
+                by_bones[found_by.bones].append(one)
+                by_core[found_by.core].add(found_by.bones)
         found: dict[str, object] = {
             "by_key": by_key, "by_name": by_name, "by_id": by_id, "by_bones": by_bones,
             "by_core": by_core, "bones": list(by_bones),
@@ -218,163 +238,6 @@ class Snapshot:
             key=lambda one: (OSA.distance(mine, one.bones), one.platform != platform, one.name)
         )
         return found
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A snapshot, and whether it may be out of date because the database does not answer."""
-
-    snapshot: Snapshot
-    stale: bool
-
-
-class Register:
-    """The present snapshot. One thread looks for changes; the others go on with what there is."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._seen: Seen | None = None
-        self._looked_at = 0.0
-
-    def now(self) -> Seen:
-        """Raises the database's error only when there never was a snapshot in this process."""
-        seen = self._seen
-        if seen is not None and time.monotonic() - self._looked_at < LOOK_EVERY:
-            return seen
-        if not self._lock.acquire(blocking=seen is None):
-            return self._seen or self.now()
-        try:
-            return self._look()
-        finally:
-            self._lock.release()
-
-    def _look(self) -> Seen:
-        seen = self._seen
-        if seen is not None and time.monotonic() - self._looked_at < LOOK_EVERY:
-            return seen
-        try:
-            number, changed_at = _version()
-            if seen is None or seen.snapshot.number != number:
-                seen = Seen(load(number, changed_at), stale=False)
-            elif seen.stale:
-                seen = Seen(seen.snapshot, stale=False)
-        except (OperationalError, InterfaceError):
-            if seen is None:
-                raise
-            if not seen.stale:
-                logger.warning("The public register is shown as of version %s: no database.",
-                               seen.snapshot.number)  # fmt: skip
-            seen = Seen(seen.snapshot, stale=True)
-        self._seen = seen
-        self._looked_at = time.monotonic()
-        return seen
-
-    def forget(self) -> None:
-        """Look again at the next request. For tests, which roll back what they changed."""
-        self._seen = None
-        self._looked_at = 0.0
-
-
-register = Register()
-
-
-def _version() -> tuple[int, datetime]:
-    found = RegisterVersion.objects.filter(pk=1).values_list("number", "changed_at").first()
-    return found or (0, datetime(2020, 1, 1, tzinfo=UTC))
-
-
-def load(number: int, changed_at: datetime) -> Snapshot:
-    """Read the public part of the register, in two queries."""
-    confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
-    latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
-    listings = (
-        PublicListing.objects.exclude(official_account__status=OfficialAccount.Status.PROPOSED)
-        .select_related("official_account__unit")
-        .annotate(last_confirmed_at=Subquery(latest))
-        .order_by("official_account__display_name", "official_account__platform", "code")
-    )
-    rows = list(listings)
-    units = _units({row.official_account.unit_id for row in rows})
-    accounts = [_account(row, units[row.official_account.unit_id]) for row in rows]
-    accounts.sort(key=lambda one: one.state != ACTIVE)
-    shown = sorted(units.values(), key=lambda unit: unit.label.casefold())
-    return Snapshot(number, changed_at, tuple(accounts), tuple(shown))
-
-
-def _units(wanted: Iterable[int]) -> dict[int, PublicUnit]:
-    """The units named and those above them, by id."""
-    rows = {unit.pk: unit for unit in Unit.objects.order_by("pk")}
-    slugs: dict[int, str] = {}
-    taken: set[str] = set()
-    for pk, unit in rows.items():
-        slug = slugify(str(unit)) or "unit"
-        number, free = 2, slug
-        while free in taken:
-            free, number = f"{slug}-{number}", number + 1
-        taken.add(free)
-        slugs[pk] = free
-    found: dict[int, PublicUnit] = {}
-    for pk in wanted:
-        line = [pk]
-        while (parent := rows[line[-1]].parent_id) is not None:
-            line.append(parent)
-        for place, one in enumerate(line):
-            unit, above = rows[one], tuple(slugs[up] for up in line[place + 1 :])
-            found[one] = PublicUnit(
-                slugs[one], unit.name, unit.short_name, above[0] if above else "", above
-            )
-    return found
-
-
-def _account(row: PublicListing, unit: PublicUnit) -> PublicAccount:
-    account = row.official_account
-    opened = account.opened_on
-    confirmed: datetime | None = row.last_confirmed_at  # type: ignore[attr-defined]  # annotated
-    url = account.url if account.url.startswith(("https://", "http://")) else ""
-    return PublicAccount(
-        code=row.code,
-        platform=account.platform,
-        host=account.host,
-        handle=account.handle,
-        shown=_shown(account),
-        name=account.display_name,
-        purpose=account.purpose,
-        language=account.language,
-        url=url or handles.page_of(account.platform, account.host, account.handle),
-        platform_id=account.platform_id,
-        unit=unit,
-        state=_STATES[account.status],
-        released=account.status == OfficialAccount.Status.RELEASED,
-        since=opened or row.listed_at.astimezone(account.unit.zone).date(),
-        since_opened=opened is not None,
-        closed_on=account.closed_on,
-        decree_number=account.decree_number,
-        decree_date=account.decree_date,
-        # Everybody gets the same copy: no day and no word of whoever asked first.
-        attested_on=confirmed.astimezone(account.unit.zone).date() if confirmed else None,
-        bones=skeleton(account.handle),
-        words=searchable(
-            f"{account.display_name} {account.handle} {bare(account.handle)} {unit.name} "
-            f"{unit.short_name} {account.purpose} {_platform_words(account.platform)}"
-        ),
-    )
-
-
-@cache
-def _platform_words(platform: str) -> str:
-    """What the platform is called in every language in which people look for it."""
-    labels = []
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            labels.append(handles.platform_label(platform))
-    return " ".join(dict.fromkeys(labels))
-
-
-def _shown(account: OfficialAccount) -> str:
-    """The handle as it names one account: on Mastodon only together with its server."""
-    if account.platform == OfficialPlatform.MASTODON:
-        return f"@{account.handle}@{handles.host_name(account.host)}"
-    return account.at_handle
 
 
 def bare(handle: str) -> str:

@@ -15,7 +15,8 @@ from accounts.models.kinds import OfficialPlatform
 from accounts.public import caching, checking, machine
 from accounts.public.directory import Listing, Wanted
 from accounts.public.frame import public_address, render, with_language
-from accounts.public.snapshot import PublicAccount, Seen, register
+from accounts.public.register import Seen, register
+from accounts.public.snapshot import PublicAccount
 from govsocial.web.permissions import public
 
 CROSS_ORIGIN = {

@@ -27,7 +27,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.kinds import Audience, MediaKind, OfficialPlatform
-from accounts.public.snapshot import load
+from accounts.public.loading import load
 from accounts.selectors_attestation import last_said_of
 from tests import factories
 from tests.accounts.care.conftest import ALL_RIGHT, attest, make_period, seen

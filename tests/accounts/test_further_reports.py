@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts import actions
 from accounts.capabilities import Role
 from accounts.models import Grant, PublicListing, User
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_impersonations import move, report

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.capabilities import Role
-from accounts.public.snapshot import register as public_register
+from accounts.public.register import register as public_register
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
 from tests.accounts.test_impersonations import imitating, move

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import actions
 from accounts.models import ImpersonationReport, OfficialAccount, PublicListing, User
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests import factories
 from tests.conftest import Cast
 

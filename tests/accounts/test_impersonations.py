@@ -27,7 +27,7 @@ from accounts.models import (
     PublicListing,
     User,
 )
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.conftest import Cast, make_cast

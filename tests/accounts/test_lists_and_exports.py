@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from accounts import actions
 from accounts.models import Finding, OfficialAccount, User
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from govsocial.audit.sentences import sentence
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period

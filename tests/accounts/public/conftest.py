@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import OfficialAccount, Unit
 from accounts.public import caching, throttle
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests import factories
 from tests.conftest import Cast
 

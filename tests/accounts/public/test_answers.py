@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import OfficialAccount
 from accounts.public import checking
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.conftest import Cast

@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from accounts import actions
 from accounts.models import OfficialAccount, PublicListing, RegisterVersion
-from accounts.public import snapshot
-from accounts.public.snapshot import register
+from accounts.public import machine
+from accounts.public import register as public_register
+from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.conftest import Cast, make_cast
 
@@ -39,7 +40,7 @@ def page() -> str:
 
 @pytest.fixture
 def looks_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(snapshot, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(public_register, "LOOK_EVERY", 0.0)
 
 
 def by_shell(statement: str, *values: object) -> None:
@@ -50,7 +51,7 @@ def by_shell(statement: str, *values: object) -> None:
 
 
 def test_a_change_is_looked_for_every_second() -> None:
-    assert snapshot.LOOK_EVERY <= 1.0
+    assert public_register.LOOK_EVERY <= 1.0
 
 
 @pytest.mark.usefixtures("looks_at_once")
@@ -141,8 +142,8 @@ def no_database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         raise OperationalError("the database does not answer")
 
     def stop() -> None:
-        monkeypatch.setattr(snapshot, "_version", gone)
-        monkeypatch.setattr(snapshot, "LOOK_EVERY", 0.0)
+        monkeypatch.setattr(public_register, "_version", gone)
+        monkeypatch.setattr(public_register, "LOOK_EVERY", 0.0)
 
     yield stop
     monkeypatch.undo()
@@ -185,11 +186,58 @@ def test_while_one_thread_reads_the_register_the_others_go_on(
         assert go_on.wait(10)
         return seen.snapshot.number, seen.snapshot.changed_at
 
-    monkeypatch.setattr(snapshot, "LOOK_EVERY", 0.0)
-    monkeypatch.setattr(snapshot, "_version", slow)
+    monkeypatch.setattr(public_register, "LOOK_EVERY", 0.0)
+    monkeypatch.setattr(public_register, "_version", slow)
     thread = threading.Thread(target=register.now)
     thread.start()
     assert reading.wait(10)
     assert register.now() is seen
     go_on.set()
     thread.join(10)
+
+
+def test_a_server_has_the_register_before_the_first_request(cast: Cast) -> None:
+    official(cast, "instagram", "samudrakota")
+    register.warm()
+    assert connection.connection is None
+    with CaptureQueriesContext(connection) as queries:
+        assert "@samudrakota" in page()
+    assert len(queries) == 0
+
+
+def test_a_server_that_starts_without_a_database_answers_when_it_is_back(
+    cast: Cast, no_database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    official(cast, "instagram", "samudrakota")
+    no_database()
+    register.warm()
+    monkeypatch.undo()
+    assert "@samudrakota" in page()
+
+
+def test_an_answer_that_many_ask_for_at_once_is_worked_out_once(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    official(cast, "instagram", "samudrakota")
+    register.now()
+    asked, go_on = threading.Barrier(9), threading.Event()
+    made, answers = [], []
+
+    def slow(snapshot: Any) -> bytes:
+        made.append(snapshot)
+        assert go_on.wait(10)
+        return b"{}"
+
+    def ask() -> None:
+        asked.wait(10)
+        answers.append(Client().get(reverse("official:register_json")).content)
+
+    monkeypatch.setattr(machine, "document", slow)
+    threads = [threading.Thread(target=ask) for _number in range(8)]
+    for thread in threads:
+        thread.start()
+    asked.wait(10)
+    go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert (len(made), answers) == (1, [b"{}"] * 8)

@@ -12,7 +12,7 @@ from django.utils import translation
 
 from accounts.models import OfficialAccount
 from accounts.public import caching, checking, differences
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.conftest import Cast
 

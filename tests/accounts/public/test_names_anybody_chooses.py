@@ -10,7 +10,7 @@ from accounts.errors import AccountError
 from accounts.models import OfficialAccount
 from accounts.own_urls import refuse_foreign_url
 from accounts.public import checking
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from accounts.references import CHOSEN_NAME, NO_ACCOUNT, POST, REMOTE, SHORTENED, parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official

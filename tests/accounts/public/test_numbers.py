@@ -11,7 +11,7 @@ from accounts.errors import AccountError
 from accounts.impersonation_forms import _official
 from accounts.models import ImpersonationStatement
 from accounts.public import checking
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from accounts.references import parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official

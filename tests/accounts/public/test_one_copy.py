@@ -1,4 +1,4 @@
-"""The copy of the register is the same, whoever's request made it."""
+"""The copy of the register is the same, whoever's request made it and after whatever copy."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone, translation
 
-from accounts.models import OfficialAccount, PublicListing
-from accounts.public import snapshot
+from accounts.models import OfficialAccount
+from accounts.public import loading
 from accounts.public.directory import Listing, Wanted
-from accounts.public.snapshot import register
+from accounts.public.register import register
 
 ZONES = ["Asia/Jakarta", "Asia/Jayapura", "America/Lima", "UTC"]
 
@@ -22,14 +22,11 @@ def test_the_day_of_a_confirmation_is_that_of_the_unit(
     unit = accounts["instagram"].unit
     unit.time_zone = "Asia/Jakarta"
     unit.save()
-    row = PublicListing.objects.select_related("official_account__unit").get(
-        official_account=accounts["instagram"]
-    )
-    # In Jakarta it is the 18th already, in Lima and by the clock of the world not yet.
-    row.last_confirmed_at = datetime(2026, 3, 17, 17, 30, tzinfo=UTC)  # type: ignore[attr-defined]  # as load() annotates it
     public = register.now().snapshot.accounts[0].unit
+    # In Jakarta it is the 18th already, in Lima and by the clock of the world not yet.
+    row = loading._rows()[0]._replace(confirmed_at=datetime(2026, 3, 17, 17, 30, tzinfo=UTC))
     with timezone.override(zone):
-        assert snapshot._account(row, public).attested_on == date(2026, 3, 18)
+        assert loading._account(row, public).attested_on == date(2026, 3, 18)
 
 
 @pytest.mark.parametrize("first", ["id", "en"])
@@ -37,9 +34,40 @@ def test_the_day_of_a_confirmation_is_that_of_the_unit(
 def test_a_platform_is_found_by_its_name_in_every_language(
     accounts: dict[str, OfficialAccount], first: str, search: str
 ) -> None:
-    snapshot._platform_words.cache_clear()
+    loading._platform_words.cache_clear()
     with translation.override(first):
         seen = register.now().snapshot
     found = Listing(seen, Wanted.read({"search": search}, seen)).matching
     expected = [] if search == "WhatsApp" else ["samudrakota.go.id"]
     assert [one.handle for one in found] == expected
+
+
+def test_a_new_copy_takes_over_what_has_not_changed(accounts: dict[str, OfficialAccount]) -> None:
+    first = loading.load(1, datetime(2026, 3, 1, tzinfo=UTC))
+    accounts["x"].purpose = "Kabar"
+    accounts["x"].save()
+    dinkes = accounts["facebook"].unit
+    dinkes.name, dinkes.short_name = "Dinas Kesehatan Baru", ""
+    dinkes.save()
+    second = loading.load(2, datetime(2026, 3, 2, tzinfo=UTC), before=first)
+    anew = {one.platform for one in second.accounts if one is not first.account(one.code)}
+    assert anew == {"x", "facebook"}
+    assert second == loading.load(2, datetime(2026, 3, 2, tzinfo=UTC))
+    assert second.account(_code(accounts["x"])).purpose == "Kabar"  # type: ignore[union-attr]  # it is listed
+    assert second.account(_code(accounts["facebook"])).unit.label == "Dinas Kesehatan Baru"  # type: ignore[union-attr]  # it is listed
+
+
+def test_a_new_copy_forgets_what_is_public_no_longer(
+    accounts: dict[str, OfficialAccount],
+) -> None:
+    first = loading.load(1, datetime(2026, 3, 1, tzinfo=UTC))
+    OfficialAccount.objects.filter(pk=accounts["x"].pk).update(status="suspended")
+    second = loading.load(2, datetime(2026, 3, 2, tzinfo=UTC), before=first)
+    code = _code(accounts["x"])
+    assert (first.account(code).state, second.account(code).state) == ("active", "suspended")  # type: ignore[union-attr]  # it is listed
+    assert "x" in {one.platform for one in first.alike("samudrakot4", "x")}
+    assert "x" not in {one.platform for one in second.alike("samudrakot4", "x")}
+
+
+def _code(account: OfficialAccount) -> str:
+    return str(account.listing.code)

@@ -17,7 +17,7 @@ from django.utils.http import parse_http_date
 
 from accounts.models import OfficialAccount, PublicListing
 from accounts.public import machine
-from accounts.public.snapshot import register
+from accounts.public.register import register
 from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.public.conftest import official
 from tests.conftest import Cast
@@ -72,7 +72,7 @@ def test_looking_for_a_change_costs_one_query(
 ) -> None:
     client, url = Client(), reverse("official:register_list")
     client.get(url)
-    monkeypatch.setattr("accounts.public.snapshot.LOOK_EVERY", 0.0)
+    monkeypatch.setattr("accounts.public.register.LOOK_EVERY", 0.0)
     with CaptureQueriesContext(connection) as queries:
         client.get(url)
     assert len(queries) == 1

@@ -14,7 +14,8 @@ from accounts.errors import AccountError
 from accounts.lookalikes import skeleton
 from accounts.own_urls import refuse_foreign_url
 from accounts.public import checking, machine
-from accounts.public.snapshot import PublicAccount, PublicUnit, Snapshot, register
+from accounts.public.register import register
+from accounts.public.snapshot import PublicAccount, PublicUnit, Snapshot
 from accounts.references import parse
 
 UNIT = PublicUnit("kota", "Kota", "", "", ())
