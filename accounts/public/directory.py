@@ -14,6 +14,7 @@ from accounts.references import tidy
 PAGE_SIZE = 50
 MOST_WORDS = 6
 LONGEST_SEARCH = 60
+_PLATFORMS = frozenset(OfficialPlatform.values)
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Wanted:
         return cls(
             words=tuple(word.lstrip("@") for word in text.split()[:MOST_WORDS] if word != "@"),
             unit=unit if snapshot.unit(unit) else "",
-            platform=platform if platform in OfficialPlatform.values else "",
+            platform=platform if platform in _PLATFORMS else "",
             page=int(page) if page and page.isascii() and page.isdigit() and len(page) < 6 else 1,
         )
 

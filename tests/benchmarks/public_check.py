@@ -131,14 +131,16 @@ def wait_until_it_answers(within: float = 30) -> None:
 def measure(name: str, script: str, seconds: int, connections: int, home: Path) -> bool:
     path = home / f"{name}.lua"
     path.write_text(script, encoding="utf-8")
-    command = [
-        "wrk", "-t1", f"-c{connections}", "--latency", "-s", str(path),
-    ]  # fmt: skip
     address = f"http://127.0.0.1:{PORT}"
-    # The first seconds fill the caches of both workers.
-    subprocess.run([*command, "-d3s", address], check=True, capture_output=True, timeout=60)
+
+    def command(connections: int, seconds: int) -> list[str]:
+        told = ["--latency", "-s", str(path), address]
+        return ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *told]
+
+    # The first seconds fill the caches of both workers: so many connections lie on each of them.
+    subprocess.run(command(64, 4), check=True, capture_output=True, timeout=60)
     told = subprocess.run(
-        [*command, f"-d{seconds}s", address],
+        command(connections, seconds),
         check=True,
         capture_output=True,
         text=True,

@@ -255,6 +255,10 @@ def test_official_json_is_what_its_schema_says(accounts: Accounts) -> None:
     }  # fmt: skip
     units = {unit["id"] for unit in data["units"]}
     assert {one["unit"] for one in data["accounts"]} <= units
+    for one in data["accounts"]:
+        own = one["page"].removeprefix(live_settings.SITE_URL)
+        assert own == reverse("official:account_detail", args=[one["id"]])
+        assert Client().get(own).status_code == 200
     closed = next(one for one in data["accounts"] if one["handle"] == "samudralama")
     assert (closed["status"], closed["closed_on"]) == ("closed", "2026-03-31")
     schema = json.loads(Client().get(reverse("official:register_schema")).content)
