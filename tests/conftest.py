@@ -24,14 +24,37 @@ from accounts.models import Grant, Unit, User
 from accounts.models.people import SYSTEM_EMAIL
 from govsocial.platforms import refusals
 from govsocial.web.collector import settle
-from tests import factories, scheduling
+from tests import factories, scheduling, template_database
 
 pytest_xdist_make_scheduler = scheduling.make_scheduler
+pytest_xdist_auto_num_workers = scheduling.auto_num_workers
 
 
 def pytest_collection_finish() -> None:
     """Thousands of collected tests live to the end: no garbage is to be looked for among them."""
     settle()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+) -> None:
+    """Of several workers one migrates; the others copy what it made."""
+    worker = getattr(request.config, "workerinput", None)
+    if worker is not None:
+        with django_db_blocker.unblock():
+            made = template_database.migrated(worker["testrunuid"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = made
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What the workers copied is of no use after the last one."""
+    config = session.config
+    if not hasattr(config, "workerinput") and config.getvalue("numprocesses", None):
+        template_database.forget()
 
 
 @pytest.fixture(autouse=True)

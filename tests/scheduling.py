@@ -1,6 +1,8 @@
-"""Which worker runs what, when the whole suite runs on every processor."""
+"""How many workers run the whole suite, and which runs what."""
 
 from __future__ import annotations
+
+import os
 
 import pytest
 from xdist.scheduler import LoadScopeScheduling
@@ -35,3 +37,12 @@ class OneDemo(LoadScopeScheduling):
 def make_scheduler(config: pytest.Config, log: object) -> OneDemo | None:
     """In place of xdist's ``--dist loadscope``; whoever asks for another gets that."""
     return OneDemo(config, log) if config.getvalue("dist") == "loadscope" else None
+
+
+@pytest.hookimpl(optionalhook=True)
+def auto_num_workers(config: pytest.Config) -> int | None:
+    """For ``-n auto`` one more than there are processors to use: the worker with the browser tests
+    mostly waits, for the browser and for the demo."""
+    if "PYTEST_XDIST_AUTO_NUM_WORKERS" in os.environ or not hasattr(os, "sched_getaffinity"):
+        return None
+    return len(os.sched_getaffinity(0)) + 1
