@@ -69,7 +69,7 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     assert entry.actor == consent.cast.bayu
     assert open_row(app_of(account)) == open_row(before), "what is connected still goes by it"
     page = browser.get(LIST).content.decode()
-    assert "Registered anew by the next consent" in page
+    assert "To be registered anew" in page
     assert anew(before) not in page
     # Once is enough.
     again = browser.post(anew(before), {"reason": "Galat"})
