@@ -14,8 +14,8 @@ class AccountError(Exception):
 class AccountChanged(AccountError):
     """Somebody else changed what a form was about to write. Nothing was written.
 
-    ``fields``: each of these fields of the account, and whether the person wrote something of
-    their own into it, or only sent back what the form had shown.
+    ``fields``: each of these fields of what was to be written, and whether the person wrote
+    something of their own into it, or only sent back what the form had shown.
     """
 
     def __init__(self, message: str, *, fields: Mapping[str, bool]) -> None:

@@ -256,6 +256,16 @@ PLATFORM_APP_REMOVED = event(
     label=_("Application at a platform removed"),
     sentence=_("%(actor)s removed the application at %(target)s. Reason: %(reason)s"),
 )
+PLATFORM_APP_FORGOTTEN = event(
+    "accounts.platform_app.forgotten",
+    "client_id",
+    "reason",
+    label=_("Application at a server to be registered anew"),
+    sentence=_(
+        "%(actor)s has the application at %(target)s registered anew by the next consent. "
+        "Reason: %(reason)s"
+    ),
+)
 CREDENTIAL_RESEALED = event(
     "accounts.credential.resealed",
     "from_version",

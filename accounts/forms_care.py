@@ -235,6 +235,10 @@ class ChecklistForm(forms.Form):
                     initial=item.holder,
                     help_text=_("By name or position, for example “Kepala Bidang Humas”."),
                 )
+            for part in ("note", "holder") if item.holds else ("note",):
+                field = self.fields[f"{item.key}-{part}"]
+                # In the list of what is wrong no item stands beside it.
+                field.short_label = f"{item.words}: {field.label}"  # type: ignore[attr-defined]  # for form_errors.html
 
     @property
     def rows(self) -> list[dict[str, Any]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.connections import SECRET_NAMES
-from accounts.actions.platform_apps import is_configurable, mark_of
+from accounts.actions.platform_apps import is_configurable, mark_of, redirect_uri
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import authorisation, has_client, spec
@@ -126,6 +127,7 @@ _STEPS: dict[str, tuple[Words, ...]] = {
         _("Posts are visible to nobody else until TikTok has audited the app."),
     ),
 }
+_GOOD = Q(credential__status=Credential.Status.GOOD)
 _LAST: tuple[Words, ...] = (
     _("Enter the redirect address below there, exactly as it stands."),
     _("Copy the client ID and the client secret into this form."),
@@ -158,9 +160,29 @@ def guide_to(platform: str) -> Guide | None:
     return _guide(platform, {platform: app} if app else {}, {}, _connected())
 
 
+def given_apps() -> QuerySet[PlatformApp]:
+    """The applications that servers gave out. ``connected``: how many accounts are, on a server.
+
+    ``is_current`` ones are used by the next consent; it asks for another one instead of the rest.
+    """
+    there = OfficialAccount.objects.filter(
+        _GOOD, platform=OuterRef("platform"), host=OuterRef("host")
+    )
+    counted = there.order_by().values("host").annotate(number=Count("pk")).values("number")
+    return (
+        PlatformApp.objects.filter(removed_at=None)
+        .exclude(host="")
+        .select_related("changed_by")
+        .annotate(
+            connected=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
+            is_current=Q(redirect_uri=redirect_uri()),
+        )
+        .order_by("platform", "host")
+    )
+
+
 def _connected() -> dict[str, int]:
-    good = Q(credential__status=Credential.Status.GOOD)
-    counted = OfficialAccount.objects.filter(good).order_by().values_list("platform")
+    counted = OfficialAccount.objects.filter(_GOOD).order_by().values_list("platform")
     return dict(counted.annotate(Count("pk")))
 
 

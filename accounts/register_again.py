@@ -40,17 +40,10 @@ def form_over(
 
 
 def _told(name: str, is_own: bool, now: str) -> str:
-    words = {"now": now}
     if name == "decree_file_id":
-        return (
-            _("Changed meanwhile to: %(now)s. Choose yours again if it is to replace it.") % words
-        )
-    if is_own:
-        return (
-            _("Changed meanwhile to: %(now)s. What you typed takes its place if you save again.")
-            % words
-        )
-    return _("Changed meanwhile to: %(now)s. This stands here now.") % words
+        again = _("Changed meanwhile to: %(now)s. Choose yours again if it is to replace it.")
+        return again % {"now": now}
+    return seen.told(now, is_own=is_own)
 
 
 def _field(name: str) -> str:

@@ -281,7 +281,7 @@ class OfficialAccountForm(forms.Form):
     @property
     def shown(self) -> str:
         """Marks of what the register says while this is shown, for the form to carry."""
-        return seen.shown(self.official_account) if self.official_account else ""
+        return seen.carried(seen.marks_of(self.official_account)) if self.official_account else ""
 
     @property
     def sections(self) -> list[Section]:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.details import NAMES
-from accounts.models import HandoverItem, OfficialAccount
+from accounts.models import HandoverItem, OfficialAccount, SpendingCap
 from accounts.snapshots import digest_of
-from govsocial.web.templatetags.formats import date_long
+from govsocial.web.templatetags.formats import date_long, dollars
 
 WRITTEN = ("unit_id", "handle", "host", "display_name", "decree_file_id", *NAMES)
 """Every field of an account that its form writes."""
+AMOUNTS = ("monthly", "kept")
+"""Every field of a spending cap that its form writes."""
 _LONGEST = 4_000
 
 
@@ -42,15 +45,25 @@ def mark_of_item(item: HandoverItem) -> str:
     return mark_of_answer(item.state, item.note, item.holder)
 
 
-def shown(account: OfficialAccount) -> str:
-    """The marks as the form carries them."""
-    return json.dumps(marks_of(account), separators=(",", ":"))
+def mark_of_amount(amount: Decimal) -> str:
+    """The same for 5 and for 5.00."""
+    return mark(f"{amount:.2f}")
 
 
-def read(carried: str) -> Mapping[str, str]:
+def marks_of_cap(cap: SpendingCap | None) -> dict[str, str]:
+    """None of anything where nobody has set a cap yet."""
+    return {name: mark_of_amount(getattr(cap, name)) for name in AMOUNTS} if cap else {}
+
+
+def carried(marks: Mapping[str, str]) -> str:
+    """The marks as a form carries them."""
+    return json.dumps(marks, separators=(",", ":"))
+
+
+def read(sent: str) -> Mapping[str, str]:
     """The marks that came back; none of those that cannot be read, so that nothing was seen."""
     try:
-        marks = json.loads(carried) if len(carried) <= _LONGEST else {}
+        marks = json.loads(sent) if len(sent) <= _LONGEST else {}
     except (ValueError, RecursionError):
         return {}
     return marks if isinstance(marks, dict) else {}
@@ -72,3 +85,19 @@ def in_words(account: OfficialAccount, name: str) -> str:
     }
     words = special.get(name, date_long(value) if isinstance(value, date) else str(value or ""))
     return words or _("not given")
+
+
+def cap_in_words(cap: SpendingCap | None, name: str) -> str:
+    """What an amount of a cap is now, as the page of spending writes it."""
+    return dollars(getattr(cap, name, None)) or _("not given")
+
+
+def told(now: str, *, is_own: bool) -> str:
+    """What is said beside a field that somebody else has changed to ``now`` meanwhile."""
+    words = {"now": now}
+    if is_own:
+        return (
+            _("Changed meanwhile to: %(now)s. What you typed takes its place if you save again.")
+            % words
+        )
+    return _("Changed meanwhile to: %(now)s. This stands here now.") % words

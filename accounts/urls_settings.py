@@ -17,6 +17,11 @@ urlpatterns = [
         platform_apps.platform_app_remove,
         name="platform_app_remove",
     ),
+    path(
+        "platforms/servers/<int:platform_app_id>/register-anew/",
+        platform_apps.platform_app_renew,
+        name="platform_app_renew",
+    ),
     # /units/
     path("units/", units.unit_list, name="unit_list"),
     path("units/add/", units.unit_add, name="unit_add"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.models import Decision, MediaFile, Post, PostVersion, Publication, Review
+from content.models.publication import SHOWN_AT
 from govsocial.platforms.registry import Platform, limits
 
 TROUBLE = (Publication.Status.FAILED, Publication.Status.UNCONFIRMED)
@@ -36,6 +37,11 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
         )
         .order_by("-scheduled_for", "-pk")
     )
+
+
+def with_time_shown(publications: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Add ``shown_at``, the time that lists show: when it went out, else when it is to go out."""
+    return publications.alias(shown_at=SHOWN_AT)
 
 
 def reviews_visible_to(user: User) -> QuerySet[Review]:

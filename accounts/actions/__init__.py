@@ -66,7 +66,11 @@ from accounts.actions.people import (
     reactivate_user,
     send_invitation_again,
 )
-from accounts.actions.platform_apps import remove_platform_app, set_platform_app
+from accounts.actions.platform_apps import (
+    register_app_anew,
+    remove_platform_app,
+    set_platform_app,
+)
 from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection, send_warnings
 from accounts.actions.revocations import claim_revocations, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
@@ -124,6 +128,7 @@ __all__ = [
     "record_finding_export",
     "record_report_export",
     "record_spending_export",
+    "register_app_anew",
     "register_official_account",
     "release_official_account",
     "remove_platform_app",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.guards import require_whole_agency
 from accounts.addresses import clean_handle
 from accounts.errors import AccountError
-from accounts.events import PLATFORM_APP_REMOVED, PLATFORM_APP_SET
+from accounts.events import PLATFORM_APP_FORGOTTEN, PLATFORM_APP_REMOVED, PLATFORM_APP_SET
 from accounts.models import PlatformApp, Unit, User
 from accounts.vault import CannotOpen, app_for, authorisation_for, seal_row
 from govsocial.audit.actions import record
@@ -89,6 +89,33 @@ def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformA
     app.save()
     record(
         PLATFORM_APP_REMOVED,
+        actor=actor,
+        target=app,
+        unit_id=_top_unit(actor),
+        client_id=app.client_id,
+        reason=reason,
+    )
+    return app
+
+
+@transaction.atomic
+def register_app_anew(*, actor: User, platform_app_id: int, reason: str) -> PlatformApp:
+    """Have the next consent at this server ask it for another application.
+
+    For servers that forgot ours and do not say so. Until another one is there, what is connected
+    goes on with the one that is stored, and so does a consent that is under way.
+    """
+    require_whole_agency(actor)
+    app = PlatformApp.objects.select_for_update().get(pk=platform_app_id)
+    if spec(app.platform).register is None:
+        raise AccountError(_("This application was entered by hand. Change it instead."))
+    if not app.is_configured or not app.redirect_uri:
+        raise AccountError(_("The next consent registers this application anew already."))
+    app.redirect_uri = ""
+    app.changed_by, app.changed_at = actor, timezone.now()
+    app.save(update_fields=["redirect_uri", "changed_by", "changed_at"])
+    record(
+        PLATFORM_APP_FORGOTTEN,
         actor=actor,
         target=app,
         unit_id=_top_unit(actor),

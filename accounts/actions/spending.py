@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from django.db import transaction
@@ -7,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.guards import one_at_a_time, require_whole_agency
-from accounts.errors import AccountError
+from accounts.errors import AccountChanged, AccountError
 from accounts.events import SPENDING_CAP_SET, SPENDING_EXPORTED
 from accounts.models import SpendingCap, User
+from accounts.seen import mark_of_amount, marks_of_cap
 from accounts.spending import billed_specs
 from govsocial.audit.actions import record
 
@@ -18,11 +20,19 @@ HIGHEST = Decimal(1_000_000)
 
 @transaction.atomic
 def set_spending_cap(
-    *, actor: User, platform: str, monthly: Decimal, kept: Decimal = Decimal(0)
+    *,
+    actor: User,
+    platform: str,
+    monthly: Decimal,
+    kept: Decimal = Decimal(0),
+    seen: Mapping[str, str] | None = None,
 ) -> SpendingCap:
     """Allow ``monthly`` US dollars for calls to a billed platform, ``kept`` of them for publishing.
 
-    A cap below what is spent already stops every further call of this month.
+    A cap below what is spent already stops every further call of this month. ``seen`` are the
+    marks of what a person was shown (``seen.marks_of_cap``). Raises ``AccountChanged`` when
+    somebody else set one of the amounts since, and this would write something else there. None:
+    what is wanted was not read off any form.
     """
     one_at_a_time()
     require_whole_agency(actor)
@@ -40,6 +50,8 @@ def set_spending_cap(
         cap = SpendingCap(platform=platform)
     elif (cap.monthly, cap.kept) == (monthly, kept):
         return cap
+    elif seen is not None:
+        _refuse_unseen(cap, {"monthly": monthly, "kept": kept}, seen)
     cap.monthly, cap.kept = monthly, kept
     cap.set_by, cap.set_at = actor, timezone.now()
     cap.save()
@@ -52,6 +64,22 @@ def set_spending_cap(
         kept=f"{kept:.2f}",
     )
     return cap
+
+
+def _refuse_unseen(
+    cap: SpendingCap, wanted: Mapping[str, Decimal], seen: Mapping[str, str]
+) -> None:
+    now = marks_of_cap(cap)
+    fields = {
+        name: mark_of_amount(amount) != seen.get(name)
+        for name, amount in wanted.items()
+        if amount != getattr(cap, name) and now[name] != seen.get(name)
+    }
+    if fields:
+        raise AccountChanged(
+            _("This cap has changed since you opened it. Look below, then save again."),
+            fields=fields,
+        )
 
 
 @transaction.atomic

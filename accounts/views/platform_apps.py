@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
@@ -11,9 +11,10 @@ from accounts import actions
 from accounts.actions.guards import require_whole_agency
 from accounts.actions.platform_apps import redirect_uri
 from accounts.forms_platforms import PlatformAppForm
-from accounts.platform_guides import Guide, guide_to, overview
+from accounts.platform_guides import Guide, given_apps, guide_to, overview
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
+from govsocial.web.lists import page_of
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
@@ -24,6 +25,7 @@ def platform_app_list(request: HttpRequest) -> HttpResponse:
     require_whole_agency(person(request))
     context = {
         "platforms": overview(),
+        "page": page_of(given_apps(), request),
         "may_manage_people": person(request).holds("people.manage"),
     }
     return render(request, "accounts/platform_app_list.html", context)
@@ -71,6 +73,27 @@ def platform_app_remove(request: HttpRequest, platform: str) -> HttpResponse:
     messages.success(
         request, _("The application at %(platform)s is removed.") % {"platform": removed}
     )
+    return redirect("people:platform_app_list")
+
+
+@require_form
+@requires("accounts.manage")
+def platform_app_renew(request: HttpRequest, platform_app_id: int) -> HttpResponse:
+    require_whole_agency(person(request))
+    app = get_object_or_404(given_apps(), pk=platform_app_id)
+    form = ReasonForm(request.POST or None)
+    forgotten = attempt(
+        form,
+        lambda: actions.register_app_anew(
+            actor=person(request), platform_app_id=platform_app_id, **form.cleaned_data
+        ),
+    )
+    if forgotten is None:
+        context = {"form": form, "app": app}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/platform_app_renew.html", context, status=status)
+    words = _("The next consent at %(server)s registers the application anew.")
+    messages.success(request, words % {"server": app.host})
     return redirect("people:platform_app_list")
 
 

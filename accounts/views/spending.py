@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import actions, spending
-from accounts.forms_spending import SpendingCapForm
+from accounts.errors import AccountChanged
+from accounts.forms_spending import SpendingCapForm, form_over
 from accounts.requests import attempt, person
 from govsocial.web.lists import csv_response
 from govsocial.web.methods import require_form
@@ -47,21 +48,29 @@ def spending_export(request: HttpRequest) -> HttpResponseBase:
 @require_form
 @requires("accounts.manage")
 def spending_cap_edit(request: HttpRequest, platform: str) -> HttpResponse:
+    shown = _billed(request, platform)
+    form = SpendingCapForm(request.POST or None, cap=shown.cap)
+    actor = person(request)
+    try:
+        saved = attempt(
+            form,
+            lambda: actions.set_spending_cap(actor=actor, platform=platform, **form.cleaned_data),
+        )
+    except AccountChanged as exc:
+        shown, saved = _billed(request, platform), None
+        form = form_over(request.POST, exc, shown.cap)
+    if saved is None:
+        context = {"form": form, "shown": shown}
+        status = 422 if form.errors else 200
+        return render(request, "accounts/spending_cap_edit.html", context, status=status)
+    messages.success(request, _("The cap of %(platform)s is set.") % {"platform": shown.label})
+    return redirect("people:spending_list")
+
+
+def _billed(request: HttpRequest, platform: str) -> spending.BilledPlatform:
+    """A platform that charges for calls, for administrators of the whole agency; or 404."""
     _refuse_parts_of_the_agency(request)
     shown = {one.platform: one for one in spending.spending_visible_to(person(request))}
     if platform not in shown:
         raise Http404
-    form = SpendingCapForm(request.POST or None, cap=shown[platform].cap)
-    saved = attempt(
-        form,
-        lambda: actions.set_spending_cap(
-            actor=person(request), platform=platform, **form.cleaned_data
-        ),
-    )
-    if saved is None:
-        context = {"form": form, "shown": shown[platform]}
-        status = 422 if form.errors else 200
-        return render(request, "accounts/spending_cap_edit.html", context, status=status)
-    words = {"platform": shown[platform].label}
-    messages.success(request, _("The cap of %(platform)s is set.") % words)
-    return redirect("people:spending_list")
+    return shown[platform]

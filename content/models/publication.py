@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -65,6 +66,10 @@ _HELP = {
 }
 
 
+SHOWN_AT = Coalesce("published_at", "scheduled_for")
+"""When a publication went out, else when it is to go out."""
+
+
 class Publication(models.Model):
     """One version on one official account. At most once, never silently lost.
 
@@ -121,6 +126,12 @@ class Publication(models.Model):
             ),
             models.Index(
                 fields=["official_account", "-published_at"], name="publication_by_account"
+            ),
+            # The order of the list as it opens, written as ``sorted_by`` writes it.
+            models.Index(
+                SHOWN_AT.desc(nulls_last=True),
+                models.F("id").desc(),
+                name="publication_by_time",
             ),
         ]
         constraints = [

@@ -24,7 +24,7 @@ from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
 SORTS = {
-    "time": "scheduled_for",
+    "time": "shown_at",
     "title": "version__title",
     "account": "official_account__display_name",
     "status": "status",
@@ -36,7 +36,7 @@ SORTS = {
 @vary_on_headers("HX-Request")
 def publication_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    visible = selectors.publications_visible_to(user)
+    visible = selectors.with_time_shown(selectors.publications_visible_to(user))
     filters = PublicationFilter(request.GET, queryset=visible, user=user)
     context = {
         "form": filters.form,

@@ -20,7 +20,11 @@ _PER_EMOJI = 2
 def _top_level_domains() -> frozenset[str]:
     """Names as they are written: in ASCII, and in their own script where they have one.
 
-    X makes no link of ``.example``, which nobody can have; texts of the training platforms do.
+    X makes no link of ``.example``; texts of the training platforms do. No address there leads
+    anywhere (RFC 2606, section 2), so that a real post names one at most to show what a false one
+    looks like. It is then counted as a link: a short one as longer and as dearer than X has it,
+    which stops nothing that X takes but a text that just fits; one beyond 23 characters as
+    shorter, and where that makes the text too long, X says so and posts nothing.
     """
     lines = (files("govsocial.platforms") / "tlds.txt").read_text("ascii").splitlines()
     names = {name for line in lines if not line.startswith("#") for name in line.split()}

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
@@ -106,6 +108,42 @@ def test_what_is_live_has_the_time_at_which_it_went_out_on_the_home_page_and_in_
             shown = client.get(address).content.decode()
             assert "12:26" in shown
             assert "12:19" not in shown
+
+
+def test_what_went_out_late_is_sorted_by_when_it_went_out(cast: Cast, client_as: SignIn) -> None:
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0)
+    with time_machine.travel(noon, tick=False):
+        late = make_stage(cast, title="Terlambat").submit().approve().publication
+    with time_machine.travel(noon + timedelta(minutes=5), tick=False):
+        make_stage(cast, title="Tepat waktu").submit().approve().send(FakePlatform())
+    client = client_as("dwi")
+
+    def listed(**asked: str) -> list[str]:
+        rows = client.get(page("publication_list"), asked).context["page"]
+        return [publication.version.title for publication in rows]
+
+    with time_machine.travel(noon + timedelta(minutes=9), tick=False):
+        assert listed() == ["Tepat waktu", "Terlambat"], "planned earlier, and not out yet"
+        actions.send_publication(
+            publication_id=late.pk, actor=User.objects.system(), client=FakePlatform()
+        )
+        assert listed() == listed(sort="-time") == ["Terlambat", "Tepat waktu"]
+        assert listed(sort="time") == ["Tepat waktu", "Terlambat"]
+
+
+def test_the_list_opens_in_the_order_of_an_index(cast: Cast, client_as: SignIn) -> None:
+    """One that is written a little otherwise is of no use, and sorting all of them is slow."""
+    make_stage(cast).submit().approve()
+    client = client_as("dwi")
+    with CaptureQueriesContext(connection) as queries:
+        client.get(page("publication_list"))
+    (listing,) = [
+        one["sql"] for one in queries if "LIMIT" in one["sql"] and "COALESCE" in one["sql"]
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {listing}")
+        assert "publication_by_time" in str(cursor.fetchall())
 
 
 def test_an_export_of_posts_is_in_the_trail(stage: Stage, client_as: SignIn) -> None:

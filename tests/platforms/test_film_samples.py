@@ -67,7 +67,9 @@ def test_a_recorded_upload_is_read(server: Server) -> None:
     youtube.good(server)
     told = sample("youtube/video_insert.json")
     server.on(youtube.PUBLISH, recorded("youtube/video_insert.json"))
-    server.on(youtube.METRICS, Reply(200, youtube.listed("video", told)))
+    # It was recorded without its status, which a look asks for.
+    looked_at = {**told, "status": {"uploadStatus": "processed", "privacyStatus": "public"}}
+    server.on(youtube.METRICS, Reply(200, youtube.listed("video", looked_at)))
     published = youtube.client(server).publish(youtube.outgoing())
     assert published.platform_id == "D-lhorsDlUQ"
     assert published.response == told

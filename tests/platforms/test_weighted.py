@@ -115,6 +115,17 @@ def test_length_on_x(body: str, length: int) -> None:
     assert text_length("x", body) == length
 
 
+def test_only_names_that_nobody_can_have_are_counted_otherwise_than_x_counts_them() -> None:
+    address = "https://bank-palsu.example/masuk"
+    assert (text_length("x", address), parse_tweet(address).weightedLength) == (23, 32)
+    assert (text_length("x", "bank.example"), parse_tweet("bank.example").weightedLength) == (
+        23,
+        12,
+    )
+    for real in ("bank.example.id", "https://example.com/masuk", "surat@bank.example"):
+        assert text_length("x", real) == parse_tweet(real).weightedLength
+
+
 @pytest.mark.parametrize(
     ("body", "length"),
     [

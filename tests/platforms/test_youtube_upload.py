@@ -9,6 +9,7 @@ import pytest
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import (
     HostRefused,
+    NotOut,
     NotReached,
     OperatorNeeded,
     PlatformError,
@@ -224,14 +225,52 @@ def test_a_film_is_looked_at_until_youtube_has_processed_it(server: Server) -> N
 
 
 @pytest.mark.parametrize("look", [Reply(500), Reply(200, {"kind": "x"}), stage.EXPIRED])
-def test_a_film_that_cannot_be_looked_at_is_out_all_the_same(server: Server, look: Reply) -> None:
+@pytest.mark.parametrize("later", ["processed", "rejected"])
+def test_what_became_of_a_film_that_cannot_be_looked_at_is_told_by_a_later_look(
+    server: Server, look: Reply, later: str
+) -> None:
     stage.good(server)
-    waits: list[float] = []
-    server.on(stage.PUBLISH, Reply(200, status(uploadStatus="uploaded")))
+    waits, kept = list[float](), dict[str, str]()
+    server.on(stage.PUBLISH, Reply(200, status(uploadStatus="uploaded", privacyStatus="public")))
     server.on(stage.METRICS, look)
-    published = patient(server, waits).publish(stage.outgoing())
-    assert published.platform_id == stage.film_id(1)
+    client = patient(server, waits)
+    with pytest.raises(UnknownOutcome):
+        client.publish(stage.outgoing(keep=kept.update))
     assert waits == [2.0, 4.0, 8.0]
+    post = stage.outgoing(handles=kept)
+    # As long as nothing is told, nothing is settled, and no second film is sent.
+    with pytest.raises(PlatformError) as failed:
+        client.find(post)
+    assert not isinstance(failed.value, NotOut)
+    with pytest.raises(UnknownOutcome):
+        client.publish(post)
+    assert len(server.calls(stage.BEGIN)) == 1
+    server.on(stage.METRICS, Reply(200, stage.listed("video", status(uploadStatus=later))))
+    if later == "rejected":
+        with pytest.raises(NotOut, match="rejected"):
+            client.find(post)
+    else:
+        found = client.find(post)
+        assert found is not None
+        assert found.platform_id == stage.film_id(1)
+
+
+@pytest.mark.parametrize("failing", [1, 3])
+def test_one_look_that_tells_something_is_enough(server: Server, failing: int) -> None:
+    stage.good(server)
+    uploaded = status(uploadStatus="uploaded", privacyStatus="public")
+    server.on(stage.PUBLISH, Reply(200, uploaded))
+    told = Reply(200, stage.listed("video", uploaded))
+    server.on(stage.METRICS, *[Reply(500)] * failing, told, *[Reply(500)] * (3 - failing))
+    assert patient(server, []).publish(stage.outgoing()).platform_id == stage.film_id(1)
+
+
+def test_a_film_that_was_processed_at_once_needs_no_look(server: Server) -> None:
+    stage.good(server)
+    server.on(stage.PUBLISH, Reply(200, status(uploadStatus="processed", privacyStatus="public")))
+    server.on(stage.METRICS, Reply(500))
+    assert patient(server, []).publish(stage.outgoing()).platform_id == stage.film_id(1)
+    assert server.calls(stage.METRICS) == []
 
 
 @pytest.mark.parametrize(

@@ -280,11 +280,12 @@ class YouTubeClient:
             _check_kept(found.model.status)
             return self._published(found.platform_id, {}, found.raw)
         film = uploaded(state, Effect.PUBLISH)
-        now = self._processing(film.id)
-        if now is GONE:
-            with unclear():
+        with unclear():
+            # What the upload answers is from when it ended: only a look tells what became of it.
+            now = self._processing(film.id)
+            if now is GONE:
                 finding.check_settled(post)
-        _check_kept(now or film.status)
+        _check_kept(now)
         return self._published(film.id, sent, state.json())
 
     def _listed(self, post: OutgoingPost) -> finding.Listed[Video] | None:
@@ -319,9 +320,11 @@ class YouTubeClient:
             )
 
     def _settled(self, answer: Answer, sent: Mapping[str, Any]) -> PublishedPost:
-        """The film that an upload ended with, after a few looks at whether YouTube keeps it."""
+        """The film that an upload ended with, after a few looks at whether YouTube keeps it;
+        ``UnknownOutcome`` where none of them told anything."""
         film = uploaded(answer, Effect.PUBLISH)
         status = film.status
+        known = status.upload_status == "processed"
         for wait in LOOKS:
             if status is not GONE:
                 _check_kept(status)
@@ -329,26 +332,23 @@ class YouTubeClient:
                 break
             if wait:
                 self._sleep(wait)
-            latest = self._processing(film.id)
-            status = latest or status
-            if latest is not None and latest is not GONE and latest.upload_status != "uploaded":
-                break
-        if status is GONE:
-            # It was taken a moment ago: whether it is gone or not yet listed, later looks tell.
+            with suppress(PlatformError):
+                status, known = self._processing(film.id), True
+                if status is not GONE and status.upload_status != "uploaded":
+                    break
+        if status is GONE or not known:
+            # It was taken a moment ago: what became of it, later looks tell.
             raise UnknownOutcome("YouTube has published this post, and does not show it yet.")
         _check_kept(status)
         return self._published(film.id, sent, answer.json())
 
-    def _processing(self, video_id: str) -> VideoStatus | None:
-        """How far YouTube is with a film, or ``GONE``; None where it does not tell: the film is
-        there anyway."""
-        with suppress(PlatformError):
-            params = {"part": "status,processingDetails", "id": _segment(video_id)}
-            answer = self._account.call("GET", "/youtube/v3/videos", params=params, publishing=True)
-            for item in listed(answer, "video").items:
-                return parse(Processing, item, answer).status
-            return GONE
-        return None
+    def _processing(self, video_id: str) -> VideoStatus:
+        """How far YouTube is with a film, or ``GONE``."""
+        params = {"part": "status,processingDetails", "id": _segment(video_id)}
+        answer = self._account.call("GET", "/youtube/v3/videos", params=params, publishing=True)
+        for item in listed(answer, "video").items:
+            return parse(Processing, item, answer).status
+        return GONE
 
     def _published(
         self, video_id: str, sent: Mapping[str, Any], response: Mapping[str, Any]

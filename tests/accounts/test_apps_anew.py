@@ -1,0 +1,144 @@
+"""Where a server forgot our application and does not say so, an administrator has it made anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import actions
+from accounts.capabilities import Role
+from accounts.errors import AccountError
+from accounts.models import Credential, OfficialAccount, PlatformApp
+from accounts.vault import open_row
+from tests import factories
+from tests.accounts.conftest import trail
+from tests.accounts.consent_stage import Stage
+from tests.accounts.fake_platform import fake_spec, standing_in_for
+from tests.platforms.fakes import Reply
+
+ClientAs = Callable[[object], Client]
+APPS = "POST /api/v1/apps"
+LIST = reverse("people:platform_app_list")
+
+
+@pytest.fixture
+def account(consent: Stage, client_as: ClientAs) -> Iterator[OfficialAccount]:
+    """Connected on a server that has forgotten our application since, and does not say so."""
+    factories.reads_english(consent.cast.bayu)
+    with standing_in_for("mastodon", fake_spec(own_servers=True)):
+        account = factories.official_account(
+            consent.cast.diskominfo,
+            platform="mastodon",
+            handle="samudrakota",
+            host=consent.platform.server.host,
+        )
+        consent.connect(client_as("bayu"), account)
+        consent.platform.forget_app()
+        consent.platform.server.on("POST /token", Reply(403, {"error": "forbidden"}))
+        yield account
+
+
+def app_of(account: OfficialAccount) -> PlatformApp:
+    return PlatformApp.objects.get(platform="mastodon", host=account.host)
+
+
+def anew(app: PlatformApp) -> str:
+    return reverse("people:platform_app_renew", args=[app.pk])
+
+
+def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
+    consent: Stage, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    browser, server = client_as("bayu"), consent.platform.server
+    before, credential = app_of(account), Credential.objects.get(official_account=account)
+    assert before.client_id in consent.start(browser, account), "nobody noticed"
+    assert len(server.calls(APPS)) == 1
+    assert anew(before) in browser.get(LIST).content.decode()
+    question = browser.get(anew(before)).content.decode()
+    assert "1 account is connected" in question
+    assert app_of(account).redirect_uri, "a question changes nothing"
+    assert browser.post(anew(before), {"reason": "Galat"}).status_code == 302
+    entry = trail("accounts.platform_app.forgotten")[0]
+    assert entry.data == {"client_id": before.client_id, "reason": "Galat"}
+    assert entry.actor == consent.cast.bayu
+    assert open_row(app_of(account)) == open_row(before), "what is connected still goes by it"
+    page = browser.get(LIST).content.decode()
+    assert "To be registered anew" in page
+    assert anew(before) not in page
+    # Once is enough.
+    again = browser.post(anew(before), {"reason": "Galat"})
+    assert again.status_code == 422
+    assert "registers this application anew already" in again.content.decode()
+    assert len(trail("accounts.platform_app.forgotten")) == 1
+    address = consent.start(browser, account)
+    assert len(server.calls(APPS)) == 2
+    assert app_of(account).client_id != before.client_id
+    assert app_of(account).client_id in address
+    kept = Credential.objects.get(official_account=account)
+    assert (kept.status, kept.sealed) == (Credential.Status.GOOD, credential.sealed)
+    assert anew(before) in browser.get(LIST).content.decode()
+
+
+def test_a_reason_is_asked_for_and_what_was_typed_is_kept(
+    account: OfficialAccount, client_as: ClientAs
+) -> None:
+    browser, app = client_as("bayu"), app_of(account)
+    assert browser.post(anew(app), {"reason": " "}).status_code == 422
+    answer = browser.post(anew(app), {"reason": "x" * 301})
+    assert answer.status_code == 422
+    assert "x" * 301 in answer.content.decode()
+    assert app_of(account).redirect_uri
+    assert browser.post(anew(app), {"reason": "x" * 300}).status_code == 302
+
+
+@pytest.mark.parametrize("who", ["dwi", "sari", "ratna", "laila", "siti"])
+def test_only_administrators_of_the_whole_agency(
+    consent: Stage, account: OfficialAccount, client_as: ClientAs, who: str
+) -> None:
+    siti = factories.user("Siti Rahma")
+    factories.grant(siti, Role.ADMINISTRATOR, consent.cast.diskominfo)
+    person = siti if who == "siti" else getattr(consent.cast, who)
+    app, browser = app_of(account), client_as(person)
+    assert browser.get(anew(app)).status_code == 403
+    assert browser.post(anew(app), {"reason": "Galat"}).status_code == 403
+    with pytest.raises(PermissionDenied):
+        actions.register_app_anew(actor=person, platform_app_id=app.pk, reason="Galat")
+    assert app_of(account).redirect_uri
+    actions.register_app_anew(actor=consent.cast.bayu, platform_app_id=app.pk, reason="Galat")
+
+
+def test_an_application_that_was_entered_by_hand_is_changed_by_hand(
+    consent: Stage, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    browser = client_as("bayu")
+    assert browser.get(anew(consent.app)).status_code == 404
+    assert browser.post(anew(consent.app), {"reason": "Galat"}).status_code == 404
+    assert anew(consent.app) not in browser.get(LIST).content.decode()
+    with pytest.raises(AccountError, match="entered by hand"):
+        actions.register_app_anew(
+            actor=consent.cast.bayu, platform_app_id=consent.app.pk, reason="Galat"
+        )
+    consent.app.refresh_from_db()
+    assert consent.app.redirect_uri
+    assert not trail("accounts.platform_app.forgotten")
+
+
+def test_a_hundred_servers_make_pages_and_no_more_queries(
+    consent: Stage,
+    account: OfficialAccount,
+    client_as: ClientAs,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    app, browser = app_of(account), client_as("bayu")
+    for number in range(100):
+        app.pk, app.host = None, f"server-{number:03}.example"
+        app.save(force_insert=True)
+    with django_assert_max_num_queries(15):
+        page = browser.get(LIST).content.decode()
+    assert len(re.findall("/register-anew/", page)) == 50
