@@ -16,6 +16,7 @@ from accounts.public import differences, hosts
 from accounts.public.directory import Listing, Wanted
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
 from accounts.references import (
+    DOMAIN,
     EMAIL,
     NUMBER,
     OLD_ADDRESS,
@@ -32,8 +33,6 @@ SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
-# A note of a reference: a bare name that is written as that of a website, and may be a handle.
-DOMAIN = "domain"
 MOST_SUGGESTED = 5
 MOST_ALIKE = 3
 
@@ -137,8 +136,9 @@ class Question:
     name: str = ""
 
     @property
-    def shown(self) -> str:
-        return " ".join(one.shown for one in self.references) or self.name
+    def again(self) -> str:
+        """What reads back as the same question."""
+        return " ".join(one.again for one in self.references) or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,10 @@ class Result:
 
     @property
     def is_about_known(self) -> bool:
-        """Whether it names a registered account: such answers are asked for again."""
+        """Whether it names a registered account: such answers are asked for again. Not that of a
+        post, of which there are as many as anybody makes up."""
+        if any(one.note == POST for one in self.question.references):
+            return False
         return any(answer.verdict in {OFFICIAL, SUSPENDED, FORMER} for answer in self.answers)
 
 
