@@ -23,8 +23,11 @@ ADDED = (
 )  # fmt: skip
 # Kinds of offices that every agency of its level has.
 OFFICES = frozenset(
-    {"dinas", "badan", "kantor", "bagian", "bidang", "balai", "biro", "inspektorat", "sekretariat"}
-)
+    {
+        "dinas", "badan", "kantor", "bagian", "bidang", "balai", "biro", "inspektorat",
+        "sekretariat", "pemerintah",
+    }
+)  # fmt: skip
 SHORTEST_CONTAINED = 6
 # What stands between the words of a display name.
 _BETWEEN = re.compile(r"[\s/|\\·•&+,;:()\[\]{}\u2010-\u2015_-]+")
@@ -102,6 +105,9 @@ def spoken(name: str) -> Spoken:
     # Of schools with a number, the number alone tells one from another.
     is_numbered = any(sign.isdigit() for sign in name)
     near = _as_one(said) if len(said) > 1 and not is_numbered else ()
+    if near and len(said) > 2 and said[0].casefold() == "pemerintah":
+        # People say Kota Samudra for Pemerintah Kota Samudra.
+        near = (*near, *_as_one(said[1:]))
     is_common = len(said) == 2 and said[0].casefold() in OFFICES
     return Spoken(
         exact=tuple(dict.fromkeys((*_as_one(words), *near))),

@@ -148,6 +148,8 @@ def test_words_that_are_no_handle_lead_to_the_account_too(kota: OfficialAccount,
         ("Dinas Kesehatan", ["dinaskesehatan", "dinaskesehatan.resmi", "dinaskesehatn"]),
         ("Kota Ku", ["kotaku", "kotaku_hadiah"]),
         ("Kota | Samudra!", ["kotasamudra", "samudra.kota", "hadiah_kotasamudra"]),
+        ("Pemerintah Kota Samudra", ["kotasamudra", "samudra.kota", "hadiah_kotasamudra"]),
+        ("Pemerintah Kota", []),
         # Letters that look like one another across the words.
         ("Kantor Nagari", ["kantornagari"]),
         # A number tells schools apart.
@@ -161,7 +163,8 @@ def test_common_names_match_little(cast: Cast, name: str, is_like: list[str]) ->
         "dinaskesehatan", "dinaskesehatan.resmi", "dinaskesehatn", "dinaskesehatanbahari",
         "kotaku", "kotaku_hadiah", "kotasamudra", "samudra.kota", "hadiah_kotasamudra",
         "humas", "info", "humasbahari", "inforesmi", "info_loker", "admincs24", "12345678",
-        "kantornagari", "smpnegeri1", "smpnegeri2", "smpnegeri12", "smpnegeri1bahari",
+        "pemerintahkotabahari", "kantornagari",
+        "smpnegeri1", "smpnegeri2", "smpnegeri12", "smpnegeri1bahari",
     ]  # fmt: skip
     assert [each for each in tried if answer(f"@{each}").named] == is_like
 
