@@ -5,7 +5,9 @@ The table of look-alike letters is Unicode's (UTS 39), as ``confusable_homoglyph
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from confusable_homoglyphs.confusables import confusables_data  # type: ignore[import-untyped]
@@ -19,7 +21,16 @@ ADDED = (
     "official", "resmi", "real", "asli", "admin", "info", "layanan", "cs", "help", "care",
     "bantuan", "pusat", "id", "indonesia", "ri", "the", "akun", "humas",
 )  # fmt: skip
+# Kinds of offices that every agency of its level has.
+OFFICES = frozenset(
+    {
+        "dinas", "badan", "kantor", "bagian", "bidang", "balai", "biro", "inspektorat",
+        "sekretariat", "pemerintah",
+    }
+)  # fmt: skip
 SHORTEST_CONTAINED = 6
+# What stands between the words of a display name.
+_BETWEEN = re.compile(r"[\s/|\\·•&+,;:()\[\]{}\u2010-\u2015_-]+")
 
 
 @cache
@@ -65,11 +76,57 @@ def core(bones: str) -> str:
     return text
 
 
-def slips_allowed(bones: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What people write who know an account by its display name, as skeletons.
+
+    ``exact`` is looked for as it is; of these ``near`` also with a slip, or with what imitators
+    add, and of these ``within`` also as a part of a longer handle. All are empty for a name that
+    everybody has, such as Humas.
+    """
+
+    exact: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=20_000)
+def spoken(name: str) -> Spoken:
+    """How the display name is written in one word, that of two words also the other way round.
+
+    One word that says something is a topic as often as a name (Info Kesehatan), and offices of
+    one kind have one name everywhere (Dinas Kesehatan): another agency's handle may begin with it.
+    """
+    parts = (part.strip("!$") for part in _BETWEEN.split(unicodedata.normalize("NFKC", name)))
+    words = [part for part in parts if skeleton(part)]
+    said = [word for word in words if skeleton(word) not in _added() and not word.isdigit()]
+    if not said:
+        return Spoken()
+    # Of schools with a number, the number alone tells one from another.
+    is_numbered = any(sign.isdigit() for sign in name)
+    near = _as_one(said) if len(said) > 1 and not is_numbered else ()
+    if near and len(said) > 2 and said[0].casefold() == "pemerintah":
+        # People say Kota Samudra for Pemerintah Kota Samudra.
+        near = (*near, *_as_one(said[1:]))
+    is_common = len(said) == 2 and said[0].casefold() in OFFICES
+    return Spoken(
+        exact=tuple(dict.fromkeys((*_as_one(words), *near))),
+        near=near,
+        within=() if is_common else near,
+    )
+
+
+def _as_one(words: list[str]) -> tuple[str, ...]:
+    ways = [words, words[::-1]] if len(words) == 2 else [words]
+    found = dict.fromkeys(skeleton("".join(way)) for way in ways)
+    return tuple(one for one in found if len(one) >= SHORTEST_CONTAINED)
+
+
+def slips_allowed(length: int) -> int:
     """How many letters may differ before two names of this length no longer look alike."""
-    if len(bones) < 5:
+    if length < 5:
         return 0
-    return 1 if len(bones) < 10 else 2
+    return 1 if length < 10 else 2
 
 
 def look_alike(mine: str, other: str) -> bool:
@@ -79,5 +136,5 @@ def look_alike(mine: str, other: str) -> bool:
     shorter, longer = sorted((mine, other), key=len)
     if len(shorter) >= SHORTEST_CONTAINED and shorter in longer:
         return True
-    slips = slips_allowed(shorter)
+    slips = slips_allowed(len(shorter))
     return slips > 0 and OSA.distance(mine, other, score_cutoff=slips) <= slips

@@ -33,6 +33,8 @@ CHOSEN_NAME = "chosen_name"
 POST = "post"
 # Written like an e-mail address, which an address of the fediverse may be too.
 EMAIL = "email"
+# A bare name that is written as that of a website, and may be a handle.
+DOMAIN = "domain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Reference:
 
     ``platform`` is None for a bare name, or for a website that is no known platform. ``handle`` is
     empty when the text does not name an account; then ``note`` says why and ``typed`` is what was
-    read. ``altered``: the text held hidden or unusual signs, which are gone here. ``page``: the
-    whole address, without its scheme, where it says more than host and handle.
+    read, as it is for the address of a post. ``altered``: the text held hidden or unusual signs,
+    which are gone here. ``page``: the whole address, without its scheme, where it says more than
+    host and handle.
     """
 
     platform: str | None
@@ -54,14 +57,30 @@ class Reference:
     page: str = ""
 
     @property
+    def again(self) -> str:
+        """What reads back as the same, in one line."""
+        if self.note == POST and self.typed:
+            return self.typed
+        bare_host = handles.without_www(self.host)
+        if self.platform or not self.host or self.note == DOMAIN:
+            return self.shown
+        if not self.handle or not self.shown.startswith(bare_host):
+            return self.shown
+        page = f"{self.host}{self.shown[len(bare_host) :]}"
+        # The name of a site alone could be a handle.
+        return page if "/" in page or "?" in page else f"https://{page}"
+
+    @property
     def shown(self) -> str:
-        """The reading in one line, which reads back as the same."""
+        """The reading in one line. Of the address of a post only the account that stands in it."""
         if not self.handle:
             return self.typed or self.host
         if self.page:
             return self.page
         if self.platform is None:
-            return self.handle if self.host else f"@{self.handle}"
+            # Behind an "@" an id of YouTube would be somebody's handle.
+            is_plain = self.host or handles.is_id("youtube", self.handle)
+            return self.handle if is_plain else f"@{self.handle}"
         if self.note == EMAIL:
             return f"{self.handle}@{self.host}"
         if self.note == NUMBER:

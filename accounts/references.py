@@ -18,6 +18,7 @@ from accounts.lookalikes import skeleton
 from accounts.platform_readers import PLATFORM_SITES, READERS
 from accounts.reading import (
     CHOSEN_NAME,
+    DOMAIN,
     DOUBTFUL,
     EMAIL,
     IMITATED_HOST,
@@ -38,6 +39,7 @@ from accounts.reading import (
 
 __all__ = [
     "CHOSEN_NAME",
+    "DOMAIN",
     "DOUBTFUL",
     "EMAIL",
     "IMITATED_HOST",
@@ -88,8 +90,15 @@ def parse(text: str) -> list[Reference]:
             reference = Reference(None, "", "", DOUBTFUL)
         if reference is not None and not reference.handle:
             reference = replace(reference, typed=broken.get(token, token)[:LONGEST_TYPED])
-        if reference is not None and reference not in found:
-            found.append(reference)
+        # Two posts of an account name it once.
+        named_before = [replace(one, typed="") if one.handle else one for one in found]
+        if reference is None or reference in named_before:
+            continue
+        if reference.note == POST:
+            # Whole: cut off, it could be the address of an account. Without what apps add, which
+            # makes an address of its own for everybody.
+            reference = replace(reference, typed=web_pages.untracked(token))
+        found.append(reference)
     return [replace(one, altered=altered) for one in found[:MOST]]
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from accounts import handles
+from accounts import handles, web_pages
 from accounts.errors import AccountError
-from accounts.references import NUMBER, PHONE, POST, Reference, parse, tidy
+from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, tidy
 
 LONGEST = 300
 
@@ -44,13 +44,18 @@ def read_suspect(typed: str, platform: str) -> Suspect:
         if not platform:
             raise AccountError(_("Say on which platform this account is."), field="platform")
         one = Reference(platform, "", handles.normal(platform, one.handle))
+    return Suspect(one.platform or "", _line(one.shown), _short("|".join(_parts(one))), one)
+
+
+def _parts(one: Reference) -> tuple[str, ...]:
     known = one.platform or "other"
-    parts = handles.key(known, one.host, one.handle)
     if one.note == NUMBER:
         # The server is a part of it only where each has numbers of its own.
-        parts = (known, f"{NUMBER}|{one.host}" if one.host else NUMBER, one.handle)
-    key = "|".join(parts)
-    return Suspect(one.platform or "", _line(one.shown), key[:LONGEST], one)
+        return known, f"{NUMBER}|{one.host}" if one.host else NUMBER, one.handle
+    if one.platform is None and one.page:
+        # Which page of a site it is may stand in its query alone: profile.php?id=1.
+        return known, "", web_pages.place(one.page)
+    return handles.key(known, one.host, one.handle)
 
 
 def _as_written(typed: str, reference: Reference) -> Suspect:
@@ -58,8 +63,19 @@ def _as_written(typed: str, reference: Reference) -> Suspect:
     link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
     if reference.note == PHONE:
         link = link.partition("?text=")[0]
-    shown = _line(link.rstrip("/"))
-    return Suspect(reference.platform or "", shown, f"link|{shown}"[:LONGEST], reference)
+    if reference.note != DOUBTFUL:
+        # Each who shares a post shares an address of their own.
+        link = web_pages.untracked(link)
+    link = link.rstrip("/")
+    return Suspect(reference.platform or "", _line(link), _short(f"link|{link}"), reference)
+
+
+def _short(key: str) -> str:
+    """``key``, or of a long one the beginning and what tells it from others that begin so."""
+    if len(key) <= LONGEST:
+        return key
+    digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    return f"{key[: LONGEST - len(digest) - 1]}#{digest}"
 
 
 def _line(text: str) -> str:

@@ -29,6 +29,13 @@ def address(server: str, path: str, query: str = "") -> str:
     return handles.address_of(server, "".join(f"/{part}" for part in parts), kept)
 
 
+def untracked(link: str) -> str:
+    """``link`` as it is written, without what apps and mailings add."""
+    page, _mark, query = link.partition("?")
+    kept = [part for part in query.split("&") if not _TRACKING.fullmatch(part.partition("=")[0])]
+    return f"{page}?{'&'.join(kept)}" if any(kept) else page
+
+
 def place(written: str) -> str:
     """Equal for two spellings of the same page."""
     try:

@@ -16,6 +16,7 @@ from accounts.public import differences, hosts
 from accounts.public.directory import Listing, Wanted
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
 from accounts.references import (
+    DOMAIN,
     EMAIL,
     NUMBER,
     OLD_ADDRESS,
@@ -32,8 +33,6 @@ SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
-# A note of a reference: a bare name that is written as that of a website, and may be a handle.
-DOMAIN = "domain"
 MOST_SUGGESTED = 5
 MOST_ALIKE = 3
 
@@ -43,14 +42,16 @@ class Answer:
     """What the register knows of one reference.
 
     ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
-    ``elsewhere``: official accounts of just this handle on other platforms. ``more``: how many
-    official accounts the list has under ``search`` that are not among these.
+    ``named``: further ones for whose display names it could be taken. ``elsewhere``: official
+    accounts of just this handle on other platforms. ``more``: how many official accounts the list
+    has under ``search`` that are not among these.
     """
 
     verdict: str
     reference: Reference
     accounts: Sequence[PublicAccount] = ()
     alike: Sequence[PublicAccount] = ()
+    named: Sequence[PublicAccount] = ()
     elsewhere: Sequence[PublicAccount] = ()
     search: str = ""
     more: int = 0
@@ -135,8 +136,9 @@ class Question:
     name: str = ""
 
     @property
-    def shown(self) -> str:
-        return " ".join(one.shown for one in self.references) or self.name
+    def again(self) -> str:
+        """What reads back as the same question."""
+        return " ".join(one.again for one in self.references) or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,10 @@ class Result:
 
     @property
     def is_about_known(self) -> bool:
-        """Whether it names a registered account: such answers are asked for again."""
+        """Whether it names a registered account: such answers are asked for again. Not that of a
+        post, of which there are as many as anybody makes up."""
+        if any(one.note == POST for one in self.question.references):
+            return False
         return any(answer.verdict in {OFFICIAL, SUSPENDED, FORMER} for answer in self.answers)
 
 
@@ -171,8 +176,17 @@ def answer(snapshot: Snapshot, question: Question) -> Result:
     answers = [_about(snapshot, reference) for reference in question.references]
     search = question.name
     found = _listed(snapshot, search)
-    more = len(found[MOST_SUGGESTED:])
-    return Result(question, answers, found[:MOST_SUGGESTED], search, more)
+    if search and not found:
+        # Written with a slip, or in other words around it.
+        found = _meant(snapshot, search)
+        search = found[0].name if found else search
+    shown = found[:MOST_SUGGESTED]
+    return Result(question, answers, shown, search, _more(snapshot, search, shown))
+
+
+def _meant(snapshot: Snapshot, words: str) -> list[PublicAccount]:
+    near = [*snapshot.namesakes(words, None), *snapshot.alike(words, None)]
+    return list({one.code: one for one in near}.values())
 
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
@@ -186,7 +200,7 @@ def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | Non
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """The accounts in use that ``reference`` could be taken for. Empty for an official one."""
     about = _about(snapshot, reference)
-    return [*about.alike, *about.elsewhere] if about.verdict == SIMILAR else []
+    return [*about.alike, *about.elsewhere] or [*about.named] if about.verdict == SIMILAR else []
 
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
@@ -212,14 +226,19 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     ]
     near = _alike(snapshot, reference)
     alike = active or [one for one in near if one not in elsewhere]
-    if not alike and not elsewhere:
+    known = {one.code for one in (*elsewhere, *alike)}
+    others = [] if active else _namesakes(snapshot, reference)
+    named = [one for one in others if one.code not in known]
+    if not alike and not elsewhere and not named:
         return Answer(UNKNOWN, reference)
     # The shortest of their names is the one that most of the others contain.
-    search = min((bare(one.handle) for one in (*elsewhere, *alike)), key=len)
-    shown = alike[:MOST_ALIKE]
-    more = [one for one in _listed(snapshot, search) if one not in (*elsewhere, *shown)]
+    handles_found = [bare(one.handle) for one in (*elsewhere, *alike)]
+    search = min(handles_found, key=len) if handles_found else named[0].name
+    alike = alike[:MOST_ALIKE]
+    named = named[: MOST_ALIKE - len(alike)]
+    more = _more(snapshot, search, (*elsewhere, *alike, *named))
     return Answer(
-        SIMILAR, reference, alike=shown, elsewhere=elsewhere, search=search, more=len(more)
+        SIMILAR, reference, alike=alike, named=named, elsewhere=elsewhere, search=search, more=more
     )
 
 
@@ -295,6 +314,15 @@ def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     ]
 
 
+def _namesakes(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The accounts for whose display names it could be taken. Sites of other people may be about
+    the agency, and have its name in theirs."""
+    other = _imitated(reference)
+    if _is_site(reference) and not other:
+        return []
+    return snapshot.namesakes(_name_of(reference), other.platform if other else reference.platform)
+
+
 def _is_site(reference: Reference) -> bool:
     return reference.platform is None and bool(reference.host and reference.handle)
 
@@ -330,3 +358,9 @@ def _listed(snapshot: Snapshot, search: str) -> Sequence[PublicAccount]:
     wanted = Wanted.read({"search": search}, snapshot)
     found = Listing(snapshot, wanted).matching if wanted.words else []
     return [one for one in found if one.is_active]
+
+
+def _more(snapshot: Snapshot, search: str, shown: Sequence[PublicAccount]) -> int:
+    """How many active accounts the list finds besides those that are shown."""
+    codes = {one.code for one in shown}
+    return sum(one.code not in codes for one in _listed(snapshot, search))

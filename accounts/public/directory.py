@@ -19,28 +19,49 @@ _PLATFORMS = frozenset(OfficialPlatform.values)
 
 @dataclass(frozen=True)
 class Wanted:
-    """A query, read: only what is known, cut to what is useful. Equal queries are equal."""
+    """A query, read: only what is known, cut to what is useful. Equal queries are equal.
+
+    ``doubted``: a filter was asked for that is not known here. ``page``: 0 for what is no number,
+    and for every page beyond the last of the whole list the first of these: random numbers make
+    no more answers than there are pages.
+    """
 
     words: tuple[str, ...] = ()
     unit: str = ""
     platform: str = ""
     page: int = 1
+    doubted: bool = False
 
     @classmethod
     def read(cls, query: Mapping[str, str], snapshot: Snapshot) -> Wanted:
         text = searchable(tidy(query.get("search", ""))[0][:LONGEST_SEARCH])
-        unit, platform, page = query.get("unit", ""), query.get("platform", ""), query.get("page")
+        asked_unit, asked_platform = query.get("unit", ""), query.get("platform", "")
+        unit = asked_unit if snapshot.unit(asked_unit) else ""
+        platform = asked_platform if asked_platform in _PLATFORMS else ""
         return cls(
             words=tuple(word.lstrip("@") for word in text.split()[:MOST_WORDS] if word != "@"),
-            unit=unit if snapshot.unit(unit) else "",
-            platform=platform if platform in _PLATFORMS else "",
-            page=int(page) if page and page.isascii() and page.isdigit() and len(page) < 6 else 1,
+            unit=unit,
+            platform=platform,
+            page=_page(query.get("page") or "1", beyond=_pages(len(snapshot.accounts)) + 1),
+            doubted=(unit, platform) != (asked_unit, asked_platform),
         )
 
     @property
     def query(self) -> dict[str, str]:
         """The same again, for an address; without the page."""
         return {"search": " ".join(self.words), "unit": self.unit, "platform": self.platform}
+
+
+def _page(typed: str, *, beyond: int) -> int:
+    if not (typed.isascii() and typed.isdigit()):
+        return 0
+    # Cut before it is read: Python refuses to read very long numbers.
+    digits = typed.lstrip("0")[: len(str(beyond)) + 1]
+    return min(int(digits or "0"), beyond)
+
+
+def _pages(rows: int) -> int:
+    return max(-(-rows // PAGE_SIZE), 1)
 
 
 class Listing:
@@ -62,11 +83,16 @@ class Listing:
 
     @cached_property
     def pages(self) -> int:
-        return max(-(-len(self.matching) // PAGE_SIZE), 1)
+        return _pages(len(self.matching))
 
     @cached_property
     def number(self) -> int:
         return min(max(self.wanted.page, 1), self.pages)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether there is no such page as was asked for, so that another one is shown."""
+        return self.number != self.wanted.page
 
     @cached_property
     def rows(self) -> Sequence[PublicAccount]:

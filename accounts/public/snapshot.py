@@ -16,9 +16,10 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from accounts import handles, web_pages
-from accounts.lookalikes import core, look_alike, skeleton
+from accounts.lookalikes import Spoken, core, look_alike, skeleton, spoken
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import keys
+from accounts.public.namesakes import Namesakes
 from accounts.references import Reference, read_url
 
 State = Literal["active", "suspended", "closed"]
@@ -47,7 +48,8 @@ class FoundBy:
     """Under what an account is looked up. None or empty: not to be found in that way.
 
     ``page``: the address that is published for it. ``place``: the website that it is itself.
-    ``bones``, ``core``: what its handle could be taken for, of accounts in use only.
+    ``bones``, ``core``: what its handle could be taken for, ``said``: what is written for its
+    display name, of accounts in use only.
     """
 
     handle: tuple[str, str, str]
@@ -57,6 +59,7 @@ class FoundBy:
     place: str
     bones: str
     core: str
+    said: Spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,7 @@ def _found_by(one: PublicAccount) -> FoundBy:
         place=web_pages.place(one.handle) if by_address else "",
         bones=bones,
         core=core(bones) if bones else "",
+        said=spoken(one.name) if one.is_active else Spoken(),
     )
 
 
@@ -164,6 +168,7 @@ class Snapshot:
             "by_key": by_key, "by_name": by_name, "by_id": by_id, "by_bones": by_bones,
             "by_core": by_core, "bones": list(by_bones),
             "by_place": by_place, "published": published,
+            "namesakes": Namesakes((one.found_by.said, one) for one in self.accounts),
             "by_code": {one.code: one for one in self.accounts},
             "by_slug": {unit.slug: unit for unit in self.units},
         }  # fmt: skip
@@ -178,6 +183,7 @@ class Snapshot:
     _by_bones: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_core: Mapping[str, set[str]] = field(init=False, repr=False)
     _bones: list[str] = field(init=False, repr=False)
+    _namesakes: Namesakes[PublicAccount] = field(init=False, repr=False)
     _by_code: Mapping[str, PublicAccount] = field(init=False, repr=False)
     _by_slug: Mapping[str, PublicUnit] = field(init=False, repr=False)
 
@@ -238,6 +244,14 @@ class Snapshot:
             key=lambda one: (OSA.distance(mine, one.bones), one.platform != platform, one.name)
         )
         return found
+
+    def namesakes(self, handle: str, platform: str | None) -> list[PublicAccount]:
+        """Active accounts for whose display names ``handle`` could be taken, those on ``platform``
+        first and of these the nearest."""
+        mine = skeleton(handle)
+        if not mine or mine.isdigit():
+            return []
+        return sorted(self._namesakes.of(mine), key=lambda one: one.platform != platform)
 
 
 def bare(handle: str) -> str:

@@ -63,7 +63,7 @@ def account_check(request: HttpRequest) -> HttpResponse:
     seen, asked = register.now(), request.GET.get("platform", "")
     platform = asked if asked and asked in OfficialPlatform.values else ""
     question = checking.read(request.GET.get("q", ""), platform)
-    empty = "q" in request.GET and not question.shown
+    empty = "q" in request.GET and not question.again
 
     def make() -> caching.Page:
         return _check_page(seen, checking.answer(seen.snapshot, question), platform, empty)
@@ -75,18 +75,18 @@ def _check_page(seen: Seen, result: checking.Result, platform: str, empty: bool)
     question, path = result.question, reverse("official:account_check")
     context = {
         "result": result,
-        "asked": question.shown,
+        "asked": question.again,
         "empty": empty,
         "platform": platform,
         "platforms": [(value, str(label)) for value, label in OfficialPlatform.choices],
         "report_url": with_language(
             reverse("official:report_make"),
-            {"suspect": " ".join(one.shown for one in question.references if one.handle)},
+            {"suspect": " ".join(one.again for one in question.references if one.handle)},
         ),
     }
-    query = {"q": question.shown, "platform": platform}
+    query = {"q": question.again, "platform": platform}
     text = render("public/account_check.html", context, path, query=query, seen=seen)
-    common = result.is_about_known or not question.shown
+    common = result.is_about_known or not question.again
     return caching.page_of(text, status=422 if empty else 200, common=common)
 
 

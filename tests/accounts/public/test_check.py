@@ -364,7 +364,7 @@ def test_a_website_that_is_not_registered_is_answered_as_a_website(cast: Cast, t
     name = text.removeprefix("https://")
     assert f"The website {name} is not in this register" in title
     assert "It does not represent the agency" not in page
-    assert f'value="{name}"' in page
+    assert f'{name}" autocapitalize' in page
 
 
 @pytest.mark.parametrize(
