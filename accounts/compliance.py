@@ -8,7 +8,8 @@ near midnight an account may be judged by its neighbour's day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,21 +18,22 @@ from django.db.models import (
     Case,
     F,
     FloatField,
+    Func,
     IntegerField,
     Max,
-    Prefetch,
     Q,
     QuerySet,
     Value,
     When,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Cast, NullIf
 from django.utils import timezone
 
-from accounts.compliance_rules import CATALOGUE, OPEN, Rule
+from accounts.compliance_rules import CATALOGUE, OPEN, Assigned, Rule
 from accounts.models import Administrator, OfficialAccount
 from accounts.models.attestation import confirmations
+
+_READ_OF_ADMINISTRATORS = ("user_id", "starts_on", "ends_on", "user__is_active")
 
 
 def rule(key: str) -> Rule:
@@ -103,12 +105,26 @@ def ones(*conditions: Q | None) -> Any:
     return Case(When(whole, then=1), default=0, output_field=IntegerField())
 
 
-def _if_open(parts: Iterable[Any]) -> Case:
-    """The sum of the parts for an account that is asked at all, else 0."""
-    whole: Any = Value(0)
-    for part in parts:
-        whole = whole + part
-    return Case(When(status__in=OPEN, then=whole), default=0, output_field=IntegerField())
+def _asked() -> Any:
+    """How many rules ask something of the account. Where several ask the same accounts, they are
+    judged once."""
+    conditions = Counter(one.asked for one in CATALOGUE)
+    whole: Any = Value(conditions.pop(None, 0))
+    for condition, rules in conditions.items():
+        whole = whole + Case(When(condition, then=rules), default=0)
+    return whole
+
+
+def _met(day: date) -> Any:
+    """How many of them it keeps. One function over all rules: adding them up one by one takes
+    PostgreSQL, and Django who writes it, a third longer."""
+    kept = [one.met(day) if one.asked is None else one.asked & one.met(day) for one in CATALOGUE]
+    return Func(*(Case(When(one, then=1)) for one in kept), function="num_nonnulls")
+
+
+def _if_open(number: Any) -> Case:
+    """The number for an account that is asked at all, else 0."""
+    return Case(When(status__in=OPEN, then=number), default=0, output_field=IntegerField())
 
 
 def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) -> None:
@@ -120,7 +136,7 @@ def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) 
     day = today or timezone.localdate()
     with_what_rules_read(accounts)
     for account in accounts:
-        asked = [one for one in CATALOGUE if is_asked(account) and one.asks(account)]
+        asked = [one for one in CATALOGUE if one.asks(account)] if is_asked(account) else []
         account.rules_asked = len(asked)  # type: ignore[attr-defined]  # read by the page
         missing = [one for one in asked if not one.holds(account, day)]
         # What must be there first, then what should.
@@ -130,20 +146,20 @@ def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) 
 
 
 def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
-    """Give accounts that were read their administrators and ``last_confirmed_at``. Two queries."""
-    read = ("official_account", "user", "starts_on", "ends_on", "user__is_active")
-    people = Administrator.objects.select_related("user").only(*read).order_by()
-    prefetch_related_objects(accounts, Prefetch("administrators", people))
-    confirmed = (
-        confirmations()
-        .filter(official_account__in=accounts)
-        .order_by()
-        .values("official_account")
-        .annotate(at=Max("confirmed_at"))
-    )
-    last = dict(confirmed.values_list("official_account", "at")) if accounts else {}
+    """Give accounts that were read their ``assignments`` and ``last_confirmed_at``. Two queries."""
+    if not accounts:
+        return
+    keys = [account.pk for account in accounts]
+    assigned: dict[int, list[Assigned]] = {key: [] for key in keys}
+    people = Administrator.objects.filter(official_account_id__any=keys).order_by()
+    for key, *read in people.values_list("official_account_id", *_READ_OF_ADMINISTRATORS):
+        assigned[key].append(Assigned(*read))
+    confirmed = confirmations().filter(official_account_id__any=keys).order_by()
+    latest = confirmed.values("official_account_id").annotate(at=Max("confirmed_at"))
+    last = dict(latest.values_list("official_account_id", "at"))
     for account in accounts:
-        account.last_confirmed_at = last.get(account.pk)  # type: ignore[attr-defined]  # what rules read
+        account.assignments = assigned[account.pk]  # type: ignore[attr-defined]  # what rules read
+        account.last_confirmed_at = last.get(account.pk)  # type: ignore[attr-defined]  # as above
 
 
 def by_completeness(
@@ -155,8 +171,8 @@ def by_completeness(
     """
     day = today or timezone.localdate()
     return rows.alias(
-        rules_asked=_if_open(ones(one.asked) for one in CATALOGUE),
-        rules_met=_if_open(ones(one.asked, one.met(day)) for one in CATALOGUE),
+        rules_asked=_if_open(_asked()),
+        rules_met=_if_open(_met(day)),
     ).alias(completeness=_share())
 
 
