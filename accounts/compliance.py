@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import (
     Case,
     F,
@@ -169,15 +172,72 @@ def by_completeness(
 
     None where nothing is asked. None of the three is read with the rows.
     """
-    day = today or timezone.localdate()
-    return rows.alias(
-        rules_asked=_if_open(_asked()),
-        rules_met=_if_open(_met(day)),
-    ).alias(completeness=_share())
+    judged = judgement(today or timezone.localdate())
+    return rows.alias(rules_asked=judged.asked, rules_met=judged.met).alias(
+        completeness=Cast(F("rules_met"), FloatField()) / NullIf(F("rules_asked"), Value(0))
+    )
 
 
-def _share() -> Any:
-    return Cast(F("rules_met"), FloatField()) / NullIf(F("rules_asked"), Value(0))
+class _Written(Func):
+    """SQL that Django wrote before, about the account that it stands beside."""
+
+    def __init__(self, sql: str, params: tuple[Any, ...]) -> None:
+        super().__init__(F("pk"), output_field=IntegerField())
+        self.sql, self.params = sql, params
+
+    def as_sql(self, compiler: Any, *_more: Any, **_others: Any) -> tuple[str, tuple[Any, ...]]:
+        (key,) = self.get_source_expressions()
+        return self.sql.replace(
+            _OWN, f"{compiler.quote_name_unless_alias(key.alias)}."
+        ), self.params
+
+
+_OWN = f'"{OfficialAccount._meta.db_table}".'
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All rules as parts of a query of accounts. Whole numbers, never None."""
+
+    asked: Func
+    """How many rules ask something of the account."""
+    met: Func
+    """How many of them it keeps."""
+    kept: Func
+    """1 for one that keeps them all, else 0; only of accounts with a status of ``OPEN``."""
+    each: dict[str, Func]
+    """By the key of a rule: 1 for an account that is asked for it and keeps it, else 0."""
+
+
+def judgement(today: date) -> Judgement:
+    days = tuple(sorted(settings.REGISTER_RULE_DAYS.items()))
+    return _judgement(today, days, timezone.get_current_timezone_name())
+
+
+@lru_cache(maxsize=16)
+def _judgement(today: date, days: object, zone: str) -> Judgement:
+    """To write it takes Django a fifth of a page, and it is the same for everybody on one day:
+    ``days`` and ``zone`` are all that it depends on beside.
+
+    Raises ``ValueError`` for a rule that joins another table instead of asking it.
+    """
+    query = OfficialAccount.objects.order_by().query
+    compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+
+    def written(part: Any) -> _Written:
+        sql, params = compiler.compile(part.resolve_expression(query))
+        return _Written(sql, tuple(params))
+
+    judged = Judgement(
+        asked=written(_if_open(_asked())),
+        met=written(_if_open(_met(today))),
+        kept=written(_all_kept(today)),
+        each={one.key: written(ones(one.asked, one.met(today))) for one in CATALOGUE},
+    )
+    joined = {table for table, used in query.alias_refcount.items() if used}
+    if joined - {OfficialAccount._meta.db_table}:
+        raise ValueError(f"A rule joins one of {', '.join(sorted(joined))}.")
+    return judged
 
 
 def lacking(
@@ -194,7 +254,7 @@ def lacking(
     return asked.alias(keeps=ones(one.met(day))).filter(keeps=0)
 
 
-def all_kept(today: date) -> Any:
+def _all_kept(today: date) -> Any:
     """1 for an account that keeps every rule that asks something of it, else 0. Looks no further
     than the first rule that it does not keep."""
     return ones(
@@ -204,5 +264,5 @@ def all_kept(today: date) -> Any:
 
 def complete(rows: QuerySet[OfficialAccount], *, is_complete: bool) -> QuerySet[OfficialAccount]:
     """The accounts that keep all rules that ask something of them, or that do not."""
-    judged = rows.filter(status__in=OPEN).alias(kept=all_kept(timezone.localdate()))
-    return judged.filter(kept=int(is_complete))
+    judged = judgement(timezone.localdate())
+    return rows.filter(status__in=OPEN).alias(kept=judged.kept).filter(kept=int(is_complete))

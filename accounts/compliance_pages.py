@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import selectors
-from accounts.compliance import all_kept, ones
+from accounts.compliance import judgement, ones
 from accounts.compliance_rules import CATALOGUE, OPEN, Rule
 from accounts.models import OfficialAccount, Unit, User
 
@@ -134,8 +134,8 @@ def _closed_by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, int]:
 
 
 def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
-    today = timezone.localdate()
-    sums = {f"met_{rule.key}": Sum(ones(rule.asked, rule.met(today))) for rule in CATALOGUE}
+    judged = judgement(timezone.localdate())
+    sums = {f"met_{key}": Sum(is_met) for key, is_met in judged.each.items()}
     # Rules that ask all accounts, or the same ones, are counted once.
     names: dict[Q | None, str] = {None: "accounts"}
     for rule in CATALOGUE:
@@ -149,7 +149,7 @@ def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
         .select_related(None)
         .order_by()
         .values("unit_id")
-        .annotate(accounts=Count("pk"), complete=Sum(all_kept(today)), **sums)
+        .annotate(accounts=Count("pk"), complete=Sum(judged.kept), **sums)
     )
     return {
         row["unit_id"]: [row[one] for one in ("accounts", "complete", *columns)] for row in found
