@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import selectors
-from accounts.compliance import all_kept, ones
+from accounts.compliance import judgement, ones
 from accounts.compliance_rules import CATALOGUE, OPEN, Rule
 from accounts.models import OfficialAccount, Unit, User
 
@@ -133,23 +134,26 @@ def _closed_by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, int]:
 
 
 def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
-    today = timezone.localdate()
-    sums = {}
-    for number, rule in enumerate(CATALOGUE):
-        sums[f"asked_{number}"] = Sum(ones(rule.asked))
-        sums[f"met_{number}"] = Sum(ones(rule.asked, rule.met(today)))
-    found = (
+    judged = judgement(timezone.localdate())
+    sums = {f"met_{key}": Sum(is_met) for key, is_met in judged.each.items()}
+    # Rules that ask all accounts, or the same ones, are counted once.
+    names: dict[Q | None, str] = {None: "accounts"}
+    for rule in CATALOGUE:
+        if rule.asked not in names:
+            names[rule.asked] = f"asked_{rule.key}"
+            sums[names[rule.asked]] = Sum(ones(rule.asked))
+    columns = [name for rule in CATALOGUE for name in (names[rule.asked], f"met_{rule.key}")]
+    # Any: the type checker does not see the sums.
+    found: Iterable[Any] = (
         rows.filter(status__in=OPEN)
         .select_related(None)
         .order_by()
         .values("unit_id")
-        .annotate(accounts=Count("pk"), complete=Sum(all_kept(today)), **sums)
-        .values_list(
-            "unit_id", "accounts", "complete",
-            *[f"{what}_{number}" for number in range(len(CATALOGUE)) for what in ("asked", "met")],
-        )
-    )  # fmt: skip
-    return {unit_id: list(row) for unit_id, *row in found}
+        .annotate(accounts=Count("pk"), complete=Sum(judged.kept), **sums)
+    )
+    return {
+        row["unit_id"]: [row[one] for one in ("accounts", "complete", *columns)] for row in found
+    }
 
 
 def _empty() -> _Row:

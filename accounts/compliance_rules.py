@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q
@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Administrator, OfficialAccount
-from accounts.models.administrator import running_administrators
+from accounts.models import Administrator, Credential, OfficialAccount, User
+from accounts.models.administrator import running_administrators, runs_on
 from accounts.models.attestation import confirmations
 from accounts.models.kinds import TwoStep
 from govsocial.platforms.registry import Platform
@@ -76,6 +76,17 @@ def _filled(*names: str) -> Callable[[OfficialAccount, date], bool]:
     return lambda account, today: all(getattr(account, name) for name in names)
 
 
+# Conditions that read other tables do so by a query of their own and join nothing: they are judged
+# for thousands of accounts, whatever else is read with them (``compliance.by_completeness``).
+def _answered_for(today: date) -> Q:
+    return Q(person_in_charge__in=User.objects.filter(is_active=True).order_by().values("pk"))
+
+
+def _proven(today: date) -> Q:
+    good = Credential.objects.filter(status="good").order_by().values("official_account")
+    return ~Q(platform_id="") & Q(pk__in=good)
+
+
 def _administered(today: date) -> Q:
     # Two different people: the lowest key is not the highest, which needs no sorting as counting
     # each once does.
@@ -90,11 +101,33 @@ def _administered(today: date) -> Q:
     return Q(pk__in=enough)
 
 
+class Assigned(NamedTuple):
+    """What the rule about administrators reads of an assignment: a list of accounts reads nothing
+    else of hundreds of them."""
+
+    user_id: int
+    starts_on: date
+    ends_on: date | None
+    is_active: bool
+    """Of the person."""
+
+
+def _assignments(account: OfficialAccount) -> list[Assigned]:
+    """What ``compliance.with_what_rules_read`` read, else the administrators as rows."""
+    known: list[Assigned] | None = getattr(account, "assignments", None)
+    if known is not None:
+        return known
+    return [
+        Assigned(one.user_id, one.starts_on, one.ends_on, one.user.is_active)
+        for one in account.administrators.all()
+    ]
+
+
 def _is_administered(account: OfficialAccount, today: date) -> bool:
     people = {
         one.user_id
-        for one in account.administrators.all()
-        if one.runs_on(today) and one.user.is_active
+        for one in _assignments(account)
+        if one.is_active and runs_on(one.starts_on, one.ends_on, today)
     }
     return len(people) >= ENOUGH_ADMINISTRATORS
 
@@ -167,7 +200,7 @@ CATALOGUE: tuple[Rule, ...] = (
         why=_("Somebody must answer for the account, and be reached on the day it goes wrong."),
         source=_("Risk R19: one person moves and the account is orphaned"),
         severity="must",
-        met=lambda today: Q(person_in_charge__is_active=True),
+        met=_answered_for,
         holds=lambda account, today: (
             account.person_in_charge is not None and account.person_in_charge.is_active
         ),
@@ -246,7 +279,7 @@ CATALOGUE: tuple[Rule, ...] = (
         # What is only proposed is connected once it is taken into use.
         asked=Q(platform__in=_CONNECTED, status__in=IN_USE),
         asks=lambda account: account.can_connect and account.status in IN_USE,
-        met=lambda today: ~Q(platform_id="") & Q(credential__status="good"),
+        met=_proven,
         holds=lambda account, today: bool(account.platform_id) and account.is_connected,
         section="connect",
     ),

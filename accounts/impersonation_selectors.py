@@ -44,9 +44,8 @@ def reports_waiting_for(user: User) -> QuerySet[ImpersonationReport]:
 def waiting_reports(user: User) -> QuerySet[ImpersonationReport]:
     """The rows of ``reports_waiting_for`` and nothing else of them: to be counted."""
     waiting = Q(status=ReportStatus.NEW) | Q(status__in=OPEN, assigned_to=user)
-    return ImpersonationReport.objects.filter(
-        waiting, unit_id__any=user.units_with("impersonation.handle")
-    ).filter(unit_id__any=user.units_with("accounts.view"))
+    units = user.units_with("impersonation.handle") & user.units_with("accounts.view")
+    return ImpersonationReport.objects.filter(waiting, unit_id__any=units)
 
 
 def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:

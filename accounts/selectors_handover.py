@@ -20,6 +20,11 @@ from accounts.models.administrator import running_administrators
 from accounts.models.handover import OPEN_STATES
 from accounts.models.people import running_grants
 
+_SHOWN = (
+    "official_account__unit", "outgoing", "incoming", "started_by", "outgoing_signed_by",
+    "incoming_signed_by", "ended_by",
+)  # fmt: skip
+
 
 def handovers_visible_to(user: User) -> QuerySet[Handover]:
     """Those of accounts that ``user`` sees, and those that they take part in wherever they work
@@ -27,10 +32,7 @@ def handovers_visible_to(user: User) -> QuerySet[Handover]:
     units = user.units_with("accounts.view")
     return Handover.objects.filter(
         Q(official_account__unit_id__any=units) | Q(outgoing=user) | Q(incoming=user)
-    ).select_related(
-        "official_account__unit", "outgoing", "incoming", "started_by", "outgoing_signed_by",
-        "incoming_signed_by", "ended_by",
-    )  # fmt: skip
+    ).select_related(*_SHOWN)
 
 
 def with_progress(handovers: QuerySet[Handover]) -> QuerySet[Handover]:
@@ -57,9 +59,10 @@ def handovers_waiting_for(user: User) -> QuerySet[Handover]:
     state = Handover.State
     mine = Q(state=state.STARTED, outgoing=user) | Q(state=state.OUTGOING_SIGNED, incoming=user)
     if user.holds("accounts.manage"):
-        units = user.units_with("accounts.manage")
+        units = user.units_with("accounts.manage") & user.units_with("accounts.view")
         mine |= Q(state=state.INCOMING_SIGNED, official_account__unit_id__any=units)
-    return handovers_visible_to(user).filter(mine).order_by("due_on", "pk")
+    # Each of them lets the user see it, as ``handovers_visible_to`` says.
+    return Handover.objects.filter(mine).select_related(*_SHOWN).order_by("due_on", "pk")
 
 
 def open_handover_of(official_account: OfficialAccount) -> Handover | None:

@@ -25,6 +25,11 @@ def running_administrators(day: date, through: str = "") -> models.Q:
     return models.Q((f"{through}starts_on__lte", day)) & lasts
 
 
+def runs_on(starts_on: date, ends_on: date | None, day: date) -> bool:
+    """As ``running_administrators`` says in SQL."""
+    return starts_on <= day and (ends_on is None or ends_on >= day)
+
+
 def _only(field: str) -> models.Func:
     return models.Func(
         field,
@@ -120,8 +125,7 @@ class Administrator(models.Model):
         return f"{self.user}: {self.official_account}"
 
     def runs_on(self, day: date) -> bool:
-        """As ``running_administrators`` says in SQL."""
-        return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
+        return runs_on(self.starts_on, self.ends_on, day)
 
     @property
     def never_began(self) -> bool:

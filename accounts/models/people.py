@@ -100,13 +100,19 @@ class User(AbstractBaseUser):
 
     def forget_reach(self) -> None:
         """Let the next question be answered by what is true then."""
-        for name in ("first_grant", "reach", "_held"):
+        for name in ("first_grant", "reach", "_held", "_units"):
             self.__dict__.pop(name, None)
 
     @cached_property
     def _held(self) -> frozenset[frozenset[str]]:
         """Hundreds of units share a handful of sets of roles; each set is judged once."""
         return frozenset(self.reach.values())
+
+    @cached_property
+    def _units(self) -> dict[frozenset[frozenset[str]], frozenset[int]]:
+        """What ``units_with`` found so far, by the sets of roles that grant a capability: a page
+        asks for a dozen, and most of them reach the same units."""
+        return {}
 
     def reach_now(self) -> dict[int, frozenset[str]]:
         """Like ``reach``, read anew: actions must not decide on what was true a while ago."""
@@ -118,8 +124,12 @@ class User(AbstractBaseUser):
 
     def units_with(self, capability: str) -> frozenset[int]:
         """Ids of the units on which this person holds ``capability``."""
-        granting = {roles for roles in self._held if _grants(roles, capability)}
-        return frozenset(unit for unit, roles in self.reach.items() if roles in granting)
+        granting = frozenset(roles for roles in self._held if _grants(roles, capability))
+        if granting not in self._units:
+            self._units[granting] = frozenset(
+                unit for unit, roles in self.reach.items() if roles in granting
+            )
+        return self._units[granting]
 
     def holds(self, capability: str, unit_id: int | None = None) -> bool:
         """Whether this person holds ``capability`` on the unit, or on any unit when None."""

@@ -20,7 +20,7 @@ from accounts.sheets import Card, Sheet, card_for
 from accounts.views.official_accounts import visible_account
 from accounts.waiting import waiting_for
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, page_of_many, sorted_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
@@ -46,10 +46,12 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
     user, filters = person(request), _filters(request)
     period = filters.period or selectors_attestation.current_period()
     units = selectors_attestation.counts_by_unit(filters.of_any_state)
+    rows = filters.qs
+    wanted = sorted_by(rows, request, SORTS, "state")
     context = {
         "form": filters.form,
         "chips": chips(filters),
-        "page": page_of(sorted_by(filters.qs, request, SORTS, "state"), request),
+        "page": page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys)),
         "units": units,
         "counts": selectors_attestation.sum_of(units),
         "period": period,

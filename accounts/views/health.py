@@ -17,7 +17,7 @@ from accounts.models import OfficialAccount
 from accounts.requests import person
 from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, page_of_many, sorted_by
 from govsocial.web.permissions import requires
 
 # A row says in sentences what is wrong and what to do.
@@ -43,7 +43,9 @@ def _filters(request: HttpRequest) -> HealthFilter:
 def connection_health(request: HttpRequest) -> HttpResponse:
     """Which accounts are unhealthy, and what to do about each."""
     filters = _filters(request)
-    page = page_of(sorted_by(filters.qs, request, SORTS, "state"), request, size=WIDE_ROWS)
+    rows = filters.qs
+    wanted = sorted_by(rows, request, SORTS, "state")
+    page = page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys), size=WIDE_ROWS)
     accounts = list(page.object_list)
     left = quotas_left(accounts)
     context = {

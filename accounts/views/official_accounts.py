@@ -23,7 +23,7 @@ from accounts.selectors_attestation import attestation_state
 from accounts.warnings import losses_now, warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, chips, csv_response, page_of_many, sorted_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 from govsocial.web.sheets import xlsx_response
@@ -53,10 +53,13 @@ def managed_account(request: HttpRequest, official_account_id: int) -> OfficialA
     return official_account
 
 
+def _rows(request: HttpRequest) -> QuerySet[OfficialAccount]:
+    visible = selectors.official_accounts_visible_to(person(request))
+    return visible.select_related("person_in_charge")
+
+
 def _filters(request: HttpRequest) -> OfficialAccountFilter:
-    user = person(request)
-    rows = selectors.official_accounts_visible_to(user).select_related("person_in_charge")
-    return OfficialAccountFilter(request.GET, queryset=rows, user=user)
+    return OfficialAccountFilter(request.GET, queryset=_rows(request), user=person(request))
 
 
 def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
@@ -69,8 +72,9 @@ def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[O
 @requires("accounts.view")
 @vary_on_headers("HX-Request")
 def official_account_list(request: HttpRequest) -> HttpResponse:
-    filters = _filters(request)
-    shown, page = chips(filters), page_of(_sorted(request, filters.qs), request)
+    filters, rows = _filters(request), _rows(request)
+    shown, wanted = chips(filters), _sorted(request, filters.qs)
+    page = page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys))
     compliance.count_rules(list(page))
     context = {
         "form": filters.form,

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Value
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
@@ -33,18 +35,24 @@ def counts_of(request: HttpRequest) -> dict[str, int]:
 
 
 def count_all(**waiting: QuerySet[Any] | None) -> dict[str, int]:
-    """How many rows each query set has, in one query. None counts as nothing and is not asked."""
-    asked = [
-        rows.select_related(None)
-        .order_by()
-        .annotate(kind=Value(kind))
-        .values("kind")
-        .annotate(number=Count("pk"))
-        .values_list("kind", "number")
-        for kind, rows in waiting.items()
-        if rows is not None
-    ]
-    none = dict.fromkeys(waiting, 0)
-    if not asked:
-        return none
-    return none | dict(asked[0].union(*asked[1:], all=True))
+    """How many rows each query set has, in one query. None counts as nothing and is not asked.
+
+    Put together here: Django takes as long again to write the same as a union.
+    """
+    counts = dict.fromkeys(waiting, 0)
+    asked: dict[str, str] = {}
+    parameters: list[Any] = []
+    for kind, rows in waiting.items():
+        if rows is None:
+            continue
+        try:
+            sql, filled = rows.order_by().values("pk").query.get_compiler(rows.db).as_sql()
+        except EmptyResultSet:
+            continue
+        asked[kind] = f"(SELECT COUNT(*) FROM ({sql}) AS counted)"  # noqa: S608  # Django wrote it
+        parameters.extend(filled)
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(asked.values())}", parameters)
+            counts |= zip(asked, cursor.fetchone(), strict=True)
+    return counts

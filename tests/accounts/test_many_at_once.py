@@ -78,6 +78,38 @@ def test_any_of_many_ids_finds_what_in_finds(cast: Cast) -> None:
     assert set(Unit.objects.filter(pk__any=ids)) == {cast.dinkes, cast.city}
 
 
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        [3],
+        [2, 3, 4],
+        [4, 3, 3, 2],
+        [1, 2, 4, 5],
+        [1, 3, 5, 7],
+        [1, 3, 5, 7, 9],
+        [0, 1, 2, 4, 6, 8, 9],
+    ],
+    ids=str,
+)
+def test_any_of_ids_with_gaps_or_without_is_in(cast: Cast, chosen: list[int]) -> None:
+    units = [factories.unit(f"Unit {number}", parent=cast.city) for number in range(10)]
+    accounts = {factories.official_account(unit).pk: unit.pk for unit in units}
+    ids = [units[number].pk for number in chosen]
+    for wanted in (ids, tuple(ids), frozenset(ids)):
+        rows = OfficialAccount.objects.filter(unit_id__any=wanted)
+        assert {row.pk for row in rows} == {key for key, unit in accounts.items() if unit in ids}
+    others = OfficialAccount.objects.exclude(unit_id__any=ids)
+    assert {row.unit_id for row in others} == {unit.pk for unit in units} - set(ids)
+    one = OfficialAccount.objects.filter(unit_id__any=ids, handle="") | rows
+    assert set(one) == set(rows), "together with other conditions too"
+
+
+@pytest.mark.parametrize("wrong", ["1) OR (1=1", "x", None])
+def test_any_takes_whole_numbers_alone(db: None, wrong: object) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        list(OfficialAccount.objects.filter(unit_id__any=[1, wrong]))
+
+
 @pytest.mark.parametrize("row", [Seal(links=b"\x00"), Attestation(snapshot={})])
 def test_what_json_does_not_carry_is_refused_before_anything_is_written(
     db: None, row: Model

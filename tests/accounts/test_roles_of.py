@@ -23,6 +23,24 @@ def test_a_grant_reaches_the_unit_and_everything_below_it(cast: Cast) -> None:
     }
 
 
+def test_units_are_answered_by_capability_and_anew_once_the_reach_is_forgotten(
+    cast: Cast,
+) -> None:
+    both = {cast.diskominfo.pk, cast.dinkes.pk}
+    assert cast.dwi.units_with("content.draft") == {cast.diskominfo.pk}
+    assert cast.dwi.units_with("accounts.manage") == frozenset()
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    cast.dwi.forget_reach()
+    assert cast.dwi.units_with("content.draft") == both
+    assert cast.dwi.units_with("accounts.manage") == frozenset()
+    factories.grant(cast.dwi, Role.ADMINISTRATOR, cast.dinkes)
+    cast.dwi.forget_reach()
+    assert cast.dwi.units_with("content.draft") >= {cast.diskominfo.pk}
+    assert cast.dwi.units_with("accounts.manage") == {cast.dinkes.pk}
+    with pytest.raises(ValueError, match="no capability"):
+        cast.dwi.units_with("accounts.fly")
+
+
 def test_a_grant_does_not_reach_up_or_sideways(cast: Cast) -> None:
     assert not cast.dwi.may("content.draft", cast.city.pk)
     assert not cast.dwi.may("content.draft", cast.dinkes.pk)

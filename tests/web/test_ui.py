@@ -12,6 +12,8 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import translation
 from django.utils.html import strip_tags
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from govsocial.web.templatetags import ui
 
@@ -40,7 +42,21 @@ def test_an_unknown_status_or_tone_is_a_mistake_not_a_blank() -> None:
 
 
 def test_a_badge_escapes_its_words() -> None:
-    assert "&lt;b&gt;" in ui.badge("<b>")
+    for _again in range(2):
+        assert "&lt;b&gt;" in ui.badge("<b>")
+        assert "<b>" in ui.badge(mark_safe("<b>"))  # ours
+
+
+def test_a_badge_and_an_icon_speak_the_language_of_each_reader() -> None:
+    word: Any = pgettext_lazy("status", "Draft")
+    close: Any = gettext_lazy("Close the menu")
+    said = {}
+    for language in ("en", "id", "en"):
+        with translation.override(language):
+            said[language] = str(word)
+            assert str(word) in ui.badge(word)
+            assert f'aria-label="{close}"' in ui.icon("x-mark", 16, close)
+    assert len(set(said.values())) == 2
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -94,6 +95,13 @@ def shape(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: int = 20, label: str = "") -> SafeString:
     """A heroicon of the one weight we use. Decoration unless it has a ``label``."""
+    return _icon(name, size, str(label))
+
+
+# The same again is drawn once in a process: a page has dozens of them, and copying and writing the
+# tree of an icon takes longer than a row of a table.
+@lru_cache(maxsize=512)
+def _icon(name: str, size: int, label: str) -> SafeString:
     if label:
         svg = heroicon_outline(name, size=size, stroke_width="1.6", role="img", aria_label=label)
         svg = str(svg).replace(' aria-hidden="true"', "", 1)
@@ -103,13 +111,18 @@ def icon(name: str, size: int = 20, label: str = "") -> SafeString:
 
 
 @register.simple_tag
-def badge(label: object, tone: str = "", shape: str = "") -> SafeString:
+def badge(label: Any, tone: str = "", shape: str = "") -> SafeString:
     """Words on a tone: good, watch, bad, note, accent or none."""
     if tone not in TONES:
         raise ValueError(f"There is no tone {tone!r}.")
+    return _badge(conditional_escape(label), tone, shape)
+
+
+@lru_cache(maxsize=512)
+def _badge(words: SafeString, tone: str, shape: str) -> SafeString:
     css = f"badge badge-{tone}" if tone else "badge"
     return format_html(
-        '<span class="{}">{}{}</span>', css, shape_svg(shape) if shape else "", label
+        '<span class="{}">{}{}</span>', css, shape_svg(shape) if shape else "", words
     )
 
 
