@@ -22,7 +22,7 @@ from accounts.actions.matching import (
 from accounts.actions.revocations import plan_revocation
 from accounts.addresses import clean_host
 from accounts.errors import AccountError
-from accounts.events import (
+from accounts.events_connections import (
     ACCOUNT_CONNECTED,
     ACCOUNT_DISCONNECTED,
     ADDRESS_TOLD,
