@@ -62,6 +62,7 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     assert anew(before) in browser.get(LIST).content.decode()
     question = browser.get(anew(before)).content.decode()
     assert "1 account is connected" in question
+    assert "removed in the account’s settings there" in question
     assert app_of(account).redirect_uri, "a question changes nothing"
     assert browser.post(anew(before), {"reason": "Galat"}).status_code == 302
     entry = trail("accounts.platform_app.forgotten")[0]
