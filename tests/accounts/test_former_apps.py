@@ -8,15 +8,18 @@ from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.db.migrations import RunPython
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import actions, tasks, vault
+from accounts import actions, sealing, tasks, vault
 from accounts.actions.platform_apps import FORMER_KEPT
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount, PlatformApp, Revocation
+from accounts.sealing import Place
 from accounts.vault import credentials_of
 from govsocial.platforms.oauth import AppCredentials
 from tests import factories
@@ -205,6 +208,28 @@ def test_another_client_entered_by_hand_leaves_the_former_one_what_it_was_grante
     )
 
 
+@pytest.mark.parametrize("shared", [False, True])
+def test_connected_anew_through_the_new_one_the_former_access_ends_in_the_former_ones_name(
+    consent: Stage, client_as: ClientAs, shared: bool
+) -> None:
+    with standing_in_for("x", fake_spec(shared_consent=shared)):
+        browser = client_as("bayu")
+        consent.connect(browser)
+        (token,) = consent.platform.good
+        consent.platform.client_secret = "rahasia-baru"
+        actions.set_platform_app(
+            actor=consent.cast.bayu, platform="x", client_id="baru", client_secret="rahasia-baru"
+        )
+        assert consent.connect(browser).status_code == 302
+        tasks.revoke_secrets()
+        assert [(form["token"], form["client_id"]) for form in told(consent)] == [
+            (token, CLIENT_ID)
+        ]
+        assert Revocation.objects.get().outcome == "revoked"
+        assert token not in consent.platform.good
+        assert len(consent.platform.good) == 1, "the new one lives"
+
+
 def test_where_the_server_no_longer_knows_it_a_person_is_told_what_to_do(
     consent: Stage, account: OfficialAccount, client_as: ClientAs
 ) -> None:
@@ -247,6 +272,43 @@ def test_the_table_keeps_one_current_application_and_each_as_itself(
     former.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
         former.save(force_insert=True)
+
+
+def test_the_migration_binds_secrets_to_their_clients_and_back_leaves_one_for_each_server(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.connect(client_as("bayu"))
+    new = actions.set_platform_app(
+        actor=consent.cast.bayu, platform="x", client_id="baru", client_secret="rahasia-baru"
+    )
+    loader = MigrationExecutor(connection).loader
+    (migration,) = (
+        one
+        for (label, name), one in loader.disk_migrations.items()
+        if label == "accounts" and name.endswith("_replaced_applications")
+    )
+    operation = migration.operations[-1]
+    assert isinstance(operation, RunPython)
+    assert operation.reverse_code is not None
+    apps = loader.project_state().apps
+    with connection.schema_editor() as editor:
+        operation.reverse_code(apps, editor)
+    only = PlatformApp.objects.get(platform="x")
+    assert only.pk == new.pk
+    assert Credential.objects.get().app == only
+    of_the_server = Place("platform app", "accounts_platformapp", ("x", ""))
+    assert sealing.unseal(only.sealed, only.key_version, of_the_server) == "rahasia-baru"
+    with pytest.raises(sealing.CannotOpen):
+        credentials_of(only)
+    with connection.schema_editor() as editor:
+        operation.code(apps, editor)
+    only.refresh_from_db()
+    assert credentials_of(only).client_secret == "rahasia-baru"
+    # A secret that opens with no key stops no update.
+    PlatformApp.objects.update(sealed="not a secret")
+    with connection.schema_editor() as editor:
+        operation.code(apps, editor)
+    assert PlatformApp.objects.get().sealed == "not a secret"
 
 
 def test_the_pages_show_the_current_one_alone(
