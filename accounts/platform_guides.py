@@ -136,9 +136,9 @@ _LAST: tuple[Words, ...] = (
 
 def overview() -> list[Guide]:
     """Every platform with a client, in the order of the register."""
-    apps = {app.platform: app for app in PlatformApp.objects.filter(host="")}
+    apps = {app.platform: app for app in PlatformApp.objects.filter(host="", replaced_at=None)}
     servers = dict(
-        PlatformApp.objects.filter(removed_at=None)
+        PlatformApp.objects.filter(replaced_at=None, removed_at=None)
         .exclude(host="")
         .values_list("platform")
         .annotate(Count("pk"))
@@ -156,7 +156,7 @@ def guide_to(platform: str) -> Guide | None:
     """The guide to one platform whose application is entered here; None for any other."""
     if not is_configurable(platform):
         return None
-    app = PlatformApp.objects.filter(platform=platform, host="").first()
+    app = PlatformApp.objects.filter(platform=platform, host="", replaced_at=None).first()
     return _guide(platform, {platform: app} if app else {}, {}, _connected())
 
 
@@ -170,7 +170,7 @@ def given_apps() -> QuerySet[PlatformApp]:
     )
     counted = there.order_by().values("host").annotate(number=Count("pk")).values("number")
     return (
-        PlatformApp.objects.filter(removed_at=None)
+        PlatformApp.objects.filter(replaced_at=None, removed_at=None)
         .exclude(host="")
         .select_related("changed_by")
         .annotate(
