@@ -146,7 +146,8 @@ def test_words_that_are_no_handle_lead_to_the_account_too(kota: OfficialAccount,
         ("Info Kesehatan", ["infokesehatan", "kesehatan_info"]),
         # Offices of one kind have the same name everywhere.
         ("Dinas Kesehatan", ["dinaskesehatan", "dinaskesehatan.resmi", "dinaskesehatn"]),
-        ("Kota Ku", ["kotaku", "kotaku_hadiah"]),
+        # Two letters of its own are in the names of many others.
+        ("Kota Ku", ["kotaku"]),
         ("Kota | Samudra!", ["kotasamudra", "samudra.kota", "hadiah_kotasamudra"]),
         ("Pemerintah Kota Samudra", ["kotasamudra", "samudra.kota", "hadiah_kotasamudra"]),
         ("Pemerintah Kota", []),
