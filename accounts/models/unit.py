@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
 from accounts.models.register import bump_when
+from accounts.models.shown import is_seen
 
 
 class IndonesianZone(models.TextChoices):
@@ -38,7 +39,11 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
         constraints = [
             models.UniqueConstraint(
                 fields=["parent", "name"], nulls_distinct=False, name="unit_name_once_per_parent"
-            )
+            ),
+            models.CheckConstraint(
+                condition=is_seen("name") & (models.Q(short_name="") | is_seen("short_name")),
+                name="unit_name_is_seen",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
