@@ -27,7 +27,7 @@ from accounts.import_cells import BEYOND, day_of, values_of
 from accounts.import_columns import REQUIRED, hint_of, label_of, words_of
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
-from accounts.names import one_line
+from accounts.names import name_line, one_line
 from accounts.own_urls import refuse_foreign_url
 
 MOST_ROWS = 5_000
@@ -144,7 +144,7 @@ class _Reader:
 
     def _line(self, row: Row, key: str, most: int) -> None:
         try:
-            row.wanted[key] = one_line(row.cells[key], key)
+            row.wanted[key] = name_line(row.cells[key], key)
         except AccountError as exc:
             row.errors[key].append(str(exc))
         else:

@@ -28,7 +28,17 @@ OFFICES = frozenset(
         "sekretariat", "pemerintah",
     }
 )  # fmt: skip
+# Levels of government, told apart only by the name that stands beside them.
+LEVELS = frozenset(
+    {
+        "kota", "kabupaten", "kab", "provinsi", "prov", "kecamatan", "kec", "kelurahan", "kel",
+        "desa", "daerah", "negeri",
+    }
+)  # fmt: skip
 SHORTEST_CONTAINED = 6
+# Letters beyond offices and levels that a part of a longer handle must have to mean this agency:
+# of its display name, and of what people make of that. Kota Baru is in the names of many.
+OWN_LETTERS, OWN_LETTERS_OF_SHORT = 5, 7
 # What stands between the words of a display name.
 _BETWEEN = re.compile(r"[\s/|\\·•&+,;:()\[\]{}\u2010-\u2015_-]+")
 
@@ -76,17 +86,39 @@ def core(bones: str) -> str:
     return text
 
 
+@lru_cache(maxsize=20_000)
+def peeled(bones: str) -> frozenset[str]:
+    """A skeleton, and what is left of it without some of what imitators add, or without a year."""
+    found = newest = {bones}
+    for _round in range(3):
+        newest = {
+            rest
+            for text in newest
+            for word in (*_added(), *_years())
+            for rest in (text.removesuffix(word), text.removeprefix(word))
+            if len(rest) >= SHORTEST_CONTAINED - 1
+        }
+        found = found | newest
+    return frozenset(found)
+
+
+@cache
+def _years() -> tuple[str, ...]:
+    return tuple(skeleton(str(year)) for year in range(2010, 2040))
+
+
 @dataclass(frozen=True, slots=True)
 class Spoken:
     """What people write who know an account by its display name, as skeletons.
 
-    ``exact`` is looked for as it is; of these ``near`` also with a slip, or with what imitators
-    add, and of these ``within`` also as a part of a longer handle. All are empty for a name that
-    everybody has, such as Humas.
+    ``exact`` is looked for as it is; of these ``added`` also with what imitators add, and
+    ``near`` also with digits around it, and with as many slips as stand beside it; ``within`` also
+    as a part of a longer handle. All are empty for a name that everybody has, such as Humas.
     """
 
     exact: tuple[str, ...] = ()
-    near: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    near: tuple[tuple[str, int], ...] = ()
     within: tuple[str, ...] = ()
 
 
@@ -99,21 +131,59 @@ def spoken(name: str) -> Spoken:
     """
     parts = (part.strip("!$") for part in _BETWEEN.split(unicodedata.normalize("NFKC", name)))
     words = [part for part in parts if skeleton(part)]
-    said = [word for word in words if skeleton(word) not in _added() and not word.isdigit()]
+    said = [word for word in words if _says(word) and not word.isdigit()]
     if not said:
         return Spoken()
-    # Of schools with a number, the number alone tells one from another.
-    is_numbered = any(sign.isdigit() for sign in name)
-    near = _as_one(said) if len(said) > 1 and not is_numbered else ()
-    if near and len(said) > 2 and said[0].casefold() == "pemerintah":
+    inner = _inner(words)
+    whole = _as_one(words)
+    if any(sign.isdigit() for sign in name):
+        # Of schools with a number, the number alone tells one from another: no slip, and nothing
+        # behind a number at the end of the name.
+        ends = inner[0] + inner[-1]
+        is_told = len(said) > 1 and not any(sign.isdigit() for sign in ends)
+        added = tuple(dict.fromkeys((*whole, *_as_one(inner))))
+        return Spoken(added, added, within=_as_one(inner) if is_told else ())
+    if len(said) == 1:
+        is_name = len(words) == 2 and skeleton(words[1]) == skeleton("indonesia")
+        parts_of = whole if is_name and words[0].casefold() not in OFFICES else ()
+        added = whole if len(words) > 1 else ()
+        return Spoken(whole, added, tuple((one, 1) for one in parts_of), parts_of)
+    # With and without the words that imitators add, of which some are a part of the name: Badan
+    # Pusat Statistik.
+    shown = [words, inner, said]
+    short = [said[1:], inner[1:]] if len(said) > 2 and said[0].casefold() == "pemerintah" else []
+    near: dict[str, int] = {}
+    for one in (*shown, *short):
         # People say Kota Samudra for Pemerintah Kota Samudra.
-        near = (*near, *_as_one(said[1:]))
+        near.update(dict.fromkeys(_as_one(one), slips_allowed(_own_letters(one))))
     is_common = len(said) == 2 and said[0].casefold() in OFFICES
-    return Spoken(
-        exact=tuple(dict.fromkeys((*_as_one(words), *near))),
-        near=near,
-        within=() if is_common else near,
-    )
+    parts_of = () if is_common else (
+        *(bones for one in (inner, said) if _is_telling(one) for bones in _as_one(one)),
+        *(bones for one in short if _own_letters(one) >= OWN_LETTERS_OF_SHORT
+          for bones in _as_one(one)),
+    )  # fmt: skip
+    return Spoken(tuple(near), tuple(near), tuple(near.items()), tuple(dict.fromkeys(parts_of)))
+
+
+def _says(word: str) -> bool:
+    return skeleton(word) not in _added()
+
+
+def _inner(words: list[str]) -> list[str]:
+    """The words from the first to the last that imitators do not add."""
+    places = [place for place, word in enumerate(words) if _says(word)]
+    return words[places[0] : places[-1] + 1]
+
+
+def _own_letters(words: list[str]) -> int:
+    own = (word for word in words if _says(word) and word.casefold() not in OFFICES | LEVELS)
+    return len(skeleton("".join(own)))
+
+
+def _is_telling(words: list[str]) -> bool:
+    """Whether a longer handle that has this in it is about just this agency."""
+    own = _own_letters(words)
+    return own >= OWN_LETTERS or (own >= OWN_LETTERS - 2 and len(words) > 2)
 
 
 def _as_one(words: list[str]) -> tuple[str, ...]:

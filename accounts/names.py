@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
 
-# Letters that only turn the direction of text: a name must not rewrite what stands beside it.
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_BREAKS_AND_CONTROLS = frozenset({"Cc", "Zl", "Zp"})
+# Breaks, controls and what only steers the text around it: a name must neither rewrite what stands
+# beside it nor look like another one to the eye and like none to a search.
+_HIDDEN_KINDS = frozenset({"Cc", "Cf", "Zl", "Zp"})
+# Letters and marks by their kind, and blank all the same.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Joiners and choices of a shape: emoji and some scripts are not written without them, Latin is.
+_SHAPING = frozenset({"\u200c", "\u200d", *(chr(code) for code in range(0xFE00, 0xFE10))})
+_SHAPED_KINDS = frozenset({"So", "Sk", "Sm", "Po", "Pd", "Nd", "Lo", "Mn", "Mc", "Me"})
+_SHAPED_LETTER = "\u2139"
 
 
 def one_line(typed: str, field: str) -> str:
     """Return ``typed`` without spaces around it. Raises ``AccountError`` for line breaks, tabs
     and other signs that nobody sees."""
     text = typed.strip(" \u00a0")
-    if any(sign in _TURNS or unicodedata.category(sign) in _BREAKS_AND_CONTROLS for sign in text):
+    if any(_hidden(text)):
         raise AccountError(
             _("Write this on one line, without line breaks, tabs or hidden signs."), field=field
         )
     return text
+
+
+def name_line(typed: str, field: str, *, optional: bool = False) -> str:
+    """The same for what something is called: with a letter or a digit. When ``optional`` there
+    may be no name."""
+    text = one_line(typed, field)
+    if not (optional and not text) and not any(sign.isalnum() for sign in text):
+        raise AccountError(_("Write a name with at least one letter or digit."), field=field)
+    return text
+
+
+def _hidden(text: str) -> Iterator[bool]:
+    before = ""
+    for sign in text:
+        if sign in _SHAPING:
+            yield not _takes_a_shape(before)
+        else:
+            yield sign in _BLANK or unicodedata.category(sign) in _HIDDEN_KINDS
+        before = sign
+
+
+def _takes_a_shape(sign: str) -> bool:
+    return sign == _SHAPED_LETTER or (bool(sign) and unicodedata.category(sign) in _SHAPED_KINDS)

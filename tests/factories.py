@@ -65,7 +65,11 @@ def official_account(
     handle = handle or f"kanal{next(_number)}.samudrakota.example"
     fields.setdefault("display_name", f"Kanal {handle}")
     fields.setdefault("status", OfficialAccount.Status.ACTIVE)
-    return OfficialAccount.objects.create(
+    released = fields["status"] == OfficialAccount.Status.RELEASED
+    if released:
+        # Nothing is released that was never the agency's.
+        fields["status"] = OfficialAccount.Status.CLOSED
+    made: OfficialAccount = OfficialAccount.objects.create(
         unit=unit,
         platform=platform,
         host=host,
@@ -73,6 +77,10 @@ def official_account(
         registered_by=registered_by or User.objects.system(),
         **fields,
     )
+    if released:
+        made.status = OfficialAccount.Status.RELEASED
+        made.save(update_fields=["status"])
+    return made
 
 
 def reads_english(person: User) -> User:

@@ -21,7 +21,7 @@ from accounts.events import (
 )
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import ADDRESSED, USUAL_KINDS
-from accounts.names import one_line
+from accounts.names import name_line
 from accounts.own_urls import refuse_foreign_url
 from accounts.seen import mark, marks_of
 from govsocial.audit.actions import record
@@ -55,7 +55,7 @@ def register_official_account(
         platform=platform,
         host=clean_host(platform, host),
         handle=handle,
-        display_name=one_line(display_name, "display_name"),
+        display_name=name_line(display_name, "display_name"),
         status=OfficialAccount.Status.PROPOSED if proposed else OfficialAccount.Status.ACTIVE,
         registered_by=actor,
     )
@@ -114,7 +114,7 @@ def change_official_account(
         "unit_id": unit_id,
         "handle": handle,
         "host": clean_host(official_account.platform, host),
-        "display_name": one_line(display_name, "display_name"),
+        "display_name": name_line(display_name, "display_name"),
         **clean_texts(details),
     }
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES}}

@@ -24,7 +24,7 @@ from accounts.events import (
     USER_REACTIVATED,
 )
 from accounts.models import User
-from accounts.names import one_line
+from accounts.names import name_line, one_line
 from accounts.tasks import send_invitation
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -46,7 +46,7 @@ def invite_user(
     """Add a person with a first role. They choose a password through a link sent by e-mail."""
     one_at_a_time()
     require(actor, "people.manage", unit_id)
-    full_name, position = one_line(full_name, "full_name"), one_line(position, "position")
+    full_name, position = name_line(full_name, "full_name"), one_line(position, "position")
     if User.objects.filter(email__iexact=email).exists():
         raise _taken()
     try:
@@ -119,7 +119,7 @@ def change_profile(
 ) -> User:
     """Change what a person may change about themselves."""
     wanted = {
-        "full_name": one_line(full_name, "full_name"),
+        "full_name": name_line(full_name, "full_name"),
         "position": one_line(position, "position"),
         "language": language,
         "theme": theme,

@@ -7,7 +7,7 @@ from accounts.actions.guards import one_at_a_time
 from accounts.errors import AccountError
 from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
 from accounts.models import Unit, User
-from accounts.names import one_line
+from accounts.names import name_line
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -17,7 +17,7 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
     """Add a unit below another one."""
     one_at_a_time()
     require(actor, "people.manage", parent_id)
-    name, short_name = one_line(name, "name"), one_line(short_name, "short_name")
+    name, short_name = _names(name, short_name)
     parent = Unit.objects.get(pk=parent_id)
     unit: Unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
     _save(unit)
@@ -32,7 +32,7 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
     require(actor, "people.manage", unit_id)
     unit: Unit = Unit.objects.select_for_update().get(pk=unit_id)
     before = unit.name
-    name, short_name = one_line(name, "name"), one_line(short_name, "short_name")
+    name, short_name = _names(name, short_name)
     wanted = {"name": name, "short_name": short_name, "time_zone": time_zone}
     changed = [field for field, value in wanted.items() if getattr(unit, field) != value]
     if not changed:
@@ -78,6 +78,10 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
         to_unit=after.name,
     )
     return unit
+
+
+def _names(name: str, short_name: str) -> tuple[str, str]:
+    return name_line(name, "name"), name_line(short_name, "short_name", optional=True)
 
 
 def _save(unit: Unit, fields: list[str] | None = None) -> None:

@@ -22,6 +22,7 @@ from accounts.models.kinds import (
 )
 from accounts.models.people import User
 from accounts.models.register import PUBLIC_FIELDS, bump_when, list_when_active
+from accounts.models.shown import is_seen
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
 
@@ -184,6 +185,24 @@ class OfficialAccount(models.Model):
                 name="official_account_platform_is_known",
             ),
             models.CheckConstraint(
+                condition=models.Q(status__in=AccountStatus.values),
+                name="official_account_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(two_step__in=TwoStep.values),
+                name="official_account_two_step_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(handle=""), name="official_account_has_a_handle"
+            ),
+            models.CheckConstraint(
+                condition=is_seen("display_name"), name="official_account_name_is_seen"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(url="") | models.Q(url__iregex="^https?://."),
+                name="official_account_url_is_of_the_web",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(closed_on=None)
                 | models.Q(opened_on=None)
                 | models.Q(closed_on__gte=models.F("opened_on")),
@@ -193,6 +212,11 @@ class OfficialAccount(models.Model):
                 condition=~models.Q(status__in=["closed", "released"])
                 | (models.Q(closed_on__isnull=False) & ~models.Q(closed_reason="")),
                 name="official_account_closed_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["closed", "released"])
+                | models.Q(closed_on=None, closed_reason=""),
+                name="official_account_in_use_is_not_closed",
             ),
             models.CheckConstraint(
                 condition=models.Q(two_step="unknown")
@@ -209,6 +233,11 @@ class OfficialAccount(models.Model):
                 name="moves",
                 field="status",
                 transitions=[(str(old), str(new)) for old, new in ACCOUNT_MOVES],
+            ),
+            pgtrigger.Protect(
+                name="not_released_at_first",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__status="released"),
             ),
             # From then on it may be a stranger's: what was said of it while it was ours stays said.
             pgtrigger.Protect(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
 from accounts.models.register import bump_when
+from accounts.models.shown import is_seen
 
 
 class IndonesianZone(models.TextChoices):
@@ -38,11 +39,30 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
         constraints = [
             models.UniqueConstraint(
                 fields=["parent", "name"], nulls_distinct=False, name="unit_name_once_per_parent"
-            )
+            ),
+            models.CheckConstraint(
+                condition=is_seen("name") & (models.Q(short_name="") | is_seen("short_name")),
+                name="unit_name_is_seen",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            bump_when("name", "short_name", "parent"),
+            # Of the zone too: the days that the public reads are those of the unit.
+            bump_when("name", "short_name", "parent", "time_zone"),
+            pgtrigger.Trigger(
+                name="zone_is_known",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("time_zone"),
+                # The usual ones are known without reading the list of all zones from disk.
+                condition=~pgtrigger.Q(new__time_zone__in=IndonesianZone.values),
+                func="""
+                    IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = NEW.time_zone) THEN
+                        RAISE EXCEPTION 'There is no time zone of this name.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="no_cycle",
                 when=pgtrigger.Before,

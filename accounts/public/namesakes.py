@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from accounts.lookalikes import Spoken, core, slips_allowed
+from accounts.lookalikes import Spoken, core, peeled, slips_allowed
 
 One = TypeVar("One")
 MOST_SLIPS = 2
@@ -26,31 +26,35 @@ class Namesakes(Generic[One]):
     """Those who have a display name, by what people write for it."""
 
     _exact: Mapping[str, list[One]]
-    _near: frozenset[str]
+    _added: frozenset[str]
+    _near: Mapping[str, int]
     _within: frozenset[str]
     _lengths: Sequence[int]
     _by_length: Mapping[int, list[str]]
 
     def __init__(self, named: Iterable[tuple[Spoken, One]]) -> None:
         exact: dict[str, list[One]] = defaultdict(list)
-        near: set[str] = set()
+        added: set[str] = set()
+        near: dict[str, int] = {}
         within: set[str] = set()
         for name, one in named:
             for bones in name.exact:
                 exact[bones].append(one)
-            near.update(name.near)
+            added.update(name.added)
+            for bones, slips in name.near:
+                near[bones] = max(slips, near.get(bones, 0))
             within.update(name.within)
         by_length: dict[int, list[str]] = defaultdict(list)
         # In an order that is the same in every process.
-        for bones in sorted(near):
+        for bones in sorted(bones for bones, slips in near.items() if slips):
             by_length[len(bones)].append(bones)
         self._exact, self._by_length = dict(exact), dict(by_length)
-        self._near, self._within = frozenset(near), frozenset(within)
+        self._added, self._near, self._within = frozenset(added), near, frozenset(within)
         self._lengths = sorted({len(bones) for bones in within})
 
     def of(self, mine: str) -> list[One]:
         """Those whose names ``mine``, a skeleton, is written like, the nearest first."""
-        names = {*self._parts(mine), *self._slips(mine)}
+        names = {*self._parts(mine), *self._slips(mine), *(peeled(mine) & self._added)}
         if mine in self._exact:
             names.add(mine)
         if (bare := core(mine)) in self._near:
@@ -76,4 +80,4 @@ class Namesakes(Generic[One]):
                 near = process.extract(
                     mine, names, scorer=OSA.distance, score_cutoff=slips, limit=_MOST_NEAR
                 )
-                yield from (str(bones) for bones, _distance, _index in near)
+                yield from (str(one) for one, far, _index in near if far <= self._near[str(one)])

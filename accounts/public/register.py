@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connections
+from django.db import OperationalError, connections
 
 from accounts.models import RegisterVersion
 from accounts.public.loading import load
@@ -17,12 +17,18 @@ from accounts.public.snapshot import Snapshot
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY = 1.0
-"""Seconds between two looks at the version; a change is public after that and one reload."""
+"""Seconds between two looks at the version; a change is public after that and one reload. Also
+between two attempts at what could not be read."""
+
+
+class UnreadError(OperationalError):
+    """There never was a copy in this process. An error of the database, whatever was the matter:
+    trying again helps, so that the answer is 503."""
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A snapshot, and whether it may be out of date because the database does not answer."""
+    """A snapshot, and whether it may be out of date because a newer one could not be read."""
 
     snapshot: Snapshot
     stale: bool
@@ -35,9 +41,11 @@ class Register:
         self._lock = threading.Lock()
         self._seen: Seen | None = None
         self._looked_at = 0.0
+        # What the last look failed of; empty when it did not.
+        self._fault = ""
 
     def now(self) -> Seen:
-        """Raises the database's error only when there never was a snapshot in this process."""
+        """Raises ``UnreadError`` only when there never was a snapshot in this process."""
         seen = self._seen
         if seen is not None and time.monotonic() - self._looked_at < LOOK_EVERY:
             return seen
@@ -50,32 +58,43 @@ class Register:
 
     def _look(self) -> Seen:
         seen = self._seen
-        if seen is not None and time.monotonic() - self._looked_at < LOOK_EVERY:
-            return seen
+        if time.monotonic() - self._looked_at < LOOK_EVERY:
+            if seen is not None:
+                return seen
+            if self._fault:
+                # Whoever waited while another thread tried in vain would only do the same again.
+                raise UnreadError(f"The public register was not read: {self._fault}.")
         try:
-            number, changed_at = _version()
-            if seen is None or seen.snapshot.number != number:
-                before = seen.snapshot if seen else None
-                seen = Seen(load(number, changed_at, before=before), stale=False)
-            elif seen.stale:
-                seen = Seen(seen.snapshot, stale=False)
-        except (OperationalError, InterfaceError):
+            seen = _read(seen)
+            self._fault = ""
+        # One row that nobody foresaw, or a table that a migration is changing right now, must not
+        # take down what people ask in doubt: whatever went wrong, the last copy is the answer.
+        except Exception as exc:
+            seen = self._kept(seen, exc)
             if seen is None:
-                raise
-            if not seen.stale:
-                logger.warning("The public register is shown as of version %s: no database.",
-                               seen.snapshot.number)  # fmt: skip
-            seen = Seen(seen.snapshot, stale=True)
+                raise UnreadError("The public register was not read.") from exc
+        finally:
+            # Also after a fault: with each request anew the whole register would be read.
+            self._looked_at = time.monotonic()
         self._seen = seen
-        self._looked_at = time.monotonic()
         return seen
 
+    def _kept(self, seen: Seen | None, exc: Exception) -> Seen | None:
+        """The last copy, marked. A fault that lasts is logged once."""
+        fault = type(exc).__name__
+        if fault != self._fault:
+            version = f"shown as of version {seen.snapshot.number}" if seen else "not shown"
+            told = f"The public register is {version}: {fault}."
+            logger.error(told, exc_info=exc)
+        self._fault = fault
+        return Seen(seen.snapshot, stale=True) if seen else None
+
     def warm(self) -> None:
-        """Have a copy before the first request. Without a database the first one tries again."""
+        """Have a copy before the first request. Where there is none the first one tries again."""
         try:
             self.now()
-        except DatabaseError as exc:
-            logger.warning("The public register is not read yet: %s", type(exc).__name__)
+        except UnreadError:
+            self.forget()
         finally:
             # A server forks, or serves from other threads: this connection is nobody's.
             connections.close_all()
@@ -84,9 +103,17 @@ class Register:
         """Look again at the next request. For tests, which roll back what they changed."""
         self._seen = None
         self._looked_at = 0.0
+        self._fault = ""
 
 
 register = Register()
+
+
+def _read(seen: Seen | None) -> Seen:
+    number, changed_at = _version()
+    if seen is not None and seen.snapshot.number == number:
+        return Seen(seen.snapshot, stale=False) if seen.stale else seen
+    return Seen(load(number, changed_at, before=seen.snapshot if seen else None), stale=False)
 
 
 def _version() -> tuple[int, datetime]:

@@ -9,25 +9,38 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import actions
+from accounts import actions, importing
 from accounts.errors import AccountError
-from accounts.models import Unit, User
+from accounts.models import OfficialAccount, Unit, User
 from accounts.names import one_line
 from tests import factories
+from tests.accounts.register_stage import typed
+from tests.accounts.test_import import row
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
-HIDDEN = ["Dwi\nHartono", "Dwi\r\nHartono", "Dwi\tHartono", "Dwi\u2028Hartono", "Dwi \u202eonotraH"]
+# A fire fighter of two signs and a joiner, and signs that a choice of shape makes an emoji.
+EMOJI = [
+    "Damkar 👩\u200d🚒",
+    "👩🏽\u200d🚒 112",
+    "\u2139\ufe0f Info",
+    "Pos 1\ufe0f\u20e3",
+    "Kota ❤\ufe0f",
+]
+HIDDEN = [
+    "Dwi\nHartono", "Dwi\r\nHartono", "Dwi\tHartono", "Dwi\u2028Hartono", "Dwi \u202eonotraH",
+    "Dwi\u200bHartono", "\u200dDwi", "Dwi\u00adHartono", "Dwi\ufe0f", "Dwi\u3164", "Dwi\U000e0041",
+]  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", HIDDEN, ids=ascii)
+@pytest.mark.parametrize("name", HIDDEN, ids=ascii)
 @pytest.mark.parametrize("field", ["full_name", "position"])
 def test_a_name_of_several_lines_is_refused_beside_its_field(
-    cast: Cast, client_as: ClientAs, field: str, typed: str
+    cast: Cast, client_as: ClientAs, field: str, name: str
 ) -> None:
     told = {"full_name": "Dwi Hartono", "position": "", "language": "en", "theme": "dark"}
     factories.reads_english(cast.dwi)
-    answer = client_as("dwi").post(reverse("people:profile_edit"), {**told, field: typed})
+    answer = client_as("dwi").post(reverse("people:profile_edit"), {**told, field: name})
     assert answer.status_code == 422
     assert "on one line" in str(answer.context["form"].errors[field])
     cast.dwi.refresh_from_db()
@@ -86,6 +99,43 @@ def test_spaces_around_a_name_are_left_out(name: str) -> None:
     assert one_line(name, "full_name") == "Siti Rahma"
 
 
-@pytest.mark.parametrize("name", ["I Gusti Ngurah Rai, S.Sos.", "Zoë D'Ávila", "ꦱꦶꦠꦶ", "नेत्र‍ा"])
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("\u2063", "hidden signs"),
+        ("\u200f\u061c", "hidden signs"),
+        ("Kota\u200bSamudra", "hidden signs"),
+        ("Kota\u200dSamudra", "hidden signs"),
+        ("Kota\ufe0fSamudra", "hidden signs"),
+        ("\u3164", "hidden signs"),
+        ("\u2800", "hidden signs"),
+        ("\ufeffKota", "hidden signs"),
+        ("Kota \U000e0041", "hidden signs"),
+        ("—", "letter or digit"),
+        ("…!", "letter or digit"),
+    ],
+    ids=ascii,
+)
+def test_an_account_has_a_name_that_people_see(
+    cast: Cast, client_as: ClientAs, name: str, words: str
+) -> None:
+    factories.reads_english(cast.bayu)
+    form = typed(cast, display_name=name)
+    answer = client_as("bayu").post(reverse("accounts:official_account_register"), form)
+    assert answer.status_code == 422
+    assert words in str(answer.context["form"].errors["display_name"])
+    (imported,) = importing.check(cast.bayu, [(2, row(1, display_name=name))])
+    assert words in str(imported.errors["display_name"])
+    for unit in ({"name": name, "short_name": ""}, {"name": "Dinas", "short_name": name}):
+        with pytest.raises(AccountError, match=words):
+            actions.create_unit(
+                actor=cast.bayu, parent_id=cast.city.pk, time_zone="Asia/Jakarta", **unit
+            )
+    assert not OfficialAccount.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "name", ["I Gusti Ngurah Rai, S.Sos.", "Zoë D'Ávila", "ꦱꦶꦠꦶ", "नेत्र‍ा", *EMOJI]
+)
 def test_names_of_every_script_are_kept(name: str) -> None:
     assert one_line(name, "full_name") == name

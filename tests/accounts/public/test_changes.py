@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg2
@@ -16,7 +17,7 @@ from django.urls import reverse
 
 from accounts import actions
 from accounts.models import OfficialAccount, PublicListing, RegisterVersion
-from accounts.public import machine
+from accounts.public import loading, machine
 from accounts.public import register as public_register
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
@@ -86,6 +87,26 @@ def test_what_was_kept_in_english_and_indonesian_changes_with_it(cast: Cast) -> 
     after = client.get(url, headers={"If-None-Match": before.headers["ETag"]})
     assert after.status_code == 200
     assert b"Nama baru" in after.content
+
+
+def test_another_time_zone_of_the_unit_is_another_version_of_its_days(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = official(cast, "x", "samudrakota")
+    # Listed late in the evening in Jakarta, when it is the next day in Jayapura.
+    late = datetime(2026, 3, 17, 16, 30, tzinfo=UTC)
+    rows = loading._rows
+
+    def late_rows() -> list[loading.Row]:
+        return [row._replace(listed_at=late) for row in rows()]
+
+    monkeypatch.setattr(loading, "_rows", late_rows)
+    first = register.now().snapshot
+    by_shell("UPDATE accounts_unit SET time_zone = 'Asia/Jayapura' WHERE id = %s", account.unit_id)
+    assert version() == first.number + 1
+    register.forget()
+    second = register.now().snapshot
+    assert [one.accounts[0].since.day for one in (first, second)] == [17, 18]
 
 
 def test_one_transaction_raises_the_version_once_and_a_rollback_never(cast: Cast) -> None:
@@ -212,6 +233,20 @@ def test_a_server_that_starts_without_a_database_answers_when_it_is_back(
     no_database()
     register.warm()
     monkeypatch.undo()
+    assert "@samudrakota" in page()
+
+
+def test_a_server_starts_although_the_register_cannot_be_read(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any, **_how: Any) -> Any:
+        raise KeyError("a status that nobody knows")
+
+    official(cast, "instagram", "samudrakota")
+    with monkeypatch.context() as at_first:
+        at_first.setattr(public_register, "load", broken)
+        register.warm()
+    # Nobody waits for the next look: the first request tries again.
     assert "@samudrakota" in page()
 
 

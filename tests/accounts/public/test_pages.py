@@ -89,8 +89,9 @@ def test_a_signed_in_person_gets_what_everybody_gets(
 def test_nothing_internal_is_in_a_page(accounts: Accounts, cast: Cast, name: str) -> None:
     account = accounts["instagram"]
     OfficialAccount.objects.filter(pk=account.pk).update(
-        person_in_charge=cast.dwi, recovery_email_holder="Pemegang Surel", closed_reason="RAHASIA"
+        person_in_charge=cast.dwi, recovery_email_holder="Pemegang Surel"
     )
+    OfficialAccount.objects.filter(pk=accounts["closed"].pk).update(closed_reason="RAHASIA")
     page = Client().get(pages(accounts)[name]).content.decode()
     for secret in ("Dwi", "Pemegang Surel", "RAHASIA", "usulanrahasia", "takpernahdipakai"):
         assert secret not in page
@@ -236,6 +237,11 @@ def test_the_qr_code_leads_to_the_page_of_the_account(accounts: Accounts) -> Non
 def test_a_name_cannot_break_out_of_a_page(cast: Cast) -> None:
     bad = '"><script>alert(1)</script>'
     account = official(cast, "x", "kota", display_name=bad, purpose=bad, decree_number=bad)
+    with connection.cursor() as cursor:
+        # As a row may be that is older than the rule.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        rule = "official_account_url_is_of_the_web"
+        cursor.execute(f"ALTER TABLE accounts_officialaccount DROP CONSTRAINT {rule}")
     OfficialAccount.objects.filter(pk=account.pk).update(url="javascript:alert(1)")
     for url in pages({"instagram": account}).values():
         answer = Client().get(url)
