@@ -106,7 +106,7 @@ class Editor:
 
 def migrate() -> None:
     """Validate again, as the migration does."""
-    module = importlib.import_module("accounts.migrations.0026_what_a_register_cannot_hold")
+    module = importlib.import_module("accounts.migrations.0027_what_a_register_cannot_hold")
     module.validate(None, Editor)
 
 

@@ -51,7 +51,7 @@ def validate(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0025_zones_of_units'),
+        ('accounts', '0026_zones_of_units'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0024_suspects_by_query'),
+        ('accounts', '0025_replaced_applications'),
     ]
 
     operations = [
