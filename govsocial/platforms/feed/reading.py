@@ -143,7 +143,12 @@ def _xml(body: bytes, document: Document) -> Feed:
     # The encoding is settled. No base of relative addresses is told: the parser would put it before
     # identities as well, and every article would be another one once the feed has moved.
     headers = {"content-type": "application/xml; charset=utf-8"}
-    parsed = feedparser.parse(BytesIO(clean), response_headers=headers)
+    parsed = feedparser.parse(
+        BytesIO(clean),
+        response_headers=headers,
+        sanitize_html=False,
+        resolve_relative_uris=False,
+    )
     if not parsed.version:
         raise _refuse(document, "this is not a feed.")
     entries = [_entry(one, document) for one in parsed.entries[:MOST_ENTRIES]]
