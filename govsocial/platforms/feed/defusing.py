@@ -46,6 +46,7 @@ _NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "und
 _PEOPLE = ("author", "creator", "managingeditor", "webmaster", "publisher", "owner")
 _PERSON = re.compile(rf"<(/?)(?:[\w.-]+:)?({'|'.join(_PEOPLE)})(?![-\w.:])".encode(), re.IGNORECASE)
 _BASE = re.compile(rb"(?<![-\w.:])(?:xml:)?base(?=\s*=)", re.IGNORECASE)
+_FEED = re.compile(rb"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)(?![-\w.:])", re.IGNORECASE)
 _FIRST_ELEMENT = re.compile(rb"<\w")
 _REFERENCE = re.compile(rb"&#(?:([0-9]+)|[xX]([0-9a-fA-F]+));?")
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}".encode()
@@ -53,6 +54,7 @@ _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}".encode()
 
 class Harm(StrEnum):
     ENTITIES = "the feed defines entities, which none needs."
+    NO_FEED = "this is not a feed."
     TOO_MUCH = "the feed is too large or too broken to be read."
 
 
@@ -76,6 +78,9 @@ def defused(body: bytes, media_type: str) -> bytes | Harm:
         return Harm.ENTITIES
     if counted.beyond or (not well_formed and len(clean) > MOST_BYTES_MALFORMED):
         return Harm.TOO_MUCH
+    if not well_formed and not _FEED.search(clean):
+        # A page of HTML as a rule; there is nothing to guess at.
+        return Harm.NO_FEED
     # Nobody could count what is guessed at; it does without authors and bases.
     return clean if well_formed else _BASE.sub(b"x-base", _PERSON.sub(rb"<\1x-\2", clean))
 

@@ -30,9 +30,10 @@ LONGEST_TEXT = 20_000
 LONGEST_ID = 300
 _PARSER_FAILS = (
     ArithmeticError,
+    AssertionError,
     AttributeError,
     LookupError,
-    RecursionError,
+    RuntimeError,
     TypeError,
     ValueError,
 )
@@ -111,7 +112,7 @@ def _xml(body: bytes, document: Document) -> Feed:
     if parsed is None:
         raise _refuse(document, Harm.TOO_MUCH)
     if not parsed.version:
-        raise _refuse(document, "this is not a feed.")
+        raise _refuse(document, Harm.NO_FEED)
     entries = [_entry(one, document) for one in parsed.entries[:MOST_ENTRIES]]
     about = parsed.feed
     return Feed(_line(about.get("title")), _web(about.get("link"), document.base), entries)
@@ -181,7 +182,7 @@ def _json(body: bytes, document: Document) -> Feed:
     except ValidationError:
         feed = None
     if feed is None:
-        raise _refuse(document, "this is not a feed.")
+        raise _refuse(document, Harm.NO_FEED)
     entries = [_item(item, raw, document) for item, raw in items]
     return Feed(_line(feed.title), _web(feed.home_page_url, document.base), entries)
 
