@@ -118,7 +118,10 @@ _ADVICE: dict[str, tuple[Words, str]] = {
         CONNECT,
     ),
     "NotFound": (_("The platform does not find what was asked for. Look at the account."), WAIT),
-    "Refused": (_("The platform refused a post. Look at its publication."), WAIT),
+    "Refused": (
+        _("The platform refuses what was asked. If it stays so, tell who runs govsocial."),
+        WAIT,
+    ),
 }
 _UNKNOWN: tuple[Words, str] = (
     _("The last call failed. If it stays so, tell who runs govsocial."),

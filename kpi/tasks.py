@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
+from django.conf import settings
 
 from accounts.models import User
 from kpi import actions
@@ -19,7 +20,8 @@ def claim_due_pulls() -> None:
         pull_account.delay(official_account_id)
 
 
-@shared_task
+# A pull that takes longer than its lease would run beside the next one; it ends as a failed run.
+@shared_task(soft_time_limit=settings.PULL_LEASE_SECONDS)
 def pull_account(official_account_id: int) -> None:
     try:
         actions.pull_account(official_account_id=official_account_id, actor=User.objects.system())

@@ -15,16 +15,19 @@ QUIET = timedelta(minutes=10)
 QUIET_ERROR = timedelta(minutes=1)
 
 
-def note_outcome(official_account_id: int, error: Exception | None = None) -> None:
+def note_outcome(
+    official_account_id: int, error: Exception | None = None, *, of_post: bool = False
+) -> None:
     """Note that a call for the account succeeded, or failed with ``error``.
 
-    One statement, and rarely a write. That our own budget is spent says nothing of a connection,
-    and a platform that refuses a post has taken the secret.
+    One statement, and rarely a write. That our own budget is spent says nothing of a connection.
+    ``of_post`` says that the call was to put out a post: a platform that refuses one has taken the
+    secret. Anything else that is refused, such as the list of posts, the account goes without.
     """
     now = timezone.now()
     if isinstance(error, BudgetSpent):
         return
-    if isinstance(error, Refused | NotOffered):
+    if isinstance(error, NotOffered) or (of_post and isinstance(error, Refused)):
         error = None
     rows = Credential.objects.filter(
         official_account_id=official_account_id, status=Credential.Status.GOOD

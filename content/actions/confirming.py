@@ -114,11 +114,11 @@ def _confirm(
         client = client or client_for(publication.official_account)
         found = client.find(outgoing)
     except NotOut as exc:
-        note_outcome(publication.official_account_id, exc.reason)
+        note_outcome(publication.official_account_id, exc.reason, of_post=True)
         return _settle_refused(publication_id, attempts, actor, exc, begun)
     except (PlatformError, ContentChanged, CannotOpen) as exc:
         if not isinstance(exc, ContentChanged):
-            note_outcome(publication.official_account_id, exc)
+            note_outcome(publication.official_account_id, exc, of_post=True)
         return _ask_again(publication_id, attempts, actor, exc, begun)
     note_outcome(publication.official_account_id)
     try:

@@ -84,7 +84,7 @@ def send_publication(
         return _finish_unknown(started, actor, exc)
     except PlatformError as exc:
         if not isinstance(exc, GivenUp):
-            note_outcome(started.account.pk, exc)
+            note_outcome(started.account.pk, exc, of_post=True)
         return _finish_not_sent(started, actor, exc)
     except CannotOpen:
         refusal = SecretUnavailable(CANNOT_OPEN)

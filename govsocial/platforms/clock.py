@@ -14,7 +14,7 @@ def moment(value: str) -> datetime | None:
     for read in (parsedate_to_datetime, datetime.fromisoformat):
         try:
             found = read(value)
-        except ValueError:
+        except (OverflowError, ValueError):
             continue
         return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None

@@ -18,7 +18,6 @@ from govsocial.platforms.http import Timing
 from govsocial.platforms.limits import ANYTHING, LIMITS
 from govsocial.platforms.oauth import AppCredentials, Authorisation
 from govsocial.platforms.spec import Addresses, Connection, Registration, Spec
-from govsocial.platforms.text import measure
 
 
 class Platform(StrEnum):
@@ -203,14 +202,6 @@ def new_key(platform: str, at: datetime) -> str:
 def limits(platform: str) -> Limits:
     """What the platform takes unless a server says otherwise."""
     return LIMITS.get(platform, ANYTHING)
-
-
-def text_length(platform: str, body: str) -> int:
-    """Length of ``body`` as the platform counts it, in ``limits(platform).unit``.
-
-    Bluesky also limits the bytes of UTF-8 (``limits(platform).text_bytes``).
-    """
-    return measure(body, limits(platform))
 
 
 def prices(platform: str) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
 from govsocial.platforms.base import PlatformClient, SecretStore
@@ -55,9 +55,6 @@ class Connection:
         return Session(
             base or self.addresses.api, guard=self.guard, timing=self.timing, budget=self.budget
         )
-
-    def with_secrets(self, secrets: SecretStore) -> Connection:
-        return replace(self, secrets=secrets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

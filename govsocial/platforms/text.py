@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html.parser import HTMLParser
 
 import regex
 
-from govsocial.platforms import weighted
+from govsocial.platforms import markup, weighted
 from govsocial.platforms.base import LengthUnit, Limits
 
 _LINK = regex.compile(r"(?<![\p{L}\p{N}_])https?://[^\s<>\"“”]+", regex.IGNORECASE)
@@ -28,6 +28,7 @@ _HASHTAG = regex.compile(
     rf"(?<!\S)[#＃](?!\uFE0F)([^\s{_INVISIBLE}]*[^\d\s\p{{P}}{_INVISIBLE}][^\s{_INVISIBLE}]*)"
 )
 _TAG_LENGTH = 64
+LONGEST_HTML = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +120,12 @@ def canonical(text: str) -> str:
 
 
 def html_to_text(content: str) -> str:
-    """The plain text of a status: paragraphs, line breaks, and links as they were written."""
+    """The plain text of a status: paragraphs, line breaks, and links as they were written.
+
+    Of no text more than ``LONGEST_HTML`` characters are read.
+    """
     reader = _Reader()
-    reader.feed(content)
-    reader.close()
+    reader.read(content[:LONGEST_HTML])
     return reader.text()
 
 
@@ -132,22 +135,24 @@ _UNREAD = {"script", "style", "template", "title"}
 _VOID = {"br", "img", "hr", "wbr", "input", "meta", "link", "source"}
 
 
-class _Reader(HTMLParser):
+class _Reader(markup.Reader):
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._skipped: list[str] = []
+        self._open = Counter[str]()
+        """How often each name stands in ``_skipped``."""
         self._link: tuple[str, int] | None = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def starts(self, tag: str, attributes: markup.Attributes) -> None:
         if tag in _VOID:
             if tag == "br" and not self._skipped:
                 self._parts.append("\n")
             return
-        classes = (dict(attrs).get("class") or "").split()
+        classes = attributes.get("class", "").split()
         # Servers put a link to a quoted status into the text for readers who know no quotes.
         if self._skipped or tag in _UNREAD or "quote-inline" in classes:
             self._skipped.append(tag)
+            self._open[tag] += 1
             return
         if tag in _BLOCKS:
             self._break("\n\n")
@@ -155,13 +160,11 @@ class _Reader(HTMLParser):
             self._break("\n")
         elif tag == "a":
             named = {"mention", "hashtag", "u-url"} & set(classes)
-            self._link = None if named else (dict(attrs).get("href") or "", len(self._parts))
+            self._link = None if named else (attributes.get("href", ""), len(self._parts))
 
-    def handle_endtag(self, tag: str) -> None:
+    def ends(self, tag: str) -> None:
         if self._skipped:
-            if tag in self._skipped:
-                while self._skipped.pop() != tag:
-                    continue
+            self._close(tag)
             return
         if tag == "a" and self._link is not None:
             href, start = self._link
@@ -173,9 +176,15 @@ class _Reader(HTMLParser):
         elif tag in _BLOCKS:
             self._break("\n\n")
 
-    def handle_data(self, data: str) -> None:
+    def _close(self, tag: str) -> None:
+        if self._open[tag]:
+            while (closed := self._skipped.pop()) != tag:
+                self._open[closed] -= 1
+            self._open[tag] -= 1
+
+    def says(self, words: str) -> None:
         if not self._skipped:
-            self._parts.append(data)
+            self._parts.append(words)
 
     def _break(self, wanted: str) -> None:
         if self._parts and self._parts[-1] != "\n\n":

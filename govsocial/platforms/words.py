@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from typing import Any
 
 import regex
+
+from govsocial.platforms.http import Answer
 
 LONGEST = 200
 _ADDRESS = regex.compile(r"\b[a-z][a-z0-9+.-]*://\S+", regex.IGNORECASE)
@@ -28,3 +31,15 @@ def said(text: object, *, secrets: Iterable[str] = ()) -> str:
     shown = _LIKE_A_TOKEN.sub("…", _ADDRESS.sub("…", shown))
     shown = " ".join(shown.split())
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 1]}…"
+
+
+def error_in(answer: Answer) -> Any:
+    """What stands under ``error``, where TikTok and Google say what is wrong."""
+    content = answer.json()
+    return content.get("error") if isinstance(content, dict) else None
+
+
+def message_in(answer: Answer) -> Any:
+    """What that error tells people."""
+    error = error_in(answer)
+    return error.get("message") if isinstance(error, dict) else None

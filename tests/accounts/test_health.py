@@ -389,7 +389,10 @@ def test_success_after_success_is_not_written(
 def test_a_refused_post_and_our_own_budget_say_nothing_against_the_connection(cast: Cast) -> None:
     account = factories.official_account(cast.diskominfo)
     give_credential(account, cast.bayu)
-    note_outcome(account.pk, Refused("too long"))
+    note_outcome(account.pk, Refused("too long"), of_post=True)
     assert Credential.objects.get().last_success_at is not None
     note_outcome(account.pk, BudgetSpent("spent", retry_after=60))
     assert Credential.objects.get().last_error == ""
+    # What it refuses to be asked, the account goes without.
+    note_outcome(account.pk, Refused("no list"))
+    assert state_of(account, cast) == "failing"

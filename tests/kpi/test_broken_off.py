@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import cast as as_type
 
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 
 from govsocial.platforms.errors import PlatformError
+from kpi import tasks
 from kpi.actions import pulling
 from kpi.models import CollectionRun, PlatformPost, PullState
 from tests.kpi.conftest import Pull
@@ -50,3 +53,17 @@ def test_what_cannot_be_written_ends_the_run_without_rows(
     assert (run.outcome, run.rows, run.new_posts) == ("failed", 0, 0)
     assert not PlatformPost.objects.exists()
     assert pull(MONDAY + HOUR / 60).new_posts == 1
+
+
+def test_a_pull_that_takes_longer_than_its_lease_is_ended_and_recorded(
+    pull: Pull, client: FakeClient
+) -> None:
+    assert tasks.pull_account.soft_time_limit == settings.PULL_LEASE_SECONDS
+    client.fails["posts"] = as_type(PlatformError, SoftTimeLimitExceeded())
+    with pytest.raises(SoftTimeLimitExceeded):
+        pull(MONDAY)
+    run = CollectionRun.objects.get()
+    assert (run.outcome, run.finished_at) == ("failed", MONDAY)
+    assert run.message.startswith("This application failed: SoftTimeLimitExceeded.")
+    client.fails.clear()
+    assert pull(MONDAY + HOUR / 60).outcome == "done"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from govsocial.platforms import text
 from govsocial.platforms.bluesky.client import facets
 from govsocial.platforms.bluesky.tid import is_tid, new_tid
-from govsocial.platforms.registry import limits, new_key, text_length
+from govsocial.platforms.registry import limits, new_key
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 WORDS = st.sampled_from(
@@ -182,7 +182,7 @@ def test_html_of_many_servers_becomes_plain_text(content: str, read: str) -> Non
     ],
 )
 def test_length_is_counted_as_the_platform_does(platform: str, body: str, length: int) -> None:
-    assert text_length(platform, body) == length
+    assert text.measure(body, limits(platform)) == length
 
 
 def test_the_default_limits_are_those_of_the_platforms() -> None:

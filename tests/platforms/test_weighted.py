@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govsocial.platforms import weighted
-from govsocial.platforms.registry import limits, text_length
+from govsocial.platforms.registry import limits
+from govsocial.platforms.text import measure
 
 with warnings.catch_warnings():
     # The library reads its own data in a way that setuptools gave up.
@@ -112,18 +113,18 @@ def test_links_are_those_that_the_other_implementation_finds(body: str) -> None:
     ],
 )
 def test_length_on_x(body: str, length: int) -> None:
-    assert text_length("x", body) == length
+    assert measure(body, limits("x")) == length
 
 
 def test_only_names_that_nobody_can_have_are_counted_otherwise_than_x_counts_them() -> None:
     address = "https://bank-palsu.example/masuk"
-    assert (text_length("x", address), parse_tweet(address).weightedLength) == (23, 32)
-    assert (text_length("x", "bank.example"), parse_tweet("bank.example").weightedLength) == (
+    assert (measure(address, limits("x")), parse_tweet(address).weightedLength) == (23, 32)
+    assert (measure("bank.example", limits("x")), parse_tweet("bank.example").weightedLength) == (
         23,
         12,
     )
     for real in ("bank.example.id", "https://example.com/masuk", "surat@bank.example"):
-        assert text_length("x", real) == parse_tweet(real).weightedLength
+        assert measure(real, limits("x")) == parse_tweet(real).weightedLength
 
 
 @pytest.mark.parametrize(
@@ -141,7 +142,7 @@ def test_only_names_that_nobody_can_have_are_counted_otherwise_than_x_counts_the
     ],
 )
 def test_length_on_threads(body: str, length: int) -> None:
-    assert text_length("threads", body) == length
+    assert measure(body, limits("threads")) == length
     assert limits("threads").text == 500
 
 

@@ -11,6 +11,7 @@ import pytest
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.budget import Unlimited
 from govsocial.platforms.errors import (
+    BadAnswer,
     BudgetSpent,
     NotFound,
     OperatorNeeded,
@@ -100,6 +101,33 @@ def test_private_films_are_not_posts(server: Server, client: PlatformClient) -> 
     server.on(stage.METRICS, Reply(200, stage.listed("video", private)))
     assert client.posts().posts == []
     assert client.metrics(stage.IDS) == []
+
+
+@pytest.mark.parametrize("odd", ["a/b?c", "", "é", 5, None, {}])
+def test_an_entry_of_the_list_that_names_no_film_is_left_out(
+    server: Server, client: PlatformClient, odd: object
+) -> None:
+    entry = {"id": "item-2", "contentDetails": {"videoId": odd}}
+    server.on(stage.POSTS, Reply(200, stage.listed("playlistItem", entry, stage.item(1))))
+    assert [post.platform_id for post in client.posts().posts] == ["film-000001"]
+    (asked,) = server.calls(stage.METRICS)
+    assert asked.query["id"] == ["film-000001"]
+
+
+def test_a_film_that_cannot_be_read_costs_none_of_the_others_and_is_not_said_to_be_gone(
+    server: Server, client: PlatformClient
+) -> None:
+    entries = stage.listed("playlistItem", stage.item(1), stage.item(2))
+    server.on(stage.POSTS, Reply(200, entries))
+    odd = stage.video(2, snippet={})
+    server.on(stage.METRICS, Reply(200, stage.listed("video", odd, stage.video(1))))
+    assert [post.platform_id for post in client.posts().posts] == ["film-000001"]
+    with pytest.raises(BadAnswer):
+        client.metrics([stage.film_id(1), stage.film_id(2)])
+    for films in ([odd], [odd, odd]):
+        server.on(stage.METRICS, Reply(200, stage.listed("video", *films)))
+        with pytest.raises(BadAnswer):
+            client.posts()
 
 
 def test_a_channel_that_never_uploaded_anything_has_no_posts(

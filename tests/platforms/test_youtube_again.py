@@ -89,8 +89,13 @@ def test_while_all_of_a_film_is_there_and_not_taken_nothing_is_known(
     server: Server, client: PlatformClient
 ) -> None:
     server.on(stage.PUBLISH, stage.more(40))
+    post = begun(server)
     with pytest.raises(Unavailable):
-        client.find(begun(server))
+        client.find(post)
+    with pytest.raises(UnknownOutcome):
+        client.publish(post)
+    assert set(stage.ranges(server.calls(stage.PUBLISH))) == {"bytes */40"}
+    assert server.calls(stage.BEGIN) == []
 
 
 @pytest.mark.parametrize("answer", [Reply(500), Reset(), Reply(403, {"error": {}})])

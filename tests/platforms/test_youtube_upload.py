@@ -117,10 +117,13 @@ def test_how_the_last_part_ends_says_whether_the_film_may_be_out(
     server: Server, client: PlatformClient, fault: Reply, kind: type[PlatformError]
 ) -> None:
     server.on(stage.PUBLISH, fault)
+    kept: dict[str, str] = {}
     with pytest.raises(PlatformError) as caught:
-        client.publish(stage.outgoing())
+        client.publish(stage.outgoing(keep=kept.update))
     assert type(caught.value) is kind
     assert len(server.calls(stage.PUBLISH)) == 1
+    # A film that is certainly not out is not waited for.
+    assert bool(kept[ASKED_AT]) == (kind is UnknownOutcome)
 
 
 @pytest.mark.parametrize("fault", [Reply(503), Reset(), Reset(before_body=True)])

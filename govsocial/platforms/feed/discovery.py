@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from govsocial.platforms import markup
 from govsocial.platforms.errors import NotFound
 from govsocial.platforms.feed import reading
 from govsocial.platforms.feed.fetching import Document, fetch, joined, safe_link
@@ -50,36 +50,32 @@ def find_feeds(session: Session, url: str) -> Sequence[FeedLink]:
 
 def _links(document: Document) -> list[tuple[str, str]]:
     page = _Head()
-    page.feed((document.body or b"").decode("utf-8", "replace"))
+    page.read((document.body or b"").decode("utf-8", "replace"))
     # Browsers pass over a base that is no address as well.
     base = joined(document.base, page.base) or document.base
     return [(joined(base, href), title) for href, title in page.links]
 
 
-class _Head(HTMLParser):
+class _Head(markup.Reader):
     """Reads the links of a page's head; what stands in the body is the words of others."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.base = ""
         self.links: list[tuple[str, str]] = []
-        self._over = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attrs}
+    def starts(self, tag: str, attributes: markup.Attributes) -> None:
         if tag == "body":
-            self._over = True
-        elif self._over:
-            return
+            self.finished = True
         elif tag == "base" and not self.base:
-            self.base = values.get("href", "").strip()
+            self.base = attributes.get("href", "").strip()
         elif (
             tag == "link"
-            and "alternate" in values.get("rel", "").lower().split()
-            and values.get("type", "").lower().partition(";")[0].strip() in _TYPES
-            and values.get("href", "").strip()
+            and "alternate" in attributes.get("rel", "").lower().split()
+            and attributes.get("type", "").lower().partition(";")[0].strip() in _TYPES
+            and attributes.get("href", "").strip()
         ):
-            self.links.append((values["href"].strip(), values.get("title", "").strip()[:200]))
+            title = attributes.get("title", "").strip()[:200]
+            self.links.append((attributes["href"].strip(), title))
 
-    def handle_endtag(self, tag: str) -> None:
-        self._over = self._over or tag == "head"
+    def ends(self, tag: str) -> None:
+        self.finished = self.finished or tag == "head"

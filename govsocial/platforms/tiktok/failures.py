@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from govsocial.platforms import words
 from govsocial.platforms.errors import (
@@ -46,7 +45,7 @@ _APP_REFUSED = {"invalid_client", "unauthorized_client", "invalid_client_key"}
 
 def code_of(answer: Answer) -> str | None:
     """The code of an API answer, ``ok`` included; None where the answer has no envelope."""
-    error = _error(answer)
+    error = words.error_in(answer)
     code = error.get("code") if isinstance(error, dict) else error
     return code if isinstance(code, str) else None
 
@@ -80,7 +79,7 @@ def failure(answer: Answer, effect: Effect, secrets: Iterable[str] = ()) -> Plat
         return PermissionMissing(f"{where}: the token may not do this.", status=status)
     if status == 404 or code == "invalid_publish_id":
         return NotFound(f"{where}: not on TikTok.", status=status)
-    said = words.said(_message(answer), secrets=secrets)
+    said = words.said(words.message_in(answer), secrets=secrets)
     return Refused(f"{where}: TikTok refuses this call ({status}).", status=status, words=said)
 
 
@@ -120,13 +119,3 @@ def _by_code(code: str, where: str) -> PlatformError | None:
     if code in _CONTENT:
         return Refused(f"{where}: TikTok takes the words for spam.")
     return None
-
-
-def _error(answer: Answer) -> Any:
-    content = answer.json()
-    return content.get("error") if isinstance(content, dict) else None
-
-
-def _message(answer: Answer) -> Any:
-    error = _error(answer)
-    return error.get("message") if isinstance(error, dict) else None

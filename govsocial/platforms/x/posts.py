@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from govsocial.platforms import text, weighted
+from govsocial.platforms import markup, text, weighted
 from govsocial.platforms.base import PostKind, SeenPost
 from govsocial.platforms.x.answers import Entities, IncludedMedia, Tweet
 
@@ -27,7 +26,7 @@ def full_text(tweet: Tweet) -> str:
     written, entities = tweet.text, tweet.entities
     if tweet.note_tweet is not None and tweet.note_tweet.text:
         written, entities = tweet.note_tweet.text, tweet.note_tweet.entities
-    return html.unescape(_expanded(written, entities)).strip()
+    return markup.unescaped(_expanded(written, entities)).strip()
 
 
 def _expanded(written: str, entities: Entities) -> str:

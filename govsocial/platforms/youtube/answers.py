@@ -30,6 +30,17 @@ def _true(value: Any) -> bool:
     return value is True
 
 
+def is_id(name: str) -> bool:
+    """Ids of YouTube are letters, digits, ``-`` and ``_``."""
+    return name.isascii() and bool(name) and all(one.isalnum() or one in "-_" for one in name)
+
+
+def _id(value: Any) -> str | None:
+    return value if isinstance(value, str) and is_id(value) else None
+
+
+Id = Annotated[str | None, BeforeValidator(_id)]
+"""None where what stands there is no id: one odd entry is no reason to read none of a list."""
 Count = Annotated[int | None, BeforeValidator(_count)]
 Flag = Annotated[bool, BeforeValidator(_true)]
 
@@ -74,11 +85,11 @@ class Items(Answered):
 
 
 class ItemContent(Answered):
-    video_id: str | None = None
+    video_id: Id = None
 
 
 class ResourceId(Answered):
-    video_id: str | None = None
+    video_id: Id = None
 
 
 class ItemSnippet(Answered):

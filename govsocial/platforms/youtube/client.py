@@ -20,7 +20,7 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.errors import (
-    Hidden,
+    BadAnswer,
     NotFound,
     NotOut,
     PermissionMissing,
@@ -40,10 +40,12 @@ from govsocial.platforms.youtube.answers import (
     Processing,
     Video,
     VideoStatus,
+    is_id,
     listed,
     whole,
 )
 from govsocial.platforms.youtube.consent import UPLOAD
+from govsocial.platforms.youtube.outcome import GONE, LOST, NotKept, check_kept, is_private
 from govsocial.platforms.youtube.reports import Reports, seconds
 from govsocial.platforms.youtube.upload import SESSION, Upload, uploaded
 
@@ -55,14 +57,6 @@ LOOKS = (0.0, 2.0, 4.0, 8.0)
 """Seconds before each look at a film that was just taken: gross faults show at once."""
 RENEW_BEFORE = timedelta(minutes=10)
 DELETE_UNITS = 50
-LOST = frozenset({"failed", "rejected", "deleted"})
-"""States of an upload that nobody will ever see."""
-GONE = VideoStatus(upload_status="deleted")
-"""Of a film that YouTube does not list under its id."""
-
-
-class NotKept(Refused):
-    """YouTube took the film and shows it to nobody, for good."""
 
 
 class YouTubeClient:
@@ -106,9 +100,10 @@ class YouTubeClient:
         return self._reports.days(since, until, DEFINITION)
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
-        """Everything uploaded, newest first, except what only the channel itself can see."""
+        """Everything uploaded, newest first, except what only the channel itself can see. A single
+        film that cannot be read is left out."""
         ids, next_cursor, _ = self._uploads(cursor)
-        videos = [found for found in self._videos(ids) if not _is_private(found[0])]
+        videos = [found for found in self._videos(ids, lenient=True) if not is_private(found[0])]
         return PostPage(posts=self._seen(videos), next_cursor=next_cursor)
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
@@ -116,7 +111,7 @@ class YouTubeClient:
         videos: list[tuple[Video, dict[str, Any]]] = []
         for start in range(0, len(wanted), PAGE):
             videos += self._videos(wanted[start : start + PAGE])
-        return self._seen([found for found in videos if not _is_private(found[0])])
+        return self._seen([found for found in videos if not is_private(found[0])])
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Send the film in parts, going on with an upload that an earlier attempt began.
@@ -131,6 +126,8 @@ class YouTubeClient:
         post.before_step()
         state = self._upload.state(post, video.size)
         if isinstance(state, int):
+            with finding.may_be_out():
+                _check_incomplete(state, video.size)
             target, start = self._upload.target(post), state
         else:
             # A film that certainly nobody will ever see does not stand in the way of another.
@@ -162,8 +159,7 @@ class YouTubeClient:
                 return self._earlier(post, state, {}, nullcontext)
         except NotKept as refusal:
             raise NotOut(refusal) from None
-        if state >= size:
-            raise Unavailable("YouTube has the whole film and has not taken it yet.")
+        _check_incomplete(state, size)
         return None
 
     def delete(self, platform_id: str) -> None:
@@ -220,9 +216,10 @@ class YouTubeClient:
         return ids, None if following == cursor else following, answer
 
     def _videos(
-        self, ids: Sequence[str], *, publishing: bool = False
+        self, ids: Sequence[str], *, publishing: bool = False, lenient: bool = False
     ) -> list[tuple[Video, dict[str, Any]]]:
-        """Films by their ids, in that order."""
+        """Films by their ids, in that order; ``lenient`` without those that cannot be read, as long
+        as any can. Elsewhere a film that is left out would pass for one that is gone."""
         if not ids:
             return []
         answer = self._account.call(
@@ -236,9 +233,13 @@ class YouTubeClient:
             publishing=publishing,
         )
         read = {}
-        for raw in listed(answer, "video").items:
-            video = parse(Video, raw, answer)
-            read[video.id] = (video, raw)
+        items = listed(answer, "video").items
+        for raw in items:
+            with suppress(BadAnswer) if lenient and len(items) > 1 else nullcontext():
+                video = parse(Video, raw, answer)
+                read[video.id] = (video, raw)
+        if items and not read:
+            raise BadAnswer(f"{answer.where}: no film can be read.", status=answer.status)
         return [read[one] for one in ids if one in read]
 
     def _seen(self, videos: Sequence[tuple[Video, dict[str, Any]]]) -> list[SeenPost]:
@@ -277,7 +278,7 @@ class YouTubeClient:
                 found = self._listed(post)
             if found is None:
                 return None
-            _check_kept(found.model.status)
+            check_kept(found.model.status)
             return self._published(found.platform_id, {}, found.raw)
         film = uploaded(state, Effect.PUBLISH)
         with unclear():
@@ -285,7 +286,7 @@ class YouTubeClient:
             now = self._processing(film.id)
             if now is GONE:
                 finding.check_settled(post)
-        _check_kept(now)
+        check_kept(now)
         return self._published(film.id, sent, state.json())
 
     def _listed(self, post: OutgoingPost) -> finding.Listed[Video] | None:
@@ -327,7 +328,7 @@ class YouTubeClient:
         known = status.upload_status == "processed"
         for wait in LOOKS:
             if status is not GONE:
-                _check_kept(status)
+                check_kept(status)
             if status.upload_status == "processed":
                 break
             if wait:
@@ -339,7 +340,7 @@ class YouTubeClient:
         if status is GONE or not known:
             # It was taken a moment ago: what became of it, later looks tell.
             raise UnknownOutcome("YouTube has published this post, and does not show it yet.")
-        _check_kept(status)
+        check_kept(status)
         return self._published(film.id, sent, answer.json())
 
     def _processing(self, video_id: str) -> VideoStatus:
@@ -364,16 +365,15 @@ class YouTubeClient:
         return f"{self._site}/watch?v={in_link(video_id)}"
 
 
-def _is_private(video: Video) -> bool:
-    """What only the channel itself can see is not on YouTube for anybody."""
-    return video.status.privacy_status == "private"
-
-
 def _segment(name: str) -> str:
-    """``name`` as an id of YouTube: letters, digits, ``-`` and ``_``."""
-    if not name.isascii() or not all(sign.isalnum() or sign in "-_" for sign in name) or not name:
+    if not is_id(name):
         raise Refused("This is not an identifier of YouTube.")
     return name
+
+
+def _check_incomplete(state: int, size: int) -> None:
+    if state >= size:
+        raise Unavailable("YouTube has the whole film and has not taken it yet.")
 
 
 def _metadata(post: OutgoingPost) -> dict[str, Any]:
@@ -385,15 +385,3 @@ def _metadata(post: OutgoingPost) -> dict[str, Any]:
         # An authority speaks to everybody; YouTube wants to be told whether a film is for children.
         "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
     }
-
-
-def _check_kept(status: VideoStatus) -> None:
-    """Raise when nobody will see the film: YouTube could not read it, rejects or hides it."""
-    if status.upload_status in LOST:
-        reason = status.failure_reason or status.rejection_reason or status.upload_status
-        named = reason if reason.isalpha() else status.upload_status
-        raise NotKept(f"YouTube does not show the film ({named}).")
-    if status.privacy_status == "private":
-        raise Hidden(
-            "YouTube keeps the film private: it does so until the application has been audited."
-        )

@@ -58,19 +58,14 @@ def until_midnight(now: datetime | None = None) -> float:
     return (midnight.astimezone(UTC) - here.astimezone(UTC)).total_seconds()
 
 
-def _error(answer: Answer) -> Any:
-    content = answer.json()
-    return content.get("error") if isinstance(content, dict) else None
-
-
 def is_error(answer: Answer) -> bool:
     """Whether the answer is none that was hoped for: also a 200 may carry an error."""
-    return not answer.ok or bool(_error(answer))
+    return not answer.ok or bool(words.error_in(answer))
 
 
 def reasons(answer: Answer) -> set[str]:
     """The machine-readable names in an error; only compared with known ones, never shown."""
-    error = _error(answer)
+    error = words.error_in(answer)
     if isinstance(error, str):
         return {error}
     if not isinstance(error, dict):
@@ -115,7 +110,7 @@ def failure(answer: Answer, secrets: Iterable[str] = ()) -> PlatformError:
         )
     if named & _TOO_FAST:
         return RateLimited(f"{where}: too many calls.", status=status, retry_after=after)
-    said = words.said(_said(answer), secrets=secrets)
+    said = words.said(words.message_in(answer), secrets=secrets)
     if named & _OPERATOR:
         return OperatorNeeded(
             f"{where}: the application is not set up for this API at Google.",
@@ -142,8 +137,3 @@ def token_failure(answer: Answer) -> PlatformError:
         after = retry_after(answer.headers)
         return RateLimited(f"{where}: too many calls.", status=status, retry_after=after)
     return Refused(f"{where}: Google refuses to give a token ({status}).", status=status)
-
-
-def _said(answer: Answer) -> Any:
-    error = _error(answer)
-    return error.get("message") if isinstance(error, dict) else None

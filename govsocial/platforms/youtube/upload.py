@@ -87,6 +87,7 @@ class Upload:
                 raise Refused("The film is shorter than it was said to be.")
             end = offset + length
             last = end >= video.size
+            # Also how the answer is read: a part that was refused put nothing out.
             with finding.asking(post) if last else nullcontext():
                 answer = self._put(
                     target,
@@ -97,16 +98,20 @@ class Upload:
                         "Content-Range": f"bytes {offset}-{end - 1}/{video.size}",
                     },
                 )
-            if answer.ok:
-                return answer
-            if answer.status in _GONE:
-                raise Unavailable(f"{answer.where}: the upload has run out.", status=answer.status)
-            taken = self._taken(answer, video.size)
-            if taken >= video.size:
-                raise UnknownOutcome(f"{answer.where}: all of the film is there, not yet taken.")
-            standstills = standstills + 1 if taken <= offset else 0
-            if standstills >= STANDSTILLS:
-                raise Unavailable(f"{answer.where}: the upload does not get on.")
+                if answer.ok:
+                    return answer
+                if answer.status in _GONE:
+                    raise Unavailable(
+                        f"{answer.where}: the upload has run out.", status=answer.status
+                    )
+                taken = self._taken(answer, video.size)
+                if taken >= video.size:
+                    raise UnknownOutcome(
+                        f"{answer.where}: all of the film is there, not yet taken."
+                    )
+                standstills = standstills + 1 if taken <= offset else 0
+                if standstills >= STANDSTILLS:
+                    raise Unavailable(f"{answer.where}: the upload does not get on.")
             offset = taken
 
     def target(self, post: OutgoingPost) -> Handed:
