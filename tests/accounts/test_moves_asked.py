@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -48,7 +49,7 @@ def address_of(account: OfficialAccount, move: str) -> str:
 def test_a_move_that_cannot_be_made_is_not_asked_about(
     cast: Cast, client_as: ClientAs, move: str, status: str, told: str
 ) -> None:
-    closed = {"closed_on": timezone.localdate(), "closed_reason": "x"}
+    closed: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
     account = factories.official_account(
         cast.diskominfo,
         handle="kota.example",
