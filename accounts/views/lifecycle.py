@@ -39,8 +39,6 @@ def reason_page(
         return render(request, page, {**context, "problem": problem}, status=status)
     context |= {
         "form": form,
-        # An agency has the same handle on several platforms.
-        "named": f"{account.at_handle} ({account.get_platform_display()})",
         "losses": warnings_about(account) if what in _LOSES else [],
         "secret": selectors.secret_of(account),
     }
