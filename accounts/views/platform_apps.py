@@ -84,10 +84,7 @@ def platform_app_renew(request: HttpRequest, platform_app_id: int) -> HttpRespon
     app = get_object_or_404(given_apps(), pk=platform_app_id)
     told = {"server": app.host}
     if not app.is_current:  # type: ignore[attr-defined]  # annotated
-        already = _(
-            "The next consent at %(server)s registers the application anew already: nothing is "
-            "left to do."
-        )
+        already = _("The next consent at %(server)s registers the application anew already.")
         messages.info(request, already % told)
         return redirect("people:platform_app_list")
     form = ReasonForm(request.POST or None)

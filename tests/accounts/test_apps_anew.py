@@ -81,7 +81,7 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
         browser.post(anew(before), {"reason": "Galat"}, follow=True),
     ):
         assert again.redirect_chain == [(LIST, 302)]
-        assert "anew already: nothing is left to do." in again.content.decode()
+        assert "registers the application anew already." in again.content.decode()
     assert len(trail("accounts.platform_app.forgotten")) == 1
     address = consent.start(browser, account)
     assert len(server.calls(APPS)) == 2
