@@ -66,7 +66,9 @@ class CredentialAdmin(ViewOnlyAdmin):
 
 @admin.register(PlatformApp)
 class PlatformAppAdmin(ViewOnlyAdmin):
-    list_display = ("platform", "host", "client_id", "changed_by", "changed_at", "removed_at")
+    list_display = (
+        "platform", "host", "client_id", "changed_by", "changed_at", "replaced_at", "removed_at",
+    )  # fmt: skip
     list_select_related = ("changed_by",)
     exclude = ("sealed",)
 

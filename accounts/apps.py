@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
             checks,
             events,  # noqa: F401  # the trail must know our events
             events_care,  # noqa: F401  # and these
+            events_connections,  # noqa: F401  # and these
             events_consents,  # noqa: F401  # and these
             second_step,
         )

@@ -60,6 +60,9 @@ GIVEN_BACK: dict[str, str | Promise] = {
     "not_offered": _("was not taken back: the platform has no call for this"),
     "shared": _("was not taken back, because other accounts use the same consent"),
     "unanswered": _("may still stand: the platform did not answer"),
+    "not_here": _(
+        "could not be taken back from here: remove it in the account's settings at the platform"
+    ),
 }
 
 # Pages of Meta and channels of Google have no sign-in of their own: people agree in their own name.

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts import actions
 from accounts.actions.platform_apps import is_configurable
-from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, Unit, User
+from accounts.models import ConsentRequest, OfficialAccount, Unit, User
+from accounts.vault import app_for
 from govsocial.platforms.registry import has_client, spec
 from govsocial.training.agency import TrainingAccount
 
@@ -53,7 +54,7 @@ def connect_by_consent(
 def configure(actor: User, platform: str, *, owner: str = "") -> None:
     """Enter the application that the training platforms know beforehand; ``owner`` is the account
     that registered it there."""
-    if PlatformApp.objects.filter(platform=platform, host="", removed_at=None).exists():
+    if app_for(platform, "") is not None:
         return
     actions.set_platform_app(
         actor=actor,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,7 @@ from accounts.capabilities import Role
 from accounts.finding import person_field
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.unit import IndonesianZone
+from govsocial.web.days import midnight
 
 
 class DateInput(forms.DateInput):
@@ -23,10 +24,6 @@ class DateInput(forms.DateInput):
     def __init__(self) -> None:
         # The value of a date field is always year-month-day, whatever people see.
         super().__init__(format="%Y-%m-%d")
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class ConnectForm(forms.Form):
@@ -158,7 +155,7 @@ class RoleForm(forms.Form):
             raise forms.ValidationError(_("This date is over. Choose today or later."))
         if day > timezone.localdate() + timedelta(days=3660):
             raise forms.ValidationError(_("Choose a day within ten years, or leave it empty."))
-        return _midnight(day + timedelta(days=1))
+        return midnight(day + timedelta(days=1))
 
 
 class GrantForm(RoleForm):
@@ -187,7 +184,7 @@ class GrantForm(RoleForm):
             raise forms.ValidationError(_("A role cannot begin in the past."))
         if day > timezone.localdate() + timedelta(days=3660):
             raise forms.ValidationError(_("Choose a day within ten years, or leave it empty."))
-        return _midnight(day)
+        return midnight(day)
 
 
 class InvitationForm(RoleForm):

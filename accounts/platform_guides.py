@@ -15,14 +15,13 @@ from django.db.models import (
     QuerySet,
     Subquery,
 )
-from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.platform_apps import is_configurable, mark_of, redirect_uri
-from accounts.events import PLATFORM_APP_FORGOTTEN
+from accounts.events_connections import PLATFORM_APP_FORGOTTEN
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.audit.models import Entry
 from govsocial.platforms.oauth import AppCredentials
@@ -148,9 +147,9 @@ _LAST: tuple[Words, ...] = (
 
 def overview() -> list[Guide]:
     """Every platform with a client, in the order of the register."""
-    apps = {app.platform: app for app in PlatformApp.objects.filter(host="")}
+    apps = {app.platform: app for app in PlatformApp.objects.filter(host="", replaced_at=None)}
     servers = dict(
-        PlatformApp.objects.filter(removed_at=None)
+        PlatformApp.objects.filter(replaced_at=None, removed_at=None)
         .exclude(host="")
         .values_list("platform")
         .annotate(Count("pk"))
@@ -168,7 +167,7 @@ def guide_to(platform: str) -> Guide | None:
     """The guide to one platform whose application is entered here; None for any other."""
     if not is_configurable(platform):
         return None
-    app = PlatformApp.objects.filter(platform=platform, host="").first()
+    app = PlatformApp.objects.filter(platform=platform, host="", replaced_at=None).first()
     return _guide(platform, {platform: app} if app else {}, {}, _connected())
 
 
@@ -181,14 +180,13 @@ def given_apps() -> QuerySet[PlatformApp]:
     """
     through = Credential.objects.filter(app=OuterRef("pk"), status=Credential.Status.GOOD)
     counted = through.order_by().values("app").annotate(number=Count("pk")).values("number")
-    marks = Entry.objects.annotate(client=KT("data__client_id")).filter(
+    marks = Entry.objects.filter(
         event=PLATFORM_APP_FORGOTTEN.name,
         target_type=PlatformApp._meta.label_lower,
         target_id=Cast(OuterRef("pk"), CharField()),
-        client=OuterRef("client_id"),
     )
     return (
-        PlatformApp.objects.filter(removed_at=None)
+        PlatformApp.objects.filter(replaced_at=None, removed_at=None)
         .exclude(host="")
         .select_related("changed_by")
         .annotate(

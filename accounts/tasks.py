@@ -81,9 +81,12 @@ def warn_of_ends() -> None:
 
 @shared_task
 def tidy_consents() -> None:
+    """Settle consents whose time is over, and forget applications that nothing needs any more."""
     from accounts import actions
 
-    actions.tidy_consents(actor=User.objects.system())
+    system = User.objects.system()
+    actions.tidy_consents(actor=system)
+    actions.forget_former_apps(actor=system)
 
 
 @shared_task

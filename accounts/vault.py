@@ -250,7 +250,7 @@ def credentials_of(app: PlatformApp) -> AppCredentials:
 
 def app_for(platform: str, host: str) -> PlatformApp | None:
     """The configured application through which accounts on this platform are connected."""
-    configured = PlatformApp.objects.filter(platform=platform, removed_at=None)
+    configured = PlatformApp.objects.filter(platform=platform, replaced_at=None, removed_at=None)
     return configured.filter(host=host if spec(platform).addresses is None else "").first()
 
 
@@ -267,12 +267,15 @@ def authorisation_for(app: PlatformApp) -> Authorisation:
 
 
 def app_credentials(official_account: OfficialAccount) -> AppCredentials | None:
-    """What the account's token is refreshed with, where there is an application for it."""
+    """What the account's token is refreshed with, where there is an application for it: the one
+    that it was granted to, also when another one has replaced it since."""
     platform = official_account.platform
     if spec(platform).authorisation is None:
         return None
-    app = app_for(platform, official_account.host)
-    return credentials_of(app) if app is not None else None
+    granted = Credential.objects.filter(official_account=official_account).exclude(app=None)
+    in_use = granted.exclude(status=Credential.Status.REMOVED).select_related("app").first()
+    app = in_use.app if in_use else app_for(platform, official_account.host)
+    return credentials_of(app) if app is not None and app.is_configured else None
 
 
 def client_for(

@@ -28,7 +28,7 @@ def check_public_address(
 
     if not databases or can_be_fetched():
         return []
-    configured = PlatformApp.objects.filter(removed_at=None).order_by("platform")
+    configured = PlatformApp.objects.filter(replaced_at=None, removed_at=None).order_by("platform")
     names = configured.values_list("platform", flat=True).distinct()
     fetching = [name for name in names if limits(name).fetches_media]
     if not fetching:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.http import HttpRequest
@@ -14,6 +14,7 @@ from accounts.requests import person
 from content import selectors
 from content.models import Publication
 from content.waiting import Waiting, waiting_for
+from govsocial.web.days import midnight
 from govsocial.web.home import Card
 
 MOST = 6
@@ -28,7 +29,7 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         yield _reviews(user, waiting.reviews)
     if user.holds("content.draft"):
         yield _mine(user, waiting.back)
-    start = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+    start = midnight(timezone.localdate())
     until = start + timedelta(days=1)
     publications = _publications(user, start, until, waiting)
     today = [

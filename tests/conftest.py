@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import ipaddress
 import os
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -49,12 +50,18 @@ def django_db_modify_db_settings(
         connection.settings_dict["TEST"]["TEMPLATE"] = made
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Workers are told the name of their run; whoever starts them has to know it too."""
+    if config.getvalue("testrunuid") is None:
+        config.option.testrunuid = secrets.token_hex(8)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the workers copied is of no use after the last one."""
     config = session.config
-    if not hasattr(config, "workerinput") and config.getvalue("numprocesses", None):
-        template_database.forget()
+    if not hasattr(config, "workerinput") and config.getvalue("numprocesses"):
+        template_database.forget(config.getvalue("testrunuid"))
 
 
 @pytest.fixture(autouse=True)

@@ -13,49 +13,55 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg2 import sql
 
-NAME = "test_template"
 # Any number will do, as long as nothing else on the server asks for this lock.
 _LOCK = 7_402_611
+_READY = "migrated"
 
 
 def migrated(run: str) -> str:
-    """The name of a database with every migration applied in ``run``, made if it is not there."""
+    """The name of a database with every migration applied, made if ``run`` has none yet."""
+    name = _name(run)
     with _server() as cursor:
         # Kept until the connection is closed.
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         cursor.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s",
-            [NAME],
+            [name],
         )
-        if cursor.fetchone() != (run,):
-            _drop(cursor)
-            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
-            _migrate()
-            # Only now: what was given up half-way is not this run's.
-            cursor.execute(
-                sql.SQL("COMMENT ON DATABASE {} IS %s").format(sql.Identifier(NAME)), [run]
-            )
-    return NAME
+        if cursor.fetchone() != (_READY,):
+            _drop(cursor, name)
+            cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            _migrate(name)
+            # Only now: what was given up half-way is not ready.
+            comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
+            cursor.execute(comment.format(sql.Identifier(name), sql.Literal(_READY)))
+    return name
 
 
-def forget() -> None:
+def forget(run: str) -> None:
     """Drop it; the copies stay. Without a server nothing was made."""
     with suppress(psycopg2.OperationalError), _server() as cursor:
-        _drop(cursor)
+        _drop(cursor, _name(run))
 
 
-def _drop(cursor: psycopg2.extensions.cursor) -> None:
-    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME)))
+def _name(run: str) -> str:
+    """Other runs beside this one have theirs. What a killed one leaves is cleared away like its
+    other databases."""
+    return f"test_template_{run}"
 
 
-def _migrate() -> None:
-    name = connection.settings_dict["NAME"]
-    connection.settings_dict["NAME"] = NAME
+def _drop(cursor: psycopg2.extensions.cursor, name: str) -> None:
+    cursor.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def _migrate(name: str) -> None:
+    own = connection.settings_dict["NAME"]
+    connection.settings_dict["NAME"] = name
     try:
         call_command("migrate", verbosity=0)
     finally:
         connection.close()
-        connection.settings_dict["NAME"] = name
+        connection.settings_dict["NAME"] = own
 
 
 @contextmanager

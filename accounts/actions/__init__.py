@@ -68,6 +68,7 @@ from accounts.actions.people import (
     send_invitation_again,
 )
 from accounts.actions.platform_apps import (
+    forget_former_apps,
     register_app_anew,
     remove_platform_app,
     set_platform_app,
@@ -109,6 +110,7 @@ __all__ = [
     "erase_reporter",
     "finish_consent",
     "forget_expired_imports",
+    "forget_former_apps",
     "grant_role",
     "import_accounts",
     "invite_user",

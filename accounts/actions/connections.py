@@ -22,7 +22,7 @@ from accounts.actions.matching import (
 from accounts.actions.revocations import plan_revocation
 from accounts.addresses import clean_host
 from accounts.errors import AccountError
-from accounts.events import (
+from accounts.events_connections import (
     ACCOUNT_CONNECTED,
     ACCOUNT_DISCONNECTED,
     ADDRESS_TOLD,
@@ -122,7 +122,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     official_account.platform_id = profile.platform_id
     official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
-    _plan_end_of_former(actor, official_account, proven.secret)
+    former = _former(official_account, proven)
     sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
@@ -148,6 +148,11 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             **clocks(proven.secret),
         },
     )
+    if former is not None:
+        app, secret = former
+        plan_revocation(
+            actor=actor, official_account=official_account, app=app, secret=secret, host=app.host
+        )
     record(
         ACCOUNT_CONNECTED,
         actor=actor,
@@ -173,8 +178,8 @@ def _scopes(secret: Secret) -> list[str]:
     return [one for one in told if one.isascii() and "\0" not in one and len(one) <= LONGEST_SCOPE]
 
 
-def _plan_end_of_former(actor: User, official_account: OfficialAccount, secret: Secret) -> None:
-    """Have the platform told about the secret that ``secret`` replaces, where that can be said."""
+def _former(official_account: OfficialAccount, proven: Proven) -> tuple[PlatformApp, Secret] | None:
+    """The secret that is about to be replaced, where the platform is to be told of its end."""
     former = (
         Credential.objects.select_for_update(of=("self",))
         .select_related("app")
@@ -182,23 +187,21 @@ def _plan_end_of_former(actor: User, official_account: OfficialAccount, secret: 
         .exclude(status=Credential.Status.REMOVED)
         .first()
     )
-    # No application takes back what was entered by hand; a shared consent ends with the new one.
-    if former is None or former.app is None or spec(official_account.platform).shared_consent:
-        return
+    # No application takes back what was entered by hand.
+    if former is None or former.app is None:
+        return None
+    same_client = proven.app is not None and proven.app.client_id == former.app.client_id
+    # What one consent gave to the same application would end with the new secret as well.
+    if spec(official_account.platform).shared_consent and (proven.app is None or same_client):
+        return None
     try:
         old = unseal(former)
     except CannotOpen:
-        return
+        return None
     # Some servers give out the same token again.
-    if any(old.get(name) and old.get(name) == secret.get(name) for name in TOKENS):
-        return
-    plan_revocation(
-        actor=actor,
-        official_account=official_account,
-        app=former.app,
-        secret=old,
-        host=former.app.host,
-    )
+    if any(old.get(name) and old.get(name) == proven.secret.get(name) for name in TOKENS):
+        return None
+    return former.app, old
 
 
 def _save_identity(actor: User, official_account: OfficialAccount) -> None:

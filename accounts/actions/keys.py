@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 from accounts import sealing, vault
 from accounts.actions.second_steps import reseal_second_step
-from accounts.events import CREDENTIAL_RESEALED, KEYS_ROTATED, SECRET_RESEALED
+from accounts.events_connections import CREDENTIAL_RESEALED, KEYS_ROTATED, SECRET_RESEALED
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, User
 from accounts.vault import CannotOpen
 from govsocial.audit.actions import record

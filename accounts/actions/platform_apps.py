@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,14 +16,22 @@ from django.utils.translation import gettext as _
 from accounts.actions.guards import require_whole_agency
 from accounts.addresses import clean_handle
 from accounts.errors import AccountError
-from accounts.events import PLATFORM_APP_FORGOTTEN, PLATFORM_APP_REMOVED, PLATFORM_APP_SET
-from accounts.models import PlatformApp, Unit, User
+from accounts.events_connections import (
+    FORMER_APP_FORGOTTEN,
+    PLATFORM_APP_FORGOTTEN,
+    PLATFORM_APP_REMOVED,
+    PLATFORM_APP_SET,
+)
+from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, Unit, User
 from accounts.vault import CannotOpen, app_for, authorisation_for, seal_row
 from govsocial.audit.actions import record
 from govsocial.platforms.errors import AppUnknown, PlatformError
 from govsocial.platforms.oauth import AppCredentials, new_verifier
 from govsocial.platforms.registry import has_client, register_app, spec
 from govsocial.platforms.spec import Registration
+
+# Longer than anybody is on the way to a platform and back.
+FORMER_KEPT = timedelta(hours=1)
 
 
 def redirect_uri() -> str:
@@ -52,7 +62,7 @@ def set_platform_app(
     client_id, client_secret = client_id.strip(), client_secret.strip()
     owner = _owner(platform, owner)
     app = _locked(actor, platform)
-    if not client_secret and (not app.sealed or app.client_id != client_id):
+    if not client_secret and not (app.sealed and app.client_id == client_id):
         raise AccountError(_("Enter the secret of this application."), field="client_secret")
     changed = [
         name
@@ -67,7 +77,8 @@ def set_platform_app(
         return app
     if seen is not None and seen != mark_of(app):
         raise AccountError(_("Somebody else configured this just now. Look again."))
-    app.client_id, app.owner = client_id, owner
+    app = _current_from_now(actor, app, client_id)
+    app.owner = owner
     if client_secret:
         seal_row(app, client_secret)
     app.redirect_uri = redirect_uri()
@@ -102,11 +113,13 @@ def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformA
 def register_app_anew(*, actor: User, platform_app_id: int, reason: str) -> PlatformApp:
     """Have the next consent at this server ask it for another application.
 
-    For servers that forgot ours and do not say so. Until another one is there, what is connected
-    goes on with the one that is stored, and so does a consent that is under way.
+    For servers that forgot ours and do not say so. What is connected goes on with the one that is
+    stored, and so does a consent that is under way.
     """
     require_whole_agency(actor)
     app = PlatformApp.objects.select_for_update().get(pk=platform_app_id)
+    if app.replaced_at is not None:
+        raise AccountError(_("Another application is there instead of this one already."))
     if spec(app.platform).register is None:
         raise AccountError(_("This application was entered by hand. Change it instead."))
     if not app.is_configured or not app.redirect_uri:
@@ -194,7 +207,7 @@ def _keep_given(
     if app.sealed and app.redirect_uri == redirect_uri() and app.client_id != stale:
         # Somebody asked at the same time: theirs is used already.
         return app
-    app.client_id = given.client_id
+    app = _current_from_now(actor, app, given.client_id)
     seal_row(app, given.client_secret)
     app.redirect_uri = redirect_uri()
     app.changed_by, app.changed_at, app.removed_at = actor, timezone.now(), None
@@ -231,10 +244,66 @@ def _owner(platform: str, typed: str) -> str:
 
 
 def _locked(actor: User, platform: str, host: str = "") -> PlatformApp:
+    """The current application, or the first one to be; with it, all the former ones are locked."""
     rows = PlatformApp.objects.select_for_update().filter(platform=platform, host=host)
-    return rows.first() or PlatformApp(
-        platform=platform, host=host, key_version=0, created_by=actor, changed_by=actor
+    # Whoever waited for the lock did not see what was added meanwhile.
+    list(rows)
+    return rows.filter(replaced_at=None).first() or _new(actor, platform, host)
+
+
+def _new(actor: User, platform: str, host: str, client_id: str = "") -> PlatformApp:
+    return PlatformApp(
+        platform=platform,
+        host=host,
+        client_id=client_id,
+        key_version=0,
+        created_by=actor,
+        changed_by=actor,
     )
+
+
+def _current_from_now(actor: User, present: PlatformApp, client_id: str) -> PlatformApp:
+    """The row of the client, for the caller to save. ``present`` stays for what it was granted."""
+    if present.pk is None:
+        present.client_id = client_id
+    if present.client_id == client_id:
+        return present
+    present.replaced_at = timezone.now()
+    present.save(update_fields=["replaced_at"])
+    same = {"platform": present.platform, "host": present.host, "client_id": client_id}
+    app = PlatformApp.objects.filter(**same).first() or _new(actor, **same)
+    app.replaced_at = None
+    return app
+
+
+@transaction.atomic
+def forget_former_apps(*, actor: User, limit: int = 200) -> int:
+    """Empty the secrets of former applications to which nothing is granted any more."""
+    now = timezone.now()
+    through = {"app": OuterRef("pk")}
+    idle = (
+        PlatformApp.objects.select_for_update(skip_locked=True)
+        # Whoever read it as the current one a moment ago still begins a consent with it.
+        .filter(replaced_at__lte=now - FORMER_KEPT, removed_at=None)
+        .filter(
+            ~Exists(Credential.objects.filter(**through).exclude(status=Credential.Status.REMOVED)),
+            ~Exists(ConsentRequest.objects.filter(**through, settled_at=None)),
+            ~Exists(Revocation.objects.filter(**through, settled_at=None)),
+        )
+        .order_by("pk")[:limit]
+    )
+    apps, top = list(idle), Unit.objects.filter(parent=None).first()
+    for app in apps:
+        app.sealed, app.removed_at = "", now
+        app.save(update_fields=["sealed", "removed_at"])
+        record(
+            FORMER_APP_FORGOTTEN,
+            actor=actor,
+            target=app,
+            unit_id=top.pk if top else None,
+            client_id=app.client_id,
+        )
+    return len(apps)
 
 
 def _save(app: PlatformApp) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts import mail
 from accounts.actions.connections import mark_revoked
 from accounts.actions.outcomes import note_outcome
-from accounts.events import CONNECTION_WARNED
+from accounts.events_connections import CONNECTION_WARNED
 from accounts.models import ConnectionWarning, Credential, OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from govsocial.audit.actions import record

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts.events import SECRET_REVOKED_AT_PLATFORM
+from accounts.events_connections import SECRET_REVOKED_AT_PLATFORM
 from accounts.events_consents import CONSENT_GIVEN_BACK
 from accounts.models import Credential, OfficialAccount, PlatformApp, Revocation, User
 from accounts.vault import CannotOpen, authorisation_for, open_row, seal_row
@@ -68,8 +68,11 @@ def plan_revocation(
 
 def _known_outcome(official_account: OfficialAccount, app: PlatformApp | None) -> str | None:
     found = spec(official_account.platform)
-    if app is None or not app.is_configured or found.authorisation is None:
+    if app is None or found.authorisation is None:
         return Revocation.Outcome.NOT_OFFERED
+    if not app.is_configured:
+        # Platforms take a token back only for the application that it was granted to.
+        return Revocation.Outcome.NOT_HERE
     if found.shared_consent and in_use_through(app).exists():
         return Revocation.Outcome.SHARED
     return None
@@ -116,8 +119,10 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
             raise NotOffered("There is no application through which to tell the platform.")
         consent = authorisation_for(revocation.app)
         consent.revoke(json.loads(open_row(revocation)))
-    except (NotOffered, CannotOpen) as exc:
+    except NotOffered as exc:
         _settle(actor, revocation, Revocation.Outcome.NOT_OFFERED, type(exc).__name__)
+    except CannotOpen as exc:
+        _settle(actor, revocation, Revocation.Outcome.NOT_HERE, type(exc).__name__)
     except (AuthRevoked, NotFound):
         # The platform does not know it any more: that is what was wanted.
         _settle(actor, revocation, Revocation.Outcome.REVOKED, "")
@@ -148,7 +153,11 @@ def _try_again(actor: User, revocation: Revocation, exc: PlatformError) -> None:
         type(exc).__name__,
         extra={"official_account_id": row.official_account_id, "tries": row.tries + 1},
     )
-    if exc.permanent or row.tries + 1 >= MOST_TRIES:
+    if exc.permanent:
+        # It answered, and the answer stays: it does not know the application, or not as the owner.
+        _settle(actor, row, Revocation.Outcome.NOT_HERE, type(exc).__name__)
+        return
+    if row.tries + 1 >= MOST_TRIES:
         _settle(actor, row, Revocation.Outcome.UNANSWERED, type(exc).__name__)
         return
     row.tries, row.last_error = row.tries + 1, type(exc).__name__

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from accounts import sealing, vault
-from accounts.events import SECOND_STEP_RESEALED
+from accounts.events_connections import SECOND_STEP_RESEALED
 from accounts.models import User
 from accounts.second_step import SECRET_OF, is_bound_to_row, opened
 from govsocial.audit.actions import record

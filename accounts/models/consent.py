@@ -118,6 +118,13 @@ class Revocation(models.Model):
         NOT_OFFERED = "not_offered", _("The platform has no call for this")
         SHARED = "shared", _("Left standing: other accounts are connected by the same consent")
         UNANSWERED = "unanswered", _("The platform did not answer")
+        NOT_HERE = (
+            "not_here",
+            _(
+                "It could not be revoked from here: remove the access in the account's settings at "
+                "the platform"
+            ),
+        )
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     official_account = models.ForeignKey(

@@ -12,8 +12,11 @@ from accounts.sealing import Place
 class PlatformApp(models.Model):
     """The agency's application at a platform: with it, owners of accounts can consent.
 
-    Where every server gives out its own (Mastodon) there is one row for each ``host``. Removing
-    empties the secret; the row stays, because connections were made through it.
+    Where every server gives out its own (Mastodon) there is one for each ``host``. Each client is a
+    row of its own: another one replaces it, and the former keeps its secret for as long as
+    something is granted to it, because platforms refresh and revoke a token only for the
+    application that it was granted to (RFC 6749, 6; RFC 7009, 2.1). Removing empties the secret;
+    the row stays.
     """
 
     platform = models.CharField(_("platform"), max_length=20, choices=OfficialPlatform.choices)
@@ -29,13 +32,22 @@ class PlatformApp(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     changed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+    # Since when another one is asked for consent instead; None: this is the current one.
+    replaced_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("application at a platform")
         verbose_name_plural = _("applications at platforms")
         constraints = [
-            models.UniqueConstraint(fields=["platform", "host"], name="platform_app_once"),
+            models.UniqueConstraint(
+                fields=["platform", "host"],
+                condition=models.Q(replaced_at=None),
+                name="platform_app_current_once",
+            ),
+            models.UniqueConstraint(
+                fields=["platform", "host", "client_id"], name="platform_app_once"
+            ),
             models.CheckConstraint(
                 condition=models.Q(removed_at__isnull=False, sealed="")
                 | (models.Q(removed_at=None) & ~models.Q(sealed="")),
@@ -44,7 +56,31 @@ class PlatformApp(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="stays_itself", fields=["platform", "host", "created_by"]),
+            pgtrigger.ReadOnly(
+                name="stays_itself", fields=["platform", "host", "client_id", "created_by"]
+            ),
+            # An administrator may remove the current one; a former one nobody else can speak for.
+            pgtrigger.Trigger(
+                name="kept_while_needed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(
+                    old__replaced_at__isnull=False, new__replaced_at__isnull=False, new__sealed=""
+                )
+                & ~pgtrigger.Q(old__sealed=""),
+                func="""
+                    IF EXISTS (
+                        SELECT 1 FROM accounts_credential
+                        WHERE app_id = NEW.id AND status <> 'removed'
+                    ) OR EXISTS (
+                        SELECT 1 FROM accounts_revocation
+                        WHERE app_id = NEW.id AND settled_at IS NULL
+                    ) THEN
+                        RAISE EXCEPTION 'Cannot forget an application that is still needed';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -53,9 +89,11 @@ class PlatformApp(models.Model):
 
     @property
     def place(self) -> Place:
-        """A secret moved under another platform's or server's row would be sent there."""
-        return Place("platform app", "accounts_platformapp", (self.platform, self.host))
+        """A secret moved under the row of another server or client would be sent in its name."""
+        row = (self.platform, self.host, self.client_id)
+        return Place("platform app", "accounts_platformapp", row)
 
     @property
     def is_configured(self) -> bool:
+        """Whether its secret is there, be it the current one or a former one."""
         return self.removed_at is None

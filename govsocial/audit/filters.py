@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters
@@ -12,7 +12,6 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +19,7 @@ from govsocial.audit.events import declared, group_of
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import target_types
 from govsocial.audit.sentences import kind_in_words
+from govsocial.web.days import midnight
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -84,12 +84,12 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # comes with
         return entries.filter(actor_id__in=list(people.values_list("pk", flat=True)[:200]))
 
     def from_day(self, entries: QuerySet[Entry], name: str, value: date) -> QuerySet[Entry]:
-        return entries.filter(at__gte=_midnight(value))
+        return entries.filter(at__gte=midnight(value))
 
     def to_day(self, entries: QuerySet[Entry], name: str, value: date) -> QuerySet[Entry]:
         if value == date.max:
             return entries
-        return entries.filter(at__lt=_midnight(value + timedelta(days=1)))
+        return entries.filter(at__lt=midnight(value + timedelta(days=1)))
 
     def about(self, entries: QuerySet[Entry], name: str, value: str) -> QuerySet[Entry]:
         kind, _colon, number = value.partition(":")
@@ -99,10 +99,6 @@ class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # comes with
         """What is set, for the event of an export: "event=content.post.approved"."""
         cleaned: dict[str, Any] = self.form.cleaned_data if self.form.is_valid() else {}
         return [f"{key}={value}"[:300] for key, value in cleaned.items() if value]
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def event_choices() -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlencode, urlsplit
 
 from govsocial.training.agency import APPS, BY_KEY, TrainingAccount
 from govsocial.training.http import BadBody, Request, Response
+from govsocial.training.ids import digest_of
 from govsocial.training.state import State
 
 _FIELDS = (
@@ -84,7 +85,7 @@ class Consents:
 
     def take(self, code: str, *, redirect_uri: str, verifier: str, now: float) -> Grant | None:
         """What ``code`` was given for; once, in time, and to whoever began the consent."""
-        kept = self._state.take_thing(f"{self._platform}:code", _digest(code))
+        kept = self._state.take_thing(f"{self._platform}:code", digest_of(code))
         if kept is None or now > kept.at + self._seconds:
             return None
         challenge = str(kept.value["challenge"])
@@ -114,7 +115,7 @@ class Consents:
             code = secrets.token_urlsafe(24)
             self._state.put_thing(
                 f"{self._platform}:code",
-                _digest(code),
+                digest_of(code),
                 account=self._account.key,
                 at=request.wall,
                 value={
@@ -172,10 +173,6 @@ def basic_credentials(request: Request) -> tuple[str, str]:
         return "", ""
     client_id, _, client_secret = pair.partition(":")
     return unquote(client_id), unquote(client_secret)
-
-
-def _digest(code: str) -> str:
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 def _html(title: str, body: str, status: int, form_target: str = "") -> Response:

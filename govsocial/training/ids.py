@@ -22,6 +22,11 @@ def chance(*parts: object) -> float:
     return int.from_bytes(digest, "big") / 2**64
 
 
+def digest_of(secret: str) -> str:
+    """What the state keeps of a token, code or secret that was given out."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
 def number(bits: int, *parts: object) -> int:
     """A whole number of at most ``bits`` bits that depends on ``parts`` only."""
     digest = hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=8).digest()

@@ -18,6 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
 from govsocial.training.http import BadBody, Request, Response
+from govsocial.training.ids import digest_of
 from govsocial.training.state import State
 
 CODE_SECONDS = 600
@@ -83,7 +84,7 @@ class MastodonOauth:
             )
         client_id = CLIENT_PREFIX + secrets.token_urlsafe(16)
         client_secret = secrets.token_urlsafe(32)
-        value = {"secret": _digest(client_secret), "redirects": redirects, "scopes": scopes}
+        value = {"secret": digest_of(client_secret), "redirects": redirects, "scopes": scopes}
         self._state.put_thing(_APP, client_id, account="", at=request.wall, value=value)
         return Response.json(
             {
@@ -101,12 +102,12 @@ class MastodonOauth:
 
     def account_of(self, token: str) -> TrainingAccount | None:
         """Whose token it is, also when it was taken back."""
-        kept = self._state.thing(_TOKEN, _digest(token)) if token else None
+        kept = self._state.thing(_TOKEN, digest_of(token)) if token else None
         return BY_KEY[kept.account] if kept is not None else None
 
     def scopes_of(self, token: str) -> frozenset[str]:
         """What the token may do; nothing when it is not one of ours, or taken back."""
-        kept = self._state.thing(_TOKEN, _digest(token)) if token else None
+        kept = self._state.thing(_TOKEN, digest_of(token)) if token else None
         good = kept is not None and not kept.value["revoked"]
         return frozenset(kept.value["scopes"]) if good and kept is not None else frozenset()
 
@@ -183,7 +184,7 @@ class MastodonOauth:
             value = {name: asked[name] for name in ("client_id", "redirect_uri", "code_challenge")}
             self._state.put_thing(
                 _CODE,
-                _digest(back["code"]),
+                digest_of(back["code"]),
                 account=account.key,
                 at=request.wall,
                 value={**value, "scopes": (asked["scope"] or "read").split()},
@@ -197,14 +198,14 @@ class MastodonOauth:
     def _known_application(self, request: Request) -> str | None:
         client_id = str(request.field("client_id") or "")
         app = self._app(client_id)
-        given = _digest(str(request.field("client_secret") or ""))
+        given = digest_of(str(request.field("client_secret") or ""))
         return client_id if app and hmac.compare_digest(given, str(app["secret"])) else None
 
     def _exchange(self, request: Request) -> Response:
         client_id = self._known_application(request)
         if client_id is None:
             return _refused(401, "invalid_client")
-        kept = self._state.take_thing(_CODE, _digest(str(request.field("code") or "")))
+        kept = self._state.take_thing(_CODE, digest_of(str(request.field("code") or "")))
         verifier = str(request.field("code_verifier") or "")
         made = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
         if (
@@ -220,10 +221,10 @@ class MastodonOauth:
         scopes = kept.value["scopes"]
         self._state.put_thing(
             _TOKEN,
-            _digest(token),
+            digest_of(token),
             account=kept.account,
             at=request.wall,
-            value={"scopes": scopes, "revoked": False},
+            value={"scopes": scopes, "revoked": False, "client_id": client_id},
         )
         return Response.json(
             {
@@ -235,10 +236,14 @@ class MastodonOauth:
         )
 
     def _revoke(self, request: Request) -> Response:
-        if self._known_application(request) is None:
+        client_id = self._known_application(request)
+        if client_id is None:
             return _refused(403, "unauthorized_client")
-        name = _digest(str(request.field("token") or ""))
+        name = digest_of(str(request.field("token") or ""))
         kept = self._state.thing(_TOKEN, name)
+        # Of tokens of earlier releases nobody knows to which application they were granted.
+        if kept is not None and kept.value.get("client_id", client_id) != client_id:
+            return _refused(403, "unauthorized_client")
         if kept is not None:
             value = {**kept.value, "revoked": True}
             self._state.put_thing(_TOKEN, name, account=kept.account, at=kept.at, value=value)
@@ -247,10 +252,6 @@ class MastodonOauth:
 
 def _refused(status: int, error: str) -> Response:
     return Response.json({"error": error}, status)
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _html(body: str, status: int, form_target: str = "") -> Response:

@@ -11,6 +11,7 @@ from typing import Any
 from govsocial.training.agency import ACCOUNTS, APPS, BY_KEY, TrainingAccount
 from govsocial.training.app_consent import Consents, is_application
 from govsocial.training.http import Request, Response
+from govsocial.training.ids import digest_of
 from govsocial.training.meta_graph import GraphError, listing, param
 from govsocial.training.state import State, Thing
 
@@ -82,7 +83,7 @@ class Access:
     def account_of(self, token: str) -> TrainingAccount | None:
         """The account of a token, good or not."""
         known = _BY_SECRET.get(token)
-        kept = self._state.thing(_TOKEN, _digest(token)) if known is None else None
+        kept = self._state.thing(_TOKEN, digest_of(token)) if known is None else None
         return known or (BY_KEY.get(kept.account) if kept is not None else None)
 
     def holder(self, request: Request) -> Holder:
@@ -94,7 +95,7 @@ class Access:
         if account is not None:
             page = account if account.platform == "facebook" else page_of(account)
             return Holder(page, None)
-        kept = self._state.thing(_TOKEN, _digest(token))
+        kept = self._state.thing(_TOKEN, digest_of(token))
         if kept is None:
             raise GraphError(190, "Invalid OAuth access token - Cannot parse access token")
         self._check(kept, request)
@@ -129,7 +130,7 @@ class Access:
         app_id, _, app_secret = token_of(request).partition("|")
         app = self._application(app_id, app_secret)
         asked = param(request, "input_token")
-        kept = self._state.thing(_TOKEN, _digest(asked))
+        kept = self._state.thing(_TOKEN, digest_of(asked))
         if kept is None:
             if asked in _BY_SECRET:
                 return Response.json({"data": {"is_valid": True, "scopes": list(_EVERYTHING)}})
@@ -217,7 +218,7 @@ class Access:
         raise GraphError(101, "Error validating application. Cannot get application info")
 
     def _longer(self, short: str, app: str, request: Request) -> Response:
-        kept = self._state.thing(_TOKEN, _digest(short))
+        kept = self._state.thing(_TOKEN, digest_of(short))
         if kept is None or kept.account or kept.value["app"] != app:
             raise GraphError(190, "Invalid OAuth access token")
         self._check(kept, request)
@@ -233,7 +234,9 @@ class Access:
         self, token: str, family: str, app: str, account: str, expires: float, request: Request
     ) -> None:
         value = {"family": family, "app": app, "expires": expires}
-        self._state.put_thing(_TOKEN, _digest(token), account=account, at=request.wall, value=value)
+        self._state.put_thing(
+            _TOKEN, digest_of(token), account=account, at=request.wall, value=value
+        )
 
     @staticmethod
     def _check(kept: Thing, request: Request) -> None:
@@ -278,7 +281,3 @@ def _check_proof(request: Request, token: str, app: str) -> None:
 
 def _bearer(token: str, seconds: int) -> Response:
     return Response.json({"access_token": token, "token_type": "bearer", "expires_in": seconds})
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -46,7 +46,7 @@ class TrainingServer(ThreadingMixIn, TCPServer):
 def running(app: WsgiApp, *, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
     """Serve ``app`` from a thread of this process; yields the address. For seeding and tests."""
     with TrainingServer((host, port), app) as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.005}, daemon=True)
         thread.start()
         try:
             yield f"http://{host}:{server.port}"

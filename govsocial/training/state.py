@@ -6,7 +6,6 @@ One SQLite file and a folder of blobs. Safe for the threads of one server and fo
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
@@ -18,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, Literal
+
+from govsocial.training.ids import digest_of
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
@@ -95,10 +96,6 @@ class Media:
     attached: str | None
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 class State:
     """The state in ``directory``, which is created when missing."""
 
@@ -171,13 +168,13 @@ class State:
             for kind, (token, expires) in tokens.items():
                 self._db.execute(
                     "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, 0)",
-                    (_digest(token), kind, account, name, expires),
+                    (digest_of(token), kind, account, name, expires),
                 )
 
     def session(self, token: str) -> Session | None:
         rows = self._rows(
             "SELECT kind, account, family, expires, revoked FROM sessions WHERE digest = ?",
-            _digest(token),
+            digest_of(token),
         )
         if not rows:
             return None
@@ -193,7 +190,7 @@ class State:
 
     def expire(self, token: str) -> None:
         """Make an access token one that was good until a moment ago."""
-        self._run("UPDATE sessions SET expires = 0 WHERE digest = ?", _digest(token))
+        self._run("UPDATE sessions SET expires = 0 WHERE digest = ?", digest_of(token))
 
     # Posts published through the API
 

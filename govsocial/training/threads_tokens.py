@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
 from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
 from govsocial.training.app_consent import Consents, is_application
 from govsocial.training.http import Request, Response
+from govsocial.training.ids import digest_of
 from govsocial.training.meta_graph import GraphError, param
 from govsocial.training.state import State, Thing
 
@@ -61,7 +61,7 @@ class Tokens:
 
     def account_of(self, token: str) -> TrainingAccount | None:
         """The account of a token, good or not."""
-        kept = self._state.thing(_TOKEN, _digest(token))
+        kept = self._state.thing(_TOKEN, digest_of(token))
         return _BY_SECRET.get(token) or (BY_KEY.get(kept.account) if kept is not None else None)
 
     def holder(self, request: Request) -> Holder:
@@ -108,7 +108,7 @@ class Tokens:
         asked = param(request, "input_token")
         if asked in _BY_SECRET:
             return Response.json({"data": {"is_valid": True, "scopes": list(SCOPES)}})
-        kept = self._state.thing(_TOKEN, _digest(asked))
+        kept = self._state.thing(_TOKEN, digest_of(asked))
         if kept is None:
             return Response.json({"data": {"is_valid": False, "scopes": []}})
         value = kept.value
@@ -125,13 +125,13 @@ class Tokens:
 
     def end(self, token: str, *, revoked: bool) -> None:
         """Let a token be over, or be taken back."""
-        kept = self._state.thing(_TOKEN, _digest(token))
+        kept = self._state.thing(_TOKEN, digest_of(token))
         if kept is not None:
             value = {**kept.value, "expires": 0.0, "revoked": revoked}
             self._state.put_thing(_TOKEN, kept.key, account=kept.account, at=kept.at, value=value)
 
     def _good(self, token: str, request: Request) -> Thing:
-        kept = self._state.thing(_TOKEN, _digest(token))
+        kept = self._state.thing(_TOKEN, digest_of(token))
         if kept is None:
             raise GraphError(190, "Invalid OAuth access token - Cannot parse access token")
         if kept.value["revoked"]:
@@ -153,7 +153,7 @@ class Tokens:
         token = f"THQVJlatihan{secrets.token_hex(60)}"
         value = {"scopes": scopes, "expires": request.wall + seconds, "revoked": False}
         self._state.put_thing(
-            _TOKEN, _digest(token), account=account.key, at=request.wall, value=value
+            _TOKEN, digest_of(token), account=account.key, at=request.wall, value=value
         )
         return token
 
@@ -166,7 +166,3 @@ def token_of(request: Request) -> str:
 def _check_application(client_secret: str, client_id: str = "latihan-threads") -> None:
     if not is_application("threads", client_id, client_secret):
         raise GraphError(101, "Error validating application. Cannot get application info")
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

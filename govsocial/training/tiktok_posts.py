@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from PIL import Image, UnidentifiedImageError
 
 from govsocial.training.agency import TrainingAccount
 from govsocial.training.http import Request, Response
-from govsocial.training.ids import blob_cid, canonical, number, record_cid, snowflake
+from govsocial.training.ids import blob_cid, canonical, digest_of, number, record_cid, snowflake
 from govsocial.training.meta_fetch import NotFetched, fetch
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Taken, Thing
@@ -74,7 +73,7 @@ class Posts:
         self._keep(publish_id, account.key, request.wall, value)
         self._state.put_thing(
             _ADDRESS,
-            _digest(token),
+            digest_of(token),
             account=account.key,
             at=request.wall,
             value={"publish_id": publish_id},
@@ -154,7 +153,7 @@ class Posts:
         return self._world.story.account(address.account) if address is not None else None
 
     def _address(self, request: Request) -> Thing | None:
-        return self._state.thing(_ADDRESS, _digest(request.one("upload_token") or ""))
+        return self._state.thing(_ADDRESS, digest_of(request.one("upload_token") or ""))
 
     def _publish(
         self,
@@ -208,10 +207,6 @@ class Posts:
 
     def _keep(self, publish_id: str, account: str, at: float, value: Mapping[str, Any]) -> None:
         self._state.put_thing(_PUBLISH, publish_id, account=account, at=at, value=value)
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _utf16(text: str) -> bytes:

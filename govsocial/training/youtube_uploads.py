@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -11,7 +10,7 @@ from typing import Any
 from govsocial.training import youtube_views as views
 from govsocial.training.agency import TrainingAccount
 from govsocial.training.http import Request, Response
-from govsocial.training.ids import canonical, number, record_cid, snowflake
+from govsocial.training.ids import canonical, digest_of, number, record_cid, snowflake
 from govsocial.training.state import Taken
 from govsocial.training.world import World
 
@@ -66,7 +65,7 @@ class Uploads:
         film when all of it is. Raises ``Refused``."""
         upload_id = request.one("upload_id") or ""
         with self._state.write():
-            kept = self._state.thing(_KIND, _digest(upload_id))
+            kept = self._state.thing(_KIND, digest_of(upload_id))
             if kept is None:
                 raise Refused(404, "notFound", "The upload session is not known.")
             value = dict(kept.value)
@@ -84,7 +83,7 @@ class Uploads:
             return str(value["film"])
 
     def owner(self, request: Request) -> TrainingAccount | None:
-        kept = self._state.thing(_KIND, _digest(request.one("upload_id") or ""))
+        kept = self._state.thing(_KIND, digest_of(request.one("upload_id") or ""))
         return _account(self._world, kept.account) if kept is not None else None
 
     def _range(self, request: Request, value: Mapping[str, Any]) -> tuple[int | None, int | None]:
@@ -143,15 +142,11 @@ class Uploads:
     def _keep(
         self, upload_id: str, account: TrainingAccount, at: float, value: Mapping[str, Any]
     ) -> None:
-        self._state.put_thing(_KIND, _digest(upload_id), account=account.key, at=at, value=value)
+        self._state.put_thing(_KIND, digest_of(upload_id), account=account.key, at=at, value=value)
 
 
 def _account(world: World, key: str) -> TrainingAccount:
     return world.story.account(key)
-
-
-def _digest(upload_id: str) -> str:
-    return hashlib.sha256(upload_id.encode()).hexdigest()
 
 
 def _more(taken: int) -> Response:

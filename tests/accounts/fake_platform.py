@@ -24,6 +24,7 @@ from govsocial.platforms.errors import (
     AppUnknown,
     AuthRevoked,
     BadAnswer,
+    OperatorNeeded,
     PermissionMissing,
     Refused,
 )
@@ -71,6 +72,8 @@ class FakeAuthorisation:
 
     def revoke(self, secret: Secret) -> None:
         answer = self._post("/revoke", {"token": secret["access_token"]})
+        if answer.status == 403:
+            raise OperatorNeeded("The fake granted this token to another application.")
         if not answer.ok:
             raise AuthRevoked("The fake does not know this token.")
 
@@ -160,6 +163,7 @@ class FakePlatform:
         self.before_refresh: Callable[[], None] = lambda: None
         self.codes: dict[str, str] = {}
         self.good: dict[str, str] = {}
+        self.owners: dict[str, str] = {}
         self.refreshed = 0
         self._number, self._lock = count(1), Lock()
         self.server.on("POST /token", self._token)
@@ -193,21 +197,26 @@ class FakePlatform:
             self.before_refresh()
             with self._lock:
                 old = [
-                    one for one, refresh in self.good.items() if refresh == form["refresh_token"]
+                    one
+                    for one, refresh in self.good.items()
+                    if refresh == form["refresh_token"] and self._owns(form, one)
                 ]
                 for one in old:
                     del self.good[one]
                 self.refreshed += 1
-            return self._given() if old else Reply(400, {"error": "invalid_grant"})
+            return self._given(form) if old else Reply(400, {"error": "invalid_grant"})
         known = self.codes.pop(form.get("code", ""), None)
         if known is None or challenge(form["code_verifier"]) != known:
             return Reply(400, {"error": "invalid_grant"})
-        return self._given()
+        return self._given(form)
 
-    def _given(self) -> Reply:
+    def _owns(self, form: dict[str, str], token: str) -> bool:
+        return self.owners.get(token, form["client_id"]) == form["client_id"]
+
+    def _given(self, form: dict[str, str]) -> Reply:
         number = next(self._number)
         access, refresh = f"access-{number}-very-secret", f"refresh-{number}-very-secret"
-        self.good[access] = refresh
+        self.good[access], self.owners[access] = refresh, form["client_id"]
         told: dict[str, Any] = {"access_token": access, "refresh_token": refresh}
         told |= {"expires_in": self.expires_in, "refresh_expires_in": self.refresh_expires_in}
         return Reply(200, {**told, "scope": self.scope})
@@ -217,7 +226,10 @@ class FakePlatform:
         return Reply(200, self.accounts) if token in self.good else Reply(401, {"error": "token"})
 
     def _revoke(self, received: Received) -> Reply:
-        token = parse_qs(received.body.decode()).get("token", [""])[0]
+        form = {key: value[0] for key, value in parse_qs(received.body.decode()).items()}
+        token = form.get("token", "")
+        if not self._owns(form, token):
+            return Reply(403, {"error": "unauthorized_client"})
         return Reply(200, {}) if self.good.pop(token, None) else Reply(400, {"error": "unknown"})
 
 

@@ -47,7 +47,7 @@ def account(consent: Stage, client_as: ClientAs) -> Iterator[OfficialAccount]:
 
 
 def app_of(account: OfficialAccount) -> PlatformApp:
-    return PlatformApp.objects.get(platform="mastodon", host=account.host)
+    return PlatformApp.objects.get(platform="mastodon", host=account.host, replaced_at=None)
 
 
 def anew(app: PlatformApp) -> str:
@@ -65,6 +65,7 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     question = browser.get(anew(before)).content.decode()
     assert "1 account is connected through it" in question
     assert f">Register the application at {before.host} anew</button>" in question
+    assert "removed in the account’s settings there" in question
     assert app_of(account).redirect_uri, "a question changes nothing"
     assert browser.post(anew(before), {"reason": "Galat"}).status_code == 302
     entry = trail("accounts.platform_app.forgotten")[0]
@@ -89,7 +90,7 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     assert app_of(account).client_id in address
     kept = Credential.objects.get(official_account=account)
     assert (kept.status, kept.sealed) == (Credential.Status.GOOD, credential.sealed)
-    assert anew(before) in browser.get(LIST).content.decode()
+    assert anew(app_of(account)) in browser.get(LIST).content.decode()
 
 
 def test_only_accounts_that_came_through_the_application_are_counted(

@@ -36,7 +36,7 @@ def account(consent: Stage) -> Iterator[OfficialAccount]:
 
 
 def app_of(account: OfficialAccount) -> PlatformApp:
-    return PlatformApp.objects.get(platform="mastodon", host=account.host)
+    return PlatformApp.objects.get(platform="mastodon", host=account.host, replaced_at=None)
 
 
 def test_an_application_that_was_forgotten_is_asked_for_anew_before_anybody_is_sent_there(

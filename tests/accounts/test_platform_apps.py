@@ -101,7 +101,7 @@ def test_a_form_that_was_opened_before_somebody_else_changed_it_overwrites_nothi
         )
     answer = browser.post(reverse(EDIT, args=["x"]), {**old, "seen": seen})
     assert answer.status_code == 422
-    app = PlatformApp.objects.get(platform="x")
+    app = PlatformApp.objects.get(platform="x", replaced_at=None)
     assert (app.is_configured, app.owner) == (not removed, "")
     if not removed:
         assert vault.credentials_of(app).client_secret == "rahasia-baru"
@@ -128,7 +128,7 @@ def test_removing_forgets_the_secret_and_keeps_the_row(consent: Stage, client_as
     assert trail("accounts.platform_app.removed")[0].data["reason"] == "Pindah"
     assert browser.post(reverse(REMOVE, args=["x"]), {"reason": "Lagi"}).status_code == 422
     assert edit(browser, **TYPED) == 302, "and it can be configured again"
-    assert PlatformApp.objects.get().is_configured
+    assert PlatformApp.objects.get(replaced_at=None).is_configured
 
 
 @pytest.mark.parametrize("who", ["dwi", "sari", "ratna", "laila", "siti"])

@@ -48,6 +48,12 @@ def one_of_each(cast: Cast) -> Credential:
     )  # fmt: skip
     vault.seal_row(app, SECRET)
     app.save()
+    former = PlatformApp(
+        platform="x", client_id="former", created_by=cast.bayu, changed_by=cast.bayu,
+        changed_at=timezone.now(), replaced_at=timezone.now(),
+    )  # fmt: skip
+    vault.seal_row(former, SECRET)
+    former.save()
     consent = ConsentRequest(
         official_account=account, user=cast.bayu, app=app, state_sha256="0" * 64,
         browser_sha256="0" * 64, redirect_uri="/", expires_at=timezone.now(),
@@ -71,10 +77,11 @@ def test_every_kind_of_secret_is_sealed_anew_and_opens_without_the_old_key(
     call_command("rotate_keys")
     told = capsys.readouterr().out
     for kind in KINDS:
-        assert f"1 {kind.name} encrypted anew." in told
+        number = 2 if kind.name == "applications" else 1
+        assert f"{number} {kind.name} encrypted anew." in told
     settings.CREDENTIAL_KEYS = {2: SECOND}
     for model in (PlatformApp, ConsentRequest, Revocation):
-        assert vault.open_row(model._default_manager.get()) == SECRET
+        assert {vault.open_row(row) for row in model._default_manager.all()} == {SECRET}
     assert vault.AccountSecretStore(credential.official_account_id).load()["app_password"] == SECRET
     assert opened(Authenticator.objects.get().data["secret"]) == "A" * 32
     (entry,) = trail("accounts.keys.rotated")

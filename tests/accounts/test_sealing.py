@@ -86,6 +86,7 @@ def test_rows_of_different_tables_share_no_place() -> None:
         Credential(official_account_id=1),
         PlatformApp(platform="x", host="1"),
         PlatformApp(platform="x", host=""),
+        PlatformApp(platform="x", host="", client_id="another"),
         PlatformApp(platform="threads", host=""),
         ConsentRequest(official_account_id=1, user_id=1),
         ConsentRequest(official_account_id=1, user_id=2),

@@ -98,7 +98,7 @@ class Server:
         self._http = Quiet(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self._http.server_address[1]}"
         self.base = f"http://{self.host}"
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.002,), daemon=True)
         self._thread.start()
 
     def on(self, route: str, *answers: Answering) -> None:

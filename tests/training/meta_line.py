@@ -107,7 +107,7 @@ def media_at(content: Mapping[str, tuple[bytes, str]]) -> Iterator[Callable[[str
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread = Thread(target=server.serve_forever, args=(0.002,), daemon=True)
     thread.start()
     try:
         yield lambda name: f"http://127.0.0.1:{server.server_address[1]}/{name}"

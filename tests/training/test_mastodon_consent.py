@@ -119,6 +119,24 @@ def test_the_whole_line_from_consent_to_deletion(
         client.profile()
 
 
+def test_a_token_is_taken_back_only_for_the_application_that_it_was_granted_to(
+    served: Caller, registered: AppCredentials, consent: MastodonAuthorisation
+) -> None:
+    verifier = new_verifier()
+    back = decide(served, consent.address(redirect_uri=BACK, state="s", verifier=verifier))
+    secret = consent.exchange(code=back["code"], redirect_uri=BACK, verifier=verifier)
+    asked = Registration(name="govsocial", website="https://x.example", redirect_uri=BACK)
+    other = register_app(connection(served), asked)
+    assert other.client_id != registered.client_id
+    with pytest.raises(OperatorNeeded):
+        MastodonAuthorisation(connection(served, other)).revoke(secret)
+    client = client_of(served, **secret)
+    assert client.profile(), "it lives on"
+    consent.revoke(secret)
+    with pytest.raises(AuthRevoked):
+        client.profile()
+
+
 def test_a_code_is_good_once_in_time_and_for_whoever_began(
     served: Caller, consent: MastodonAuthorisation, clock: Any
 ) -> None:

@@ -1,0 +1,124 @@
+"""What the trail keeps of connections, applications at platforms and stored secrets."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.consent import Revocation
+from govsocial.audit.events import event
+
+# For a sentence of the history, where nothing else says what to do about it.
+_NOT_OFFERED = _("The platform has no call for this; revoke it there yourself")
+
+ACCOUNT_CONNECTED = event(
+    "accounts.connection.made",
+    "host",
+    "platform_id",
+    "key_version",
+    label=_("Official account connected"),
+    sentence=_("%(actor)s connected %(target)s through %(host)s."),
+)
+ADDRESS_TOLD = event(
+    "accounts.connection.address_told",
+    "url",
+    "url_before",
+    label=_("Address taken from the platform"),
+    sentence=_("The platform gave %(url)s as the address of %(target)s (before: %(url_before)s)."),
+)
+ACCOUNT_DISCONNECTED = event(
+    "accounts.connection.removed",
+    "reason",
+    label=_("Official account disconnected"),
+    sentence=_("%(actor)s disconnected %(target)s. Reason: %(reason)s"),
+)
+CONNECTION_REVOKED = event(
+    "accounts.connection.revoked",
+    "reason",
+    label=_("Connection no longer accepted"),
+    sentence=_("The platform no longer accepts the connection of %(target)s: %(reason)s"),
+)
+SECRET_REVOKED_AT_PLATFORM = event(
+    "accounts.connection.revocation",
+    "outcome",
+    "tries",
+    "error",
+    label=_("Revocation at the platform"),
+    sentence=_("The former connection of %(target)s at the platform: %(outcome)s."),
+    words={"outcome": {**dict(Revocation.Outcome.choices), "not_offered": _NOT_OFFERED}},
+)
+CONNECTION_WARNED = event(
+    "accounts.connection.warned",
+    "days",
+    "letters",
+    label=_("Warned of the end of a connection"),
+    sentence=_("%(letters)s letters told that the connection of %(target)s ends."),
+)
+PLATFORM_APP_SET = event(
+    "accounts.platform_app.configured",
+    "client_id",
+    "redirect_uri",
+    "changed",
+    label=_("Application at a platform configured"),
+    sentence=_("%(actor)s configured the application at %(target)s (client %(client_id)s)."),
+)
+PLATFORM_APP_REMOVED = event(
+    "accounts.platform_app.removed",
+    "client_id",
+    "reason",
+    label=_("Application at a platform removed"),
+    sentence=_("%(actor)s removed the application at %(target)s. Reason: %(reason)s"),
+)
+PLATFORM_APP_FORGOTTEN = event(
+    "accounts.platform_app.forgotten",
+    "client_id",
+    "reason",
+    label=_("Application at a server to be registered anew"),
+    sentence=_(
+        "%(actor)s has the application at %(target)s registered anew by the next consent. "
+        "Reason: %(reason)s"
+    ),
+)
+FORMER_APP_FORGOTTEN = event(
+    "accounts.platform_app.former_forgotten",
+    "client_id",
+    label=_("Secret of a former application forgotten"),
+    sentence=_(
+        "The secret of the former application at %(target)s (client %(client_id)s) was forgotten: "
+        "nothing is connected through it any more."
+    ),
+)
+CREDENTIAL_RESEALED = event(
+    "accounts.credential.resealed",
+    "from_version",
+    "to_version",
+    label=_("Credential encrypted anew"),
+    sentence=_("%(actor)s encrypted the credential of %(target)s with a newer key."),
+)
+SECRET_RESEALED = event(
+    "accounts.sealed.resealed",
+    "from_version",
+    "to_version",
+    label=_("Stored secret encrypted anew"),
+    sentence=_("%(actor)s encrypted a stored secret of %(target)s with a newer key."),
+)
+KEYS_ROTATED = event(
+    "accounts.keys.rotated",
+    "to_version",
+    "credentials",
+    "applications",
+    "consents",
+    "revocations",
+    "second_steps",
+    "publications",
+    "broken",
+    label=_("Keys rotated"),
+    sentence=_("%(actor)s encrypted the stored secrets with key version %(to_version)s."),
+)
+SECOND_STEP_RESEALED = event(
+    "accounts.second_step.resealed",
+    "method",
+    "from_version",
+    "to_version",
+    label=_("Second step encrypted anew"),
+    sentence=_("%(actor)s encrypted the second step of %(target)s with a newer key."),
+)
