@@ -10,7 +10,13 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.handover_steps import Check, changed_since, is_unseen
+from accounts.actions.handover_steps import (
+    Check,
+    changed_since,
+    differs,
+    is_unseen,
+    mistakes_in,
+)
 from accounts.documents import ACCEPT
 from accounts.finding import person_field
 from accounts.forms import DateInput
@@ -257,9 +263,15 @@ class ChecklistForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         checks = self._checks(self.cleaned_data, self.items)
         for item in self.items:
-            if item.key in checks and is_unseen(item, checks[item.key]):
+            check = checks.get(item.key)
+            if check is None or not differs(item, check):
+                continue
+            if is_unseen(item, check):
                 self.add_error(f"{item.key}-state", changed_since(item))
                 self.told.add(item.key)
+                continue
+            for mistake in mistakes_in(item, check):
+                self.add_error(mistake.field, str(mistake))
         return self.cleaned_data
 
     def _seen(self, item: HandoverItem) -> str:

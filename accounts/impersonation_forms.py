@@ -217,8 +217,9 @@ class StepForm(forms.Form):
         label=_("Ticket number at the platform"), max_length=120, required=False
     )
 
-    def __init__(self, *args: Any, status: str, **kw: Any) -> None:
+    def __init__(self, *args: Any, status: str, needs_reason: bool = True, **kw: Any) -> None:
         super().__init__(*args, **kw)
+        self.fields["reason"].required = needs_reason
         if status != "reported":
             del self.fields["ticket"]
 

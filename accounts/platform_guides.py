@@ -5,14 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.platform_apps import is_configurable, mark_of, redirect_uri
+from accounts.events_connections import PLATFORM_APP_FORGOTTEN
 from accounts.models import Credential, OfficialAccount, PlatformApp
+from govsocial.audit.models import Entry
 from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import authorisation, has_client, spec
 
@@ -161,14 +172,19 @@ def guide_to(platform: str) -> Guide | None:
 
 
 def given_apps() -> QuerySet[PlatformApp]:
-    """The applications that servers gave out. ``connected``: how many accounts are, on a server.
+    """The applications that servers gave out. ``connected``: how many accounts are through it; one
+    on the same server with a token of its own is not.
 
     ``is_current`` ones are used by the next consent; it asks for another one instead of the rest.
+    ``is_marked``: ``changed_by`` wanted that, at ``changed_at``; else nobody did.
     """
-    there = OfficialAccount.objects.filter(
-        _GOOD, platform=OuterRef("platform"), host=OuterRef("host")
+    through = Credential.objects.filter(app=OuterRef("pk"), status=Credential.Status.GOOD)
+    counted = through.order_by().values("app").annotate(number=Count("pk")).values("number")
+    marks = Entry.objects.filter(
+        event=PLATFORM_APP_FORGOTTEN.name,
+        target_type=PlatformApp._meta.label_lower,
+        target_id=Cast(OuterRef("pk"), CharField()),
     )
-    counted = there.order_by().values("host").annotate(number=Count("pk")).values("number")
     return (
         PlatformApp.objects.filter(replaced_at=None, removed_at=None)
         .exclude(host="")
@@ -176,6 +192,7 @@ def given_apps() -> QuerySet[PlatformApp]:
         .annotate(
             connected=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
             is_current=Q(redirect_uri=redirect_uri()),
+            is_marked=Q(redirect_uri="") & Exists(marks),
         )
         .order_by("platform", "host")
     )

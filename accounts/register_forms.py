@@ -304,7 +304,7 @@ class OfficialAccountForm(forms.Form):
                     platform, data["handle"], data.get("host", "") or self._kept_host(platform)
                 )
             # A wrong address is one mistake: with the right one comes its server.
-            if "handle" in data or "/" not in typed:
+            if "handle" in data or ("/" not in typed and platform in ON_SERVERS):
                 with self._beside_its_field():
                     data["host"] = clean_host(platform, data.get("host", ""))
         for name, message in problems(data, today=timezone.localdate()):

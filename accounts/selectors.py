@@ -285,6 +285,17 @@ def connection_of(account: OfficialAccount) -> dict[str, Any]:
     }
 
 
+def secret_of(account: OfficialAccount) -> str:
+    """Which secret is stored: "consent" can be revoked through the application, "pasted" only by
+    its owner, "address" is that of a website; empty where there is none."""
+    if not (account.is_connected or account.needs_reconnecting):
+        return ""
+    if account.platform == Platform.FEED:
+        return "address"
+    app = account.credential.app
+    return "consent" if app is not None and app.is_configured else "pasted"
+
+
 def _outcome_in_words(account: OfficialAccount) -> str:
     """What the platform said to the end of the last connection; empty where there was none."""
     outcome: str | None = account.revocation_outcome  # type: ignore[attr-defined]  # annotated

@@ -192,7 +192,7 @@ class PostForm(forms.Form):
     def clean_planned_at(self) -> datetime | None:
         planned: datetime | None = self.cleaned_data["planned_at"]
         if planned and not 2000 <= planned.year < 2200:
-            raise forms.ValidationError(_("Give a date of our time."))
+            raise forms.ValidationError(_("Choose a date between the years 2000 and 2199."))
         return planned
 
     def clean_title(self) -> str:

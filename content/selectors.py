@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -42,6 +44,20 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
 def with_time_shown(publications: QuerySet[Publication]) -> QuerySet[Publication]:
     """Add ``shown_at``, the time that lists show: when it went out, else when it is to go out."""
     return publications.alias(shown_at=SHOWN_AT)
+
+
+def platforms_in_order(by_time: Iterable[Publication]) -> list[Publication]:
+    """``by_time`` with the accounts of one post that share a minute in the order in which the
+    post and the home page tell them, not backwards."""
+
+    def together(one: Publication) -> tuple[int, datetime]:
+        at = one.published_at or one.scheduled_for
+        return one.post_id, at.replace(second=0, microsecond=0)
+
+    def place(one: Publication) -> int:
+        return one.pk
+
+    return [one for _key, run in groupby(by_time, together) for one in sorted(run, key=place)]
 
 
 def reviews_visible_to(user: User) -> QuerySet[Review]:

@@ -117,11 +117,24 @@ def _refuse_others(items: Sequence[HandoverItem], sides: set[Side]) -> None:
         )
 
 
-def _keep(actor: User, item: HandoverItem, check: Check) -> None:
+def mistakes_in(item: HandoverItem, check: Check) -> list[AccountError]:
+    """All that must be mended in ``check`` before it can be kept, each beside its field."""
+    found = []
     if check.state not in HandoverItem.State.values:
-        raise AccountError(_("Choose one of the answers."), field=f"{item.key}-state")
+        found.append(AccountError(_("Choose one of the answers."), field=f"{item.key}-state"))
     if check.state == HandoverItem.State.NOT_NEEDED and not check.note:
-        raise AccountError(_("Say why it does not apply."), field=f"{item.key}-note")
+        found.append(AccountError(_("Say why it does not apply."), field=f"{item.key}-note"))
+    if item.holds:
+        try:
+            _holder_of(item, check)
+        except AccountError as exc:
+            found.append(exc)
+    return found
+
+
+def _keep(actor: User, item: HandoverItem, check: Check) -> None:
+    for mistake in mistakes_in(item, check):
+        raise mistake
     if item.holds:
         item.holder = _holder_of(item, check)
     item.state, item.note = check.state, check.note

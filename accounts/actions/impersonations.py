@@ -222,17 +222,27 @@ def _reference() -> str:
     return "TR-" + "".join(secrets.choice(_LETTERS) for _number in range(8))
 
 
+def needs_reason(report: ImpersonationReport, status: str) -> bool:
+    """Whether a step must be reasoned: all but the first look, before which nothing was seen."""
+    return not (report.status == ReportStatus.NEW and status == ReportStatus.CHECKING)
+
+
 @transaction.atomic
 def move_report(
     *, actor: User, report_id: int, status: str, reason: str, ticket: str = ""
 ) -> ImpersonationReport:
-    """Take a report one step on, with the reason. ``ticket``: the platform's number of it."""
+    """Take a report one step on, with the reason (see ``needs_reason``).
+
+    ``ticket``: the platform's number of it.
+    """
     report = _locked(report_id)
     require(actor, "impersonation.handle", report.unit_id)
     before = report.status
     if status not in report.moves:
         raise AccountError(_("This step is not possible from where the report is now."))
-    reason, ticket = _text(reason, "reason"), one_line(ticket, "ticket")[:120]
+    if reason.strip() or needs_reason(report, status):
+        reason = _text(reason, "reason")
+    ticket = one_line(ticket, "ticket")[:120]
     now = timezone.now()
     report.status = status
     report.settled_at = now if status in SETTLED else None

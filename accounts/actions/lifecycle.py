@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -12,7 +11,6 @@ from accounts.actions.administrators import end_today, unfinished_of
 from accounts.actions.connections import forget_secret
 from accounts.actions.official_accounts import (
     locked_official_account,
-    refuse_released,
     today_of,
 )
 from accounts.errors import AccountError
@@ -31,13 +29,22 @@ from govsocial.web.permissions import require
 
 Status = AccountStatus
 
+# From where each move starts.
+_FROM = {
+    "activate": {Status.PROPOSED, Status.SUSPENDED},
+    "suspend": {Status.ACTIVE},
+    "close": {Status.PROPOSED, Status.ACTIVE, Status.SUSPENDED},
+    "reopen": {Status.CLOSED},
+    "release": {Status.CLOSED},
+}
+
 
 @transaction.atomic
 def activate_official_account(
     *, actor: User, official_account_id: int, reason: str
 ) -> OfficialAccount:
     """Take a proposed account into use, or a suspended one again."""
-    account = _movable(actor, official_account_id, {Status.PROPOSED, Status.SUSPENDED})
+    account = _movable(actor, official_account_id, "activate")
     account.status = Status.ACTIVE
     account.save(update_fields=["status"])
     record(ACCOUNT_ACTIVATED, actor=actor, target=account, reason=reason)
@@ -49,7 +56,7 @@ def suspend_official_account(
     *, actor: User, official_account_id: int, reason: str
 ) -> OfficialAccount:
     """Stop publishing and measuring for a while. The connection stays stored and is not used."""
-    account = _movable(actor, official_account_id, {Status.ACTIVE})
+    account = _movable(actor, official_account_id, "suspend")
     account.status = Status.SUSPENDED
     account.save(update_fields=["status"])
     record(ACCOUNT_SUSPENDED, actor=actor, target=account, reason=reason)
@@ -64,9 +71,7 @@ def close_official_account(
 
     ``closed_on`` is the day on which it was closed on the platform, today when None.
     """
-    account = _movable(
-        actor, official_account_id, {Status.PROPOSED, Status.ACTIVE, Status.SUSPENDED}
-    )
+    account = _movable(actor, official_account_id, "close")
     today = today_of(account)
     account.closed_on = closed_on or today
     if account.closed_on > today:
@@ -85,7 +90,7 @@ def reopen_official_account(
     *, actor: User, official_account_id: int, reason: str
 ) -> OfficialAccount:
     """Use a closed account again. It must be connected anew."""
-    account = _movable(actor, official_account_id, {Status.CLOSED})
+    account = _movable(actor, official_account_id, "reopen")
     account.status = Status.ACTIVE
     account.closed_on, account.closed_reason = None, ""
     account.save(update_fields=["status", "closed_on", "closed_reason"])
@@ -102,7 +107,7 @@ def release_official_account(
     This cannot be taken back; the agency's own return to that handle is a new account. Nobody
     works on it for the agency any more: the assignments end today.
     """
-    account = _movable(actor, official_account_id, {Status.CLOSED})
+    account = _movable(actor, official_account_id, "release")
     if account.handovers.filter(state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way. Cancel it first."))
     account.status = Status.RELEASED
@@ -114,19 +119,30 @@ def release_official_account(
     return account
 
 
-def _movable(
-    actor: User, official_account_id: int, expected: Collection[AccountStatus]
-) -> OfficialAccount:
+def move_problem(account: OfficialAccount, what: str) -> str:
+    """Why ``account`` cannot make the move ``what`` from where it stands; empty when it can."""
+    status = Status(account.status)
+    if status in _FROM.get(what, ()):
+        return ""
+    if what == "release" and not account.is_closed:
+        return _("Only the handle of a closed account can be released. Close the account first.")
+    if what == "reopen" and not account.is_closed:
+        return _("This account is not closed.")
+    if what == "suspend" and status == Status.SUSPENDED:
+        return _("This account is suspended already.")
+    if what != "close" and status == Status.CLOSED:
+        return _("This account is closed. Reopen it first.")
+    return {
+        Status.PROPOSED: _("This account is only proposed. Take it into use first."),
+        Status.ACTIVE: _("This account is in use already."),
+        Status.CLOSED: _("This account is closed already."),
+        Status.RELEASED: _("The handle of this account was released. It stays as it is."),
+    }[status]
+
+
+def _movable(actor: User, official_account_id: int, what: str) -> OfficialAccount:
     account = locked_official_account(official_account_id)
     require(actor, "accounts.manage", account.unit_id)
-    if account.status in expected:
-        return account
-    refuse_released(account)
-    raise AccountError(
-        {
-            Status.PROPOSED: _("This account is only proposed. Take it into use first."),
-            Status.ACTIVE: _("This account is in use already."),
-            Status.SUSPENDED: _("This account is suspended. Take it into use again first."),
-            Status.CLOSED: _("This account is closed already."),
-        }[Status(account.status)]
-    )
+    if problem := move_problem(account, what):
+        raise AccountError(problem)
+    return account

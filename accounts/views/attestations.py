@@ -114,7 +114,9 @@ def attestation_mine(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and good:
         messages.success(request, _kept_words(len(sheet.confirmed)))
         return redirect("accounts:attestation_mine")
-    context = {"sheet": sheet, "period": selectors_attestation.current_period()}
+    period = selectors_attestation.current_period()
+    late = (selectors_attestation.agency_today() - period.due_on).days if period else 0
+    context = {"sheet": sheet, "period": period, "late": late}
     status = 200 if good else 422
     return render(request, "accounts/attestation_mine.html", context, status=status)
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,28 +10,32 @@ from accounts import actions, compliance_pages, selectors
 from accounts.exports import list_response
 from accounts.models import Unit
 from accounts.requests import person
-from govsocial.web.lists import page_of
+from govsocial.web.lists import back_to_list, page_of
 from govsocial.web.permissions import requires
 
 # A row has a link for every rule.
 WIDE_ROWS = 30
 
 
-def _chosen(request: HttpRequest) -> Unit | None:
-    """The unit that the address asks for, or 404 for strangers; None for all."""
+def _chosen(request: HttpRequest) -> tuple[Unit | None, bool]:
+    """The unit that the address asks for, None for all, and whether it asks for one that the
+    person does not see or that does not exist."""
     asked = request.GET.get("unit", "")
     if not asked:
-        return None
+        return None, False
     units = selectors.units_visible_to(person(request), "accounts.view")
-    return get_object_or_404(units, pk=asked if asked.isdecimal() and len(asked) < 18 else 0)
+    found = units.filter(pk=asked if asked.isdecimal() and len(asked) < 18 else 0).first()
+    return found, found is None
 
 
 @require_safe
 @requires("accounts.view")
 def compliance_overview(request: HttpRequest) -> HttpResponse:
     """Units by rules, as things stand today; ``?unit=`` looks at one unit and all below it."""
-    found = compliance_pages.overview(person(request), _chosen(request))
+    chosen, is_unknown = _chosen(request)
+    found = compliance_pages.overview(person(request), chosen)
     context = {
+        "is_unknown": is_unknown,
         "chosen": found.chosen,
         "closed": found.closed,
         "page": page_of(found.units, request, size=WIDE_ROWS),
@@ -44,7 +48,9 @@ def compliance_overview(request: HttpRequest) -> HttpResponse:
 @requires("accounts.view")
 def compliance_export(request: HttpRequest) -> HttpResponseBase:
     """The units by rules as CSV, or as XLSX with ``?format=xlsx``."""
-    chosen = _chosen(request)
+    chosen, is_unknown = _chosen(request)
+    if is_unknown:
+        return back_to_list(request, "accounts:compliance_overview")
     units = compliance_pages.overview(person(request), chosen).units
     asked = {"unit": str(chosen.pk)} if chosen else {}
     actions.record_export(actor=person(request), rows=len(units), filters=asked)

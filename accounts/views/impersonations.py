@@ -151,7 +151,8 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
     report = handled_report(request, report_id)
     if status not in STEPS:
         raise Http404
-    form = StepForm(request.POST or None, status=status)
+    needs_reason = actions.needs_reason(report, status)
+    form = StepForm(request.POST or None, status=status, needs_reason=needs_reason)
     moved = attempt(
         form,
         lambda: actions.move_report(

@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import actions
+from accounts import actions, selectors
+from accounts.actions.lifecycle import move_problem
 from accounts.evidence_forms import CloseForm
 from accounts.models import OfficialAccount
 from accounts.requests import attempt, person
@@ -22,8 +23,6 @@ from govsocial.web.permissions import requires
 
 # What takes something away from what is planned for the account.
 _LOSES = {"close", "suspend", "disconnect"}
-# What can be done about an account that is closed.
-_OF_CLOSED = {"reopen", "release"}
 
 
 def reason_page(
@@ -31,16 +30,29 @@ def reason_page(
 ) -> HttpResponse:
     """Ask for the reason: "activate", "suspend", "close", "reopen", "release", "disconnect".
 
-    A closed account has no such question but whether to reopen or release it: that is said before
+    What cannot be done from where the account stands is not asked about: the page says why, before
     somebody types a reason.
     """
-    if account.is_closed and what not in _OF_CLOSED:
-        page, status = "accounts/official_account_closed.html", 422 if form.is_bound else 200
-        return render(request, page, {"official_account": account}, status=status)
-    losses = warnings_about(account) if what in _LOSES else []
-    context = {"form": form, "official_account": account, "what": what, "losses": losses}
+    context = {"official_account": account, "what": what}
+    if problem := _problem(account, what):
+        page, status = "accounts/official_account_stands.html", 422 if form.is_bound else 200
+        return render(request, page, {**context, "problem": problem}, status=status)
+    context |= {
+        "form": form,
+        "losses": warnings_about(account) if what in _LOSES else [],
+        "secret": selectors.secret_of(account),
+    }
     status = 422 if form.errors else 200
     return render(request, "accounts/official_account_reason.html", context, status=status)
+
+
+def _problem(account: OfficialAccount, what: str) -> str:
+    """Why ``what`` cannot be done now; empty when it can."""
+    if what != "disconnect" or account.is_closed:
+        return move_problem(account, what)
+    if account.is_connected or account.needs_reconnecting:
+        return ""
+    return _("This account is not connected.")
 
 
 def _movable(request: HttpRequest, official_account_id: int) -> OfficialAccount:

@@ -11,6 +11,7 @@ from accounts import actions
 from accounts.actions.guards import require_whole_agency
 from accounts.actions.platform_apps import redirect_uri
 from accounts.forms_platforms import PlatformAppForm
+from accounts.models import PlatformApp
 from accounts.platform_guides import Guide, given_apps, guide_to, overview
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
@@ -81,20 +82,26 @@ def platform_app_remove(request: HttpRequest, platform: str) -> HttpResponse:
 def platform_app_renew(request: HttpRequest, platform_app_id: int) -> HttpResponse:
     require_whole_agency(person(request))
     app = get_object_or_404(given_apps(), pk=platform_app_id)
+    told = {"server": app.host}
+    if not app.is_current:  # type: ignore[attr-defined]  # annotated
+        already = _("The next consent at %(server)s registers the application anew already.")
+        messages.info(request, already % told)
+        return redirect("people:platform_app_list")
     form = ReasonForm(request.POST or None)
-    forgotten = attempt(
-        form,
-        lambda: actions.register_app_anew(
-            actor=person(request), platform_app_id=platform_app_id, **form.cleaned_data
-        ),
-    )
-    if forgotten is None:
+    marked = attempt(form, lambda: _mark(request, app, form))
+    if marked is None:
         context = {"form": form, "app": app}
         status = 422 if form.errors else 200
         return render(request, "accounts/platform_app_renew.html", context, status=status)
-    words = _("The next consent at %(server)s registers the application anew.")
-    messages.success(request, words % {"server": app.host})
+    messages.success(
+        request, _("The next consent at %(server)s registers the application anew.") % told
+    )
     return redirect("people:platform_app_list")
+
+
+def _mark(request: HttpRequest, app: PlatformApp, form: ReasonForm) -> PlatformApp:
+    actor = person(request)
+    return actions.register_app_anew(actor=actor, platform_app_id=app.pk, **form.cleaned_data)
 
 
 def _guide(request: HttpRequest, platform: str) -> Guide:

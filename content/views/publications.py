@@ -38,11 +38,10 @@ def publication_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     visible = selectors.with_time_shown(selectors.publications_visible_to(user))
     filters = PublicationFilter(request.GET, queryset=visible, user=user)
-    context = {
-        "form": filters.form,
-        "chips": chips(filters),
-        "page": page_of(sorted_by(filters.qs, request, SORTS, "-time"), request),
-    }
+    page = page_of(sorted_by(filters.qs, request, SORTS, "-time"), request)
+    if request.GET.get("sort", "").lstrip("-") in {"", "time"}:
+        page.object_list = selectors.platforms_in_order(page.object_list)
+    context = {"form": filters.form, "chips": chips(filters), "page": page}
     return render(request, page_or_fragment(request, "content/publication_list.html"), context)
 
 

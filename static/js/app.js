@@ -78,9 +78,13 @@
     }
   });
 
-  // The menu of a phone is opened by its address; Escape closes it.
+  // The menu of a phone is opened by its address; Escape closes it and goes back to its button,
+  // once the browser has gone to the content.
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && location.hash === "#menu") location.hash = "#content";
+    if (event.key !== "Escape" || location.hash !== "#menu") return;
+    const back = () => document.querySelector("a[href='#menu']").focus();
+    window.addEventListener("hashchange", back, { once: true });
+    location.hash = "#content";
   });
 
   reveal(document);

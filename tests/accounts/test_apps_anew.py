@@ -12,6 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions
+from accounts.actions.platform_apps import forget_given
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount, PlatformApp
@@ -20,6 +21,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import fake_spec, standing_in_for
+from tests.accounts.secrets import give_credential
 from tests.platforms.fakes import Reply
 
 ClientAs = Callable[[object], Client]
@@ -61,7 +63,8 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     assert len(server.calls(APPS)) == 1
     assert anew(before) in browser.get(LIST).content.decode()
     question = browser.get(anew(before)).content.decode()
-    assert "1 account is connected" in question
+    assert "1 account is connected through it" in question
+    assert f">Register the application at {before.host} anew</button>" in question
     assert "removed in the account’s settings there" in question
     assert app_of(account).redirect_uri, "a question changes nothing"
     assert browser.post(anew(before), {"reason": "Galat"}).status_code == 302
@@ -72,10 +75,14 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     page = browser.get(LIST).content.decode()
     assert "To be registered anew" in page
     assert anew(before) not in page
-    # Once is enough.
-    again = browser.post(anew(before), {"reason": "Galat"})
-    assert again.status_code == 422
-    assert "registers this application anew already" in again.content.decode()
+    assert re.search(r'To be registered anew</span> <span class="muted small">[^<]+, Bayu', page)
+    # Once is enough, also from a window that was opened before.
+    for again in (
+        browser.get(anew(before), follow=True),
+        browser.post(anew(before), {"reason": "Galat"}, follow=True),
+    ):
+        assert again.redirect_chain == [(LIST, 302)]
+        assert "registers the application anew already." in again.content.decode()
     assert len(trail("accounts.platform_app.forgotten")) == 1
     address = consent.start(browser, account)
     assert len(server.calls(APPS)) == 2
@@ -84,6 +91,27 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     kept = Credential.objects.get(official_account=account)
     assert (kept.status, kept.sealed) == (Credential.Status.GOOD, credential.sealed)
     assert anew(app_of(account)) in browser.get(LIST).content.decode()
+
+
+def test_only_accounts_that_came_through_the_application_are_counted(
+    consent: Stage, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    pasted = factories.official_account(
+        consent.cast.diskominfo, platform="mastodon", handle="lain", host=account.host
+    )
+    give_credential(pasted, consent.cast.bayu)
+    assert (
+        "1 account is connected through it"
+        in client_as("bayu").get(anew(app_of(account))).content.decode()
+    )
+
+
+def test_nobody_is_named_where_the_server_said_itself_that_it_forgot(
+    account: OfficialAccount, client_as: ClientAs
+) -> None:
+    forget_given(app=app_of(account))
+    page = client_as("bayu").get(LIST).content.decode()
+    assert re.search(r'To be registered anew</span> <span class="muted small">by the next', page)
 
 
 def test_a_reason_is_asked_for_and_what_was_typed_is_kept(

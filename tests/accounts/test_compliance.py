@@ -304,11 +304,19 @@ def test_the_numbers_of_the_overview_lead_to_exactly_those_accounts(
 
 
 @pytest.mark.parametrize("asked", ["x", "999999999999999999999", "-1", "0", "١"])
-def test_a_unit_that_is_none_is_not_found(cast: Cast, client_as: ClientAs, asked: str) -> None:
-    page = reverse("accounts:compliance_overview")
-    assert client_as("bayu").get(page, {"unit": asked}).status_code == 404
-    assert client_as("nur").get(page, {"unit": cast.diskominfo.pk}).status_code == 404
-    assert client_as("nur").get(page, {"unit": cast.dinkes.pk}).status_code == 200
+def test_a_unit_that_is_none_to_the_reader_is_told_and_all_of_theirs_are_shown(
+    cast: Cast, client_as: ClientAs, asked: str
+) -> None:
+    page, told = reverse("accounts:compliance_overview"), "You see no such unit."
+    nur = client_as(factories.reads_english(cast.nur))
+    foreign = nur.get(page, {"unit": cast.diskominfo.pk})
+    none = nur.get(page, {"unit": asked})
+    for answer in (foreign, none):
+        assert answer.status_code == 200
+        assert told in answer.content.decode()
+        assert answer.context["chosen"].unit is None
+        assert "Diskominfo" not in answer.content.decode()
+    assert told not in nur.get(page, {"unit": cast.dinkes.pk}).content.decode()
 
 
 def test_overview_list_and_page_stay_cheap_however_many_accounts(

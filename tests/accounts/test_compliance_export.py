@@ -58,7 +58,9 @@ def test_the_units_are_taken_out_with_what_their_accounts_lack(
     ]
     assert "spreadsheetml" in client_as("bayu").get(f"{EXPORT}?format=xlsx")["Content-Type"]
     # Of another's unit nothing is taken out, and nothing noted.
-    assert client_as("nur").get(f"{EXPORT}?unit={cast.diskominfo.pk}").status_code == 404
+    foreign = client_as("nur").get(f"{EXPORT}?unit={cast.diskominfo.pk}")
+    there = reverse("accounts:compliance_overview")
+    assert (foreign.status_code, foreign.url) == (302, f"{there}?unit={cast.diskominfo.pk}")  # type: ignore[attr-defined]  # of a redirect
     assert len(trail("accounts.official_account.exported")) == 3
 
 

@@ -128,3 +128,16 @@ def test_the_training_platforms_stand_in_for_made_up_sites(settings: Settings) -
     settings.TRAINING_URL = ""
     with pytest.raises(AccountError):
         clean_handle("feed", *site)
+
+
+@BY_ADDRESS
+def test_a_wrong_address_is_one_mistake_and_not_a_server_too(
+    cast: Cast, client_as: ClientAs, platform: str
+) -> None:
+    for handle, wrong in (("bukan alamat", {"handle"}), (SITE, set[str]())):
+        page = client_as("bayu").post(
+            reverse("accounts:official_account_register"),
+            typed(cast, platform=platform, handle=handle, host=""),
+        )
+        assert page.status_code == (422 if wrong else 302)
+        assert set(page.context["form"].errors if wrong else ()) == wrong

@@ -156,11 +156,17 @@ def test_others_look_and_change_nothing(cast: Cast, client_as: ClientAs, who: st
 
 @pytest.mark.parametrize("who", MAY)
 def test_those_who_follow_up_do(cast: Cast, client_as: ClientAs, who: str) -> None:
-    made, client = imitating(cast), client_as(who)
+    made, client = imitating(cast), client_as(factories.reads_english(getattr(cast, who)))
     url = reverse("impersonations:report_move", args=[made.pk, "checking"])
     assert client.get(url).status_code == 200
-    assert client.post(url, {"reason": ""}).status_code == 422
-    assert client.post(url, {"reason": "Dibandingkan dengan register"}).status_code == 302
+    assert "(optional)" in client.get(url).content.decode()
+    assert client.post(url, {"reason": ""}).status_code == 302, "nothing has been seen yet"
+    done = reverse("impersonations:report_move", args=[made.pk, "not_imitation"])
+    assert "(optional)" not in client.get(done).content.decode()
+    assert client.post(done, {"reason": " "}).status_code == 422
+    assert client.post(done, {"reason": "Dibandingkan dengan register"}).status_code == 302
+    assert client.post(url, {"reason": ""}).status_code == 422, "taken up again: why?"
+    assert client.post(url, {"reason": "Dilihat lagi"}).status_code == 302
     again = client.post(url, {"reason": "Sekali lagi"})
     assert again.status_code == 422
     assert "Sekali lagi" in again.content.decode()
@@ -169,6 +175,8 @@ def test_those_who_follow_up_do(cast: Cast, client_as: ClientAs, who: str) -> No
     page = client.get(reverse("impersonations:report_detail", args=[made.pk])).content.decode()
     assert "Sudah ditelepon" in page
     assert "Dibandingkan dengan register" in page
+    assert page.count("to “Being checked”") == 2, "the first look stands there without words"
+    assert page.count("<blockquote>") == 3
 
 
 def test_another_units_report_does_not_exist_for_a_stranger(

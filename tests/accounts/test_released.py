@@ -17,6 +17,7 @@ from tests import factories
 from tests.accounts.care.conftest import account_of, assign
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import save_details
+from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -95,7 +96,7 @@ def test_the_administrators_stay_until_the_handle_is_released_and_end_on_that_da
 
 
 @pytest.mark.parametrize(("status", "said"), [("closed", True), ("active", False)])
-@pytest.mark.parametrize("move", ["close", "suspend", "disconnect", "connect", "activate"])
+@pytest.mark.parametrize("move", ["suspend", "disconnect", "connect"])
 def test_a_closed_account_says_so_before_a_reason_is_typed(
     cast: Cast, client_as: ClientAs, status: str, move: str, said: bool
 ) -> None:
@@ -105,6 +106,8 @@ def test_a_closed_account_says_so_before_a_reason_is_typed(
     account = factories.official_account(
         cast.diskominfo, handle="dulu.example", status=status, **closed
     )
+    if not said:
+        give_credential(account, cast.bayu)
     factories.reads_english(cast.bayu)
     address = reverse(f"accounts:official_account_{move}", args=[account.pk])
     back = f'{reverse("accounts:official_account_detail", args=[account.pk])}">To the account'
@@ -115,3 +118,18 @@ def test_a_closed_account_says_so_before_a_reason_is_typed(
     if said:
         assert client_as("bayu").post(address, {"reason": "Sudah"}).status_code == 422
     assert client_as("sari").get(address).status_code == 403
+
+
+def test_the_page_of_a_released_account_asks_for_no_administrators(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client = client_as(factories.reads_english(cast.bayu))
+    asked = "At least two should be able to sign in"
+    for status, said in (("closed", True), ("released", False)):
+        account = factories.official_account(
+            cast.diskominfo, handle=f"{status}.example", status=status,
+            closed_on=timezone.localdate(), closed_reason="x",
+        )  # fmt: skip
+        page = client.get(reverse("accounts:official_account_detail", args=[account.pk]))
+        assert (asked in page.content.decode()) == said
+        assert ("Nobody yet" in page.content.decode()) == said

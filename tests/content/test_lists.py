@@ -174,3 +174,37 @@ def test_publications_of_one_post_stand_together_and_name_it_once(
     by_account = client.get(page("publication_list"), {"sort": "account"}).content.decode()
     assert "the same post" not in by_account
     assert by_account.count(">Beasiswa</a>") == 2
+
+
+def test_the_accounts_of_one_post_stand_in_the_same_order_at_home_and_in_the_list(
+    cast: Cast, client_as: SignIn
+) -> None:
+    accounts = [
+        factories.official_account(cast.diskominfo, handle=f"{name}.example")
+        for name in ("satu", "dua", "tiga")
+    ]
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0)
+    with time_machine.travel(noon, tick=False):
+        post = actions.create_post(
+            actor=cast.dwi,
+            unit_id=cast.diskominfo.pk,
+            document=document(*accounts, title="Beasiswa"),
+        )
+        Stage(cast, accounts[0], post).submit().approve()
+        client = client_as("dwi")
+        asked = [
+            (reverse("home"), {}),
+            (page("publication_list"), {}),
+            (page("publication_list"), {"sort": "time"}),
+        ]
+        for out in (0, 1):
+            for address, sort in asked:
+                text = client.get(address, sort).content.decode()
+                places = [text.rindex(f"{name}.example") for name in ("satu", "dua", "tiga")]
+                assert places == sorted(places), (address, sort, out)
+            # Two went out, a second after each other.
+            for place, one in enumerate(post.publications.order_by("pk")[:2]):
+                with time_machine.travel(noon + timedelta(seconds=place + 1), tick=False):
+                    actions.send_publication(
+                        publication_id=one.pk, actor=User.objects.system(), client=FakePlatform()
+                    )

@@ -104,3 +104,19 @@ def test_axe_finds_nothing_on_the_way_in(browser: Browser, demo: str) -> None:
     }
     window.close()
     assert bad == {}
+
+
+def test_escape_closes_the_menu_of_a_phone_and_goes_back_to_its_button(
+    sign_in: Callable[[str], Page],
+) -> None:
+    page = sign_in("dwi")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.goto("/")
+    page.locator("a[href='#menu']").click()
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement.matches(\"a[href='#menu']\")")
+    assert not page.locator("#menu").is_visible()
+    # Any other time the key is left alone.
+    page.locator("main a").first.focus()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.closest('main') !== null")

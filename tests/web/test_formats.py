@@ -115,6 +115,29 @@ def test_numbers_have_dots_for_thousands_and_a_decimal_comma(written: str, expec
     assert written == expected
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (formats.percent(1 / 16), "6,3%"),
+        (formats.percent(-1 / 16), "-6,3%"),
+        (formats.share(1 / 16, 1), "6,3%"),
+        (formats.share(0.005), "1%"),
+        (formats.share(0.125), "13%"),
+        (formats.given_percent(0.0005), "0,1%"),
+        (formats.number(2.5, 0), "3"),
+        (formats.number(0.125), "0,13"),
+        (formats.signed(-0.125), "−0,13"),
+        (formats.dollars(Decimal("0.125")), "US$0,13"),
+        (formats.compact(12_250), "12,3 ribu"),
+        (formats.duration(150), "3 menit"),
+        (formats.duration(90), "2 menit"),
+        (formats.duration(29), "0 menit"),
+    ],
+)
+def test_a_half_is_rounded_up_as_in_a_spreadsheet(written: str, expected: str) -> None:
+    assert written == expected
+
+
 def test_a_duration_names_its_two_largest_parts() -> None:
     with translation.override("en"):
         assert formats.duration(timedelta(hours=9, minutes=40)) == "9 h 40 min"

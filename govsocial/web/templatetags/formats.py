@@ -1,14 +1,16 @@
 """How dates, times and numbers read: ``22 November 2026``, ``14.30 WIB``, ``1.234.567,89``.
 
 Every time is shown in the zone that is active for the request (the person's unit), or in the zone
-given to the filter. None is never shown as zero or as a dash: see ``given``.
+given to the filter. None is never shown as zero or as a dash: see ``given``. A half is rounded up,
+as spreadsheets do and as people check it.
 """
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime, timedelta
 from datetime import tzinfo as TimeZone
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -138,7 +140,8 @@ def number(value: Number | None, decimals: int | None = None) -> str:
     if value is None:
         return ""
     pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
-    return format_decimal(value, pattern, locale=locale())
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_decimal(value, pattern, locale=locale())
 
 
 @register.filter
@@ -163,7 +166,8 @@ def percent(value: Number | None, decimals: int = 1) -> str:
     if value is None:
         return ""
     pattern = "#,##0" + ("." + "0" * decimals) * bool(decimals) + "%"
-    return format_percent(value, pattern, locale=locale())
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_percent(value, pattern, locale=locale())
 
 
 @register.filter
@@ -187,9 +191,10 @@ def compact(value: Number | None) -> str:
         return ""
     if -10_000 < value < 10_000:
         return number(value, 0)
-    return format_compact_decimal(
-        Decimal(str(value)), format_type="long", locale=locale(), fraction_digits=1
-    )
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format_compact_decimal(
+            Decimal(str(value)), format_type="long", locale=locale(), fraction_digits=1
+        )
 
 
 @register.filter
@@ -198,7 +203,7 @@ def duration(value: timedelta | Number | None) -> str:
     if value is None:
         return ""
     seconds = value.total_seconds() if isinstance(value, timedelta) else float(value)
-    minutes = round(seconds / 60)
+    minutes = math.floor(seconds / 60 + 0.5)
     days, minutes = divmod(minutes, 1440)
     full_hours, minutes = divmod(minutes, 60)
     if days:

@@ -202,6 +202,10 @@ def test_the_list_says_who_is_late_by_how_many_days(
     answer = client.get(reverse("accounts:attestation_list"))
     page = answer.content.decode()
     assert "9 days late" in page
+    own = client_as("sari").get(reverse("accounts:attestation_mine")).content.decode()
+    assert "9 days late" in own
+    late = client_as("dwi").get(reverse("accounts:attestation_mine")).content.decode()
+    assert "late" not in late.split("</h1>")[1].split("<section")[0], "nothing of theirs waits"
     (unit,) = answer.context["units"]
     assert (unit.asked, unit.confirmed, unit.findings, unit.late, unit.waiting) == (3, 2, 1, 1, 0)
     assert next(iter(answer.context["page"])) == account, "what is late comes first"
@@ -302,3 +306,15 @@ def test_findings_are_listed_and_closed_with_words(
     assert client.post(close, {"outcome": "Dipasang", "two_step_is_on": "yes"}).status_code == 302
     assert "No open findings" in client.get(address).content.decode()
     assert "Dipasang" in client.get(f"{address}?state=closed").content.decode()
+
+
+@pytest.mark.parametrize(("who", "acts"), [("bayu", True), ("sari", True), ("laila", False)])
+def test_only_who_can_act_on_the_list_has_a_column_for_it(
+    cast: Cast, client_as: ClientAs, account: OfficialAccount, who: str, acts: bool
+) -> None:
+    make_period(cast.bayu)
+    client = client_as(factories.reads_english(getattr(cast, who)))
+    page = client.get(reverse("accounts:attestation_list")).content.decode()
+    assert str(account.display_name) in page
+    assert ('<th scope="col" class="no-print">Action</th>' in page) == acts
+    assert ('data-label="Action"' in page) == acts

@@ -93,7 +93,7 @@ def test_nothing_to_do_is_an_empty_cell(
     cast: Cast, account: OfficialAccount, period: AttestationPeriod, client_as: ClientAs
 ) -> None:
     attest(cast.sari, account)
-    page = client_as("sari").get(reverse("accounts:attestation_list")).content.decode()
+    page = client_as("bayu").get(reverse("accounts:attestation_list")).content.decode()
     assert '<span class="visually-hidden nothing">nothing</span>' in page
     assert '<span class="muted">nothing</span>' not in page
 

@@ -130,3 +130,29 @@ def test_the_page_asks_beside_the_step_and_keeps_what_was_typed(
     rina = client_as("rina").get(reverse("accounts:handover_detail", args=[handover.pk]))
     assert "New holder: Humas" in rina.content.decode()
     assert "Password changed by the receiver" in rina.content.decode()
+
+
+@pytest.mark.usefixtures("everybody_reads_english")
+def test_every_mistake_of_a_save_is_told_at_once_beside_its_field(
+    cast: Cast, held: OfficialAccount, client_as: Callable[[object], Client]
+) -> None:
+    handover = start(cast, held)
+    wrong = {
+        "recovery_email-state": "done",
+        "recovery_email-holder": "humas@samudrakota.example",
+        "recovery_phone-state": "done",
+        "recovery_phone-holder": "08123456789",
+        "documents-state": "not_needed",
+        "documents-note": "",
+        "devices-state": "done",
+    }
+    address = reverse("accounts:handover_check", args=[handover.pk])
+    refused = client_as("sari").post(address, marks(handover) | wrong)
+    assert refused.status_code == 422
+    errors = refused.context["shown"].form.errors
+    assert set(errors) == {"recovery_email-holder", "recovery_phone-holder", "documents-note"}
+    assert errors["documents-note"] == ["Say why it does not apply."]
+    assert not handover.items.exclude(state="open").exists(), "nothing is kept of half a save"
+    mended = {"recovery_email-holder": "Humas", "recovery_phone-holder": "Humas"}
+    right = marks(handover) | wrong | mended | {"documents-note": "Tidak ada"}
+    assert client_as("sari").post(address, right).status_code == 302
