@@ -34,6 +34,7 @@ from accounts.reading import (
     SHORTENED,
     Reference,
     named,
+    placed,
     tidy,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "Reference",
     "is_whole",
     "parse",
+    "placed",
     "read_url",
     "tidy",
 ]

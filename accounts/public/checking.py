@@ -24,6 +24,7 @@ from accounts.references import (
     REMOTE,
     Reference,
     parse,
+    placed,
     tidy,
 )
 
@@ -68,7 +69,7 @@ class Answer:
         if reference.note == DOMAIN:
             sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
             return all(sites) and bool(sites)
-        return bool(reference.platform or reference.host)
+        return bool(reference.platform or reference.host) and not reference.is_partial
 
     @property
     def is_site(self) -> bool:
@@ -161,7 +162,7 @@ class Result:
 def read(text: str, platform: str) -> Question:
     """Read what was pasted. ``platform`` says where a bare name is, or is empty."""
     references = tuple(
-        Reference(platform, one.host, handles.normal(platform, one.handle), altered=one.altered)
+        placed(one, platform)
         if platform and one.platform is None and not one.host and one.handle
         else one
         for one in parse(text)
@@ -288,6 +289,8 @@ def _called(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     platform, host, handle = reference.platform, reference.host, reference.handle
     if reference.note == NUMBER and platform:
         return snapshot.numbered(platform, host, handle)
+    if platform is not None and reference.is_partial:
+        return snapshot.begun(platform, handle)
     if platform is not None:
         return snapshot.at(platform, host, handle)
     if reference.note == DOMAIN:
