@@ -167,9 +167,13 @@ def read(text: str, platform: str) -> Question:
         else one
         for one in parse(text)
     )
-    if len(references) == 1 and _could_be_site(references[0]) and "@" not in tidy(text)[0]:
-        name = references[0].handle
-        references = (replace(references[0], host=name.casefold(), note=DOMAIN),)
+    words = tidy(text)[0]
+    references = tuple(
+        replace(one, host=one.handle.casefold(), note=DOMAIN)
+        if _could_be_site(one) and (f"@{one.handle}" if len(references) > 1 else "@") not in words
+        else one
+        for one in references
+    )
     return Question(references, "" if references else tidy(text)[0][:100])
 
 
