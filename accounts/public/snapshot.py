@@ -251,7 +251,13 @@ class Snapshot:
             one for bones in candidates if look_alike(mine, bones) for one in self._by_bones[bones]
         ]
         found.sort(
-            key=lambda one: (OSA.distance(mine, one.bones), one.platform != platform, one.name)
+            key=lambda one: (
+                OSA.distance(mine, one.bones),
+                one.platform != platform,
+                # People write the beginning of a name, and leave out its end.
+                not one.bones.startswith(mine),
+                one.name,
+            )
         )
         return found
 

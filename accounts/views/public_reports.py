@@ -16,6 +16,7 @@ from accounts.models import ImpersonationStatement
 from accounts.public import form_guard, throttle
 from accounts.public.frame import render, with_language
 from accounts.requests import attempt
+from accounts.suspects import names_number
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import public
 
@@ -56,6 +57,7 @@ def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
 def _empty_form(request: HttpRequest) -> PublicReportForm:
     asked = {
         "suspect": request.GET.get("suspect", "")[:500],
+        "platform": request.GET.get("platform", ""),
         "imitated": imitated_asked(request.GET.get("imitated", "")),
     }
     return PublicReportForm(initial={**asked, "stamp": form_guard.stamp()})
@@ -93,7 +95,10 @@ def report_status(request: HttpRequest, code: str) -> HttpResponse:
     if statement is None:
         raise Http404
     path = reverse("official:report_status", args=[code])
-    text = render("public/report_status.html", {"report": statement.report}, path)
+    report = statement.report
+    is_number = not report.platform and names_number(report.suspect)
+    context = {"report": report, "is_number": is_number}
+    text = render("public/report_status.html", context, path)
     response = HttpResponse(text)
     add_never_cache_headers(response)
     return response
