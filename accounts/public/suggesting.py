@@ -33,8 +33,9 @@ def _by_some_words(snapshot: Snapshot, text: str) -> tuple[Sequence[PublicAccoun
     known: list[list[str]] = [
         [word for word in words if word in one.words] for one in snapshot.accounts if one.is_active
     ]
-    most = " ".join(max(known, key=len)) if known else ""
-    return listed(snapshot, most), most
+    most: list[str] = max(known, key=len, default=[])
+    search = " ".join(most)
+    return listed(snapshot, search), search
 
 
 def listed(snapshot: Snapshot, search: str) -> Sequence[PublicAccount]:
