@@ -14,9 +14,10 @@ _SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
 _ADDRESS_NEXT = re.compile(
     rf"[,;]+(?=(?:https?|hxxps?)://|(?:[\w-]+\.)*(?:{_SITES})/)", re.IGNORECASE
 )
-# Before the path, "@" ends what a browser takes for the name of a person.
+# On a platform's own site a name behind a comma is another one. Elsewhere it may be a part of the
+# page, and before the path "@" ends what a browser takes for the name of a person.
 _NAME_NEXT = re.compile(r"[,;]+(?=@\w)")
-_IN_PATH = re.compile(r"(?:[a-z]+:/*)?[^/\\?#@:]+/[^/\\]", re.IGNORECASE)
+_ON_PLATFORM = re.compile(rf"(?:https?://)?(?:[\w-]+\.)*(?:{_SITES})/", re.IGNORECASE)
 
 
 def names(words: str) -> list[str]:
@@ -40,6 +41,6 @@ def pieces(token: str) -> list[str]:
     """The addresses that stand in one ``token`` with no space between them."""
     found: list[str] = []
     for address in _ADDRESS_NEXT.split(token):
-        head, *names_behind = _NAME_NEXT.split(address)
-        found += [head, *names_behind] if _IN_PATH.match(head) else [address]
+        is_on_platform = _ON_PLATFORM.match(address)
+        found += _NAME_NEXT.split(address) if is_on_platform else names(address) or [address]
     return found

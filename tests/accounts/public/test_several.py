@@ -30,7 +30,9 @@ pytestmark = pytest.mark.usefixtures("accounts")
         ("@a@mas.to,@b@mas.to", ["@a@mas.to", "@b@mas.to"]),
         ("https://x.com/a,https://x.com/b", ["x.com/a", "x.com/b"]),
         ("x.com/a;instagram.com/b", ["x.com/a", "instagram.com/b"]),
-        ("https://mas.to/@a,@b", ["@a@mas.to", "@b"]),
+        ("https://instagram.com/a,@b", ["instagram.com/a", "@b"]),
+        ("cek @a,@b ya", ["@a", "@b"]),
+        ("@a,@b,https://t.me/cccc", ["@a", "@b", "t.me/cccc"]),
         ("samudrakota.go.id, penipu", ["@samudrakota.go.id", "@penipu"]),
     ],
 )
@@ -43,6 +45,7 @@ def test_a_list_is_read_as_several(text: str, shown: list[str]) -> None:
     [
         ("https://berita.example/read/1,2,judul.html", ["berita.example/read/1,2,judul.html"]),
         ("https://peta.example/@-6.2,106.8,15z", None),
+        ("https://mas.to/0,@0", ["mas.to/0,@0"]),
         ("https://situs.example/a;b=1/c", ["situs.example/a;b=1/c"]),
         ("https://mas.to/@samudrakota", ["@samudrakota@mas.to"]),
         ("mas.to/@samudrakota", ["@samudrakota@mas.to"]),
