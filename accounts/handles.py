@@ -183,6 +183,14 @@ def address_of(host: str, path: str, query: str = "") -> str:
     return f"{shown}?{query}" if query else shown
 
 
+_CHANNEL_CODE = re.compile(r"0029[A-Za-z0-9_-]{6,56}")
+
+
+def is_channel_code(name: str) -> bool:
+    """Whether it is what WhatsApp calls a channel in its links; no handle begins so."""
+    return _CHANNEL_CODE.fullmatch(name) is not None
+
+
 def whatsapp_address(code: str) -> str:
     return f"{_WHATSAPP}{code}"
 

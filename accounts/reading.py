@@ -57,6 +57,19 @@ class Reference:
     page: str = ""
 
     @property
+    def is_partial(self) -> bool:
+        """Whether it is a name without the server, domain or address that belongs to it: others
+        may have the same name elsewhere on the platform."""
+        if not self.handle or self.host or self.note or self.page:
+            return False
+        if self.platform == "bluesky":
+            return "." not in self.handle and not handles.is_number("bluesky", self.handle)
+        if self.platform == "whatsapp":
+            return "/" not in self.handle
+        by_address = self.platform in handles.BY_ADDRESS and "." not in self.handle
+        return self.platform == "mastodon" or by_address
+
+    @property
     def again(self) -> str:
         """What reads back as the same, in one line."""
         if self.note == POST and self.typed:
@@ -77,6 +90,8 @@ class Reference:
             return self.typed or self.host
         if self.page:
             return self.page
+        if self.is_partial:
+            return self.handle if self.platform in handles.BY_ADDRESS else f"@{self.handle}"
         if self.platform is None:
             # Behind an "@" an id of YouTube would be somebody's handle.
             is_plain = self.host or handles.is_id("youtube", self.handle)
@@ -118,3 +133,11 @@ def named(platform: str | None, host: str, name: str, note: str = "") -> Referen
     if not name:
         return None
     return Reference(platform, host, handles.normal(platform, name) if platform else name, note)
+
+
+def placed(bare: Reference, platform: str) -> Reference:
+    """The bare name on the ``platform`` that somebody chose for it."""
+    handle = handles.normal(platform, bare.handle)
+    if platform == "whatsapp" and handles.is_channel_code(handle):
+        handle = handles.whatsapp_address(handle)
+    return Reference(platform, "", handle, altered=bare.altered)

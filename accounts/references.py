@@ -6,13 +6,13 @@ Nothing is fetched. What cannot be known from the text alone is said in ``note``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from accounts import handles, web_pages
+from accounts import handles, several, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
 from accounts.platform_readers import PLATFORM_SITES, READERS
@@ -34,6 +34,7 @@ from accounts.reading import (
     SHORTENED,
     Reference,
     named,
+    placed,
     tidy,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "Reference",
     "is_whole",
     "parse",
+    "placed",
     "read_url",
     "tidy",
 ]
@@ -79,11 +81,12 @@ def parse(text: str) -> list[Reference]:
     words, altered = tidy(text)
     if _is_phone(words):
         return [Reference(None, words, "", PHONE, altered)]
-    tokens = [token for token in (_bare(word) for word in words.split(" ")) if token]
     broken = _broken_addresses(text)
+    listed = several.names(words)
+    tokens = listed or list(_tokens(words, broken))
     found: list[Reference] = []
     for token in tokens:
-        reference = _read(token, alone=len(tokens) == 1)
+        reference = _read(token, alone=bool(listed) or len(tokens) == 1)
         # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
         has_dots = altered and has_dot_segments(token)
         if reference is not None and (has_dots or token in broken):
@@ -100,6 +103,15 @@ def parse(text: str) -> list[Reference]:
             reference = replace(reference, typed=web_pages.untracked(token))
         found.append(reference)
     return [replace(one, altered=altered) for one in found[:MOST]]
+
+
+def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[str]:
+    """The words, and the addresses in them that nothing but a comma parts."""
+    for word in words.split(" "):
+        whole = _bare(word)
+        for piece in [whole] if whole in broken else several.pieces(whole):
+            if token := _bare(piece):
+                yield token
 
 
 def _broken_addresses(text: str) -> dict[str, str]:
@@ -198,9 +210,15 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         if has_path or _known(_host(token.rstrip("/"))):
             return _from_url(token)
         return named(None, "", token.rstrip("/")) if alone else _from_url(token)
-    if alone and "/" not in token and any(sign.isalnum() for sign in token):
+    if alone and _could_be_handle(token):
         return named(None, "", token)
     return None
+
+
+def _could_be_handle(token: str) -> bool:
+    """No handle has a stroke in it, nor what stands in "javascript:…" but a DID of Bluesky."""
+    is_plain = ":" not in token or token.casefold().startswith("did:")
+    return is_plain and "/" not in token and any(sign.isalnum() for sign in token)
 
 
 def _host(typed: str) -> str:

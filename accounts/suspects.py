@@ -4,15 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import handles, web_pages
 from accounts.errors import AccountError
-from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, tidy
+from accounts.models.kinds import OfficialPlatform
+from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, placed, tidy
 
 LONGEST = 300
+_PARTIAL: Mapping[str, Promise] = {
+    OfficialPlatform.MASTODON: gettext_lazy(
+        "The same name may belong to others on other servers of Mastodon: write it with its "
+        "server, @name@server, or paste the address of the account."
+    ),
+    OfficialPlatform.BLUESKY: gettext_lazy(
+        "Write the whole name on Bluesky, such as name.bsky.social, or paste the address of the "
+        "account."
+    ),
+    OfficialPlatform.WHATSAPP: gettext_lazy(
+        "WhatsApp has no such names: paste the link of the channel, or write the number."
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +47,15 @@ def read_suspect(typed: str, platform: str) -> Suspect:
 
     Raises ``AccountError`` beside ``suspect`` or ``platform`` for what names nothing.
     """
-    found = parse(typed)
+    found = _without_repeats(parse(typed))
     if not found:
         raise AccountError(
             _("Paste the address of the account, or write its handle, for example @name."),
+            field="suspect",
+        )
+    if len(found) > 1:
+        raise AccountError(
+            _("Report one account at a time: leave the address or handle of one of them here."),
             field="suspect",
         )
     one = found[0]
@@ -43,8 +65,20 @@ def read_suspect(typed: str, platform: str) -> Suspect:
     if one.platform is None and not one.host:
         if not platform:
             raise AccountError(_("Say on which platform this account is."), field="platform")
-        one = Reference(platform, "", handles.normal(platform, one.handle))
+        one = placed(one, platform)
+    if one.is_partial:
+        raise AccountError(str(_PARTIAL.get(platform, handles.ADDRESS_PROBLEM)), field="suspect")
     return Suspect(one.platform or "", _line(one.shown), _short("|".join(_parts(one))), one)
+
+
+def _without_repeats(found: list[Reference]) -> list[Reference]:
+    """Without the bare names that stand beside the address of just that name, as apps share it."""
+    placed_names = {handles.small(one.handle) for one in found if one.platform or one.host}
+    return [
+        one
+        for one in found
+        if one.platform or one.host or handles.small(one.handle) not in placed_names
+    ] or found
 
 
 def _parts(one: Reference) -> tuple[str, ...]:
@@ -68,6 +102,12 @@ def _as_written(typed: str, reference: Reference) -> Suspect:
         link = web_pages.untracked(link)
     link = link.rstrip("/")
     return Suspect(reference.platform or "", _line(link), _short(f"link|{link}"), reference)
+
+
+def names_number(shown: str) -> bool:
+    """Whether what is kept of a suspect is a telephone number."""
+    found = parse(shown)
+    return len(found) == 1 and found[0].note == PHONE
 
 
 def _short(key: str) -> str:

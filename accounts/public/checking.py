@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts import handles
-from accounts.public import differences, hosts
-from accounts.public.directory import Listing, Wanted
+from accounts import handles, web_pages
+from accounts.public import differences, hosts, suggesting
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
+from accounts.public.unit_names import leading
 from accounts.references import (
     DOMAIN,
     EMAIL,
@@ -24,6 +24,7 @@ from accounts.references import (
     REMOTE,
     Reference,
     parse,
+    placed,
     tidy,
 )
 
@@ -43,8 +44,9 @@ class Answer:
 
     ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
     ``named``: further ones for whose display names it could be taken. ``elsewhere``: official
-    accounts of just this handle on other platforms. ``more``: how many official accounts the list
-    has under ``search`` that are not among these.
+    accounts of just this handle on other platforms. ``of_unit``: those of the unit that it begins
+    with the name of, where none of the others is one of them. ``more``: how many official accounts
+    the list has under ``search`` that are not among these.
     """
 
     verdict: str
@@ -53,6 +55,7 @@ class Answer:
     alike: Sequence[PublicAccount] = ()
     named: Sequence[PublicAccount] = ()
     elsewhere: Sequence[PublicAccount] = ()
+    of_unit: Sequence[PublicAccount] = ()
     search: str = ""
     more: int = 0
 
@@ -68,11 +71,22 @@ class Answer:
         if reference.note == DOMAIN:
             sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
             return all(sites) and bool(sites)
-        return bool(reference.platform or reference.host)
+        return bool(reference.platform or reference.host) and not reference.is_partial
 
     @property
     def is_site(self) -> bool:
         return _is_site(self.reference)
+
+    @property
+    def is_official_site(self) -> bool:
+        """Whether it is a registered website, or a page of one."""
+        sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
+        return self.verdict == OFFICIAL and all(sites) and not self.reference.is_partial
+
+    @property
+    def is_page_within(self) -> bool:
+        asked = web_pages.place(self.reference.page or self.reference.handle)
+        return all(one.found_by.place != asked for one in self.accounts)
 
     @property
     def imitated(self) -> hosts.Imitated | None:
@@ -94,7 +108,7 @@ class Answer:
     @property
     def nearest(self) -> PublicAccount | None:
         """The account whose handle differs least from the one asked about."""
-        if self.verdict != SIMILAR or self.elsewhere or not self.alike:
+        if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
             return None
         return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
 
@@ -161,32 +175,26 @@ class Result:
 def read(text: str, platform: str) -> Question:
     """Read what was pasted. ``platform`` says where a bare name is, or is empty."""
     references = tuple(
-        Reference(platform, one.host, handles.normal(platform, one.handle), altered=one.altered)
+        placed(one, platform)
         if platform and one.platform is None and not one.host and one.handle
         else one
         for one in parse(text)
     )
-    if len(references) == 1 and _could_be_site(references[0]) and "@" not in tidy(text)[0]:
-        name = references[0].handle
-        references = (replace(references[0], host=name.casefold(), note=DOMAIN),)
+    words = tidy(text)[0]
+    references = tuple(
+        replace(one, host=one.handle.casefold(), note=DOMAIN)
+        if _could_be_site(one) and (f"@{one.handle}" if len(references) > 1 else "@") not in words
+        else one
+        for one in references
+    )
     return Question(references, "" if references else tidy(text)[0][:100])
 
 
 def answer(snapshot: Snapshot, question: Question) -> Result:
     answers = [_about(snapshot, reference) for reference in question.references]
-    search = question.name
-    found = _listed(snapshot, search)
-    if search and not found:
-        # Written with a slip, or in other words around it.
-        found = _meant(snapshot, search)
-        search = found[0].name if found else search
+    found, search = suggesting.of_name(snapshot, question.name)
     shown = found[:MOST_SUGGESTED]
-    return Result(question, answers, shown, search, _more(snapshot, search, shown))
-
-
-def _meant(snapshot: Snapshot, words: str) -> list[PublicAccount]:
-    near = [*snapshot.namesakes(words, None), *snapshot.alike(words, None)]
-    return list({one.code: one for one in near}.values())
+    return Result(question, answers, shown, search, suggesting.more(snapshot, search, shown))
 
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
@@ -200,7 +208,9 @@ def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | Non
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """The accounts in use that ``reference`` could be taken for. Empty for an official one."""
     about = _about(snapshot, reference)
-    return [*about.alike, *about.elsewhere] or [*about.named] if about.verdict == SIMILAR else []
+    if about.verdict != SIMILAR:
+        return []
+    return [*about.of_unit] or [*about.alike, *about.elsewhere] or [*about.named]
 
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
@@ -229,16 +239,40 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     known = {one.code for one in (*elsewhere, *alike)}
     others = [] if active else _namesakes(snapshot, reference)
     named = [one for one in others if one.code not in known]
+    is_foreign_site = _is_site(reference) and not _imitated(reference)
+    asks_for_unit = not (active or elsewhere or is_foreign_site)
+    of_unit = leading(snapshot, _name_of(reference), near[:MOST_ALIKE]) if asks_for_unit else []
     if not alike and not elsewhere and not named:
-        return Answer(UNKNOWN, reference)
+        return _unknown(snapshot, reference, of_unit)
     # The shortest of their names is the one that most of the others contain.
     handles_found = [bare(one.handle) for one in (*elsewhere, *alike)]
     search = min(handles_found, key=len) if handles_found else named[0].name
+    of_unit = of_unit[:MOST_ALIKE]
+    led = {one.code for one in of_unit}
     alike = alike[:MOST_ALIKE]
-    named = named[: MOST_ALIKE - len(alike)]
-    more = _more(snapshot, search, (*elsewhere, *alike, *named))
+    named = [one for one in named if one.code not in led][: MOST_ALIKE - len(alike)]
+    more = suggesting.more(snapshot, search, (*of_unit, *elsewhere, *alike, *named))
     return Answer(
-        SIMILAR, reference, alike=alike, named=named, elsewhere=elsewhere, search=search, more=more
+        SIMILAR, reference, alike=alike, named=named, elsewhere=elsewhere, of_unit=of_unit,
+        search=search, more=more,
+    )  # fmt: skip
+
+
+def _unknown(snapshot: Snapshot, reference: Reference, of_unit: Sequence[PublicAccount]) -> Answer:
+    """With the accounts of the unit that may be meant, or those that the list finds."""
+    is_word = reference.platform is None and not reference.host and len(reference.handle) > 3
+    search = reference.handle if is_word else ""
+    listed = suggesting.listed(snapshot, search)
+    if of_unit and not listed:
+        search = of_unit[0].unit.label
+    found = of_unit or listed
+    shown = found[:MOST_SUGGESTED]
+    return Answer(
+        UNKNOWN,
+        reference,
+        of_unit=shown,
+        search=search,
+        more=suggesting.more(snapshot, search, shown),
     )
 
 
@@ -288,6 +322,8 @@ def _called(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     platform, host, handle = reference.platform, reference.host, reference.handle
     if reference.note == NUMBER and platform:
         return snapshot.numbered(platform, host, handle)
+    if platform is not None and reference.is_partial:
+        return snapshot.begun(platform, handle)
     if platform is not None:
         return snapshot.at(platform, host, handle)
     if reference.note == DOMAIN:
@@ -351,16 +387,3 @@ def _name_of(reference: Reference) -> str:
         # On a site that is written like a platform's, the path names the account as it does there.
         return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
     return reference.handle.removeprefix("in/")
-
-
-def _listed(snapshot: Snapshot, search: str) -> Sequence[PublicAccount]:
-    """The active accounts that the public list finds for ``search``."""
-    wanted = Wanted.read({"search": search}, snapshot)
-    found = Listing(snapshot, wanted).matching if wanted.words else []
-    return [one for one in found if one.is_active]
-
-
-def _more(snapshot: Snapshot, search: str, shown: Sequence[PublicAccount]) -> int:
-    """How many active accounts the list finds besides those that are shown."""
-    codes = {one.code for one in shown}
-    return sum(one.code not in codes for one in _listed(snapshot, search))

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from accounts import handles
 from accounts.models.kinds import OfficialPlatform
+from accounts.public import hosts
 from accounts.references import DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
 from accounts.web_pages import address, place
 
@@ -23,6 +24,16 @@ def of_number(platform: str, host: str, number: str) -> NumberKey:
 def of_name(handle: str) -> str:
     """Small letters, but for an id: a handle of the same letters is somebody else's."""
     return handle if handles.is_id("youtube", handle) else handles.small(handle)
+
+
+def of_beginning(platform: str, handle: str) -> str:
+    """What people write of a name who leave out its server, domain or ending; empty for none."""
+    if platform == OfficialPlatform.MASTODON:
+        return handles.small(handle)
+    if platform == OfficialPlatform.BLUESKY:
+        return handles.small(handle).partition(".")[0]
+    is_site = platform in handles.BY_ADDRESS
+    return hosts.stem(handles.small(handle).partition("/")[0]) if is_site else ""
 
 
 def of_page(reference: Reference, typed: str) -> Key | None:

@@ -54,6 +54,7 @@ class FoundBy:
 
     handle: tuple[str, str, str]
     name: str
+    beginning: str
     number: keys.NumberKey | None
     page: keys.Key | None
     place: str
@@ -121,6 +122,7 @@ def _found_by(one: PublicAccount) -> FoundBy:
     return FoundBy(
         handle=handles.key(one.platform, one.host, one.handle),
         name=keys.of_name(one.handle),
+        beginning=keys.of_beginning(one.platform, one.handle),
         number=keys.of_number(one.platform, one.host, one.platform_id) if one.platform_id else None,
         page=keys.of_page(seen, one.url) if seen else None,
         place=web_pages.place(one.handle) if by_address else "",
@@ -150,11 +152,14 @@ class Snapshot:
         by_bones: dict[str, list[PublicAccount]] = defaultdict(list)
         by_core: dict[str, set[str]] = defaultdict(set)
         by_place: dict[str, list[PublicAccount]] = defaultdict(list)
+        by_beginning: dict[tuple[str, str], list[PublicAccount]] = defaultdict(list)
         published: dict[keys.Key, list[PublicAccount]] = defaultdict(list)
         for one in self.accounts:
             found_by = one.found_by
             by_key[found_by.handle].append(one)
             by_name[found_by.name].append(one)
+            if beginning := found_by.beginning:
+                by_beginning[one.platform, beginning].append(one)
             if found_by.place:
                 by_place[found_by.place].append(one)
             if found_by.page is not None:
@@ -167,7 +172,7 @@ class Snapshot:
         found: dict[str, object] = {
             "by_key": by_key, "by_name": by_name, "by_id": by_id, "by_bones": by_bones,
             "by_core": by_core, "bones": list(by_bones),
-            "by_place": by_place, "published": published,
+            "by_place": by_place, "by_beginning": by_beginning, "published": published,
             "namesakes": Namesakes((one.found_by.said, one) for one in self.accounts),
             "by_code": {one.code: one for one in self.accounts},
             "by_slug": {unit.slug: unit for unit in self.units},
@@ -179,6 +184,7 @@ class Snapshot:
     _by_name: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_id: Mapping[keys.NumberKey, list[PublicAccount]] = field(init=False, repr=False)
     _by_place: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
+    _by_beginning: Mapping[tuple[str, str], list[PublicAccount]] = field(init=False, repr=False)
     _published: Mapping[keys.Key, list[PublicAccount]] = field(init=False, repr=False)
     _by_bones: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_core: Mapping[str, set[str]] = field(init=False, repr=False)
@@ -206,6 +212,10 @@ class Snapshot:
         if found or not handles.is_number(platform, handle):
             return list(found)
         return self.numbered(platform, host, handle)
+
+    def begun(self, platform: str, name: str) -> list[PublicAccount]:
+        """The accounts there whose whole names begin with ``name``, before their server."""
+        return list(self._by_beginning.get((platform, handles.small(name)), ()))
 
     def numbered(self, platform: str, host: str, number: str) -> list[PublicAccount]:
         """The account that the platform gave this number, on Mastodon the server at ``host``."""
@@ -241,7 +251,13 @@ class Snapshot:
             one for bones in candidates if look_alike(mine, bones) for one in self._by_bones[bones]
         ]
         found.sort(
-            key=lambda one: (OSA.distance(mine, one.bones), one.platform != platform, one.name)
+            key=lambda one: (
+                OSA.distance(mine, one.bones),
+                one.platform != platform,
+                # People write the beginning of a name, and leave out its end.
+                not one.bones.startswith(mine),
+                one.name,
+            )
         )
         return found
 

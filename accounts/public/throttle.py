@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from ipaddress import ip_address, ip_network
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest
 from limits import RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
@@ -25,11 +27,13 @@ TRIES_PER_REPORT = 6
 
 
 class TooMany(Exception):
-    """Refused for now. ``seconds``: when it is worth asking again."""
+    """Refused for now. ``seconds``: when it is worth asking again. ``own``: this address itself
+    asked too much, and not its network or everybody together."""
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, *, own: bool = True) -> None:
         super().__init__("Too many requests.")
         self.seconds = seconds
+        self.own = own
 
 
 def who(request: HttpRequest) -> str:
@@ -118,20 +122,27 @@ def count_try(request: HttpRequest) -> None:
     _count_everywhere(settings.PUBLIC_REPORTS_PER_HOUR * TRIES_PER_REPORT, "try", who(request))
 
 
-def count_report(request: HttpRequest) -> None:
-    """One more report from this address, whatever becomes of it. Raises ``TooMany``, also when
-    its network or everybody together has none left."""
-    _count_everywhere(settings.PUBLIC_REPORTS_PER_HOUR, "report", who(request))
-    for most, name in _together(request):
-        _count_everywhere(most, "report", name, only_look=True)
+@contextmanager
+def one_report(request: HttpRequest) -> Iterator[None]:
+    """Within, a report is taken in: in one step with being counted, for this address, for its
+    network and for everybody. Raises ``TooMany`` where one of them has none left.
+
+    What is refused within is a mistake, and counts as a try only: nobody uses up their reports, or
+    shuts others out, with what was not taken. Of several sent at once none is kept without having
+    been counted.
+    """
+    # Looked at first, so that who has none left costs nothing more.
+    _count_all(request, only_look=True)
+    with transaction.atomic():
+        yield
+        _count_all(request)
 
 
-def count_taken(request: HttpRequest) -> None:
-    """A report that was taken in, for its network and for everybody. Those that are refused count
-    there no more than mistakes do: nobody shuts others out with them."""
+def _count_all(request: HttpRequest, *, only_look: bool = False) -> None:
+    most = settings.PUBLIC_REPORTS_PER_HOUR
+    _count_everywhere(most, "report", who(request), only_look=only_look)
     for most, name in _together(request):
-        with suppress(TooMany):
-            _count_everywhere(most, "report", name)
+        _count_everywhere(most, "report", name, only_look=only_look, own=False)
 
 
 def _together(request: HttpRequest) -> list[tuple[int, str]]:
@@ -141,7 +152,7 @@ def _together(request: HttpRequest) -> list[tuple[int, str]]:
     ]
 
 
-def _count_everywhere(most: int, *names: str, only_look: bool = False) -> None:
+def _count_everywhere(most: int, *names: str, only_look: bool = False, own: bool = True) -> None:
     item = RateLimitItemPerHour(most)
 
     def allowed(limiter: FixedWindowRateLimiter) -> bool:
@@ -154,4 +165,4 @@ def _count_everywhere(most: int, *names: str, only_look: bool = False) -> None:
         logger.warning("No shared count of public reports: the broker does not answer.")
         may = allowed(_here())
     if not may:
-        raise TooMany(3600)
+        raise TooMany(3600, own=own)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.models.kinds import OfficialPlatform
-from accounts.public import caching, checking, machine
+from accounts.public import caching, check_page, checking, machine
 from accounts.public.directory import Listing, Wanted
 from accounts.public.frame import public_address, render, with_language
 from accounts.public.register import Seen, register
@@ -64,30 +64,33 @@ def account_check(request: HttpRequest) -> HttpResponse:
     platform = asked if asked and asked in OfficialPlatform.values else ""
     question = checking.read(request.GET.get("q", ""), platform)
     empty = "q" in request.GET and not question.again
+    doubted = platform != asked
 
     def make() -> caching.Page:
-        return _check_page(seen, checking.answer(seen.snapshot, question), platform, empty)
+        result = checking.answer(seen.snapshot, question)
+        return _check_page(seen, result, platform, {"empty": empty, "doubted": doubted})
 
-    return caching.answer(request, seen, ("check", question, platform, empty), make)
+    return caching.answer(request, seen, ("check", question, platform, empty, doubted), make)
 
 
-def _check_page(seen: Seen, result: checking.Result, platform: str, empty: bool) -> caching.Page:
+def _check_page(
+    seen: Seen, result: checking.Result, platform: str, told: dict[str, bool]
+) -> caching.Page:
     question, path = result.question, reverse("official:account_check")
+    answers = check_page.shown(result)
     context = {
+        **told,
         "result": result,
+        "answers": answers,
+        "summary": check_page.summed_up(answers),
         "asked": question.again,
-        "empty": empty,
         "platform": platform,
         "platforms": [(value, str(label)) for value, label in OfficialPlatform.choices],
-        "report_url": with_language(
-            reverse("official:report_make"),
-            {"suspect": " ".join(one.again for one in question.references if one.handle)},
-        ),
     }
     query = {"q": question.again, "platform": platform}
     text = render("public/account_check.html", context, path, query=query, seen=seen)
     common = result.is_about_known or not question.again
-    return caching.page_of(text, status=422 if empty else 200, common=common)
+    return caching.page_of(text, status=422 if told["empty"] else 200, common=common)
 
 
 def _account(seen: Seen, code: str) -> PublicAccount:

@@ -16,6 +16,7 @@ from accounts.models import ImpersonationStatement
 from accounts.public import form_guard, throttle
 from accounts.public.frame import render, with_language
 from accounts.requests import attempt
+from accounts.suspects import names_number
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import public
 
@@ -35,7 +36,7 @@ def report_make(request: HttpRequest) -> HttpResponse:
         form = PublicReportForm(request.POST, request.FILES)
         received = attempt(form, lambda: _take_in(request, form))
     except throttle.TooMany as refused:
-        return _refused_page(request, refused.seconds)
+        return _refused_page(request, refused)
     if received is None:
         return _form_page(form, 422)
     path = reverse("official:report_status", args=[received.code])
@@ -43,38 +44,50 @@ def report_make(request: HttpRequest) -> HttpResponse:
 
 
 def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
-    throttle.count_report(request)
-    received = actions.report_impersonation(
-        actor=selectors.the_public(),
-        channel=ImpersonationStatement.Channel.PUBLIC,
-        **form.wanted(),
-    )
-    throttle.count_taken(request)
-    return received
+    with throttle.one_report(request):
+        return actions.report_impersonation(
+            actor=selectors.the_public(),
+            channel=ImpersonationStatement.Channel.PUBLIC,
+            **form.wanted(),
+        )
 
 
 def _empty_form(request: HttpRequest) -> PublicReportForm:
     asked = {
         "suspect": request.GET.get("suspect", "")[:500],
+        "platform": request.GET.get("platform", ""),
         "imitated": imitated_asked(request.GET.get("imitated", "")),
     }
     return PublicReportForm(initial={**asked, "stamp": form_guard.stamp()})
 
 
-def _refused_page(request: HttpRequest, seconds: int) -> HttpResponse:
+def _refused_page(request: HttpRequest, refused: throttle.TooMany) -> HttpResponse:
     """The form as it was typed, and when it may be sent again."""
     typed = {**form_guard.words_typed(request), "stamp": form_guard.stamp()}
-    minutes = max(seconds // 60, 1)
-    trouble = ngettext(
-        "Too many reports for now. Nothing was sent. Leave this page open and send it again in "
-        "%(minutes)s minute; choose the files anew.",
-        "Too many reports for now. Nothing was sent. Leave this page open and send it again in "
-        "%(minutes)s minutes; choose the files anew.",
-        minutes,
-    )
-    page = _form_page(PublicReportForm(initial=typed), 429, trouble % {"minutes": minutes})
-    page.headers["Retry-After"] = str(seconds)
+    page = _form_page(PublicReportForm(initial=typed), 429, _why_not_now(refused))
+    page.headers["Retry-After"] = str(refused.seconds)
     return page
+
+
+def _why_not_now(refused: throttle.TooMany) -> str:
+    minutes = max(refused.seconds // 60, 1)
+    if refused.own:
+        words = ngettext(
+            "You have sent this form too often. Nothing was sent now. Leave this page open and "
+            "send it again in %(minutes)s minute; choose the files anew.",
+            "You have sent this form too often. Nothing was sent now. Leave this page open and "
+            "send it again in %(minutes)s minutes; choose the files anew.",
+            minutes,
+        )
+    else:
+        words = ngettext(
+            "Too many reports for now. Nothing was sent. Leave this page open and send it again "
+            "in %(minutes)s minute; choose the files anew.",
+            "Too many reports for now. Nothing was sent. Leave this page open and send it again "
+            "in %(minutes)s minutes; choose the files anew.",
+            minutes,
+        )
+    return words % {"minutes": minutes}
 
 
 def _form_page(form: PublicReportForm, status: int, trouble: str = "") -> HttpResponse:
@@ -93,7 +106,10 @@ def report_status(request: HttpRequest, code: str) -> HttpResponse:
     if statement is None:
         raise Http404
     path = reverse("official:report_status", args=[code])
-    text = render("public/report_status.html", {"report": statement.report}, path)
+    report = statement.report
+    is_number = not report.platform and names_number(report.suspect)
+    context = {"report": report, "is_number": is_number}
+    text = render("public/report_status.html", context, path)
     response = HttpResponse(text)
     add_never_cache_headers(response)
     return response

@@ -1,0 +1,135 @@
+"""The page around the answers: what they come to, and where each leads."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+from django.test import Client
+from django.utils.http import urlencode
+
+from accounts.public import caching
+from accounts.suspects import read_suspect
+from tests.accounts.public.test_reports import _stamp_of
+
+CHECK, REPORT = "/official/check/", "/official/report/"
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+def page(**query: str) -> str:
+    text = Client().get(CHECK, {"lang": "en", **query}).content.decode()
+    return html.unescape(" ".join(text.split()))
+
+
+def report_links(text: str) -> list[str]:
+    return re.findall(r'class="button" href="([^"]*/report/[^"]*)"', text)
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("@samudrakota @dapurbunda", "2 accounts checked: 1 official, 1 not registered"),
+        ("@samudrakota\n@samudrak0ta\n@dapurbunda",
+         "3 accounts checked: 1 official, 2 not registered"),
+        ("t.me/samudralama threads.net/@samudrakota_siaga https://bit.ly/x",
+         "3 accounts checked: 1 no longer official, 1 suspended for now, 1 cannot be told"),
+        ("budi@gmail.com @dapurbunda", "2 accounts checked: 1 cannot be told, 1 not registered"),
+    ],
+)  # fmt: skip
+def test_several_answers_are_summed_up_first_with_a_way_to_each(text: str, summary: str) -> None:
+    found = page(q=text)
+    assert summary in found
+    anchors = re.findall(r'class="item" href="#(answer-\d)"', found)
+    assert anchors == [f"answer-{number}" for number in range(1, len(text.split()) + 1)]
+    for anchor in anchors:
+        assert found.index(summary) < found.index(f'id="{anchor}"')
+
+
+def test_one_answer_needs_no_sum() -> None:
+    assert "checked:" not in page(q="@samudrakota")
+
+
+def test_hostile_names_are_shown_as_text_in_the_sum() -> None:
+    text = Client().get(CHECK, {"q": "@<script>alert(1)</script> @a<b>"}).content.decode()
+    assert "<script" not in text
+    assert "<b>" not in text
+
+
+def test_each_answer_leads_to_a_report_about_itself_alone() -> None:
+    links = report_links(page(q="@dapurbunda https://instagram.com/samudrak0ta @samudrakota"))
+    assert links == [
+        f"{REPORT}?{urlencode({'suspect': suspect, 'lang': 'en'})}"
+        for suspect in ("@dapurbunda", "instagram.com/samudrak0ta")
+    ]
+
+
+def test_the_platform_that_was_chosen_goes_along_with_a_name_without_its_server() -> None:
+    (link,) = report_links(page(q="dapurbunda", platform="mastodon"))
+    form = Client().get(link).content.decode()
+    assert 'value="@dapurbunda"' in form
+    assert '<option value="mastodon" selected>' in form
+    forged = Client().get(REPORT, {"platform": "<script>alert(1)"})
+    assert (forged.status_code, "<script>alert" in forged.content.decode()) == (200, False)
+
+
+@pytest.mark.parametrize(
+    "number", ["0812-3456-7890", "+62 812 3456 7890", "https://wa.me/6281234567890?text=halo"]
+)
+def test_a_number_is_warned_of_and_can_be_reported(number: str) -> None:
+    text = page(q=number)
+    assert "do not send money, codes or personal data to this number" in text
+    (link,) = report_links(text)
+    assert "Report this number" in text
+    form = html.unescape(Client().get(link).content.decode())
+    typed = re.findall(r'name="suspect" value="([^"]*)"', form)[0]
+    assert read_suspect(typed, "").shown == read_suspect(number, "").shown
+
+
+@pytest.mark.parametrize(
+    ("suspect", "words", "others"),
+    [
+        ("0812-3456-7890", "report it to the provider of the number", "to the platform"),
+        ("https://wa.me/6281234567890", "report the account to the platform", "the provider"),
+        ("https://t.me/penipu", "report the account to the platform", "the provider"),
+    ],
+)
+def test_the_page_of_a_report_says_to_whom_it_goes(suspect: str, words: str, others: str) -> None:
+    data = {"suspect": suspect, "happened": "Minta uang", "stamp": _stamp_of(60)}
+    made = Client().post(f"{REPORT}?lang=en", data)
+    text = Client().get(made.headers["Location"]).content.decode()
+    assert words in text
+    assert others not in text
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("samudrakota.go.id", "samudrakota.go.id is an official website"),
+        ("www.samudrakota.go.id/", "samudrakota.go.id is an official website"),
+        ("https://samudrakota.go.id/berita/1", "is a page of an official website"),
+        ("https://samudrakota.go.id/?id=1", "official website"),
+        ("@samudrakota", "is official on the platforms below"),
+    ],
+)
+def test_a_website_is_called_one(text: str, title: str) -> None:
+    found = page(q=text)
+    assert title in found
+    assert (">Official website<" in found) is ("website" in title)
+
+
+def test_a_platform_that_is_not_known_is_told_of() -> None:
+    words = "A filter in the address is not known here, so it was left out."
+    assert words in page(platform="zzz")
+    assert words in page(q="@samudrakota", platform="<script>")
+    assert words not in page(q="@samudrakota", platform="x")
+    # However many are made up, they are kept as one.
+    before = len(caching.KNOWN)
+    for number in range(5):
+        page(q="@samudrakota", platform=f"zzz{number}")
+    assert len(caching.KNOWN) == before
+
+
+def test_a_mistake_is_told_above_the_field() -> None:
+    found = page(q="")
+    assert found.index('id="q-error"') < found.index('<input id="q"')

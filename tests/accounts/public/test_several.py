@@ -1,0 +1,109 @@
+"""Several accounts in one text: listed with commas and strokes, and addresses that hold such."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.test import Client
+
+from accounts.errors import AccountError
+from accounts.references import parse
+from accounts.suspects import read_suspect
+from tests.accounts.public.conftest import official
+from tests.accounts.public.test_check import CHECK, verdicts
+from tests.conftest import Cast
+
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@samudrakota,@penipu", ["@samudrakota", "@penipu"]),
+        ("@samudrakota;@penipu", ["@samudrakota", "@penipu"]),
+        ("@samudrakota/@penipu", ["@samudrakota", "@penipu"]),
+        ("@samudrakota / @penipu", ["@samudrakota", "@penipu"]),
+        ("samudrakota, festivalsamudra", ["@samudrakota", "@festivalsamudra"]),
+        ("samudrakota,festivalsamudra,", ["@samudrakota", "@festivalsamudra"]),
+        ("samudrakota\uff0cpenipu", ["@samudrakota", "@penipu"]),
+        ("@a@mas.to,@b@mas.to", ["@a@mas.to", "@b@mas.to"]),
+        ("https://x.com/a,https://x.com/b", ["x.com/a", "x.com/b"]),
+        ("x.com/a;instagram.com/b", ["x.com/a", "instagram.com/b"]),
+        ("https://instagram.com/a,@b", ["instagram.com/a", "@b"]),
+        ("cek @a,@b ya", ["@a", "@b"]),
+        ("@a,@b,https://t.me/cccc", ["@a", "@b", "t.me/cccc"]),
+        ("samudrakota.go.id, penipu", ["@samudrakota.go.id", "@penipu"]),
+    ],
+)
+def test_a_list_is_read_as_several(text: str, shown: list[str]) -> None:
+    assert [one.shown for one in parse(text)] == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://berita.example/read/1,2,judul.html", ["berita.example/read/1,2,judul.html"]),
+        ("https://peta.example/@-6.2,106.8,15z", None),
+        ("https://mas.to/0,@0", ["mas.to/0,@0"]),
+        ("https://situs.example/a;b=1/c", ["situs.example/a;b=1/c"]),
+        ("https://mas.to/@samudrakota", ["@samudrakota@mas.to"]),
+        ("mas.to/@samudrakota", ["@samudrakota@mas.to"]),
+        ("https://instagram.com/satu/reels/", ["instagram.com/satu"]),
+        ("Rp1,500,000", ["@Rp1,500,000"]),
+        ("Dinas Kesehatan, Kota Samudra", []),
+        ("halo, ini akun asli?", []),
+        (",;/", []),
+    ],
+)
+def test_everything_else_stays_whole(text: str, shown: list[str] | None) -> None:
+    found = [one.shown for one in parse(text)]
+    assert len(found) == 1 if shown is None else found == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # A browser goes to what stands behind the "@".
+        "https://instagram.com,@evil.example/samudrakota",
+        "https://samudrakota.go.id,@evil.example",
+        "https:///samudrakota.go.id,@evil.example/",
+        "samudrakota.go.id,@evil.example",
+        "samudrakota.go.id;@evil.example/x",
+        "https:\\\\samudrakota.go.id,@evil.example",
+        "https://x.com/samudrakota,\t../evil",
+        "https://x.com/samudrakota\t,@evil",
+    ],
+)
+def test_a_comma_makes_no_address_official_that_leads_elsewhere(text: str) -> None:
+    assert "official" not in verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["javascript:alert(1)", "JavaScript:alert(1)", "data:text,halo", "ig:samudrakota"]
+)
+def test_what_is_no_address_is_not_shown_as_a_handle(text: str) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert "This is neither a handle nor an address" in page
+    assert f"@{text}" not in page
+    with pytest.raises(AccountError, match="Paste the address"):
+        read_suspect(text, "instagram")
+
+
+def test_an_id_of_bluesky_has_colons(cast: Cast) -> None:
+    official(cast, "bluesky", "dinkes.bsky.social", platform_id="did:plc:abc")
+    assert verdicts("did:plc:abc", "bluesky") == ["official"]
+
+
+def test_a_website_in_a_list_is_a_website() -> None:
+    assert verdicts("samudrakota.go.id, dapurbunda") == ["official", "unknown"]
+    page = Client().get(CHECK, {"q": "situslain.go.id, @dapur.id", "lang": "en"}).content.decode()
+    assert "The website situslain.go.id is not in this register" in page
+    assert "@dapur.id is not known to the register" in page
+
+
+def test_a_long_list_is_read_at_once() -> None:
+    began = time.perf_counter()
+    for text in ("a,", "@a/", "a.b,@", ",", "https://a.b/,", "a.b.c.d-", "@a;@" + "x" * 30):
+        parse(text * 10_000)
+    assert time.perf_counter() - began < 2
