@@ -163,6 +163,7 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
             "names a next page that is no address.",
             "the answer lists something else.",
             "the answer tells no part of the film.",
+            "no film can be read.",
             "{platform} left out posts without saying why.",
             "This is not a place in a list of {platform}.",
         ),
