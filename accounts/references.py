@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
@@ -69,24 +69,50 @@ _MOST_BROKEN = 20
 _BREAKS = re.compile(r"([\t\r\n]+)")
 # How an address goes on; "" stands for what hides.
 _GOING_ON = frozenset({*"./\\%?#", ""})
+# Parts of the platforms' sites where a name in the path is not that of an account: anybody may
+# give one to an application, or the platform has its own pages there.
+_NO_PROFILES = frozenset(
+    {
+        "about", "ads", "api", "apps", "blog", "business", "careers", "dev", "developer",
+        "developers", "docs", "faq", "help", "status", "studio", "support",
+    }
+)  # fmt: skip
 # Addresses inside addresses that are followed.
 _DEEPEST = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """``left_out``: beside these the text has words that name no account, or further accounts."""
+
+    references: list[Reference]
+    left_out: bool = False
+
+
 def parse(text: str) -> list[Reference]:
-    """The accounts that ``text`` names, in its order, each once, at most ``MOST``.
+    """The accounts that ``text`` names, each once, at most ``MOST``: numbers of telephones, then
+    the others in their order.
 
     Empty when the text is prose without a handle or an address: it may be somebody's name.
     """
+    return parsed(text).references
+
+
+def parsed(text: str) -> Parsed:
+    """The same, and whether that is all of the text."""
     words, altered = tidy(text)
     if _is_phone(words):
-        return [Reference(None, words, "", PHONE, altered)]
+        return Parsed([Reference(None, words, "", PHONE, altered)])
     broken = _broken_addresses(text)
+    phones = dict.fromkeys(one.strip() for one in _PHONE_WITHIN.findall(words))
+    words = _PHONE_WITHIN.sub(" ", words)
     listed = several.names(words)
     tokens = listed or list(_tokens(words, broken))
-    found: list[Reference] = []
+    found = [Reference(None, phone, "", PHONE) for phone in phones]
+    is_alone = bool(listed) or (len(tokens) == 1 and not phones)
+    left_out = False
     for token in tokens:
-        reference = _read(token, alone=bool(listed) or len(tokens) == 1)
+        reference = _read(token, alone=is_alone)
         # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
         has_dots = altered and has_dot_segments(token)
         if reference is not None and (has_dots or token in broken):
@@ -95,6 +121,7 @@ def parse(text: str) -> list[Reference]:
             reference = replace(reference, typed=broken.get(token, token)[:LONGEST_TYPED])
         # Two posts of an account name it once.
         named_before = [replace(one, typed="") if one.handle else one for one in found]
+        left_out = left_out or (reference is None and any(sign.isalnum() for sign in token))
         if reference is None or reference in named_before:
             continue
         if reference.note == POST:
@@ -102,7 +129,8 @@ def parse(text: str) -> list[Reference]:
             # makes an address of its own for everybody.
             reference = replace(reference, typed=web_pages.untracked(token))
         found.append(reference)
-    return [replace(one, altered=altered) for one in found[:MOST]]
+    whole = [replace(one, altered=altered) for one in found[:MOST]]
+    return Parsed(whole, left_out=bool(found) and (left_out or len(found) > MOST))
 
 
 def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[str]:
@@ -155,6 +183,8 @@ def _runs(text: str) -> Iterator[list[str]]:
 
 
 _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
+# A mobile one among other words, as people write it here. In an address it is a part of that.
+_PHONE_WITHIN = re.compile(r"(?<![\w@/.,:=&?#+-])(?:\+?62[ .-]?|0)8\d(?:[ .-]?\d){6,11}(?![\w/@])")
 # Emergency and service numbers: 112, 14022, 1500-567.
 _SERVICE_PHONE = re.compile(r"1[0-9 .-]+")
 
@@ -195,8 +225,7 @@ def _read(token: str, *, alone: bool) -> Reference | None:
     if scheme and scheme.group().lower().startswith(("http:", "https:", "hxxp")):
         return _from_url(token[scheme.end() :])
     if token.lower().startswith("tg:"):
-        name = parse_qs(urlsplit(token).query).get("domain", [""])[0]
-        return named("telegram", "", name)
+        return _from_telegram(token)
     if match := _ADDRESS.fullmatch(token):
         return _at_server(match.group(1), match.group(2), "" if token[0] == "@" else EMAIL)
     if token.startswith("@"):
@@ -213,6 +242,15 @@ def _read(token: str, *, alone: bool) -> Reference | None:
     if alone and _could_be_handle(token):
         return named(None, "", token)
     return None
+
+
+def _from_telegram(token: str) -> Reference | None:
+    """The account of a link for Telegram itself; only "resolve" opens one by its name."""
+    action, _mark, query = token.partition("?")
+    names = parse_qs(query.partition("#")[0]).get("domain", [])
+    if action[len("tg:") :].strip("/").lower() != "resolve" or len(names) != 1:
+        return Reference(None, "", "", DOUBTFUL)
+    return named("telegram", "", names[0])
 
 
 def _could_be_handle(token: str) -> bool:
@@ -272,6 +310,8 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     site = _known(host)
     if site in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
+    if site and site != "t.me" and host != site and host.partition(".")[0] in _NO_PROFILES:
+        return Reference(PLATFORM_SITES.get(site), host, "", NO_ACCOUNT)
     if site:
         return READERS[site](host, segments, query) or Reference(
             PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
@@ -316,7 +356,9 @@ def _fediverse_number(segments: list[str]) -> str:
 
 
 def _fediverse_name(segments: list[str]) -> str:
-    first = segments[1] if segments[0] == "web" and len(segments) > 1 else segments[0]
+    # Mastodon's pages of whoever is signed in put a word before the name.
+    within = segments[0] in {"web", "deck"} and len(segments) > 1
+    first = segments[1] if within else segments[0]
     if first.startswith("@") and len(first) > 1:
         return first[1:]
     if segments[0] == "users" and len(segments) > 1:

@@ -29,12 +29,18 @@ def names(words: str) -> list[str]:
     if re.search(r"\S/@", words) and not all(signed):
         # The address of an account on a server of the fediverse.
         return []
-    # "site.example,@other.example" leads to the other one.
-    leads_on = any(
-        "." in one and not at and next_at
-        for one, at, next_at in zip(parts, signed, signed[1:], strict=False)
-    )
-    return [] if leads_on else parts
+    return [] if _leads_on(parts) else parts
+
+
+def _leads_on(parts: list[str]) -> bool:
+    """Whether a browser would take them for one address: "site.example,x@other.example" leads to
+    what stands behind the last "@", and all before it is the name of a person."""
+    has_site = False
+    for part in parts:
+        if has_site and "@" in part:
+            return True
+        has_site = has_site or ("." in part and "@" not in part)
+    return False
 
 
 def pieces(token: str) -> list[str]:

@@ -2,7 +2,25 @@
 
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.core.management.base import CommandError
 from django.db import migrations
+
+
+def refuse_unknown_zones(apps, schema_editor):
+    """A unit in a zone that does not exist keeps the public register from being read."""
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, time_zone FROM accounts_unit "
+            "WHERE time_zone NOT IN (SELECT name FROM pg_timezone_names) ORDER BY id"
+        )
+        bad = cursor.fetchall()
+    if bad:
+        zones = ", ".join(sorted({zone for _id, zone in bad}))
+        ids = ", ".join(str(id) for id, _zone in bad)
+        raise CommandError(
+            f"There are no such time zones: {zones}. For example: UPDATE accounts_unit "
+            f"SET time_zone = 'Asia/Jakarta' WHERE id IN ({ids}); then migrate again."
+        )
 
 
 class Migration(migrations.Migration):
@@ -24,4 +42,5 @@ class Migration(migrations.Migration):
             model_name='unit',
             trigger=pgtrigger.compiler.Trigger(name='zone_is_known', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."time_zone" IN (\'Asia/Jakarta\', \'Asia/Makassar\', \'Asia/Jayapura\')))', func="\n                    IF NOT EXISTS (SELECT FROM pg_timezone_names WHERE name = NEW.time_zone) THEN\n                        RAISE EXCEPTION 'There is no time zone of this name.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='08b264533d3a17a18b5697065e205f091d5d1e51', operation='INSERT OR UPDATE OF "time_zone"', pgid='pgtrigger_zone_is_known_f4ef4', table='accounts_unit', when='BEFORE')),
         ),
+        migrations.RunPython(refuse_unknown_zones, migrations.RunPython.noop),
     ]

@@ -17,6 +17,9 @@ from accounts.references import EMAIL
 
 # Of each state: in a sum, and said of one.
 _OFFICIAL = (_("%(number)s official"), _("Official account"), "good")
+_SIMILAR = (
+    _("%(number)s similar to an official account"), _("Similar to an official account"), "watch"
+)  # fmt: skip
 _UNREGISTERED = (_("%(number)s not registered"), _("Not in the register"), "watch")
 _SUSPENDED = (_("%(number)s suspended for now"), _("Suspended for now"), "watch")
 _FORMER = (_("%(number)s no longer official"), _("No longer official"), "watch")
@@ -24,7 +27,7 @@ _OPEN = (_("%(number)s cannot be told"), _("Cannot be told"), "")
 State = tuple[str | Promise, str | Promise, str]
 _STATES: dict[str, State] = {
     checking.OFFICIAL: _OFFICIAL,
-    checking.SIMILAR: _UNREGISTERED,
+    checking.SIMILAR: _SIMILAR,
     checking.UNKNOWN: _UNREGISTERED,
     checking.SUSPENDED: _SUSPENDED,
     checking.FORMER: _FORMER,

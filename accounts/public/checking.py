@@ -23,7 +23,7 @@ from accounts.references import (
     POST,
     REMOTE,
     Reference,
-    parse,
+    parsed,
     placed,
     tidy,
 )
@@ -141,13 +141,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What was asked, read: equal for everything that must get the same answer.
-
-    ``name``: words that are neither handle nor address, such as the name of an agency.
-    """
+    """What was asked, read: equal for everything that must get the same answer. ``name``: words
+    that are neither handle nor address. ``left_out``: there was more than the references."""
 
     references: tuple[Reference, ...] = ()
     name: str = ""
+    left_out: bool = False
 
     @property
     def again(self) -> str:
@@ -165,20 +164,24 @@ class Result:
 
     @property
     def is_about_known(self) -> bool:
-        """Whether it names a registered account: such answers are asked for again. Not that of a
-        post, of which there are as many as anybody makes up."""
-        if any(one.note == POST for one in self.question.references):
-            return False
-        return any(answer.verdict in {OFFICIAL, SUSPENDED, FORMER} for answer in self.answers)
+        """Whether it names registered accounts and nothing else: such answers are asked for again.
+        Not that of a post or of a page, of which there are as many as anybody makes up."""
+        return bool(self.answers) and all(
+            answer.verdict in {OFFICIAL, SUSPENDED, FORMER}
+            and answer.reference.note != POST
+            and not (answer.is_official_site and answer.is_page_within)
+            for answer in self.answers
+        )
 
 
 def read(text: str, platform: str) -> Question:
     """Read what was pasted. ``platform`` says where a bare name is, or is empty."""
+    found = parsed(text)
     references = tuple(
         placed(one, platform)
         if platform and one.platform is None and not one.host and one.handle
         else one
-        for one in parse(text)
+        for one in found.references
     )
     words = tidy(text)[0]
     references = tuple(
@@ -187,7 +190,7 @@ def read(text: str, platform: str) -> Question:
         else one
         for one in references
     )
-    return Question(references, "" if references else tidy(text)[0][:100])
+    return Question(references, "" if references else words[:100], found.left_out)
 
 
 def answer(snapshot: Snapshot, question: Question) -> Result:
@@ -328,7 +331,13 @@ def _called(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
         return snapshot.at(platform, host, handle)
     if reference.note == DOMAIN:
         return snapshot.at_address(handle) or snapshot.named(handle)
-    return [] if host else snapshot.named(handle)
+    return [] if host else snapshot.named(handle) or _numbered(snapshot, handle)
+
+
+def _numbered(snapshot: Snapshot, handle: str) -> list[PublicAccount]:
+    """Of an id that can be nothing but that of one platform, the account that has it."""
+    known = (one for one in ("youtube", "bluesky") if handles.is_number(one, handle))
+    return [one for platform in known for one in snapshot.numbered(platform, "", handle)]
 
 
 def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:

@@ -20,6 +20,9 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at the version; a change is public after that and one reload. Also
 between two attempts at what could not be read."""
 
+MOST_READS = 3
+"""How often a copy is read anew because the register changed meanwhile."""
+
 
 class UnreadError(OperationalError):
     """There never was a copy in this process. An error of the database, whatever was the matter:
@@ -113,7 +116,14 @@ def _read(seen: Seen | None) -> Seen:
     number, changed_at = _version()
     if seen is not None and seen.snapshot.number == number:
         return Seen(seen.snapshot, stale=False) if seen.stale else seen
-    return Seen(load(number, changed_at, before=seen.snapshot if seen else None), stale=False)
+    snapshot = load(number, changed_at, before=seen.snapshot if seen else None)
+    for _again in range(MOST_READS - 1):
+        # What was committed in between is in the copy, and must not stand under the number before.
+        number, changed_at = _version()
+        if number == snapshot.number:
+            break
+        snapshot = load(number, changed_at, before=snapshot)
+    return Seen(snapshot, stale=False)
 
 
 def _version() -> tuple[int, datetime]:

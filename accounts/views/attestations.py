@@ -112,7 +112,8 @@ def attestation_mine(request: HttpRequest) -> HttpResponse:
     if sheet.gone:
         messages.warning(request, _gone_words(sheet.gone))
     if request.method == "POST" and good:
-        messages.success(request, _kept_words(len(sheet.confirmed)))
+        tell = messages.success if sheet.confirmed else messages.info
+        tell(request, _kept_words(len(sheet.confirmed)))
         return redirect("accounts:attestation_mine")
     period = selectors_attestation.current_period()
     late = (selectors_attestation.agency_today() - period.due_on).days if period else 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -55,14 +55,6 @@ def _problem(account: OfficialAccount, what: str) -> str:
     return _("This account is not connected.")
 
 
-def _movable(request: HttpRequest, official_account_id: int) -> OfficialAccount:
-    """The account; 404 once its handle is released: from there no move leads anywhere."""
-    account = managed_account(request, official_account_id)
-    if account.status == OfficialAccount.Status.RELEASED:
-        raise Http404
-    return account
-
-
 def _move(
     request: HttpRequest,
     official_account_id: int,
@@ -70,7 +62,7 @@ def _move(
     action: Callable[..., OfficialAccount],
     done: str,
 ) -> HttpResponse:
-    account = _movable(request, official_account_id)
+    account = managed_account(request, official_account_id)
     form = (CloseForm if what == "close" else ReasonForm)(request.POST or None)
     moved = attempt(
         form,

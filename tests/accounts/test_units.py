@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 
+import pgtrigger
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied
+from django.core.management.base import CommandError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -123,3 +128,13 @@ def test_a_forged_parent_is_refused_beside_the_field_and_typed_text_is_kept(
     assert "parent" in response.context["form"].errors
     assert "Posyandu Melati" in response.content.decode()
     assert not Unit.objects.filter(name="Posyandu Melati").exists()
+
+
+def test_the_upgrade_names_units_whose_zone_does_not_exist(cast: Cast) -> None:
+    module = importlib.import_module("accounts.migrations.0026_zones_of_units")
+    with connection.schema_editor(atomic=False) as editor:
+        module.refuse_unknown_zones(apps, editor)
+        with pgtrigger.ignore("accounts.Unit:zone_is_known"):
+            Unit.objects.filter(pk=cast.dinkes.pk).update(time_zone="Asia/Nowhere")
+        with pytest.raises(CommandError, match=rf"Asia/Nowhere.*IN \({cast.dinkes.pk}\)"):
+            module.refuse_unknown_zones(apps, editor)

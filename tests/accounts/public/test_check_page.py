@@ -31,7 +31,7 @@ def report_links(text: str) -> list[str]:
     [
         ("@samudrakota @dapurbunda", "2 accounts checked: 1 official, 1 not registered"),
         ("@samudrakota\n@samudrak0ta\n@dapurbunda",
-         "3 accounts checked: 1 official, 2 not registered"),
+         "3 accounts checked: 1 official, 1 similar to an official account, 1 not registered"),
         ("t.me/samudralama threads.net/@samudrakota_siaga https://bit.ly/x",
          "3 accounts checked: 1 no longer official, 1 suspended for now, 1 cannot be told"),
         ("budi@gmail.com @dapurbunda", "2 accounts checked: 1 cannot be told, 1 not registered"),

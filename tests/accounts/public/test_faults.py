@@ -180,3 +180,24 @@ def test_a_unit_has_a_time_zone_that_there_is(cast: Cast, zone: str) -> None:
         factories.unit(parent=cast.city, time_zone=zone)
     cast.dinkes.refresh_from_db()
     assert cast.dinkes.time_zone == "Asia/Jayapura"
+
+
+def test_what_changes_while_it_is_read_stands_under_its_own_number(
+    account: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = []
+
+    def slow(number: int, *args: Any, **kwargs: Any) -> Any:
+        numbers.append(number)
+        if len(numbers) == 1:
+            OfficialAccount.objects.filter(pk=account.pk).update(display_name="Nama baru")
+            with connection.cursor() as cursor:
+                # As a commit would.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("UPDATE accounts_registerversion SET number = number + 1")
+        return loading.load(number, *args, **kwargs)
+
+    monkeypatch.setattr(public_register, "load", slow)
+    snapshot = register.now().snapshot
+    assert snapshot.number == numbers[-1] > numbers[0]
+    assert [one.name for one in snapshot.accounts] == ["Nama baru"]

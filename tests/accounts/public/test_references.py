@@ -59,6 +59,8 @@ def read(text: str) -> list[Read]:
          "whatsapp:whatsapp.com/channel/0029VaAbCdEf"),
         ("@samudrakota@mas.to", ("mastodon", "mas.to", "samudrakota")),
         ("https://mas.to/@samudrakota/1123", ("mastodon", "mas.to", "samudrakota")),
+        ("https://mas.to/deck/@samudrakota", ("mastodon", "mas.to", "samudrakota")),
+        ("tg:resolve?domain=samudrakota", "telegram"),
         ("@samudrakota@instagram.com", "instagram"),
         ("https://samudrakota.go.id/berita/?page=2", (None, "samudrakota.go.id",
                                                       "samudrakota.go.id/berita")),
@@ -277,3 +279,31 @@ def test_an_address_is_shown_in_letters_and_reads_back_as_the_same(name: str) ->
     (one,) = parse(f"https://x.com/{name}")
     assert "%D1" not in one.shown
     assert [(found.platform, found.handle) for found in parse(one.shown)] == [("x", one.handle)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tg://openmessage?user_id=5&domain=samudrakota",
+        "tg://resolve?domain=samudrakota&domain=lain",
+        "tg://resolve",
+        "tg://[?domain=samudrakota",
+    ],
+)
+def test_a_link_for_telegram_that_opens_something_else_names_nobody(text: str) -> None:
+    assert [one.handle for one in parse(text)] == [""]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "apps.facebook.com/samudrakota",
+        "https://developers.facebook.com/samudrakota",
+        "https://help.x.com/samudrakota",
+        "https://about.instagram.com/samudrakota",
+        "https://faq.whatsapp.com/channel/0029VaSamudraKota",
+    ],
+)
+def test_where_a_platform_shows_no_profiles_nobody_is_named(text: str) -> None:
+    (found,) = parse(text)
+    assert (found.handle, found.note) == ("", references.NO_ACCOUNT)

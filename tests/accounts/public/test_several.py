@@ -71,6 +71,12 @@ def test_everything_else_stays_whole(text: str, shown: list[str] | None) -> None
         "samudrakota.go.id,@evil.example",
         "samudrakota.go.id;@evil.example/x",
         "https:\\\\samudrakota.go.id,@evil.example",
+        "samudrakota.go.id,x@evil.example",
+        "www.samudrakota.go.id,a@evil.example",
+        "samudrakota.go.id;x,@evil.example",
+        "samudrakota.go.id,x,y@evil.example",
+        "cek samudrakota.go.id,x@evil.example ya",
+        "samudrakota.go.id;x@evil.example/masuk",
         "https://x.com/samudrakota,\t../evil",
         "https://x.com/samudrakota\t,@evil",
     ],
@@ -90,9 +96,52 @@ def test_what_is_no_address_is_not_shown_as_a_handle(text: str) -> None:
         read_suspect(text, "instagram")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@samudrakota, 0812-3456-7890", ["0812-3456-7890", "@samudrakota"]),
+        ("@samudrakota | 0812 3456 7890", ["0812 3456 7890", "@samudrakota"]),
+        ("@samudrakota\n+62 812-3456-7890", ["+62 812-3456-7890", "@samudrakota"]),
+        ("0812-3456-7890; @penipu_x", ["0812-3456-7890", "@penipu_x"]),
+        ("0812-3456-7890, 0813-1111-2222", ["0812-3456-7890", "0813-1111-2222"]),
+        ("hubungi 081234567890 ya", ["081234567890"]),
+        ("https://x.com/samudrakota/status/081234567890", ["x.com/samudrakota"]),
+        ("@081234567890", ["@081234567890"]),
+        ("rapat 08-11-2026 jam 12 di @samudrakota", ["@samudrakota"]),
+    ],
+)
+def test_a_number_beside_an_account_is_not_lost(text: str, shown: list[str]) -> None:
+    found = parse(text)
+    assert [one.shown for one in found] == shown
+    assert parse(" ".join(one.again for one in found)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        ("@samudrakota, bpbd kota samudra", True),
+        ("@samudrakota, javascript:alert(1)", True),
+        ("@a1,@b1,@c1,@d1,@samudrak0ta,@samudrakota,@z1", True),
+        ("@samudrakota, @penipu", False),
+        ("@samudrakota, 0812-3456-7890", False),
+        ("dinas kesehatan", False),
+    ],
+)
+def test_what_was_not_checked_is_said(text: str, is_told: bool) -> None:
+    page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
+    assert ("Only what stands below was checked" in page) is is_told
+
+
+def test_a_report_is_of_an_account_or_of_a_number() -> None:
+    with pytest.raises(AccountError, match="one account at a time"):
+        read_suspect("@penipu_x9 0812-9999-1111", "x")
+
+
 def test_an_id_of_bluesky_has_colons(cast: Cast) -> None:
     official(cast, "bluesky", "dinkes.bsky.social", platform_id="did:plc:abc")
     assert verdicts("did:plc:abc", "bluesky") == ["official"]
+    assert verdicts("did:plc:abc") == ["official"]
+    assert verdicts("did:plc:xyz") == ["unknown"]
 
 
 def test_a_website_in_a_list_is_a_website() -> None:
