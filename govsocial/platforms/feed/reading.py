@@ -7,7 +7,7 @@ is handed bytes in memory and never an address, so it opens neither a file nor a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -113,7 +113,7 @@ def _xml(body: bytes, document: Document) -> Feed:
         raise _refuse(document, Harm.TOO_MUCH)
     if not parsed.version:
         raise _refuse(document, Harm.NO_FEED)
-    entries = [_entry(one, document) for one in parsed.entries[:MOST_ENTRIES]]
+    entries = [_entry(one, document) for one in _newest(parsed.entries, _day_of_entry)]
     about = parsed.feed
     return Feed(_line(about.get("title")), _web(about.get("link"), document.base), entries)
 
@@ -131,10 +131,15 @@ def _entry(one: Mapping[str, Any], document: Document) -> Entry:
         "tags": [tag.get("term") for tag in one.get("tags") or ()],
         "content": str(content)[:LONGEST_TEXT],
     }
-    # Its own get() would warn of what it once took for the day of a change.
-    at = _of_struct(dict(one).get(f"{dated}_parsed"))
+    at = _day_of_entry(one)
     link = _web(one.get("link"), document.base)
     return _made(_id(one.get("id"), link), link, one.get("title"), content, at, raw)
+
+
+def _day_of_entry(one: Mapping[str, Any]) -> datetime | None:
+    # Its own get() would warn of what it once took for the day of a change.
+    known = dict(one)
+    return _of_struct(known.get(f"{'published' if known.get('published') else 'updated'}_parsed"))
 
 
 def _of_struct(value: object) -> datetime | None:
@@ -178,13 +183,19 @@ class _JsonFeed(BaseModel):
 def _json(body: bytes, document: Document) -> Feed:
     try:
         feed = _JsonFeed.model_validate_json(body.removeprefix(b"\xef\xbb\xbf"))
-        items = [(_Item.model_validate(raw), raw) for raw in feed.items[:MOST_ENTRIES]]
+        newest = _newest(feed.items, _day_of_item)
+        items = [(_Item.model_validate(raw), raw) for raw in newest]
     except ValidationError:
         feed = None
     if feed is None:
         raise _refuse(document, Harm.NO_FEED)
     entries = [_item(item, raw, document) for item, raw in items]
     return Feed(_line(feed.title), _web(feed.home_page_url, document.base), entries)
+
+
+def _day_of_item(raw: Mapping[str, Any]) -> datetime | None:
+    written = raw.get("date_published") or raw.get("date_modified")
+    return moment(written) if isinstance(written, str) else None
 
 
 def _item(item: _Item, raw: Mapping[str, Any], document: Document) -> Entry:
@@ -203,6 +214,18 @@ def _item(item: _Item, raw: Mapping[str, Any], document: Document) -> Entry:
 
 
 # Both
+
+
+def _newest(
+    found: list[dict[str, Any]], day: Callable[[Mapping[str, Any]], datetime | None]
+) -> list[dict[str, Any]]:
+    """As many as are read, in their order: a feed may begin with its oldest. Those without a day
+    come after the others."""
+    if len(found) <= MOST_ENTRIES:
+        return found
+    days = [day(one) or _EARLIEST for one in found]
+    newest = sorted(range(len(found)), key=lambda place: days[place], reverse=True)
+    return [found[place] for place in sorted(newest[:MOST_ENTRIES])]
 
 
 def _made(
