@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts import impersonation_selectors as selectors
-from accounts.actions.impersonations import MOST_FILES
+from accounts.actions.impersonations import MOST_FILES, reported
 from accounts.documents import ACCEPT, LARGEST, refusal_of
+from accounts.errors import AccountError
 from accounts.finding import account_field, person_field
 from accounts.models import User
 from accounts.models.kinds import OfficialPlatform
@@ -94,6 +95,16 @@ class ReportForm(forms.Form):
             )
         return found.code
 
+    def clean(self) -> dict[str, Any]:
+        """Say what is wrong with the suspect together with everything else."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if "suspect" in cleaned:
+            try:
+                reported(cleaned["suspect"], cleaned.get("platform", ""))
+            except AccountError as exc:
+                self.add_error(exc.field or "suspect", str(exc))
+        return cleaned
+
     def _suspect_platform(self) -> str:
         """Where the suspect is, as far as the form knows; else empty."""
         found = parse(self.cleaned_data.get("suspect", ""))
@@ -172,7 +183,7 @@ class PublicReportForm(ReportForm):
         self.fields["consent"].short_label = _("Consent")  # type: ignore[attr-defined]  # for form_errors.html
 
     def clean(self) -> dict[str, Any]:
-        data: dict[str, Any] = self.cleaned_data
+        data = super().clean()
         if data.get("website"):
             raise forms.ValidationError(_("Leave the hidden field empty and send the form again."))
         named = data.get("reporter_name") or data.get("reporter_email")

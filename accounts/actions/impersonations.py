@@ -74,6 +74,20 @@ class Received:
     joined: bool
 
 
+def reported(suspect: str, platform: str) -> Suspect:
+    """What a report is about. Raises ``AccountError`` for an account that is official itself, and
+    for what names no account or several."""
+    read = read_suspect(suspect, platform)
+    official = is_official(register.now().snapshot, read.reference)
+    if official is not None:
+        raise AccountError(
+            _("This account is official: %(account)s, of %(unit)s.")
+            % {"account": official.shown, "unit": official.unit.name},
+            field="suspect",
+        )
+    return read
+
+
 @transaction.atomic
 def report_impersonation(
     *,
@@ -94,14 +108,7 @@ def report_impersonation(
     official itself, for what names no account, and for files that are no evidence.
     """
     is_staff = channel == ImpersonationStatement.Channel.STAFF
-    read = read_suspect(suspect, platform)
-    official = is_official(register.now().snapshot, read.reference)
-    if official is not None:
-        raise AccountError(
-            _("This account is official: %(account)s, of %(unit)s.")
-            % {"account": official.shown, "unit": official.unit.name},
-            field="suspect",
-        )
+    read = reported(suspect, platform)
     if len(evidence) > MOST_FILES:
         raise AccountError(
             _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"

@@ -33,6 +33,24 @@ def test_a_form_that_is_too_old_can_be_sent_again_once_its_fields_are_right() ->
     assert f'value="{old}"' not in wrong
 
 
+@pytest.mark.parametrize(
+    ("suspect", "words"),
+    [
+        ("@penipu, @lain", "Report one account at a time"),
+        ("@samudrakota@mas.to", "This account is official"),
+        ("@penipu", "Say on which platform"),
+    ],
+)
+def test_what_is_wrong_with_the_account_is_told_with_all_the_rest(suspect: str, words: str) -> None:
+    page = send(
+        _stamp_of(60), suspect=suspect, platform="", happened="", reporter_email="bukan surel"
+    ).content.decode()
+    assert words in page
+    assert 'id="id_happened_error"' in page
+    assert "such as name@example.com" in page
+    assert not ImpersonationReport.objects.exists()
+
+
 def test_the_address_of_a_citizen_is_no_agencys() -> None:
     page = send(_stamp_of(60), reporter_email="bukan surel").content.decode()
     assert "such as name@example.com" in page
