@@ -75,7 +75,9 @@ def test_the_next_consent_registers_another_one_and_what_is_connected_stays(
     page = browser.get(LIST).content.decode()
     assert "To be registered anew" in page
     assert anew(before) not in page
-    assert re.search(r'To be registered anew</span> <span class="muted small">wanted on [^<]+ by Bayu', page)
+    assert re.search(
+        r'To be registered anew</span> <span class="muted small">wanted on [^<]+ by Bayu', page
+    )
     # Once is enough, also from a window that was opened before.
     for again in (
         browser.get(anew(before), follow=True),
