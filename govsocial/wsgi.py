@@ -9,8 +9,7 @@ from govsocial.web.collector import settle
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
 
 application = get_wsgi_application()
-# It needs the models, which are there from here on.
-from accounts.public.register import register  # noqa: E402
+from accounts.public.register import register  # noqa: E402  # it needs the models, there by now
 
 register.warm()
 settle()

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 from pytest_django import Settings
 
 from accounts import tasks
@@ -77,6 +78,23 @@ def fake_platform(settings: Settings) -> Iterator[FakePlatform]:
 @pytest.fixture
 def consent(cast: Cast, fake_platform: FakePlatform) -> Stage:
     return stage(cast, fake_platform)
+
+
+@pytest.fixture
+def on_own_server(
+    consent: Stage, client_as: Callable[[object], Client]
+) -> Iterator[OfficialAccount]:
+    """Connected through an application that its server gave out; Bayu reads English."""
+    factories.reads_english(consent.cast.bayu)
+    with standing_in_for("mastodon", fake_spec(own_servers=True)):
+        account = factories.official_account(
+            consent.cast.diskominfo,
+            platform="mastodon",
+            handle="samudrakota",
+            host=consent.platform.server.host,
+        )
+        consent.connect(client_as("bayu"), account)
+        yield account
 
 
 def trail(name: str) -> list[Entry]:

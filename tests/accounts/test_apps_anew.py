@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -20,7 +20,6 @@ from accounts.vault import open_row
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
-from tests.accounts.fake_platform import fake_spec, standing_in_for
 from tests.accounts.secrets import give_credential
 from tests.platforms.fakes import Reply
 
@@ -30,20 +29,11 @@ LIST = reverse("people:platform_app_list")
 
 
 @pytest.fixture
-def account(consent: Stage, client_as: ClientAs) -> Iterator[OfficialAccount]:
-    """Connected on a server that has forgotten our application since, and does not say so."""
-    factories.reads_english(consent.cast.bayu)
-    with standing_in_for("mastodon", fake_spec(own_servers=True)):
-        account = factories.official_account(
-            consent.cast.diskominfo,
-            platform="mastodon",
-            handle="samudrakota",
-            host=consent.platform.server.host,
-        )
-        consent.connect(client_as("bayu"), account)
-        consent.platform.forget_app()
-        consent.platform.server.on("POST /token", Reply(403, {"error": "forbidden"}))
-        yield account
+def account(consent: Stage, on_own_server: OfficialAccount) -> OfficialAccount:
+    """On a server that has forgotten our application since, and does not say so."""
+    consent.platform.forget_app()
+    consent.platform.server.on("POST /token", Reply(403, {"error": "forbidden"}))
+    return on_own_server
 
 
 def app_of(account: OfficialAccount) -> PlatformApp:
@@ -173,3 +163,23 @@ def test_a_hundred_servers_make_pages_and_no_more_queries(
     with django_assert_max_num_queries(15):
         page = browser.get(LIST).content.decode()
     assert len(re.findall("/register-anew/", page)) == 50
+
+
+def test_what_is_marked_or_replaced_already_is_not_marked_again(
+    consent: Stage, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    former = app_of(account)
+
+    def mark() -> None:
+        actions.register_app_anew(
+            actor=consent.cast.bayu, platform_app_id=former.pk, reason="Galat"
+        )
+
+    mark()
+    with pytest.raises(AccountError, match="registers this application anew already"):
+        mark()
+    consent.start(client_as("bayu"), account)
+    with pytest.raises(AccountError, match="Another application is there"):
+        mark()
+    assert len(trail("accounts.platform_app.forgotten")) == 1
+    assert app_of(account).redirect_uri

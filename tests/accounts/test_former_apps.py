@@ -3,7 +3,7 @@ one has taken its place, and the former one's secret is kept no longer than that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import parse_qs
 
@@ -32,18 +32,8 @@ REVOKE = "POST /revoke"
 
 
 @pytest.fixture
-def account(consent: Stage, client_as: ClientAs) -> Iterator[OfficialAccount]:
-    """Connected on a server that gives out applications."""
-    factories.reads_english(consent.cast.bayu)
-    with standing_in_for("mastodon", fake_spec(own_servers=True)):
-        account = factories.official_account(
-            consent.cast.diskominfo,
-            platform="mastodon",
-            handle="samudrakota",
-            host=consent.platform.server.host,
-        )
-        consent.connect(client_as("bayu"), account)
-        yield account
+def account(on_own_server: OfficialAccount) -> OfficialAccount:
+    return on_own_server
 
 
 def app_of(account: OfficialAccount) -> PlatformApp:
