@@ -12,11 +12,15 @@ from accounts.errors import AccountError
 # Breaks, controls and what only steers the text around it: a name must neither rewrite what stands
 # beside it nor look like another one to the eye and like none to a search.
 _HIDDEN_KINDS = frozenset({"Cc", "Cf", "Zl", "Zp"})
-# Letters and marks by their kind, and blank all the same.
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+# Letters and marks by their kind, or kept free for signs to come, and blank all the same.
+_BLANK = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f\u2065\u2800\u3164\uffa0"
+    + "".join(map(chr, (*range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
+)
 # Joiners and choices of a shape: emoji and some scripts are not written without them, Latin is.
-_SHAPING = frozenset({"\u200c", "\u200d", *(chr(code) for code in range(0xFE00, 0xFE10))})
-_SHAPED_KINDS = frozenset({"So", "Sk", "Sm", "Po", "Pd", "Nd", "Lo", "Mn", "Mc", "Me"})
+_JOINERS = frozenset("\u200c\u200d")
+_SHAPES = frozenset(map(chr, range(0xFE00, 0xFE10)))
+_JOINED_KINDS = frozenset({"So", "Sk", "Sm", "Po", "Pd", "Lo", "Mn", "Mc", "Me"})
 _SHAPED_LETTER = "\u2139"
 
 
@@ -43,12 +47,17 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
 def _hidden(text: str) -> Iterator[bool]:
     before = ""
     for sign in text:
-        if sign in _SHAPING:
-            yield not _takes_a_shape(before)
+        if sign in _JOINERS or sign in _SHAPES:
+            yield not _takes(sign, before)
+            # A digit has the shape of a key cap, and is never joined to anything.
+            before = "" if before.isdecimal() else sign
         else:
             yield sign in _BLANK or unicodedata.category(sign) in _HIDDEN_KINDS
-        before = sign
+            before = sign
 
 
-def _takes_a_shape(sign: str) -> bool:
-    return sign == _SHAPED_LETTER or (bool(sign) and unicodedata.category(sign) in _SHAPED_KINDS)
+def _takes(sign: str, before: str) -> bool:
+    """Whether ``sign`` changes how ``before`` is written."""
+    is_joined = bool(before) and unicodedata.category(before) in _JOINED_KINDS
+    is_shaped = before == _SHAPED_LETTER or before.isdecimal()
+    return is_joined or (is_shaped and sign in _SHAPES)

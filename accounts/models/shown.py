@@ -7,9 +7,9 @@ from django.db import models
 # Breaks, controls, what steers the text around it, and blanks that count as letters. By number:
 # what a class such as [[:cntrl:]] holds depends on the locale of the database.
 _HIDDEN = (
-    r"[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e"
-    r"\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb"
-    r"\U000e0000-\U000e007f]"
+    r"[\u0001-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e"
+    r"\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000e0000-\U000e0fff]"
 )
 # Anything but spaces, and joiners and choices of a shape, which nobody sees alone.
 _SEEN = r"[^\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\u200c\u200d\ufe00-\ufe0f]"

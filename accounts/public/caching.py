@@ -142,7 +142,7 @@ def answer(
 
     Raises ``TooMany`` when the address asks too often for what has to be worked out.
     """
-    whole = (seen.snapshot.number, seen.stale, get_language(), key)
+    whole = (*seen.snapshot.version, seen.stale, get_language(), key)
     page = _kept(whole)
     if page is None:
         throttle.count_lookup(request)

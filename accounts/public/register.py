@@ -113,16 +113,16 @@ register = Register()
 
 
 def _read(seen: Seen | None) -> Seen:
-    number, changed_at = _version()
-    if seen is not None and seen.snapshot.number == number:
+    version = _version()
+    if seen is not None and seen.snapshot.version == version:
         return Seen(seen.snapshot, stale=False) if seen.stale else seen
-    snapshot = load(number, changed_at, before=seen.snapshot if seen else None)
+    snapshot = load(*version, before=seen.snapshot if seen else None)
     for _again in range(MOST_READS - 1):
         # What was committed in between is in the copy, and must not stand under the number before.
-        number, changed_at = _version()
-        if number == snapshot.number:
+        version = _version()
+        if version == snapshot.version:
             break
-        snapshot = load(number, changed_at, before=snapshot)
+        snapshot = load(*version, before=snapshot)
     return Seen(snapshot, stale=False)
 
 

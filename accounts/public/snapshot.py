@@ -145,6 +145,12 @@ class Snapshot:
     units: tuple[PublicUnit, ...]
     read: Mapping[str, tuple[Any, PublicAccount]] = field(default_factory=dict, repr=False)
 
+    @property
+    def version(self) -> tuple[int, datetime]:
+        """Differs for what was read of two databases, or of one put back from a backup: there the
+        number counts from an older one again."""
+        return self.number, self.changed_at
+
     def __post_init__(self) -> None:
         by_key: dict[tuple[str, str, str], list[PublicAccount]] = defaultdict(list)
         by_name: dict[str, list[PublicAccount]] = defaultdict(list)

@@ -12,6 +12,9 @@ import re
 
 _REFERENCE_BEYOND = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{8,});?")
 _OPENS = re.compile(r"<(?:(/?)([a-zA-Z][^\s/>]*+)|(!--)|([!?/]))")
+# A comment also ends at "--!>", and one that begins with ">" or "->" has ended already.
+_COMMENT_ENDS = re.compile(r"--!?>")
+_COMMENT_EMPTY = re.compile(r"-?>")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?:(>)|([^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?:"([^"]*+)("?)|'([^']*+)('?)|([^\s>]*+)))?)"""
 )
@@ -51,9 +54,7 @@ class Reader:
     def _after(self, written: str, found: re.Match[str]) -> int | None:
         """Where reading goes on behind what ``found`` opens; None when it closes nowhere."""
         if not found[2]:
-            closing = "-->" if found[3] else ">"
-            at = written.find(closing, found.end())
-            return None if at < 0 else at + len(closing)
+            return _past_comment(written, found.end(), is_whole=bool(found[3]))
         attributes, after = _attributes(written, found.end())
         if after is None:
             return None
@@ -82,6 +83,15 @@ class Reader:
 
     def says(self, words: str) -> None:
         """Text between tags."""
+
+
+def _past_comment(written: str, position: int, *, is_whole: bool) -> int | None:
+    """Where the comment ends whose text begins at ``position``. What only looks like one, such as
+    ``<?`` or ``<!DOCTYPE``, ends at the next ``>``."""
+    if not is_whole:
+        return written.find(">", position) + 1 or None
+    end = _COMMENT_EMPTY.match(written, position) or _COMMENT_ENDS.search(written, position)
+    return None if end is None else end.end()
 
 
 def _attributes(written: str, position: int) -> tuple[Attributes, int | None]:

@@ -30,6 +30,8 @@ EMOJI = [
 HIDDEN = [
     "Dwi\nHartono", "Dwi\r\nHartono", "Dwi\tHartono", "Dwi\u2028Hartono", "Dwi \u202eonotraH",
     "Dwi\u200bHartono", "\u200dDwi", "Dwi\u00adHartono", "Dwi\ufe0f", "Dwi\u3164", "Dwi\U000e0041",
+    "Dwi\U000e0100", "Dwi\U000e01f0", "Dwi\u180b", "Dwi\u2065", "Dwi\ufff0", "Pos 1\u200d",
+    "Pos 1\u200c", "Pos 1\ufe0f\u200d",
 ]  # fmt: skip
 
 

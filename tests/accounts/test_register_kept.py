@@ -22,6 +22,10 @@ HIDDEN = [
     "Kota\nSamudra",
     "\u3164",
     "Kota\U000e0041",
+    "Kota\U000e0100",
+    "Kota\u2065",
+    "Kota\ufff0",
+    "Kota\u180b",
 ]
 UNSEEN = ["", " ", "\u00a0\u200d", "\u2003", "\ufe0f"]
 SEEN = [

@@ -100,6 +100,7 @@ def test_elements_that_are_not_shown_are_closed_once() -> None:
         ("<p>suhu <b", "suhu <b"),
         ("a<!-- <p>b</p> -->c", "ac"),
         ("a<!-- b", "a"),
+        ("a<!-->b<!--->c<!-- d --!>e<!---->f<!-- > --g-->h", "abcefh"),
         ("a<![CDATA[b]]>c<?php d ?>e<!doctype html>f", "acef"),
         ("<script>if (a</b) '<p>'</SCRIPT >Halo", "Halo"),
         ("<title>a <b></title>Halo", "Halo"),

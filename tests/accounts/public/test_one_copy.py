@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import OfficialAccount
@@ -13,6 +16,7 @@ from accounts.public.directory import Listing, Wanted
 from accounts.public.register import register
 
 ZONES = ["Asia/Jakarta", "Asia/Jayapura", "America/Lima", "UTC"]
+MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -67,6 +71,21 @@ def test_a_new_copy_forgets_what_is_public_no_longer(
     assert (first.account(code).state, second.account(code).state) == ("active", "suspended")  # type: ignore[union-attr]  # it is listed
     assert "x" in {one.platform for one in first.alike("samudrakot4", "x")}
     assert "x" not in {one.platform for one in second.alike("samudrakot4", "x")}
+
+
+def test_a_database_put_back_from_a_backup_is_read_anew(
+    accounts: dict[str, OfficialAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def page() -> str:
+        address = reverse("official:account_detail", args=[_code(accounts["x"])])
+        return Client().get(address).content.decode()
+
+    # The number counts on from the older one, and comes to where it was with something else.
+    for name, changed_at in (("Kota Lama", MARCH), ("Kota Baru", MARCH + timedelta(days=1))):
+        OfficialAccount.objects.filter(pk=accounts["x"].pk).update(display_name=name)
+        monkeypatch.setattr("accounts.public.register._version", partial(tuple, (7, changed_at)))
+        register._looked_at = 0.0
+        assert name in page()
 
 
 def _code(account: OfficialAccount) -> str:
