@@ -26,6 +26,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, fake_spec, standing_in_for
+from tests.triggers import migrating
 
 ClientAs = Callable[[object], Client]
 REVOKE = "POST /revoke"
@@ -281,7 +282,7 @@ def test_the_migration_binds_secrets_to_their_clients_and_back_leaves_one_for_ea
     assert isinstance(operation, RunPython)
     assert operation.reverse_code is not None
     apps = loader.project_state().apps
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.reverse_code(apps, editor)
     only = PlatformApp.objects.get(platform="x")
     assert only.pk == new.pk
@@ -290,13 +291,13 @@ def test_the_migration_binds_secrets_to_their_clients_and_back_leaves_one_for_ea
     assert sealing.unseal(only.sealed, only.key_version, of_the_server) == "rahasia-baru"
     with pytest.raises(sealing.CannotOpen):
         credentials_of(only)
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.code(apps, editor)
     only.refresh_from_db()
     assert credentials_of(only).client_secret == "rahasia-baru"
     # A secret that opens with no key stops no update.
     PlatformApp.objects.update(sealed="not a secret")
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.code(apps, editor)
     assert PlatformApp.objects.get().sealed == "not a secret"
 

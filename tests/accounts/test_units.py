@@ -3,7 +3,6 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 
-import pgtrigger
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
@@ -19,6 +18,7 @@ from accounts.models import Unit
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
+from tests.triggers import without_trigger
 
 ClientAs = Callable[[object], Client]
 WIB = "Asia/Jakarta"
@@ -134,7 +134,7 @@ def test_the_upgrade_names_units_whose_zone_does_not_exist(cast: Cast) -> None:
     module = importlib.import_module("accounts.migrations.0026_zones_of_units")
     with connection.schema_editor(atomic=False) as editor:
         module.refuse_unknown_zones(apps, editor)
-        with pgtrigger.ignore("accounts.Unit:zone_is_known"):
+        with without_trigger("accounts.Unit:zone_is_known"):
             Unit.objects.filter(pk=cast.dinkes.pk).update(time_zone="Asia/Nowhere")
         with pytest.raises(CommandError, match=rf"Asia/Nowhere.*IN \({cast.dinkes.pk}\)"):
             module.refuse_unknown_zones(apps, editor)

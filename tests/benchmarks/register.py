@@ -44,7 +44,6 @@ from accounts.models import (
 )
 from accounts.models.kinds import Audience, MediaKind, OfficialPlatform
 from govsocial.web.collector import settle
-from govsocial.web.triggers import ignore_none
 from tests import factories
 from tests.accounts.care.conftest import make_period
 from tests.conftest import Cast
@@ -189,8 +188,6 @@ def templates_as_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.django_db
 def test_the_register_at_five_thousand(cast: Cast, client_as: Callable[[object], Client]) -> None:
-    # Migrations of this very connection have left it unset.
-    ignore_none(None, connection)
     fill(cast)
     client = client_as("bayu")
     # As govsocial.wsgi does; here pytest and all test modules would be looked through as well.

@@ -24,6 +24,7 @@ from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import NotReached, PlatformError, UnknownOutcome
 from tests.conftest import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.triggers import migrating
 
 
 @dataclass
@@ -158,10 +159,10 @@ def test_the_migration_seals_what_lay_in_the_clear_and_back(approved: Stage) -> 
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE content_attempt ADD COLUMN handles jsonb NOT NULL DEFAULT '{}'")
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.reverse_code(before, editor)
     assert before.get_model("content", "Attempt").objects.get().handles == {"container": "17900"}
     assert approved.publication.sealed == ""
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.code(before, editor)
     assert handles_of(approved.publication) == {"container": "17900"}

@@ -20,6 +20,7 @@ from tests.conftest import Cast, make_cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.content.test_taken_posts import twin_of
 from tests.content.test_time_and_races import at_once
+from tests.triggers import migrating
 
 LINK = "https://bsky.app/profile/kota/post/1"
 
@@ -110,7 +111,7 @@ def test_the_migration_leaves_a_doubled_address_with_the_first(cast: Cast) -> No
     loader = MigrationExecutor(connection).loader
     (operation,) = loader.get_migration("content", "0010_one_publication_an_address").operations
     assert isinstance(operation, RunPython)
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.code(loader.project_state().apps, editor)
     kept = Publication.objects.order_by("pk").values_list("permalink", flat=True)
     assert list(kept) == [LINK, f"{LINK}#{two.key}"]

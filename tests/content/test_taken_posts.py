@@ -19,6 +19,7 @@ from govsocial.platforms.errors import UnknownOutcome
 from tests.conftest import Cast, make_cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.content.test_time_and_races import at_once
+from tests.triggers import migrating
 
 THE_POST = PublishedPost(platform_id="17900", permalink="https://bsky.app/profile/kota/post/17900")
 
@@ -135,7 +136,7 @@ def test_the_migration_leaves_a_doubled_id_with_the_first(second: Stage) -> None
     loader = MigrationExecutor(connection).loader
     (operation,) = loader.get_migration("content", "0006_one_publication_a_post").operations
     assert isinstance(operation, RunPython)
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.code(loader.project_state().apps, editor)
     kept = Publication.objects.order_by("pk").values_list("platform_post_id", "status")
     assert list(kept) == [("17900", "published"), ("", "published")]

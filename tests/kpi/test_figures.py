@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pgtrigger
 from django.core.paginator import Paginator
 
 from accounts.models import OfficialAccount
@@ -13,6 +12,7 @@ from kpi.figures import latest_figures
 from kpi.models import PlatformPost
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import DAY, HOUR, MONDAY, FakeClient, seen
+from tests.triggers import without_trigger
 
 
 def test_given_and_givable_figures_carry_the_platforms_own_name(
@@ -63,7 +63,7 @@ def test_a_new_post_grows_by_captures_and_an_older_one_by_days(
 def test_a_value_without_a_known_definition_is_shown_all_the_same(
     account: OfficialAccount, pull: Pull, client: FakeClient
 ) -> None:
-    with pgtrigger.ignore("accounts.OfficialAccount:stays_itself"):
+    with without_trigger("accounts.OfficialAccount:stays_itself"):
         OfficialAccount.objects.update(platform="telegram")
     client.feed = [seen("a", views=40)]
     pull(MONDAY)

@@ -1,19 +1,59 @@
-"""What every connection says about triggers before anything else."""
+"""What holds in the database cannot be switched off by whoever speaks to it."""
 
 from __future__ import annotations
 
+import pgtrigger
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import InternalError, connection, transaction
 
+from accounts.models import OfficialAccount
+from govsocial.audit.models import Entry
+from govsocial.web import triggers
+from kpi.actions import record_accounts_export
+from tests import factories
+from tests.conftest import Cast
 from tests.meta.test_code import name, python_files
 
+IGNORE_ALL = (
+    "SELECT set_config('pgtrigger.ignore', array_agg(tgname)::text, true)"
+    " FROM pg_trigger WHERE NOT tgisinternal"
+)
 
-@pytest.mark.django_db(transaction=True)
-def test_a_new_connection_says_that_no_trigger_is_ignored() -> None:
-    connection.close()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('pgtrigger.ignore')")
-        assert cursor.fetchone() == ("{}",)
+
+def delete_all(table: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(IGNORE_ALL)
+        cursor.execute(f"DELETE FROM {table}")
+
+
+@pytest.mark.parametrize("table", ["accounts_officialaccount", "audit_entry"])
+def test_no_session_has_triggers_ignored(cast: Cast, table: str) -> None:
+    factories.official_account(cast.diskominfo)
+    record_accounts_export(actor=cast.dwi, rows=1)
+    with pytest.raises(InternalError, match="pgtrigger"):
+        delete_all(table)
+    with (
+        pytest.raises(InternalError, match="pgtrigger"),
+        pgtrigger.ignore("audit.Entry:append_only", "accounts.OfficialAccount:never_deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(f"DELETE FROM {table}")
+    assert OfficialAccount.objects.exists()
+    assert Entry.objects.exists()
+
+
+def test_a_migration_may_and_closes_the_way_behind_it(cast: Cast) -> None:
+    record_accounts_export(actor=cast.dwi, rows=1)
+    triggers.open_to_migrations(using="default")
+    with transaction.atomic():
+        delete_all("audit_entry")
+        assert not Entry.objects.exists()
+        transaction.set_rollback(True)
+    call_command("migrate", verbosity=0)
+    with pytest.raises(InternalError, match="pgtrigger"):
+        delete_all("audit_entry")
 
 
 def test_only_migrations_and_tests_ignore_triggers() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from unittest import mock
 
-import pgtrigger
 import pytest
 import time_machine
 from django.conf import settings
@@ -25,6 +24,7 @@ from tests import factories
 from tests.accounts.care.conftest import account_of, attest, start
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
+from tests.triggers import without_trigger
 
 FIRST = date(2026, 3, 1)
 DUE = date(2026, 3, 31)
@@ -66,7 +66,7 @@ def accounts(cast: Cast, period: AttestationPeriod) -> list[OfficialAccount]:
 @pytest.fixture(autouse=True)
 def long_held_roles(cast: Cast) -> None:
     """The tests go back in time; the roles of the cast were given before that."""
-    with pgtrigger.ignore("accounts.Grant:only_ends"):
+    with without_trigger("accounts.Grant:only_ends"):
         Grant.objects.update(starts_at=datetime(2025, 1, 1, tzinfo=UTC))
 
 

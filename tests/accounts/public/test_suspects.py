@@ -12,6 +12,7 @@ from accounts import impersonation_selectors as selectors
 from accounts.models import ImpersonationReport
 from accounts.suspects import LONGEST, read_suspect
 from tests.conftest import Cast
+from tests.triggers import migrating
 
 SITE = "https://x.example/profile.php"
 
@@ -116,7 +117,7 @@ def test_the_migration_gives_what_is_open_the_key_of_the_next_report(cast: Cast)
     loader = MigrationExecutor(connection).loader
     (operation,) = loader.get_migration("accounts", "0024_suspects_by_query").operations
     assert isinstance(operation, RunPython)
-    with connection.schema_editor() as editor:
+    with migrating(), connection.schema_editor() as editor:
         operation.code(loader.project_state().apps, editor)
     cut = made[f"https://x.example/panjang?a={'b' * 400}"].pk
     now = dict(ImpersonationReport.objects.values_list("pk", "suspect_key"))
