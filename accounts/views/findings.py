@@ -14,15 +14,17 @@ from accounts.exports import list_response
 from accounts.filters_care import FindingFilter
 from accounts.forms_care import FindingForm
 from accounts.models import Finding
+from accounts.models.attestation import Question
 from accounts.requests import attempt, person
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form
+from govsocial.web.ordering import in_course
 from govsocial.web.permissions import require, requires
 
 SORTS = {
     "name": "official_account__display_name",
-    "question": "question",
+    "question": in_course("question", Question),
     "since": "opened_at",
 }
 
