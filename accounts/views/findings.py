@@ -19,10 +19,10 @@ from accounts.requests import attempt, person
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form
-from govsocial.web.ordering import in_course
+from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import require, requires
 
-SORTS = {
+SORTS: Sorts = {
     "name": "official_account__display_name",
     "question": in_course("question", Question),
     "since": "opened_at",

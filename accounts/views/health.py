@@ -18,12 +18,12 @@ from accounts.requests import person
 from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of_many, sorted_by
-from govsocial.web.ordering import by_label
+from govsocial.web.ordering import Sorts, by_label
 from govsocial.web.permissions import requires
 
 # A row says in sentences what is wrong and what to do.
 WIDE_ROWS = 30
-SORTS = {
+SORTS: Sorts = {
     "state": "rank",
     "name": "display_name",
     "platform": by_label("platform", OfficialAccount.Platform),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Choices, F, Func, IntegerField, TextField, Value
 from django.db.models.functions import Cast
 
 Order = Callable[[], Func]
+# What an address may sort by: the column of each, or the order of a coded one.
+Sorts = Mapping[str, str | Order]
 
 
 def in_course(column: str, choices: type[Choices]) -> Order:

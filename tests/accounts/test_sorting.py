@@ -24,7 +24,7 @@ COURSE = ["proposed", "active", "suspended", "closed", "released"]
 
 @pytest.fixture
 def accounts(cast: Cast) -> None:
-    ended = {"closed_on": date(2026, 11, 1), "closed_reason": "Digabung"}
+    ended: dict[str, Any] = {"closed_on": date(2026, 11, 1), "closed_reason": "Digabung"}
     for status in ("closed", "released", "active", "suspended", "proposed"):
         more = ended if status in {"closed", "released"} else {}
         factories.official_account(cast.dinkes, status=status, **more)
