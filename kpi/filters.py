@@ -49,7 +49,7 @@ class AccountFilter(StrictFilterSet):
         return accounts.filter(Q(display_name__icontains=value) | Q(handle__icontains=value))
 
 
-class PostFilter(django_filters.FilterSet):
+class PostFilter(StrictFilterSet):
     """Of ``selectors.with_origin``."""
 
     search = django_filters.CharFilter(

@@ -215,13 +215,20 @@ def _save_identity(actor: User, official_account: OfficialAccount) -> None:
         raise AccountError(_("This account is registered already."), field="secret") from exc
 
 
+def not_connected(official_account: OfficialAccount) -> str:
+    """Why there is nothing to disconnect: not yet connected, or never to be."""
+    if official_account.can_connect:
+        return _("This account is not connected.")
+    return _("This account has no connection: its platform is published to and measured by hand.")
+
+
 @transaction.atomic
 def disconnect_account(*, actor: User, official_account_id: int, reason: str) -> OfficialAccount:
     """Forget the secret. That there was one, and who connected it, stays."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
     if not forget_secret(official_account, actor=actor):
-        raise AccountError(_("This account is not connected."))
+        raise AccountError(not_connected(official_account))
     record(ACCOUNT_DISCONNECTED, actor=actor, target=official_account, reason=reason)
     return official_account
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 
 from accounts.models.kinds import OfficialPlatform
 from accounts.public.snapshot import PublicAccount, Snapshot, searchable
@@ -21,16 +22,17 @@ _PLATFORMS = frozenset(OfficialPlatform.values)
 class Wanted:
     """A query, read: only what is known, cut to what is useful. Equal queries are equal.
 
-    ``doubted``: a filter was asked for that is not known here. ``page``: 0 for what is no number,
-    and for every page beyond the last of the whole list the first of these: random numbers make
-    no more answers than there are pages.
+    ``doubted``: the filters that were asked for with a value that is not known here; then nothing
+    is found and there is one page, as in ``govsocial.web.filters``. ``page``: 0 for what is no
+    number, and for every page beyond the last of the whole list the first of these: random numbers
+    make no more answers than there are pages.
     """
 
     words: tuple[str, ...] = ()
     unit: str = ""
     platform: str = ""
     page: int = 1
-    doubted: bool = False
+    doubted: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, query: Mapping[str, str], snapshot: Snapshot) -> Wanted:
@@ -38,12 +40,15 @@ class Wanted:
         asked_unit, asked_platform = query.get("unit", ""), query.get("platform", "")
         unit = asked_unit if snapshot.unit(asked_unit) else ""
         platform = asked_platform if asked_platform in _PLATFORMS else ""
+        read = {"unit": (unit, asked_unit), "platform": (platform, asked_platform)}
+        doubted = tuple(name for name, (known, asked) in read.items() if known != asked)
+        beyond = _pages(len(snapshot.accounts)) + 1
         return cls(
             words=tuple(word.lstrip("@") for word in text.split()[:MOST_WORDS] if word != "@"),
             unit=unit,
             platform=platform,
-            page=_page(query.get("page") or "1", beyond=_pages(len(snapshot.accounts)) + 1),
-            doubted=(unit, platform) != (asked_unit, asked_platform),
+            page=1 if doubted else _page(query.get("page") or "1", beyond=beyond),
+            doubted=doubted,
         )
 
     @property
@@ -73,6 +78,8 @@ class Listing:
     @cached_property
     def matching(self) -> Sequence[PublicAccount]:
         wanted = self.wanted
+        if wanted.doubted:
+            return []
         return [
             one
             for one in self.snapshot.accounts
@@ -106,6 +113,11 @@ class Listing:
     @property
     def end(self) -> int:
         return min(self.number * PAGE_SIZE, len(self.matching))
+
+    @property
+    def doubted_in_words(self) -> str:
+        names = {"unit": gettext("Unit"), "platform": gettext("Platform")}
+        return ", ".join(names[name] for name in self.wanted.doubted)
 
     @cached_property
     def platforms(self) -> list[tuple[str, str]]:

@@ -33,9 +33,10 @@ def _chosen(request: HttpRequest) -> tuple[Unit | None, bool]:
 def compliance_overview(request: HttpRequest) -> HttpResponse:
     """Units by rules, as things stand today; ``?unit=`` looks at one unit and all below it."""
     chosen, is_unknown = _chosen(request)
+    if is_unknown:
+        return render(request, "accounts/compliance_overview.html", {"is_unknown": True})
     found = compliance_pages.overview(person(request), chosen)
     context = {
-        "is_unknown": is_unknown,
         "chosen": found.chosen,
         "closed": found.closed,
         "page": page_of(found.units, request, size=WIDE_ROWS),

@@ -13,16 +13,18 @@ from accounts import actions, selectors_findings
 from accounts.exports import list_response
 from accounts.filters_care import FindingFilter
 from accounts.forms_care import FindingForm
-from accounts.models import Finding
+from accounts.models import Finding, User
+from accounts.models.attestation import Question
 from accounts.requests import attempt, person
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import require, requires
 
-SORTS = {
+SORTS: Sorts = {
     "name": "official_account__display_name",
-    "question": "question",
+    "question": in_course("question", Question),
     "since": "opened_at",
 }
 
@@ -39,13 +41,23 @@ def _filters(request: HttpRequest) -> FindingFilter:
 def finding_list(request: HttpRequest) -> HttpResponse:
     """What is still to be done about the answers "no"; on request what was done."""
     filters = _filters(request)
+    page = page_of(sorted_by(filters.qs, request, SORTS, "-since"), request)
+    managed = set(person(request).units_with("accounts.manage"))
     context = {
         "form": filters.form,
         "chips": chips(filters),
-        "page": page_of(sorted_by(filters.qs, request, SORTS, "-since"), request),
-        "managed": set(person(request).units_with("accounts.manage")),
+        "page": page,
+        "managed": managed,
+        "some_actions": any(_has_action(one, person(request), managed) for one in page),
     }
     return render(request, page_or_fragment(request, "accounts/finding_list.html"), context)
+
+
+def _has_action(finding: Finding, user: User, managed: set[int]) -> bool:
+    """Whether its row says something in the column of actions: closed, or to be closed."""
+    account = finding.official_account
+    is_theirs = account.unit_id in managed or account.person_in_charge_id == user.pk
+    return finding.closed_at is not None or is_theirs
 
 
 @require_safe

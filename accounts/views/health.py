@@ -18,14 +18,15 @@ from accounts.requests import person
 from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of_many, sorted_by
+from govsocial.web.ordering import Sorts, by_label
 from govsocial.web.permissions import requires
 
 # A row says in sentences what is wrong and what to do.
 WIDE_ROWS = 30
-SORTS = {
+SORTS: Sorts = {
     "state": "rank",
     "name": "display_name",
-    "platform": "platform",
+    "platform": by_label("platform", OfficialAccount.Platform),
     "unit": "unit__name",
     "success": "credential__last_success_at",
     "ends": "credential__expires_at",

@@ -28,12 +28,13 @@ from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
 from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import require, requires
 
-SORTS = {
+SORTS: Sorts = {
     "opened": "opened_at",
     "suspect": "suspect",
-    "status": "status",
+    "status": in_course("status", ImpersonationReport.Status),
     "reports": "statement_count",
 }
 

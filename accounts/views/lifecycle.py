@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import actions, selectors
+from accounts.actions.connections import not_connected
 from accounts.actions.lifecycle import move_problem
 from accounts.evidence_forms import CloseForm
 from accounts.models import OfficialAccount
@@ -48,11 +49,13 @@ def reason_page(
 
 def _problem(account: OfficialAccount, what: str) -> str:
     """Why ``what`` cannot be done now; empty when it can."""
+    if what == "disconnect" and not account.can_connect:
+        return not_connected(account)
     if what != "disconnect" or account.is_closed:
         return move_problem(account, what)
     if account.is_connected or account.needs_reconnecting:
         return ""
-    return _("This account is not connected.")
+    return not_connected(account)
 
 
 def _move(

@@ -25,16 +25,17 @@ from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of_many, sorted_by
 from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts, by_label, in_course
 from govsocial.web.permissions import require, requires
 from govsocial.web.sheets import xlsx_response
 
-SORTS = {
+SORTS: Sorts = {
     "name": "display_name",
     "handle": "handle",
-    "platform": "platform",
+    "platform": by_label("platform", OfficialAccount.Platform),
     "unit": "unit__name",
     "person": "person_in_charge__full_name",
-    "status": "status",
+    "status": in_course("status", OfficialAccount.Status),
     "complete": "completeness",
     "since": "created_at",
 }

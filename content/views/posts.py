@@ -20,14 +20,15 @@ from content.models import Post
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import requires
 
 # The button that searches for accounts and saves nothing.
 LOOK = "look"
-SORTS = {
+SORTS: Sorts = {
     "title": "current_version__title",
     "unit": "unit__name",
-    "status": "status",
+    "status": in_course("status", Post.Status),
     "updated": "updated_at",
 }
 

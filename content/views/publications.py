@@ -21,13 +21,14 @@ from content.models import Publication
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import requires
 
-SORTS = {
+SORTS: Sorts = {
     "time": "shown_at",
     "title": "version__title",
     "account": "official_account__display_name",
-    "status": "status",
+    "status": in_course("status", Publication.Status),
 }
 
 

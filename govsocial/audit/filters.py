@@ -20,11 +20,12 @@ from govsocial.audit.models import Entry
 from govsocial.audit.selectors import target_types
 from govsocial.audit.sentences import kind_in_words
 from govsocial.web.days import midnight
+from govsocial.web.filters import StrictFilterSet
 
 _DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # comes without types
+class EntryFilter(StrictFilterSet):
     search = django_filters.CharFilter(
         method="find",
         label=_("Search"),

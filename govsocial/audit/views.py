@@ -15,7 +15,7 @@ from govsocial.audit import actions, selectors
 from govsocial.audit.export import HEADER, rows
 from govsocial.audit.filters import EntryFilter
 from govsocial.web.htmx import page_or_fragment, wants_fragment
-from govsocial.web.lists import PAGE_SIZE, chips, csv_response
+from govsocial.web.lists import PAGE_SIZE, back_to_list, chips, csv_response
 from govsocial.web.permissions import requires
 
 
@@ -50,6 +50,8 @@ def entry_list(request: HttpRequest) -> HttpResponse:
 def entry_export(request: HttpRequest) -> HttpResponseBase:
     """The list as filtered, as CSV, whole. The export is itself an entry, and not in it."""
     filters = _filters(request)
+    if not filters.is_valid():
+        return back_to_list(request, "audit:entry_list")
     newest = filters.qs.aggregate(newest=Max("id"))["newest"] or 0
     entries = filters.qs.filter(pk__lte=newest).order_by("-id")
     actions.record_export(actor=_user(request), filters=filters.in_words(), entries=entries.count())

@@ -1,10 +1,12 @@
-"""What the filters of every list share."""
+"""What the filters of every list share: one that is not known leaves the list empty, and the page
+says which (``components/unknown_filter.html``), on staff's lists as on the public one."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 
 
@@ -19,3 +21,8 @@ class StrictFilterSet(django_filters.FilterSet):  # type: ignore[misc]  # untype
             return none
         rows: QuerySet[Any] = super().qs
         return rows
+
+
+def unknown_in(form: forms.BaseForm) -> str:
+    """The labels of the filters that cannot be read, for a sentence; empty when all can."""
+    return ", ".join(str(field.label) for field in form if field.errors)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from django.db.models import Count, F, Model, QuerySet, Window
 from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+
+from govsocial.web.ordering import Sorts
 
 PAGE_SIZE = 50
 # Beyond it a number is too large for any list, and may be so for PostgreSQL.
@@ -83,16 +85,22 @@ def _asked(request: HttpRequest) -> int:
 
 
 def sorted_by(
-    rows: QuerySet[Any], request: HttpRequest, columns: Mapping[str, str], default: str
+    rows: QuerySet[Any], request: HttpRequest, columns: Sorts, default: str
 ) -> QuerySet[Any]:
     """Sort by the address's ``sort`` ("name" or "-name") when ``columns`` knows it.
 
-    What is missing comes last in both directions: it is neither the least nor the most.
+    A column that holds codes is named with an order of ``govsocial.web.ordering``. What is missing
+    comes last in both directions: it is neither the least nor the most.
     """
     wanted = request.GET.get("sort") or default
     column = columns.get(wanted.lstrip("-"))
     if column is None:
         wanted, column = default, columns[default.lstrip("-")]
+    if not isinstance(column, str):
+        place = column()
+        down = wanted.startswith("-")
+        first = place.desc(nulls_last=True) if down else place.asc()
+        return rows.order_by(first, "-pk" if down else "pk")
     if not wanted.startswith("-"):
         return rows.order_by(column, "pk")
     # An index is of use only for an order without words about what cannot be missing.
@@ -113,9 +121,9 @@ def _may_be_missing(model: type[Model], column: str) -> bool:
     return False
 
 
-def back_to_list(request: HttpRequest, name: str) -> HttpResponseRedirect:
+def back_to_list(request: HttpRequest, name: str, *args: object) -> HttpResponseRedirect:
     """From an export whose filters cannot be read to its list, which says what is wrong."""
-    return HttpResponseRedirect(f"{reverse(name)}?{request.GET.urlencode()}")
+    return HttpResponseRedirect(f"{reverse(name, args=args)}?{request.GET.urlencode()}")
 
 
 class _Echo:

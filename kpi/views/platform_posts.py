@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import person
 from govsocial.web import charts
-from govsocial.web.lists import csv_response, page_of, sorted_by
+from govsocial.web.lists import back_to_list, csv_response, page_of, sorted_by
 from govsocial.web.permissions import requires
 from kpi import actions, figures, pages, pictures, selectors
 from kpi.metrics import LABELS, POST_METRICS
@@ -20,7 +20,10 @@ from kpi.views.official_accounts import post_filters, visible_account
 def platform_post_export(request: HttpRequest, official_account_id: int) -> HttpResponseBase:
     """The posts of the period as filtered and sorted, as CSV."""
     account = visible_account(request, official_account_id)
-    posts = sorted_by(post_filters(request, account).qs, request, pages.POST_SORTS, "-posted")
+    filters = post_filters(request, account)
+    if not filters.is_valid():
+        return back_to_list(request, "kpi:account_detail", account.pk)
+    posts = sorted_by(filters.qs, request, pages.POST_SORTS, "-posted")
     actions.record_posts_export(actor=person(request), official_account=account, rows=posts.count())
     header = [
         _("Platform id"), _("Permalink"), _("Posted"), _("Kind"), _("Origin"), _("Text"),

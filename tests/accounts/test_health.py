@@ -100,7 +100,7 @@ def test_what_is_kept_by_hand_is_not_called_unconnected_and_a_website_publishes_
     factories.official_account(cast.dinkes, platform="whatsapp", host="")
     client = client_as(factories.reads_english(cast.bayu))
     page = client.get(reverse(PAGE), {"platform": "whatsapp"}).content.decode()
-    assert page.count('<span class="muted">Does not apply</span>') == 3
+    assert page.count('<span class="muted nothing">Does not apply</span>') == 3
     assert '<span class="muted">Not connected</span>' not in page
     site = factories.official_account(cast.dinkes, platform="feed", handle="dinkes.go.id", host="")
     detail = reverse("accounts:official_account_detail", args=[site.pk])

@@ -152,6 +152,25 @@ def test_findings_are_found_by_words_unit_and_state(
     )
 
 
+def test_the_column_of_actions_is_there_for_who_can_act_and_for_what_is_closed(
+    cast: Cast, finding: Finding, client_as: ClientAs
+) -> None:
+    address = reverse("accounts:finding_list")
+
+    def heads(who: User, **query: str) -> list[str]:
+        page = client_as(factories.reads_english(who)).get(address, query).content.decode()
+        assert "Ponsel hilang" in page or query
+        found = re.findall(r'<th scope="col"[^>]*>(?:<a[^>]*>)?\s*([^<]*\w)', page)
+        return [head for head in found if head in {"What to do", "What was done", "Action"}]
+
+    assert heads(cast.bayu) == heads(cast.sari) == ["What to do", "Action"]
+    assert heads(cast.laila) == ["What to do"]
+    actions.close_finding(
+        actor=cast.sari, finding_id=finding.pk, outcome="Dipasang", two_step_is_on=True
+    )
+    assert heads(cast.laila, state="closed") == ["What was done", "Action"]
+
+
 def test_an_export_of_findings_is_noted_and_runs_nothing(
     cast: Cast, finding: Finding, client_as: ClientAs
 ) -> None:

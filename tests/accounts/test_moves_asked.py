@@ -70,6 +70,25 @@ def test_a_move_that_cannot_be_made_is_not_asked_about(
     assert (account.status == status) == bool(told)
 
 
+@pytest.mark.parametrize("status", ["active", "closed"])
+@pytest.mark.parametrize("platform", ["telegram", "whatsapp", "linkedin"])
+def test_an_account_managed_by_hand_is_said_to_have_no_connection(
+    cast: Cast, client_as: ClientAs, platform: str, status: str
+) -> None:
+    closed: dict[str, Any] = {"closed_on": timezone.localdate(), "closed_reason": "x"}
+    by_hand = factories.official_account(
+        cast.diskominfo, platform=platform, host="", status=status,
+        **closed if status == "closed" else {},
+    )  # fmt: skip
+    address = address_of(by_hand, "disconnect")
+    client = client_as(factories.reads_english(cast.bayu))
+    for answer in (client.get(address), client.post(address, {"reason": "Diminta"})):
+        text = answer.content.decode()
+        assert "This account has no connection: its platform is published to" in text
+        assert "not connected" not in text
+        assert FORM not in text
+
+
 @pytest.mark.parametrize("move", ["disconnect", "close"])
 def test_it_is_said_who_revokes_the_secret(consent: Stage, client_as: ClientAs, move: str) -> None:
     cast = consent.cast

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 from heroicons.templatetags.heroicons import heroicon_outline
 
+from govsocial.web.filters import unknown_in
 from govsocial.web.finding import SUFFIX
 from govsocial.web.forms import lost_file, lost_files
 from govsocial.web.problems import in_words
@@ -23,6 +24,7 @@ from govsocial.web.problems import in_words
 register = template.Library()
 register.filter("lost_file", lost_file)
 register.filter("lost_files", lost_files)
+register.filter("unknown_filters", unknown_in)
 
 # Drawn, not typed: fonts of offices differ in which of these signs they have.
 SHAPES = {
