@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.public import checking
+from accounts.public import answers, checking
 from accounts.public.frame import with_language
 from accounts.references import EMAIL
 
@@ -26,12 +26,12 @@ _FORMER = (_("%(number)s no longer official"), _("No longer official"), "watch")
 _OPEN = (_("%(number)s cannot be told"), _("Cannot be told"), "")
 State = tuple[str | Promise, str | Promise, str]
 _STATES: dict[str, State] = {
-    checking.OFFICIAL: _OFFICIAL,
-    checking.SIMILAR: _SIMILAR,
-    checking.UNKNOWN: _UNREGISTERED,
-    checking.SUSPENDED: _SUSPENDED,
-    checking.FORMER: _FORMER,
-    checking.UNREADABLE: _OPEN,
+    answers.OFFICIAL: _OFFICIAL,
+    answers.SIMILAR: _SIMILAR,
+    answers.UNKNOWN: _UNREGISTERED,
+    answers.SUSPENDED: _SUSPENDED,
+    answers.FORMER: _FORMER,
+    answers.UNREADABLE: _OPEN,
 }
 
 
@@ -39,13 +39,13 @@ _STATES: dict[str, State] = {
 class Shown:
     """One answer, with its place on the page and the way to a report about it."""
 
-    answer: checking.Answer
+    answer: answers.Answer
     anchor: str
     report_url: str
 
     @property
     def state(self) -> State:
-        if self.answer.verdict == checking.UNKNOWN and self.answer.reference.note == EMAIL:
+        if self.answer.verdict == answers.UNKNOWN and self.answer.reference.note == EMAIL:
             return _OPEN
         return _STATES[self.answer.verdict]
 
@@ -66,7 +66,7 @@ def shown(result: checking.Result) -> Sequence[Shown]:
     ]
 
 
-def _report_url(answer: checking.Answer) -> str:
+def _report_url(answer: answers.Answer) -> str:
     reference = answer.reference
     # The form asks for what a name leaves open; which platform was chosen is known.
     platform = (reference.platform or "") if reference.is_partial else ""
