@@ -11,10 +11,12 @@ from django.utils.safestring import SafeString
 from accounts import handles, web_pages
 from accounts.public import differences, hosts
 from accounts.public.snapshot import PublicAccount
-from accounts.references import DOMAIN, EMAIL, NUMBER, Reference
+from accounts.references import DOMAIN, EMAIL, NUMBER, PHONE, POST, Reference
 
 OFFICIAL = "official"
 SIMILAR = "similar"
+# A post whose address has the name of an official account in it: whose post it is, is not known.
+NAMED = "named"
 SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
@@ -25,11 +27,11 @@ UNREADABLE = "unreadable"
 class Answer:
     """What the register knows of one reference.
 
-    ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
-    ``named``: further ones for whose display names it could be taken. ``elsewhere``: official
-    accounts of just this handle on other platforms. ``of_unit``: those of the unit that it begins
-    with the name of, where none of the others is one of them. ``more``: how many official accounts
-    the list has under ``search`` that are not among these.
+    ``accounts``: what it is (official, suspended, former), or which one it names. ``alike``: what
+    it could be taken for. ``named``: further ones for whose display names it could be taken.
+    ``elsewhere``: official accounts of just this handle on other platforms. ``of_unit``: those of
+    the unit that it begins with the name of, where none of the others is one of them. ``more``:
+    how many official accounts the list has under ``search`` that are not among these.
     """
 
     verdict: str
@@ -65,6 +67,20 @@ class Answer:
         """Whether it is a registered website, or a page of one."""
         sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
         return self.verdict == OFFICIAL and all(sites) and not self.reference.is_partial
+
+    @property
+    def kind(self) -> str:
+        """What it is called: a site, an email (address), a number, a link or an account."""
+        reference = self.reference
+        if reference.note in {EMAIL, PHONE}:
+            return "email" if reference.note == EMAIL else "number"
+        if self.is_site:
+            return "site"
+        if not reference.handle or reference.note == POST:
+            return "link"
+        sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
+        chosen = reference.platform in handles.BY_ADDRESS
+        return "site" if chosen or (all(sites) and sites) else "account"
 
     @property
     def is_page_within(self) -> bool:

@@ -12,6 +12,7 @@ from accounts import handles
 from accounts.public import hosts, suggesting
 from accounts.public.answers import (
     FORMER,
+    NAMED,
     OFFICIAL,
     SIMILAR,
     SUSPENDED,
@@ -104,15 +105,16 @@ def answer(snapshot: Snapshot, question: Question) -> Result:
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
     """The account in use that ``reference`` surely is, or None: a post may be anybody's."""
-    if reference.note == POST:
-        return None
     about = _about(snapshot, reference)
     return about.accounts[0] if about.verdict == OFFICIAL and about.is_one_account else None
 
 
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
-    """The accounts in use that ``reference`` could be taken for. Empty for an official one."""
+    """The accounts in use that ``reference`` could be taken for, or that a post names. Empty for
+    an official one."""
     about = _about(snapshot, reference)
+    if about.verdict == NAMED:
+        return [*about.accounts]
     if about.verdict != SIMILAR:
         return []
     return [*about.of_unit] or [*about.alike, *about.elsewhere] or [*about.named]
@@ -129,7 +131,8 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     active = [one for one in found if one.is_active]
     is_sure = reference.note not in {OLD_ADDRESS, REMOTE} or bool(_at_page(snapshot, reference))
     if active and is_sure:
-        return Answer(OFFICIAL, reference, accounts=active)
+        verdict = NAMED if reference.note == POST else OFFICIAL
+        return Answer(verdict, reference, accounts=active)
     if paused := [one for one in found if one.is_suspended and not active]:
         return Answer(SUSPENDED, reference, accounts=paused[:1])
     if found and not active:
