@@ -24,7 +24,7 @@ from accounts.public.answers import (
     name_of,
 )
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
-from accounts.public.unit_names import leading
+from accounts.public.unit_names import leading, wholly_meant
 from accounts.references import (
     DOMAIN,
     EMAIL,
@@ -152,10 +152,28 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     of_unit = leading(snapshot, name_of(reference), near[:MOST_ALIKE]) if asks_for_unit else []
     if not alike and not elsewhere and not named:
         return _unknown(snapshot, reference, of_unit)
+    if asks_for_unit and (meant := wholly_meant(snapshot, name_of(reference))):
+        # Of what only shares the name of the city with it nobody asked.
+        alike = [] if of_unit else [one for one in alike if one in meant] or alike
+        named = [] if of_unit else [one for one in named if one in meant]
+    return _similar(snapshot, reference, of_unit, elsewhere, alike, named)
+
+
+def _similar(
+    snapshot: Snapshot,
+    reference: Reference,
+    of_unit: Sequence[PublicAccount],
+    elsewhere: Sequence[PublicAccount],
+    alike: Sequence[PublicAccount],
+    named: Sequence[PublicAccount],
+) -> Answer:
+    """With as many of each as people look at, and what the list finds the others by."""
     # The shortest of their names is the one that most of the others contain.
     handles_found = [bare(one.handle) for one in (*elsewhere, *alike)]
-    search = min(handles_found, key=len) if handles_found else named[0].name
-    of_unit = of_unit[:MOST_ALIKE]
+    search = min(handles_found, key=len) if handles_found else named[0].name if named else ""
+    search = of_unit[0].unit.label if of_unit else search
+    is_alone = not (elsewhere or alike or named)
+    of_unit = of_unit[: MOST_SUGGESTED if is_alone else MOST_ALIKE]
     led = {one.code for one in of_unit}
     alike = alike[:MOST_ALIKE]
     named = [one for one in named if one.code not in led][: MOST_ALIKE - len(alike)]
