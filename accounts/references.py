@@ -26,6 +26,7 @@ from accounts.reading import (
     INVITATION,
     LONGEST_NAME,
     LONGEST_READ,
+    LONGEST_TEXT,
     NO_ACCOUNT,
     NUMBER,
     OLD_ADDRESS,
@@ -99,9 +100,15 @@ def parse(text: str) -> list[Reference]:
     return parsed(text).references
 
 
-def parsed(text: str) -> Parsed:
-    """The same, and whether that is all of the text."""
+def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
+    """The same, and whether that is all of the text. ``may_be_cut``: its end may be missing.
+
+    A cut address could be that of another account, so that the last word is not read then.
+    """
     words, altered = tidy(text)
+    is_cut = may_be_cut or len(words) >= LONGEST_TEXT or len(text) > LONGEST_READ
+    if is_cut:
+        words = words.rpartition(" ")[0]
     if _is_phone(words):
         return Parsed([Reference(None, words, "", PHONE, altered)])
     broken = _broken_addresses(text)
@@ -111,7 +118,7 @@ def parsed(text: str) -> Parsed:
     tokens = listed or list(_tokens(words, broken))
     found = [Reference(None, phone, "", PHONE) for phone in phones]
     is_alone = bool(listed) or (len(tokens) == 1 and not phones)
-    left_out = False
+    left_out = is_cut
     for token in tokens:
         reference = _read(token, alone=is_alone)
         # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.

@@ -38,6 +38,8 @@ from accounts.references import (
     tidy,
 )
 
+LONGEST_ASKED = 1_000
+"""What the field takes: more would not fit into an address."""
 MOST_SUGGESTED = 5
 MOST_ALIKE = 3
 
@@ -79,7 +81,7 @@ class Result:
 
 def read(text: str, platform: str) -> Question:
     """Read what was pasted. ``platform`` says where a bare name is, or is empty."""
-    found = parsed(text)
+    found = parsed(text, may_be_cut=_fills_field(text))
     references = tuple(
         placed(one, platform)
         if platform and one.platform is None and not one.host and one.handle
@@ -94,6 +96,13 @@ def read(text: str, platform: str) -> Question:
         for one in references
     )
     return Question(references, "" if references else words[:100], found.left_out)
+
+
+def _fills_field(text: str) -> bool:
+    """Whether the browser may have cut it, which it does without a word. It counts in UTF-16, and
+    cuts no sign in two."""
+    is_long = len(text) >= LONGEST_ASKED // 2 - 1
+    return is_long and len(text.encode("utf-16-le", "replace")) // 2 >= LONGEST_ASKED - 1
 
 
 def answer(snapshot: Snapshot, question: Question) -> Result:

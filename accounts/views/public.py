@@ -85,6 +85,7 @@ def _check_page(
         "summary": check_page.summed_up(answers),
         "asked": question.again,
         "platform": platform,
+        "longest": checking.LONGEST_ASKED,
         "platforms": [(value, str(label)) for value, label in OfficialPlatform.choices],
     }
     query = {"q": question.again, "platform": platform}
