@@ -319,7 +319,8 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     site = _known(host)
     if site in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
-    if site and site != "t.me" and host != site and host.partition(".")[0] in _NO_PROFILES:
+    has_accounts = site == "t.me" or host in {site, "api.whatsapp.com"}
+    if site and not has_accounts and host.partition(".")[0] in _NO_PROFILES:
         return Reference(PLATFORM_SITES.get(site), host, "", NO_ACCOUNT)
     if site:
         found = READERS[site](host, segments, query)

@@ -27,6 +27,10 @@ class State:
 
 _OFFICIAL = State(_("%(number)s official"), _("Official account"), "good", "check")
 _OFFICIAL_SITE = State(_("%(number)s official"), _("Official website"), "good", "check")
+# A handle that was asked for without its platform: elsewhere it may be anybody's.
+_OFFICIAL_THERE = State(
+    _("%(number)s official"), _("Official on the platforms below only"), "good", "check"
+)
 _NAMED = State(
     _("%(number)s by an author to be checked"), _("Check whose post it is"), "watch", "triangle"
 )
@@ -68,6 +72,8 @@ class Shown:
     def state(self) -> State:
         if self.answer.verdict == answers.UNKNOWN and self.answer.kind == "email":
             return _OPEN
+        if self.answer.verdict == answers.OFFICIAL and not self.answer.is_one_account:
+            return _OFFICIAL_THERE if not self.answer.reference.is_partial else _OFFICIAL
         return _OFFICIAL_SITE if self.answer.is_official_site else _STATES[self.answer.verdict]
 
     @property

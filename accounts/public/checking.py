@@ -160,7 +160,7 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     asks_for_unit = not (active or elsewhere or is_foreign_site)
     of_unit = leading(snapshot, name_of(reference), near[:MOST_ALIKE]) if asks_for_unit else []
     if not alike and not elsewhere and not named:
-        return _unknown(snapshot, reference, of_unit)
+        return _unknown(snapshot, reference, of_unit or _site_above(snapshot, reference))
     if asks_for_unit and (meant := wholly_meant(snapshot, name_of(reference))):
         # Of what only shares the name of the city with it nobody asked.
         alike = [] if of_unit else [one for one in alike if one in meant] or alike
@@ -261,19 +261,30 @@ def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """What the reference could be taken for.
 
     That a site has an agency's handle for its name makes it no imitation, nor does anything under
-    the ending of the government: most agencies have such a site.
+    the ending of the government: most agencies have such a site. Nor is a part of a registered one.
     """
     other = imitated(reference)
     platform = other.platform if other else reference.platform
     near = snapshot.alike(name_of(reference), platform)
     if not is_site(reference) or other:
         return near
+    above = _site_above(snapshot, reference)
     stem, of_government = bare(hosts.stem(reference.host)), hosts.is_governmental(reference.host)
     return [
         one
         for one in near
         if one.platform in handles.BY_ADDRESS or not (of_government or bare(one.handle) == stem)
+        if one not in above
     ]
+
+
+def _site_above(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The registered websites in use under whose names the reference's site has its own: only who
+    has samudrakota.go.id can have ppid.samudrakota.go.id. Not that both say the same."""
+    labels = reference.host.split(".") if is_site(reference) else []
+    parents = [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
+    found = (snapshot.at_address(parent) for parent in parents)
+    return [one for sites in found for one in sites if one.is_active]
 
 
 def _namesakes(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:

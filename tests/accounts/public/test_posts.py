@@ -111,6 +111,8 @@ def test_a_post_counts_for_itself_in_the_sum() -> None:
     found = page("https://x.com/samudrakota/status/1 https://instagram.com/samudrakota")
     assert "2 entries checked: 1 by an author to be checked, 1 official" in found
     assert found.count("Check whose post it is") == 2
+    # Not as the account, which another entry may be.
+    assert "status/1" in re.sub("<wbr>", "", found.partition("</nav>")[0].partition("<nav")[2])
 
 
 @pytest.mark.parametrize("name", ["samudrak0ta", "dapurbunda"])
