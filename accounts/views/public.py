@@ -45,6 +45,7 @@ def _list_page(seen: Seen, wanted: Wanted) -> caching.Page:
     context = {
         "listing": listing,
         "wanted": wanted,
+        "longest": checking.LONGEST_ASKED,
         "total": len(listing.matching),
         "filtered": any(wanted.query.values()),
         "all_url": with_language(path),
