@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from accounts import handles
 from accounts.reading import (
@@ -22,23 +23,36 @@ Query = Mapping[str, list[str]]
 Reader = Callable[[str, list[str], Query], Reference | None]
 
 
-# The part behind the name that makes it the address of a post, which these platforms show without
-# looking at the name. A server of the fediverse, and Bluesky, look for it at that account.
-_POSTS: Mapping[str, set[str]] = {
-    "instagram": {"p", "reel", "tv"},
-    "facebook": {"posts", "videos", "photos", "photo", "reel"},
-    "x": {"status", "statuses", "article"},
-    "threads": {"post"},
-    "tiktok": {"video", "photo"},
+# The part behind the name that makes it the address of a post. These platforms go by the number of
+# the post: X, TikTok and Instagram lead on to the real author whatever name stands before it, and
+# nobody vouches for the others. Elsewhere the name is a part of what is looked up: the messages of
+# a channel are numbered by channel on Telegram and WhatsApp, Bluesky looks in the records of that
+# account, and a server of the fediverse among that account's posts.
+_POSTS: Mapping[str, frozenset[str]] = {
+    "instagram": frozenset({"p", "reel", "tv"}),
+    # Alone these are the tabs of a page.
+    "facebook": frozenset(),
+    "x": frozenset({"status", "statuses", "article"}),
+    "threads": frozenset({"post"}),
+    "tiktok": frozenset({"video", "photo"}),
 }
+_FACEBOOK_NUMBER = re.compile(r"pfbid\w+|\d{5,}", re.IGNORECASE)
 # Pages of posts that name the account beside the post.
 _FACEBOOK_POSTS = {"permalink.php", "story.php", "photo.php", "photo"}
 
 
 def _by_name(platform: str, path: list[str], name: str = "") -> Reference | None:
     """The account ``name``, or the first part of the path, with a note where it is a post's."""
-    is_post = len(path) > 1 and path[1].lower() in _POSTS.get(platform, set())
-    return named(platform, "", name or path[0], POST if is_post else "")
+    return named(platform, "", name or path[0], POST if _is_post(platform, path) else "")
+
+
+def _is_post(platform: str, path: list[str]) -> bool:
+    """Whether the path names a post, or what else has an address below the name: what is not known
+    for a tab of the account may be anybody's."""
+    if len(path) < 2 or platform not in _POSTS:
+        return False
+    is_number = platform == "facebook" and _FACEBOOK_NUMBER.fullmatch(path[1])
+    return len(path) > 2 or path[1].lower() in _POSTS[platform] or bool(is_number)
 
 
 def _first(platform: str, *not_accounts: str) -> Reader:
@@ -157,13 +171,21 @@ def _linkedin(host: str, path: list[str], query: Query) -> Reference | None:
     return None
 
 
+_telegram_name = _first("telegram", "c", "share", "addstickers", "proxy", "iv")
+# What leads to an answer below a message, which anybody may write.
+COMMENTS = frozenset({"comment", "thread"})
+
+
 def _telegram(host: str, path: list[str], query: Query) -> Reference | None:
     if host.count(".") == 2 and host.endswith(".t.me") and not host.startswith("www."):
         return named("telegram", "", host.partition(".")[0])
+    if path and path[0].startswith("+") and path[0][1:].isdigit():
+        return Reference("telegram", host, "", PHONE)
     if path and (path[0].startswith("+") or path[0] == "joinchat"):
         return Reference("telegram", host, "", INVITATION)
     path = path[1:] if path and path[0] == "s" else path
-    return _first("telegram", "c", "share", "addstickers", "proxy")(host, path, query)
+    found = _telegram_name(host, path, query)
+    return replace(found, note=POST) if found and not COMMENTS.isdisjoint(query) else found
 
 
 def _whatsapp(host: str, path: list[str], query: Query) -> Reference | None:

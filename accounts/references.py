@@ -6,6 +6,7 @@ Nothing is fetched. What cannot be known from the text alone is said in ``note``
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -15,7 +16,7 @@ import idna
 from accounts import handles, several, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
-from accounts.platform_readers import PLATFORM_SITES, READERS
+from accounts.platform_readers import COMMENTS, PLATFORM_SITES, READERS
 from accounts.reading import (
     CHOSEN_NAME,
     DOMAIN,
@@ -25,6 +26,7 @@ from accounts.reading import (
     INVITATION,
     LONGEST_NAME,
     LONGEST_READ,
+    LONGEST_TEXT,
     NO_ACCOUNT,
     NUMBER,
     OLD_ADDRESS,
@@ -98,9 +100,15 @@ def parse(text: str) -> list[Reference]:
     return parsed(text).references
 
 
-def parsed(text: str) -> Parsed:
-    """The same, and whether that is all of the text."""
+def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
+    """The same, and whether that is all of the text. ``may_be_cut``: its end may be missing.
+
+    A cut address could be that of another account, so that the last word is not read then.
+    """
     words, altered = tidy(text)
+    is_cut = may_be_cut or len(words) >= LONGEST_TEXT or len(text) > LONGEST_READ
+    if is_cut:
+        words = words.rpartition(" ")[0]
     if _is_phone(words):
         return Parsed([Reference(None, words, "", PHONE, altered)])
     broken = _broken_addresses(text)
@@ -110,7 +118,7 @@ def parsed(text: str) -> Parsed:
     tokens = listed or list(_tokens(words, broken))
     found = [Reference(None, phone, "", PHONE) for phone in phones]
     is_alone = bool(listed) or (len(tokens) == 1 and not phones)
-    left_out = False
+    left_out = is_cut
     for token in tokens:
         reference = _read(token, alone=is_alone)
         # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
@@ -247,10 +255,11 @@ def _read(token: str, *, alone: bool) -> Reference | None:
 def _from_telegram(token: str) -> Reference | None:
     """The account of a link for Telegram itself; only "resolve" opens one by its name."""
     action, _mark, query = token.partition("?")
-    names = parse_qs(query.partition("#")[0]).get("domain", [])
+    asked = parse_qs(query.partition("#")[0])
+    names = asked.get("domain", [])
     if action[len("tg:") :].strip("/").lower() != "resolve" or len(names) != 1:
         return Reference(None, "", "", DOUBTFUL)
-    return named("telegram", "", names[0])
+    return named("telegram", "", names[0], "" if COMMENTS.isdisjoint(asked) else POST)
 
 
 def _could_be_handle(token: str) -> bool:
@@ -310,10 +319,12 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     site = _known(host)
     if site in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
-    if site and site != "t.me" and host != site and host.partition(".")[0] in _NO_PROFILES:
+    has_accounts = site == "t.me" or host in {site, "api.whatsapp.com"}
+    if site and not has_accounts and host.partition(".")[0] in _NO_PROFILES:
         return Reference(PLATFORM_SITES.get(site), host, "", NO_ACCOUNT)
     if site:
-        return READERS[site](host, segments, query) or Reference(
+        found = READERS[site](host, segments, query)
+        return _seen(host, parts.path, found) or Reference(
             PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
         )
     server = _with_port(host, parts.netloc)
@@ -328,6 +339,16 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     return Reference(None, host, whole, note, page=page if "?" in page else "")
 
 
+def _seen(host: str, path: str, found: Reference | None) -> Reference | None:
+    """``found`` unless the name in ``path`` is only read so without signs that nobody sees or that
+    look like others: coded they go unseen, and to the platform it is another name."""
+    for part in path.split("/") if found and found.handle and "%" in path else ():
+        plain, altered = tidy(unicodedata.normalize("NFC", unquote(part)))
+        if altered and found and handles.small(found.handle) in handles.small(plain):
+            return Reference(None, host, "", DOUBTFUL)
+    return found
+
+
 def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
     """The account in an address as the servers of the fediverse build them."""
     if number := _fediverse_number(segments):
@@ -337,7 +358,9 @@ def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
     if not name or _known(name.casefold()):
         return None
     if not at or handles.small(elsewhere) == server:
-        return named("mastodon", server, name)
+        # For who is signed in the server shows a post by its number alone.
+        is_post = segments[0] in {"web", "deck"} and len(segments) > 2
+        return named("mastodon", server, name, POST if is_post else "")
     return _at_server(name, elsewhere, REMOTE) if _SERVER.fullmatch(elsewhere) else None
 
 

@@ -11,27 +11,52 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.public import checking
+from accounts.public import answers, checking
 from accounts.public.frame import with_language
-from accounts.references import EMAIL
 
-# Of each state: in a sum, and said of one.
-_OFFICIAL = (_("%(number)s official"), _("Official account"), "good")
-_SIMILAR = (
-    _("%(number)s similar to an official account"), _("Similar to an official account"), "watch"
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What an answer is: in a sum, and on a badge. The tones and signs are those of the cards."""
+
+    summed: str | Promise
+    words: str | Promise
+    tone: str
+    shape: str
+
+
+_OFFICIAL = State(_("%(number)s official"), _("Official account"), "good", "check")
+_OFFICIAL_SITE = State(_("%(number)s official"), _("Official website"), "good", "check")
+# A handle that was asked for without its platform: elsewhere it may be anybody's.
+_OFFICIAL_THERE = State(
+    _("%(number)s official"), _("Official on the platforms below only"), "good", "check"
+)
+_NAMED = State(
+    _("%(number)s by an author to be checked"), _("Check whose post it is"), "watch", "triangle"
+)
+_SIMILAR = State(
+    _("%(number)s similar to an official account"), _("Not official, only similar"), "watch",
+    "triangle",
 )  # fmt: skip
-_UNREGISTERED = (_("%(number)s not registered"), _("Not in the register"), "watch")
-_SUSPENDED = (_("%(number)s suspended for now"), _("Suspended for now"), "watch")
-_FORMER = (_("%(number)s no longer official"), _("No longer official"), "watch")
-_OPEN = (_("%(number)s cannot be told"), _("Cannot be told"), "")
-State = tuple[str | Promise, str | Promise, str]
+_UNREGISTERED = State(_("%(number)s not registered"), _("Not in the register"), "", "ring")
+_SUSPENDED = State(_("%(number)s suspended for now"), _("Suspended for now"), "watch", "pause")
+_FORMER = State(_("%(number)s no longer official"), _("No longer official"), "watch", "cross")
+_OPEN = State(_("%(number)s cannot be told"), _("Cannot be told"), "", "ring")
 _STATES: dict[str, State] = {
-    checking.OFFICIAL: _OFFICIAL,
-    checking.SIMILAR: _SIMILAR,
-    checking.UNKNOWN: _UNREGISTERED,
-    checking.SUSPENDED: _SUSPENDED,
-    checking.FORMER: _FORMER,
-    checking.UNREADABLE: _OPEN,
+    answers.OFFICIAL: _OFFICIAL,
+    answers.NAMED: _NAMED,
+    answers.SIMILAR: _SIMILAR,
+    answers.UNKNOWN: _UNREGISTERED,
+    answers.SUSPENDED: _SUSPENDED,
+    answers.FORMER: _FORMER,
+    answers.UNREADABLE: _OPEN,
+}
+_REPORTS: dict[str, str | Promise] = {
+    "account": _("Report this account"),
+    "site": _("Report this website"),
+    "email": _("Report this e-mail address"),
+    "number": _("Report this number"),
+    "link": _("Report this address"),
 }
 
 
@@ -39,23 +64,33 @@ _STATES: dict[str, State] = {
 class Shown:
     """One answer, with its place on the page and the way to a report about it."""
 
-    answer: checking.Answer
+    answer: answers.Answer
     anchor: str
     report_url: str
 
     @property
     def state(self) -> State:
-        if self.answer.verdict == checking.UNKNOWN and self.answer.reference.note == EMAIL:
+        if self.answer.verdict == answers.UNKNOWN and self.answer.kind == "email":
             return _OPEN
-        return _STATES[self.answer.verdict]
+        if self.answer.verdict == answers.OFFICIAL and not self.answer.is_one_account:
+            return _OFFICIAL_THERE if not self.answer.reference.is_partial else _OFFICIAL
+        return _OFFICIAL_SITE if self.answer.is_official_site else _STATES[self.answer.verdict]
 
     @property
     def words(self) -> str:
-        return str(self.state[1])
+        return str(self.state.words)
 
     @property
     def tone(self) -> str:
-        return self.state[2]
+        return self.state.tone
+
+    @property
+    def shape(self) -> str:
+        return self.state.shape
+
+    @property
+    def report_words(self) -> str:
+        return str(_REPORTS[self.answer.kind])
 
 
 def shown(result: checking.Result) -> Sequence[Shown]:
@@ -66,7 +101,7 @@ def shown(result: checking.Result) -> Sequence[Shown]:
     ]
 
 
-def _report_url(answer: checking.Answer) -> str:
+def _report_url(answer: answers.Answer) -> str:
     reference = answer.reference
     # The form asks for what a name leaves open; which platform was chosen is known.
     platform = (reference.platform or "") if reference.is_partial else ""
@@ -74,14 +109,21 @@ def _report_url(answer: checking.Answer) -> str:
     return with_language(reverse("official:report_make"), query)
 
 
-def summed_up(answers: Sequence[Shown]) -> str:
+def summed_up(found: Sequence[Shown]) -> str:
     """How many were checked and what they are, in one line; empty for a single one."""
-    if len(answers) < 2:
+    if len(found) < 2:
         return ""
-    counts = Counter(one.state for one in answers)
-    parts = ", ".join(str(state[0]) % {"number": counts[state]} for state in counts)
-    checked = ngettext(
-        "%(number)s account checked: %(parts)s", "%(number)s accounts checked: %(parts)s",
-        len(answers),
-    )  # fmt: skip
-    return checked % {"number": len(answers), "parts": parts}
+    counts = Counter(str(one.state.summed) for one in found)
+    parts = ", ".join(words % {"number": number} for words, number in counts.items())
+    if all(one.answer.kind == "account" for one in found):
+        checked = ngettext(
+            "%(number)s account checked: %(parts)s", "%(number)s accounts checked: %(parts)s",
+            len(found),
+        )  # fmt: skip
+    else:
+        # Websites, numbers and addresses of posts are no accounts.
+        checked = ngettext(
+            "%(number)s entry checked: %(parts)s", "%(number)s entries checked: %(parts)s",
+            len(found),
+        )  # fmt: skip
+    return checked % {"number": len(found), "parts": parts}

@@ -8,13 +8,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-
-from accounts import handles, web_pages
-from accounts.public import differences, hosts, suggesting
+from accounts import handles
+from accounts.public import hosts, suggesting
+from accounts.public.answers import (
+    FORMER,
+    NAMED,
+    OFFICIAL,
+    SIMILAR,
+    SUSPENDED,
+    UNKNOWN,
+    UNREADABLE,
+    Answer,
+    imitated,
+    is_site,
+    name_of,
+)
 from accounts.public.snapshot import PublicAccount, Snapshot, bare
-from accounts.public.unit_names import leading
+from accounts.public.unit_names import leading, wholly_meant
 from accounts.references import (
     DOMAIN,
     EMAIL,
@@ -28,115 +38,10 @@ from accounts.references import (
     tidy,
 )
 
-OFFICIAL = "official"
-SIMILAR = "similar"
-SUSPENDED = "suspended"
-FORMER = "former"
-UNKNOWN = "unknown"
-UNREADABLE = "unreadable"
+LONGEST_ASKED = 1_000
+"""What the field takes: more would not fit into an address."""
 MOST_SUGGESTED = 5
 MOST_ALIKE = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the register knows of one reference.
-
-    ``accounts``: what it is (official, suspended, former). ``alike``: what it could be taken for.
-    ``named``: further ones for whose display names it could be taken. ``elsewhere``: official
-    accounts of just this handle on other platforms. ``of_unit``: those of the unit that it begins
-    with the name of, where none of the others is one of them. ``more``: how many official accounts
-    the list has under ``search`` that are not among these.
-    """
-
-    verdict: str
-    reference: Reference
-    accounts: Sequence[PublicAccount] = ()
-    alike: Sequence[PublicAccount] = ()
-    named: Sequence[PublicAccount] = ()
-    elsewhere: Sequence[PublicAccount] = ()
-    of_unit: Sequence[PublicAccount] = ()
-    search: str = ""
-    more: int = 0
-
-    @property
-    def platform_label(self) -> str:
-        platform = self.reference.platform
-        return str(handles.platform_label(platform)) if platform else ""
-
-    @property
-    def is_one_account(self) -> bool:
-        """Whether the reference names one account, and not a handle that several may have."""
-        reference = self.reference
-        if reference.note == DOMAIN:
-            sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
-            return all(sites) and bool(sites)
-        return bool(reference.platform or reference.host) and not reference.is_partial
-
-    @property
-    def is_site(self) -> bool:
-        return _is_site(self.reference)
-
-    @property
-    def is_official_site(self) -> bool:
-        """Whether it is a registered website, or a page of one."""
-        sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
-        return self.verdict == OFFICIAL and all(sites) and not self.reference.is_partial
-
-    @property
-    def is_page_within(self) -> bool:
-        asked = web_pages.place(self.reference.page or self.reference.handle)
-        return all(one.found_by.place != asked for one in self.accounts)
-
-    @property
-    def imitated(self) -> hosts.Imitated | None:
-        """The platform whose address this website's is written like."""
-        return _imitated(self.reference)
-
-    @property
-    def on_other_server(self) -> PublicAccount | None:
-        """The official account of just this handle on another server of the same network."""
-        platform = self.reference.platform
-        return next((one for one in self.elsewhere if one.platform == platform), None)
-
-    @property
-    def differences(self) -> Sequence[differences.Difference]:
-        """From ``nearest``; none from an account that has just this handle elsewhere."""
-        nearest = self.nearest
-        return differences.between(self.name, nearest.handle) if nearest else ()
-
-    @property
-    def nearest(self) -> PublicAccount | None:
-        """The account whose handle differs least from the one asked about."""
-        if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
-            return None
-        return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
-
-    @property
-    def name(self) -> str:
-        return _name_of(self.reference)
-
-    @property
-    def told(self) -> Sequence[str]:
-        """The differences in words, as many as people read."""
-        return [one.words for one in self.differences[: differences.MOST_TOLD]]
-
-    @property
-    def shown(self) -> SafeString:
-        """What was asked, with the signs marked that differ."""
-        shown, found = self.reference.shown, self.differences
-        if (other := self.imitated) is None or other.host not in shown:
-            pieces = differences.marked(shown, self.name, found)
-        else:
-            pieces = differences.marked(shown, shown, _of_site_and_name(self, shown, other))
-        return format_html_join(
-            "",
-            "{}",
-            (
-                (format_html('<mark class="verdict-mark">{}</mark>', text) if differs else text,)
-                for text, differs in pieces
-            ),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +81,7 @@ class Result:
 
 def read(text: str, platform: str) -> Question:
     """Read what was pasted. ``platform`` says where a bare name is, or is empty."""
-    found = parsed(text)
+    found = parsed(text, may_be_cut=_fills_field(text))
     references = tuple(
         placed(one, platform)
         if platform and one.platform is None and not one.host and one.handle
@@ -193,6 +98,13 @@ def read(text: str, platform: str) -> Question:
     return Question(references, "" if references else words[:100], found.left_out)
 
 
+def _fills_field(text: str) -> bool:
+    """Whether the browser may have cut it, which it does without a word. It counts in UTF-16, and
+    cuts no sign in two."""
+    is_long = len(text) >= LONGEST_ASKED // 2 - 1
+    return is_long and len(text.encode("utf-16-le", "replace")) // 2 >= LONGEST_ASKED - 1
+
+
 def answer(snapshot: Snapshot, question: Question) -> Result:
     answers = [_about(snapshot, reference) for reference in question.references]
     found, search = suggesting.of_name(snapshot, question.name)
@@ -202,15 +114,16 @@ def answer(snapshot: Snapshot, question: Question) -> Result:
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
     """The account in use that ``reference`` surely is, or None: a post may be anybody's."""
-    if reference.note == POST:
-        return None
     about = _about(snapshot, reference)
     return about.accounts[0] if about.verdict == OFFICIAL and about.is_one_account else None
 
 
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
-    """The accounts in use that ``reference`` could be taken for. Empty for an official one."""
+    """The accounts in use that ``reference`` could be taken for, or that a post names. Empty for
+    an official one."""
     about = _about(snapshot, reference)
+    if about.verdict == NAMED:
+        return [*about.accounts]
     if about.verdict != SIMILAR:
         return []
     return [*about.of_unit] or [*about.alike, *about.elsewhere] or [*about.named]
@@ -227,14 +140,15 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     active = [one for one in found if one.is_active]
     is_sure = reference.note not in {OLD_ADDRESS, REMOTE} or bool(_at_page(snapshot, reference))
     if active and is_sure:
-        return Answer(OFFICIAL, reference, accounts=active)
+        verdict = NAMED if reference.note == POST else OFFICIAL
+        return Answer(verdict, reference, accounts=active)
     if paused := [one for one in found if one.is_suspended and not active]:
         return Answer(SUSPENDED, reference, accounts=paused[:1])
     if found and not active:
         return Answer(FORMER, reference, accounts=found[:1])
     elsewhere = [
         one
-        for one in snapshot.named(_name_of(reference))
+        for one in snapshot.named(name_of(reference))
         if reference.platform and one not in active and _counts(one, reference.platform)
     ]
     near = _alike(snapshot, reference)
@@ -242,15 +156,33 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     known = {one.code for one in (*elsewhere, *alike)}
     others = [] if active else _namesakes(snapshot, reference)
     named = [one for one in others if one.code not in known]
-    is_foreign_site = _is_site(reference) and not _imitated(reference)
+    is_foreign_site = is_site(reference) and not imitated(reference)
     asks_for_unit = not (active or elsewhere or is_foreign_site)
-    of_unit = leading(snapshot, _name_of(reference), near[:MOST_ALIKE]) if asks_for_unit else []
+    of_unit = leading(snapshot, name_of(reference), near[:MOST_ALIKE]) if asks_for_unit else []
     if not alike and not elsewhere and not named:
-        return _unknown(snapshot, reference, of_unit)
+        return _unknown(snapshot, reference, of_unit or _site_above(snapshot, reference))
+    if asks_for_unit and (meant := wholly_meant(snapshot, name_of(reference))):
+        # Of what only shares the name of the city with it nobody asked.
+        alike = [] if of_unit else [one for one in alike if one in meant] or alike
+        named = [] if of_unit else [one for one in named if one in meant]
+    return _similar(snapshot, reference, of_unit, elsewhere, alike, named)
+
+
+def _similar(
+    snapshot: Snapshot,
+    reference: Reference,
+    of_unit: Sequence[PublicAccount],
+    elsewhere: Sequence[PublicAccount],
+    alike: Sequence[PublicAccount],
+    named: Sequence[PublicAccount],
+) -> Answer:
+    """With as many of each as people look at, and what the list finds the others by."""
     # The shortest of their names is the one that most of the others contain.
     handles_found = [bare(one.handle) for one in (*elsewhere, *alike)]
-    search = min(handles_found, key=len) if handles_found else named[0].name
-    of_unit = of_unit[:MOST_ALIKE]
+    search = min(handles_found, key=len) if handles_found else named[0].name if named else ""
+    search = of_unit[0].unit.label if of_unit else search
+    is_alone = not (elsewhere or alike or named)
+    of_unit = of_unit[: MOST_SUGGESTED if is_alone else MOST_ALIKE]
     led = {one.code for one in of_unit}
     alike = alike[:MOST_ALIKE]
     named = [one for one in named if one.code not in led][: MOST_ALIKE - len(alike)]
@@ -285,21 +217,6 @@ def _counts(one: PublicAccount, platform: str) -> bool:
     return one.is_active or (one.platform == platform and not one.released)
 
 
-def _of_site_and_name(
-    answer: Answer, shown: str, other: hosts.Imitated
-) -> list[differences.Difference]:
-    """The differences of the site and those of the name, with their places in ``shown``."""
-    start = shown.index(other.host)
-    after = shown.find(answer.name, start + len(other.host))
-    place = after if after >= 0 else shown.find(answer.name)
-    of_site = differences.between(other.host, other.site)
-    found = [
-        *(replace(one, start=start + one.start) for one in of_site),
-        *(replace(one, start=place + one.start) for one in answer.differences),
-    ]
-    return sorted(found, key=lambda one: one.start)
-
-
 def registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """What the register holds under just this name, number or address, in whatever state."""
     return (
@@ -311,7 +228,7 @@ def registered(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 def _at_page(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """The registered website that the reference is a page of."""
-    if _is_site(reference) and reference.note != DOMAIN:
+    if is_site(reference) and reference.note != DOMAIN:
         page = reference.page or reference.handle
         return snapshot.at_address(page)
     if reference.platform == "mastodon" and reference.note != EMAIL:
@@ -344,55 +261,42 @@ def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """What the reference could be taken for.
 
     That a site has an agency's handle for its name makes it no imitation, nor does anything under
-    the ending of the government: most agencies have such a site.
+    the ending of the government: most agencies have such a site. Nor is a part of a registered one.
     """
-    other = _imitated(reference)
+    other = imitated(reference)
     platform = other.platform if other else reference.platform
-    near = snapshot.alike(_name_of(reference), platform)
-    if not _is_site(reference) or other:
+    near = snapshot.alike(name_of(reference), platform)
+    if not is_site(reference) or other:
         return near
+    above = _site_above(snapshot, reference)
     stem, of_government = bare(hosts.stem(reference.host)), hosts.is_governmental(reference.host)
     return [
         one
         for one in near
         if one.platform in handles.BY_ADDRESS or not (of_government or bare(one.handle) == stem)
+        if one not in above
     ]
+
+
+def _site_above(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The registered websites in use under whose names the reference's site has its own: only who
+    has samudrakota.go.id can have ppid.samudrakota.go.id. Not that both say the same."""
+    labels = reference.host.split(".") if is_site(reference) else []
+    parents = [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
+    found = (snapshot.at_address(parent) for parent in parents)
+    return [one for sites in found for one in sites if one.is_active]
 
 
 def _namesakes(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """The accounts for whose display names it could be taken. Sites of other people may be about
     the agency, and have its name in theirs."""
-    other = _imitated(reference)
-    if _is_site(reference) and not other:
+    other = imitated(reference)
+    if is_site(reference) and not other:
         return []
-    return snapshot.namesakes(_name_of(reference), other.platform if other else reference.platform)
-
-
-def _is_site(reference: Reference) -> bool:
-    return reference.platform is None and bool(reference.host and reference.handle)
+    return snapshot.namesakes(name_of(reference), other.platform if other else reference.platform)
 
 
 def _could_be_site(reference: Reference) -> bool:
     bare_name = reference.platform is None and not reference.host
-    is_site = hosts.is_site(reference.handle) or reference.handle.casefold().startswith("www.")
-    return bare_name and is_site
-
-
-def _imitated(reference: Reference) -> hosts.Imitated | None:
-    """Of a website, and of a server of the fediverse: pages of other platforms name accounts so."""
-    if not reference.host or not reference.handle or reference.note == EMAIL:
-        return None
-    if reference.platform not in {None, "mastodon"}:
-        return None
-    host = reference.page.partition("/")[0] or handles.host_name(reference.host)
-    return hosts.imitated(host.partition(":")[0])
-
-
-def _name_of(reference: Reference) -> str:
-    """What could be taken for a handle; empty for what nobody reads as one."""
-    if reference.note in {NUMBER, EMAIL}:
-        return ""
-    if _is_site(reference) and _imitated(reference):
-        # On a site that is written like a platform's, the path names the account as it does there.
-        return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
-    return reference.handle.removeprefix("in/")
+    is_named_so = hosts.is_site(reference.handle) or reference.handle.casefold().startswith("www.")
+    return bare_name and is_named_so

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from accounts.lookalikes import skeleton
+from accounts.lookalikes import LEVELS, OFFICES, skeleton
 from accounts.public.snapshot import PublicAccount, Snapshot
 
 # A shorter name may be a part of any word: only alone is it the unit's.
@@ -54,6 +54,40 @@ def accounts_meant(snapshot: Snapshot, text: str) -> Sequence[PublicAccount]:
         if one.is_active and any(slug in (one.unit.slug, *one.unit.above) for slug in found)
     ]
     return sorted(within, key=lambda one: one.unit.slug not in found)
+
+
+@lru_cache(maxsize=5_000)
+def _places(name: str, short_name: str) -> frozenset[str]:
+    """What people write behind the name of an office for whose it is, as skeletons: Kota Samudra
+    or Samudra for Pemerintah Kota Samudra."""
+    found = {skeleton(name), skeleton(short_name)}
+    for written in (name, short_name):
+        words = [word for word in re.split(r"\W+", written) if word.casefold() not in OFFICES]
+        found |= {
+            skeleton("".join(words)),
+            skeleton("".join(word for word in words if word.casefold() not in LEVELS)),
+        }
+    return frozenset(bones for bones in found if len(bones) >= _SHORTEST)
+
+
+def wholly_meant(snapshot: Snapshot, text: str) -> Sequence[PublicAccount]:
+    """The active accounts of the unit of whose name, alone or with what it belongs to behind it,
+    nothing of ``text`` is left: Dinkes Kota Samudra."""
+    mine = skeleton(text)
+    found: set[str] = set()
+    for unit in snapshot.units:
+        calls = [one for one in _calls(unit.name, unit.short_name) if mine.startswith(one)]
+        if not calls or not unit.parent:
+            continue
+        above = [one for slug in unit.above if (one := snapshot.unit(slug))]
+        ends = {"", *(end for one in above for end in _places(one.name, one.short_name))}
+        if any(mine.removeprefix(one) in ends for one in calls):
+            found.add(unit.slug)
+    return [
+        one
+        for one in snapshot.accounts
+        if one.is_active and not found.isdisjoint((one.unit.slug, *one.unit.above))
+    ]
 
 
 def leading(

@@ -45,6 +45,7 @@ def _list_page(seen: Seen, wanted: Wanted) -> caching.Page:
     context = {
         "listing": listing,
         "wanted": wanted,
+        "longest": checking.LONGEST_ASKED,
         "total": len(listing.matching),
         "filtered": any(wanted.query.values()),
         "all_url": with_language(path),
@@ -85,6 +86,7 @@ def _check_page(
         "summary": check_page.summed_up(answers),
         "asked": question.again,
         "platform": platform,
+        "longest": checking.LONGEST_ASKED,
         "platforms": [(value, str(label)) for value, label in OfficialPlatform.choices],
     }
     query = {"q": question.again, "platform": platform}

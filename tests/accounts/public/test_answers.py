@@ -55,3 +55,45 @@ def test_the_same_name_on_another_server_is_told_also_of_an_account_that_rests(
 @pytest.mark.parametrize("text", ["https://instagram.com/", "https://www.facebook.com/"])
 def test_the_front_page_of_a_platform_names_no_account(text: str) -> None:
     assert "This address names no account" in page_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("https://ppid.samudrakota.go.id", "unknown"),
+        ("layanan.ppid.samudrakota.go.id", "unknown"),
+        ("https://ppid-samudrakota.go.id", "similar"),
+        ("https://ppid.samudrakota.go.id.evil.example", "similar"),
+        ("https://samudrakota.go.id.evil.example/ppid.samudrakota.go.id", "similar"),
+    ],
+)
+def test_a_part_of_an_official_site_is_no_imitation_and_not_confirmed(
+    text: str, verdict: str
+) -> None:
+    assert verdicts(text) == [verdict]
+    found = page_of(text)
+    assert ("Official accounts that may be meant:" in found) is (verdict == "unknown")
+    assert "samudrakota.go.id" in found.partition('<ul class="items"')[2]
+    assert "badge-good" not in found.partition('<ul class="items"')[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://api.whatsapp.com/send?phone=6281234567890",
+        "https://api.whatsapp.com/send/?phone=6281234567890&text=halo",
+        "https://web.whatsapp.com/send?phone=6281234567890",
+    ],
+)
+def test_a_link_to_a_number_on_whatsapp_is_a_number(text: str) -> None:
+    assert "This is a telephone number" in page_of(text)
+    assert "This address names no account" not in page_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_warned"), [("@samudrakota", True), ("instagram.com/samudrakota", False)]
+)
+def test_a_handle_without_its_platform_is_official_on_some_only(text: str, is_warned: bool) -> None:
+    found = page_of(text)
+    assert ("Official on the platforms below only" in found) is is_warned
+    assert ('<p class="watch">The same handle on another platform' in found) is is_warned

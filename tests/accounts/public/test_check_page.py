@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils.http import urlencode
 
+from accounts.models import OfficialAccount
 from accounts.public import caching
 from accounts.suspects import read_suspect
 from tests.accounts.public.test_reports import _stamp_of
@@ -33,8 +34,8 @@ def report_links(text: str) -> list[str]:
         ("@samudrakota\n@samudrak0ta\n@dapurbunda",
          "3 accounts checked: 1 official, 1 similar to an official account, 1 not registered"),
         ("t.me/samudralama threads.net/@samudrakota_siaga https://bit.ly/x",
-         "3 accounts checked: 1 no longer official, 1 suspended for now, 1 cannot be told"),
-        ("budi@gmail.com @dapurbunda", "2 accounts checked: 1 cannot be told, 1 not registered"),
+         "3 entries checked: 1 no longer official, 1 suspended for now, 1 cannot be told"),
+        ("budi@gmail.com @dapurbunda", "2 entries checked: 1 cannot be told, 1 not registered"),
     ],
 )  # fmt: skip
 def test_several_answers_are_summed_up_first_with_a_way_to_each(text: str, summary: str) -> None:
@@ -133,3 +134,72 @@ def test_a_platform_that_is_not_known_is_told_of() -> None:
 def test_a_mistake_is_told_above_the_field() -> None:
     found = page(q="")
     assert found.index('id="q-error"') < found.index('<input id="q"')
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "button"),
+    [
+        ("https://samudrakota-go.id", "The website samudrakota-go.id is not official", "website"),
+        ("https://lain.example/x", "The website lain.example/x is not in", "website"),
+        ("https://lnstagram.com/x", "The website lnstagram.com/x is not", "website"),
+        ("budi@gmail.com", "budi@gmail.com is an e-mail address", "e-mail address"),
+        ("0812-3456-7890", "0812-3456-7890 is a telephone number", "number"),
+        ("https://bit.ly/x", "does not say which account it is", "address"),
+        ("https://instagram.com/p/C1", "does not say which account it is", "address"),
+        ("@dapurbunda", "@dapurbunda is not known", "account"),
+        ("t.me/samudralama", "was an official account", "account"),
+    ],
+)
+def test_each_is_called_what_it_is(text: str, title: str, button: str) -> None:
+    found = page(q=text)
+    assert title in re.sub(r"</?mark[^>]*>", "", found)
+    assert re.findall(r">(Report this [^<]*)<", found) == [f"Report this {button}"]
+    if button == "website":
+        assert "private account" not in found
+        assert "report this website" in found or "this website pretends" in found
+
+
+@pytest.mark.parametrize(
+    ("status", "title"),
+    [
+        ("suspended", "samudrakota.go.id is an official website that is suspended for now"),
+        ("closed", "samudrakota.go.id was an official website and is not used now"),
+    ],
+)
+def test_a_website_that_rests_is_called_one(
+    accounts: dict[str, OfficialAccount], status: str, title: str
+) -> None:
+    closed = {"closed_on": "2026-03-31", "closed_reason": "Digabung"}
+    OfficialAccount.objects.filter(pk=accounts["feed"].pk).update(
+        status=status, **(closed if status == "closed" else {})
+    )
+    found = page(q="https://samudrakota.go.id")
+    assert title in found
+    assert "Report this website" in found
+
+
+def test_an_address_that_is_mail_as_well_vouches_for_no_mail() -> None:
+    found = page(q="samudrakota@mas.to")
+    assert "is the address of an official account on Mastodon" in found
+    assert "says nothing about mail" in found
+    assert "You may trust" not in found
+    assert "You may trust" in page(q="@samudrakota@mas.to")
+
+
+@pytest.mark.parametrize("text", ["humas samudra", "zzz qqq"])
+def test_words_that_name_no_account_lead_to_a_report_too(text: str) -> None:
+    assert report_links(page(q=text)) == [f"{REPORT}?lang=en"]
+
+
+def test_the_sum_has_the_badges_of_the_cards_with_a_sign_each() -> None:
+    asked = (
+        "samudrakota.go.id @samudrak0ta @dapurbunda t.me/samudralama https://bit.ly/x",
+        "https://x.com/samudrakota/status/1 threads.net/@samudrakota_siaga @samudrakota budi@a.id",
+    )
+    for text in asked:
+        found = page(q=text)
+        summary, cards = re.split(r"</nav>", found.partition("<main")[2], maxsplit=1)
+        badges = re.findall(r'<span class="badge.*?</svg>[^<]+</span>', summary)
+        assert len(badges) == len(text.split())
+        heads = re.findall(r'<h2>\s*(<span class="badge.*?</svg>[^<]+</span>)', cards)
+        assert badges == heads

@@ -11,6 +11,7 @@ from django.test import Client
 from accounts.lookalikes import Spoken, spoken
 from accounts.models import OfficialAccount
 from accounts.public import checking
+from accounts.public.answers import Answer
 from accounts.public.namesakes import Namesakes
 from accounts.public.register import register
 from accounts.references import parse
@@ -27,7 +28,7 @@ def kota(cast: Cast) -> OfficialAccount:
     return official(cast, "telegram", "smd_gov", display_name="Kota Samudra")
 
 
-def answer(text: str, platform: str = "") -> checking.Answer:
+def answer(text: str, platform: str = "") -> Answer:
     (one,) = checking.answer(register.now().snapshot, checking.read(text, platform)).answers
     return one
 

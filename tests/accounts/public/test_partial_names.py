@@ -14,6 +14,7 @@ from accounts import impersonation_selectors as selectors
 from accounts.errors import AccountError
 from accounts.models import ImpersonationReport
 from accounts.public import checking
+from accounts.public.answers import Answer
 from accounts.public.register import register
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
@@ -33,7 +34,7 @@ def further(cast: Cast) -> None:
     official(cast, "whatsapp", f"whatsapp.com/channel/{CHANNEL}")
 
 
-def answer(text: str, platform: str) -> checking.Answer:
+def answer(text: str, platform: str) -> Answer:
     snapshot = register.now().snapshot
     (found,) = checking.answer(snapshot, checking.read(text, platform)).answers
     return found

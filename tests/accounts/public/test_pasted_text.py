@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -9,6 +10,7 @@ from django.test import Client
 
 from accounts import importing
 from accounts.addresses import same_handle
+from accounts.public import checking
 from accounts.references import DOUBTFUL, parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
@@ -95,3 +97,51 @@ def test_a_server_of_one_letter_is_not_that_of_two(cast: Cast) -> None:
     official(cast, "mastodon", "humas", host="strasse.example")
     assert verdicts("https://strasse.example/@humas") == ["official"]
     assert verdicts("https://straße.example/@humas") == ["similar"]
+
+
+ADDRESS = "https://instagram.com/samudrakota"
+
+
+@pytest.mark.parametrize(
+    ("filler", "length"), [("a", 1_000), ("\U0001f600", 1_000), ("a", 2_000), (" ", 20_000)]
+)
+def test_an_address_that_may_be_cut_off_is_not_read_as_that_of_another(
+    filler: str, length: int
+) -> None:
+    """A swindler writes so much that the field ends behind the part that is the agency's name."""
+    room = length - len(f" {ADDRESS}")
+    text = f"@dapurbunda {filler * 100_000}"
+    units = text.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
+    asked = f"{units} {ADDRESS}{'' if length == 1_000 else '_bantuan'}"
+    question = checking.read(asked, "")
+    assert [one.shown for one in question.references] == ["@dapurbunda"]
+    assert question.left_out
+
+
+def test_an_address_within_the_field_is_read_to_its_end() -> None:
+    text = f"{'a ' * 400} {ADDRESS}"
+    assert verdicts(text) == ["official"]
+    # A shorter field would cut where nobody sees that it did.
+    for address in (CHECK, "/official/"):
+        page = Client().get(address).content.decode()
+        fields = re.findall(r'<input[^>]* name="q"[^>]*>', page)
+        assert [f'maxlength="{checking.LONGEST_ASKED}"' in one for one in fields] == [True]
+    assert verdicts(f"{ADDRESS}/{'x' * 1_200}") == []
+
+
+@pytest.mark.parametrize(
+    ("path", "verdict"),
+    [
+        ("linkedin.com/company/%EF%BD%8Bota-samudra", "unreadable"),
+        ("linkedin.com/company/kota%E2%80%8B-samudra", "unreadable"),
+        ("youtube.com/@%EF%BD%93amudrakota", "unreadable"),
+        ("linkedin.com/company/%6Bota-samudra", "official"),
+        # Further signs there are of no account.
+        ("linkedin.com/company/kota-samudra/%E2%9D%A4%EF%B8%8F", "official"),
+    ],
+)
+def test_coded_signs_that_nobody_sees_make_it_another_name(
+    cast: Cast, path: str, verdict: str
+) -> None:
+    official(cast, "linkedin", "kota-samudra")
+    assert verdicts(f"https://www.{path}") == [verdict]

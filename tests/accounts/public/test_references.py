@@ -175,7 +175,7 @@ def test_ten_megabytes_of_nothing_are_read_at_once() -> None:
     began = time.perf_counter()
     assert parse("\u200b" * 10_000_000 + "@samudrakota") == []
     assert len(parse(" ".join(f"@akun{n}" for n in range(100_000)))) == references.MOST
-    assert parse("https://" + "a." * 1_000_000)[0].handle
+    assert parse("https://" + "a." * 1_000_000) == []
     assert time.perf_counter() - began < 2
 
 

@@ -61,13 +61,43 @@ def test_the_short_name_says_that_the_accounts_may_be_meant() -> None:
     assert "more official account" in text
 
 
-def test_the_unit_leads_where_only_the_city_is_resembled() -> None:
-    (answer,) = result("dinkeskotasamudra").answers
-    assert answer.verdict == "similar"
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("dinkeskotasamudra", True),
+        ("Dinkes_Kota_Samudra", True),
+        ("dinkessamudra", True),
+        ("dinaskesehatankotasamudra", True),
+        ("diskeskotasamudra", True),
+        # With more than its name it may be anything of the city.
+        ("dinkeskotasamudraresmi2026", False),
+    ],
+)
+def test_the_unit_leads_where_only_the_city_is_resembled(
+    cast: Cast, text: str, alone: bool
+) -> None:
+    (answer,) = result(text).answers
+    assert answer.verdict == ("unknown" if text == "dinkessamudra" else "similar")
     assert {one.unit.name for one in answer.of_unit} == {"Dinas Kesehatan"}
     assert answer.nearest is None
-    text = page("dinkeskotasamudra")
-    assert text.index("Sehat Bersama") < text.index("Kota Samudra linkedin")
+    assert (not answer.alike and not answer.named) is alone
+    found = page(text)
+    assert "Sehat Bersama" in found
+    assert ("Kota Samudra linkedin" in found) is not alone
+    if not alone:
+        assert found.index("Sehat Bersama") < found.index("Kota Samudra linkedin")
+
+
+def test_the_rest_of_the_list_is_that_of_the_unit_which_was_meant(cast: Cast) -> None:
+    for number in range(5):
+        official(cast, "tiktok", f"sehat{number}", unit=cast.dinkes, display_name="Sehat")
+    (answer,) = result("dinkeskotasamudra").answers
+    assert (len(answer.of_unit), answer.more) == (5, 2)
+    assert (
+        f"?search={answer.search}&amp;lang=en"
+        in Client().get(CHECK, {"q": "dinkeskotasamudra", "lang": "en"}).content.decode()
+    )
+    assert answer.search == "Dinkes"
 
 
 @pytest.mark.parametrize("text", ["bpbd_samudr4", "bpbdsamudra", "bpbd_samudra_info"])

@@ -1,0 +1,177 @@
+"""One answer of the check: what the register knows of what was asked, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts import handles, web_pages
+from accounts.public import differences, hosts
+from accounts.public.snapshot import PublicAccount
+from accounts.references import DOMAIN, EMAIL, NUMBER, PHONE, POST, Reference
+
+OFFICIAL = "official"
+SIMILAR = "similar"
+# A post whose address has the name of an official account in it: whose post it is, is not known.
+NAMED = "named"
+SUSPENDED = "suspended"
+FORMER = "former"
+UNKNOWN = "unknown"
+UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the register knows of one reference.
+
+    ``accounts``: what it is (official, suspended, former), or which one it names. ``alike``: what
+    it could be taken for. ``named``: further ones for whose display names it could be taken.
+    ``elsewhere``: official accounts of just this handle on other platforms. ``of_unit``: those of
+    the unit that it begins with the name of, where none of the others is one of them. ``more``:
+    how many official accounts the list has under ``search`` that are not among these.
+    """
+
+    verdict: str
+    reference: Reference
+    accounts: Sequence[PublicAccount] = ()
+    alike: Sequence[PublicAccount] = ()
+    named: Sequence[PublicAccount] = ()
+    elsewhere: Sequence[PublicAccount] = ()
+    of_unit: Sequence[PublicAccount] = ()
+    search: str = ""
+    more: int = 0
+
+    @property
+    def platform_label(self) -> str:
+        platform = self.reference.platform
+        return str(handles.platform_label(platform)) if platform else ""
+
+    @property
+    def is_one_account(self) -> bool:
+        """Whether the reference names one account, and not a handle that several may have."""
+        reference = self.reference
+        if reference.note == DOMAIN:
+            sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
+            return all(sites) and bool(sites)
+        return bool(reference.platform or reference.host) and not reference.is_partial
+
+    @property
+    def is_site(self) -> bool:
+        return is_site(self.reference)
+
+    @property
+    def is_official_site(self) -> bool:
+        """Whether it is a registered website, or a page of one."""
+        sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
+        return self.verdict == OFFICIAL and all(sites) and not self.reference.is_partial
+
+    @property
+    def kind(self) -> str:
+        """What it is called: a site, an email (address), a number, a link or an account."""
+        reference = self.reference
+        if reference.note in {EMAIL, PHONE}:
+            return "email" if reference.note == EMAIL else "number"
+        if self.is_site:
+            return "site"
+        if not reference.handle or reference.note == POST:
+            return "link"
+        sites = [one.platform in handles.BY_ADDRESS for one in self.accounts]
+        chosen = reference.platform in handles.BY_ADDRESS
+        return "site" if chosen or (all(sites) and sites) else "account"
+
+    @property
+    def is_page_within(self) -> bool:
+        asked = web_pages.place(self.reference.page or self.reference.handle)
+        return all(one.found_by.place != asked for one in self.accounts)
+
+    @property
+    def imitated(self) -> hosts.Imitated | None:
+        """The platform whose address this website's is written like."""
+        return imitated(self.reference)
+
+    @property
+    def on_other_server(self) -> PublicAccount | None:
+        """The official account of just this handle on another server of the same network."""
+        platform = self.reference.platform
+        return next((one for one in self.elsewhere if one.platform == platform), None)
+
+    @property
+    def differences(self) -> Sequence[differences.Difference]:
+        """From ``nearest``; none from an account that has just this handle elsewhere."""
+        nearest = self.nearest
+        return differences.between(self.name, nearest.handle) if nearest else ()
+
+    @property
+    def nearest(self) -> PublicAccount | None:
+        """The account whose handle differs least from the one asked about."""
+        if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
+            return None
+        return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
+
+    @property
+    def name(self) -> str:
+        return name_of(self.reference)
+
+    @property
+    def told(self) -> Sequence[str]:
+        """The differences in words, as many as people read."""
+        return [one.words for one in self.differences[: differences.MOST_TOLD]]
+
+    @property
+    def shown(self) -> SafeString:
+        """What was asked, with the signs marked that differ."""
+        shown, found = self.reference.shown, self.differences
+        if (other := self.imitated) is None or other.host not in shown:
+            pieces = differences.marked(shown, self.name, found)
+        else:
+            pieces = differences.marked(shown, shown, _of_site_and_name(self, shown, other))
+        return format_html_join(
+            "",
+            "{}",
+            (
+                (format_html('<mark class="verdict-mark">{}</mark>', text) if differs else text,)
+                for text, differs in pieces
+            ),
+        )
+
+
+def _of_site_and_name(
+    answer: Answer, shown: str, other: hosts.Imitated
+) -> list[differences.Difference]:
+    """The differences of the site and those of the name, with their places in ``shown``."""
+    start = shown.index(other.host)
+    after = shown.find(answer.name, start + len(other.host))
+    place = after if after >= 0 else shown.find(answer.name)
+    of_site = differences.between(other.host, other.site)
+    found = [
+        *(replace(one, start=start + one.start) for one in of_site),
+        *(replace(one, start=place + one.start) for one in answer.differences),
+    ]
+    return sorted(found, key=lambda one: one.start)
+
+
+def is_site(reference: Reference) -> bool:
+    return reference.platform is None and bool(reference.host and reference.handle)
+
+
+def imitated(reference: Reference) -> hosts.Imitated | None:
+    """Of a website, and of a server of the fediverse: pages of other platforms name accounts so."""
+    if not reference.host or not reference.handle or reference.note == EMAIL:
+        return None
+    if reference.platform not in {None, "mastodon"}:
+        return None
+    host = reference.page.partition("/")[0] or handles.host_name(reference.host)
+    return hosts.imitated(host.partition(":")[0])
+
+
+def name_of(reference: Reference) -> str:
+    """What could be taken for a handle; empty for what nobody reads as one."""
+    if reference.note in {NUMBER, EMAIL}:
+        return ""
+    if is_site(reference) and imitated(reference):
+        # On a site that is written like a platform's, the path names the account as it does there.
+        return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
+    return reference.handle.removeprefix("in/")
