@@ -51,7 +51,10 @@ class ReportForm(forms.Form):
     suspect = forms.CharField(
         label=_("Address or handle of the suspect account"),
         max_length=500,
-        help_text=_("Paste the address of the account or of one of its posts, or write @name."),
+        help_text=_(
+            "Paste the address of the account or of one of its posts, or write @name or a number. "
+            "One for each report; words that you write beside it stay with the report."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     platform = forms.ChoiceField(

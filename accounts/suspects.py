@@ -17,6 +17,7 @@ from accounts.models.kinds import OfficialPlatform
 from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, placed, tidy
 
 LONGEST = 300
+LONGEST_NAMED = 60
 _PARTIAL: Mapping[str, Promise] = {
     OfficialPlatform.MASTODON: gettext_lazy(
         "The same name may belong to others on other servers of Mastodon: write it with its "
@@ -55,7 +56,12 @@ def read_suspect(typed: str, platform: str) -> Suspect:
         )
     if len(found) > 1:
         raise AccountError(
-            _("Report one account at a time: leave the address or handle of one of them here."),
+            _(
+                "Report one account or number at a time. Here are several: %(names)s. Leave one of "
+                "them here and write about the others under “What happened?”, or report each by "
+                "itself."
+            )
+            % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
     one = found[0]
@@ -120,6 +126,11 @@ def _short(key: str) -> str:
 
 def _line(text: str) -> str:
     return text[:LONGEST]
+
+
+def _cut(name: str) -> str:
+    """``name``, as long as a message can hold several of."""
+    return name if len(name) <= LONGEST_NAMED else f"{name[: LONGEST_NAMED - 1]}…"
 
 
 def code_digest(code: str) -> str:

@@ -119,6 +119,7 @@ def report_impersonation(
         report=report,
         channel=channel,
         reported_by=actor if is_staff else None,
+        suspect_typed=suspect.replace("\0", ""),
         happened=_text(happened, "happened"),
         reporter_name=one_line(reporter_name, "reporter_name"),
         reporter_email=reporter_email,
