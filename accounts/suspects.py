@@ -110,12 +110,6 @@ def _as_written(typed: str, reference: Reference) -> Suspect:
     return Suspect(reference.platform or "", _line(link), _short(f"link|{link}"), reference)
 
 
-def names_number(shown: str) -> bool:
-    """Whether what is kept of a suspect is a telephone number."""
-    found = parse(shown)
-    return len(found) == 1 and found[0].note == PHONE
-
-
 def _short(key: str) -> str:
     """``key``, or of a long one the beginning and what tells it from others that begin so."""
     if len(key) <= LONGEST:

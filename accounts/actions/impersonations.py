@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts import suspect_words
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events import (
@@ -49,17 +50,9 @@ _CHANNELS = {
     "public": gettext_noop("A report came in from the public"),
     "staff": gettext_noop("A report was noted by staff"),
 }
-_STATUSES = {
-    "new": gettext_noop("New"),
-    "checking": gettext_noop("Being checked"),
-    "reported": gettext_noop("Reported to the platform"),
-    "taken_down": gettext_noop("Taken down"),
-    "not_imitation": gettext_noop("Not an imitation"),
-    "refused": gettext_noop("Refused by the platform"),
-    "dismissed": gettext_noop("Set aside"),
-}
 _NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
-phrases(*_CHANNELS.values(), *_STATUSES.values(), _NOBODY, _NOT_KNOWN)
+phrases(*_CHANNELS.values(), _NOBODY, _NOT_KNOWN)
+phrases(*(one for words in suspect_words.EVERY for one in words.trail_ids))
 # Without letters and digits that are read for one another.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -245,7 +238,7 @@ def move_report(
     """
     report = _locked(report_id)
     require(actor, "impersonation.handle", report.unit_id)
-    before = report.status
+    before, words = report.status, suspect_words.words_for(report)
     if status not in report.moves:
         raise AccountError(_("This step is not possible from where the report is now."))
     if reason.strip() or needs_reason(report, status):
@@ -267,14 +260,15 @@ def move_report(
                 ]
             )  # fmt: skip
     except IntegrityError as exc:
-        raise AccountError(_("Another report about this account is open already.")) from exc
+        trouble = words.said(_("Another report about this %(noun)s is open already."))
+        raise AccountError(trouble) from exc
     ImpersonationNote.objects.create(report=report, author=actor, status=status, text=reason)
     record(
         IMPERSONATION_MOVED,
         actor=actor,
         target=report,
-        from_status=_STATUSES[before],
-        to_status=_STATUSES[status],
+        from_status=words.status_id(before),
+        to_status=words.status_id(status),
         ticket=report.ticket,
     )
     return report
