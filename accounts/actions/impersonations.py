@@ -102,10 +102,6 @@ def report_impersonation(
     """
     is_staff = channel == ImpersonationStatement.Channel.STAFF
     read = reported(suspect, platform)
-    if len(evidence) > MOST_FILES:
-        raise AccountError(
-            _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
-        )
     report, joined = _case(actor, read, _imitated(imitated))
     code = secrets.token_urlsafe(18)
     statement = ImpersonationStatement.objects.create(
@@ -118,9 +114,7 @@ def report_impersonation(
         reporter_email=reporter_email,
         code_sha256=code_digest(code),
     )
-    for name, data in evidence:
-        document = keep_document(data, name, by=actor if is_staff else None, field="evidence")
-        ImpersonationEvidence.objects.create(statement=statement, document=document)
+    _keep_evidence(statement, evidence)
     record(
         IMPERSONATION_REPORTED,
         actor=actor,
@@ -130,6 +124,18 @@ def report_impersonation(
         files=len(evidence),
     )
     return Received(report, statement, code, joined)
+
+
+def _keep_evidence(
+    statement: ImpersonationStatement, evidence: Sequence[tuple[str, bytes]]
+) -> None:
+    if len(evidence) > MOST_FILES:
+        raise AccountError(
+            _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
+        )
+    for name, data in evidence:
+        document = keep_document(data, name, by=statement.reported_by, field="evidence")
+        ImpersonationEvidence.objects.create(statement=statement, document=document)
 
 
 def _imitated(code: str) -> OfficialAccount | None:
@@ -252,16 +258,7 @@ def move_report(
         report.assigned_to = report.assigned_to or actor
     if status == ReportStatus.REPORTED:
         report.reported_at, report.ticket = now, ticket or report.ticket
-    try:
-        with transaction.atomic():
-            report.save(
-                update_fields=[
-                    "status", "settled_at", "checking_at", "assigned_to", "reported_at", "ticket",
-                ]
-            )  # fmt: skip
-    except IntegrityError as exc:
-        trouble = words.said(_("Another report about this %(noun)s is open already."))
-        raise AccountError(trouble) from exc
+    _save_step(report, words)
     ImpersonationNote.objects.create(report=report, author=actor, status=status, text=reason)
     record(
         IMPERSONATION_MOVED,
@@ -272,6 +269,19 @@ def move_report(
         ticket=report.ticket,
     )
     return report
+
+
+def _save_step(report: ImpersonationReport, words: suspect_words.Words) -> None:
+    try:
+        with transaction.atomic():
+            report.save(
+                update_fields=[
+                    "status", "settled_at", "checking_at", "assigned_to", "reported_at", "ticket",
+                ]
+            )  # fmt: skip
+    except IntegrityError as exc:
+        trouble = words.said(_("Another report about this %(noun)s is open already."))
+        raise AccountError(trouble) from exc
 
 
 @transaction.atomic
