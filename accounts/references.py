@@ -77,6 +77,8 @@ _NO_PROFILES = frozenset(
         "developers", "docs", "faq", "help", "status", "studio", "support",
     }
 )  # fmt: skip
+# Links to a number, as websites have them.
+_PROFILES = frozenset({"api.whatsapp.com"})
 # Addresses inside addresses that are followed.
 _DEEPEST = 2
 
@@ -310,7 +312,8 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     site = _known(host)
     if site in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
-    if site and site != "t.me" and host != site and host.partition(".")[0] in _NO_PROFILES:
+    part = host.partition(".")[0] if host != site and host not in _PROFILES else ""
+    if site and site != "t.me" and part in _NO_PROFILES:
         return Reference(PLATFORM_SITES.get(site), host, "", NO_ACCOUNT)
     if site:
         return READERS[site](host, segments, query) or Reference(

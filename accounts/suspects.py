@@ -78,13 +78,32 @@ def read_suspect(typed: str, platform: str) -> Suspect:
 
 
 def _without_repeats(found: list[Reference]) -> list[Reference]:
-    """Without the bare names that stand beside the address of just that name, as apps share it."""
+    """Without the bare names that stand beside the address of just that name, as apps share it,
+    and with each number once, however it is written."""
     placed_names = {handles.small(one.handle) for one in found if one.platform or one.host}
+    by_number = {_number(one): one for one in found if _number(one)}
     return [
         one
         for one in found
-        if one.platform or one.host or handles.small(one.handle) not in placed_names
+        if by_number.get(_number(one), one) is one
+        and (one.platform or one.host or handles.small(one.handle) not in placed_names)
     ] or found
+
+
+_NUMBER_IN_LINK = re.compile(
+    r"(?:wa\.me/|[?&]phone=)(?:\+|%2B|%20)*(\d{5,15})(?![\w])", re.IGNORECASE
+)
+
+
+def _number(one: Reference) -> str:
+    """The digits of a telephone number with its country, which is Indonesia's unless it says so."""
+    if one.note != PHONE:
+        return ""
+    if one.platform is None:
+        digits = "".join(sign for sign in one.host if sign.isdigit())
+        return f"62{digits[1:]}" if digits.startswith("0") else digits
+    inside = _NUMBER_IN_LINK.search(one.typed)
+    return inside[1] if inside else ""
 
 
 def _parts(one: Reference) -> tuple[str, ...]:
@@ -99,6 +118,8 @@ def _parts(one: Reference) -> tuple[str, ...]:
 
 
 def _as_written(typed: str, reference: Reference) -> Suspect:
+    if reference.note == PHONE and reference.platform is None:
+        return Suspect("", _line(reference.host), f"{PHONE}|{_number(reference)}", reference)
     link = reference.typed or tidy(typed)[0]
     link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
     if reference.note == PHONE:
@@ -107,6 +128,9 @@ def _as_written(typed: str, reference: Reference) -> Suspect:
         # Each who shares a post shares an address of their own.
         link = web_pages.untracked(link)
     link = link.rstrip("/")
+    if number := _number(reference):
+        key = f"{reference.platform}|{PHONE}|{number}"
+        return Suspect(reference.platform or "", f"wa.me/{number}", key, reference)
     return Suspect(reference.platform or "", _line(link), _short(f"link|{link}"), reference)
 
 
