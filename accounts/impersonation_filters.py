@@ -10,19 +10,30 @@ from accounts import selectors
 from accounts.filters import WordsFilter
 from accounts.finding import UnitFilter
 from accounts.models import ImpersonationReport, User
-from accounts.models.impersonation import OPEN, SETTLED
+from accounts.models.impersonation import OPEN, SETTLED, ReportStatus
 from accounts.models.kinds import OfficialPlatform
 from govsocial.web.filters import StrictFilterSet
 
+# Whatever a report is about, where its own pages say which platform or provider.
+_STATUSES = [
+    (ReportStatus.NEW.value, ReportStatus.NEW.label),
+    (ReportStatus.CHECKING.value, ReportStatus.CHECKING.label),
+    (ReportStatus.REPORTED.value, _("Reported to the platform or provider")),
+    (ReportStatus.TAKEN_DOWN.value, _("Taken down or blocked")),
+    (ReportStatus.NOT_IMITATION.value, ReportStatus.NOT_IMITATION.label),
+    (ReportStatus.REFUSED.value, _("Refused by the platform or provider")),
+    (ReportStatus.DISMISSED.value, ReportStatus.DISMISSED.label),
+]
+
 
 class ImpersonationFilter(StrictFilterSet):
-    search = WordsFilter(placeholder=_("Account, report, ticket, unit"))
+    search = WordsFilter(placeholder=_("Suspect, report, ticket, unit"))
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=[
             ("open", _("All that are open")),
             ("settled", _("All that are settled")),
-            *ImpersonationReport.Status.choices,
+            *_STATUSES,
         ],
         method="by_status",
         empty_label=_("Any status"),

@@ -10,16 +10,18 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from accounts import impersonation_selectors as selectors
-from accounts.actions.impersonations import MOST_FILES, reported
+from accounts.actions.impersonations import MOST_FILES, needs_reason, reported
 from accounts.documents import ACCEPT, LARGEST, refusal_of
 from accounts.errors import AccountError
 from accounts.finding import account_field, person_field
-from accounts.models import User
+from accounts.models import ImpersonationReport, User
+from accounts.models.impersonation import ReportStatus
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import checking, form_guard
 from accounts.public.register import register
 from accounts.public.snapshot import PublicAccount
 from accounts.references import Reference, parse
+from accounts.suspect_words import words_for
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -51,7 +53,10 @@ class ReportForm(forms.Form):
     suspect = forms.CharField(
         label=_("Address or handle of the suspect account"),
         max_length=500,
-        help_text=_("Paste the address of the account or of one of its posts, or write @name."),
+        help_text=_(
+            "Paste the address of the account or of one of its posts, or write @name or a number. "
+            "One for each report; words that you write beside it stay with the report."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
     platform = forms.ChoiceField(
@@ -224,14 +229,13 @@ class StepForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What you saw and did. It stays with the report and cannot be changed."),
     )
-    ticket = forms.CharField(
-        label=_("Ticket number at the platform"), max_length=120, required=False
-    )
+    ticket = forms.CharField(max_length=120, required=False)
 
-    def __init__(self, *args: Any, status: str, needs_reason: bool = True, **kw: Any) -> None:
+    def __init__(self, *args: Any, report: ImpersonationReport, status: str, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self.fields["reason"].required = needs_reason
-        if status != "reported":
+        self.fields["reason"].required = needs_reason(report, status)
+        self.fields["ticket"].label = words_for(report).ticket
+        if status != ReportStatus.REPORTED:
             del self.fields["ticket"]
 
 

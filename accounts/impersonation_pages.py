@@ -1,4 +1,4 @@
-"""What the pages of a report say: the words of its steps, and its history."""
+"""What the pages of a report say: its steps, in the words for what it is about, and its history."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import ImpersonationReport
 from accounts.models.impersonation import ReportStatus
+from accounts.suspect_words import words_for
 from govsocial.audit.selectors import history_of
 
 
@@ -20,49 +21,65 @@ class Step:
     """One step: its button, what it means, what is said once it is taken, and whether it ends the
     matter against the reporter."""
 
-    button: str | Promise
-    meaning: str | Promise
-    done: str | Promise
+    button: str
+    meaning: str
+    done: str
     danger: bool = False
 
 
-STEPS: dict[str, Step] = {
-    ReportStatus.CHECKING: Step(
+# Button, meaning and what is said once it is taken, for the words of ``suspect_words.Words``.
+_STEPS: dict[str, tuple[Promise, Promise, Promise]] = {
+    ReportStatus.CHECKING: (
         gettext_lazy("Start checking"),
-        gettext_lazy("Compare the account with the register, then keep the evidence."),
+        gettext_lazy("Compare the %(noun)s with the register, then keep the evidence."),
         gettext_lazy("The report %(report)s is being checked now."),
     ),
-    ReportStatus.REPORTED: Step(
-        gettext_lazy("Note the report to the platform"),
+    ReportStatus.REPORTED: (
+        gettext_lazy("Note the report to %(receiver)s"),
         gettext_lazy(
-            "You have reported the account on the platform itself. Write how, and the number that "
-            "the platform gave."
+            "You have reported the %(noun)s to %(receiver)s. Write how, and the ticket number that "
+            "you got."
         ),
-        gettext_lazy("That %(report)s is reported to the platform is noted."),
+        gettext_lazy("That %(report)s is reported to %(receiver)s is noted."),
     ),
-    ReportStatus.TAKEN_DOWN: Step(
-        gettext_lazy("Note that it was taken down"),
-        gettext_lazy("The account cannot be reached on the platform any more."),
-        gettext_lazy("That the account of %(report)s was taken down is noted."),
+    ReportStatus.TAKEN_DOWN: (
+        gettext_lazy("Note that the %(noun)s was %(gone)s"),
+        gettext_lazy("The %(noun)s cannot be reached any more."),
+        gettext_lazy("That the %(noun)s of %(report)s was %(gone)s is noted."),
     ),
-    ReportStatus.NOT_IMITATION: Step(
+    ReportStatus.NOT_IMITATION: (
         gettext_lazy("Declare it not an imitation"),
-        gettext_lazy("The account does not pretend to be the agency's. The report is settled."),
+        gettext_lazy("The %(noun)s does not pretend to be the agency's. The report is settled."),
         gettext_lazy("The report %(report)s is settled: not an imitation."),
-        danger=True,
     ),
-    ReportStatus.REFUSED: Step(
-        gettext_lazy("Note the platform's refusal"),
-        gettext_lazy("The platform leaves the account as it is. You may ask again later."),
-        gettext_lazy("The platform's refusal of %(report)s is noted."),
+    ReportStatus.REFUSED: (
+        gettext_lazy("Note the refusal by %(receiver)s"),
+        gettext_lazy("%(receiver)s leaves the %(noun)s as it is. You may ask again later."),
+        gettext_lazy("That %(receiver)s refused %(report)s is noted."),
     ),
-    ReportStatus.DISMISSED: Step(
+    ReportStatus.DISMISSED: (
         gettext_lazy("Set the report aside"),
         gettext_lazy("It is spam, a mistake, or names nothing that can be checked."),
         gettext_lazy("The report %(report)s is set aside."),
-        danger=True,
     ),
 }
+_DANGERS = (ReportStatus.NOT_IMITATION, ReportStatus.DISMISSED)
+
+
+def step_of(report: ImpersonationReport, status: str) -> Step | None:
+    """The step that leads ``report`` to ``status``; None where there is no such step."""
+    if status not in _STEPS:
+        return None
+    words = words_for(report)
+    button, meaning, done = (words.said(one, report=report.reference) for one in _STEPS[status])
+    return Step(button, meaning, done, danger=status in _DANGERS)
+
+
+def steps_of(report: ImpersonationReport) -> list[tuple[str, Step]]:
+    """Where it can go from here, each with its step."""
+    return [(status, step) for status in report.moves if (step := step_of(report, status))]
+
+
 _TONES = {
     ReportStatus.TAKEN_DOWN: "good",
     ReportStatus.REPORTED: "watch",
@@ -79,6 +96,7 @@ _NOT_TOLD = frozenset(
 def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
     """What happened to ``report``, newest first: the trail, and remarks with their words."""
     found: list[tuple[datetime, dict[str, Any]]] = []
+    of_suspect = words_for(report)
     for line in history_of(report):
         if line.event not in _NOT_TOLD:
             found.append((line.at, {"sentence": line.sentence, "at": line.at, "tone": ""}))
@@ -87,7 +105,8 @@ def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
         if note.status:
             words = _("%(person)s set the status of the report %(report)s to “%(status)s”.")
         sentence = words % {
-            "person": note.author, "report": report.reference, "status": note.get_status_display()
+            "person": note.author, "report": report.reference,
+            "status": of_suspect.status(note.status) if note.status else "",
         }  # fmt: skip
         tone = _TONES.get(ReportStatus(note.status), "") if note.status else ""
         entry = {"sentence": sentence, "at": note.created_at, "tone": tone, "quote": note.text}

@@ -17,6 +17,7 @@ from accounts.models.kinds import OfficialPlatform
 from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, placed, tidy
 
 LONGEST = 300
+LONGEST_NAMED = 60
 _PARTIAL: Mapping[str, Promise] = {
     OfficialPlatform.MASTODON: gettext_lazy(
         "The same name may belong to others on other servers of Mastodon: write it with its "
@@ -55,7 +56,12 @@ def read_suspect(typed: str, platform: str) -> Suspect:
         )
     if len(found) > 1:
         raise AccountError(
-            _("Report one account at a time: leave the address or handle of one of them here."),
+            _(
+                "Report one account or number at a time. Here are several: %(names)s. Leave one of "
+                "them here and write about the others under “What happened?”, or report each by "
+                "itself."
+            )
+            % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
     one = found[0]
@@ -72,13 +78,32 @@ def read_suspect(typed: str, platform: str) -> Suspect:
 
 
 def _without_repeats(found: list[Reference]) -> list[Reference]:
-    """Without the bare names that stand beside the address of just that name, as apps share it."""
+    """Without the bare names that stand beside the address of just that name, as apps share it,
+    and with each number once, however it is written."""
     placed_names = {handles.small(one.handle) for one in found if one.platform or one.host}
+    by_number = {_number(one): one for one in found if _number(one)}
     return [
         one
         for one in found
-        if one.platform or one.host or handles.small(one.handle) not in placed_names
+        if by_number.get(_number(one), one) is one
+        and (one.platform or one.host or handles.small(one.handle) not in placed_names)
     ] or found
+
+
+_NUMBER_IN_LINK = re.compile(
+    r"(?:wa\.me/|[?&]phone=)(?:\+|%2B|%20)*(\d{5,15})(?![\w])", re.IGNORECASE
+)
+
+
+def _number(one: Reference) -> str:
+    """The digits of a telephone number with its country, which is Indonesia's unless it says so."""
+    if one.note != PHONE:
+        return ""
+    if one.platform is None:
+        digits = "".join(sign for sign in one.host if sign.isdigit())
+        return f"62{digits[1:]}" if digits.startswith("0") else digits
+    inside = _NUMBER_IN_LINK.search(one.typed)
+    return inside[1] if inside else ""
 
 
 def _parts(one: Reference) -> tuple[str, ...]:
@@ -93,6 +118,8 @@ def _parts(one: Reference) -> tuple[str, ...]:
 
 
 def _as_written(typed: str, reference: Reference) -> Suspect:
+    if reference.note == PHONE and reference.platform is None:
+        return Suspect("", _line(reference.host), f"{PHONE}|{_number(reference)}", reference)
     link = reference.typed or tidy(typed)[0]
     link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
     if reference.note == PHONE:
@@ -101,13 +128,10 @@ def _as_written(typed: str, reference: Reference) -> Suspect:
         # Each who shares a post shares an address of their own.
         link = web_pages.untracked(link)
     link = link.rstrip("/")
+    if number := _number(reference):
+        key = f"{reference.platform}|{PHONE}|{number}"
+        return Suspect(reference.platform or "", f"wa.me/{number}", key, reference)
     return Suspect(reference.platform or "", _line(link), _short(f"link|{link}"), reference)
-
-
-def names_number(shown: str) -> bool:
-    """Whether what is kept of a suspect is a telephone number."""
-    found = parse(shown)
-    return len(found) == 1 and found[0].note == PHONE
 
 
 def _short(key: str) -> str:
@@ -120,6 +144,11 @@ def _short(key: str) -> str:
 
 def _line(text: str) -> str:
     return text[:LONGEST]
+
+
+def _cut(name: str) -> str:
+    """``name``, as long as a message can hold several of."""
+    return name if len(name) <= LONGEST_NAMED else f"{name[: LONGEST_NAMED - 1]}…"
 
 
 def code_digest(code: str) -> str:

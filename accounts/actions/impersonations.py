@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts import suspect_words
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events import (
@@ -49,17 +50,9 @@ _CHANNELS = {
     "public": gettext_noop("A report came in from the public"),
     "staff": gettext_noop("A report was noted by staff"),
 }
-_STATUSES = {
-    "new": gettext_noop("New"),
-    "checking": gettext_noop("Being checked"),
-    "reported": gettext_noop("Reported to the platform"),
-    "taken_down": gettext_noop("Taken down"),
-    "not_imitation": gettext_noop("Not an imitation"),
-    "refused": gettext_noop("Refused by the platform"),
-    "dismissed": gettext_noop("Set aside"),
-}
 _NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
-phrases(*_CHANNELS.values(), *_STATUSES.values(), _NOBODY, _NOT_KNOWN)
+phrases(*_CHANNELS.values(), _NOBODY, _NOT_KNOWN)
+phrases(*(one for words in suspect_words.EVERY for one in words.trail_ids))
 # Without letters and digits that are read for one another.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
@@ -109,24 +102,19 @@ def report_impersonation(
     """
     is_staff = channel == ImpersonationStatement.Channel.STAFF
     read = reported(suspect, platform)
-    if len(evidence) > MOST_FILES:
-        raise AccountError(
-            _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
-        )
     report, joined = _case(actor, read, _imitated(imitated))
     code = secrets.token_urlsafe(18)
     statement = ImpersonationStatement.objects.create(
         report=report,
         channel=channel,
         reported_by=actor if is_staff else None,
+        suspect_typed=suspect.replace("\0", ""),
         happened=_text(happened, "happened"),
         reporter_name=one_line(reporter_name, "reporter_name"),
         reporter_email=reporter_email,
         code_sha256=code_digest(code),
     )
-    for name, data in evidence:
-        document = keep_document(data, name, by=actor if is_staff else None, field="evidence")
-        ImpersonationEvidence.objects.create(statement=statement, document=document)
+    _keep_evidence(statement, evidence)
     record(
         IMPERSONATION_REPORTED,
         actor=actor,
@@ -136,6 +124,18 @@ def report_impersonation(
         files=len(evidence),
     )
     return Received(report, statement, code, joined)
+
+
+def _keep_evidence(
+    statement: ImpersonationStatement, evidence: Sequence[tuple[str, bytes]]
+) -> None:
+    if len(evidence) > MOST_FILES:
+        raise AccountError(
+            _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
+        )
+    for name, data in evidence:
+        document = keep_document(data, name, by=statement.reported_by, field="evidence")
+        ImpersonationEvidence.objects.create(statement=statement, document=document)
 
 
 def _imitated(code: str) -> OfficialAccount | None:
@@ -244,7 +244,7 @@ def move_report(
     """
     report = _locked(report_id)
     require(actor, "impersonation.handle", report.unit_id)
-    before = report.status
+    before, words = report.status, suspect_words.words_for(report)
     if status not in report.moves:
         raise AccountError(_("This step is not possible from where the report is now."))
     if reason.strip() or needs_reason(report, status):
@@ -258,6 +258,20 @@ def move_report(
         report.assigned_to = report.assigned_to or actor
     if status == ReportStatus.REPORTED:
         report.reported_at, report.ticket = now, ticket or report.ticket
+    _save_step(report, words)
+    ImpersonationNote.objects.create(report=report, author=actor, status=status, text=reason)
+    record(
+        IMPERSONATION_MOVED,
+        actor=actor,
+        target=report,
+        from_status=words.status_id(before),
+        to_status=words.status_id(status),
+        ticket=report.ticket,
+    )
+    return report
+
+
+def _save_step(report: ImpersonationReport, words: suspect_words.Words) -> None:
     try:
         with transaction.atomic():
             report.save(
@@ -266,17 +280,8 @@ def move_report(
                 ]
             )  # fmt: skip
     except IntegrityError as exc:
-        raise AccountError(_("Another report about this account is open already.")) from exc
-    ImpersonationNote.objects.create(report=report, author=actor, status=status, text=reason)
-    record(
-        IMPERSONATION_MOVED,
-        actor=actor,
-        target=report,
-        from_status=_STATUSES[before],
-        to_status=_STATUSES[status],
-        ticket=report.ticket,
-    )
-    return report
+        trouble = words.said(_("Another report about this %(noun)s is open already."))
+        raise AccountError(trouble) from exc
 
 
 @transaction.atomic

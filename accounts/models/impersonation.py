@@ -155,6 +155,9 @@ class ImpersonationStatement(models.Model):
     report = models.ForeignKey(ImpersonationReport, models.PROTECT, related_name="statements")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.choices)
     reported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # All that they wrote where the suspect is asked for, words beside it as well; empty for what
+    # came in before this was kept.
+    suspect_typed = models.TextField(_("suspect as typed"), blank=True)
     happened = models.TextField(_("what happened"), max_length=2000)
     reporter_name = models.CharField(_("name"), max_length=150, blank=True)
     reporter_email = models.EmailField(_("e-mail"), blank=True)

@@ -21,9 +21,10 @@ from accounts.impersonation_forms import (
     StepForm,
     imitated_asked,
 )
-from accounts.impersonation_pages import STEPS, timeline_of
+from accounts.impersonation_pages import step_of, steps_of, timeline_of
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
+from accounts.suspect_words import kind_of, words_for
 from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, sorted_by
@@ -89,9 +90,9 @@ def report_export(request: HttpRequest) -> HttpResponseBase:
 
 def _header() -> list[object]:
     return [
-        _("Reference number"), _("Suspect account"), _("Platform"), _("Imitated account"),
+        _("Reference number"), _("Suspect"), _("Platform or kind"), _("Imitated account"),
         _("Unit"), _("Status"), _("Reports"), _("Reported"), _("Settled"), _("Days"),
-        _("Ticket number at the platform"),
+        _("Ticket number"),
     ]  # fmt: skip
 
 
@@ -100,10 +101,10 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
         yield [
             report.reference,
             report.suspect,
-            report.get_platform_display(),
+            kind_of(report),
             str(report.official_account or ""),
             report.unit.name,
-            report.get_status_display(),
+            words_for(report).status(report.status),
             report.statement_count,  # type: ignore[attr-defined]  # annotated
             report.opened_at,
             report.settled_at,
@@ -138,8 +139,9 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     report = visible_report(request, report_id)
     context = {
         "report": report,
+        "words": words_for(report),
         "may_handle": person(request).holds("impersonation.handle", report.unit_id),
-        "steps": [(status, STEPS[status]) for status in report.moves],
+        "steps": steps_of(report),
         "timeline": timeline_of(report),
         "note_form": NoteForm(),
     }
@@ -150,10 +152,10 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
 @requires("impersonation.handle")
 def report_move(request: HttpRequest, report_id: int, status: str) -> HttpResponse:
     report = handled_report(request, report_id)
-    if status not in STEPS:
+    step = step_of(report, status)
+    if step is None:
         raise Http404
-    needs_reason = actions.needs_reason(report, status)
-    form = StepForm(request.POST or None, status=status, needs_reason=needs_reason)
+    form = StepForm(request.POST or None, report=report, status=status)
     moved = attempt(
         form,
         lambda: actions.move_report(
@@ -161,10 +163,10 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
         ),
     )
     if moved is None:
-        context = {"form": form, "report": report, "step": STEPS[status], "status": status}
+        context = {"form": form, "report": report, "step": step, "status": status}
         code = 422 if form.errors else 200
         return render(request, "accounts/impersonation_step.html", context, status=code)
-    messages.success(request, str(STEPS[status].done) % {"report": report.reference})
+    messages.success(request, step.done)
     return redirect("impersonations:report_detail", report.pk)
 
 

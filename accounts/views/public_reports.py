@@ -16,7 +16,7 @@ from accounts.models import ImpersonationStatement
 from accounts.public import form_guard, throttle
 from accounts.public.frame import render, with_language
 from accounts.requests import attempt
-from accounts.suspects import names_number
+from accounts.suspect_words import heading_for, next_for, words_for
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import public
 
@@ -107,8 +107,12 @@ def report_status(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     path = reverse("official:report_status", args=[code])
     report = statement.report
-    is_number = not report.platform and names_number(report.suspect)
-    context = {"report": report, "is_number": is_number}
+    context = {
+        "report": report,
+        "words": words_for(report),
+        "heading": heading_for(report),
+        "next": next_for(report),
+    }
     text = render("public/report_status.html", context, path)
     response = HttpResponse(text)
     add_never_cache_headers(response)

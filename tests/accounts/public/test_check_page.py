@@ -90,8 +90,8 @@ def test_a_number_is_warned_of_and_can_be_reported(number: str) -> None:
 @pytest.mark.parametrize(
     ("suspect", "words", "others"),
     [
-        ("0812-3456-7890", "report it to the provider of the number", "to the platform"),
-        ("https://wa.me/6281234567890", "report the account to the platform", "the provider"),
+        ("0812-3456-7890", "report the number to its provider", "to the platform"),
+        ("https://wa.me/6281234567890", "report the number to WhatsApp", "provider"),
         ("https://t.me/penipu", "report the account to the platform", "the provider"),
     ],
 )

@@ -126,9 +126,9 @@ def report(suspect: str, platform: str) -> actions.Received:
         ("@samudrakota", "bluesky", "name.bsky.social"),
         ("samudrakota", "whatsapp", "link of the channel"),
         ("samudrakota", "feed", "whole address of the website"),
-        ("@satu @dua", "instagram", "one account at a time"),
-        ("https://instagram.com/satu https://t.me/dua", "", "one account at a time"),
-        ("@satu\n@dua", "mastodon", "one account at a time"),
+        ("@satu @dua", "instagram", "one account or number at a time"),
+        ("https://instagram.com/satu https://t.me/dua", "", "one account or number at a time"),
+        ("@satu\n@dua", "mastodon", "one account or number at a time"),
     ],
 )
 def test_a_report_names_one_whole_account(suspect: str, platform: str, words: str) -> None:

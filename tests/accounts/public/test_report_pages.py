@@ -36,7 +36,7 @@ def test_a_form_that_is_too_old_can_be_sent_again_once_its_fields_are_right() ->
 @pytest.mark.parametrize(
     ("suspect", "words"),
     [
-        ("@penipu, @lain", "Report one account at a time"),
+        ("@penipu, @lain", "Report one account or number at a time"),
         ("@samudrakota@mas.to", "This account is official"),
         ("@penipu", "Say on which platform"),
     ],

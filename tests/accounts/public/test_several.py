@@ -133,7 +133,7 @@ def test_what_was_not_checked_is_said(text: str, is_told: bool) -> None:
 
 
 def test_a_report_is_of_an_account_or_of_a_number() -> None:
-    with pytest.raises(AccountError, match="one account at a time"):
+    with pytest.raises(AccountError, match="one account or number at a time"):
         read_suspect("@penipu_x9 0812-9999-1111", "x")
 
 

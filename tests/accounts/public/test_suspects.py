@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 import pytest
 from django.db import connection
 from django.db.migrations import RunPython
@@ -9,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from accounts import actions
 from accounts import impersonation_selectors as selectors
+from accounts.errors import AccountError
 from accounts.models import ImpersonationReport
 from accounts.suspects import LONGEST, read_suspect
 from tests.conftest import Cast
@@ -26,6 +28,15 @@ def report(suspect: str) -> actions.Received:
         actor=selectors.the_public(), channel="public", suspect=suspect, platform="",
         imitated="", happened="Meminta uang",
     )  # fmt: skip
+
+
+def run(migration: str) -> None:
+    loader = MigrationExecutor(connection).loader
+    (operation,) = loader.get_migration("accounts", migration).operations
+    assert isinstance(operation, RunPython)
+    assert operation.reversible
+    with migrating(), connection.schema_editor() as editor:
+        operation.code(loader.project_state().apps, editor)
 
 
 @pytest.mark.parametrize(
@@ -114,15 +125,69 @@ def test_the_migration_gives_what_is_open_the_key_of_the_next_report(cast: Cast)
             "UPDATE accounts_impersonationreport SET suspect_key = split_part(suspect_key, '?', 1)"
         )
         cursor.execute("ALTER TABLE accounts_impersonationreport ENABLE TRIGGER USER")
-    loader = MigrationExecutor(connection).loader
-    (operation,) = loader.get_migration("accounts", "0024_suspects_by_query").operations
-    assert isinstance(operation, RunPython)
-    with migrating(), connection.schema_editor() as editor:
-        operation.code(loader.project_state().apps, editor)
+    run("0024_suspects_by_query")
     cut = made[f"https://x.example/panjang?a={'b' * 400}"].pk
     now = dict(ImpersonationReport.objects.values_list("pk", "suspect_key"))
     assert now.pop(cut) == "other||x.example/panjang"
     expected.pop(cut)
     assert now == expected
     assert report(f"{SITE}?id=1").joined
-    assert operation.reversible
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "081234567890",
+        "+62 812 3456 7890",
+        "62812-3456-7890",
+        "hubungi 0812 3456 7890 ya",
+        "0812-3456-7890 atau 081234567890",
+    ],
+)
+def test_a_number_is_one_suspect_however_it_is_written(same: str) -> None:
+    assert key(same) == key("0812-3456-7890") == "phone|6281234567890"
+    assert "ya" not in read_suspect(same, "").shown
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "https://wa.me/+6281234567890?text=halo",
+        "https://api.whatsapp.com/send?phone=6281234567890&text=halo",
+        "https://api.whatsapp.com/send/?text=halo&phone=%2B6281234567890",
+        "wa.me/6281234567890 081234567890",
+    ],
+)
+def test_a_number_on_whatsapp_is_one_and_another_than_that_of_a_telephone(same: str) -> None:
+    assert key(same) == key("wa.me/6281234567890") != key("081234567890")
+    shown = read_suspect(same, "").shown
+    assert key(shown) == key(same)
+
+
+def test_links_of_whatsapp_without_a_number_are_told_apart() -> None:
+    keys = {key(f"https://wa.me/message/{code}") for code in ("ABC12345", "XYZ12345")}
+    assert len(keys) == 2
+    assert key("wa.me/6281234567890") != key("wa.me/6281234567891")
+
+
+def test_two_numbers_are_two_suspects() -> None:
+    with pytest.raises(AccountError):
+        key("081234567890 081234567891")
+
+
+def test_the_migration_gives_open_numbers_the_key_of_the_next_report(cast: Cast) -> None:
+    numbers = ["0812-3456-7890", "wa.me/6281234567890", "(021) 555 1234", "https://bit.ly/a"]
+    made = [report(one).report for one in numbers]
+    expected = [one.suspect_key for one in made]
+    with pgtrigger.ignore("accounts.ImpersonationReport:stays_itself"):
+        for one in made:
+            ImpersonationReport.objects.filter(pk=one.pk).update(suspect_key=f"link|{one.suspect}")
+        twice = ImpersonationReport.objects.create(
+            unit=made[0].unit, reference="TR-2", suspect="+62 81234567890",
+            suspect_key="link|+62 81234567890",
+        )  # fmt: skip
+    run("0030_suspect_numbers_in_one_spelling")
+    now = dict(ImpersonationReport.objects.values_list("pk", "suspect_key"))
+    assert now.pop(twice.pk) == "link|+62 81234567890"
+    assert [now[one.pk] for one in made] == expected
+    assert report("081234567890").report == made[0]
