@@ -161,7 +161,7 @@ def test_closed_accounts_stay_with_their_date_and_come_last(accounts: Accounts) 
         ({"search": "dinas kesehatan"}, 1),
         ({"search": "tidak ada"}, 0),
         ({"platform": "instagram"}, 1),
-        ({"platform": "nothing", "unit": "nothing"}, 7 + 1),
+        ({"platform": "nothing", "unit": "nothing"}, 0),
         ({"unit": "dinkes"}, 1),
         ({"unit": "kota-samudra"}, 8),
         ({"search": "\0\u200b%s<script>" * 100}, 0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pgtrigger
 import pytest
 from django.db import connection
 from django.db.migrations import RunPython
@@ -14,7 +13,7 @@ from accounts.errors import AccountError
 from accounts.models import ImpersonationReport
 from accounts.suspects import LONGEST, read_suspect
 from tests.conftest import Cast
-from tests.triggers import migrating
+from tests.triggers import migrating, without_trigger
 
 SITE = "https://x.example/profile.php"
 
@@ -179,7 +178,7 @@ def test_the_migration_gives_open_numbers_the_key_of_the_next_report(cast: Cast)
     numbers = ["0812-3456-7890", "wa.me/6281234567890", "(021) 555 1234", "https://bit.ly/a"]
     made = [report(one).report for one in numbers]
     expected = [one.suspect_key for one in made]
-    with pgtrigger.ignore("accounts.ImpersonationReport:stays_itself"):
+    with without_trigger("accounts.ImpersonationReport:stays_itself"):
         for one in made:
             ImpersonationReport.objects.filter(pk=one.pk).update(suspect_key=f"link|{one.suspect}")
         twice = ImpersonationReport.objects.create(
