@@ -21,8 +21,8 @@ from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import AuthRevoked, NotReached, RateLimited, Unavailable
 from govsocial.platforms.registry import spec, with_clients
 from tests import factories
-from tests.accounts.consent_stage import CLIENT_ID, CLIENT_SECRET, Stage, stage
-from tests.accounts.fake_platform import FakePlatform
+from tests.accounts.consent_stage import Stage, stage
+from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, FakePlatform
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast, make_cast
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from types import ModuleType
 
 import pytest
+import time_machine
 
 from govsocial.platforms.errors import (
     AppMissing,
@@ -37,6 +38,7 @@ CALLS = [
 CONSENTS = [stage for stage in STAGES if spec(stage.name).authorisation is not None]
 PAGE = b"<!DOCTYPE html><html><body><h1>Access denied</h1>SENT</body></html>"
 STATUSES = (400, 401, 402, 403, 404, 405, 407, 410, 418, 451)
+LATER = (datetime.now(UTC) + timedelta(days=2)).isoformat()
 ENDED = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
 
 
@@ -120,6 +122,22 @@ def test_a_page_in_place_of_a_renewal_revokes_nothing(
     with pytest.raises(NotFromPlatform):
         stage.client(server, expires_at=ENDED).renew()
     assert len(server.received) == 1
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("stage", STAGES, ids=str)
+def test_a_page_in_place_of_what_became_of_a_post_lets_nobody_send_it_again(
+    server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, str] = {}
+    stage.good(server)
+    stage.client(server).publish(replace(stage.outgoing(), keep=kept.update))
+    stand_between(server, monkeypatch, "", status)
+    an_hour_on = datetime.now(UTC) + timedelta(hours=1)
+    for handles in (kept, {}):
+        with time_machine.travel(an_hour_on), pytest.raises(PlatformError) as caught:
+            stage.client(server, expires_at=LATER).find(replace(stage.outgoing(), handles=handles))
+        assert not caught.value.permanent
 
 
 @pytest.mark.parametrize(
