@@ -61,6 +61,7 @@ STOPPING = frozenset(
     {
         "PermissionMissing",
         "OperatorNeeded",
+        "AppMissing",
         "AppUnknown",
         "Hidden",
         "HostRefused",
@@ -78,6 +79,13 @@ _ADVICE: dict[str, tuple[Words, str]] = {
     ),
     "OperatorNeeded": (
         _("The platform waits for something to be done with the agency's application there."),
+        APPLICATION,
+    ),
+    "AppMissing": (
+        _(
+            "The agency's application for this platform is not entered here. The administrator "
+            "enters it again; the connection then goes on by itself."
+        ),
         APPLICATION,
     ),
     "AppUnknown": (
@@ -99,6 +107,13 @@ _ADVICE: dict[str, tuple[Words, str]] = {
     ),
     "BadAnswer": (
         _("The platform answers otherwise than agreed. If it stays so, tell who runs govsocial."),
+        WAIT,
+    ),
+    "NotFromPlatform": (
+        _(
+            "Something between here and the platform answers in its place, such as a proxy or "
+            "firewall. It is asked again by itself. If it stays so, ask who runs the network."
+        ),
         WAIT,
     ),
     "UnknownOutcome": (
@@ -179,6 +194,10 @@ _ON_PLATFORM: dict[tuple[str, str], tuple[Words, str]] = {
             "Bluesky has blocked or deactivated the account. Sign in there, see why, and appeal or "
             "reactivate it; connecting again does not help."
         ),
+        WAIT,
+    ),
+    ("PermissionMissing", Platform.FEED): (
+        _("The website does not let this server read the feed. Ask who runs the website."),
         WAIT,
     ),
     ("PermissionMissing", Platform.MASTODON): (

@@ -318,6 +318,9 @@ def _told_beside_its_field(*, names_feed: bool = False) -> Iterator[None]:
         yield
     except PlatformError as exc:
         no_feed = names_feed and isinstance(exc, BadAnswer)
+        if names_feed and isinstance(exc, PermissionMissing):
+            message = _("The website does not let this server read the feed.")
+            raise AccountError(message, field="secret") from exc
         message, field = _words_for(NotFound(str(exc)) if no_feed else exc)
         raise AccountError(message, field="secret" if names_feed else field) from exc
 

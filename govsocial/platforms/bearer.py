@@ -9,7 +9,8 @@ from functools import partial
 from typing import Any
 
 from govsocial.platforms.base import Secret, SecretStore
-from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.envelopes import has_error, heard
+from govsocial.platforms.errors import AppMissing, AuthRevoked
 from govsocial.platforms.http import Answer, Effect, Session
 from govsocial.platforms.oauth import AppCredentials, is_near_end
 from govsocial.platforms.spec import Connection
@@ -34,11 +35,13 @@ class Bearer:
     ) -> Answer:
         """The answer to ``request(token)``; asked again, once, with a refreshed token.
 
+        Raises ``AppMissing`` where a token that ran out could only be refreshed by an application
+        that is not entered: that says nothing of the consent.
         An answer that refuses the token did nothing, so a write is safe to send again.
         """
         secret = self._usable()
         answer = request(secret["access_token"])
-        if not refused(answer) or not self._can_refresh(secret):
+        if not refused(answer) or not secret.get("refresh_token"):
             return answer
         return request(self._rotate(secret)["access_token"])
 
@@ -75,7 +78,7 @@ class Bearer:
         if not secret.get("refresh_token"):
             raise AuthRevoked("No token is stored that could be refreshed: connect again.")
         if self._refresh is None:
-            raise AuthRevoked(
+            raise AppMissing(
                 "The token cannot be refreshed: the application's id and secret are not entered."
             )
         return self._refresh
@@ -120,7 +123,7 @@ def exchanged(
 
     Raises ``AuthRevoked`` with ``without_refresh`` for one that could never be refreshed.
     """
-    answer = connection.session().send(
+    answer = heard(connection.session(), has_error).send(
         "POST",
         path,
         effect=Effect.STAGE,

@@ -76,6 +76,11 @@ class Hidden(OperatorNeeded):
     something there. It is not certain that it stays so: a person has to look."""
 
 
+class AppMissing(OperatorNeeded):
+    """The application is not entered here, and without it no token can be refreshed. What is
+    connected stays so, and goes on once it is entered again."""
+
+
 class AppUnknown(OperatorNeeded):
     """The platform does not know the application, or no longer: it must be registered anew."""
 
@@ -98,6 +103,11 @@ class NotFound(Refused):
 
 class BadAnswer(PlatformError):
     """The answer is not what the platform's API promises."""
+
+
+class NotFromPlatform(BadAnswer):
+    """A refusal that is not worded as the platform's own: of a proxy, a firewall or a challenge
+    page. It tells nothing of an account, a secret or a post."""
 
 
 class HostRefused(PlatformError):

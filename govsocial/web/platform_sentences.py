@@ -169,6 +169,10 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
         ),
     ),
     (
+        _("A proxy or firewall seems to answer in the platform's place. It is tried again."),
+        ("the answer ({status}) is not from the platform, perhaps from a proxy or firewall.",),
+    ),
+    (
         _("It is not on the platform."),
         (
             "not on {platform}.",
@@ -222,6 +226,10 @@ _GROUPS: tuple[tuple[Promise, tuple[str, ...]], ...] = (
     (
         _("The calls that the platform allows are used up. It goes on later by itself."),
         ("The budget of calls to {platform} is used up{quota}.",),
+    ),
+    (
+        _("Posts without words cannot be told apart. Look at the platform itself."),
+        ("Posts without words are there, and cannot be told apart.",),
     ),
     (
         _("Too much was posted since to know whether it is out."),

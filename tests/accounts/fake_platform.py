@@ -21,6 +21,7 @@ from govsocial.platforms import registry
 from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.bearer import asked_anew
 from govsocial.platforms.errors import (
+    AppMissing,
     AppUnknown,
     AuthRevoked,
     BadAnswer,
@@ -138,7 +139,7 @@ class FakeClient:
     def _refresh(self, stale: Secret) -> Secret:
         app = self._connection.app
         if app is None:
-            raise AuthRevoked("Without the application nothing can be refreshed.")
+            raise AppMissing("Without the application nothing can be refreshed.")
         form = {
             "refresh_token": stale["refresh_token"],
             "client_id": app.client_id,

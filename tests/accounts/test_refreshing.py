@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -20,10 +22,11 @@ from govsocial.platforms.errors import AuthRevoked, NotReached, RateLimited, Una
 from govsocial.platforms.registry import spec, with_clients
 from tests import factories
 from tests.accounts.consent_stage import Stage, stage
-from tests.accounts.fake_platform import FakePlatform
+from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, FakePlatform
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast, make_cast
 
+ClientAs = Callable[[object], Client]
 ENDED = (timezone.now() - timedelta(minutes=5)).isoformat()
 
 
@@ -273,6 +276,28 @@ def test_a_renewal_that_the_platform_refuses_is_written_in_plain_words(consent: 
     credential = Credential.objects.get()
     assert credential.status == "revoked"
     assert credential.last_error == "AuthRevoked"
+
+
+def test_a_connection_outlives_that_its_application_is_taken_away_for_a_moment(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    connected(consent)
+    ends_in(minutes=2)
+    bayu = consent.cast.bayu
+    actions.remove_platform_app(actor=bayu, platform="x", reason="Keliru")
+    assert renew_what_is_due() == [consent.account.pk]
+    credential = Credential.objects.get()
+    assert (credential.status, credential.last_error) == ("good", "AppMissing")
+    page = client_as("bayu").get(reverse("accounts:connection_health")).content.decode()
+    assert "The administrator enters it again; the connection then goes on by itself." in page
+    actions.set_platform_app(
+        actor=bayu, platform="x", client_id=CLIENT_ID, client_secret=CLIENT_SECRET
+    )
+    ends_in(minutes=2)
+    renew_what_is_due()
+    credential = Credential.objects.get()
+    assert (credential.status, credential.last_success_at is None) == ("good", False)
+    assert consent.platform.refreshed == 1
 
 
 def test_a_renewal_that_fails_for_now_is_tried_again_soon(

@@ -105,6 +105,21 @@ def test_a_page_without_a_feed_is_refused_and_the_site_itself_is_not_read_for_it
     assert [one.path for one in site.received] == [path]
 
 
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_website_that_does_not_let_us_read_is_said_to_be_the_reason(
+    cast: Cast, account: OfficialAccount, site: Server, status: int
+) -> None:
+    site.on("GET /feed.xml", Reply(status, b"<html>"))
+    with pytest.raises(AccountError, match="does not let this server read the feed") as refused:
+        actions.connect_account(
+            actor=cast.bayu,
+            official_account_id=account.pk,
+            host=account.host,
+            typed_secret=f"{site.base}/feed.xml",
+        )
+    assert refused.value.field == "secret"
+
+
 def test_www_is_the_same_site(cast: Cast, settings: Settings) -> None:
     account = factories.official_account(
         cast.diskominfo, platform="feed", handle="situs.example", host="www.situs.example"

@@ -8,7 +8,7 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
-from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.errors import NotFromPlatform, PlatformError
 from kpi import tasks
 from kpi.actions import pulling
 from kpi.models import CollectionRun, PlatformPost, PullState
@@ -67,3 +67,16 @@ def test_a_pull_that_takes_longer_than_its_lease_is_ended_and_recorded(
     assert run.message.startswith("This application failed: SoftTimeLimitExceeded.")
     client.fails.clear()
     assert pull(MONDAY + HOUR / 60).outcome == "done"
+
+
+def test_a_page_of_a_proxy_in_place_of_the_platform_marks_no_post_as_deleted(
+    pull: Pull, client: FakeClient
+) -> None:
+    client.feed = [seen("a", MONDAY - 2 * HOUR), seen("b", MONDAY - HOUR), seen("c", MONDAY)]
+    pull(MONDAY)
+    client.delete("b")
+    client.fails["metrics"] = NotFromPlatform("GET x.example/b: a page.", status=404)
+    run = pull(MONDAY + 2 * HOUR)
+    assert (run.outcome, run.error, run.gone_posts) == ("failed", "NotFromPlatform", 0)
+    post = PlatformPost.objects.get(platform_id="at://b")
+    assert (post.gone_at, post.next_pull_at is None) == (None, False)

@@ -78,17 +78,21 @@ def test_articles_are_collected_without_numbers_and_stay_when_they_leave_the_fee
     assert unseal(Credential.objects.get())["etag"] == '"(22, 21, 20)"'
 
 
-def test_a_feed_that_is_gone_ends_the_run_and_keeps_what_was_collected(
-    site: Server, settings: Settings
+@pytest.mark.parametrize(
+    ("status", "error"), [(410, "NotFound"), (401, "PermissionMissing"), (403, "PermissionMissing")]
+)
+def test_a_feed_that_is_gone_or_closed_ends_the_run_and_keeps_what_was_collected(
+    site: Server, settings: Settings, status: int, error: str
 ) -> None:
     settings.PLATFORM_PRIVATE_HOSTS = frozenset({site.host})
     account, system = connected(site), User.objects.system()
     says(site, 20)
     first = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
     actions.pull_account(official_account_id=account.pk, actor=system, at=first)
-    site.on("GET /feed.xml", Reply(410))
+    site.on("GET /feed.xml", Reply(status, b"<html>"))
     run = actions.pull_account(
         official_account_id=account.pk, actor=system, at=first + timedelta(hours=1)
     )
-    assert (run.outcome, run.error) == ("failed", "NotFound")
+    assert (run.outcome, run.error) == ("failed", error)
+    assert Credential.objects.get().status == "good"
     assert PlatformPost.objects.filter(gone_at=None).count() == 1

@@ -77,7 +77,7 @@ def sent_without_an_answer(server: Server, stage: Stage, fault: Answering) -> Ou
     """What is looked for after ``fault`` ended the one call; nothing is listed, nor known."""
     kept: dict[str, str] = {}
     stage.good(server)
-    server.on(stage.publish, fault, Reply(404))
+    server.on(stage.publish, fault, Reply(404, {"error": {"code": 404}}))
     post = replace(stage.outgoing(), created_at=datetime.now(UTC) + timedelta(hours=1))
     with pytest.raises(PlatformError):
         stage.client(server).publish(replace(post, keep=kept.update))

@@ -13,7 +13,6 @@ import time_machine
 
 from govsocial.platforms.base import PlatformClient, PostKind
 from govsocial.platforms.errors import (
-    AuthRevoked,
     BadAnswer,
     HostRefused,
     NotFound,
@@ -245,7 +244,7 @@ def test_redirects_in_a_circle_end(server: Server, client: PlatformClient) -> No
 
 @pytest.mark.parametrize(
     ("status", "error"),
-    [(404, NotFound), (410, NotFound), (401, AuthRevoked), (403, PermissionMissing)],
+    [(404, NotFound), (410, NotFound), (401, PermissionMissing), (403, PermissionMissing)],
 )
 def test_a_feed_that_is_gone_or_closed_says_so(
     server: Server, client: PlatformClient, status: int, error: type[PlatformError]

@@ -10,6 +10,7 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
+    NotFromPlatform,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -164,7 +165,6 @@ def test_a_failed_upload_published_nothing(
     ("reply", "error"),
     [
         (Reply(500, b"<html>"), UnknownOutcome),
-        (Reply(503, {"error": "x"}), UnknownOutcome),
         (Reply(200, b"<html>"), UnknownOutcome),
         (Reply(200, b'"published"'), UnknownOutcome),
         (Reply(200, {"id": "7"}), UnknownOutcome),
@@ -173,10 +173,11 @@ def test_a_failed_upload_published_nothing(
         (Reply(422, b'"a bare string"'), Refused),
         (Reply(401, {"error": "The access token is invalid"}), AuthRevoked),
         (Reply(400, b"Invalid Bearer token"), AuthRevoked),
-        (Reply(400, {"error": "x"}), Refused),
         (Reply(403, {"error": "outside the authorized scopes"}), PermissionMissing),
-        (Reply(404, b"<!DOCTYPE html>"), NotFound),
-        (Reply(410, b""), NotFound),
+        (Reply(404, {"error": "Record not found"}), NotFound),
+        (Reply(410, {"error": "Gone"}), NotFound),
+        (Reply(404, b"<!DOCTYPE html>"), UnknownOutcome),
+        (Reply(413, b"<html>"), Refused),
         (Reply(429, {"error": "Too many requests"}), RateLimited),
     ],
 )
@@ -215,16 +216,22 @@ def test_the_limits_are_those_of_the_server_asked_once(
 
 
 @pytest.mark.parametrize(
-    "reply", [Reply(404, b"<html>"), Reply(200, b"<html>"), Reply(200, {"configuration": "x"})]
+    ("reply", "too_long"),
+    [
+        (Reply(404, {"error": "Not Found"}), Refused),
+        (Reply(200, b"<html>"), Refused),
+        (Reply(404, b"<html>"), NotFromPlatform),
+    ],
 )
 def test_a_server_that_does_not_tell_its_limits_has_the_usual_ones(
-    server: Server, client: PlatformClient, reply: Reply
+    server: Server, client: PlatformClient, reply: Reply, too_long: type[PlatformError]
 ) -> None:
     server.on(INSTANCE, reply)
     server.on(PUBLISH, Reply(200, status(7)))
     client.publish(post("a" * 500))
-    with pytest.raises(Refused, match="501 characters"):
+    with pytest.raises(too_long):
         client.publish(post("a" * 501))
+    assert len(server.calls(PUBLISH)) == 1
 
 
 def test_own_statuses_come_page_by_page_along_the_link_header(

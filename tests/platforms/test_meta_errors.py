@@ -13,6 +13,7 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
+    NotFromPlatform,
     OperatorNeeded,
     PermissionMissing,
     PlatformError,
@@ -130,7 +131,11 @@ def test_an_unclear_end_of_publishing_is_an_unknown_outcome() -> None:
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(400, BadAnswer), (401, BadAnswer), (403, BadAnswer), (404, NotFound), (429, RateLimited)],
+    [
+        (200, BadAnswer),
+        *((status, NotFromPlatform) for status in (400, 401, 403, 404, 410)),
+        (429, RateLimited),
+    ],
 )
 def test_without_the_envelope_it_is_not_the_platform_that_speaks(
     status: int, kind: type[PlatformError]

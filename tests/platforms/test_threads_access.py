@@ -11,7 +11,6 @@ import pytest
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
-    NotFound,
     NotOffered,
     OperatorNeeded,
     PermissionMissing,
@@ -42,7 +41,7 @@ from tests.platforms.fakes import MemoryStore, Received, Reply, Server
         (500, threads.error(2, "x", is_transient=True), UnknownOutcome),
         (400, threads.error(100, "THREADS_API__LINK_LIMIT_EXCEEDED"), Refused),
         (400, threads.error(100, "x", error_subcode=4_279_013), OperatorNeeded),
-        (404, b"<html>", NotFound),
+        (404, b"<html>", UnknownOutcome),
         (200, {"id": "../1"}, UnknownOutcome),
     ],
     ids=repr,

@@ -11,9 +11,11 @@ import pytest
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.budget import Unlimited
 from govsocial.platforms.errors import (
+    AppMissing,
     AuthRevoked,
     BadAnswer,
     NotFound,
+    NotFromPlatform,
     NotOffered,
     OperatorNeeded,
     PermissionMissing,
@@ -162,9 +164,9 @@ def test_there_are_no_days_and_nothing_is_deleted(server: Server, client: Platfo
         (stage.error("internal_error", 200), Unavailable, None),
         (stage.error("internal_error", 500), Unavailable, None),
         (stage.error("invalid_publish_id", 400), NotFound, None),
-        (Reply(404, b""), NotFound, None),
-        (Reply(403, b"<html>"), PermissionMissing, None),
-        (Reply(400, [1]), Refused, None),
+        (stage.error("not_found", 404), NotFound, None),
+        (stage.error("forbidden", 403), PermissionMissing, None),
+        (Reply(400, [1]), NotFromPlatform, None),
         (Reply(200, {"data": {}}), BadAnswer, None),
     ],
 )
@@ -277,7 +279,7 @@ def test_renewing_refreshes_only_near_the_end(server: Server) -> None:
     stage.client_of(server, stage.store(expires_at=moment_after(2 * 3600) or "")).renew()
     assert len(server.calls(stage.REFRESH)) == 1
     alone = stage.client_of(server, stage.store(expires_at=moment_after(60) or ""), app=None)
-    with pytest.raises(AuthRevoked, match="id and secret are not entered"):
+    with pytest.raises(AppMissing, match="id and secret are not entered"):
         alone.renew()
 
 

@@ -216,6 +216,30 @@ def test_a_post_is_known_by_its_words_and_time(
     assert (found is not None) == there
 
 
+@pytest.mark.parametrize(
+    ("shown", "known"),
+    [
+        ({"video_description": "Razia masker di pasar", "title": ""}, True),
+        ({"video_description": "Razia masker di pasar", "title": None}, True),
+        ({"video_description": None, "title": "Razia masker di pasar"}, True),
+        ({"video_description": "", "title": None}, False),
+        ({"create_time": int(NOW.timestamp()) - 600, "video_description": ""}, True),
+    ],
+)
+def test_a_film_without_words_is_never_taken_for_another_and_a_person_looks_at_others_like_it(
+    server: Server, client: PlatformClient, shown: dict[str, Any], known: bool
+) -> None:
+    page = {"videos": [stage.video(1, **shown)], "has_more": False}
+    server.on(stage.POSTS, stage.ok(page))
+    post = stage.outgoing(text=" ", title="")
+    if known:
+        assert client.find(post) is None
+        return
+    with pytest.raises(Unavailable, match="without words"):
+        client.find(post)
+    assert client.find(stage.outgoing(text="", taken=[stage.video(1)["id"]])) is None
+
+
 @pytest.mark.parametrize("end", ["", "…", "..."])
 def test_a_long_caption_is_known_by_the_part_that_tiktok_shows(
     server: Server, client: PlatformClient, end: str

@@ -18,6 +18,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
     Unavailable,
+    UnknownOutcome,
 )
 from govsocial.platforms.registry import native_names
 from govsocial.platforms.x.errors import Duplicate
@@ -253,15 +254,15 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         ),
         (403, {"errors": [{"code": 187, "message": "Status is a duplicate."}]}, Duplicate),
         (404, problem("resource-not-found"), NotFound),
-        (404, b"<html>", NotFound),
+        (404, b"<html>", UnknownOutcome),
         (402, problem("credits"), OperatorNeeded),
         (429, problem("usage-capped", period="Monthly"), OperatorNeeded),
         (403, problem("usage-capped", period="Monthly"), OperatorNeeded),
         (429, {"title": "UsageCapExceeded"}, OperatorNeeded),
         (429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, RateLimited),
         (403, problem("unsupported-authentication"), AuthRevoked),
-        (401, b"", AuthRevoked),
-        (418, [1], Refused),
+        (401, {"title": "Unauthorized"}, AuthRevoked),
+        (418, {"title": "Teapot"}, Refused),
     ],
     ids=repr,
 )

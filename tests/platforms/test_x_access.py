@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from govsocial.platforms.errors import (
+    AppMissing,
     AuthRevoked,
     BadAnswer,
     BudgetSpent,
@@ -100,7 +101,7 @@ def test_a_refresh_that_fails_loses_nothing(
 def test_without_the_application_or_a_refresh_token_a_person_is_needed(server: Server) -> None:
     x.good(server)
     server.on(x.PROFILE, x.EXPIRED)
-    with pytest.raises(AuthRevoked, match="no longer takes the token"):
+    with pytest.raises(AppMissing, match="are not entered"):
         x.client_of(server, x.store(), app=None).profile()
     with pytest.raises(AuthRevoked):
         x.client(server, refresh_token="").profile()

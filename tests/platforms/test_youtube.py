@@ -14,6 +14,7 @@ from govsocial.platforms.errors import (
     BadAnswer,
     BudgetSpent,
     NotFound,
+    NotFromPlatform,
     OperatorNeeded,
     PermissionMissing,
     PlatformError,
@@ -227,8 +228,8 @@ def test_a_report_without_rows_has_no_days(server: Server, client: PlatformClien
         (stage.error(404, "videoNotFound"), NotFound),
         (Reply(403, {"error": {"code": 403, "status": "PERMISSION_DENIED"}}), PermissionMissing),
         (Reply(400, {"error": {"details": [{"reason": "SERVICE_DISABLED"}]}}), OperatorNeeded),
-        (Reply(400, b"<html>"), Refused),
-        (Reply(400, {"error": ["x"]}), Refused),
+        (Reply(400, {"error": {"code": 400}}), Refused),
+        (Reply(400, {"error": ["x"]}), NotFromPlatform),
         # An error with a good status is one all the same.
         (Reply(200, {"error": {"errors": [{"reason": "forbidden"}]}}), PermissionMissing),
     ],

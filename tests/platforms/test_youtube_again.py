@@ -113,7 +113,7 @@ def test_an_upload_that_cannot_be_asked_about_is_not_begun_again(
 def test_where_the_upload_is_not_known_any_more_the_latest_films_are_looked_at(
     server: Server, client: PlatformClient, status: int
 ) -> None:
-    server.on(stage.PUBLISH, Reply(status))
+    server.on(stage.PUBLISH, stage.error(status, "notFound"))
     post = begun(server)
     stage.shows(server, post, 0)
     found = client.find(post)
@@ -125,7 +125,7 @@ def test_where_the_upload_is_not_known_any_more_the_latest_films_are_looked_at(
 def test_a_film_of_another_publication_is_not_taken_for_this_one_while_sending(
     server: Server, client: PlatformClient
 ) -> None:
-    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), Reply(404)))
+    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), stage.error(404, "notFound")))
     post = begun(server)
     stage.shows(server, post, 0)
     found = client.find(post)
@@ -138,7 +138,7 @@ def test_an_upload_that_ran_out_without_a_film_is_begun_anew(
     server: Server, client: PlatformClient
 ) -> None:
     server.on(stage.POSTS, Reply(200, stage.listed("playlistItem")))
-    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), Reply(404)))
+    server.on(stage.PUBLISH, question(Reply(200, stage.video(1)), stage.error(404, "notFound")))
     post = begun(server)
     assert client.find(post) is None
     client.publish(post)
@@ -202,7 +202,7 @@ def test_after_a_film_that_youtube_rejected_another_attempt_begins_anew(
     taken, rejected = Reply(200, stage.video(2)), stage.video(1, status={"uploadStatus": "failed"})
     server.on(stage.METRICS, Reply(200, stage.listed("video", rejected)))
     asked = Reply(200, stage.video(1, status={"uploadStatus": "uploaded"}))
-    server.on(stage.PUBLISH, question(taken, asked if known else Reply(404)))
+    server.on(stage.PUBLISH, question(taken, asked if known else stage.error(404, "notFound")))
     assert client.publish(begun(server)).platform_id == stage.film_id(2)
     assert len(server.calls(stage.BEGIN)) == 1
 

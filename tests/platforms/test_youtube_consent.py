@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from govsocial.platforms.errors import (
+    AppMissing,
     AuthRevoked,
     BadAnswer,
     OperatorNeeded,
@@ -84,9 +85,9 @@ def test_without_the_application_a_token_is_used_to_its_end_and_not_refreshed(
     client = stage.client_of(server, store, app=None)
     client.profile()
     server.on(stage.PROFILE, stage.EXPIRED)
-    with pytest.raises(AuthRevoked):
+    with pytest.raises(AppMissing):
         client.profile()
-    with pytest.raises(AuthRevoked, match="id and secret are not entered"):
+    with pytest.raises(AppMissing, match="id and secret are not entered"):
         stage.client_of(server, stage.store(access_token=""), app=None).profile()
     assert server.calls(stage.REFRESH) == []
 

@@ -109,8 +109,10 @@ def test_an_upload_that_does_not_get_on_is_given_up_for_now(
         (stage.error(400, "uploadLimitExceeded"), RateLimited),
         (stage.error(403, "quotaExceeded"), RateLimited),
         (stage.error(400, "invalidDescription"), Refused),
-        (Reply(404), Unavailable),
-        (Reply(410), Unavailable),
+        (stage.error(404, "notFound"), Unavailable),
+        (Reply(410, headers={"X-GUploader-UploadID": "AB"}), Unavailable),
+        (Reply(404), UnknownOutcome),
+        (Reply(403, b"<html>"), UnknownOutcome),
     ],
 )
 def test_how_the_last_part_ends_says_whether_the_film_may_be_out(

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 
 from govsocial.platforms.base import PlatformClient
-from govsocial.platforms.errors import AuthRevoked, RateLimited, Unavailable
+from govsocial.platforms.errors import PermissionMissing, RateLimited, Unavailable
 from govsocial.platforms.registry import connect
 from govsocial.training.app import TrainingPlatforms
 from tests.platforms.conftest import QUICK
@@ -70,7 +70,7 @@ def test_the_feed_is_found_on_the_home_page_and_not_sent_twice(served: Caller) -
         ("rate_limited", RateLimited),
         ("server_error", Unavailable),
         ("drop_before_accept", Unavailable),
-        ("revoked_token", AuthRevoked),
+        ("revoked_token", PermissionMissing),
     ],
 )
 def test_the_website_misbehaves_on_command(

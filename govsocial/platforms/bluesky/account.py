@@ -14,6 +14,7 @@ from govsocial.platforms import words
 from govsocial.platforms.base import Secret, SecretStore
 from govsocial.platforms.bluesky.answers import DidDocument, SessionAnswer
 from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.envelopes import has_error, heard
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -64,7 +65,7 @@ class Account:
 
     def __init__(self, *, handle: str, session: Session, secrets: SecretStore) -> None:
         self._handle = handle.strip().removeprefix("@")
-        self._session = session
+        self._session = heard(session, has_error)
         self._secrets = secrets
 
     def signed_in(self) -> Secret:

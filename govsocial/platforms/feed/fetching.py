@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urljoin, urlsplit
 
 from govsocial.platforms.errors import (
-    AuthRevoked,
     BadAnswer,
     HostRefused,
     NotFound,
@@ -127,8 +126,9 @@ def _document(answer: Answer, url: str, base: str) -> Document:
 
 def _failure(answer: Answer) -> PlatformError:
     status, where = answer.status, answer.where
+    # No secret is sent, so that none can have been revoked; and any page may stand in between.
     if status == 401:
-        return AuthRevoked(f"{where}: the website asks for a password.", status=status)
+        return PermissionMissing(f"{where}: the website asks for a password.", status=status)
     if status == 403:
         return PermissionMissing(f"{where}: the website does not let us read it.", status=status)
     if status in {404, 410}:

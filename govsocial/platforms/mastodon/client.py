@@ -26,17 +26,19 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
+    NotFromPlatform,
     Refused,
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
-from govsocial.platforms.mastodon.failures import failure
+from govsocial.platforms.mastodon.failures import failure, is_own
 
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
@@ -57,6 +59,7 @@ _COSTS = {
 _CALL = {"calls": 1}
 NOT_FOR_EVERYBODY = {"private", "direct"}
 """An account also sees what it wrote to few people: that is mail, not publishing."""
+_UNKNOWN_ADDRESS = {404, 405}
 STATUSES_A_CALL = 20
 UPLOAD_SECONDS = 120.0
 PROCESSING_SECONDS = 60.0
@@ -76,7 +79,8 @@ class MastodonClient:
     ) -> None:
         self.limits = LIMITS
         self._limits_read = False
-        self._session = session
+        self._limits_failed: NotFromPlatform | None = None
+        self._session = heard(session, is_own)
         self._secrets = secrets
         self._sleep = sleep
         self._account_id: str | None = None
@@ -112,8 +116,14 @@ class MastodonClient:
         which Mastodon tells, is not what one of its tokens may.
         """
         for method, path in (("DELETE", "/api/v1/statuses/0"), ("PUT", "/api/v1/media/0")):
-            with suppress(Refused, BadAnswer):
+            try:
                 self._call(method, path, Effect.STAGE)
+            except Refused:
+                continue
+            except BadAnswer as failed:
+                # Some servers answer with a page of their own where they know no such thing.
+                if isinstance(failed, NotFromPlatform) and failed.status not in _UNKNOWN_ADDRESS:
+                    raise
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
         """Statuses and replies of the account; what it boosted belongs to others."""
@@ -136,7 +146,13 @@ class MastodonClient:
         post.before_step()
         limits = self.read_limits(publishing=True)
         length = text.mastodon_length(post.text, per_link=limits.url_length or 23)
-        checks.check(post, limits, length=length, platform="Mastodon")
+        try:
+            checks.check(post, limits, length=length, platform="Mastodon")
+        except Refused:
+            # The server may take more than others do, and could not be asked.
+            if self._limits_failed is not None:
+                raise self._limits_failed from None
+            raise
         sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
         if post.language:
             sent["language"] = post.language
@@ -191,9 +207,10 @@ class MastodonClient:
         try:
             answer = self._call("GET", "/api/v2/instance", publishing=publishing)
             said = parse(Instance, answer.json(), answer).configuration
-        except (Refused, BadAnswer):
+        except (Refused, BadAnswer) as failed:
             # Older servers and some others do not know this address.
             self._limits_read = True
+            self._limits_failed = failed if isinstance(failed, NotFromPlatform) else None
             return self.limits
         statuses, media = said.statuses, said.media_attachments
         images = frozenset(
@@ -254,7 +271,7 @@ class MastodonClient:
         if self._reads_lists:
             # Known since Mastodon 4.3; elsewhere this address only takes new statuses, and some
             # servers answer with an object.
-            with suppress(Refused):
+            with suppress(Refused, NotFromPlatform):
                 answer = self._call("GET", "/api/v1/statuses", params={"id[]": list(names)})
                 if not isinstance(answer.json(), dict):
                     read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]

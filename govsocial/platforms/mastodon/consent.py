@@ -13,10 +13,12 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import AppUnknown, OperatorNeeded, PlatformError, Refused
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.mastodon.answers import Answered
 from govsocial.platforms.mastodon.client import MastodonClient
+from govsocial.platforms.mastodon.failures import is_own
 from govsocial.platforms.oauth import AppCredentials, Choice, challenge
 from govsocial.platforms.spec import Connection, Registration
 
@@ -37,7 +39,7 @@ class _Token(Answered):
 
 def register_app(connection: Connection, registration: Registration) -> AppCredentials:
     """Ask the server for credentials of an application; the caller keeps them for this server."""
-    answer = connection.session().send(
+    answer = heard(connection.session(), is_own).send(
         "POST",
         "/api/v1/apps",
         effect=Effect.STAGE,
@@ -63,7 +65,7 @@ class MastodonAuthorisation:
     def __init__(self, connection: Connection) -> None:
         self._web = connection.addresses.web
         self._app = connection.app
-        self._session = connection.session()
+        self._session = heard(connection.session(), is_own)
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         """The server asks anew who is there: the browser may be signed in to a private account."""

@@ -13,7 +13,22 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.http import Answer
 
+_BAD_TOKEN = b"invalid bearer token"
 _UNFINISHED = "not finished processing"
+
+
+def is_own(answer: Answer) -> bool:
+    """Whether a refusal is a server's own: JSON with ``error`` or, of servers like it, ``message``
+    or a bare string."""
+    content = answer.json()
+    if isinstance(content, dict):
+        return any(isinstance(content.get(name), str | dict) for name in ("error", "message"))
+    return isinstance(content, str) or _refuses_token(answer)
+
+
+def _refuses_token(answer: Answer) -> bool:
+    """Takahe answers a bad token with 400 and a line of text."""
+    return answer.status == 400 and _BAD_TOKEN in answer.body[:200].lower()
 
 
 def failure(answer: Answer, token: str) -> PlatformError:
@@ -21,9 +36,7 @@ def failure(answer: Answer, token: str) -> PlatformError:
     status, where = answer.status, answer.where
     told = _message(answer)
     shown = words.said(told, secrets=[token])
-    # Takahe answers a bad token with 400 and a line of text.
-    bad_token = status == 400 and b"invalid bearer token" in answer.body[:200].lower()
-    if status == 401 or bad_token:
+    if status == 401 or _refuses_token(answer):
         return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
     if status == 403:
         message = f"{where}: the token may not do this."

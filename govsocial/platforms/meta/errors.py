@@ -15,6 +15,7 @@ import pydantic_core
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
+from govsocial.platforms.envelopes import not_from_platform
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -219,12 +220,11 @@ def _without_envelope(answer: Answer, effect: Effect) -> PlatformError:
     if status >= 500 or status == 408 or (status == 409 and effect is Effect.PUBLISH):
         wait = longest_wait(answer.headers)
         return _unclear(f"{where}: the platform answered {status}.", status, wait, effect)
-    if status == 404:
-        return NotFound(f"{where}: not on this platform.", status=status)
+    if not answer.ok:
+        return not_from_platform(answer, effect)
     message = f"{where}: the answer ({status}) is not what the platform's API promises."
-    if answer.ok and effect is Effect.PUBLISH:
-        return UnknownOutcome(message, status=status)
-    return BadAnswer(message, status=status)
+    kind = UnknownOutcome if effect is Effect.PUBLISH else BadAnswer
+    return kind(message, status=status)
 
 
 def _unclear(

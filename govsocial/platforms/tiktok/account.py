@@ -9,9 +9,11 @@ from pydantic import BaseModel
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.bearer import BearerAccount
-from govsocial.platforms.errors import AuthRevoked, BadAnswer
+from govsocial.platforms.envelopes import has_error, heard
+from govsocial.platforms.errors import AppMissing, BadAnswer
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, moment_after
+from govsocial.platforms.spec import Connection
 from govsocial.platforms.tiktok.answers import Token
 from govsocial.platforms.tiktok.failures import failure, is_error, token_failure, token_refused
 
@@ -51,6 +53,12 @@ class Account(BearerAccount):
 
     _refuses_token = staticmethod(token_refused)
 
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        heard(self.session, has_error)
+        self.uploads = connection.session()
+        """For the servers that take films, which answer in no form that is written down."""
+
     def call(
         self,
         method: str,
@@ -88,5 +96,5 @@ class Account(BearerAccount):
 
 def credentials(app: AppCredentials | None) -> dict[str, str]:
     if app is None:
-        raise AuthRevoked("The application's key and secret at TikTok are not entered.")
+        raise AppMissing("The application's key and secret at TikTok are not entered.")
     return {"client_key": app.client_id, "client_secret": app.client_secret}

@@ -19,7 +19,7 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.errors import NotOffered, PermissionMissing, Refused
+from govsocial.platforms.errors import NotOffered, PermissionMissing, Refused, Unavailable
 from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.oauth import missing_scopes
 from govsocial.platforms.spec import Connection
@@ -209,8 +209,16 @@ def _moment(video: Video) -> datetime:
 
 
 def _is_of(video: Video, post: OutgoingPost) -> bool:
-    """Whether the words are those of ``post``: a caption, or a title with a description."""
-    written = {text.canonical(post.text), text.canonical(f"{post.title} {post.text}")}
+    """Whether the words are those of ``post``: a caption, or a title with a description.
+
+    Raises ``Unavailable`` where neither has any: TikTok tells nothing else to know a film by, so
+    that a person has to look.
+    """
+    if not text.canonical(f"{post.title} {post.text}"):
+        if text.canonical(video.words):
+            return False
+        raise Unavailable("Posts without words are there, and cannot be told apart.")
+    written = {text.canonical(post.text), text.canonical(f"{post.title} {post.text}")} - {""}
     for words in (video.video_description, video.title):
         shown = text.canonical(words or "").rstrip("….")
         if text.canonical(words or "") in written:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.bearer import exchanged
+from govsocial.platforms.envelopes import has_error, heard
 from govsocial.platforms.http import Effect, parse
 from govsocial.platforms.oauth import Choice
 from govsocial.platforms.spec import Connection
@@ -40,7 +41,7 @@ class TikTokAuthorisation:
         self._connection = connection
         self._app = connection.app
         self._addresses = connection.addresses
-        self._session = connection.session()
+        self._session = heard(connection.session(), has_error)
         self._site = site
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:

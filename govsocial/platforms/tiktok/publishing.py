@@ -210,7 +210,7 @@ class Publishing:
         self._send_parts(course, video, 0)
 
     def _send_parts(self, course: Course, video: Video, start: int) -> None:
-        session, base = self._account.session, self._account.addresses.upload
+        session, base = self._account.uploads, self._account.addresses.upload
         target = handed(course.handles[UPLOAD], guard=session.guard, base=base, domain=_DOMAIN)
         starts = _starts(video)
         for offset in starts[starts.index(start) :]:

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from govsocial.platforms.base import Secret
 from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.budget import Meter
+from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -110,6 +111,16 @@ def refused_client(answer: Answer) -> bool:
     return answer.status == 401 or told in {"invalid_client", "unauthorized_client"}
 
 
+def refused_grant(answer: Answer) -> bool:
+    """Whether the token endpoint no longer takes the refresh token. RFC 6749 (5.2) calls that
+    ``invalid_grant``; X mostly says ``invalid_request``, and in words that it is the token."""
+    body = answer.json()
+    told = body if isinstance(body, Mapping) else {}
+    if told.get("error") == "invalid_request":
+        return "token was invalid" in str(told.get("error_description")).lower()
+    return told.get("error") == "invalid_grant"
+
+
 class Account(BearerAccount):
     """Calls X as one account, and settles what each call cost."""
 
@@ -118,8 +129,8 @@ class Account(BearerAccount):
     def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._meter = connection.meter
-        self.session.judge = errors.judge
-        self._tokens = connection.session(connection.addresses.token)
+        heard(self.session, errors.is_own, errors.judge)
+        self._tokens = heard(connection.session(connection.addresses.token), errors.is_own)
 
     def secret(self) -> Secret:
         """The stored secret with an access token that is not about to end."""
@@ -174,9 +185,9 @@ class Account(BearerAccount):
                 f"{answer.where}: X does not take the application's credentials.",
                 status=answer.status,
             )
-        raise AuthRevoked(
-            f"{answer.where}: X gives no new token for this account.", status=answer.status
-        )
+        message = f"{answer.where}: X gives no new token for this account."
+        kind = AuthRevoked if refused_grant(answer) else Unavailable
+        raise kind(message, status=answer.status)
 
     def hidden(self, secret: Secret) -> list[str]:
         """What must not be in any words of X's own."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import AuthRevoked, OperatorNeeded, PlatformError, Refused
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, Choice, challenge
@@ -35,9 +36,8 @@ class XAuthorisation:
         self._web = connection.addresses.web
         self._app = connection.app
         self._meter = connection.meter
-        self._api = connection.session()
-        self._api.judge = errors.judge
-        self._tokens = connection.session(connection.addresses.token)
+        self._api = heard(connection.session(), errors.is_own, errors.judge)
+        self._tokens = heard(connection.session(connection.addresses.token), errors.is_own)
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         asked = {

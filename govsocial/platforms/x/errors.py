@@ -15,6 +15,7 @@ from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
 from govsocial.platforms.clock import clock_ahead
+from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
     NotFound,
     OperatorNeeded,
@@ -65,6 +66,15 @@ def is_about_a_field(problem: Mapping[str, Any]) -> bool:
     return kind_of(problem) in {"not-authorized-for-field", "not-authorized-for-resource"} and (
         isinstance(problem.get("field"), str) or "_metrics" in str(problem.get("parameter"))
     )
+
+
+def is_own(answer: Answer) -> bool:
+    """Whether a refusal has one of the three forms."""
+    body = answer.json()
+    if not isinstance(body, Mapping):
+        return False
+    told = any(isinstance(body.get(name), str) for name in ("type", "title", "detail"))
+    return told or isinstance(body.get("errors"), list) or has_error(answer)
 
 
 def judge(answer: Answer, effect: Effect) -> PlatformError | None:

@@ -6,11 +6,19 @@ from typing import Any
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.bearer import BearerAccount
-from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.envelopes import heard
+from govsocial.platforms.errors import AppMissing
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, moment_after
+from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.answers import Token
-from govsocial.platforms.youtube.failures import failure, is_error, token_failure, token_refused
+from govsocial.platforms.youtube.failures import (
+    failure,
+    is_error,
+    is_own,
+    token_failure,
+    token_refused,
+)
 
 UNITS = "units"
 INSERTS = "video inserts"
@@ -38,6 +46,10 @@ class Account(BearerAccount):
     """Calls the YouTube APIs as one account."""
 
     _refuses_token = staticmethod(token_refused)
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        heard(self.session, is_own)
 
     def call(
         self,
@@ -93,5 +105,5 @@ class Account(BearerAccount):
 
 def credentials(app: AppCredentials | None) -> dict[str, str]:
     if app is None:
-        raise AuthRevoked("The application's id and secret at Google are not entered.")
+        raise AppMissing("The application's id and secret at Google are not entered.")
     return {"client_id": app.client_id, "client_secret": app.client_secret}

@@ -45,6 +45,7 @@ from govsocial.platforms.youtube.answers import (
     whole,
 )
 from govsocial.platforms.youtube.consent import UPLOAD
+from govsocial.platforms.youtube.failures import is_error, reasons
 from govsocial.platforms.youtube.outcome import GONE, LOST, NotKept, check_kept, is_private
 from govsocial.platforms.youtube.reports import Reports, seconds
 from govsocial.platforms.youtube.upload import SESSION, Upload, uploaded
@@ -201,13 +202,14 @@ class YouTubeClient:
         }
         if cursor is not None:
             params["pageToken"] = cursor
-        try:
-            answer = self._account.call(
-                "GET", "/youtube/v3/playlistItems", params=params, publishing=publishing
-            )
-        except NotFound:
+        answer = self._account.ask(
+            "GET", "/youtube/v3/playlistItems", params=params, publishing=publishing
+        )
+        if is_error(answer):
             # A channel that never uploaded anything has no such list yet.
-            return [], None, None
+            if "playlistNotFound" in reasons(answer):
+                return [], None, None
+            raise self._account.failure(answer)
         page = listed(answer, "playlistItem")
         items = [parse(PlaylistItem, item, answer) for item in page.items]
         ids = [item.video_id for item in items if item.video_id]

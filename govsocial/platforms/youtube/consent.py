@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.bearer import exchanged
+from govsocial.platforms.envelopes import heard
 from govsocial.platforms.http import Effect, parse
 from govsocial.platforms.oauth import Choice, challenge
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.account import UNITS, credentials, secret_of
 from govsocial.platforms.youtube.answers import Channel, listed
-from govsocial.platforms.youtube.failures import failure, is_error, reasons, token_failure
+from govsocial.platforms.youtube.failures import failure, is_error, is_own, reasons, token_failure
 
 _RIGHTS = "https://www.googleapis.com/auth/"
 UPLOAD = f"{_RIGHTS}youtube.upload"
@@ -34,7 +35,7 @@ class GoogleAuthorisation:
         self._connection = connection
         self._app = connection.app
         self._addresses = connection.addresses
-        self._session = connection.session()
+        self._session = heard(connection.session(), is_own)
         self._site = site
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from govsocial.platforms import words
+from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
     AuthRevoked,
     NotFound,
@@ -22,6 +23,7 @@ from govsocial.platforms.http import ONE_DAY, Answer, retry_after
 ZONE = "America/Los_Angeles"
 """Quotas begin anew at midnight there."""
 
+_UPLOADER = "X-GUploader-UploadID"
 _EXPIRED = {"authError", "UNAUTHENTICATED", "ACCESS_TOKEN_EXPIRED"}
 _NO_CHANNEL = {"youtubeSignupRequired", "channelNotFound"}
 _SPENT = {"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"}
@@ -56,6 +58,12 @@ def until_midnight(now: datetime | None = None) -> float:
     tomorrow = (here + timedelta(days=1)).date()
     midnight = datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=ZoneInfo(ZONE))
     return (midnight.astimezone(UTC) - here.astimezone(UTC)).total_seconds()
+
+
+def is_own(answer: Answer) -> bool:
+    """Whether a refusal is Google's: its JSON, or what its servers for uploads sign every answer
+    with, also one without any body."""
+    return has_error(answer) or _UPLOADER in answer.headers
 
 
 def is_error(answer: Answer) -> bool:

@@ -13,7 +13,13 @@ from typing import Any
 
 from govsocial.platforms import finding
 from govsocial.platforms.base import OutgoingPost, Video
-from govsocial.platforms.errors import BadAnswer, Refused, Unavailable, UnknownOutcome
+from govsocial.platforms.errors import (
+    BadAnswer,
+    NotFromPlatform,
+    Refused,
+    Unavailable,
+    UnknownOutcome,
+)
 from govsocial.platforms.handed import Handed, handed
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.youtube.account import INSERTS, Account
@@ -65,13 +71,16 @@ class Upload:
 
     def state(self, post: OutgoingPost, size: int) -> Answer | int | None:
         """What became of an earlier attempt: the answer with the film, how many bytes of it YouTube
-        has, or None when the upload is not known any more. Read-only."""
+        has, or None when Google says that the upload is not known any more. Read-only."""
         address = post.handles.get(SESSION)
         if not address:
             return None
-        answer = self._put(
-            self._target(address), Effect.READ, b"", {"Content-Range": f"bytes */{size}"}
-        )
+        target, length = self._target(address), {"Content-Range": f"bytes */{size}"}
+        try:
+            answer = self._put(target, Effect.READ, b"", length)
+        except NotFromPlatform as failed:
+            # Nobody who could know has said anything of the film.
+            raise UnknownOutcome(str(failed), status=failed.status) from None
         if answer.status in _GONE:
             return None
         return answer if answer.ok else self._taken(answer, size)
