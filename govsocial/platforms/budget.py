@@ -16,6 +16,20 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The headers in which a platform says what is left, as its documentation names them.
+
+    No other header is heard from it: any server may send the ones of somebody else. That a call is
+    refused (429) and for how long (``Retry-After``) is said alike everywhere.
+    """
+
+    windows: str = ""
+    """What stands before ``limit``, ``remaining`` and ``reset`` of a window."""
+    usage: bool = False
+    """Whether it tells percentages, as Meta does (``X-App-Usage``)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
     """So many units in so many seconds. ``reserve`` of them are kept for publishing.
 
@@ -35,13 +49,13 @@ class Quota:
 class Budget(Protocol):
     """The calls left for one account, shared by all workers."""
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         """Note so many units of each quota named before a call. Raises ``BudgetSpent`` with the
         seconds to wait when any of them has too few left; then none of them is used up.
-        ``publishing`` may use the reserve."""
+        ``publishing`` may use the reserve. ``server`` is an address at the server called."""
 
-    def learn(self, headers: Mapping[str, str], *, status: int) -> None:
-        """Note what the platform itself says about what is left (its usage headers)."""
+    def learn(self, headers: Mapping[str, str], *, status: int, server: str) -> None:
+        """Note what ``server`` itself says about what is left there (its usage headers)."""
 
 
 class Meter(Protocol):
@@ -64,8 +78,8 @@ class Meter(Protocol):
 class Unlimited:
     """Takes note of nothing: for tests and for platforms without quotas."""
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         return None
 
-    def learn(self, headers: Mapping[str, str], *, status: int) -> None:
+    def learn(self, headers: Mapping[str, str], *, status: int, server: str) -> None:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
 from govsocial.platforms.base import PlatformClient, SecretStore
-from govsocial.platforms.budget import Budget, Meter, Quota, Unlimited
+from govsocial.platforms.budget import Budget, Meter, Quota, Told, Unlimited
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session, Timing
 from govsocial.platforms.oauth import AppCredentials, Authorisation
@@ -89,6 +89,8 @@ class Spec:
     """How long before the end of its token a connection is renewed: whoever plans renewals and the
     client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""
     quotas: Sequence[Quota] = ()
+    told: Told = field(default_factory=Told)
+    """How its servers say what is left of their own limits."""
     prices: Mapping[str, str] = field(default_factory=dict)
     """US dollars of each billed item, where calls are billed one by one."""
     prices_from: date | None = None

@@ -126,11 +126,11 @@ def test_every_cost_is_of_a_quota_that_is_declared(server: Server) -> None:
     taken: list[str] = []
 
     class Note:
-        def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+        def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
             for quota in costs:
                 taken.append(quota)
 
-        def learn(self, headers: Any, *, status: int) -> None:
+        def learn(self, headers: Any, *, status: int, server: str) -> None:
             return None
 
     client = x.client_of(server, x.store(), budget=Note())

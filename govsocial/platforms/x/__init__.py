@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.x.account import RENEW_BEFORE
 from govsocial.platforms.x.client import XClient
@@ -48,6 +48,7 @@ SPEC = Spec(
     addresses=Addresses(api="https://api.x.com", web="https://x.com"),
     authorisation=_authorisation,
     renew_before=RENEW_BEFORE,
+    told=Told(windows="x-rate-limit-"),
     quotas=(
         _a_quarter("x posts", 100),
         Quota(
