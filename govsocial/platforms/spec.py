@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 
-from govsocial.platforms.base import PlatformClient, SecretStore
+from govsocial.platforms.base import PlatformClient, Secret, SecretStore
 from govsocial.platforms.budget import Budget, Meter, Quota, Told, Unlimited
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session, Timing
@@ -82,6 +82,9 @@ class Spec:
     """None where a person enters a secret by hand."""
     register: Callable[[Connection, Registration], AppCredentials] | None = None
     """How a server gives out application credentials to whoever asks, where it does."""
+    session_in: Callable[[Secret], Secret | None] | None = None
+    """The part of a secret entered by hand that is a session, which the client can end
+    (``EndsSessions``), without what the person entered. None where there is no session."""
     shared_consent: bool = False
     """Whether taking back one secret takes back every secret that the same person gave to the
     application: then it is not taken back while others are in use."""

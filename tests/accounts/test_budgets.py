@@ -374,9 +374,10 @@ def test_the_client_of_an_account_counts_its_calls(
 
 
 def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None:
-    there = {"platform": "mastodon", "host": "s.example"}
-    account = factories.official_account(cast.diskominfo, handle="kota", **there)
-    other = factories.official_account(cast.diskominfo, handle="dinas", **there)
+    account, other = (
+        factories.official_account(cast.dinkes, platform="mastodon", handle=name, host="s.example")
+        for name in ("kota", "dinas")
+    )
     made = Budget(platform="mastodon", host=account.host, account_id=account.pk)
     made.take({"calls": 4}, publishing=False)
     made.take({"app": 1}, publishing=False)
@@ -395,15 +396,3 @@ def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None
             ("Posts sent", 10, 10),
         ],
     }
-
-
-def test_what_is_left_is_not_told_while_nobody_knows(cast: Cast, settings: Settings) -> None:
-    account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
-    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert budgets.quotas_left([account]) == {account.pk: []}
-
-
-@pytest.mark.parametrize("platform", registry.with_clients())
-def test_every_quota_has_words_for_people(platform: str) -> None:
-    for quota in registry.spec(platform).quotas:
-        assert budgets.quota_words(quota.name) != quota.name

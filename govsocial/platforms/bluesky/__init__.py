@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.bluesky.account import QUOTAS
+from govsocial.platforms.bluesky.account import QUOTAS, session_in
 from govsocial.platforms.bluesky.client import DEFINITION, BlueskyClient
 from govsocial.platforms.bluesky.tid import new_tid
 from govsocial.platforms.budget import Told
@@ -30,6 +30,7 @@ SPEC = Spec(
             "saves": "bookmarkCount",
         }
     },
+    session_in=session_in,
     told=Told(windows="ratelimit-"),
     quotas=QUOTAS,
     tried_against_platform=True,
