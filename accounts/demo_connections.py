@@ -74,8 +74,13 @@ def consent(actor: User, account: OfficialAccount, told: TrainingAccount) -> Con
     """Connect one account: there, agree, and back."""
     address = actions.start_consent(actor=actor, official_account_id=account.pk, browser=BROWSER)
     brought = agree(address, told.handle)
+    (redirect,) = parse_qs(urlsplit(address).query)["redirect_uri"]
     return actions.finish_consent(
-        actor=actor, browser=BROWSER, state=brought["state"], code=brought["code"]
+        actor=actor,
+        browser=BROWSER,
+        state=brought["state"],
+        code=brought["code"],
+        came_to=urlsplit(redirect).path,
     )
 
 
