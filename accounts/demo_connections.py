@@ -63,7 +63,7 @@ def configure(actor: User, platform: str, *, owner: str = "") -> None:
         client_secret=f"rahasia-latihan-{platform}",
         owner=owner,
     )
-    if spec(platform).prices:
+    if spec(platform).price_lists:
         # Without a cap nothing that costs money is called.
         actions.set_spending_cap(
             actor=actor, platform=platform, monthly=Decimal(50), kept=Decimal(10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -44,6 +45,18 @@ class Quota:
     reserve: int = 0
     zone: str = ""
     source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList:
+    """US dollars of each item as decimal text, in force from ``effective_from``, a day of UTC:
+    platforms bill by days and months of UTC."""
+
+    effective_from: date
+    amounts: Mapping[str, str]
+    source: str
+    read_on: date | None = None
+    """The day on which the list was read in its source."""
 
 
 class Budget(Protocol):

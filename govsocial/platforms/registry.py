@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -221,8 +221,10 @@ def limits(platform: str) -> Limits:
 
 
 def prices(platform: str) -> Mapping[str, str]:
-    """US dollars of each item that the platform bills one by one; empty where calls are free."""
-    return spec(platform).prices if has_client(platform) else {}
+    """US dollars of each item that the platform bills one by one, today; empty where calls are
+    free."""
+    known = spec(platform).prices_at(datetime.now(UTC)) if has_client(platform) else None
+    return known.amounts if known is not None else {}
 
 
 def native_names(platform: str, definition: str = "") -> dict[str, str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from govsocial.platforms.base import PlatformClient, Secret, SecretStore
-from govsocial.platforms.budget import Budget, Meter, Quota, Told, Unlimited
+from govsocial.platforms.budget import Budget, Meter, PriceList, Quota, Told, Unlimited
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session, Timing
 from govsocial.platforms.oauth import AppCredentials, Authorisation
@@ -94,13 +94,8 @@ class Spec:
     quotas: Sequence[Quota] = ()
     told: Told = field(default_factory=Told)
     """How its servers say what is left of their own limits."""
-    prices: Mapping[str, str] = field(default_factory=dict)
-    """US dollars of each billed item, where calls are billed one by one."""
-    prices_from: date | None = None
-    """The day from which these prices hold."""
-    prices_source: str = ""
-    prices_read_on: date | None = None
-    """The day on which the prices were read there."""
+    price_lists: Sequence[PriceList] = ()
+    """What each billed item costs, where calls are billed one by one; oldest first."""
     owner_pays_less: bool = False
     """Whether the account that owns the application is billed less for its own posts."""
     publishing_items: Collection[str] = ()
@@ -111,6 +106,15 @@ class Spec:
     tried_against_platform: bool = False
     """Whether the client was ever run against the platform itself or an implementation of it that
     we did not write; else the pages and documents say so."""
+
+    def prices_at(self, moment: datetime) -> PriceList | None:
+        """The list that a call made at ``moment`` is billed by; None where nothing is billed.
+
+        Before the first list that one counts: what is billed is never taken to be free.
+        """
+        day = moment.astimezone(UTC).date()
+        in_force = [one for one in self.price_lists if one.effective_from <= day]
+        return next(iter([*in_force[-1:], *self.price_lists]), None)
 
     @property
     def definition(self) -> str:

@@ -71,10 +71,7 @@ SPEC = Spec(
         _a_quarter("x profile", 75),
         _a_quarter("x media", 500),
     ),
-    prices=PRICE_LISTS[-1].amounts,
-    prices_from=PRICE_LISTS[-1].effective_from,
-    prices_source=PRICE_LISTS[-1].source,
-    prices_read_on=PRICE_LISTS[-1].read_on,
+    price_lists=PRICE_LISTS,
     owner_pays_less=True,
     publishing_items=(
         Item.CREATE_POST,
