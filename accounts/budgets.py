@@ -2,7 +2,12 @@
 
 One budget per quota of the platform's ``Spec``, for the agency's application or for one account.
 Publishing may use all of it, pulls only what lies above the reserve. What a platform itself says
-(its usage headers) closes a budget until the time that it names, whatever was counted here.
+(its usage headers) closes a budget until the time that it names, whatever was counted here, and
+never longer than a real window of the platform.
+
+Where accounts live on servers of their own, the application's budget is one for each server that is
+really called: an account may name any server as its own, and what that one says, or its refusals,
+are no business of accounts elsewhere.
 
 Nothing here is a source of truth: a flushed Redis forgets what was used, and the platform's own
 refusal still holds. While Redis is not reachable publishing goes on, because a warning to citizens
@@ -15,9 +20,11 @@ import logging
 import math
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
@@ -39,6 +46,8 @@ ALL = "*"
 WITHOUT_REDIS = 60.0
 """Seconds that a pull waits when nobody can say what is left."""
 LONGEST = 86_400.0
+SHOWN_FOR = 7 * 86_400
+"""Seconds for which it is remembered which server an account called last."""
 _WORDS: dict[str, str | Promise] = {
     "calls": _("Calls"),
     "posts": _("Posts sent"),
@@ -91,19 +100,22 @@ class RedisBudget:
     """The ``Budget`` of one official account."""
 
     def __init__(self, *, platform: str, host: str, account_id: int) -> None:
-        self._quotas = {quota.name: quota for quota in spec(platform).quotas}
-        # Where every account has a server of its own, the application is one on each.
-        own = platform if spec(platform).addresses is not None else f"{platform}@{host}"
-        self._scopes = {
-            Scope.APP: f"{own}:app",
-            Scope.ACCOUNT: f"{platform}:account:{account_id}",
-        }
-        self._platform = platform
+        """``host`` is where the account is looked for as long as it was not called."""
+        known = spec(platform)
+        self._quotas = {quota.name: quota for quota in known.quotas}
+        self._speaks = known.told
+        self._scopes = {Scope.ACCOUNT: f"{platform}:account:{account_id}"}
+        self._platform, self._host = platform, host
+        self._has_own_server = known.addresses is None
         self._last: Quota | None = None
+        self._last_host = self._noted_host = ""
+        self._at(host)
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         """Raises ``LookupError`` for a quota that the platform's ``Spec`` does not have."""
         asked = [(self._quotas[name], cost) for name, cost in costs.items()]
+        self._last_host = self._at(server)
+        self._note_host(self._last_host)
         # Of several all are looked at before any is used up. Should another worker come in between
         # and the last one refuse, what was taken stays taken: less is used then, never more.
         steps = [self._wait, self._take] if len(asked) > 1 else [self._take]
@@ -120,8 +132,12 @@ class RedisBudget:
                         retry_after=min(max(wait, 1.0), LONGEST),
                     )
 
-    def learn(self, headers: Mapping[str, str], *, status: int) -> None:
-        words = list(words_of(headers, status=status, quotas=self._quotas, last=self._last))
+    def learn(self, headers: Mapping[str, str], *, status: int, server: str) -> None:
+        # What was not counted at this server is nothing that this server can speak of.
+        last = self._last if self._at(server) == self._last_host else None
+        words = list(
+            words_of(headers, status=status, quotas=self._quotas, last=last, told=self._speaks)
+        )
         try:
             for word in words:
                 self._note(word)
@@ -132,8 +148,31 @@ class RedisBudget:
             )
 
     def left(self) -> list[QuotaLeft]:
-        """Every quota of the platform as it is now."""
+        """Every quota of the platform as it is now, on the server that was called last."""
+        try:
+            (kept,) = _get([self._called])
+        except StorageError:
+            kept = None
+        self._at(self._host if kept is None else kept.decode())
         return [self._left(quota) for quota in self._quotas.values()]
+
+    def _at(self, server: str) -> str:
+        """Go on with what the application has at ``server``; return the name of its host."""
+        host = urlsplit(server if "://" in server else f"//{server}").netloc.lower()
+        own = f"{self._platform}@{host}" if self._has_own_server else self._platform
+        self._scopes[Scope.APP] = f"{own}:app"
+        return host
+
+    @property
+    def _called(self) -> str:
+        return f"called:{self._scopes[Scope.ACCOUNT]}"
+
+    def _note_host(self, host: str) -> None:
+        """Only for people, who are shown what is left there."""
+        if self._has_own_server and host != self._noted_host:
+            with suppress(StorageError):
+                _set(self._called, host, SHOWN_FOR)
+                self._noted_host = host
 
     def _wait(self, quota: Quota, cost: int, *, publishing: bool) -> float | None:
         """Seconds until ``cost`` may be taken; None when it may be now. Takes nothing."""

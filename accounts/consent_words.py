@@ -19,6 +19,7 @@ class Reason(models.TextChoices):
     USED = "used", _("This request was answered already")
     EXPIRED = "expired", _("The time for this consent is over")
     NOT_ALLOWED = "not_allowed", _("You may no longer connect this account")
+    OTHER_SERVER = "other_server", _("Another server answered than the one that was asked")
     DENIED = "denied", _("The consent was refused at the platform")
     NO_CODE = "no_code", _("The platform sent no consent back")
     NO_ANSWER = "no_answer", _("The platform did not answer as expected")
@@ -39,6 +40,10 @@ ADVICE: dict[Reason, str | Promise] = {
     Reason.USED: _("Each request counts once. Look whether the account is connected now."),
     Reason.EXPIRED: _("A request counts for ten minutes. Begin again."),
     Reason.NOT_ALLOWED: _("Ask an administrator of the unit."),
+    Reason.OTHER_SERVER: _(
+        "Nothing was connected, and nothing was passed on. Check the address of the server in the "
+        "account's details before you begin again."
+    ),
     Reason.DENIED: _("Nothing was connected. Begin again when the owner agrees."),
     Reason.NO_CODE: _("Nothing was connected. Begin again; if it stays so, try another browser."),
     Reason.NO_ANSWER: _("Nothing was connected. Try again in some minutes."),

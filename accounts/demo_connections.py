@@ -63,7 +63,7 @@ def configure(actor: User, platform: str, *, owner: str = "") -> None:
         client_secret=f"rahasia-latihan-{platform}",
         owner=owner,
     )
-    if spec(platform).prices:
+    if spec(platform).price_lists:
         # Without a cap nothing that costs money is called.
         actions.set_spending_cap(
             actor=actor, platform=platform, monthly=Decimal(50), kept=Decimal(10)
@@ -74,8 +74,13 @@ def consent(actor: User, account: OfficialAccount, told: TrainingAccount) -> Con
     """Connect one account: there, agree, and back."""
     address = actions.start_consent(actor=actor, official_account_id=account.pk, browser=BROWSER)
     brought = agree(address, told.handle)
+    (redirect,) = parse_qs(urlsplit(address).query)["redirect_uri"]
     return actions.finish_consent(
-        actor=actor, browser=BROWSER, state=brought["state"], code=brought["code"]
+        actor=actor,
+        browser=BROWSER,
+        state=brought["state"],
+        code=brought["code"],
+        came_to=urlsplit(redirect).path,
     )
 
 

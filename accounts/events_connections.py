@@ -10,6 +10,11 @@ from govsocial.audit.events import event
 # For a sentence of the history, where nothing else says what to do about it.
 _NOT_OFFERED = _("The platform has no call for this; revoke it there yourself")
 
+_ENDED = _(
+    "Session ended; the app password stays valid until it is deleted in the account's settings at "
+    "the platform"
+)
+
 ACCOUNT_CONNECTED = event(
     "accounts.connection.made",
     "host",
@@ -44,7 +49,13 @@ SECRET_REVOKED_AT_PLATFORM = event(
     "error",
     label=_("Revocation at the platform"),
     sentence=_("The former connection of %(target)s at the platform: %(outcome)s."),
-    words={"outcome": {**dict(Revocation.Outcome.choices), "not_offered": _NOT_OFFERED}},
+    words={
+        "outcome": {
+            **dict(Revocation.Outcome.choices),
+            "not_offered": _NOT_OFFERED,
+            "ended": _ENDED,
+        }
+    },
 )
 CONNECTION_WARNED = event(
     "accounts.connection.warned",

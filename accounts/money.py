@@ -6,7 +6,7 @@ row of the month's total, so that together they cannot pass what an administrato
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -51,18 +51,18 @@ _SETTLE = """
 
 class PostgresMeter:
     """The ``Meter`` of one platform. An instance belongs to one client: calls follow one another,
-    and each is settled in the month in which its price was set aside."""
+    and each is settled in the month in which its price was set aside, by the list of that day."""
 
     def __init__(self, platform: str, known: Spec) -> None:
-        self._platform = platform
-        self._prices = {item: Decimal(price) for item, price in known.prices.items()}
+        self._platform, self._known = platform, known
+        self._prices = self._prices_now()
         self._publishing = frozenset(known.publishing_items)
         self._month = _this_month()
 
     def reserve(self, item: str, count: int) -> Decimal:
         """Raises ``LookupError`` for an item without a price."""
+        self._prices, self._month = self._prices_now(), _this_month()
         price = self._prices[item] * count
-        self._month = _this_month()
         values = {
             **self._row(item),
             "count": count,
@@ -93,6 +93,10 @@ class PostgresMeter:
         with connection.cursor() as cursor:
             cursor.execute(_SETTLE, {**self._row(item), "count": more, "price": dearer})
 
+    def _prices_now(self) -> Mapping[str, Decimal]:
+        found = self._known.prices_at(datetime.now(UTC))
+        return {item: Decimal(price) for item, price in found.amounts.items()} if found else {}
+
     def _row(self, item: str) -> dict[str, str | date | int | Decimal]:
         return {"platform": self._platform, "month": self._month, "item": item, "total": TOTAL}
 
@@ -100,7 +104,7 @@ class PostgresMeter:
 def meter_for(platform: str) -> Meter | None:
     """The meter of a platform; None where calls cost nothing."""
     known = spec(platform)
-    return PostgresMeter(platform, known) if known.prices else None
+    return PostgresMeter(platform, known) if known.price_lists else None
 
 
 def _this_month() -> date:

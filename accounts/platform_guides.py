@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.connections import SECRET_NAMES
-from accounts.actions.platform_apps import is_configurable, mark_of, redirect_uri
+from accounts.actions.platform_apps import is_configurable, mark_of, redirect_uri_of_row
 from accounts.events_connections import PLATFORM_APP_FORGOTTEN
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.audit.models import Entry
@@ -191,7 +191,7 @@ def given_apps() -> QuerySet[PlatformApp]:
         .select_related("changed_by")
         .annotate(
             connected=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
-            is_current=Q(redirect_uri=redirect_uri()),
+            is_current=Q(redirect_uri=redirect_uri_of_row()),
             is_marked=Q(redirect_uri="") & Exists(marks),
         )
         .order_by("platform", "host")

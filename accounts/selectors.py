@@ -282,6 +282,7 @@ def connection_of(account: OfficialAccount) -> dict[str, Any]:
     return {
         "health": health_of(account, left.get(account.pk)),
         "former": "" if in_use else _outcome_in_words(account),
+        "app_password_stays": account.platform == Platform.BLUESKY,
     }
 
 

@@ -89,7 +89,7 @@ def item_words(item: str) -> str:
 def billed_specs() -> Mapping[str, Spec]:
     """The platforms that charge for calls."""
     known = {name: registry.spec(name) for name in registry.with_clients()}
-    return {name: found for name, found in known.items() if found.prices}
+    return {name: found for name, found in known.items() if found.price_lists}
 
 
 def left_this_month(platforms: Collection[str]) -> Mapping[str, Decimal]:
@@ -114,7 +114,7 @@ def spending_visible_to(user: User) -> list[BilledPlatform]:
     """Each billed platform with its last twelve months, the newest first."""
     if not user.sees_spending:
         return []
-    billed = billed_specs()
+    billed, now = billed_specs(), datetime.now(UTC)
     caps = {cap.platform: cap for cap in SpendingCap.objects.filter(platform__in=billed)}
     rows = PlatformSpending.objects.filter(platform__in=billed).order_by("-month", "item")
     by_platform: dict[str, dict[date, list[PlatformSpending]]] = defaultdict(dict)
@@ -126,12 +126,13 @@ def spending_visible_to(user: User) -> list[BilledPlatform]:
             label=platform_words(name),
             cap=caps.get(name),
             months=[_month(first, kept) for first, kept in by_platform[name].items()][:MONTHS],
-            prices=[(item_words(item), Decimal(price)) for item, price in known.prices.items()],
-            prices_from=known.prices_from,
-            prices_source=str(_SOURCES.get(known.prices_source, known.prices_source)),
-            prices_read_on=known.prices_read_on,
+            prices=[(item_words(item), Decimal(price)) for item, price in today.amounts.items()],
+            prices_from=today.effective_from,
+            prices_source=str(_SOURCES.get(today.source, today.source)),
+            prices_read_on=today.read_on,
         )
         for name, known in billed.items()
+        if (today := known.prices_at(now)) is not None
     ]
 
 

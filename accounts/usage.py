@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
-from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.clock import clock_ahead, moment
 from govsocial.platforms.http import retry_after
 
@@ -18,6 +18,7 @@ NEARLY_ALL = 90.0
 """Percent of a platform's own limit from which on pulls leave the rest to publishing."""
 UNTOLD = 300.0
 """Seconds that a limit is taken to last when the platform does not say."""
+_OF_HTTP = ("Retry-After", "Date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +37,35 @@ class Word:
 
 
 def words_of(
-    headers: Mapping[str, str], *, status: int, quotas: Mapping[str, Quota], last: Quota | None
+    headers: Mapping[str, str],
+    *,
+    status: int,
+    quotas: Mapping[str, Quota],
+    last: Quota | None,
+    told: Told,
 ) -> Iterator[Word]:
-    """``last`` is the quota of the call that is answered, its most particular one."""
+    """``last`` is the quota of the call that is answered, its most particular one; ``told`` are
+    the headers of this platform. Nothing closes for longer than a real window lasts."""
     found = CaseInsensitiveDict(headers)
-    yield from _of_app(found.get("X-App-Usage"))
-    yield from _of_business(found.get("X-Business-Use-Case-Usage"))
-    if last is not None:
-        yield from _of_window(found, status, quotas, last)
+    heard = [*_of_app(found.get("X-App-Usage"))] if told.usage else []
+    heard += [*_of_business(found.get("X-Business-Use-Case-Usage"))] if told.usage else []
+    heard += [*_of_window(found, status, quotas, last, told.windows)] if last is not None else []
+    for word in heard:
+        most = _longest(word, quotas)
+        yield replace(
+            word, closes=_at_most(word.closes, most), closes_pulls=_at_most(word.closes_pulls, most)
+        )
+
+
+def _longest(word: Word, quotas: Mapping[str, Quota]) -> float:
+    """The longest window that the platform has for this: of the application, or of an account."""
+    return float(
+        max((one.seconds for one in quotas.values() if one.scope is word.scope), default=UNTOLD)
+    )
+
+
+def _at_most(seconds: float | None, most: float) -> float | None:
+    return None if seconds is None else min(seconds, most)
 
 
 # Meta: percentages of moving limits, and minutes. (Graph API, rate limiting.)
@@ -107,19 +129,24 @@ def _object(text: str | None) -> dict[str, Any]:
 
 
 def _of_window(
-    headers: Mapping[str, str], status: int, quotas: Mapping[str, Quota], last: Quota
+    headers: Mapping[str, str],
+    status: int,
+    quotas: Mapping[str, Quota],
+    last: Quota,
+    start: str,
 ) -> Iterator[Word]:
     if status == 429:
-        wait = retry_after(headers)
+        # What every server says alike; the end of a window is read as this platform writes it.
+        wait = retry_after({one: headers[one] for one in _OF_HTTP if one in headers})
         if wait is None:
-            wait = _resets_in(headers)
+            wait = _resets_in(headers, start)
         yield Word(scope=last.scope, quota=last.name, closes=wait)
         return
-    limit, left = _whole(headers, "limit"), _whole(headers, "remaining")
+    limit, left = _whole(headers, start, "limit"), _whole(headers, start, "remaining")
     if limit is None or left is None or limit <= 0:
         return
     quota = _meant(headers, limit, quotas, last)
-    resets_in = _resets_in(headers) or float(quota.seconds)
+    resets_in = _resets_in(headers, start) or float(quota.seconds)
     kept = limit * quota.reserve / quota.amount
     yield Word(
         scope=quota.scope,
@@ -145,22 +172,19 @@ def _meant(
     return last
 
 
-def _named(headers: Mapping[str, str], what: str) -> str | None:
-    for start in ("x-rate-limit-", "ratelimit-", "x-ratelimit-"):
-        value = headers.get(start + what)
-        if value is not None:
-            return value.strip()
-    return None
+def _named(headers: Mapping[str, str], start: str, what: str) -> str | None:
+    value = headers.get(start + what) if start else None
+    return None if value is None else value.strip()
 
 
-def _whole(headers: Mapping[str, str], what: str) -> int | None:
-    value = _named(headers, what)
+def _whole(headers: Mapping[str, str], start: str, what: str) -> int | None:
+    value = _named(headers, start, what)
     return int(value) if value is not None and value.isdecimal() and len(value) < 12 else None
 
 
-def _resets_in(headers: Mapping[str, str]) -> float | None:
+def _resets_in(headers: Mapping[str, str], start: str) -> float | None:
     """Seconds until the window ends, on the platform's own clock."""
-    value = _named(headers, "reset")
+    value = _named(headers, start, "reset")
     if not value:
         return None
     now = datetime.now(UTC) + clock_ahead(headers)

@@ -33,7 +33,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.oauth import AppCredentials, Authorisation
-from govsocial.platforms.registry import authorisation, connect, spec
+from govsocial.platforms.registry import authorisation, connect, issuers, spec
 
 __all__ = [
     "AccountSecretStore",
@@ -263,6 +263,16 @@ def authorisation_for(app: PlatformApp) -> Authorisation:
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
         meter=meter_for(app.platform),
+    )
+
+
+def issuers_of(app: PlatformApp) -> frozenset[str]:
+    """The names under which the application's platform may say who it is (``iss``, RFC 9207)."""
+    return issuers(
+        app.platform,
+        host=app.host,
+        allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
+        base=settings.PLATFORM_BASE_URL,
     )
 
 

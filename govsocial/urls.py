@@ -19,6 +19,7 @@ urlpatterns = [
     path("settings/", include("accounts.urls_settings")),
     # One exact address for every platform to send people back to.
     path("connect/callback/", consent_callback, name="consent_callback"),
+    path("connect/callback/<slug:server>/", consent_callback, name="consent_callback_of_server"),
     path("connect/refused/", consent_refused, name="consent_refused"),
     path("connect/<str:consent_id>/choose/", consent_choose, name="consent_choose"),
     path("content/", include("content.urls")),

@@ -11,8 +11,10 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -40,6 +42,7 @@ from accounts.vault import (
     TypedSecretStore,
     authorisation_for,
     credentials_of,
+    issuers_of,
     open_row,
     seal_row,
     typed_client_for,
@@ -77,7 +80,7 @@ def start_consent(*, actor: User, official_account_id: int, browser: str) -> str
         raise AccountError(_("No application is configured for this platform."))
     state, verifier = secrets.token_urlsafe(32), new_verifier()
     address = authorisation_for(app).address(
-        redirect_uri=redirect_uri(), state=state, verifier=verifier
+        redirect_uri=redirect_uri(app.host), state=state, verifier=verifier
     )
     _begin(actor, account, app, browser, state, verifier)
     return address
@@ -98,7 +101,7 @@ def _begin(
         app=app,
         state_sha256=_digest(state),
         browser_sha256=browser_digest(browser),
-        redirect_uri=redirect_uri(),
+        redirect_uri=redirect_uri(app.host),
         expires_at=timezone.now() + LIFETIME,
     )
     seal_row(request, json.dumps({"verifier": verifier}))
@@ -108,13 +111,24 @@ def _begin(
 
 
 def finish_consent(
-    *, actor: User, browser: str, state: str, code: str, denied: bool = False
+    *,
+    actor: User,
+    browser: str,
+    state: str,
+    code: str,
+    came_to: str,
+    issuer: str | None = None,
+    denied: bool = False,
 ) -> ConsentRequest:
     """Take what the platform sent back. The result is connected, or waits for a choice.
 
-    Raises ``ConsentRefused``; then nothing was stored, and what was given is given back.
+    ``came_to`` is the path of the address that was called, ``issuer`` who says to have sent it
+    (``iss``, RFC 9207; None where nobody does): both must be those of the request, else its code
+    is somebody else's and goes to nobody. Raises ``ConsentRefused``; then nothing was stored, and
+    what was given is given back.
     """
-    request, verifier = _take(actor, browser, state, code, denied=denied)
+    back = _Back(code=code, came_to=came_to, issuer=issuer, denied=denied)
+    request, verifier = _take(actor, browser, state, back)
     given = TypedSecretStore({})
     with refused_with(actor, request, given):
         consent = authorisation_for(request.app)
@@ -155,9 +169,17 @@ def is_own(request: ConsentRequest, actor: User, browser: str) -> bool:
     return same and request.user_id == actor.pk
 
 
-def _take(
-    actor: User, browser: str, state: str, code: str, *, denied: bool
-) -> tuple[ConsentRequest, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Back:
+    """What came back with a state."""
+
+    code: str = field(repr=False)
+    came_to: str
+    issuer: str | None
+    denied: bool
+
+
+def _take(actor: User, browser: str, state: str, back: _Back) -> tuple[ConsentRequest, str]:
     """Use the request up, whatever comes of it."""
     with transaction.atomic():
         request = (
@@ -166,7 +188,7 @@ def _take(
             .filter(state_sha256=_digest(state))
             .first()
         )
-        reason = _what_is_wrong(actor, browser, request, code, denied=denied)
+        reason = _what_is_wrong(actor, browser, request, back)
         if request is not None and reason is None:
             verifier = json.loads(open_row(request))["verifier"]
             request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
@@ -176,7 +198,7 @@ def _take(
 
 
 def _what_is_wrong(
-    actor: User, browser: str, request: ConsentRequest | None, code: str, *, denied: bool
+    actor: User, browser: str, request: ConsentRequest | None, back: _Back
 ) -> Reason | None:
     if request is None:
         return Reason.UNKNOWN
@@ -190,9 +212,18 @@ def _what_is_wrong(
         return Reason.EXPIRED
     if not actor.may("accounts.manage", request.official_account.unit_id):
         return Reason.NOT_ALLOWED
-    if denied:
+    if _is_of_another(request, back):
+        return Reason.OTHER_SERVER
+    if back.denied:
         return Reason.DENIED
-    return None if code else Reason.NO_CODE
+    return None if back.code else Reason.NO_CODE
+
+
+def _is_of_another(request: ConsentRequest, back: _Back) -> bool:
+    """Whether another server answered than the one that the person was sent to (RFC 9700, 4.4)."""
+    if back.came_to != urlsplit(request.redirect_uri).path:
+        return True
+    return back.issuer is not None and back.issuer not in issuers_of(request.app)
 
 
 def _take_offer(

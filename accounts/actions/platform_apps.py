@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import timedelta
 from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import CharField, Exists, Func, OuterRef, Value
+from django.db.models.functions import Concat, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,11 +34,31 @@ from govsocial.platforms.spec import Registration
 
 # Longer than anybody is on the way to a platform and back.
 FORMER_KEPT = timedelta(hours=1)
+KEY_LENGTH = 32
 
 
-def redirect_uri() -> str:
-    """The one address to which every platform sends people back, to be registered exactly so."""
-    return urljoin(settings.SITE_URL, reverse("consent_callback"))
+def redirect_uri(server: str = "") -> str:
+    """The address to which a platform sends people back, to be registered exactly so.
+
+    Each server that gives out applications itself has one of its own (RFC 9700, 4.4.2.2): anybody
+    may run such a server, and one that passed its visitors on to another server or to a platform
+    would have that one's code brought back to itself. Platforms where an administrator enters the
+    application share one: none of them is a stranger.
+    """
+    if not server:
+        return urljoin(settings.SITE_URL, reverse("consent_callback"))
+    key = hashlib.sha256(server.encode()).hexdigest()[:KEY_LENGTH]
+    return urljoin(settings.SITE_URL, reverse("consent_callback_of_server", args=[key]))
+
+
+def redirect_uri_of_row() -> Concat:
+    """The same of a server's application, by its column ``host``."""
+    before, _host, after = redirect_uri(" ").partition(
+        hashlib.sha256(b" ").hexdigest()[:KEY_LENGTH]
+    )
+    digest = Func(Func("host", Value("UTF8"), function="convert_to"), function="sha256")
+    key = Left(Func(digest, Value("hex"), function="encode", output_field=CharField()), KEY_LENGTH)
+    return Concat(Value(before), key, Value(after), output_field=CharField())
 
 
 @transaction.atomic
@@ -146,14 +168,14 @@ def app_to_consent_with(*, actor: User, platform: str, host: str) -> PlatformApp
     app = app_for(platform, host)
     if spec(platform).register is None:
         return app
-    if app is not None and app.redirect_uri == redirect_uri() and _is_known(app):
+    if app is not None and app.redirect_uri == redirect_uri(host) and _is_known(app):
         return app
     given = register_app(
         platform,
         Registration(
             name=f"govsocial {settings.AGENCY_NAME}"[:60],
             website=settings.SITE_URL,
-            redirect_uri=redirect_uri(),
+            redirect_uri=redirect_uri(host),
         ),
         host=host,
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
@@ -204,12 +226,12 @@ def _keep_given(
 ) -> PlatformApp:
     app = _locked(actor, platform, host)
     stale = instead_of.client_id if instead_of is not None else None
-    if app.sealed and app.redirect_uri == redirect_uri() and app.client_id != stale:
+    if app.sealed and app.redirect_uri == redirect_uri(host) and app.client_id != stale:
         # Somebody asked at the same time: theirs is used already.
         return app
     app = _current_from_now(actor, app, given.client_id)
     seal_row(app, given.client_secret)
-    app.redirect_uri = redirect_uri()
+    app.redirect_uri = redirect_uri(host)
     app.changed_by, app.changed_at, app.removed_at = actor, timezone.now(), None
     try:
         with transaction.atomic():

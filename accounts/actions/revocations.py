@@ -17,9 +17,16 @@ from django.utils import timezone
 from accounts.events_connections import SECRET_REVOKED_AT_PLATFORM
 from accounts.events_consents import CONSENT_GIVEN_BACK
 from accounts.models import Credential, OfficialAccount, PlatformApp, Revocation, User
-from accounts.vault import CannotOpen, authorisation_for, open_row, seal_row
+from accounts.vault import (
+    CannotOpen,
+    TypedSecretStore,
+    authorisation_for,
+    open_row,
+    seal_row,
+    typed_client_for,
+)
 from govsocial.audit.actions import record
-from govsocial.platforms.base import Secret
+from govsocial.platforms.base import EndsSessions, Secret
 from govsocial.platforms.errors import AuthRevoked, NotFound, NotOffered, PlatformError
 from govsocial.platforms.registry import spec
 
@@ -43,7 +50,8 @@ def plan_revocation(
     """Write down, in the caller's transaction, that the platform is to be told.
 
     ``of_refused_consent``: the secret was never a connection. Where the platform cannot be told, or
-    must not be, that is the outcome at once.
+    must not be, that is the outcome at once. Of a secret that was entered by hand only the session
+    is kept that it holds, where there is one to be ended.
     """
     now = timezone.now()
     revocation = Revocation(
@@ -55,7 +63,10 @@ def plan_revocation(
         next_try_at=now,
         key_version=0,
     )
-    outcome = _known_outcome(official_account, app)
+    if app is None:
+        session_in = spec(official_account.platform).session_in
+        secret = (session_in(secret) if session_in is not None else None) or {}
+    outcome = _known_outcome(official_account, app, secret)
     if outcome is None:
         seal_row(revocation, json.dumps(dict(secret)))
         revocation.save(force_insert=True)
@@ -66,16 +77,25 @@ def plan_revocation(
     return revocation
 
 
-def _known_outcome(official_account: OfficialAccount, app: PlatformApp | None) -> str | None:
+def _known_outcome(
+    official_account: OfficialAccount, app: PlatformApp | None, secret: Secret
+) -> str | None:
     found = spec(official_account.platform)
-    if app is None or found.authorisation is None:
+    if found.read_only:
+        return Revocation.Outcome.NOT_OFFERED
+    if app is None:
+        # What was entered by hand stays good until its owner deletes it where it was made.
+        return None if secret else Revocation.Outcome.NOT_HERE
+    if found.authorisation is None:
         return Revocation.Outcome.NOT_OFFERED
     if not app.is_configured:
         # Platforms take a token back only for the application that it was granted to.
         return Revocation.Outcome.NOT_HERE
-    if found.shared_consent and in_use_through(app).exists():
-        return Revocation.Outcome.SHARED
-    return None
+    return Revocation.Outcome.SHARED if _is_shared(official_account, app) else None
+
+
+def _is_shared(official_account: OfficialAccount, app: PlatformApp) -> bool:
+    return spec(official_account.platform).shared_consent and in_use_through(app).exists()
 
 
 def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
@@ -111,25 +131,36 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
     Whether it may be told is asked again: meanwhile an account may have been connected whose
     secret would end with this one.
     """
-    if _known_outcome(revocation.official_account, revocation.app) == Revocation.Outcome.SHARED:
+    account, app = revocation.official_account, revocation.app
+    if app is not None and _is_shared(account, app):
         _settle(actor, revocation, Revocation.Outcome.SHARED, "")
         return
+    done = Revocation.Outcome.ENDED if app is None else Revocation.Outcome.REVOKED
     try:
-        if revocation.app is None:
-            raise NotOffered("There is no application through which to tell the platform.")
-        consent = authorisation_for(revocation.app)
-        consent.revoke(json.loads(open_row(revocation)))
+        secret = json.loads(open_row(revocation))
+        if app is None:
+            _end_session(revocation, secret)
+        else:
+            authorisation_for(app).revoke(secret)
     except NotOffered as exc:
         _settle(actor, revocation, Revocation.Outcome.NOT_OFFERED, type(exc).__name__)
     except CannotOpen as exc:
         _settle(actor, revocation, Revocation.Outcome.NOT_HERE, type(exc).__name__)
     except (AuthRevoked, NotFound):
         # The platform does not know it any more: that is what was wanted.
-        _settle(actor, revocation, Revocation.Outcome.REVOKED, "")
+        _settle(actor, revocation, done, "")
     except PlatformError as exc:
         _try_again(actor, revocation, exc)
     else:
-        _settle(actor, revocation, Revocation.Outcome.REVOKED, "")
+        _settle(actor, revocation, done, "")
+
+
+def _end_session(revocation: Revocation, session: Secret) -> None:
+    store, account = TypedSecretStore(session), revocation.official_account
+    client = typed_client_for(account, host=revocation.host, store=store)
+    if not isinstance(client, EndsSessions):
+        raise NotOffered("The platform ends no session.")
+    client.end_session()
 
 
 @transaction.atomic

@@ -115,6 +115,7 @@ class Revocation(models.Model):
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("The platform is being told")
         REVOKED = "revoked", _("Revoked at the platform")
+        ENDED = "ended", _("Session ended at the platform")
         NOT_OFFERED = "not_offered", _("The platform has no call for this")
         SHARED = "shared", _("Left standing: other accounts are connected by the same consent")
         UNANSWERED = "unanswered", _("The platform did not answer")

@@ -38,6 +38,7 @@ STATUS = {
     Reason.NOT_ALLOWED: 403,
     Reason.UNKNOWN: 400,
     Reason.NO_CODE: 400,
+    Reason.OTHER_SERVER: 400,
     Reason.NO_ANSWER: 502,
 }
 
@@ -81,8 +82,9 @@ def official_account_consent(request: HttpRequest, official_account_id: int) -> 
 # No HEAD: whoever only looks whether the address is there would use the answer up.
 @require_GET
 @requires("home.view")
-def consent_callback(request: HttpRequest) -> HttpResponse:
-    """Where every platform sends people back, with a code or with a refusal.
+def consent_callback(request: HttpRequest, server: str = "") -> HttpResponse:
+    """Where platforms send people back, with a code or with a refusal; each ``server`` that gives
+    out applications itself to an address of its own.
 
     Everybody may come: who began the request, and may still connect, is the action's to say and the
     trail's to keep. The answer is always another address, without code and state.
@@ -91,9 +93,9 @@ def consent_callback(request: HttpRequest) -> HttpResponse:
         consent = actions.finish_consent(
             actor=person(request),
             browser=_browser(request),
-            state=request.GET.get("state", ""),
-            code=request.GET.get("code", ""),
+            came_to=request.path,
             denied="error" in request.GET,
+            **_brought(request),
         )
     except ConsentRefused as refused:
         return _refused(request, refused)
@@ -172,6 +174,16 @@ def consent_refused(request: HttpRequest) -> HttpResponse:
     }
     status = STATUS.get(reason, 409)
     return render(request, "accounts/consent_refused.html", context, status=status)
+
+
+def _brought(request: HttpRequest) -> dict[str, Any]:
+    """What the address carries; that nobody names an issuer is not the same as an empty one."""
+    told = request.GET
+    return {
+        "state": told.get("state", ""),
+        "code": told.get("code", ""),
+        "issuer": told.get("iss"),
+    }
 
 
 def _browser(request: HttpRequest) -> str:

@@ -270,6 +270,14 @@ class ReadsLimits(Protocol):
         """What this server takes, asked once; what it does not say is the platform's usual."""
 
 
+@runtime_checkable
+class EndsSessions(Protocol):
+    """A client whose secret holds a session that it began itself."""
+
+    def end_session(self) -> None:
+        """Have the platform take the session no more; one that is over already is no failure."""
+
+
 class PlatformClient(Protocol):
     """One official account on one platform. Every call raises ``PlatformError`` or a subclass."""
 

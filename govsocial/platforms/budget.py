@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -13,6 +14,20 @@ class Scope(StrEnum):
     APP = "app"
     """Shared by every account that is connected through the agency's application."""
     ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """The headers in which a platform says what is left, as its documentation names them.
+
+    No other header is heard from it: any server may send the ones of somebody else. That a call is
+    refused (429) and for how long (``Retry-After``) is said alike everywhere.
+    """
+
+    windows: str = ""
+    """What stands before ``limit``, ``remaining`` and ``reset`` of a window."""
+    usage: bool = False
+    """Whether it tells percentages, as Meta does (``X-App-Usage``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +47,28 @@ class Quota:
     source: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceList:
+    """US dollars of each item as decimal text, in force from ``effective_from``, a day of UTC:
+    platforms bill by days and months of UTC."""
+
+    effective_from: date
+    amounts: Mapping[str, str]
+    source: str
+    read_on: date | None = None
+    """The day on which the list was read in its source."""
+
+
 class Budget(Protocol):
     """The calls left for one account, shared by all workers."""
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         """Note so many units of each quota named before a call. Raises ``BudgetSpent`` with the
         seconds to wait when any of them has too few left; then none of them is used up.
-        ``publishing`` may use the reserve."""
+        ``publishing`` may use the reserve. ``server`` is an address at the server called."""
 
-    def learn(self, headers: Mapping[str, str], *, status: int) -> None:
-        """Note what the platform itself says about what is left (its usage headers)."""
+    def learn(self, headers: Mapping[str, str], *, status: int, server: str) -> None:
+        """Note what ``server`` itself says about what is left there (its usage headers)."""
 
 
 class Meter(Protocol):
@@ -64,8 +91,8 @@ class Meter(Protocol):
 class Unlimited:
     """Takes note of nothing: for tests and for platforms without quotas."""
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         return None
 
-    def learn(self, headers: Mapping[str, str], *, status: int) -> None:
+    def learn(self, headers: Mapping[str, str], *, status: int, server: str) -> None:
         return None

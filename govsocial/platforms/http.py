@@ -164,7 +164,8 @@ class Session:
         while True:
             tries += 1
             if cost:
-                self.budget.take(cost, publishing=publishing or effect is not Effect.READ)
+                own = publishing or effect is not Effect.READ
+                self.budget.take(cost, publishing=own, server=start)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
             if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = _redirect_target(url, outcome, effect, redirects)
@@ -212,19 +213,18 @@ class Session:
         with attempt:
             outcome = self._exchange(attempt, method, url, where, effect, headers, content)
         milliseconds = round((time.monotonic() - started) * 1000)
-        status = outcome.status
         host, _, path = where.removeprefix(f"{method} ").partition("/")
         logger.log(
             logging.INFO if isinstance(outcome, Answer) else logging.WARNING,
             "%s: %s in %d ms",
             where,
-            status or type(outcome).__name__,
+            outcome.status or type(outcome).__name__,
             milliseconds,
             extra={
                 "platform_method": method,
                 "platform_host": host,
                 "platform_path": f"/{path}",
-                "platform_status": status,
+                "platform_status": outcome.status,
                 "platform_ms": milliseconds,
                 "platform_outcome": type(outcome).__name__,
             },
@@ -269,7 +269,7 @@ class Session:
             adapter.close()
         if body is None:
             return _oversized(effect, where, status)
-        self.budget.learn(response.headers, status=response.status_code)
+        self.budget.learn(response.headers, status=status, server=url)
         if attempt.expired:
             return _unclear(effect, f"{where}: the platform did not answer in time.", status)
         answer = Answer(status, response.headers, body, where)

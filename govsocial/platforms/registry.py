@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from dataclasses import fields
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -153,14 +154,8 @@ def _connection(
     budget: Budget | None = None,
     meter: Meter | None = None,
 ) -> Connection:
-    addresses = spec(platform).addresses
-    if addresses is None:
-        typed = host or DEFAULT_HOSTS.get(platform, "")
-        addresses = Addresses(_base_of(typed, allowed_private))
-    elif base:
-        addresses = addresses.all_at(_base_of(base, allowed_private))
     return Connection(
-        addresses=addresses,
+        addresses=_addresses(platform, host, base, allowed_private),
         guard=Guard(allowed_private),
         handle=handle,
         secrets=secrets,
@@ -169,6 +164,27 @@ def _connection(
         budget=budget or Unlimited(),
         meter=meter,
     )
+
+
+def issuers(
+    platform: str, *, host: str = "", allowed_private: Collection[str] = (), base: str = ""
+) -> frozenset[str]:
+    """What the platform may call itself as an issuer (``iss``, RFC 9207), compared sign by sign.
+
+    Mastodon's is its own address with a slash; others name theirs without. That a platform has
+    several addresses of its own makes none of them a stranger's.
+    """
+    found = _addresses(platform, host, base, allowed_private)
+    own = {getattr(found, one.name) for one in fields(found)}
+    return frozenset({*own, *(f"{one}/" for one in own)})
+
+
+def _addresses(platform: str, host: str, base: str, allowed_private: Collection[str]) -> Addresses:
+    addresses = spec(platform).addresses
+    if addresses is None:
+        typed = host or DEFAULT_HOSTS.get(platform, "")
+        return Addresses(_base_of(typed, allowed_private))
+    return addresses.all_at(_base_of(base, allowed_private)) if base else addresses
 
 
 def _base_of(host: str, allowed_private: Collection[str]) -> str:
@@ -205,8 +221,10 @@ def limits(platform: str) -> Limits:
 
 
 def prices(platform: str) -> Mapping[str, str]:
-    """US dollars of each item that the platform bills one by one; empty where calls are free."""
-    return spec(platform).prices if has_client(platform) else {}
+    """US dollars of each item that the platform bills one by one, today; empty where calls are
+    free."""
+    known = spec(platform).prices_at(datetime.now(UTC)) if has_client(platform) else None
+    return known.amounts if known is not None else {}
 
 
 def native_names(platform: str, definition: str = "") -> dict[str, str]:

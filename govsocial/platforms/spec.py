@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from govsocial.platforms.base import PlatformClient, SecretStore
-from govsocial.platforms.budget import Budget, Meter, Quota, Unlimited
+from govsocial.platforms.base import PlatformClient, Secret, SecretStore
+from govsocial.platforms.budget import Budget, Meter, PriceList, Quota, Told, Unlimited
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session, Timing
 from govsocial.platforms.oauth import AppCredentials, Authorisation
@@ -82,6 +82,9 @@ class Spec:
     """None where a person enters a secret by hand."""
     register: Callable[[Connection, Registration], AppCredentials] | None = None
     """How a server gives out application credentials to whoever asks, where it does."""
+    session_in: Callable[[Secret], Secret | None] | None = None
+    """The part of a secret entered by hand that is a session, which the client can end
+    (``EndsSessions``), without what the person entered. None where there is no session."""
     shared_consent: bool = False
     """Whether taking back one secret takes back every secret that the same person gave to the
     application: then it is not taken back while others are in use."""
@@ -89,13 +92,10 @@ class Spec:
     """How long before the end of its token a connection is renewed: whoever plans renewals and the
     client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""
     quotas: Sequence[Quota] = ()
-    prices: Mapping[str, str] = field(default_factory=dict)
-    """US dollars of each billed item, where calls are billed one by one."""
-    prices_from: date | None = None
-    """The day from which these prices hold."""
-    prices_source: str = ""
-    prices_read_on: date | None = None
-    """The day on which the prices were read there."""
+    told: Told = field(default_factory=Told)
+    """How its servers say what is left of their own limits."""
+    price_lists: Sequence[PriceList] = ()
+    """What each billed item costs, where calls are billed one by one; oldest first."""
     owner_pays_less: bool = False
     """Whether the account that owns the application is billed less for its own posts."""
     publishing_items: Collection[str] = ()
@@ -106,6 +106,15 @@ class Spec:
     tried_against_platform: bool = False
     """Whether the client was ever run against the platform itself or an implementation of it that
     we did not write; else the pages and documents say so."""
+
+    def prices_at(self, moment: datetime) -> PriceList | None:
+        """The list that a call made at ``moment`` is billed by; None where nothing is billed.
+
+        Before the first list that one counts: what is billed is never taken to be free.
+        """
+        day = moment.astimezone(UTC).date()
+        in_force = [one for one in self.price_lists if one.effective_from <= day]
+        return next(iter([*in_force[-1:], *self.price_lists]), None)
 
     @property
     def definition(self) -> str:

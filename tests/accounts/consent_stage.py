@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import re
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import actions
-from accounts.models import OfficialAccount, PlatformApp
+from accounts.models import ConsentRequest, OfficialAccount, PlatformApp
 from tests import factories
 from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, FakePlatform
 from tests.conftest import Cast
@@ -35,15 +36,22 @@ class Stage:
         (link,) = re.findall(r'href="(http[^"]+/authorize[^"]+)"', page.content.decode())
         return html.unescape(link)
 
-    def come_back(self, browser: Client, **answer: str) -> HttpResponse:
+    def come_back(self, browser: Client, path: str = "", **answer: str) -> HttpResponse:
         """The answer to the callback, or the page of a refusal that it leads to."""
-        response: Any = browser.get(reverse("consent_callback"), answer)
+        response: Any = browser.get(path or path_of(answer.get("state", "")), answer)
         if response.status_code == 302 and response["Location"] == reverse("consent_refused"):
             response = browser.get(response["Location"])
         return cast(HttpResponse, response)
 
     def connect(self, browser: Client, account: OfficialAccount | None = None) -> HttpResponse:
         return self.come_back(browser, **self.platform.consent(self.start(browser, account)))
+
+
+def path_of(state: str) -> str:
+    """Where the request of this state is to come back to."""
+    digest = hashlib.sha256(state.encode("utf-8", "replace")).hexdigest()
+    begun = ConsentRequest.objects.filter(state_sha256=digest).first()
+    return urlsplit(begun.redirect_uri).path if begun else reverse("consent_callback")
 
 
 def state_of(address: str) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions
-from accounts.actions.platform_apps import forget_given
+from accounts.actions.platform_apps import forget_given, redirect_uri
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount, PlatformApp
@@ -159,6 +159,7 @@ def test_a_hundred_servers_make_pages_and_no_more_queries(
     app, browser = app_of(account), client_as("bayu")
     for number in range(100):
         app.pk, app.host = None, f"server-{number:03}.example"
+        app.redirect_uri = redirect_uri(app.host)
         app.save(force_insert=True)
     with django_assert_max_num_queries(15):
         page = browser.get(LIST).content.decode()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -22,7 +22,7 @@ from accounts.models import Credential, OfficialAccount
 from accounts.vault import client_for, seal
 from govsocial.local.valkey import Valkey, free_port
 from govsocial.platforms import registry
-from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.errors import BudgetSpent
 from govsocial.platforms.spec import Spec
 from govsocial.training.agency import BY_KEY
@@ -41,6 +41,7 @@ QUOTAS = (
         reserve=20,
         zone="America/Los_Angeles",
     ),
+    Quota(name="posts", amount=10, seconds=3_600, scope=Scope.ACCOUNT, source="here"),
 )
 
 
@@ -57,15 +58,30 @@ def counted(
 ) -> None:
     settings.REDIS_URL = valkey
     settings.BUDGET_PREFIX = request.node.name
-    known: Spec = replace(registry.spec("mastodon"), quotas=QUOTAS)
+    told = getattr(request, "param", Told(windows="x-rate-limit-", usage=True))
+    known: Spec = replace(registry.spec("mastodon"), quotas=QUOTAS, told=told)
     monkeypatch.setattr(budgets, "spec", lambda platform: known)
 
 
-def budget(account_id: int = 1, host: str = "s.example") -> RedisBudget:
-    return RedisBudget(platform="mastodon", host=host, account_id=account_id)
+class Budget(RedisBudget):
+    """Of an account that calls one server only."""
+
+    def take(
+        self, costs: Mapping[str, int], *, publishing: bool, server: str = "https://s.example"
+    ) -> None:
+        super().take(costs, publishing=publishing, server=server)
+
+    def learn(
+        self, headers: Mapping[str, str], *, status: int, server: str = "https://s.example/api"
+    ) -> None:
+        super().learn(headers, status=status, server=server)
 
 
-def refused(made: RedisBudget, quota: str, cost: int = 1, *, publishing: bool = False) -> float:
+def budget(account_id: int = 1) -> Budget:
+    return Budget(platform="mastodon", host="s.example", account_id=account_id)
+
+
+def refused(made: Budget, quota: str, cost: int = 1, *, publishing: bool = False) -> float:
     with pytest.raises(BudgetSpent) as caught:
         made.take({quota: cost}, publishing=publishing)
     assert caught.value.retry_after is not None
@@ -90,16 +106,21 @@ def test_of_several_quotas_none_is_used_up_when_one_refuses() -> None:
         with pytest.raises(BudgetSpent, match="app"):
             made.take({"calls": 2, "units": 5, "app": 1}, publishing=publishing)
     used = {one.name: one.used for one in made.left()}
-    assert used == {"calls": 0, "app": 10, "units": 0}
+    assert used == {"calls": 0, "app": 10, "units": 0, "posts": 0}
     made.take({"calls": 2, "units": 5}, publishing=False)
-    assert {one.name: one.used for one in made.left()} == {"calls": 2, "app": 10, "units": 5}
+    assert {one.name: one.used for one in made.left()} == {
+        "calls": 2,
+        "app": 10,
+        "units": 5,
+        "posts": 0,
+    }
 
 
 def test_of_several_quotas_at_once_none_is_passed() -> None:
     """Forty calls of eight workers race for ten of each quota; more may be refused than need be."""
     start, went = threading.Barrier(8), []
 
-    def work(made: RedisBudget) -> None:
+    def work(made: Budget) -> None:
         start.wait()
         for _ in range(5):
             try:
@@ -141,7 +162,7 @@ def _at(moment: datetime) -> time_machine.travel:
 def test_a_budget_of_the_application_is_shared_by_accounts_of_one_server() -> None:
     budget(1).take({"app": 6}, publishing=False)
     assert refused(budget(2), "app", 5) > 0
-    budget(2, host="other.example").take({"app": 5}, publishing=False)
+    budget(2).take({"app": 5}, publishing=False, server="https://other.example")
 
 
 def test_a_day_begins_at_midnight_where_the_platform_counts() -> None:
@@ -201,7 +222,7 @@ def test_without_redis_publishing_goes_on_and_pulls_wait(
     assert refused(made, "calls") == budgets.WITHOUT_REDIS
     assert refused(made, "units") == budgets.WITHOUT_REDIS
     made.learn({"X-App-Usage": '{"call_count": 100}'}, status=200)
-    assert [one.used for one in made.left()] == [None, None, None]
+    assert [one.used for one in made.left()] == [None] * 4
     assert "Redis is not reachable" in caplog.text
     assert all("geheim" not in repr(vars(record)) for record in caplog.records)
 
@@ -271,6 +292,7 @@ def test_a_budget_is_closed_as_the_platform_says(
         budget(account_id=2).take({"calls": 1}, publishing=False)
 
 
+@pytest.mark.parametrize("counted", [Told(windows="x-ratelimit-")], indirect=True)
 @pytest.mark.parametrize("hours", [-3, 3])
 def test_the_end_of_a_window_is_meant_on_the_clock_of_the_platform(hours: int) -> None:
     made = budget()
@@ -297,6 +319,7 @@ def test_a_refusal_closes_the_quota_that_was_asked_and_no_other() -> None:
     made.take({"calls": 1}, publishing=False)
 
 
+@pytest.mark.parametrize("counted", [Told(windows="ratelimit-")], indirect=True)
 def test_headers_that_name_their_window_speak_of_that_quota() -> None:
     made = budget()
     made.take({"app": 1}, publishing=False)
@@ -310,8 +333,8 @@ def test_headers_that_name_their_window_speak_of_that_quota() -> None:
 
 def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
     account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
-    made = RedisBudget(platform="mastodon", host=account.host, account_id=account.pk)
-    calls, _app, units = quota_left(account)
+    made = Budget(platform="mastodon", host=account.host, account_id=account.pk)
+    calls, _app, units, _posts = quota_left(account)
     assert (calls.used, calls.left, calls.limit, calls.reserve) == (0, 10, 10, 3)
     assert (calls.closed_until, calls.told_percent) == (None, None)
     now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -320,7 +343,7 @@ def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
         made.take({"units": 30}, publishing=False)
         headers = {"X-Business-Use-Case-Usage": '{"1": [{"call_count": 100}]}'}
         made.learn(headers, status=200)
-        calls, _app, units = quota_left(account)
+        calls, _app, units, _posts = quota_left(account)
     assert (calls.used, calls.left, calls.resets_at) == (4, 6, now + timedelta(seconds=60))
     assert calls.closed_until == now + timedelta(seconds=300)
     assert calls.told_percent == 100
@@ -351,25 +374,25 @@ def test_the_client_of_an_account_counts_its_calls(
 
 
 def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None:
-    account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
-    other = factories.official_account(cast.diskominfo, platform="mastodon", handle="dinas")
-    made = budgets.counts(account)["budget"]
+    account, other = (
+        factories.official_account(cast.dinkes, platform="mastodon", handle=name, host="s.example")
+        for name in ("kota", "dinas")
+    )
+    made = Budget(platform="mastodon", host=account.host, account_id=account.pk)
     made.take({"calls": 4}, publishing=False)
     made.take({"app": 1}, publishing=False)
     made.learn({"Retry-After": "90"}, status=429)
     assert budgets.quotas_left([account, other]) == {
-        account.pk: [("Calls", 6, 10), ("app", 0, 10), ("Units in a day", 100, 100)],
-        other.pk: [("Calls", 10, 10), ("app", 0, 10), ("Units in a day", 100, 100)],
+        account.pk: [
+            ("Calls", 6, 10),
+            ("app", 0, 10),
+            ("Units in a day", 100, 100),
+            ("Posts sent", 10, 10),
+        ],
+        other.pk: [
+            ("Calls", 10, 10),
+            ("app", 0, 10),
+            ("Units in a day", 100, 100),
+            ("Posts sent", 10, 10),
+        ],
     }
-
-
-def test_what_is_left_is_not_told_while_nobody_knows(cast: Cast, settings: Settings) -> None:
-    account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
-    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert budgets.quotas_left([account]) == {account.pk: []}
-
-
-@pytest.mark.parametrize("platform", registry.with_clients())
-def test_every_quota_has_words_for_people(platform: str) -> None:
-    for quota in registry.spec(platform).quotas:
-        assert budgets.quota_words(quota.name) != quota.name

@@ -278,7 +278,8 @@ def test_each_server_gives_an_application_of_its_own_once(
     (entry,) = [
         one for one in trail("accounts.platform_app.configured") if host in one.target_label
     ]
-    assert entry.data["redirect_uri"] == "https://samudrakota.example/connect/callback/"
+    start, key = entry.data["redirect_uri"][:-1].rsplit("/", 1)
+    assert (start, len(key)) == ("https://samudrakota.example/connect/callback", 32)
 
 
 def test_no_answer_leads_to_another_site(consent: Stage, client_as: ClientAs) -> None:

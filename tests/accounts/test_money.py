@@ -25,6 +25,7 @@ from accounts.models import PlatformSpending, SpendingCap, User
 from accounts.money import PostgresMeter
 from govsocial.audit.models import Entry
 from govsocial.platforms import registry
+from govsocial.platforms.budget import PriceList
 from govsocial.platforms.errors import BudgetSpent
 from govsocial.platforms.spec import Spec
 from tests import factories
@@ -36,6 +37,7 @@ PRICES = {
     "create post with URL": "0.200",
     "free": "0",
 }
+LIST_OF_APRIL = PriceList(effective_from=date(2026, 4, 20), amounts=PRICES, source="a made-up list")
 LIST = reverse("people:spending_list")
 CAP = reverse("people:spending_cap_edit", args=["bluesky"])
 EXPORT = reverse("people:spending_export")
@@ -46,9 +48,7 @@ def billed(monkeypatch: pytest.MonkeyPatch) -> Spec:
     """Bluesky as it would be if it charged for calls."""
     known = replace(
         registry.spec("bluesky"),
-        prices=PRICES,
-        prices_from=date(2026, 4, 20),
-        prices_source="a made-up list",
+        price_lists=(LIST_OF_APRIL,),
         publishing_items=("create post", "create post with URL"),
     )
     monkeypatch.setattr(spending, "billed_specs", lambda: {"bluesky": known})
@@ -85,6 +85,37 @@ def test_a_price_is_set_aside_and_replaced_by_what_was_delivered(
     meter.settle("create post", reserved=meter.reserve("create post", 1), count=0)
     assert spent("create post") == (0, Decimal(0))
     assert spent() == (7, Decimal("0.035"))
+
+
+def test_a_call_costs_what_the_list_of_its_day_says(
+    cast: Cast, billed: Spec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dearer = PriceList(
+        effective_from=date(2027, 1, 2), amounts={**PRICES, "post read": "0.010"}, source="another"
+    )
+    known = replace(billed, price_lists=(*billed.price_lists, dearer))
+    monkeypatch.setattr(spending, "billed_specs", lambda: {"bluesky": known})
+    meter = PostgresMeter("bluesky", known)
+    allow(cast, "1")
+
+    def shown() -> tuple[Decimal, date | None]:
+        (page,) = spending.spending_visible_to(cast.bayu)
+        return dict(page.prices)["Post read"], page.prices_from
+
+    with time_machine.travel("2027-01-01T23:59:59Z", tick=False):
+        assert shown() == (Decimal("0.005"), date(2026, 4, 20))
+        reserved = meter.reserve("post read", 100)
+        assert reserved == Decimal("0.5")
+    with time_machine.travel("2027-01-02T00:00:00Z", tick=False):
+        # It was made yesterday.
+        meter.settle("post read", reserved=reserved, count=10)
+        assert spent() == (10, Decimal("0.05"))
+        assert shown() == (Decimal("0.010"), date(2027, 1, 2))
+        with pytest.raises(BudgetSpent):
+            meter.reserve("post read", 96)
+        reserved = meter.reserve("post read", 95)
+        meter.settle("post read", reserved=reserved, count=1)
+    assert spent() == (11, Decimal("0.06"))
 
 
 def test_a_thing_that_is_read_again_on_the_same_day_is_charged_once(

@@ -106,8 +106,8 @@ def test_a_secret_entered_by_hand_cannot_be_taken_back_from_here(cast: Cast) -> 
     give_credential(account, cast.bayu)
     actions.disconnect_account(actor=cast.bayu, official_account_id=account.pk, reason="Pindah")
     revocation = Revocation.objects.get()
-    assert (revocation.outcome, revocation.sealed) == ("not_offered", "")
-    assert outcomes() == ["not_offered"]
+    assert (revocation.outcome, revocation.sealed) == ("not_here", "")
+    assert outcomes() == ["not_here"]
 
 
 def test_what_others_are_connected_by_is_left_standing(consent: Stage, client_as: ClientAs) -> None:
@@ -169,7 +169,7 @@ def test_a_secret_that_does_not_open_is_forgotten_all_the_same(
     Credential.objects.update(sealed="not a secret")
     disconnect(consent)
     assert Credential.objects.get().status == "removed"
-    assert outcomes() == ["not_offered"]
+    assert outcomes() == ["not_here"]
 
 
 def test_two_workers_tell_the_platform_once(consent: Stage, client_as: ClientAs) -> None:

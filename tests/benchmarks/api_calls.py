@@ -167,7 +167,7 @@ def main() -> int:
     columns = ("listed", 7), ("least", 6), ("named", 7), ("least", 6), ("next", 5)
     out(f"{'platform':10} {'posts':>6} {' '.join(f'{name:>{wide}}' for name, wide in columns)}\n")
     for platform, posts, listed, least, named, least_named, newest, why in rows():
-        billed = " billed" if spec(platform).prices else ""
+        billed = " billed" if spec(platform).price_lists else ""
         out(
             f"{platform:10} {posts:6} {listed:7} {least:6} {named:7} {least_named:6} {newest:5}  "
             f"{why}{billed}\n"

@@ -25,7 +25,7 @@ class Counted(Unlimited):
     def __init__(self) -> None:
         self.taken: list[tuple[str, bool]] = []
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         for quota in costs:
             self.taken.append((quota, publishing))
 

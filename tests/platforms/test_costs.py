@@ -19,7 +19,7 @@ def test_every_call_takes_from_quotas_that_the_platform_has(
 ) -> None:
     taken: dict[str, list[int]] = {}
 
-    def take(self: Unlimited, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self: Unlimited, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         for quota, cost in costs.items():
             taken.setdefault(quota, []).append(cost)
 

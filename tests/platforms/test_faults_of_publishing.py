@@ -27,7 +27,7 @@ def these(wanted: list[Stage]) -> pytest.MarkDecorator:
 
 @pytest.fixture
 def only_the_reserve_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    def take(self: Unlimited, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self: Unlimited, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         if not publishing:
             raise BudgetSpent("Only what is kept for publishing is left.", retry_after=60)
 

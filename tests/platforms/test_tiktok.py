@@ -189,7 +189,7 @@ class Counting(Unlimited):
     def __init__(self) -> None:
         self.taken: dict[str, int] = {}
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         for quota, cost in costs.items():
             self.taken[quota] = self.taken.get(quota, 0) + cost
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,7 +17,7 @@ from govsocial.platforms.errors import (
     Refused,
 )
 from govsocial.platforms.registry import spec
-from govsocial.platforms.x.prices import PRICE_LISTS, Item, price, prices_on
+from govsocial.platforms.x.prices import PRICE_LISTS, Item
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import Reply, Server
 
@@ -112,13 +113,23 @@ def test_the_price_list_is_dated_and_whole() -> None:
         assert set(one.amounts) == set(Item)
         assert all(Decimal(amount) > 0 for amount in one.amounts.values())
         assert one.source
-    first = days[0]
-    assert prices_on(first) is prices_on(first + timedelta(days=900)) is PRICE_LISTS[0]
-    assert price(Item.POST_READ, 100, first) == Decimal("0.5")
-    with pytest.raises(ValueError, match="No price list"):
-        prices_on(first - timedelta(days=1))
     assert set(spec("x").publishing_items) < set(Item)
-    assert dict(spec("x").prices) == dict(PRICE_LISTS[-1].amounts)
+
+
+def test_a_list_that_is_entered_ahead_counts_from_its_day_of_utc() -> None:
+    present = PRICE_LISTS[-1]
+    ahead = replace(present, effective_from=date(2027, 1, 1))
+    known = replace(spec("x"), price_lists=(present, ahead))
+    jakarta = ZoneInfo("Asia/Jakarta")
+    for moment, counts in (
+        (datetime(2020, 1, 1, tzinfo=UTC), present),
+        (datetime(2026, 12, 31, 23, 59, 59, tzinfo=UTC), present),
+        (datetime(2027, 1, 1, 6, 59, 59, tzinfo=jakarta), present),
+        (datetime(2027, 1, 1, 7, tzinfo=jakarta), ahead),
+        (datetime(2027, 1, 1, tzinfo=UTC), ahead),
+    ):
+        assert known.prices_at(moment) is counts, moment
+    assert spec("mastodon").prices_at(datetime(2027, 1, 1, tzinfo=UTC)) is None
 
 
 def test_every_cost_is_of_a_quota_that_is_declared(server: Server) -> None:
@@ -126,11 +137,11 @@ def test_every_cost_is_of_a_quota_that_is_declared(server: Server) -> None:
     taken: list[str] = []
 
     class Note:
-        def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+        def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
             for quota in costs:
                 taken.append(quota)
 
-        def learn(self, headers: Any, *, status: int) -> None:
+        def learn(self, headers: Any, *, status: int, server: str) -> None:
             return None
 
     client = x.client_of(server, x.store(), budget=Note())

@@ -281,7 +281,7 @@ class Counting(Unlimited):
         self.taken: list[tuple[str, int, bool]] = []
         self.spent = spent
 
-    def take(self, costs: Mapping[str, int], *, publishing: bool) -> None:
+    def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         for quota, cost in costs.items():
             self.taken.append((quota, cost, publishing))
         if quota == self.spent:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.bluesky.account import QUOTAS
+from govsocial.platforms.bluesky.account import QUOTAS, session_in
 from govsocial.platforms.bluesky.client import DEFINITION, BlueskyClient
 from govsocial.platforms.bluesky.tid import new_tid
+from govsocial.platforms.budget import Told
 from govsocial.platforms.spec import Connection, Spec
 
 
@@ -29,6 +30,8 @@ SPEC = Spec(
             "saves": "bookmarkCount",
         }
     },
+    session_in=session_in,
+    told=Told(windows="ratelimit-"),
     quotas=QUOTAS,
     tried_against_platform=True,
 )

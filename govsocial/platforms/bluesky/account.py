@@ -89,6 +89,24 @@ class Account:
             return answer
         raise self._failure(secret, answer)
 
+    def end_session(self) -> None:
+        """Delete the session of the stored secret. The app password goes on being good.
+
+        Servers take a refresh token for this also when its time is over; the access token that
+        was given with it dies by itself within hours.
+        """
+        secret = self._secrets.load()
+        answer = self._session.send(
+            "POST",
+            "/xrpc/com.atproto.server.deleteSession",
+            effect=Effect.STAGE,
+            base=self._server(secret),
+            token=secret["refresh_jwt"],
+            cost=_CALL,
+        )
+        if not answer.ok and _error(answer) not in _STALE:
+            raise self._failure(secret, answer)
+
     @staticmethod
     def _failure(secret: Secret, answer: Answer) -> PlatformError:
         private = ("app_password", "access_jwt", "refresh_jwt")
@@ -182,6 +200,13 @@ class Account:
                 guard = self._session.guard
                 return guard.base_url(url) if guard.permits(url) else None
         return None
+
+
+def session_in(secret: Secret) -> Secret | None:
+    """What it takes to end the session, without the app password."""
+    if not secret.get("refresh_jwt"):
+        return None
+    return {name: secret[name] for name in ("refresh_jwt", "did", "pds") if name in secret}
 
 
 def _has_session(secret: Secret) -> bool:

@@ -53,6 +53,9 @@ class BlueskyClient:
         self._session = session
         self._account = Account(handle=handle, session=session, secrets=secrets)
 
+    def end_session(self) -> None:
+        self._account.end_session()
+
     def profile(self) -> Profile:
         did = self._account.signed_in()["did"]
         answer = self._account.call("GET", "app.bsky.actor.getProfile", params={"actor": did})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govsocial.platforms.budget import Told
 from govsocial.platforms.facebook.client import DEFINITION, FacebookClient
 from govsocial.platforms.meta.consent import ADDRESSES, QUOTAS, MetaAuthorisation, pages
 from govsocial.platforms.oauth import Authorisation
@@ -41,6 +42,7 @@ SPEC = Spec(
     },
     addresses=ADDRESSES,
     authorisation=_authorisation,
+    told=Told(usage=True),
     quotas=QUOTAS,
     shared_consent=True,
 )

@@ -5,6 +5,7 @@ The secret is that Page's own token, chosen after a person's consent.
 
 from __future__ import annotations
 
+from govsocial.platforms.budget import Told
 from govsocial.platforms.instagram.client import DEFINITION, InstagramClient
 from govsocial.platforms.meta.consent import (
     ADDRESSES,
@@ -55,6 +56,7 @@ SPEC = Spec(
     },
     addresses=ADDRESSES,
     authorisation=_authorisation,
+    told=Told(usage=True),
     quotas=QUOTAS,
     shared_consent=True,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from govsocial.platforms.budget import Told
 from govsocial.platforms.mastodon.client import DEFINITION, QUOTAS, MastodonClient
 from govsocial.platforms.mastodon.consent import MastodonAuthorisation, register_app
 from govsocial.platforms.spec import Connection, Spec
@@ -26,6 +27,7 @@ SPEC = Spec(
             "quotes": "quotes_count",
         }
     },
+    told=Told(windows="x-ratelimit-"),
     quotas=QUOTAS,
     tried_against_platform=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.threads.account import CALLS, RENEW_BEFORE
 from govsocial.platforms.threads.answers import DEFINITION
@@ -36,6 +36,7 @@ SPEC = Spec(
     addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),
     authorisation=_authorisation,
     renew_before=RENEW_BEFORE,
+    told=Told(usage=True),
     quotas=(
         Quota(
             name=CALLS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from govsocial.platforms.budget import Quota, Scope
+from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.x.account import RENEW_BEFORE
 from govsocial.platforms.x.client import XClient
@@ -48,6 +48,7 @@ SPEC = Spec(
     addresses=Addresses(api="https://api.x.com", web="https://x.com"),
     authorisation=_authorisation,
     renew_before=RENEW_BEFORE,
+    told=Told(windows="x-rate-limit-"),
     quotas=(
         _a_quarter("x posts", 100),
         Quota(
@@ -70,10 +71,7 @@ SPEC = Spec(
         _a_quarter("x profile", 75),
         _a_quarter("x media", 500),
     ),
-    prices=PRICE_LISTS[-1].amounts,
-    prices_from=PRICE_LISTS[-1].effective_from,
-    prices_source=PRICE_LISTS[-1].source,
-    prices_read_on=PRICE_LISTS[-1].read_on,
+    price_lists=PRICE_LISTS,
     owner_pays_less=True,
     publishing_items=(
         Item.CREATE_POST,

@@ -6,11 +6,11 @@ the meter counts it all the same, so that what it shows is never less than the b
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
+
+from govsocial.platforms.budget import PriceList
 
 
 class Item(StrEnum):
@@ -22,17 +22,6 @@ class Item(StrEnum):
     CREATE_POST_WITH_URL = "create post with URL"
     DELETE_POST = "delete post"
     MEDIA_METADATA = "media metadata"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceList:
-    """US dollars of each item as decimal text, in force from ``effective_from``."""
-
-    effective_from: date
-    amounts: Mapping[str, str]
-    source: str
-    read_on: date
-    """The day on which the list was read in its source."""
 
 
 PRICE_LISTS: Sequence[PriceList] = (
@@ -52,17 +41,4 @@ PRICE_LISTS: Sequence[PriceList] = (
         read_on=date(2026, 8, 22),
     ),
 )
-"""Oldest first. What was charged before the first list is not known."""
-
-
-def prices_on(day: date) -> PriceList:
-    """The list in force on ``day``. Raises ``ValueError`` for a day before the first list."""
-    in_force = [one for one in PRICE_LISTS if one.effective_from <= day]
-    if not in_force:
-        raise ValueError(f"No price list of X is known for {day:%Y-%m-%d}.")
-    return in_force[-1]
-
-
-def price(item: str, count: int, day: date) -> Decimal:
-    """US dollars for ``count`` times ``item`` on ``day``. Raises ``ValueError``, ``KeyError``."""
-    return Decimal(prices_on(day).amounts[item]) * count
+"""Oldest first. One may be entered ahead of its day: it counts from then on, and not before."""
