@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,12 +11,14 @@ from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.clock import clock_ahead, moment
+from govsocial.platforms.figures import json_object, number
 from govsocial.platforms.http import retry_after
 
 NEARLY_ALL = 90.0
 """Percent of a platform's own limit from which on pulls leave the rest to publishing."""
 UNTOLD = 300.0
 """Seconds that a limit is taken to last when the platform does not say."""
+_MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def words_of(
 
 
 def _of_app(text: str | None) -> Iterator[Word]:
-    usage = _object(text)
+    usage = json_object(text)
     percent = _highest(usage)
     if percent is not None:
         yield _by_percent(Scope.APP, percent, None)
@@ -59,7 +60,7 @@ def _of_app(text: str | None) -> Iterator[Word]:
 def _of_business(text: str | None) -> Iterator[Word]:
     uses = [
         use
-        for listed in _object(text).values()
+        for listed in json_object(text).values()
         if isinstance(listed, list)
         for use in listed
         if isinstance(use, dict)
@@ -68,8 +69,7 @@ def _of_business(text: str | None) -> Iterator[Word]:
     minutes = [
         value
         for use in uses
-        if isinstance(value := use.get("estimated_time_to_regain_access"), int | float)
-        and value > 0
+        if (value := number(use.get("estimated_time_to_regain_access"))) is not None and value > 0
     ]
     if percents or minutes:
         yield _by_percent(
@@ -88,19 +88,11 @@ def _by_percent(scope: Scope, percent: float, regained_in: float | None) -> Word
 
 def _highest(usage: Mapping[str, Any]) -> float | None:
     given = [
-        float(value)
+        value
         for name in ("call_count", "total_time", "total_cputime")
-        if isinstance(value := usage.get(name), int | float) and not isinstance(value, bool)
+        if (value := number(usage.get(name))) is not None
     ]
     return max(given, default=None)
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    try:
-        value = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 # X, Bluesky, Mastodon: limit, rest and the end of a window.
@@ -135,7 +127,7 @@ def _meant(
 ) -> Quota:
     """The quota that the headers are about: Bluesky names its window (``3000;w=300``)."""
     window = headers.get("RateLimit-Policy", "").partition(";w=")[2]
-    if window.isdecimal():
+    if window.isdecimal() and len(window) < _MOST_DIGITS:
         named = [
             quota
             for quota in quotas.values()
@@ -155,7 +147,11 @@ def _named(headers: Mapping[str, str], what: str) -> str | None:
 
 def _whole(headers: Mapping[str, str], what: str) -> int | None:
     value = _named(headers, what)
-    return int(value) if value is not None and value.isdecimal() and len(value) < 12 else None
+    return (
+        int(value)
+        if value is not None and value.isdecimal() and len(value) < _MOST_DIGITS
+        else None
+    )
 
 
 def _resets_in(headers: Mapping[str, str]) -> float | None:
