@@ -107,7 +107,7 @@ told: a token that was given once must not be lost over it."""
 
 
 def moment_after(seconds: float | None, *, now: datetime | None = None) -> str | None:
-    """``seconds`` from now as a secret keeps it; None where none are told or no token lives so long."""
+    """``seconds`` from now as a secret keeps it; None for more than any token lives."""
     if seconds is None or not abs(seconds) <= LONGEST_LIFE:
         return None
     return ((now or datetime.now(UTC)) + timedelta(seconds=seconds)).isoformat(timespec="seconds")
