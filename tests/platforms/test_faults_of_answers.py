@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 import pytest
 
 from accounts.actions.matching import LONGEST_ADDRESS, LONGEST_ID, public_address, refuse_unkeepable
 from accounts.models import OfficialAccount
+from accounts.usage import words_of
 from govsocial.platforms import oauth
 from govsocial.platforms.base import PostPage
 from govsocial.platforms.clock import FIRST, LAST, clock_ahead, moment
@@ -22,6 +24,9 @@ from govsocial.platforms.errors import BadAnswer, PlatformError, RateLimited, Un
 from govsocial.platforms.figures import json_object, number, whole
 from govsocial.platforms.http import ONE_DAY, retry_after
 from govsocial.platforms.keeping import LONGEST_LINK, fits, storable
+from govsocial.platforms.oauth import AppCredentials
+from govsocial.platforms.registry import register_app, spec
+from govsocial.platforms.spec import Registration
 from kpi.actions.reading import Reading, _keep
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.fault_tools import (
@@ -118,7 +123,8 @@ def test_a_body_that_breaks_readers_is_a_bad_answer(
 @pytest.mark.parametrize("call", CALLS, ids=str)
 def test_a_refusal_whose_parts_are_of_another_type_is_a_refusal(staged: Server, call: Call) -> None:
     names = ("error", "code", "title", "reason", "message", "detail", "type", "status")
-    for odd in ([], {"a": 1}, 10**30):
+    odds: list[Any] = [[], {"a": 1}, 10**30]
+    for odd in odds:
         inner = dict.fromkeys(names, odd)
         for body in (inner, {"error": inner}, {"errors": [inner]}, {"error": {"errors": [inner]}}):
             assert isinstance(call.fails(staged, Reply(403, body)), PlatformError), body
@@ -165,11 +171,38 @@ def test_header_dates_numbers_and_objects_are_told_or_not_and_never_raise() -> N
         # A year of two digits is one of ours in an HTTP date.
         assert clock_ahead({"Date": date}) == timedelta(0) or told.year == 2000
     here = datetime.now(UTC) - timedelta(days=20_000)
-    assert clock_ahead({"Date": here.isoformat()}).days == -20_000
+    behind = clock_ahead({"Date": here.isoformat()}) + timedelta(days=20_000)
+    assert abs(behind) < timedelta(minutes=1)
     assert [number(one) for one in (True, "1", None, 10**400, 1e400, float("nan"))] == [None] * 6
     assert [whole(one) for one in (42, 42.0, -1, 1e400, False)] == [42, 42, -1, None, None]
     assert [json_object(one) for one in (None, "", "[1]", "{", "[" * 30_000)] == [{}] * 5
     assert storable({"a": [1e400, -1e400], "b": 1.5}) == {"a": [None, None], "b": 1.5}
+
+
+@pytest.mark.parametrize("status", [200, 429])
+@pytest.mark.parametrize("platform", sorted({stage.name for stage in STAGES}))
+def test_what_a_platform_says_of_its_limits_is_taken_or_left(platform: str, status: int) -> None:
+    quotas = {quota.name: quota for quota in spec(platform).quotas}
+    for headers in HEADERS:
+        for last in (None, *quotas.values()):
+            for word in words_of(headers, status=status, quotas=quotas, last=last):
+                told = (word.percent, word.closes, word.closes_pulls)
+                assert all(one is None or isfinite(one) for one in told), headers
+
+
+@pytest.mark.parametrize("client_id", ["x" * 5000, "1\0", "", []])
+def test_a_client_id_that_cannot_be_kept_is_a_bad_answer(server: Server, client_id: Any) -> None:
+    given = {"client_id": "1", "client_secret": "rahasia"}
+    asked_for = Registration(name="govsocial", website="", redirect_uri="https://kota.example/")
+    server.on("POST /api/v1/apps", Reply(200, given), Reply(200, {**given, "client_id": client_id}))
+
+    def register() -> AppCredentials:
+        allowed = {server.host}
+        return register_app("mastodon", asked_for, host=server.host, allowed_private=allowed)
+
+    assert register().client_id == "1"
+    with pytest.raises(BadAnswer):
+        register()
 
 
 ROTATING = [stage for stage in STAGES if stage.expired is not None and stage.refresh]
