@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Protocol
+from typing import Annotated, Any, Protocol
 
 from oauthlib.oauth2 import WebApplicationClient
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, ValidationError, ValidatorFunctionWrapHandler
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.figures import number
@@ -99,11 +99,18 @@ def _told(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+def or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
 Seconds = Annotated[float | None, BeforeValidator(_seconds)]
 Rights = Annotated[str | None, BeforeValidator(_rights)]
 Told = Annotated[str | None, BeforeValidator(_told)]
-"""What stands beside the tokens in an answer of a token server. Where it cannot be read it is not
-told: a token that was given once must not be lost over it."""
+"""What stands beside the tokens in an answer of a token server; ``or_none`` is for other types.
+Where it cannot be read it is not told: a token that was given once must not be lost over it."""
 
 
 def moment_after(seconds: float | None, *, now: datetime | None = None) -> str | None:

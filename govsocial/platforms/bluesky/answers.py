@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    StrictInt,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-)
+from pydantic import BaseModel, ConfigDict, StrictInt, WrapValidator
 from pydantic.alias_generators import to_camel
 
 from govsocial.platforms.clock import Moment
-from govsocial.platforms.oauth import Told
+from govsocial.platforms.oauth import Told, or_none
 
 
 class Answered(BaseModel):
@@ -32,13 +25,6 @@ class DidDocument(Answered):
     service: list[Service] = []
 
 
-def _or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
-    try:
-        return read(value)
-    except ValidationError:
-        return None
-
-
 class SessionAnswer(Answered):
     """Nothing beside the tokens and whose they are may lose them: the old ones are used up."""
 
@@ -46,7 +32,7 @@ class SessionAnswer(Answered):
     refresh_jwt: str
     did: str
     handle: Told = None
-    did_doc: Annotated[DidDocument | None, WrapValidator(_or_none)] = None
+    did_doc: Annotated[DidDocument | None, WrapValidator(or_none)] = None
 
 
 class Resolved(Answered):

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, WrapValidator
 
 from govsocial.platforms.base import PostKind, SeenPost
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
-from govsocial.platforms.oauth import Seconds
+from govsocial.platforms.oauth import Seconds, or_none
 
 DEFINITION = "threads/1"
 Count = StrictInt | None
@@ -109,7 +109,7 @@ class Quotas(Answered):
 
 class Token(Answered):
     access_token: str = Field(min_length=1)
-    user_id: Id | None = None
+    user_id: Annotated[Id | None, WrapValidator(or_none)] = None
     expires_in: Seconds = None
 
 
