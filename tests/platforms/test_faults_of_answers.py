@@ -54,6 +54,7 @@ HEADERS = [
     {"Date": TOO_LATE, "Retry-After": TOO_EARLY},
     {"Date": TOO_EARLY, "Retry-After": HUGE, "X-RateLimit-Reset": TOO_LATE},
     {"Date": "\xff", "Retry-After": "nan", "RateLimit-Reset": "-inf", "X-RateLimit-Reset": "1e999"},
+    {"Content-Type": "text/xml; charset=a\0b", "ETag": "\xff", "Last-Modified": TOO_LATE},
     {"X-App-Usage": f'{{"call_count": {HUGE}}}'},
     {"X-App-Usage": "[" * 30_000, "X-Business-Use-Case-Usage": '{"a":' * 10_000},
     {"X-Business-Use-Case-Usage": f'{{"1": [{{"estimated_time_to_regain_access": {HUGE}}}]}}'},
