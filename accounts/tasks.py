@@ -62,12 +62,19 @@ def renew_connection(official_account_id: int) -> None:
 
 @shared_task
 def revoke_secrets() -> None:
-    """Tell platforms about secrets that are out of use."""
+    """Tell platforms about secrets that are out of use. Raises, after the last, what went wrong in
+    this application."""
     from accounts import actions
 
-    system = User.objects.system()
+    system, faults = User.objects.system(), list[Exception]()
     for revocation in actions.claim_revocations():
-        actions.revoke_at_platform(actor=system, revocation=revocation)
+        try:
+            actions.revoke_at_platform(actor=system, revocation=revocation)
+        # Counted on its row, and raised below: whatever it is, the others must not wait for it.
+        except Exception as exc:  # noqa: BLE001
+            faults.append(exc)
+    if faults:
+        raise ExceptionGroup("Secrets could not be revoked.", faults)
 
 
 @shared_task

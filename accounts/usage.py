@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.clock import clock_ahead, moment
+from govsocial.platforms.figures import json_object, number
 from govsocial.platforms.http import retry_after
 
 NEARLY_ALL = 90.0
@@ -19,6 +19,7 @@ NEARLY_ALL = 90.0
 UNTOLD = 300.0
 """Seconds that a limit is taken to last when the platform does not say."""
 _OF_HTTP = ("Retry-After", "Date")
+_MOST_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def _at_most(seconds: float | None, most: float) -> float | None:
 
 
 def _of_app(text: str | None) -> Iterator[Word]:
-    usage = _object(text)
+    usage = json_object(text)
     percent = _highest(usage)
     if percent is not None:
         yield _by_percent(Scope.APP, percent, None)
@@ -81,7 +82,7 @@ def _of_app(text: str | None) -> Iterator[Word]:
 def _of_business(text: str | None) -> Iterator[Word]:
     uses = [
         use
-        for listed in _object(text).values()
+        for listed in json_object(text).values()
         if isinstance(listed, list)
         for use in listed
         if isinstance(use, dict)
@@ -90,8 +91,7 @@ def _of_business(text: str | None) -> Iterator[Word]:
     minutes = [
         value
         for use in uses
-        if isinstance(value := use.get("estimated_time_to_regain_access"), int | float)
-        and value > 0
+        if (value := number(use.get("estimated_time_to_regain_access"))) is not None and value > 0
     ]
     if percents or minutes:
         yield _by_percent(
@@ -110,19 +110,11 @@ def _by_percent(scope: Scope, percent: float, regained_in: float | None) -> Word
 
 def _highest(usage: Mapping[str, Any]) -> float | None:
     given = [
-        float(value)
+        value
         for name in ("call_count", "total_time", "total_cputime")
-        if isinstance(value := usage.get(name), int | float) and not isinstance(value, bool)
+        if (value := number(usage.get(name))) is not None
     ]
     return max(given, default=None)
-
-
-def _object(text: str | None) -> dict[str, Any]:
-    try:
-        value = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 # X, Bluesky, Mastodon: limit, rest and the end of a window.
@@ -162,7 +154,7 @@ def _meant(
 ) -> Quota:
     """The quota that the headers are about: Bluesky names its window (``3000;w=300``)."""
     window = headers.get("RateLimit-Policy", "").partition(";w=")[2]
-    if window.isdecimal():
+    if window.isdecimal() and len(window) < _MOST_DIGITS:
         named = [
             quota
             for quota in quotas.values()
@@ -178,8 +170,8 @@ def _named(headers: Mapping[str, str], start: str, what: str) -> str | None:
 
 
 def _whole(headers: Mapping[str, str], start: str, what: str) -> int | None:
-    value = _named(headers, start, what)
-    return int(value) if value is not None and value.isdecimal() and len(value) < 12 else None
+    value = _named(headers, start, what) or ""
+    return int(value) if value.isdecimal() and len(value) < _MOST_DIGITS else None
 
 
 def _resets_in(headers: Mapping[str, str], start: str) -> float | None:

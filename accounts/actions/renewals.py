@@ -87,6 +87,10 @@ def renew_connection(*, actor: User, official_account_id: int) -> None:
                 used_since=begun,
             )
         _again_soon(official_account_id, exc)
+    except Exception as exc:
+        # A fault of ours, which goes on: but the page of health must not go on saying "good".
+        note_outcome(official_account_id, exc)
+        raise
     else:
         if asked:
             note_outcome(official_account_id)

@@ -151,6 +151,11 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
         _settle(actor, revocation, done, "")
     except PlatformError as exc:
         _try_again(actor, revocation, exc)
+    except Exception as exc:
+        # A fault of ours is raised, so that it is seen, and counted: whatever it is, the row comes
+        # to its last try.
+        _try_again(actor, revocation, exc)
+        raise
     else:
         _settle(actor, revocation, done, "")
 
@@ -175,7 +180,7 @@ def _settle(actor: User, revocation: Revocation, outcome: str, error: str) -> No
 
 
 @transaction.atomic
-def _try_again(actor: User, revocation: Revocation, exc: PlatformError) -> None:
+def _try_again(actor: User, revocation: Revocation, exc: Exception) -> None:
     row = Revocation.objects.select_for_update().get(pk=revocation.pk)
     if row.settled_at is not None:
         return
@@ -184,16 +189,17 @@ def _try_again(actor: User, revocation: Revocation, exc: PlatformError) -> None:
         type(exc).__name__,
         extra={"official_account_id": row.official_account_id, "tries": row.tries + 1},
     )
-    if exc.permanent:
+    if isinstance(exc, PlatformError) and exc.permanent:
         # It answered, and the answer stays: it does not know the application, or not as the owner.
         _settle(actor, row, Revocation.Outcome.NOT_HERE, type(exc).__name__)
         return
     if row.tries + 1 >= MOST_TRIES:
-        _settle(actor, row, Revocation.Outcome.UNANSWERED, type(exc).__name__)
+        _settle(actor, row, Revocation.Outcome.UNANSWERED, type(exc).__name__[:40])
         return
-    row.tries, row.last_error = row.tries + 1, type(exc).__name__
+    row.tries, row.last_error = row.tries + 1, type(exc).__name__[:40]
     wait = FIRST_WAIT * 6 ** (row.tries - 1)
-    row.next_try_at = timezone.now() + max(wait, timedelta(seconds=exc.retry_after or 0))
+    told = timedelta(seconds=getattr(exc, "retry_after", None) or 0)
+    row.next_try_at = timezone.now() + max(wait, told)
     row.save(update_fields=["tries", "last_error", "next_try_at"])
 
 

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0028_names_without_hidden_signs")]
+    dependencies = [("accounts", "0030_suspect_numbers_in_one_spelling")]
 
     operations = [
         migrations.AlterField(

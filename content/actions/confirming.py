@@ -97,6 +97,7 @@ def confirm_publication(
         # A fault of ours is raised, so that it is seen, and counted: whatever it is, a person is
         # asked in the end.
         fault = UnknownOutcome(type(exc).__name__)
+        note_outcome(publication.official_account_id, exc)
         _ask_again(publication_id, attempts, actor, fault, begun)
         raise
 

@@ -90,6 +90,12 @@ def send_publication(
         refusal = SecretUnavailable(CANNOT_OPEN)
         note_outcome(started.account.pk, refusal)
         return _finish_not_sent(started, actor, refusal)
+    except Exception as exc:
+        # A fault of ours goes on, so that it is seen. Nobody knows how far the call came: the
+        # attempt is not left open, the post is looked for as after any unclear end.
+        note_outcome(started.account.pk, exc)
+        _finish_unknown(started, actor, UnknownOutcome(type(exc).__name__))
+        raise
     note_outcome(started.account.pk)
     try:
         return _finish_published(started, actor, published)

@@ -8,11 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 
 from oauthlib.oauth2 import WebApplicationClient
+from pydantic import BeforeValidator, ValidationError, ValidatorFunctionWrapHandler
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.figures import number
+
+LONGEST_LIFE = 36_525 * 86_400.0
+"""A hundred years in seconds: a token that is said to live longer has no end that is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,11 +80,52 @@ def missing_scopes(wanted: Sequence[str], secret: Secret) -> list[str]:
     return [scope for scope in wanted if scope not in granted]
 
 
+def _seconds(value: object) -> float | None:
+    """How long a token lives; None where that is not told, or not in a way that can be meant."""
+    try:
+        told = number(float(value) if isinstance(value, str) else value)
+    except ValueError:
+        return None
+    return told if told is not None and 0 < told <= LONGEST_LIFE else None
+
+
+def _rights(value: object) -> str | None:
+    if isinstance(value, list):
+        return " ".join(one for one in value if isinstance(one, str)) or None
+    return _told(value)
+
+
+def _told(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def or_none(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError:
+        return None
+
+
+Seconds = Annotated[float | None, BeforeValidator(_seconds)]
+Rights = Annotated[str | None, BeforeValidator(_rights)]
+Told = Annotated[str | None, BeforeValidator(_told)]
+"""What stands beside the tokens in an answer of a token server; ``or_none`` is for other types.
+Where it cannot be read it is not told: a token that was given once must not be lost over it."""
+
+
 def moment_after(seconds: float | None, *, now: datetime | None = None) -> str | None:
-    """``seconds`` from now as a secret keeps it, or None."""
-    if seconds is None:
+    """``seconds`` from now as a secret keeps it; None for more than any token lives."""
+    if seconds is None or not abs(seconds) <= LONGEST_LIFE:
         return None
     return ((now or datetime.now(UTC)) + timedelta(seconds=seconds)).isoformat(timespec="seconds")
+
+
+def moment_at(unix: float | None) -> str | None:
+    """A moment in Unix seconds as a secret keeps it; None for 0, which is never, and for what is
+    further off than any token lives."""
+    if not unix or abs(unix - datetime.now(UTC).timestamp()) > LONGEST_LIFE:
+        return None
+    return datetime.fromtimestamp(unix, tz=UTC).isoformat(timespec="seconds")
 
 
 def is_near_end(secret: Secret, margin: timedelta, *, now: datetime | None = None) -> bool:

@@ -123,6 +123,10 @@ def _read(
         # The stored secret does not open: an operator must act, and the run must say so.
         reading = Reading(error=PlatformError(str(exc)))
         note_outcome(account.pk, exc)
+    except Exception as exc:
+        # A fault of ours, which goes on: but the page of health must not go on saying "good".
+        note_outcome(account.pk, exc)
+        raise
     else:
         note_outcome(account.pk, reading.error)
         if reading.error is None:

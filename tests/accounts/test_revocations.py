@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -15,11 +16,12 @@ from accounts import actions, tasks, vault
 from accounts.actions.connections import forget_secret
 from accounts.actions.revocations import plan_revocation
 from accounts.models import Credential, Revocation
+from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import AuthRevoked
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
-from tests.accounts.fake_platform import fake_spec, standing_in_for
+from tests.accounts.fake_platform import FakeAuthorisation, fake_spec, standing_in_for
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 from tests.platforms.fakes import Reply
@@ -186,3 +188,32 @@ def test_the_table_keeps_no_secret_of_what_is_settled(consent: Stage, client_as:
         Revocation.objects.update(outcome="revoked", settled_at=timezone.now())
     with pytest.raises(IntegrityError), transaction.atomic():
         Revocation.objects.update(sealed="")
+
+
+def test_a_fault_of_ours_is_counted_and_the_others_do_not_wait_for_it(
+    consent: Stage, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        consent.connect(client_as("bayu"))
+        disconnect(consent)
+    first, second = Revocation.objects.order_by("next_try_at")
+    tell = FakeAuthorisation.revoke
+    poisoned = json.loads(vault.open_row(first))["access_token"]
+
+    def breaks(consent_of: FakeAuthorisation, secret: Secret) -> None:
+        if secret["access_token"] == poisoned:
+            raise OverflowError("date value out of range")
+        tell(consent_of, secret)
+
+    monkeypatch.setattr(FakeAuthorisation, "revoke", breaks)
+    for tries in range(1, 7):
+        Revocation.objects.filter(settled_at=None).update(next_try_at=timezone.now())
+        with pytest.raises(ExceptionGroup) as raised:
+            tasks.revoke_secrets()
+        assert [type(one) for one in raised.value.exceptions] == [OverflowError]
+        first.refresh_from_db()
+        assert (first.tries, first.last_error) == (tries, "OverflowError")
+        second.refresh_from_db()
+        assert second.outcome == "revoked"
+    assert (first.outcome, first.sealed) == ("unanswered", "")
+    tasks.revoke_secrets()

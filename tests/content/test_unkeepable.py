@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import Any
+from typing import cast as as_type
 
 import pytest
 
@@ -11,7 +12,9 @@ from accounts.models import OfficialAccount
 from content import actions
 from content.models import Attempt, Publication
 from govsocial.platforms.base import OutgoingPost, PublishedPost
-from govsocial.platforms.errors import UnknownOutcome
+from govsocial.platforms.errors import PlatformError, UnknownOutcome
+from tests.accounts.secrets import give_credential
+from tests.conftest import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.content.test_taken_posts import twin_of
 
@@ -112,6 +115,21 @@ def test_a_fault_of_ours_while_looking_is_counted_so_that_a_person_is_asked(
             approved.confirm(Told(fault=ValueError("unforeseen")))
         publication = approved.publication
         assert (publication.checks, publication.needs_person) == (checks, checks == 10)
+
+
+def test_a_fault_of_ours_while_sending_is_raised_and_the_post_looked_for(
+    approved: Stage, cast: Cast
+) -> None:
+    credential = give_credential(approved.account, cast.bayu)
+    platform = Told(lost_answers=[as_type(PlatformError, ValueError("unforeseen"))])
+    with pytest.raises(ValueError, match="unforeseen"):
+        approved.send(platform)
+    assert approved.publication.status == Publication.Status.UNCONFIRMED
+    assert Attempt.objects.get().outcome == Attempt.Outcome.UNKNOWN
+    credential.refresh_from_db()
+    assert credential.last_error == "ValueError"
+    assert approved.confirm(platform).status == Publication.Status.PUBLISHED
+    assert platform.calls == 1
 
 
 def test_posts_that_share_an_address_on_the_platform_are_both_live(approved: Stage) -> None:

@@ -8,10 +8,13 @@ import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 
+from accounts.models import OfficialAccount
 from govsocial.platforms.errors import NotFromPlatform, PlatformError
 from kpi import tasks
 from kpi.actions import pulling
 from kpi.models import CollectionRun, PlatformPost, PullState
+from tests.accounts.secrets import give_credential
+from tests.conftest import Cast
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import HOUR, MONDAY, FakeClient, seen
 
@@ -19,8 +22,9 @@ SECRET = "eyJhbGciOi.token"
 
 
 def test_an_error_that_no_client_should_raise_ends_the_run_and_is_raised(
-    pull: Pull, client: FakeClient
+    pull: Pull, client: FakeClient, account: OfficialAccount, cast: Cast
 ) -> None:
+    credential = give_credential(account, cast.bayu)
     client.feed = [seen("a", likes=1)]
     client.fails["posts"] = as_type(PlatformError, ValueError(f"Invalid IPv6 URL {SECRET}"))
     with pytest.raises(ValueError, match="IPv6"):
@@ -30,6 +34,8 @@ def test_an_error_that_no_client_should_raise_ends_the_run_and_is_raised(
     assert run.message == "This application failed: ValueError. Its log says more."
     assert (state.failures, state.leased_until) == (1, None)
     assert state.next_pull_at > MONDAY
+    credential.refresh_from_db()
+    assert credential.last_error == "ValueError", "the page of health does not say good"
     # The next one need not wait for the lease to end.
     client.fails.clear()
     assert pull(MONDAY + HOUR / 60).outcome == "done"

@@ -123,6 +123,9 @@ class Server:
         """What ``route`` will answer next, to be put there again with a change."""
         return self._routes[route][0]
 
+    def routes(self) -> list[str]:
+        return list(self._routes)
+
     def calls(self, route: str) -> list[Received]:
         return [one for one in self.received if f"{one.method} {one.path}" == route]
 

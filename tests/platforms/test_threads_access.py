@@ -95,6 +95,19 @@ def test_a_token_is_renewed_when_it_is_a_week_old(server: Server) -> None:
     assert server.calls(threads.RENEW)[0].query["grant_type"] == ["th_refresh_token"]
 
 
+@pytest.mark.parametrize("odd", [None, "abc", 1e300, 0, -5, []])
+def test_a_token_whose_end_is_not_told_is_kept_and_renewed_in_time(
+    server: Server, odd: object
+) -> None:
+    server.on(threads.RENEW, Reply(200, {"access_token": "baru", "expires_in": odd, "user_id": []}))
+    store = threads.store(expires_at=datetime.now(UTC).isoformat())
+    threads.client_of(server, store).renew()
+    kept = store.load()
+    ends = datetime.fromisoformat(kept["expires_at"]) - datetime.now(UTC)
+    assert kept["access_token"] == "baru"
+    assert ends == pytest.approx(timedelta(days=60), abs=timedelta(seconds=5))
+
+
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [

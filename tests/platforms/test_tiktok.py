@@ -255,7 +255,7 @@ def test_refreshing_keeps_both_new_tokens(server: Server) -> None:
         (Reply(401, {"error": "invalid_client"}), OperatorNeeded),
         (Reply(200, {"error": "invalid_request"}), Refused),
         (Reply(500), Unavailable),
-        (Reply(200, {"access_token": "x"}), BadAnswer),
+        (Reply(200, {"access_token": ""}), BadAnswer),
         (Reply(200, stage.token(open_id="another-account")), BadAnswer),
         (Reply(200, b"<html>"), BadAnswer),
     ],

@@ -175,7 +175,7 @@ class Account:
             "access_jwt": session.access_jwt,
             "refresh_jwt": session.refresh_jwt,
             "did": session.did,
-            "handle": session.handle,
+            "handle": session.handle or secret.get("handle", ""),
         }
         pds = self._pds(session.did_doc)
         if pds is not None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StrictInt
+from pydantic import BaseModel, ConfigDict, StrictInt, WrapValidator
 from pydantic.alias_generators import to_camel
+
+from govsocial.platforms.clock import Moment
+from govsocial.platforms.oauth import Told, or_none
 
 
 class Answered(BaseModel):
@@ -23,11 +26,13 @@ class DidDocument(Answered):
 
 
 class SessionAnswer(Answered):
+    """Nothing beside the tokens and whose they are may lose them: the old ones are used up."""
+
     access_jwt: str
     refresh_jwt: str
     did: str
-    handle: str
-    did_doc: DidDocument | None = None
+    handle: Told = None
+    did_doc: Annotated[DidDocument | None, WrapValidator(or_none)] = None
 
 
 class Resolved(Answered):
@@ -50,7 +55,7 @@ class Author(Answered):
 
 class Record(Answered):
     text: str = ""
-    created_at: AwareDatetime
+    created_at: Moment
     reply: dict[str, Any] | None = None
 
 

@@ -237,7 +237,7 @@ class BlueskyClient:
         return SeenPost(
             platform_id=post.uri,
             permalink=self.permalink(post.author.handle, post.author.did, post.uri),
-            posted_at=post.record.created_at.astimezone(UTC),
+            posted_at=post.record.created_at,
             text=post.record.text,
             kind=PostKind.REPLY if post.record.reply else PostKind.POST,
             likes=post.like_count,

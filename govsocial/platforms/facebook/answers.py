@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from pydantic import Field, NonNegativeInt
 
-from govsocial.platforms.meta.graph import Answered, Count, Moment
+from govsocial.platforms.clock import Moment
+from govsocial.platforms.meta.graph import Answered, Count
 from govsocial.platforms.meta.insights import Insights
 
 

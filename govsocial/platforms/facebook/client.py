@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any, TypeVar
 
 from govsocial.platforms import finding, limits
@@ -215,7 +215,7 @@ class FacebookClient:
         return SeenPost(
             platform_id=post.id,
             permalink=self._permalink(post.permalink_url, post.id),
-            posted_at=post.created_time.astimezone(UTC),
+            posted_at=post.created_time,
             text=post.message or "",
             kind=PostKind.POST,
             likes=post.reactions.summary.total_count,

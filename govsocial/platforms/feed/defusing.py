@@ -140,7 +140,8 @@ def _in_utf8(body: bytes, media_type: str) -> bytes:
             if codecs.lookup(name).name.replace("_", "-") in _NO_CHARSETS:
                 continue
             written = body.decode(name)
-        except (LookupError, UnicodeError):
+        # Bytes that are not of the charset, or a name that no charset can have: with a NUL in it.
+        except (LookupError, ValueError):
             continue
         break
     else:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from govsocial.platforms.meta.graph import Answered, Count, Moment
+from govsocial.platforms.clock import Moment
+from govsocial.platforms.meta.graph import Answered, Count
 from govsocial.platforms.meta.insights import Insights
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 
 from govsocial.platforms import finding, limits
@@ -153,7 +153,7 @@ class InstagramClient:
         return SeenPost(
             platform_id=media.id,
             permalink=self._permalink(media.permalink),
-            posted_at=media.timestamp.astimezone(UTC),
+            posted_at=media.timestamp,
             text=media.caption or "",
             kind=PostKind.POST,
             likes=media.like_count,

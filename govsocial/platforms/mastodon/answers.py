@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from pydantic import (
-    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -16,6 +15,7 @@ from pydantic import (
     ValidationError,
 )
 
+from govsocial.platforms.clock import Moment
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.http import Answer
 
@@ -49,7 +49,7 @@ class Author(Answered):
 
 class Status(Answered):
     id: str
-    created_at: AwareDatetime
+    created_at: Moment
     url: str | None = None
     uri: str | None = None
     visibility: str = "public"

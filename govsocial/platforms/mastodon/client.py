@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, date
+from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -312,7 +312,7 @@ class MastodonClient:
         return SeenPost(
             platform_id=status.id,
             permalink=self._permalink(status),
-            posted_at=status.created_at.astimezone(UTC),
+            posted_at=status.created_at,
             text=text.html_to_text(status.content or ""),
             kind=PostKind.REPLY if status.in_reply_to_id else PostKind.POST,
             likes=status.favourites_count,

@@ -8,18 +8,20 @@ its parameters aside, as OAuth asks of them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Annotated
 from urllib.parse import urlencode
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import AppUnknown, OperatorNeeded, PlatformError, Refused
 from govsocial.platforms.http import Answer, Effect, parse
+from govsocial.platforms.keeping import LONGEST_CLIENT_ID, kept_within
 from govsocial.platforms.mastodon.answers import Answered
 from govsocial.platforms.mastodon.client import MastodonClient
 from govsocial.platforms.mastodon.failures import is_own
-from govsocial.platforms.oauth import AppCredentials, Choice, challenge
+from govsocial.platforms.oauth import AppCredentials, Choice, Rights, challenge
 from govsocial.platforms.spec import Connection, Registration
 
 SCOPES = ("read", "write:statuses", "write:media")
@@ -28,13 +30,13 @@ not know, so that is not asked for."""
 
 
 class _App(Answered):
-    client_id: str = Field(min_length=1)
+    client_id: Annotated[str, Field(min_length=1), AfterValidator(kept_within(LONGEST_CLIENT_ID))]
     client_secret: str = Field(min_length=1)
 
 
 class _Token(Answered):
     access_token: str = Field(min_length=1)
-    scope: str | None = None
+    scope: Rights = None
 
 
 def register_app(connection: Connection, registration: Registration) -> AppCredentials:

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TypeAlias
 from urllib.parse import urlencode
-
-from pydantic import NonNegativeFloat
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.budget import Quota, Scope
@@ -33,7 +30,7 @@ from govsocial.platforms.meta.graph import (
     Listing,
     segment,
 )
-from govsocial.platforms.oauth import Choice, missing_scopes, moment_after
+from govsocial.platforms.oauth import Choice, Seconds, missing_scopes, moment_after, moment_at
 from govsocial.platforms.spec import Addresses, Connection
 
 ADDRESSES = Addresses(
@@ -66,7 +63,7 @@ _ACCOUNT_FIELDS = (
 
 class _Token(Answered):
     access_token: str
-    expires_in: NonNegativeFloat | None = None
+    expires_in: Seconds = None
 
 
 class InstagramAccount(Answered):
@@ -160,8 +157,8 @@ class MetaAuthorisation:
         secret = {"access_token": held.access_token, "scope": " ".join(facts.scopes)}
         if facts.user_id:
             secret["user_id"] = facts.user_id
-        ends = moment_after(held.expires_in) or _moment(facts.expires_at)
-        consent_ends = _moment(facts.data_access_expires_at)
+        ends = moment_after(held.expires_in) or moment_at(facts.expires_at)
+        consent_ends = moment_at(facts.data_access_expires_at)
         if ends is not None:
             secret["expires_at"] = ends
         if consent_ends is not None:
@@ -254,13 +251,3 @@ def check_scope(graph: Graph, wanted: str) -> None:
         missing = [wanted] if facts is not None and wanted not in facts.scopes else []
     if missing:
         raise PermissionMissing(f"The token lacks the right {wanted}.")
-
-
-def _moment(seconds: int | None) -> str | None:
-    """Unix seconds as a secret keeps them; 0 is never."""
-    if not seconds:
-        return None
-    try:
-        return datetime.fromtimestamp(seconds, tz=UTC).isoformat(timespec="seconds")
-    except (OverflowError, OSError, ValueError):
-        return None

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pydantic_core
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
@@ -29,6 +28,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
+from govsocial.platforms.figures import json_object
 from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
 
 USAGE_BY_APP = "X-App-Usage"
@@ -255,20 +255,12 @@ def longest_wait(headers: Mapping[str, str]) -> float | None:
 def usages(headers: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
     """Every entry of Meta's usage headers: percentages of what is used up, and the minutes."""
     found = CaseInsensitiveDict(headers)
-    by_app = _object(found.get(USAGE_BY_APP))
+    by_app = json_object(found.get(USAGE_BY_APP))
     if by_app:
         yield by_app
-    for entries in _object(found.get(USAGE_BY_ACCOUNT)).values():
+    for entries in json_object(found.get(USAGE_BY_ACCOUNT)).values():
         if isinstance(entries, list):
             yield from (entry for entry in entries if isinstance(entry, Mapping))
-
-
-def _object(text: str | None) -> Mapping[str, Any]:
-    try:
-        value = pydantic_core.from_json(text or "{}", allow_inf_nan=False)
-    except ValueError:
-        return {}
-    return value if isinstance(value, Mapping) else {}
 
 
 def _is_number(value: object) -> bool:

@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
@@ -36,7 +36,6 @@ Accept = Callable[[Answer], bool]
 
 
 Model = TypeVar("Model", bound="Answered")
-Moment = AwareDatetime
 Count = StrictInt | None
 
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from govsocial.platforms.meta.graph import Answered, Moment
+from govsocial.platforms.clock import Moment
+from govsocial.platforms.figures import whole
+from govsocial.platforms.meta.graph import Answered
 
 CALENDAR = ZoneInfo("America/Los_Angeles")
 """Meta's days end at midnight in Pacific time, whatever the zone of the account."""
@@ -43,9 +45,7 @@ def number(metric: str, value: object) -> int | None:
         parts = [number(metric, part) for part in value.values()]
         known = [part for part in parts if part is not None]
         return sum(known) if known and len(known) == len(parts) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value)
+    return whole(value)
 
 
 def lifetime(insights: Insights | None) -> dict[str, int]:

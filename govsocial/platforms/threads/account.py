@@ -18,6 +18,8 @@ from govsocial.platforms.oauth import is_near_end, moment_after
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads.answers import Token
 
+LIVES = timedelta(days=60)
+"""Taken for the life of a token whose end is not told: without one it would never be renewed."""
 RENEW_BEFORE = timedelta(days=53)
 """A token lives 60 days; renewed when it is a week old, it outlives a month of failures."""
 TOKEN_SECONDS = 20.0
@@ -110,7 +112,5 @@ class Account:
 def with_token(secret: Secret, answer: Answer) -> Secret:
     """``secret`` with the long-lived token of ``answer``."""
     token = parse(Token, answer.json(), answer)
-    renewed = {**secret, "access_token": token.access_token}
-    ends = moment_after(token.expires_in)
-    renewed.pop("expires_at", None)
-    return renewed | ({"expires_at": ends} if ends else {})
+    ends = moment_after(token.expires_in or LIVES.total_seconds())
+    return {**secret, "access_token": token.access_token, "expires_at": ends or ""}

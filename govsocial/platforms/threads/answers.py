@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, WrapValidator
 
 from govsocial.platforms.base import PostKind, SeenPost
+from govsocial.platforms.clock import Moment
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
+from govsocial.platforms.oauth import Seconds, or_none
 
 DEFINITION = "threads/1"
 Count = StrictInt | None
@@ -30,7 +32,7 @@ class User(Answered):
 
 class Value(Answered):
     value: Count = None
-    end_time: AwareDatetime | None = None
+    end_time: Moment | None = None
 
 
 class Insight(Answered):
@@ -63,7 +65,7 @@ class Thread(Answered):
     media_type: str = ""
     permalink: str | None = None
     text: str | None = None
-    timestamp: AwareDatetime
+    timestamp: Moment
     is_reply: bool = False
     children: Children | None = None
     insights: Insights | None = None
@@ -107,8 +109,8 @@ class Quotas(Answered):
 
 class Token(Answered):
     access_token: str = Field(min_length=1)
-    user_id: Id | None = None
-    expires_in: float | None = Field(default=None, gt=0)
+    user_id: Annotated[Id | None, WrapValidator(or_none)] = None
+    expires_in: Seconds = None
 
 
 class TokenFacts(Answered):
@@ -135,7 +137,7 @@ def seen(thread: Thread, raw: Mapping[str, Any], insights: Insights | None, web:
     return SeenPost(
         platform_id=thread.id,
         permalink=web_link(thread.permalink) or web,
-        posted_at=thread.timestamp.astimezone(UTC),
+        posted_at=thread.timestamp,
         text=thread.text or "",
         kind=PostKind.REPOST if is_repost(thread) else kind,
         likes=told.named("likes"),

@@ -256,7 +256,7 @@ class ThreadsClient:
         told = parse(Insights, answer.json(), answer)
         values = [one for insight in told.data if insight.name == "views" for one in insight.values]
         # A day is named by its end.
-        ended = [(one.end_time.astimezone(UTC), one.value) for one in values if one.end_time]
+        ended = [(one.end_time, one.value) for one in values if one.end_time]
         return [
             DayMetrics(
                 day=day,

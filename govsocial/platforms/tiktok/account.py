@@ -89,7 +89,8 @@ class Account(BearerAccount):
             },
         )
         fresh = secret_of(answer)
-        if secret.get("account_id", fresh.get("account_id")) != fresh.get("account_id"):
+        told = fresh.get("account_id")
+        if told is not None and secret.get("account_id", told) != told:
             raise BadAnswer(f"{answer.where}: the token belongs to another account.")
         return {**secret, **fresh}
 

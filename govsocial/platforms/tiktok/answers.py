@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from govsocial.platforms.oauth import Rights, Seconds, Told
+
 
 class Answered(BaseModel):
     model_config = ConfigDict(extra="ignore")
@@ -110,7 +112,7 @@ class Progress(Answered):
 class Token(BaseModel):
     access_token: str = Field(min_length=1)
     refresh_token: str | None = None
-    expires_in: float | None = None
-    refresh_expires_in: float | None = None
-    open_id: str | None = None
-    scope: str | None = None
+    expires_in: Seconds = None
+    refresh_expires_in: Seconds = None
+    open_id: Told = None
+    scope: Rights = None

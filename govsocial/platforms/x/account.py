@@ -108,7 +108,7 @@ def refused_client(answer: Answer) -> bool:
     """Whether the token endpoint does not take the application's own credentials."""
     body = answer.json()
     told = body.get("error") if isinstance(body, Mapping) else None
-    return answer.status == 401 or told in {"invalid_client", "unauthorized_client"}
+    return answer.status == 401 or told in ("invalid_client", "unauthorized_client")
 
 
 def refused_grant(answer: Answer) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
+from govsocial.platforms.clock import Moment
 from govsocial.platforms.http import Answer
+from govsocial.platforms.oauth import Rights, Seconds
 
 Count = StrictInt | None
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
@@ -78,7 +80,7 @@ class Reference(Answered):
 class Tweet(Answered):
     id: Id
     text: str
-    created_at: AwareDatetime | None = None
+    created_at: Moment | None = None
     entities: Entities = Field(default_factory=Entities)
     note_tweet: NoteTweet | None = None
     attachments: Attachments = Field(default_factory=Attachments)
@@ -131,8 +133,8 @@ class Media(Answered):
 class Token(Answered):
     access_token: str = Field(min_length=1)
     refresh_token: str | None = None
-    expires_in: float | None = Field(default=None, gt=0)
-    scope: str | None = None
+    expires_in: Seconds = None
+    scope: Rights = None
 
 
 def data(answer: Answer) -> Any:

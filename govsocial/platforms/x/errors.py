@@ -83,7 +83,7 @@ def judge(answer: Answer, effect: Effect) -> PlatformError | None:
         return None
     body = answer.json()
     problem = body if isinstance(body, Mapping) else {}
-    capped = kind_of(problem) in _CAPPED or problem.get("title") in _CAPPED_TITLES
+    capped = kind_of(problem) in _CAPPED or _text(problem, "title") in _CAPPED_TITLES
     if answer.status == 402 or capped:
         return OperatorNeeded(
             f"{answer.where}: the plan or the balance of the application is used up at X.",
@@ -114,6 +114,16 @@ def _is_count(value: str | None) -> bool:
     return value is not None and value.isascii() and value.isdigit() and len(value) < 12
 
 
+def _text(problem: Mapping[str, Any], name: str) -> str:
+    told = problem.get(name)
+    return told if isinstance(told, str) else ""
+
+
+def _codes(body: Any) -> set[int]:
+    """The numbers of the problems; whatever else stands there is none of those we know."""
+    return {code for one in problems(body) if isinstance(code := one.get("code"), int)}
+
+
 def refuses_token(answer: Answer) -> bool:
     """Whether the call failed for its token only, so that a fresh one may help."""
     if answer.status == 401:
@@ -128,7 +138,7 @@ def refuses_token(answer: Answer) -> bool:
 
 def is_duplicate(answer: Answer) -> bool:
     """Whether X refuses a post because it has one with the same text."""
-    codes = {one.get("code") for one in problems(answer.json())}
+    codes = _codes(answer.json())
     return answer.status == 403 and (187 in codes or "duplicate content" in _said(answer).lower())
 
 
@@ -138,8 +148,8 @@ def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
     body = answer.json()
     problem = body if isinstance(body, Mapping) else {}
     shown = words.said(_said(answer), secrets=secrets)
-    kind, reason = kind_of(problem), problem.get("reason")
-    codes = {one.get("code") for one in problems(body)}
+    kind, reason = kind_of(problem), _text(problem, "reason")
+    codes = _codes(body)
     if reason in _OPERATOR_REASONS or codes & _OPERATOR_CODES or kind == "user-suspended":
         message = f"{where}: X asks for a check of the account or the application ({status})."
         return OperatorNeeded(message, status=status, words=shown)

@@ -91,7 +91,7 @@ def seen(
     return SeenPost(
         platform_id=tweet.id,
         permalink=permalink,
-        posted_at=(tweet.created_at or made_at(tweet.id)).astimezone(UTC),
+        posted_at=tweet.created_at or made_at(tweet.id),
         text=full_text(tweet),
         kind=kind_of(tweet),
         likes=public.like_count,

@@ -31,13 +31,12 @@ def secret_of(answer: Answer, effect: Effect = Effect.READ) -> dict[str, str]:
     if is_error(answer):
         raise token_failure(answer)
     token = parse(Token, answer.json(), answer, effect)
-    scope = token.scope if isinstance(token.scope, str) else " ".join(token.scope or ())
     found = {
         "access_token": token.access_token,
         "refresh_token": token.refresh_token,
         "expires_at": moment_after(token.expires_in),
         "refresh_expires_at": moment_after(token.refresh_token_expires_in),
-        "scope": scope,
+        "scope": token.scope,
     }
     return {name: value for name, value in found.items() if value}
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from govsocial.platforms import figures
+from govsocial.platforms.clock import Moment
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.http import Answer, parse
+from govsocial.platforms.oauth import Rights, Seconds
 
 
 class Answered(BaseModel):
@@ -106,7 +109,7 @@ class PlaylistItem(Answered):
 
 
 class VideoSnippet(Answered):
-    published_at: AwareDatetime
+    published_at: Moment
     title: str = ""
     description: str = ""
 
@@ -164,9 +167,9 @@ class Token(BaseModel):
 
     access_token: str = Field(min_length=1)
     refresh_token: str | None = None
-    expires_in: float | None = None
-    refresh_token_expires_in: float | None = None
-    scope: str | list[str] | None = None
+    expires_in: Seconds = None
+    refresh_token_expires_in: Seconds = None
+    scope: Rights = None
 
 
 def listed(answer: Answer, kind: str) -> Items:
@@ -179,6 +182,5 @@ def listed(answer: Answer, kind: str) -> Items:
 
 def whole(value: Any) -> int | None:
     """A number of a report, which may be written as ``42`` or ``42.0``."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-        return None
-    return int(value)
+    found = figures.whole(value)
+    return None if found is None or found < 0 else found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
-from datetime import UTC, date, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from govsocial.platforms import checks, finding, limits, text
@@ -253,7 +253,7 @@ class YouTubeClient:
         return SeenPost(
             platform_id=video.id,
             permalink=self._permalink(video.id),
-            posted_at=video.snippet.published_at.astimezone(UTC),
+            posted_at=video.snippet.published_at,
             text=f"{video.snippet.title}\n\n{video.snippet.description}".strip(),
             kind=PostKind.POST,
             likes=numbers.like_count,
