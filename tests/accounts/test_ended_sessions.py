@@ -51,6 +51,7 @@ def test_a_session_is_ended_and_the_password_that_stays_is_told(
     cast: Cast, bluesky: OfficialAccount, client_as: ClientAs
 ) -> None:
     secret = connected(cast, bluesky)
+    factories.reads_english(cast.bayu)
     browser, page = client_as("bayu"), "accounts:official_account_disconnect"
     asked = browser.get(reverse(page, args=[bluesky.pk])).content.decode()
     assert STAYS in asked

@@ -122,7 +122,7 @@ class MastodonClient:
                 continue
             except BadAnswer as failed:
                 # Some servers answer with a page of their own where they know no such thing.
-                if isinstance(failed, NotFromPlatform) and failed.status not in _UNKNOWN_ADDRESS:
+                if isinstance(failed, NotFromPlatform) and not _is_unknown_address(failed):
                     raise
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
@@ -271,11 +271,16 @@ class MastodonClient:
         if self._reads_lists:
             # Known since Mastodon 4.3; elsewhere this address only takes new statuses, and some
             # servers answer with an object.
-            with suppress(Refused, NotFromPlatform):
+            try:
                 answer = self._call("GET", "/api/v1/statuses", params={"id[]": list(names)})
                 if not isinstance(answer.json(), dict):
                     read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
                     return [(status, raw) for status, raw in read if status.id in names]
+            except Refused:
+                pass
+            except NotFromPlatform as failed:
+                if not _is_unknown_address(failed):
+                    raise
             self._reads_lists = False
         found = []
         for name in names:
@@ -336,6 +341,11 @@ class MastodonClient:
     def _permalink(self, status: Status) -> str:
         known = web_link(status.url) or web_link(status.uri)
         return known or f"{self._session.base}/web/statuses/{in_link(status.id)}"
+
+
+def _is_unknown_address(failed: NotFromPlatform) -> bool:
+    """Whether it may be the server after all, which has a page of its own for such addresses."""
+    return failed.status in _UNKNOWN_ADDRESS
 
 
 def _segment(name: str) -> str:
