@@ -267,7 +267,7 @@ class OfficialAccountForm(forms.Form):
             if official_account.decree_file is not None:
                 self.fields["decree_file"].help_text = _(
                     "Kept now: %(name)s. Another file takes its place; the trail names both."
-                ) % {"name": official_account.decree_file.name}
+                ) % {"name": official_account.decree_file}
 
     def _choices(self, user: User) -> None:
         units = selectors.units_visible_to(user, "accounts.manage")

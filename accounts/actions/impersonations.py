@@ -333,7 +333,7 @@ def take_evidence(*, actor: User, evidence: ImpersonationEvidence) -> None:
     """Note that somebody downloads a file of a report."""
     report = evidence.statement.report
     require(actor, "impersonation.handle", report.unit_id)
-    record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.name)
+    record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.shown_name)
 
 
 @transaction.atomic
