@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from accounts.errors import AccountError
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.names import one_line
+from govsocial.web.templatetags.formats import date_long
 
 
 class Details(TypedDict, total=False):
@@ -172,6 +173,12 @@ def _days(details: Mapping[str, Any], today: date) -> Iterator[tuple[str, str]]:
             yield name, _("This day is still to come.")
         elif day < EARLIEST:
             yield name, _("This day is too long ago.")
+    opened, closed = details.get("opened_on"), details.get("closed_on")
+    if opened is not None and closed is not None and opened > closed:
+        yield (
+            "opened_on",
+            _("It was closed before that day, on %(day)s.") % {"day": date_long(closed)},
+        )
     asked = details.get("two_step", TwoStep.UNKNOWN) in {TwoStep.ON, TwoStep.OFF}
     if asked and details.get("two_step_checked_on") is None:
         yield "two_step_checked_on", _("When was it checked? Without a day this says nothing.")

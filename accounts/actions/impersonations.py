@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.documents import keep_document
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events import (
     EVIDENCE_TAKEN,
     IMPERSONATION_ASSIGNED,
@@ -266,6 +266,8 @@ def move_report(
                 ]
             )  # fmt: skip
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         raise AccountError(_("Another report about this account is open already.")) from exc
     ImpersonationNote.objects.create(report=report, author=actor, status=status, text=reason)
     record(

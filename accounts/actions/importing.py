@@ -16,7 +16,7 @@ from accounts import import_cells, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events import ACCOUNT_REGISTERED, ACCOUNTS_IMPORTED
 from accounts.importing import Row
 from accounts.models import Administrator, ImportBatch, OfficialAccount, User
@@ -122,7 +122,9 @@ def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
     try:
         with transaction.atomic():
             insert_many(wanted)
-    except IntegrityError:
+    except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         return None
     return wanted
 
