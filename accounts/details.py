@@ -5,7 +5,6 @@ The form, the import and the actions ask here, so that they cannot disagree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypedDict, cast
@@ -17,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.custody import refuse_holder
 from accounts.errors import AccountError
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.names import one_line
@@ -85,8 +85,6 @@ EARLIEST = date(1990, 1, 1)
 LONGEST_AHEAD = timedelta(days=3660)
 """How far ahead of today an assignment may begin or end: about ten years."""
 
-# Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
-_NUMBER = re.compile(r"\d(?:[\s().+/-]*\d){5,}")
 _is_address = URLValidator(schemes=["https", "http"])
 
 
@@ -119,15 +117,8 @@ def _texts(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if len(details.get(name) or "") > most:
             yield name, _("At most %(most)s characters.") % {"most": most}
     for name in CUSTODY:
-        typed = details.get(name) or ""
-        if "@" in typed or _NUMBER.search(typed):
-            yield (
-                name,
-                _(
-                    "Write who holds it, by name or position. The address or number itself is "
-                    "never kept here."
-                ),
-            )
+        if trouble := refuse_holder(details.get(name) or ""):
+            yield name, trouble
     url = details.get("url") or ""
     if url and not _is_url(url):
         yield "url", _("Enter a full address, for example https://www.instagram.com/samudrakota.")
