@@ -46,6 +46,7 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
         file_name=name[-150:] or "accounts",
         sha256=_digest(rows),
         columns=[key for key in keys if key],
+        unused=import_cells.unused_columns(rows[0]),
         rows=import_rows.kept_rows(actor, checked),
         good=sum(row.is_good for row in checked),
         bad=sum(not row.is_good for row in checked),
