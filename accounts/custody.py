@@ -50,6 +50,8 @@ _SECRETS = (
     re.compile(rf"\b{_WORD}(?:{_TOLD}|{_IS}|\s)[\"'“(]?(?P<mixed>\S{{4,}})", re.IGNORECASE),
     re.compile(rf"\b{_CODE}(?:{_TOLD}|{_IS}|\s)[\"'“(]?(?P<code>\S{{4,}})", re.IGNORECASE),
 )
+# "kata sandi 2-langkah", "password ke-2".
+_COUNT = re.compile(r"(?:ke-)?\d{1,2}(?:-?[a-z]+)?[.,;:)]?", re.IGNORECASE)
 # What a word after "kata sandi:" says when it is none.
 _DONE = frozenset({
     "sudah", "telah", "belum", "tidak", "nihil", "ada", "aman", "beres", "selesai", "diganti",
@@ -124,6 +126,8 @@ def _names_secret(plain: str) -> bool:
 def _is_secret(alone: str = "", mixed: str = "", code: str = "") -> bool:
     if alone:
         return alone.casefold() not in _DONE
+    if _COUNT.fullmatch(mixed + code):
+        return False
     has_digit = any(sign.isdigit() for sign in mixed + code)
     if code:
         return has_digit

@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
         ),
         AddConstraintNotValid(
             model_name='officialaccount',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['id', 'en'])), name='official_account_language_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['', 'id', 'en'])), name='official_account_language_is_known'),
         ),
         AddConstraintNotValid(
             model_name='officialaccount',

@@ -224,7 +224,10 @@ class OfficialAccount(models.Model):
                 name="official_account_texts_hide_nothing",
             ),
             models.CheckConstraint(
-                condition=models.Q(language__in=[code for code, _name in settings.LANGUAGES]),
+                condition=models.Q(
+                    # Empty: an older register may not say it, and the checklist asks for it.
+                    language__in=["", *(code for code, _name in settings.LANGUAGES)]
+                ),
                 name="official_account_language_is_known",
             ),
             models.CheckConstraint(

@@ -43,6 +43,9 @@ HOLDERS = [
     "Pass Photo",
 ]
 NOTES = [
+    "Kata sandi 2-langkah sudah aktif",
+    "Kata sandi ke-2, PIN ke-2",
+    "Password is shared by 3 people",
     "Kata sandi: sudah diganti",
     "Kata sandi sudah diganti 17-03-2026 pukul 08.30",
     "kata sandi diganti, 3 Maret 2026",
