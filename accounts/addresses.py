@@ -14,6 +14,7 @@ from accounts import handles
 from accounts.errors import AccountError
 from accounts.links import has_dot_segments
 from accounts.models.kinds import OfficialPlatform
+from accounts.names import without_hidden
 from accounts.references import LONGEST_NAME, NUMBER, Reference, is_whole, parse, read_url, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
@@ -78,7 +79,9 @@ def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
     handle, server = _named(platform, typed.strip())
     handle = handles.normal(platform, unicodedata.normalize("NFKC", handle))
     rule = handles.RULES[platform]
-    if not rule.pattern.fullmatch(handle) or not _reads_back(platform, handle):
+    # Some letters of a pattern are blank all the same.
+    is_name = rule.pattern.fullmatch(handle) and without_hidden(handle) == handle
+    if not is_name or not _reads_back(platform, handle):
         raise AccountError(str(rule.problem), field="handle")
     if platform == "mastodon" and server:
         host = _same_server(server, host) if host.strip() else server

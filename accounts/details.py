@@ -5,7 +5,6 @@ The form, the import and the actions ask here, so that they cannot disagree.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypedDict, cast
@@ -17,9 +16,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.custody import refuse_holder
 from accounts.errors import AccountError
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.names import one_line
+from govsocial.web.templatetags.formats import date_long
 
 
 class Details(TypedDict, total=False):
@@ -84,8 +85,6 @@ EARLIEST = date(1990, 1, 1)
 LONGEST_AHEAD = timedelta(days=3660)
 """How far ahead of today an assignment may begin or end: about ten years."""
 
-# Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
-_NUMBER = re.compile(r"\d(?:[\s().+/-]*\d){5,}")
 _is_address = URLValidator(schemes=["https", "http"])
 
 
@@ -118,15 +117,8 @@ def _texts(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if len(details.get(name) or "") > most:
             yield name, _("At most %(most)s characters.") % {"most": most}
     for name in CUSTODY:
-        typed = details.get(name) or ""
-        if "@" in typed or _NUMBER.search(typed):
-            yield (
-                name,
-                _(
-                    "Write who holds it, by name or position. The address or number itself is "
-                    "never kept here."
-                ),
-            )
+        if trouble := refuse_holder(details.get(name) or ""):
+            yield name, trouble
     url = details.get("url") or ""
     if url and not _is_url(url):
         yield "url", _("Enter a full address, for example https://www.instagram.com/samudrakota.")
@@ -172,6 +164,12 @@ def _days(details: Mapping[str, Any], today: date) -> Iterator[tuple[str, str]]:
             yield name, _("This day is still to come.")
         elif day < EARLIEST:
             yield name, _("This day is too long ago.")
+    opened, closed = details.get("opened_on"), details.get("closed_on")
+    if opened is not None and closed is not None and opened > closed:
+        yield (
+            "opened_on",
+            _("It was closed before that day, on %(day)s.") % {"day": date_long(closed)},
+        )
     asked = details.get("two_step", TwoStep.UNKNOWN) in {TwoStep.ON, TwoStep.OFF}
     if asked and details.get("two_step_checked_on") is None:
         yield "two_step_checked_on", _("When was it checked? Without a day this says nothing.")

@@ -6,7 +6,7 @@ import hashlib
 import os
 import time
 from datetime import timedelta
-from pathlib import Path, PurePath
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from django.db import connection, transaction
@@ -15,8 +15,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
+from accounts.file_names import file_name
 from accounts.models import Document, User
 from accounts.models.document import folder_of_documents
+from accounts.pdfs import is_pdf
 from govsocial.web import pictures
 
 LARGEST = 10 * 1024 * 1024
@@ -30,7 +32,7 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
     """Store a PDF or a picture inside the caller's transaction; return its row.
 
     Raises ``AccountError`` beside ``field`` for anything else: what a file claims to be by its name
-    counts for nothing.
+    counts for nothing, and the name that is kept ends as what was found.
     """
     if trouble := refusal_of(data):
         raise AccountError(trouble, field=field)
@@ -39,7 +41,7 @@ def keep_document(data: bytes, name: str, *, by: User | None, field: str) -> Doc
         raise AccountError(trouble, field=field)
     document = Document(
         sha256=hashlib.sha256(data).hexdigest(),
-        name=_clean_name(name),
+        name=file_name(name, media_type),
         media_type=media_type,
         size=len(data),
         uploaded_by=by,
@@ -118,7 +120,7 @@ def document_response(document: Document) -> HttpResponse | None:
     data = document.read()
     if data is None:
         return None
-    disposition = content_disposition_header(as_attachment=True, filename=document.name)
+    disposition = content_disposition_header(as_attachment=True, filename=document.shown_name)
     return HttpResponse(
         data,
         content_type=document.media_type,
@@ -133,7 +135,7 @@ def document_response(document: Document) -> HttpResponse | None:
 
 def _looked_at(data: bytes, *, to_the_end: bool = True) -> tuple[str, str]:
     """The media type, and why the file is none to keep: one of the two is empty."""
-    if data[:5] == b"%PDF-" and b"%%EOF" in data[-2048:]:
+    if is_pdf(data):
         return "application/pdf", ""
     try:
         picture, kind = pictures.opened(data, most_pixels=MOST_PIXELS)
@@ -145,12 +147,6 @@ def _looked_at(data: bytes, *, to_the_end: bool = True) -> tuple[str, str]:
     except pictures.Unreadable:
         return "", _wrong_kind()
     return pictures.KINDS[kind], ""
-
-
-def _clean_name(name: str) -> str:
-    base = PurePath(name.replace("\\", "/")).name
-    shown = "".join(sign for sign in base if sign.isprintable()).strip()
-    return shown[-150:] or "document"
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -2,6 +2,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.db import IntegrityError
+
+# unique_violation and exclusion_violation, in the words of PostgreSQL.
+_TAKEN = frozenset({"23505", "23P01"})
+
 
 class AccountError(Exception):
     """A refusal that a person can read and act on. ``field`` names the input it is about."""
@@ -21,3 +26,10 @@ class AccountChanged(AccountError):
     def __init__(self, message: str, *, fields: Mapping[str, bool]) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+def is_taken(error: IntegrityError) -> bool:
+    """Whether another row has what this one wanted for itself: that can happen to anybody, when two
+    save at once. Any other constraint is a rule that was to be looked at before, and its breach
+    must not be told as if the place were taken."""
+    return getattr(error.__cause__, "pgcode", "") in _TAKEN

@@ -17,6 +17,7 @@ from accounts.actions.handover_steps import (
     is_unseen,
     mistakes_in,
 )
+from accounts.custody import refuse_remark
 from accounts.documents import ACCEPT
 from accounts.finding import person_field
 from accounts.forms import DateInput
@@ -114,6 +115,18 @@ class AttestForm(forms.Form):
         return {
             str(question): data["all_right"] or data[question] == "yes" for question in Question
         }
+
+    def clean_note(self) -> str:
+        return self._remark("note")
+
+    def clean_problem(self) -> str:
+        return self._remark("problem")
+
+    def _remark(self, name: str) -> str:
+        typed: str = self.cleaned_data[name]
+        if trouble := refuse_remark(typed):
+            raise forms.ValidationError(trouble)
+        return typed
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data

@@ -9,7 +9,15 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
-from accounts.import_columns import COLUMNS, REQUIRED, heads, ignored_heads, label_of, words_of
+from accounts.import_columns import (
+    COLUMNS,
+    REQUIRED,
+    exported_heads,
+    heads,
+    ignored_heads,
+    label_of,
+    words_of,
+)
 
 BEYOND = ""
 """The key of what a row holds beyond its head: a column without a name has no other cells."""
@@ -46,7 +54,7 @@ def columns_of(head: Sequence[str]) -> list[str]:
     unknown = [
         words
         for words, key in zip(head, keys, strict=True)
-        if words and not key and words.casefold() not in ignored_heads()
+        if words and not key and words.casefold() not in ignored_heads() | exported_heads()
     ]
     if unknown:
         raise AccountError(
@@ -69,6 +77,11 @@ def columns_of(head: Sequence[str]) -> list[str]:
             field="file",
         )
     return keys
+
+
+def unused_columns(head: Sequence[str]) -> list[str]:
+    """Heads that come from an export of the register, which nothing is read from here."""
+    return [words for words in head if words.casefold() in exported_heads()]
 
 
 def cells_of(

@@ -18,7 +18,7 @@ _BLANK = frozenset(
     + "".join(map(chr, (*range(0xFFF0, 0xFFF9), *range(0xE0000, 0xE1000))))
 )
 # Joiners and choices of a shape: emoji and some scripts are not written without them, Latin is.
-_JOINERS = frozenset("\u200c\u200d")
+JOINERS = frozenset("\u200c\u200d")
 _SHAPES = frozenset(map(chr, range(0xFE00, 0xFE10)))
 _JOINED_KINDS = frozenset({"So", "Sk", "Sm", "Po", "Pd", "Lo", "Mn", "Mc", "Me"})
 _SHAPED_LETTER = "\u2139"
@@ -44,10 +44,15 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
     return text
 
 
+def without_hidden(text: str) -> str:
+    """``text`` without line breaks, tabs and other signs that nobody sees."""
+    return "".join(sign for sign, hidden in zip(text, _hidden(text), strict=True) if not hidden)
+
+
 def _hidden(text: str) -> Iterator[bool]:
     before = ""
     for sign in text:
-        if sign in _JOINERS or sign in _SHAPES:
+        if sign in JOINERS or sign in _SHAPES:
             yield not _takes(sign, before)
             # A digit has the shape of a key cap, and is never joined to anything.
             before = "" if before.isdecimal() else sign

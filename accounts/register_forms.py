@@ -267,7 +267,7 @@ class OfficialAccountForm(forms.Form):
             if official_account.decree_file is not None:
                 self.fields["decree_file"].help_text = _(
                     "Kept now: %(name)s. Another file takes its place; the trail names both."
-                ) % {"name": official_account.decree_file.name}
+                ) % {"name": official_account.decree_file}
 
     def _choices(self, user: User) -> None:
         units = selectors.units_visible_to(user, "accounts.manage")
@@ -307,7 +307,9 @@ class OfficialAccountForm(forms.Form):
             if "handle" in data or ("/" not in typed and platform in ON_SERVERS):
                 with self._beside_its_field():
                     data["host"] = clean_host(platform, data.get("host", ""))
-        for name, message in problems(data, today=timezone.localdate()):
+        closed_on = self.official_account.closed_on if self.official_account else None
+        known = {**data, "closed_on": closed_on}
+        for name, message in problems(known, today=timezone.localdate()):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, message)
         with self._beside_its_field():

@@ -68,7 +68,7 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             {True: _("Yes"), False: _("No")}.get(account.verified),
             account.decree_number,
             account.decree_date,
-            account.decree_file.name if account.decree_file else None,
+            str(account.decree_file) if account.decree_file else None,
             account.person_in_charge.full_name if account.person_in_charge else None,
             account.administrator_names,
             account.recovery_email_holder,

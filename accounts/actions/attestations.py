@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions.official_accounts import locked_official_account
+from accounts.custody import keep_remark
 from accounts.errors import AccountError
 from accounts.events_care import (
     ATTESTATION_CORRECTED,
@@ -252,8 +253,8 @@ def _keep_answers(
         period=period,
         official_account=account,
         person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
-        note=note,
-        problem="" if all(given.values()) else problem,
+        note=keep_remark(note, "note"),
+        problem="" if all(given.values()) else keep_remark(problem, "problem"),
         snapshot=picture,
         snapshot_sha256=digest,
         confirmed_by=actor,
@@ -344,7 +345,7 @@ def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str
     if not outcome.strip():
         raise AccountError(_("Say what was done."), field="outcome")
     finding.closed_at, finding.closed_by = timezone.now(), actor
-    finding.outcome = outcome.strip()
+    finding.outcome = keep_remark(outcome.strip(), "outcome")
     finding.save(update_fields=["closed_at", "closed_by", "outcome"])
     record(
         FINDING_CLOSED,

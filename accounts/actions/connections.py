@@ -21,7 +21,7 @@ from accounts.actions.matching import (
 )
 from accounts.actions.revocations import plan_revocation
 from accounts.addresses import clean_host
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events_connections import (
     ACCOUNT_CONNECTED,
     ACCOUNT_DISCONNECTED,
@@ -210,6 +210,8 @@ def _save_identity(actor: User, official_account: OfficialAccount) -> None:
         with transaction.atomic():
             official_account.save(update_fields=["host", "platform_id", "url"])
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         # Somebody connected the same account in between, and has committed now.
         refuse_registered_twice(actor, official_account)
         raise AccountError(_("This account is registered already."), field="secret") from exc

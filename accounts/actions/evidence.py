@@ -35,6 +35,6 @@ def record_document_taken_out(
         DOCUMENT_TAKEN_OUT,
         actor=actor,
         target=official_account,
-        file_name=document.name,
+        file_name=document.shown_name,
         file_sha256=document.sha256,
     )

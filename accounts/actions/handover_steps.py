@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions.handovers import locked_handover, refuse_over, refuse_stranger
 from accounts.actions.official_accounts import today_of
 from accounts.checklists import CHECKLISTS, Side, item_of
+from accounts.custody import keep_remark, refuse_remark
 from accounts.details import problems
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -67,8 +68,8 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
 
     What one side has signed for cannot be changed any more: then nothing is kept. Raises
     ``AccountError`` beside ``<key>-state`` of what somebody else changed since it was seen, beside
-    ``<key>-note`` where "does not apply" gives no reason, and beside ``<key>-holder`` where it is
-    not said who has what was handed over.
+    ``<key>-note`` where "does not apply" gives no reason or a secret is written, and beside
+    ``<key>-holder`` where it is not said who has what was handed over.
     """
     handover = locked_handover(handover_id)
     _require_part(actor, handover)
@@ -124,6 +125,8 @@ def mistakes_in(item: HandoverItem, check: Check) -> list[AccountError]:
         found.append(AccountError(_("Choose one of the answers."), field=f"{item.key}-state"))
     if check.state == HandoverItem.State.NOT_NEEDED and not check.note:
         found.append(AccountError(_("Say why it does not apply."), field=f"{item.key}-note"))
+    if trouble := refuse_remark(check.note):
+        found.append(AccountError(trouble, field=f"{item.key}-note"))
     if item.holds:
         try:
             _holder_of(item, check)
@@ -207,7 +210,7 @@ def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
     _refuse_unsettled(handover, Side.OUTGOING)
     handover.state = Handover.State.OUTGOING_SIGNED
     handover.outgoing_signed_by, handover.outgoing_signed_at = actor, timezone.now()
-    handover.in_place_reason = reason
+    handover.in_place_reason = keep_remark(reason, "reason")
     handover.save(
         update_fields=["state", "outgoing_signed_by", "outgoing_signed_at", "in_place_reason"]
     )

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.handover_assignments import begin_assignment, end_assignments, move_custody
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
+from accounts.custody import keep_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -66,7 +67,7 @@ def start_handover(
         outgoing=outgoing,
         incoming=incoming,
         moves_charge=moves_charge,
-        reason=reason,
+        reason=keep_remark(reason, "reason"),
         decree=decree,
         due_on=due_on,
         checklist=NEWEST,
@@ -143,6 +144,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
         raise AccountError(_("This date is over. Choose today or later."), field="due_on")
     if due_on == handover.due_on:
         return handover
+    keep_remark(reason, "reason")
     before, handover.due_on = handover.due_on, due_on
     handover.save(update_fields=["due_on"])
     record(
@@ -163,7 +165,7 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     require(actor, "accounts.manage", handover.official_account.unit_id)
     refuse_over(handover)
     handover.state = Handover.State.CANCELLED
-    handover.cancelled_reason = reason
+    handover.cancelled_reason = keep_remark(reason, "reason")
     handover.ended_by, handover.ended_at = actor, timezone.now()
     handover.save(update_fields=["state", "cancelled_reason", "ended_by", "ended_at"])
     record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=reason)

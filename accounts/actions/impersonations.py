@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
 from accounts.documents import keep_document
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events import (
     EVIDENCE_TAKEN,
     IMPERSONATION_ASSIGNED,
@@ -280,6 +280,8 @@ def _save_step(report: ImpersonationReport, words: suspect_words.Words) -> None:
                 ]
             )  # fmt: skip
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         trouble = words.said(_("Another report about this %(noun)s is open already."))
         raise AccountError(trouble) from exc
 
@@ -338,7 +340,7 @@ def take_evidence(*, actor: User, evidence: ImpersonationEvidence) -> None:
     """Note that somebody downloads a file of a report."""
     report = evidence.statement.report
     require(actor, "impersonation.handle", report.unit_id)
-    record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.name)
+    record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.shown_name)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from accounts import import_cells, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events import ACCOUNT_REGISTERED, ACCOUNTS_IMPORTED
 from accounts.importing import Row
 from accounts.models import Administrator, ImportBatch, OfficialAccount, User
@@ -46,6 +46,7 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
         file_name=name[-150:] or "accounts",
         sha256=_digest(rows),
         columns=[key for key in keys if key],
+        unused=import_cells.unused_columns(rows[0]),
         rows=import_rows.kept_rows(actor, checked),
         good=sum(row.is_good for row in checked),
         bad=sum(not row.is_good for row in checked),
@@ -122,7 +123,9 @@ def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
     try:
         with transaction.atomic():
             insert_many(wanted)
-    except IntegrityError:
+    except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         return None
     return wanted
 

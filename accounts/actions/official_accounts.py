@@ -12,7 +12,7 @@ from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Details, Upload, clean_texts, refuse_problems
-from accounts.errors import AccountChanged, AccountError
+from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events import (
     ACCOUNT_CHANGED,
     ACCOUNT_IDENTITY_CHANGED,
@@ -117,7 +117,7 @@ def change_official_account(
         "display_name": name_line(display_name, "display_name"),
         **clean_texts(details),
     }
-    before = {name: getattr(official_account, name) for name in {*wanted, *NAMES}}
+    before = {name: getattr(official_account, name) for name in {*wanted, *NAMES, "closed_on"}}
     refuse_problems(before | wanted, today=today_of(official_account))
     changed = [name for name, value in wanted.items() if before[name] != value]
     if seen is not None:
@@ -224,6 +224,8 @@ def _save(actor: User, official_account: OfficialAccount) -> None:
         with transaction.atomic():
             official_account.save()
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         # Somebody registered it in between, and has committed now.
         refuse_registered_twice(actor, official_account)
         raise AccountError(_("This account is registered already."), field="handle") from exc

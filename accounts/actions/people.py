@@ -15,7 +15,7 @@ from accounts.actions.guards import (
     refuse_self,
     require_over,
 )
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events import (
     INVITATION_REPEATED,
     USER_CHANGED,
@@ -55,6 +55,8 @@ def invite_user(
                 email=email, full_name=full_name, position=position, language=language
             )
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         raise _taken() from exc
     record(USER_INVITED, actor=actor, target=user, unit_id=unit_id)
     add_grant(actor=actor, user=user, role=role, unit_id=unit_id, ends_at=ends_at, decree=decree)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.guards import require_whole_agency
 from accounts.addresses import clean_handle
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events_connections import (
     FORMER_APP_FORGOTTEN,
     PLATFORM_APP_FORGOTTEN,
@@ -236,7 +236,9 @@ def _keep_given(
     try:
         with transaction.atomic():
             app.save()
-    except IntegrityError:
+    except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         # There was no row to lock yet, and somebody else's is there now.
         return _locked(actor, platform, host)
     _record_set(actor, app, ["client_id", "client_secret"])
@@ -333,6 +335,8 @@ def _save(app: PlatformApp) -> None:
         with transaction.atomic():
             app.save()
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         raise AccountError(_("Somebody else configured this just now. Look again.")) from exc
 
 

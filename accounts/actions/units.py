@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actions.guards import one_at_a_time
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
 from accounts.models import Unit, User
 from accounts.names import name_line
@@ -92,5 +92,7 @@ def _save(unit: Unit, fields: list[str] | None = None) -> None:
         with transaction.atomic():
             unit.save(update_fields=fields)
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         # Somebody wrote around the actions in between.
         raise AccountError(_("There is already a unit of this name here."), field="name") from exc

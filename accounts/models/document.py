@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.file_names import file_name
 from accounts.models.people import User
 
 
@@ -41,7 +42,13 @@ class Document(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.shown_name
+
+    @property
+    def shown_name(self) -> str:
+        """Its name as it is shown and given back. A row from before names were looked at may say
+        that it is another kind of file than it is, and no row of this table can be changed."""
+        return file_name(self.name, self.media_type)
 
     @property
     def path(self) -> Path:

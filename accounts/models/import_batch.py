@@ -23,6 +23,8 @@ class ImportBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     # Keys of the columns in the order of the file, then rows as ``accounts.import_rows`` has them.
     columns = models.JSONField(default=list)
+    # Heads of the file, as they stand there, of columns that nothing is read from.
+    unused = models.JSONField(default=list)
     rows = models.JSONField(default=list)
     good = models.PositiveIntegerField()
     bad = models.PositiveIntegerField()

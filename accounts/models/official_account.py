@@ -21,8 +21,13 @@ from accounts.models.kinds import (
     at_handle,
 )
 from accounts.models.people import User
-from accounts.models.register import PUBLIC_FIELDS, bump_when, list_when_active
-from accounts.models.shown import is_seen
+from accounts.models.register import (
+    PUBLIC_FIELDS,
+    bump_when,
+    list_when_active,
+    not_in_the_future,
+)
+from accounts.models.shown import has_no_spaces, hides_nothing, is_seen
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
 
@@ -50,6 +55,9 @@ ACCOUNT_MOVES = (
     (AccountStatus.CLOSED, AccountStatus.RELEASED),
 )
 
+
+DAYS_PAST = ("decree_date", "two_step_checked_on", "opened_on", "closed_on")
+"""Days on which something was done: none of them is still to come."""
 
 # Facebook ignores points and capitals in the names of pages.
 FACEBOOK_NAME = Replace(Lower("handle"), models.Value("."), models.Value(""))
@@ -196,11 +204,37 @@ class OfficialAccount(models.Model):
                 condition=~models.Q(handle=""), name="official_account_has_a_handle"
             ),
             models.CheckConstraint(
+                condition=has_no_spaces("handle"), name="official_account_handle_is_seen"
+            ),
+            models.CheckConstraint(
                 condition=is_seen("display_name"), name="official_account_name_is_seen"
             ),
             models.CheckConstraint(
                 condition=models.Q(url="") | models.Q(url__iregex="^https?://."),
                 name="official_account_url_is_of_the_web",
+            ),
+            models.CheckConstraint(
+                condition=has_no_spaces("url"), name="official_account_url_is_seen"
+            ),
+            models.CheckConstraint(
+                condition=hides_nothing("purpose")
+                & hides_nothing("decree_number")
+                & hides_nothing("recovery_email_holder")
+                & hides_nothing("recovery_phone_holder"),
+                name="official_account_texts_hide_nothing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    # Empty: an older register may not say it, and the checklist asks for it.
+                    language__in=["", *(code for code, _name in settings.LANGUAGES)]
+                ),
+                name="official_account_language_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel_kind__in=["", *ChannelKind.values])
+                & models.Q(media_kinds__contained_by=MediaKind.values)
+                & models.Q(audiences__contained_by=Audience.values),
+                name="official_account_kinds_are_known",
             ),
             models.CheckConstraint(
                 condition=models.Q(closed_on=None)
@@ -247,6 +281,7 @@ class OfficialAccount(models.Model):
                     "OLD.\"status\" = 'released' AND OLD.* IS DISTINCT FROM NEW.*"
                 ),
             ),
+            not_in_the_future(*DAYS_PAST),
             pgtrigger.Trigger(
                 name="released_without_handover",
                 when=pgtrigger.Before,

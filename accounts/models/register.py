@@ -72,6 +72,27 @@ def list_when_active() -> pgtrigger.Trigger:
     )
 
 
+def not_in_the_future(*fields: str) -> pgtrigger.Trigger:
+    """Refuse a day that has not begun anywhere on earth; the action asks the zone of the unit. What
+    stands in a row already does not keep the rest of it from being changed."""
+    news = ", ".join(
+        f"CASE WHEN NEW.{name} IS DISTINCT FROM OLD.{name} THEN NEW.{name} END" for name in fields
+    )
+    return pgtrigger.Trigger(
+        name="days_are_past",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.UpdateOf(*fields),
+        # Of a new row OLD is null.
+        func=f"""
+            IF GREATEST({news}) > (now() AT TIME ZONE 'Pacific/Kiritimati')::date THEN
+                RAISE EXCEPTION 'A day of the register is still to come.'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 class RegisterVersion(models.Model):
     """One row: how often what the public sees has changed, and when last."""
 

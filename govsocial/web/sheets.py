@@ -43,6 +43,11 @@ MOST_COLUMNS = 60
 LONGEST_CELL = 1_000
 # Excel keeps 15 digits of a number; an id of a platform that was typed as a number is lost.
 LARGEST_NUMBER = 10**15
+# What a spreadsheet shows where it could not work a value out; a CSV holds that as text.
+_ERRORS = frozenset({
+    "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!",
+    "#CALC!", "#FIELD!", "#BLOCKED!", "#UNKNOWN!", "#CONNECT!", "#BUSY!", "#ERROR!",
+})  # fmt: skip
 # What no XML may hold, and no name should.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # With these a cell begins that a spreadsheet would take for a formula or an error.
@@ -191,9 +196,23 @@ def _csv(data: bytes) -> Iterator[Sequence[str]]:
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
             _refuse_size(row, number)
+            _refuse_errors(row, number)
             yield row
     except csv.Error as exc:
         raise SheetError(_("The file is not readable CSV. Save it again as “CSV UTF-8”.")) from exc
+
+
+def _refuse_errors(row: Sequence[str], number: int) -> None:
+    for column, cell in enumerate(row, start=1):
+        if cell.strip().upper() in _ERRORS:
+            raise _has_error(f"{get_column_letter(column)}{number}", cell)
+
+
+def _has_error(place: str, value: str) -> SheetError:
+    return SheetError(
+        _("Cell %(cell)s has the error %(error)s of a spreadsheet. Put its value there instead.")
+        % {"cell": place, "error": value.strip()[:40]}
+    )
 
 
 def _refuse_size(row: Sequence[str], number: int) -> None:
@@ -256,6 +275,8 @@ def _value(cell: Any) -> str:
             _("Cell %(cell)s has a formula. Put its value there instead.")
             % {"cell": cell.coordinate}
         )
+    if cell.data_type == "e" or str(value).strip().upper() in _ERRORS:
+        raise _has_error(cell.coordinate, str(value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):

@@ -10,7 +10,11 @@ from accounts import actions
 from accounts.models import OfficialAccount
 from tests.conftest import Cast
 
-PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF"
+PDF = (
+    b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n"
+    b"xref\n0 2\n0000000000 65535 f \n0000000009 00000 n \n"
+    b"trailer<</Root 1 0 R/Size 2>>\nstartxref\n42\n%%EOF"
+)
 
 
 def register(cast: Cast, **changes: Any) -> OfficialAccount:

@@ -16,6 +16,7 @@ from accounts.errors import AccountError
 from accounts.models import Document
 from accounts.models.document import folder_of_documents
 from tests.accounts.public.test_reports import picture
+from tests.accounts.register_stage import PDF
 from tests.web.test_pictures import drawn, phone_photo
 
 LONG_AGO = time.time() - 3 * 86_400
@@ -48,7 +49,7 @@ def empty_folder(settings: object, tmp_path: Path) -> None:
 def test_what_a_rolled_back_report_wrote_is_cleared_away_a_day_later(db: None) -> None:
     kept = keep(picture())
     with pytest.raises(AccountError):
-        keep_one_and_fail(b"%PDF-1.4 %%EOF")
+        keep_one_and_fail(PDF)
     (folder_of_documents() / "ab").mkdir(exist_ok=True)
     (folder_of_documents() / "ab" / "half.of.a.file").write_bytes(b"x")
     assert len(files()) == 3

@@ -15,7 +15,7 @@ from accounts.details import LABELS, NAMES
 from accounts.register_forms import OfficialAccountForm
 from govsocial.audit.models import Entry
 from tests import factories
-from tests.accounts.register_stage import register, typed
+from tests.accounts.register_stage import PDF, register, typed
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -59,7 +59,7 @@ LOST = "The file was not saved with the rest. Choose it again."
 def test_a_chosen_file_is_never_lost_without_a_word(cast: Cast, client_as: ClientAs) -> None:
     client = client_as(factories.reads_english(cast.bayu))
     address = reverse("accounts:official_account_register")
-    decree = SimpleUploadedFile("sk.pdf", b"%PDF-1.4 SK %%EOF")
+    decree = SimpleUploadedFile("sk.pdf", PDF)
     answer = client.post(address, typed(cast, handle="", decree_file=decree))
     assert answer.status_code == 422
     # Beside the field, in a section that is unfolded, and in the summary.

@@ -8,17 +8,18 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import InternalError, transaction
+from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions
+from accounts.actions import official_accounts
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.accounts.register_stage import register
+from tests.accounts.register_stage import register, save_details, typed
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 
@@ -125,3 +126,41 @@ def test_suspending_keeps_the_connection_and_closing_forgets_it(cast: Cast) -> N
     assert OfficialAccount.objects.get(pk=account.pk).is_connected
     MOVES["close"](actor=cast.bayu, official_account_id=account.pk, reason="x")
     assert not OfficialAccount.objects.get(pk=account.pk).is_connected
+
+
+def test_an_account_was_not_opened_after_it_was_closed(cast: Cast, client_as: ClientAs) -> None:
+    account = factories.official_account(
+        cast.diskominfo, status="closed", closed_on=date(2026, 3, 31), closed_reason="Digabung"
+    )
+    client = client_as(factories.reads_english(cast.bayu))
+    address = reverse("accounts:official_account_edit", args=[account.pk])
+    data = typed(cast, handle=account.handle, host=account.host, opened_on="2026-04-01")
+    answer = save_details(client, address, data)
+    assert answer.status_code == 422
+    told = {"opened_on": ["It was closed before that day, on 31 March 2026."]}
+    assert answer.context["form"].errors == told
+    assert 'value="2026-04-01"' in answer.content.decode()
+    with pytest.raises(AccountError, match="closed before that day") as refusal:
+        actions.change_official_account(
+            actor=cast.bayu,
+            official_account_id=account.pk,
+            unit_id=account.unit_id,
+            handle=account.handle,
+            host=account.host,
+            display_name=account.display_name,
+            opened_on=date(2026, 4, 1),
+        )
+    assert refusal.value.field == "opened_on"
+    assert save_details(client, address, data | {"opened_on": "2026-03-31"}).status_code == 302
+
+
+def test_a_rule_that_nobody_looked_at_is_not_told_as_registered_already(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(official_accounts, "refuse_problems", lambda *_a, **_k: None)
+    with pytest.raises(IntegrityError, match="two_step_is_dated"), transaction.atomic():
+        register(cast, two_step="on")
+    monkeypatch.setattr(official_accounts, "refuse_registered_twice", lambda *_a: None)
+    register(cast)
+    with pytest.raises(AccountError, match="registered already"), transaction.atomic():
+        register(cast)

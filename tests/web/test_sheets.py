@@ -44,6 +44,13 @@ def changed(data: bytes, part: str, text: bytes) -> bytes:
 
 SHEET = "xl/worksheets/sheet1.xml"
 MAIN = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+# As Excel writes the result of a formula that was pasted as a value.
+ERROR = (
+    b"<worksheet "
+    + MAIN
+    + b'><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>nama</t></is></c>'
+    b'</row><row r="2"><c r="A2" t="e"><v>#N/A</v></c></row></sheetData></worksheet>'
+)
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -85,6 +92,13 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
         (b"nama\n" + b"x\n" * 11, "more than 10 rows"),
         (b"PK\x03\x04 not a zip", "cannot be read"),
         (workbook(HEAD, ["=SUM(1,2)", "x"]), "A2 has a formula"),
+        (workbook(HEAD, ["x", "#REF!"]), "B2 has the error #REF!"),
+        (changed(workbook(HEAD, ["x", 1]), SHEET, ERROR), "A2 has the error #N/A"),
+        (b"nama,alamat\nx,#NAME?", "B2 has the error #NAME\\?"),
+        (b"nama,alamat\nx,y\n #div/0! ,x", "A3 has the error #div/0!"),
+        (b"nama;alamat\n#VALUE!;x", "A2 has"),
+        (b"nama;alamat\nx;#NULL!", "B2 has"),
+        (b"nama;alamat\nx;#NUM!", "B2 has"),
         (workbook(HEAD, [17841405793187218, "x"]), "A2 has a number"),
         (workbook(HEAD, *[["x", "y"]] * 11), "more than 10 rows"),
         (workbook(HEAD, ["x"] * 61), "too many columns"),
@@ -95,6 +109,12 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
 def test_what_cannot_be_taken_is_refused_in_words(data: bytes, told: str) -> None:
     with pytest.raises(SheetError, match=told):
         read(data)
+
+
+def test_a_word_that_only_begins_like_an_error_is_text() -> None:
+    rows = [["#REF! tidak ada", "#samudra"], ["N/A", "#N/A dan lain-lain"]]
+    assert read(workbook(HEAD, *rows))[1:] == rows
+    assert read("\n".join(";".join(row) for row in [HEAD, *rows]).encode())[1:] == rows
 
 
 def test_a_file_that_is_too_large_is_not_even_read() -> None:

@@ -23,9 +23,8 @@ from govsocial.audit.selectors import history_of
 from tests import factories
 from tests.accounts.care.conftest import account_of, assign, settle, sign_both, start
 from tests.accounts.conftest import trail
+from tests.accounts.register_stage import PDF
 from tests.conftest import Cast
-
-PDF = b"%PDF-1.4\n%%EOF"
 
 
 def test_a_handover_starts_with_the_newest_checklist_and_changes_nothing_yet(

@@ -20,12 +20,12 @@ from accounts.models import Handover, OfficialAccount
 from accounts.snapshots import digest_of
 from tests import factories
 from tests.accounts.care.conftest import account_of, assign, marks, settle, sign_both, start
+from tests.accounts.register_stage import PDF
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 
 ClientAs = Callable[[object], Client]
-PDF = b"%PDF-1.4\n%%EOF"
 
 
 def test_a_handover_goes_its_whole_way_through_pages(

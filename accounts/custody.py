@@ -1,0 +1,136 @@
+"""Secrets in what people write about custody: who holds something belongs here, what it is never.
+
+Notes and reasons stand in minutes and in a trail that nobody can shorten. What is found here is
+what people type without thinking, and the common ways around; no pattern finds all.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountError
+from accounts.names import without_hidden
+
+_YEAR = r"(?:19|20)\d\d"
+_BETWEEN = r"(?:[\s().\[\]{}/_*·•+-]|,(?=\d)){0,4}"
+# Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
+_NUMBER = re.compile(rf"\+?\d(?:{_BETWEEN}\d){{5,}}")
+_HARMLESS = re.compile(
+    # Dates, times, and numbers of decrees, which name their year.
+    r"(?<![\d/.-])(?:\d{1,2}([-/.])\d{1,2}\1" + _YEAR + r"|" + _YEAR + r"-\d\d-\d\d)(?![\d/-])"
+    r"|(?<![\d.:-])[0-2]?\d[.:][0-5]\d(?![\d:-]|\.\d)"
+    r"|(?<![\w/])(?!(?:0|62)8\d\d)[\w.-]{1,20}(?:/[\w.-]{1,20}){0,5}/" + _YEAR + r"(?![\w/])"
+)
+_TELEPHONE = re.compile(r"\+\d{8,15}|(?:0[1-9]|628)\d{6,13}")
+
+_AT = r"(?:@| @ |\s*[(\[{<]\s*(?:at|et)\s*[)\]}>]\s*)"
+_DOT = r"(?:\.|\s*[(\[{<]\s*(?:dot|titik)\s*[)\]}>]\s*|\s(?:dot|titik)\s)"
+_PROVIDERS = "gmail|googlemail|yahoo|ymail|outlook|hotmail|live|icloud|proton|protonmail"
+_ADDRESS = re.compile(
+    rf"[\w+-]{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[a-z]{{2,}}"
+    rf"|[\w+-]\s(?:at|et)\s(?:[\w-]+(?:\s(?:dot|titik)\s[\w-]+)+|(?:{_PROVIDERS})\b)",
+    re.IGNORECASE,
+)
+
+_WORD = r"(?:kata\s?sandi|sandi|pass\s?word|passwd|passphrase|passcode|pass|pwd|pw)(?:nya)?"
+_CODE = (
+    r"(?:pin|otp|2fa|token|secret|kode\s(?:pin|otp|pemulihan|cadangan|verifikasi|keamanan|akses)"
+    r"|(?:backup|recovery|security|verification)\scodes?)(?:nya)?"
+)
+# "kata sandi akun Instagram: …" and "password = …".
+_TOLD = r"(?:\s[\w@.-]+){0,4}?\s*(?:[:=]|->|→)\s*"
+_IS = r"(?:\s[\w@.-]+){0,4}?\s(?:adalah|ialah|yaitu|yakni|is)\s"
+_SECRETS = (
+    # A word alone is one, unless it says what was done.
+    re.compile(rf"\b{_WORD}{_TOLD}[\"'“(]?(?P<alone>\w+)[\"'”)]?\s*(?:[,;.|]|$)", re.IGNORECASE),
+    re.compile(rf"\b{_WORD}(?:{_TOLD}|{_IS}|\s)[\"'“(]?(?P<mixed>\S{{4,}})", re.IGNORECASE),
+    re.compile(rf"\b{_CODE}(?:{_TOLD}|{_IS}|\s)[\"'“(]?(?P<code>\S{{4,}})", re.IGNORECASE),
+)
+# "kata sandi 2-langkah", "password ke-2".
+_COUNT = re.compile(r"(?:ke-)?\d{1,2}(?:-?[a-z]+)?[.,;:)]?", re.IGNORECASE)
+# What a word after "kata sandi:" says when it is none.
+_DONE = frozenset({
+    "sudah", "telah", "belum", "tidak", "nihil", "ada", "aman", "beres", "selesai", "diganti",
+    "diubah", "dirubah", "diserahkan", "disimpan", "diterima", "direset", "tersegel", "terlampir",
+    "baru", "lama", "sama", "idem", "kosong", "ya", "changed", "replaced", "renewed", "reset",
+    "done", "given", "handed", "received", "kept", "stored", "sealed", "new", "none", "no", "yes",
+    "ok", "oke", "unchanged", "unknown",
+})  # fmt: skip
+
+
+def refuse_holder(typed: str) -> str:
+    """Why ``typed`` is not who holds something; empty when it may be."""
+    plain = _plain(typed)
+    if "@" in typed or _names_address(plain) or any(_numbers(plain)) or _names_secret(plain):
+        return _(
+            "Write who holds it, by name or position. The address or number itself is "
+            "never kept here."
+        )
+    return ""
+
+
+def refuse_remark(typed: str) -> str:
+    """Why ``typed`` cannot be kept as a note or reason; empty when it can be. Days, decrees,
+    handles and reference numbers may stand there."""
+    plain = _plain(typed)
+    found = any(_TELEPHONE.fullmatch(number) for number in _numbers(plain))
+    if found or _names_address(plain) or _names_secret(plain):
+        return _(
+            "Leave out passwords, codes, e-mail addresses and telephone numbers: what is written "
+            "here stays for good. Say who holds them, by name or position."
+        )
+    return ""
+
+
+def keep_remark(typed: str, field: str) -> str:
+    """Return ``typed``. ``AccountError`` beside ``field`` for what ``refuse_remark`` finds."""
+    if trouble := refuse_remark(typed):
+        raise AccountError(trouble, field=field)
+    return typed
+
+
+def _plain(typed: str) -> str:
+    """One way to write digits, dashes and spaces, and none of the signs that nobody sees."""
+    lines = " ; ".join(typed.splitlines())
+    text = without_hidden(unicodedata.normalize("NFKC", lines))
+    return "".join(
+        "-" if unicodedata.category(sign) == "Pd" or sign in "\u2212\u00ad~" else sign
+        for sign in " ".join(text.split())
+    )
+
+
+def _numbers(plain: str) -> Iterator[str]:
+    """Digits of each number of six or more that is no date, time, decree or list of years."""
+    for found in _NUMBER.finditer(_HARMLESS.sub(" § ", plain)):
+        groups = re.findall(r"\d+", found[0])
+        if not all(re.fullmatch(_YEAR, group) for group in groups):
+            yield ("+" if found[0].startswith("+") else "") + "".join(groups)
+
+
+def _names_address(plain: str) -> bool:
+    return _ADDRESS.search(plain) is not None
+
+
+def _names_secret(plain: str) -> bool:
+    return any(
+        _is_secret(**found.groupdict())
+        for pattern in _SECRETS
+        for found in pattern.finditer(_HARMLESS.sub(" § ", plain))
+    )
+
+
+def _is_secret(alone: str = "", mixed: str = "", code: str = "") -> bool:
+    if alone:
+        return alone.casefold() not in _DONE
+    if _COUNT.fullmatch(mixed + code):
+        return False
+    has_digit = any(sign.isdigit() for sign in mixed + code)
+    if code:
+        return has_digit
+    has_letter = any(sign.isalpha() for sign in mixed)
+    odd = any(not sign.isalnum() and sign not in ".,;:()/-'\"“”" for sign in mixed[:-1])
+    return has_letter and (has_digit or odd)
