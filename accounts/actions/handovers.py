@@ -202,9 +202,6 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
     today = timezone.localdate(timezone=account.unit.zone)
     ended = end_assignments(actor, handover, today)
     assignment, added = begin_assignment(actor, handover, today)
-    if handover.moves_charge:
-        account.person_in_charge = handover.incoming
-        account.save(update_fields=["person_in_charge"])
     move_custody(actor, handover)
     handover.state = Handover.State.COMPLETED
     handover.ended_by, handover.ended_at = actor, timezone.now()
