@@ -34,7 +34,12 @@ from accounts.models import (
 from accounts.models.attestation import Question
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
-from accounts.selectors_attestation import IN_USE, current_period, last_attestations
+from accounts.selectors_attestation import (
+    IN_USE,
+    current_period,
+    last_attestations,
+    stands,
+)
 from accounts.snapshots import digest_of, picture_of
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
@@ -154,25 +159,35 @@ def attest_account(
     note: str = "",
     problem: str = "",
 ) -> Attestation:
-    """Answer the four questions about one account in the current period, once.
+    """Answer the four questions about one account in the current period, once; again where the
+    last answer no longer stands (``selectors_attestation.standing``), over that answer.
 
     ``seen_sha256`` is the digest of the register row that was shown with the questions. Raises
     ``AccountError`` when the register is not what was shown, and when somebody was quicker.
     """
     account, period = _asked(actor, official_account_id)
     said = last_attestations(period).filter(official_account=account).first()
-    if said is not None:
+    if said is not None and stands(said):
         raise AccountError(
             _("%(person)s has confirmed %(account)s already.")
             % {"person": said.confirmed_by, "account": account}
         )
-    row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, None)
+    if said is not None and not note:
+        note = _what_was_done(account)
+    row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, said)
     facts = _facts(row)
     if row.noes:
         record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=problem, **facts)
     else:
         record(ATTESTED, actor=actor, target=account, **facts)
     return row
+
+
+def _what_was_done(account: OfficialAccount) -> str:
+    """Why "not ours" is asked again: what was written when that was looked into."""
+    looked_into = Finding.objects.filter(official_account=account, question=Question.OURS)
+    outcomes = looked_into.order_by("-closed_at").values_list("outcome", flat=True)
+    return outcomes.first() or _("Answered again")
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from pytest_django import Settings
 from accounts import actions
 from accounts.details import Upload
 from accounts.kept_values import LABELS, in_words
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, User
 from accounts.seen import WRITTEN
 from govsocial.audit.models import Entry
 from tests import factories
@@ -59,7 +59,7 @@ def test_who_was_in_charge_and_by_which_decree_is_told_with_what_came_after(
         cast, account, decree_number="SK 2/2026", decree_date=date(2026, 6, 7),
         person_in_charge_id=cast.bayu.pk, two_step="on", two_step_checked_on=date(2026, 7, 8),
     )  # fmt: skip
-    factories.User.objects.filter(pk=cast.sari.pk).update(full_name="Sari Wulandari Putri")
+    User.objects.filter(pk=cast.sari.pk).update(full_name="Sari Wulandari Putri")
     entry = trail(CHANGED)[-1]
     for page in (
         told(cast, client_as, "accounts:official_account_detail", account.pk),
