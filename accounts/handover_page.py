@@ -14,6 +14,7 @@ from accounts.actions.handover_steps import in_place_problem
 from accounts.checklists import Side
 from accounts.forms_care import ChecklistForm
 from accounts.handles import WITH_HOST
+from accounts.kept_values import LABELS
 from accounts.models import Handover, HandoverItem, User
 from accounts.models.administrator import unfinished_administrators
 from accounts.snapshots import FIELDS, picture_of, told
@@ -120,7 +121,23 @@ class HandoverPage:
             told.append(
                 _("%(person)s becomes the person in charge.") % {"person": handover.incoming}
             )
-        return told
+        return [*told, *self._custody]
+
+    @property
+    def _custody(self) -> list[str]:
+        """Who holds what afterwards, where the register says otherwise now."""
+        account, done = self.handover.official_account, HandoverItem.State.DONE
+        return [
+            _("%(field)s: %(before)s → %(after)s.")
+            % {
+                "field": LABELS[item.holds],
+                "before": now or _("not given"),
+                "after": item.holder,
+            }
+            for item in self.items
+            if item.holds and item.holder and item.state == done
+            if (now := getattr(account, item.holds)) != item.holder
+        ]
 
     @property
     def days_late(self) -> int:
@@ -186,5 +203,5 @@ class HandoverPage:
         return [
             (str(label), told(picture, field))
             for field, (label, _question) in FIELDS.items()
-            if field not in left_out
+            if field in picture and field not in left_out
         ]

@@ -31,11 +31,12 @@ from accounts.models import (
     Unit,
     User,
 )
-from accounts.models.attestation import Question
+from accounts.models.attestation import A_YEAR, Question
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
 from accounts.selectors_attestation import (
     IN_USE,
+    agency_today,
     current_period,
     last_attestations,
     stands,
@@ -80,6 +81,11 @@ def open_attestation_period(
         escalate_after_days=escalate_after_days,
         created_by=actor,
     )
+    # One that began long ago makes every account late at once, and nothing takes it back.
+    if abs(starts_on - agency_today()) > A_YEAR:
+        raise AccountError(
+            _("The first day is at most a year from today, before or after."), field="starts_on"
+        )
     _save_period(period)
     record(
         PERIOD_OPENED,
@@ -131,6 +137,8 @@ def change_attestation_period(
 def _save_period(period: AttestationPeriod) -> None:
     if period.due_on <= period.starts_on:
         raise AccountError(_("The due day comes after the first day."), field="due_on")
+    if period.due_on - period.starts_on > A_YEAR:
+        raise AccountError(_("The due day is at most a year after the first day."), field="due_on")
     others = AttestationPeriod.objects.exclude(pk=period.pk)
     other = others.filter(starts_on__lte=period.due_on, due_on__gte=period.starts_on).first()
     if other is not None:

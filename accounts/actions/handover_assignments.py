@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from accounts.actions.administrators import end_today, tell_assigned, unfinished_of
 from accounts.actions.official_accounts import record_changes
 from accounts.details import CUSTODY
+from accounts.errors import AccountError
 from accounts.kept_values import values_of
 from accounts.models import Administrator, Handover, HandoverItem, User
 
@@ -62,6 +65,26 @@ def move_custody(actor: User, handover: Handover) -> None:
         setattr(account, item.holds, item.holder)
     account.save(update_fields=["person_in_charge", *CUSTODY])
     record_changes(actor, account, stood)
+
+
+def refuse_newer_custody(handover: Handover) -> None:
+    """Raise ``AccountError`` where the register was given another holder since the checklist said
+    who has it: what was signed is older, and would take the place of what is newer."""
+    account = handover.official_account
+    for item in held_items(handover):
+        now = getattr(account, item.holds)
+        if item.holder_before is not None and now not in {item.holder_before, item.holder}:
+            raise AccountError(
+                _(
+                    "“%(item)s”: the register was changed since. It says now %(now)s; when the "
+                    "checklist was filled in it said %(before)s. Cancel and start again."
+                )
+                % {
+                    "item": item.words,
+                    "now": now or _("not given"),
+                    "before": item.holder_before or _("not given"),
+                }
+            )
 
 
 def held_items(handover: Handover) -> list[HandoverItem]:

@@ -137,9 +137,12 @@ def _keep(actor: User, item: HandoverItem, check: Check) -> None:
         raise mistake
     if item.holds:
         item.holder = _holder_of(item, check)
+        item.holder_before = getattr(item.handover.official_account, item.holds)
     item.state, item.note = check.state, check.note
     item.checked_by, item.checked_at = actor, timezone.now()
-    item.save(update_fields=["state", "note", "holder", "checked_by", "checked_at"])
+    item.save(
+        update_fields=["state", "note", "holder", "holder_before", "checked_by", "checked_at"]
+    )
     record(
         HANDOVER_CHECKED,
         actor=actor,
