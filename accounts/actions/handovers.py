@@ -200,6 +200,13 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
     account = handover.official_account
     require(actor, "accounts.manage", account.unit_id)
     refuse_over(handover)
+    if actor.pk in {handover.outgoing_id, handover.incoming_id}:
+        raise AccountError(
+            _(
+                "You take part in this handover yourself: somebody else who administers accounts "
+                "has to complete it."
+            )
+        )
     if account.is_closed:
         raise AccountError(
             _("This account was closed meanwhile: there is nothing to hand over. Cancel this.")

@@ -81,6 +81,9 @@ _SETTLED_AND_STAMPED = f"""
     IF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
         NEW.ended_at := clock_timestamp();
     END IF;
+    IF NEW.state = 'completed' AND NEW.ended_by_id IN (NEW.outgoing_id, NEW.incoming_id) THEN
+        RAISE EXCEPTION 'A third person completes a handover.' USING ERRCODE = 'check_violation';
+    END IF;
     IF NEW.state = 'completed' AND OLD.state <> 'completed' AND (
         NEW.snapshot IS NULL OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot)
     ) THEN
