@@ -22,7 +22,9 @@ class Side(models.TextChoices):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """``side`` settles it before signing; the manager may settle any. ``words`` is a message id.
+    """``side`` settles it before signing, or a manager who takes no part in the handover.
+
+    ``words`` is a message id.
 
     ``holds`` names the field of the official account that tells who has it: whoever says that it
     is done says who has it now, and the account is told when the handover is completed.

@@ -9,12 +9,14 @@ from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Administrator, Credential, OfficialAccount, User
+from accounts.capabilities import roles_with
+from accounts.models import Administrator, Credential, OfficialAccount
 from accounts.models.administrator import running_administrators, runs_on
 from accounts.models.attestation import confirmations
 from accounts.models.kinds import TwoStep
@@ -78,8 +80,36 @@ def _filled(*names: str) -> Callable[[OfficialAccount, date], bool]:
 
 # Conditions that read other tables do so by a query of their own and join nothing: they are judged
 # for thousands of accounts, whatever else is read with them (``compliance.by_completeness``).
-def _answered_for(today: date) -> Q:
-    return Q(person_in_charge__in=User.objects.filter(is_active=True).order_by().values("pk"))
+#
+# Who may confirm an account is active and has a running role on its unit or above, as
+# ``accounts_roles_of`` says; here for all people in charge at once.
+_ANSWERED_FOR = """
+    WITH RECURSIVE held(user_id, unit_id) AS (
+        SELECT g.user_id, g.unit_id
+        FROM accounts_grant g
+        JOIN accounts_user u ON u.id = g.user_id
+        WHERE u.is_active
+          AND g.role = ANY(%s)
+          AND g.starts_at <= statement_timestamp()
+          AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
+          AND g.user_id IN (SELECT person_in_charge_id FROM accounts_officialaccount)
+        UNION
+        SELECT held.user_id, below.id
+        FROM accounts_unit below
+        JOIN held ON below.parent_id = held.unit_id
+    )
+    SELECT a.id FROM accounts_officialaccount a
+    JOIN held ON a.person_in_charge_id = held.user_id AND a.unit_id = held.unit_id
+"""
+
+
+def answered_for() -> Q:
+    """That the person in charge may confirm the account today."""
+    return Q(pk__in=RawSQL(_ANSWERED_FOR, [roles_with("accounts.view")]))  # noqa: S611  # our own words
+
+
+def _is_answered_for(account: OfficialAccount, today: date) -> bool:
+    return bool(account.is_answered_for)  # type: ignore[attr-defined]  # annotated
 
 
 def _proven(today: date) -> Q:
@@ -196,14 +226,12 @@ CATALOGUE: tuple[Rule, ...] = (
     ),
     Rule(
         key="person",
-        words=_("Person in charge, active"),
+        words=_("Person in charge, active and with a role in the unit"),
         why=_("Somebody must answer for the account, and be reached on the day it goes wrong."),
         source=_("Risk R19: one person moves and the account is orphaned"),
         severity="must",
-        met=_answered_for,
-        holds=lambda account, today: (
-            account.person_in_charge is not None and account.person_in_charge.is_active
-        ),
+        met=lambda today: answered_for(),
+        holds=_is_answered_for,
         section="people",
     ),
     Rule(

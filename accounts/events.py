@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.details import LABELS
+from accounts.kept_values import LABELS, in_words
 from govsocial.audit.events import event
 
 UNIT_CREATED = event(
@@ -95,9 +95,12 @@ ACCOUNT_REGISTERED = event(
 ACCOUNT_CHANGED = event(
     "accounts.official_account.changed",
     "changed",
+    "before",
+    "after",
     label=_("Official account changed"),
     sentence=_("%(actor)s changed the details of %(target)s: %(changed)s."),
     words={"changed": LABELS},
+    kept_words=in_words,
 )
 ACCOUNT_IDENTITY_CHANGED = event(
     "accounts.official_account.identity_changed",

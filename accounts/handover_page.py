@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from accounts.actions.handover_steps import in_place_problem
+from accounts.actions.handover_steps import in_place_problem, sides_of, takes_part
 from accounts.checklists import Side
 from accounts.forms_care import ChecklistForm
 from accounts.handles import WITH_HOST
+from accounts.kept_values import LABELS
 from accounts.models import Handover, HandoverItem, User
 from accounts.models.administrator import unfinished_administrators
 from accounts.snapshots import FIELDS, picture_of, told
@@ -50,14 +51,7 @@ class HandoverPage:
     @cached_property
     def mine(self) -> list[HandoverItem]:
         """The items that this person may fill in now."""
-        state, handover = Handover.State, self.handover
-        sides: set[Side] = set()
-        if handover.state == state.STARTED and (self.manages or self.is_outgoing):
-            sides.add(Side.OUTGOING)
-        if handover.state in {state.STARTED, state.OUTGOING_SIGNED} and (
-            self.manages or self.is_incoming
-        ):
-            sides.add(Side.INCOMING)
+        sides = sides_of(self.handover, self.user, manages=self.manages)
         return [item for item in self.items if item.side in sides]
 
     @property
@@ -96,7 +90,7 @@ class HandoverPage:
     def may_complete(self) -> bool:
         signed = self.handover.state == Handover.State.INCOMING_SIGNED
         stands = self.handover.incoming.is_active and not self.handover.official_account.is_closed
-        return signed and self.manages and stands
+        return signed and self.manages and stands and not takes_part(self.handover, self.user)
 
     @property
     def changes(self) -> list[str]:
@@ -120,7 +114,23 @@ class HandoverPage:
             told.append(
                 _("%(person)s becomes the person in charge.") % {"person": handover.incoming}
             )
-        return told
+        return [*told, *self._custody]
+
+    @property
+    def _custody(self) -> list[str]:
+        """Who holds what afterwards, where the register says otherwise now."""
+        account, done = self.handover.official_account, HandoverItem.State.DONE
+        return [
+            _("%(field)s: %(before)s → %(after)s.")
+            % {
+                "field": LABELS[item.holds],
+                "before": now or _("not given"),
+                "after": item.holder,
+            }
+            for item in self.items
+            if item.holds and item.holder and item.state == done
+            if (now := getattr(account, item.holds)) != item.holder
+        ]
 
     @property
     def days_late(self) -> int:
@@ -144,7 +154,7 @@ class HandoverPage:
         if handover.state == state.OUTGOING_SIGNED:
             return _("%(person)s settles the checklist and signs.") % {"person": handover.incoming}
         if handover.state == state.INCOMING_SIGNED:
-            return _("An administrator completes the handover.")
+            return _("An administrator who takes no part in it completes the handover.")
         return ""
 
     @property
@@ -186,5 +196,5 @@ class HandoverPage:
         return [
             (str(label), told(picture, field))
             for field, (label, _question) in FIELDS.items()
-            if field not in left_out
+            if field in picture and field not in left_out
         ]

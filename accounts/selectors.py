@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
+    BooleanField,
     Case,
     Count,
     Exists,
+    ExpressionWrapper,
     F,
     Max,
     OuterRef,
@@ -22,6 +24,7 @@ from django.utils import timezone
 
 from accounts.budgets import quotas_left
 from accounts.capabilities import roles_with
+from accounts.compliance_rules import answered_for
 from accounts.events import ACCOUNT_RELEASED
 from accounts.health import (
     ACT,
@@ -77,6 +80,7 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
         accounts.select_related("person_in_charge", "decree_file", "listing")
         .annotate(
             has_answers=Exists(answers),
+            is_answered_for=ExpressionWrapper(answered_for(), BooleanField()),
             last_confirmed_at=Subquery(latest),
             revocation_outcome=Subquery(revoked.values("outcome")[:1]),
             revoked_at=Subquery(revoked.values("created_at")[:1]),

@@ -49,6 +49,8 @@ IN_USE = (AccountStatus.ACTIVE.value, AccountStatus.SUSPENDED.value)
 class AttestationState(TextChoices):
     CONFIRMED = "confirmed", _("Confirmed")
     FINDING = "finding", _("Confirmed, with findings")
+    DENIED = "denied", _("Said not to be ours")
+    AGAIN = "again", _("Answer again")
     WAITING = "waiting", _("Waiting")
     OVERDUE = "overdue", _("Late")
     NOT_ASKED = "not_asked", _("Not asked")
@@ -83,6 +85,25 @@ def last_attestations(period: AttestationPeriod) -> QuerySet[Attestation]:
     return Attestation.objects.filter(period=period, superseded_by=None)
 
 
+def standing(answers: QuerySet[Attestation]) -> QuerySet[Attestation]:
+    """Those of ``answers`` after which nobody is asked again: the one definition for lists, counts,
+    letters and what waits for a person.
+
+    An account that was said to be ours stands, whatever else was found: what was done about that
+    is written at its finding. "Not ours" stands as long as its finding is open. Once it is closed
+    nobody has said yet that the account is ours, and it must be answered anew.
+    """
+    looked_into = Finding.objects.filter(closed_at=None, question=Question.OURS).order_by()
+    return answers.filter(
+        Q(still_ours=True) | Q(official_account__in=looked_into.values("official_account")),
+        superseded_by=None,
+    )
+
+
+def stands(said: Attestation) -> bool:
+    return standing(Attestation.objects.filter(pk=said.pk)).exists()
+
+
 def attestation_state(
     official_accounts: QuerySet[OfficialAccount], period: AttestationPeriod | None = None
 ) -> QuerySet[OfficialAccount]:
@@ -95,7 +116,8 @@ def attestation_state(
     ``attestation_days_late``  whole days since the due day while nothing is confirmed, or None.
 
     One query for the period; the rest is part of the caller's query. "Attested in the current
-    period" is ``attestation_state__in=("confirmed", "finding")``.
+    period" is ``attestation_state__in=("confirmed", "finding")``: said to be ours, so that
+    ``confirmations()`` has it too.
     """
     today = agency_today()
     period = period or current_period(today)
@@ -111,7 +133,7 @@ def attestation_state(
     late = (today - period.due_on).days if today > period.due_on else None
     missing = AttestationState.WAITING if late is None else AttestationState.OVERDUE
     states = _states(period)
-    told = When(states[AttestationState.CONFIRMED] | states[AttestationState.NOT_ASKED], then=None)
+    told = When(Q(*states.values(), _connector=Q.OR), then=None)
     return official_accounts.annotate(
         attestation_id=Subquery(counted.values("pk")[:1]),
         attested_at=Subquery(counted.values("confirmed_at")[:1]),
@@ -135,22 +157,31 @@ def _states(period: AttestationPeriod) -> dict[AttestationState, Q]:
     Sets of ids and not a question for each account: PostgreSQL reads each set once, however often
     a list of thousands asks.
     """
-    said = Q(pk__in=last_attestations(period).order_by().values("official_account"))
+    last = last_attestations(period).order_by()
+    said, stands, ours = (
+        Q(pk__in=rows.values("official_account"))
+        for rows in (last, standing(last), last.filter(still_ours=True))
+    )
     open_findings = Finding.objects.filter(closed_at=None).order_by().values("official_account")
-    return {
-        AttestationState.FINDING: said & Q(pk__in=open_findings),
-        AttestationState.CONFIRMED: said,
+    states = {
+        AttestationState.FINDING: ours & Q(pk__in=open_findings),
+        AttestationState.CONFIRMED: ours,
+        AttestationState.DENIED: stands,
         AttestationState.NOT_ASKED: (~Q(status__in=IN_USE) | Q(created_at__date__gt=period.due_on)),
     }
+    # Late is late, also where somebody has answered before.
+    return states if agency_today() > period.due_on else states | {AttestationState.AGAIN: said}
 
 
 # In which order a list shows them: what somebody must do something about comes first.
 _RANKS = {
     AttestationState.OVERDUE: 0,
-    AttestationState.WAITING: 1,
-    AttestationState.FINDING: 2,
-    AttestationState.CONFIRMED: 3,
-    AttestationState.NOT_ASKED: 4,
+    AttestationState.AGAIN: 1,
+    AttestationState.WAITING: 2,
+    AttestationState.DENIED: 3,
+    AttestationState.FINDING: 4,
+    AttestationState.CONFIRMED: 5,
+    AttestationState.NOT_ASKED: 6,
 }
 
 
@@ -158,7 +189,7 @@ def unconfirmed(
     accounts: QuerySet[OfficialAccount], period: AttestationPeriod
 ) -> QuerySet[OfficialAccount]:
     """Those of ``accounts`` that should be confirmed in ``period`` and are not."""
-    done = last_attestations(period).filter(official_account=OuterRef("pk"))
+    done = standing(Attestation.objects.filter(period=period, official_account=OuterRef("pk")))
     return accounts.filter(~Exists(done), status__in=IN_USE, created_at__date__lte=period.due_on)
 
 
@@ -184,9 +215,8 @@ def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
     """The accounts that ``user`` is in charge of, may see, and has not confirmed yet, each with
     ``due_on``. The period is part of the query: pages count these for their navigation."""
     begun = _begun_periods()
-    done = Attestation.objects.filter(
-        official_account=OuterRef("pk"), period=Subquery(begun.values("pk")[:1])
-    )
+    period = Subquery(begun.values("pk")[:1])
+    done = standing(Attestation.objects.filter(official_account=OuterRef("pk"), period=period))
     return (
         OfficialAccount.objects.annotate(due_on=Subquery(begun.values("due_on")[:1]))
         .filter(
@@ -259,18 +289,20 @@ def attestations_visible_to(user: User) -> QuerySet[Attestation]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCount:
-    """How far one unit is: accounts asked about, answered, with findings, and late."""
+    """How far one unit is: accounts asked about, confirmed as ours, with findings, said not to be
+    ours, and late. Those "with findings" are of the confirmed and the denied ones."""
 
     unit: str
     unit_id: int
     asked: int
     confirmed: int
     findings: int
+    denied: int
     late: int
 
     @property
     def waiting(self) -> int:
-        return self.asked - self.confirmed - self.late
+        return self.asked - self.confirmed - self.denied - self.late
 
 
 def counts_by_unit(stated: QuerySet[OfficialAccount]) -> list[UnitCount]:
@@ -295,7 +327,8 @@ def counts_by_unit(stated: QuerySet[OfficialAccount]) -> list[UnitCount]:
             unit_id=unit_id,
             asked=states.total(),
             confirmed=states[AttestationState.CONFIRMED] + states[AttestationState.FINDING],
-            findings=states[AttestationState.FINDING],
+            findings=states[AttestationState.FINDING] + states[AttestationState.DENIED],
+            denied=states[AttestationState.DENIED],
             late=states[AttestationState.OVERDUE],
         )
         for (unit_id, name), states in units.items()
@@ -311,6 +344,7 @@ def sum_of(units: list[UnitCount]) -> UnitCount:
         asked=sum(one.asked for one in units),
         confirmed=sum(one.confirmed for one in units),
         findings=sum(one.findings for one in units),
+        denied=sum(one.denied for one in units),
         late=sum(one.late for one in units),
     )
 
@@ -353,7 +387,7 @@ def stated(official_account: OfficialAccount) -> OfficialAccount:
 def waits(account: OfficialAccount) -> bool:
     """Whether an account with its state should be confirmed and is not."""
     state = getattr(account, "attestation_state", "")
-    return state in {AttestationState.WAITING, AttestationState.OVERDUE}
+    return state in {AttestationState.WAITING, AttestationState.AGAIN, AttestationState.OVERDUE}
 
 
 def last_said_of(account: OfficialAccount) -> Attestation | None:

@@ -60,7 +60,9 @@ def handovers_waiting_for(user: User) -> QuerySet[Handover]:
     mine = Q(state=state.STARTED, outgoing=user) | Q(state=state.OUTGOING_SIGNED, incoming=user)
     if user.holds("accounts.manage"):
         units = user.units_with("accounts.manage") & user.units_with("accounts.view")
-        mine |= Q(state=state.INCOMING_SIGNED, official_account__unit_id__any=units)
+        # Who takes part does not complete it.
+        others = ~Q(outgoing=user) & ~Q(incoming=user)
+        mine |= others & Q(state=state.INCOMING_SIGNED, official_account__unit_id__any=units)
     # Each of them lets the user see it, as ``handovers_visible_to`` says.
     return Handover.objects.filter(mine).select_related(*_SHOWN).order_by("due_on", "pk")
 

@@ -19,6 +19,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.kept_values import in_words as kept_in_words
+from accounts.kept_values import values_of
 from accounts.models import Administrator, Credential, OfficialAccount, User
 from accounts.models.administrator import running_administrators
 from accounts.models.attestation import Question
@@ -37,14 +39,35 @@ FIELDS: dict[str, tuple[str | Promise, Question]] = {
     "url": (gettext_lazy("Address"), Question.OURS),
     "platform_id": (gettext_lazy("Id on the platform"), Question.OURS),
     "display_name": (gettext_lazy("Display name"), Question.OURS),
+    "verified": (gettext_lazy("Verified badge"), Question.OURS),
     "status": (gettext_lazy("Status"), Question.NEEDED),
     "purpose": (gettext_lazy("Purpose"), Question.NEEDED),
     "unit": (gettext_lazy("Unit"), Question.NEEDED),
     "decree": (gettext_lazy("Decree"), Question.NEEDED),
+    "decree_file": (gettext_lazy("File of the decree"), Question.NEEDED),
     "person_in_charge": (gettext_lazy("Person in charge"), Question.ADMINISTRATORS),
     "administrators": (gettext_lazy("Administrators"), Question.ADMINISTRATORS),
+    "recovery_email_holder": (
+        gettext_lazy("Holder of the recovery e-mail"),
+        Question.ADMINISTRATORS,
+    ),
+    "recovery_phone_holder": (
+        gettext_lazy("Holder of the recovery phone"),
+        Question.ADMINISTRATORS,
+    ),
     "two_step": (gettext_lazy("Two-step sign-in"), Question.TWO_STEP),
+    "two_step_checked_on": (gettext_lazy("Two-step sign-in checked on"), Question.TWO_STEP),
     "connection": (gettext_lazy("Connection"), Question.TWO_STEP),
+}
+
+
+# Kept and told as the trail does: by the name of the column.
+_AS_KEPT = {
+    "verified": "verified",
+    "decree_file": "decree_file_id",
+    "recovery_email_holder": "recovery_email_holder",
+    "recovery_phone_holder": "recovery_phone_holder",
+    "two_step_checked_on": "two_step_checked_on",
 }
 
 
@@ -64,9 +87,9 @@ def with_register_row(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialA
     """What ``picture_of`` reads, in two queries however many accounts there are."""
     today = running_administrators(timezone.localdate())
     running = Administrator.objects.filter(today).select_related("user")
-    return accounts.select_related("unit", "credential", "person_in_charge").prefetch_related(
-        Prefetch("administrators", running, to_attr="running_administrators")
-    )
+    return accounts.select_related(
+        "unit", "credential", "person_in_charge", "decree_file"
+    ).prefetch_related(Prefetch("administrators", running, to_attr="running_administrators"))
 
 
 def picture_of(account: OfficialAccount) -> Picture:
@@ -77,6 +100,7 @@ def picture_of(account: OfficialAccount) -> Picture:
         today = running_administrators(timezone.localdate())
         running = account.administrators.filter(today).select_related("user")
     in_charge: User | None = account.person_in_charge
+    kept = values_of(account, _AS_KEPT.values())
     decree = [account.decree_number, account.decree_date and account.decree_date.isoformat()]
     return {
         "platform": account.platform,
@@ -92,6 +116,7 @@ def picture_of(account: OfficialAccount) -> Picture:
         "person_in_charge": [in_charge.pk, in_charge.full_name] if in_charge else [],
         "administrators": sorted([one.user_id, one.user.full_name] for one in running),
         "two_step": account.two_step,
+        **{field: kept[name] for field, name in _AS_KEPT.items()},
         "connection": account.credential.status if hasattr(account, "credential") else "",
     }
 
@@ -103,12 +128,21 @@ def digest_of(picture: Mapping[str, Any]) -> str:
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
     """What changed between two pictures, in the order of the questions. A field that an old
-    picture did not know yet is no change."""
+    picture did not know yet is no change; nor is it one that two-step sign-in was looked at again
+    and found as it was, which every answer does."""
     return [
         _difference(field, before[field], after[field])
         for field in FIELDS
-        if field in before and field in after and before[field] != after[field]
+        if field in before
+        and field in after
+        and before[field] != after[field]
+        and not (field == "two_step_checked_on" and _looked_at_again(before, after))
     ]
+
+
+def _looked_at_again(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    same = before.get("two_step") == after.get("two_step")
+    return same and before["two_step_checked_on"] < after["two_step_checked_on"]
 
 
 def _difference(field: str, before: Any, after: Any) -> Difference:
@@ -136,6 +170,8 @@ def in_words(field: str, value: Any) -> str:
         return ", ".join(name for _pk, name in value)
     if field == "person_in_charge":
         return str(value[1])
+    if field in _AS_KEPT:
+        return kept_in_words(_AS_KEPT[field], str(value))
     if field == "decree":
         return _decree_in_words(str(value))
     choices: dict[str, Any] = {
@@ -170,7 +206,7 @@ def told(picture: Mapping[str, Any], field: str) -> str:
 
 # What the head of a card says already, and what matters only where there is something.
 IN_HEAD = frozenset({"platform", "handle", "display_name", "unit"})
-_OFTEN_EMPTY = frozenset({"host", "url", "platform_id", "connection"})
+_OFTEN_EMPTY = frozenset({"host", "url", "platform_id", "connection", *_AS_KEPT})
 
 
 def by_question(
@@ -180,6 +216,7 @@ def by_question(
     found: dict[str, list[tuple[str, str]]] = {str(question): [] for question in Question}
     for field, (label, question) in FIELDS.items():
         value = picture.get(field)
-        if field not in but and (value or field not in _OFTEN_EMPTY):
+        # What an old picture did not know is not "not given".
+        if field in picture and field not in but and (value or field not in _OFTEN_EMPTY):
             found[str(question)].append((str(label), told(picture, field)))
     return found

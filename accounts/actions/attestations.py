@@ -32,10 +32,16 @@ from accounts.models import (
     Unit,
     User,
 )
-from accounts.models.attestation import Question
+from accounts.models.attestation import A_YEAR, Question
 from accounts.models.kinds import TwoStep
 from accounts.names import one_line
-from accounts.selectors_attestation import IN_USE, current_period, last_attestations
+from accounts.selectors_attestation import (
+    IN_USE,
+    agency_today,
+    current_period,
+    last_attestations,
+    stands,
+)
 from accounts.snapshots import digest_of, picture_of
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
@@ -76,6 +82,11 @@ def open_attestation_period(
         escalate_after_days=escalate_after_days,
         created_by=actor,
     )
+    # One that began long ago makes every account late at once, and nothing takes it back.
+    if abs(starts_on - agency_today()) > A_YEAR:
+        raise AccountError(
+            _("The first day is at most a year from today, before or after."), field="starts_on"
+        )
     _save_period(period)
     record(
         PERIOD_OPENED,
@@ -127,6 +138,8 @@ def change_attestation_period(
 def _save_period(period: AttestationPeriod) -> None:
     if period.due_on <= period.starts_on:
         raise AccountError(_("The due day comes after the first day."), field="due_on")
+    if period.due_on - period.starts_on > A_YEAR:
+        raise AccountError(_("The due day is at most a year after the first day."), field="due_on")
     others = AttestationPeriod.objects.exclude(pk=period.pk)
     other = others.filter(starts_on__lte=period.due_on, due_on__gte=period.starts_on).first()
     if other is not None:
@@ -155,25 +168,35 @@ def attest_account(
     note: str = "",
     problem: str = "",
 ) -> Attestation:
-    """Answer the four questions about one account in the current period, once.
+    """Answer the four questions about one account in the current period, once; again where the
+    last answer no longer stands (``selectors_attestation.standing``), over that answer.
 
     ``seen_sha256`` is the digest of the register row that was shown with the questions. Raises
     ``AccountError`` when the register is not what was shown, and when somebody was quicker.
     """
     account, period = _asked(actor, official_account_id)
     said = last_attestations(period).filter(official_account=account).first()
-    if said is not None:
+    if said is not None and stands(said):
         raise AccountError(
             _("%(person)s has confirmed %(account)s already.")
             % {"person": said.confirmed_by, "account": account}
         )
-    row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, None)
+    if said is not None and not note:
+        note = _what_was_done(account)
+    row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, said)
     facts = _facts(row)
     if row.noes:
         record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=problem, **facts)
     else:
         record(ATTESTED, actor=actor, target=account, **facts)
     return row
+
+
+def _what_was_done(account: OfficialAccount) -> str:
+    """Why "not ours" is asked again: what was written when that was looked into."""
+    looked_into = Finding.objects.filter(official_account=account, question=Question.OURS)
+    outcomes = looked_into.order_by("-closed_at").values_list("outcome", flat=True)
+    return outcomes.first() or _("Answered again")
 
 
 @transaction.atomic

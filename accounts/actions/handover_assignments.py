@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+
 from accounts.actions.administrators import end_today, tell_assigned, unfinished_of
-from accounts.events import ACCOUNT_CHANGED
+from accounts.actions.official_accounts import record_changes
+from accounts.details import CUSTODY
+from accounts.errors import AccountError
+from accounts.kept_values import values_of
 from accounts.models import Administrator, Handover, HandoverItem, User
-from govsocial.audit.actions import record
 
 
 def end_assignments(actor: User, handover: Handover, today: date) -> bool:
@@ -48,17 +52,44 @@ def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Admi
 
 
 def move_custody(actor: User, handover: Handover) -> None:
-    """Write into the register who holds the recovery e-mail and phone now, as the checklist says.
+    """Write into the register who answers for the account now, where that was agreed, and who holds
+    the recovery e-mail and phone, as the checklist says.
 
-    An older handover was not asked that: then the register stays as it is.
+    An older handover was not asked for holders: then those stay as they are.
     """
     account = handover.official_account
-    changed = []
-    for item in handover.items.filter(state=HandoverItem.State.DONE).exclude(holder=""):
+    stood = values_of(account, ("person_in_charge_id", *CUSTODY))
+    if handover.moves_charge:
+        account.person_in_charge = handover.incoming
+    for item in held_items(handover):
+        setattr(account, item.holds, item.holder)
+    account.save(update_fields=["person_in_charge", *CUSTODY])
+    record_changes(actor, account, stood)
+
+
+def refuse_newer_custody(handover: Handover) -> None:
+    """Raise ``AccountError`` where the register was given another holder since the checklist said
+    who has it: what was signed is older, and would take the place of what is newer."""
+    account = handover.official_account
+    for item in held_items(handover):
+        now = getattr(account, item.holds)
+        if item.holder_before is not None and now not in {item.holder_before, item.holder}:
+            raise AccountError(
+                _(
+                    "“%(item)s”: the register was changed since. It says now %(now)s; when the "
+                    "checklist was filled in it said %(before)s. Cancel and start again."
+                )
+                % {
+                    "item": item.words,
+                    "now": now or _("not given"),
+                    "before": item.holder_before or _("not given"),
+                }
+            )
+
+
+def held_items(handover: Handover) -> list[HandoverItem]:
+    """The items of the checklist that say who holds something from now on."""
+    items = handover.items.filter(state=HandoverItem.State.DONE).exclude(holder="")
+    for item in items:
         item.handover = handover
-        if item.holds and getattr(account, item.holds) != item.holder:
-            setattr(account, item.holds, item.holder)
-            changed.append(item.holds)
-    if changed:
-        account.save(update_fields=changed)
-        record(ACCOUNT_CHANGED, actor=actor, target=account, changed=changed)
+    return [item for item in items if item.holds]

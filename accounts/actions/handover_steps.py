@@ -48,9 +48,15 @@ class Check:
     seen: str | None = None
 
 
-def sides_of(handover: Handover, actor: User) -> set[Side]:
-    """Which items ``actor`` may fill in: their own side's as long as that has not signed."""
-    manages = actor.may("accounts.manage", handover.official_account.unit_id)
+def takes_part(handover: Handover, actor: User) -> bool:
+    """Whether ``actor`` is one of the two between whom the account goes."""
+    return actor.pk in {handover.outgoing_id, handover.incoming_id}
+
+
+def sides_of(handover: Handover, actor: User, *, manages: bool) -> set[Side]:
+    """Which items ``actor`` may fill in: their own side's as long as that has not signed. A manager
+    helps either side, but is no judge of the other side of what they hand or take over."""
+    manages = manages and not takes_part(handover, actor)
     state = Handover.State
     sides: set[Side] = set()
     if handover.state == state.STARTED and (manages or actor.pk == handover.outgoing_id):
@@ -80,7 +86,9 @@ def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -
         check = checks.get(item.key)
         if check is not None and differs(item, check):
             changed.append((item, check))
-    _refuse_others([item for item, _check in changed], sides_of(handover, actor))
+    manages = actor.may("accounts.manage", handover.official_account.unit_id)
+    sides = sides_of(handover, actor, manages=manages)
+    _refuse_others([item for item, _check in changed], sides)
     for item, check in changed:
         if is_unseen(item, check):
             raise AccountError(changed_since(item), field=f"{item.key}-state")
@@ -140,9 +148,12 @@ def _keep(actor: User, item: HandoverItem, check: Check) -> None:
         raise mistake
     if item.holds:
         item.holder = _holder_of(item, check)
+        item.holder_before = getattr(item.handover.official_account, item.holds)
     item.state, item.note = check.state, check.note
     item.checked_by, item.checked_at = actor, timezone.now()
-    item.save(update_fields=["state", "note", "holder", "checked_by", "checked_at"])
+    item.save(
+        update_fields=["state", "note", "holder", "holder_before", "checked_by", "checked_at"]
+    )
     record(
         HANDOVER_CHECKED,
         actor=actor,
@@ -238,7 +249,7 @@ def in_place_problem(actor: User, handover: Handover) -> str:
 
 
 def _require_part(actor: User, handover: Handover) -> None:
-    if actor.pk not in {handover.outgoing_id, handover.incoming_id}:
+    if not takes_part(handover, actor):
         require(actor, "accounts.manage", handover.official_account.unit_id)
 
 

@@ -6,7 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.handover_assignments import begin_assignment, end_assignments, move_custody
+from accounts.actions.handover_assignments import (
+    begin_assignment,
+    end_assignments,
+    move_custody,
+    refuse_newer_custody,
+)
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.custody import keep_remark
@@ -27,6 +32,7 @@ from accounts.models import (
     OfficialAccount,
     User,
 )
+from accounts.models.attestation import A_YEAR
 from accounts.models.handover import OPEN_STATES
 from accounts.selectors_handover import who_may_hand_over
 from accounts.snapshots import digest_of, picture_of
@@ -58,8 +64,7 @@ def start_handover(
             _("%(person)s is not in charge of this account.") % {"person": outgoing},
             field="moves_charge",
         )
-    if due_on < timezone.localdate(timezone=account.unit.zone):
-        raise AccountError(_("This date is over. Choose today or later."), field="due_on")
+    _refuse_due(account, due_on)
     if Handover.objects.filter(official_account=account, state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way already."))
     handover = Handover(
@@ -93,6 +98,16 @@ def start_handover(
         reason=reason,
     )
     return handover
+
+
+def _refuse_due(account: OfficialAccount, due_on: date) -> None:
+    """Raise ``AccountError`` for a day that is over, and for one so far off that it never comes:
+    then the handover would never be late, and nobody reminded of it."""
+    today = timezone.localdate(timezone=account.unit.zone)
+    if due_on < today:
+        raise AccountError(_("This date is over. Choose today or later."), field="due_on")
+    if due_on - today > A_YEAR:
+        raise AccountError(_("Choose a day within a year from today."), field="due_on")
 
 
 def _refuse_people(account: OfficialAccount, outgoing: User, incoming: User) -> None:
@@ -140,8 +155,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     handover = locked_handover(handover_id)
     require(actor, "accounts.manage", handover.official_account.unit_id)
     refuse_over(handover)
-    if due_on < timezone.localdate(timezone=handover.official_account.unit.zone):
-        raise AccountError(_("This date is over. Choose today or later."), field="due_on")
+    _refuse_due(handover.official_account, due_on)
     if due_on == handover.due_on:
         return handover
     keep_remark(reason, "reason")
@@ -188,6 +202,13 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
     account = handover.official_account
     require(actor, "accounts.manage", account.unit_id)
     refuse_over(handover)
+    if actor.pk in {handover.outgoing_id, handover.incoming_id}:
+        raise AccountError(
+            _(
+                "You take part in this handover yourself: somebody else who administers accounts "
+                "has to complete it."
+            )
+        )
     if account.is_closed:
         raise AccountError(
             _("This account was closed meanwhile: there is nothing to hand over. Cancel this.")
@@ -200,13 +221,11 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
             _("%(person)s is no longer in charge of this account. Cancel and start again.")
             % {"person": handover.outgoing}
         )
+    refuse_newer_custody(handover)
     picture = picture_of(account)
     today = timezone.localdate(timezone=account.unit.zone)
     ended = end_assignments(actor, handover, today)
     assignment, added = begin_assignment(actor, handover, today)
-    if handover.moves_charge:
-        account.person_in_charge = handover.incoming
-        account.save(update_fields=["person_in_charge"])
     move_custody(actor, handover)
     handover.state = Handover.State.COMPLETED
     handover.ended_by, handover.ended_at = actor, timezone.now()

@@ -19,6 +19,7 @@ from accounts.events import (
     ACCOUNT_REGISTERED,
     LIST_EXPORTED,
 )
+from accounts.kept_values import changes_between, values_of
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import ADDRESSED, USUAL_KINDS
 from accounts.names import name_line
@@ -125,11 +126,13 @@ def change_official_account(
         _refuse_unseen(official_account, {name: wanted[name] for name in changed} | brought, seen)
     if "url" in changed:
         refuse_foreign_url(official_account.platform, wanted["host"], handle, wanted["url"])
+    stood = values_of(official_account)
     for name in changed:
         setattr(official_account, name, wanted[name])
     if decree is not None:
         keep_decree(actor, official_account, decree)
     if not changed:
+        record_changes(actor, official_account, stood)
         return official_account
     if {"unit_id", "person_in_charge_id"} & set(changed):
         _refuse_outsider(official_account)
@@ -140,7 +143,7 @@ def change_official_account(
             official_account.platform, handle, wanted["url"] if "url" in changed else ""
         )
     _save(actor, official_account)
-    record(ACCOUNT_CHANGED, actor=actor, target=official_account, changed=changed)
+    record_changes(actor, official_account, stood)
     if identity_changed:
         was_connected = forget_secret(official_account, actor=actor)
         record(
@@ -152,6 +155,14 @@ def change_official_account(
             was_connected=was_connected,
         )
     return official_account
+
+
+def record_changes(actor: User, account: OfficialAccount, stood: Mapping[str, str]) -> None:
+    """Keep in the trail what ``stood`` in the register (``values_of``) and what stands there now;
+    nothing where it is the same. Every change of details goes through here."""
+    changes = changes_between(stood, values_of(account, stood))
+    if changes["changed"]:
+        record(ACCOUNT_CHANGED, actor=actor, target=account, **changes)
 
 
 def _refuse_unseen(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
@@ -41,6 +43,8 @@ WHAT_TO_DO = {
 }
 
 
+A_YEAR = timedelta(days=366)
+"""How far a period may begin from today and last, and a handover be due ahead."""
 _MANAGERS = ", ".join(f"'{role}'" for role in roles_with("accounts.manage"))
 
 
@@ -93,6 +97,27 @@ class AttestationPeriod(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="stays_itself", fields=["unit", "starts_on", "created_by", "created_at"]
+            ),
+            pgtrigger.Trigger(
+                name="within_a_year",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
+                # A day more than the application takes: the zones of agencies differ.
+                func="""
+                    IF TG_OP = 'INSERT' AND NEW.starts_on NOT BETWEEN
+                        NEW.created_at::date - 367 AND NEW.created_at::date + 367
+                    THEN
+                        RAISE EXCEPTION 'A period begins within a year.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF (TG_OP = 'INSERT' OR NEW.due_on <> OLD.due_on)
+                        AND NEW.due_on > NEW.starts_on + 366
+                    THEN
+                        RAISE EXCEPTION 'A period is due within a year.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -188,8 +213,22 @@ class Attestation(models.Model):
                         RAISE EXCEPTION 'A correction is about the same account and period.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NEW.snapshot ->> 'platform' IS DISTINCT FROM about.platform
+                        OR NEW.snapshot ->> 'handle' IS DISTINCT FROM about.handle
+                        OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot)
+                    THEN
+                        RAISE EXCEPTION 'That is not what the register says, or not its digest.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """,  # noqa: S608  # the names of our own roles
+            ),
+            pgtrigger.Trigger(
+                name="stamp",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                # The time is the database's, as in the trail: nothing is confirmed in the past.
+                func="NEW.confirmed_at := clock_timestamp(); RETURN NEW;",
             ),
         ]
 

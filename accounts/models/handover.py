@@ -56,6 +56,44 @@ _OUTGOING_KEYS = ", ".join(
 )
 
 
+_SETTLED_AND_STAMPED = f"""
+    -- Who signs has settled what is theirs, and signs now: whatever the writer says.
+    IF NEW.outgoing_signed_at IS NOT NULL AND OLD.outgoing_signed_at IS NULL THEN
+        IF NEW.state <> 'outgoing_signed' OR (
+            SELECT count(*) = 0 OR bool_or(state = 'open') FROM accounts_handoveritem
+            WHERE handover_id = NEW.id AND key IN ({_OUTGOING_KEYS})
+        ) THEN
+            RAISE EXCEPTION 'Something is open that is settled before signing.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.outgoing_signed_at := clock_timestamp();
+    END IF;
+    IF NEW.incoming_signed_at IS NOT NULL AND OLD.incoming_signed_at IS NULL THEN
+        IF NEW.state <> 'incoming_signed' OR (
+            SELECT count(*) = 0 OR bool_or(state = 'open') FROM accounts_handoveritem
+            WHERE handover_id = NEW.id
+        ) THEN
+            RAISE EXCEPTION 'Something is open that is settled before signing.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.incoming_signed_at := clock_timestamp();
+    END IF;
+    IF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
+        NEW.ended_at := clock_timestamp();
+    END IF;
+    IF NEW.state = 'completed' AND NEW.ended_by_id IN (NEW.outgoing_id, NEW.incoming_id) THEN
+        RAISE EXCEPTION 'A third person completes a handover.' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'completed' AND OLD.state <> 'completed' AND (
+        NEW.snapshot IS NULL OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot)
+    ) THEN
+        RAISE EXCEPTION 'The digest is not that of the register row that was kept.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  # the keys of our own lists
+
+
 class Handover(models.Model):
     """An official account goes from one person to another, and both put their name to it."""
 
@@ -159,6 +197,44 @@ class Handover(models.Model):
             pgtrigger.Protect(
                 name="frozen_when_over", operation=pgtrigger.Update, condition=_OVER
             ),
+            pgtrigger.Trigger(
+                name="begins_unsigned",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.state <> 'started' OR NEW.in_place_reason <> '' OR num_nonnulls(
+                        NEW.outgoing_signed_by_id, NEW.outgoing_signed_at,
+                        NEW.incoming_signed_by_id, NEW.incoming_signed_at,
+                        NEW.ended_by_id, NEW.ended_at, NEW.snapshot
+                    ) > 0 THEN
+                        RAISE EXCEPTION 'A handover begins with nothing signed.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="due_within_a_year",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
+                # A day more than the application takes: the zones of units differ.
+                func="""
+                    IF (TG_OP = 'INSERT' OR NEW.due_on <> OLD.due_on) AND NEW.due_on NOT BETWEEN
+                        NEW.started_at::date - 1
+                        AND greatest(NEW.started_at, clock_timestamp())::date + 367
+                    THEN
+                        RAISE EXCEPTION 'A handover is due within a year.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="signed_when_settled",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_SETTLED_AND_STAMPED,
+            ),
             _signed("outgoing", "outgoing_signed_by_id", "outgoing_signed_at", "in_place_reason"),
             _signed("incoming", "incoming_signed_by_id", "incoming_signed_at"),
             pgtrigger.Trigger(
@@ -210,6 +286,8 @@ class HandoverItem(models.Model):
     note = models.CharField(max_length=300, blank=True)
     # Who has it from now on, by name or position; only of items that ``hold`` something.
     holder = models.CharField(max_length=150, blank=True)
+    # Who had it in the register when that was said; None where this was not kept yet.
+    holder_before = models.CharField(max_length=150, null=True)  # noqa: DJ001  # None is not ""
     checked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField(null=True)
 

@@ -84,7 +84,7 @@ def attestation_export(request: HttpRequest) -> HttpResponseBase:
 def _header() -> list[object]:
     return [
         _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Person in charge"),
-        _("State"), _("Days late"), _("Confirmed"),
+        _("State"), _("Days late"), _("Answered"),
     ]  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def attestation_add(request: HttpRequest, official_account_id: int) -> HttpRespo
         require(person(request), "accounts.manage", account.unit_id)
     said = selectors_attestation.last_said([account]).get(account.pk)
     period = selectors_attestation.current_period()
-    corrects = said is not None and said.period == period
+    corrects = said is not None and said.period == period and selectors_attestation.stands(said)
     data = request.POST if request.method == "POST" else None
     card = card_for(account, said, data, corrects=corrects)
     done = attempt(card.form, lambda: _keep(request, card))

@@ -16,7 +16,7 @@ and the keys of the event.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -46,11 +46,16 @@ class Event:
     sentence: Text
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict, compare=False)
     """What the codes that a key may hold, alone or in a list, are called in the sentence."""
+    kept_words: Callable[[str, str], str] | None = field(default=None, compare=False)
+    """A kept value of a changed field in words; only of events with ``CHANGES`` among the keys."""
 
     @property
     def group(self) -> str:
         return group_of(self.name)
 
+
+CHANGES = ("changed", "before", "after")
+"""Three lists of the same length: the fields that changed, what stood there, what stands now."""
 
 _registry: dict[str, Event] = {}
 
@@ -61,6 +66,7 @@ def event(
     label: Text | None = None,
     sentence: Text | None = None,
     words: Mapping[str, Mapping[str, Text]] | None = None,
+    kept_words: Callable[[str, str], str] | None = None,
 ) -> Event:
     """Declare an event. Raises ``ValueError`` for a bad or taken name and for refused keys."""
     if not _NAME.fullmatch(name) or len(name) > 100:
@@ -77,8 +83,15 @@ def event(
     for key in words or {}:
         if key not in keys:
             raise ValueError(f"{name} has words for {key!r}, which is no key of it.")
+    if kept_words and not set(CHANGES) <= set(keys):
+        raise ValueError(f"{name} has words for values, but not all keys of {CHANGES}.")
     declared = Event(
-        name, frozenset(keys), label or name, sentence or PLAIN_SENTENCE, dict(words or {})
+        name,
+        frozenset(keys),
+        label or name,
+        sentence or PLAIN_SENTENCE,
+        dict(words or {}),
+        kept_words,
     )
     _registry[name] = declared
     return declared

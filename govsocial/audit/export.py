@@ -31,7 +31,7 @@ def rows(entries: QuerySet[Entry], language: str) -> Iterator[list[object]]:
     """Rows of the export, read as they are sent: by then the request's language is over."""
     for entry in entries.iterator(chunk_size=1000):
         with translation.override(language):
-            sentence = entry.sentence
+            sentence = " ".join(filter(None, [entry.sentence, "; ".join(map(str, entry.changes))]))
         yield [
             entry.pk,
             entry.at.isoformat(),

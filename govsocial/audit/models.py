@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from govsocial.audit import sentences
-from govsocial.audit.events import Text, find
+from govsocial.audit.events import CHANGES, Text, find
 
 _ONLY_ADDED = pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
 
@@ -115,6 +115,10 @@ class Entry(models.Model):
         return sentences.sentence_html(self)
 
     @property
+    def changes(self) -> list[sentences.Change]:
+        return sentences.changes_of(self)
+
+    @property
     def roles_in_words(self) -> str:
         return ", ".join(get_user_model().roles_in_words(self.actor_roles))
 
@@ -124,8 +128,13 @@ class Entry(models.Model):
 
     @property
     def data_in_words(self) -> list[tuple[str, str]]:
-        """Key and value, digests in full."""
-        return [(key, sentences.spoken("", value)) for key, value in sorted(self.data.items())]
+        """Key and value, digests in full; without what ``changes`` tells in words."""
+        told = CHANGES if self.changes else ()
+        return [
+            (key, sentences.spoken("", value))
+            for key, value in sorted(self.data.items())
+            if key not in told
+        ]
 
 
 class Seal(models.Model):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -12,6 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.functional import cached_property
 
 from govsocial.audit.models import Entry, Seal, Verification
+from govsocial.audit.sentences import Change
 
 LONGEST_HISTORY = 50
 # How the names of events end that say that somebody took a list out.
@@ -61,6 +63,7 @@ class Line:
     at: datetime
     tone: str = ""
     quote: str = ""
+    changes: Sequence[Change] = ()
 
 
 def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
@@ -79,7 +82,13 @@ def history_of(*targets: Model, limit: int = LONGEST_HISTORY) -> list[Line]:
         .order_by("-id")[:limit]
     )
     return [
-        Line(entry_id=entry.pk, event=entry.event, sentence=entry.sentence_html, at=entry.at)
+        Line(
+            entry_id=entry.pk,
+            event=entry.event,
+            sentence=entry.sentence_html,
+            at=entry.at,
+            changes=entry.changes,
+        )
         for entry in entries
     ]
 

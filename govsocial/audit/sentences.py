@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -14,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from govsocial.audit.events import PLAIN_SENTENCE, Value, find, is_phrase
+from govsocial.audit.events import CHANGES, PLAIN_SENTENCE, Value, find, is_phrase
 from govsocial.web.problems import in_words
 
 if TYPE_CHECKING:
@@ -27,6 +28,24 @@ _WRITTEN = frozenset({"reason"})
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # Every value is text by now, and a bare %s would print all of them.
 _ODD_PLACE = re.compile(r"%(?!\(\w+\)s)")
+_PLACE = re.compile(r"%\((\w+)\)s")
+_ALWAYS = frozenset({"actor", "target", "label"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one field said before and after, in words and whole; "not given" where nothing was."""
+
+    label: str
+    before: str
+    after: str
+
+    def __str__(self) -> str:
+        return _("%(field)s: %(before)s → %(after)s") % {
+            "field": self.label,
+            "before": self.before,
+            "after": self.after,
+        }
 
 
 def sentence(entry: Entry) -> str:
@@ -48,9 +67,30 @@ def sentence_html(entry: Entry) -> SafeString:
 def _template(entry: Entry) -> str:
     event = find(entry.event)
     # A row whose keys differ from today's declaration still reads: code changes, rows do not.
-    if event is None or not event.keys <= entry.data.keys():
+    if event is None:
         return str(PLAIN_SENTENCE)
-    return str(event.sentence)
+    told = str(event.sentence)
+    return told if set(_PLACE.findall(told)) <= _ALWAYS | entry.data.keys() else str(PLAIN_SENTENCE)
+
+
+def changes_of(entry: Entry) -> list[Change]:
+    """What changed from what to what, in the order in which it was written down.
+
+    Empty for other events, and for entries from before values were kept: they only name fields.
+    """
+    event = find(entry.event)
+    lists = [entry.data.get(key) for key in CHANGES]
+    if event is None or event.kept_words is None or not all(isinstance(x, list) for x in lists):
+        return []
+    labels = event.words.get("changed", {})
+    return [
+        Change(
+            label=str(labels.get(str(name), name)),
+            before=event.kept_words(str(name), str(before)) or _("not given"),
+            after=event.kept_words(str(name), str(after)) or _("not given"),
+        )
+        for name, before, after in zip(*lists, strict=False)
+    ]
 
 
 def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:

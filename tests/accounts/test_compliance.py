@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import actions, compliance, compliance_pages, selectors
+from accounts.capabilities import Role
 from accounts.compliance_rules import CATALOGUE
 from accounts.models import (
     Administrator,
@@ -22,6 +23,7 @@ from accounts.models import (
     AttestationPeriod,
     Credential,
     Document,
+    Grant,
     OfficialAccount,
     PublicListing,
     User,
@@ -188,6 +190,18 @@ def test_only_answers_that_confirm_count_as_confirmation_here_and_in_public(cast
 
 def test_somebody_in_charge_who_left_is_nobody_in_charge(cast: Cast) -> None:
     assert missing(complete_account(cast, person_in_charge=cast.inactive)) == {"person"}
+
+
+def test_somebody_in_charge_without_a_role_in_the_unit_answers_for_nothing(cast: Cast) -> None:
+    account = complete_account(cast)
+    assert missing(account) == set()
+    Grant.objects.filter(user=cast.sari).update(ends_at=timezone.now())
+    assert missing(account) == {"person"}
+    elsewhere = factories.grant(cast.sari, Role.DRAFTER, cast.dinkes)
+    assert missing(account) == {"person"}
+    Grant.objects.filter(pk=elsewhere.pk).update(ends_at=timezone.now())
+    factories.grant(cast.sari, Role.DRAFTER, cast.city)
+    assert missing(account) == set(), "a role above reaches the unit"
 
 
 def test_platforms_are_asked_only_what_they_can_show(cast: Cast) -> None:

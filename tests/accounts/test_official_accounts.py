@@ -176,7 +176,8 @@ def test_details_change_and_the_trail_names_them(cast: Cast) -> None:
     account.refresh_from_db()
     assert (account.purpose, account.unit) == ("Layanan warga", cast.dinkes)
     (entry,) = trail("accounts.official_account.changed")
-    assert entry.data == {"changed": ["unit_id", "purpose"]}
+    assert entry.data["changed"] == ["unit_id", "purpose"]
+    assert entry.data["after"] == [f"{cast.dinkes.pk}:{cast.dinkes.name}", "Layanan warga"]
 
 
 def test_an_account_is_not_handed_to_a_unit_out_of_reach(cast: Cast) -> None:

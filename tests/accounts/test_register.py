@@ -122,7 +122,9 @@ def test_what_is_left_out_of_a_change_stays_as_it_is(cast: Cast) -> None:
     change(cast, account, decree_number="800/41/2026")
     account.refresh_from_db()
     assert (account.purpose, account.two_step) == ("Layanan", "on")
-    assert trail("accounts.official_account.changed")[0].data == {"changed": ["decree_number"]}
+    assert trail("accounts.official_account.changed")[0].data == {
+        "changed": ["decree_number"], "before": [""], "after": ["800/41/2026"]
+    }  # fmt: skip
     change(cast, account, two_step="unknown")
     assert OfficialAccount.objects.get(pk=account.pk).two_step_checked_on is None
 

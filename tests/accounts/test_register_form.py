@@ -73,7 +73,7 @@ def test_a_chosen_file_is_never_lost_without_a_word(cast: Cast, client_as: Clien
     assert client.get(address).content.decode().count(LOST) == 0
 
 
-def test_the_history_names_the_fields_that_were_changed_and_never_what_they_hold(
+def test_the_history_names_the_fields_that_were_changed_and_what_they_held(
     cast: Cast, client_as: ClientAs
 ) -> None:
     account = register(cast)
@@ -92,11 +92,15 @@ def test_the_history_names_the_fields_that_were_changed_and_never_what_they_hold
     )
     told = (
         "Bayu Pratama changed the details of @samudrakota (Instagram): Display name, "
-        "Holder of the recovery e-mail, Person in charge."
+        "Person in charge, Holder of the recovery e-mail."
     )
     assert told in page.content.decode()
     kept = Entry.objects.get(event="accounts.official_account.changed").data
-    assert kept == {"changed": ["display_name", "recovery_email_holder", "person_in_charge_id"]}
+    assert kept == {
+        "changed": ["display_name", "person_in_charge_id", "recovery_email_holder"],
+        "before": [account.display_name, "", ""],
+        "after": ["Kota Samudra Raya", f"{cast.sari.pk}:Sari Wulandari", "Kepala Bidang Humas"],
+    }
 
 
 def test_every_field_that_can_be_changed_has_its_name_in_the_history(cast: Cast) -> None:

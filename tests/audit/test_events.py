@@ -64,3 +64,8 @@ def test_a_sentence_that_cannot_be_written_is_found_by_the_checks(sentence: str)
 def test_a_sentence_may_use_the_keys_of_its_event_and_a_percent_sign() -> None:
     event("test.thing.happened", "reason", sentence="%(actor)s: %(target)s, %(reason)s 100%%")
     assert checks.check_sentences() == []
+
+
+def test_words_for_values_need_the_lists_that_they_are_about() -> None:
+    with pytest.raises(ValueError, match="not all keys"):
+        event("letters.letter.rewritten", "changed", kept_words=lambda name, kept: kept)

@@ -43,6 +43,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.kinds import Audience, MediaKind, OfficialPlatform
+from accounts.snapshots import digest_of, picture_of, with_register_row
 from govsocial.web.collector import settle
 from tests import factories
 from tests.accounts.care.conftest import make_period
@@ -96,18 +97,19 @@ def _attested(cast: Cast, chance: random.Random) -> None:
     OfficialAccount.objects.update(created_at=long_ago)
     period = make_period(cast.bayu, starts=-40, due=-9)
     said = []
-    for account in OfficialAccount.objects.select_related("person_in_charge"):
+    for account in with_register_row(OfficialAccount.objects.all()):
         person = account.person_in_charge
         if person is None or chance.random() < 0.5:
             continue
-        right = chance.random() < 0.9
+        right, picture = chance.random() < 0.9, picture_of(account)
         said.append(
             Attestation(
                 period=period, official_account=account,
                 confirmed_by=person,
                 person_in_charge=person, still_ours=True,
                 still_needed=True, administrators_right=True, two_step_on=right,
-                problem="" if right else "Belum dinyalakan.", snapshot={}, snapshot_sha256="0" * 64,
+                problem="" if right else "Belum dinyalakan.", snapshot=picture,
+                snapshot_sha256=digest_of(picture),
             )
         )  # fmt: skip
     made = Attestation.objects.bulk_create(said, batch_size=1000)

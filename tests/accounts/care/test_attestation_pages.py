@@ -108,7 +108,7 @@ def test_what_changed_is_shown_beside_its_question(
     OfficialAccount.objects.filter(pk=account.pk).update(handle="lain.example")
     page = client_as("sari").get(reverse(MINE)).content.decode()
     assert "<del>kota.example</del> <ins>lain.example</ins>" in page
-    assert "2 changes" in page, "the handle, and two-step sign-in that the first answers set"
+    assert "3 changes" in page, "the handle, and what the first answers said of two-step sign-in"
 
 
 def test_answers_about_what_was_not_shown_or_is_not_ones_own_are_not_kept(

@@ -357,20 +357,23 @@ def test_the_table_takes_no_answer_of_somebody_else(
 ) -> None:
     other = account_of(cast, cast.sari)
     said = attest(cast.sari, account)
+    strange = picture_of(other) | {"handle": "lain"}
     forged: dict[str, dict[str, Any]] = {
         "by a stranger": {"confirmed_by_id": cast.dwi.pk},
         "in charge is somebody else": {"person_in_charge_id": cast.dwi.pk},
         "over another account's": {"supersedes_id": said.pk, "note": "x"},
         "no without words": {"two_step_on": False},
         "no digest": {"snapshot_sha256": "x"},
+        "nothing shown": {"snapshot": {}, "snapshot_sha256": digest_of({})},
+        "something else shown": {"snapshot": strange, "snapshot_sha256": digest_of(strange)},
     }
     honest: dict[str, Any] = {
         "period": period,
         "official_account": other,
         "person_in_charge_id": cast.sari.pk,
         "confirmed_by_id": cast.sari.pk,
-        "snapshot": {},
-        "snapshot_sha256": "0" * 64,
+        "snapshot": picture_of(other),
+        "snapshot_sha256": digest_of(picture_of(other)),
         **ALL_RIGHT,
     }
     for changes in forged.values():

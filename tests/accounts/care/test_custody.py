@@ -14,6 +14,7 @@ from accounts.actions.handover_steps import Check
 from accounts.checklists import CHECKLISTS
 from accounts.errors import AccountError
 from accounts.models import Handover, OfficialAccount
+from tests import factories
 from tests.accounts.care.conftest import marks, sign_both, start
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
@@ -75,7 +76,11 @@ def test_the_register_names_the_new_holder_once_the_handover_is_completed(
     assert held.recovery_phone_holder == "Kepala Bidang Humas"
     (entry,) = trail("accounts.official_account.changed")
     assert entry.actor == cast.bayu
-    assert entry.data["changed"] == ["recovery_email_holder", "recovery_phone_holder"]
+    assert [(one.before, one.after) for one in entry.changes] == [
+        ("Sari Wulandari", "Rina Lestari"),
+        ("Sari Wulandari", "Kepala Bidang Humas"),
+        ("Sari Wulandari", "Kepala Bidang Humas"),
+    ]
 
 
 def test_what_does_not_apply_or_stays_with_the_same_position_changes_nothing(
@@ -96,7 +101,8 @@ def test_what_does_not_apply_or_stays_with_the_same_position_changes_nothing(
     actions.complete_handover(actor=cast.bayu, handover_id=handover.pk)
     held.refresh_from_db()
     assert held.recovery_email_holder == "Sari Wulandari"
-    assert trail("accounts.official_account.changed") == []
+    (entry,) = trail("accounts.official_account.changed")
+    assert entry.data["changed"] == ["person_in_charge_id"]
 
 
 def test_a_handover_of_the_first_checklist_is_not_asked_for_holders(
@@ -156,3 +162,51 @@ def test_every_mistake_of_a_save_is_told_at_once_beside_its_field(
     mended = {"recovery_email-holder": "Humas", "recovery_phone-holder": "Humas"}
     right = marks(handover) | wrong | mended | {"documents-note": "Tidak ada"}
     assert client_as("sari").post(address, right).status_code == 302
+
+
+def give(cast: Cast, held: OfficialAccount, holder: str) -> None:
+    actions.change_official_account(
+        actor=cast.bayu,
+        official_account_id=held.pk,
+        unit_id=held.unit_id,
+        handle=held.handle,
+        host=held.host,
+        display_name=held.display_name,
+        recovery_email_holder=holder,
+    )
+
+
+@pytest.fixture
+def signed(cast: Cast, held: OfficialAccount) -> Handover:
+    """Both have signed that the e-mail goes from Sari to the head of public relations."""
+    handover = start(cast, held)
+    sign_both(cast, handover)
+    return handover
+
+
+def test_a_holder_whom_the_register_names_since_is_not_overwritten(
+    cast: Cast, held: OfficialAccount, signed: Handover
+) -> None:
+    give(cast, held, "Sekretaris Daerah")
+    with pytest.raises(AccountError, match="It says now Sekretaris Daerah") as refused:
+        actions.complete_handover(actor=cast.bayu, handover_id=signed.pk)
+    assert "it said Sari Wulandari" in str(refused.value)
+    held.refresh_from_db()
+    assert held.recovery_email_holder == "Sekretaris Daerah"
+    give(cast, held, "Sari Wulandari")
+    assert actions.complete_handover(actor=cast.bayu, handover_id=signed.pk).state == "completed"
+
+
+def test_a_register_that_says_already_what_was_signed_is_in_nobody_s_way(
+    cast: Cast, held: OfficialAccount, signed: Handover
+) -> None:
+    give(cast, held, "Kepala Bidang Humas")
+    assert actions.complete_handover(actor=cast.bayu, handover_id=signed.pk).state == "completed"
+
+
+def test_whoever_completes_is_told_who_holds_what_afterwards(
+    cast: Cast, held: OfficialAccount, signed: Handover, client_as: Callable[[object], Client]
+) -> None:
+    client = client_as(factories.reads_english(cast.bayu))
+    page = client.get(reverse("accounts:handover_detail", args=[signed.pk])).content.decode()
+    assert "Holder of the recovery e-mail: Sari Wulandari → Kepala Bidang Humas." in page

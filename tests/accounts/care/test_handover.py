@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from pytest_django import Settings
 
 from accounts import actions
@@ -17,8 +18,10 @@ from accounts.actions.handover_steps import Check
 from accounts.capabilities import Role
 from accounts.checklists import CHECKLISTS, NEWEST, Side
 from accounts.errors import AccountError
+from accounts.handover_page import HandoverPage
 from accounts.models import Administrator, Handover, HandoverItem, OfficialAccount, User
-from accounts.snapshots import digest_of
+from accounts.selectors_handover import handovers_waiting_for
+from accounts.snapshots import digest_of, picture_of
 from govsocial.audit.selectors import history_of
 from tests import factories
 from tests.accounts.care.conftest import account_of, assign, settle, sign_both, start
@@ -194,14 +197,42 @@ def test_a_manager_signs_in_the_place_of_who_is_gone_and_it_is_recorded(
 
 
 @pytest.mark.parametrize("part", ["outgoing_id", "incoming_id"])
-def test_a_manager_who_takes_part_does_not_stand_in_for_the_other(
+def test_a_manager_who_takes_part_neither_ticks_nor_signs_nor_completes_for_the_other(
     cast: Cast, account: OfficialAccount, part: str
 ) -> None:
     assign(account, cast.bayu, cast.bayu)
     made = start(cast, account, **{part: cast.bayu.pk}, moves_charge=False)
-    settle(cast.bayu, made)
+    own = Side.OUTGOING if part == "outgoing_id" else Side.INCOMING
+    other = Side.INCOMING if own == Side.OUTGOING else Side.OUTGOING
+    with pytest.raises(AccountError, match="Not yours to fill in"):
+        settle(cast.bayu, made, other)
     with pytest.raises(AccountError, match="yourself"):
         actions.sign_in_place(actor=cast.bayu, handover_id=made.pk, reason="Cepat")
+    for side, person in ((Side.OUTGOING, made.outgoing), (Side.INCOMING, made.incoming)):
+        settle(person, made, side)
+        actions.sign_handover(actor=person, handover_id=made.pk)
+    page = HandoverPage(Handover.objects.get(pk=made.pk), cast.bayu)
+    assert page.manages
+    assert not page.may_complete
+    assert made not in handovers_waiting_for(cast.bayu)
+    with pytest.raises(AccountError, match="somebody else who administers"):
+        actions.complete_handover(actor=cast.bayu, handover_id=made.pk)
+    factories.grant(cast.made, Role.ADMINISTRATOR, cast.diskominfo)
+    third = User.objects.get(pk=cast.made.pk)
+    assert HandoverPage(Handover.objects.get(pk=made.pk), third).may_complete
+    assert made in handovers_waiting_for(third)
+    done = actions.complete_handover(actor=third, handover_id=made.pk)
+    assert done.ended_by == third
+
+
+def test_the_table_takes_no_completion_by_one_of_the_two(cast: Cast, handover: Handover) -> None:
+    sign_both(cast, handover)
+    picture = picture_of(handover.official_account)
+    over = {"state": "completed", "ended_at": timezone.now(), "snapshot": picture}
+    row = Handover.objects.filter(pk=handover.pk)
+    with pytest.raises(IntegrityError, match="third person"), transaction.atomic():
+        row.update(**over, snapshot_sha256=digest_of(picture), ended_by=cast.rina)
+    row.update(**over, snapshot_sha256=digest_of(picture), ended_by=cast.bayu)
 
 
 def test_completion_moves_charge_and_assignments_in_one_go(
@@ -287,15 +318,16 @@ def test_a_handover_is_postponed_with_a_reason(cast: Cast, handover: Handover) -
 def test_history_is_told_in_the_language_of_its_reader_with_days_as_people_write_them(
     cast: Cast, account: OfficialAccount
 ) -> None:
-    made = start(cast, account, due_on=date(2099, 12, 6))
+    due = timezone.localdate() + timedelta(days=100)
+    made = start(cast, account, due_on=due)
     settle(cast.sari, made, Side.OUTGOING)
     newest, *_rest, oldest = history_of(made)
     assert "Own devices signed out and cleaned, Done." in newest.sentence
-    assert "due on 6 December 2099" in oldest.sentence
+    assert f"due on {due.day} {due:%B %Y}" in oldest.sentence
     assert trail("accounts.handover.checked")[0].data["state"] == "Done"
     with translation.override("id"):
         newest, *_rest, oldest = history_of(made)
-    assert "6 Desember 2099" in oldest.sentence
+        assert date_format(due, "j F Y") in oldest.sentence
     assert "Selesai" in newest.sentence
 
 
@@ -327,6 +359,7 @@ def test_what_is_over_is_frozen(cast: Cast, handover: Handover, how: str) -> Non
 
 
 def test_the_table_takes_no_forged_signature_and_no_leap(cast: Cast, handover: Handover) -> None:
+    settle(cast.bayu, handover)
     row, now = Handover.objects.filter(pk=handover.pk), timezone.now()
     out = {"outgoing_signed_by": cast.sari, "outgoing_signed_at": now}
     forged: list[dict[str, Any]] = [

@@ -1,0 +1,99 @@
+"""What a field of the register held, as the trail keeps it and as people read it there.
+
+Kept are texts that say the same for ever: days as ISO dates, codes of choices, and for a person, a
+unit and a file who or which it is ("12", a digest) with the name at that time behind a colon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from accounts import details
+from accounts.models.document import Document
+from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
+from accounts.models.official_account import OfficialAccount
+from accounts.models.people import User
+from accounts.models.unit import Unit
+from govsocial.audit.sentences import SHORT_DIGEST
+from govsocial.web.templatetags.formats import date_long
+
+LABELS: Mapping[str, str | Promise] = {
+    **details.LABELS,
+    "decree_file_id": gettext_lazy("File of the decree"),
+    "platform_id": gettext_lazy("Id on the platform"),
+}
+"""Every field whose changes the trail keeps, in the order in which it tells them."""
+
+_DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on"})
+_NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
+_BADGE = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
+_CHOICES: Mapping[str, Mapping[str, Any]] = {
+    "language": dict(settings.LANGUAGES),
+    "media_kinds": dict(MediaKind.choices),
+    "channel_kind": dict(ChannelKind.choices),
+    "audiences": dict(Audience.choices),
+    "two_step": dict(TwoStep.choices),
+    "verified": _BADGE,
+}
+
+
+def values_of(account: OfficialAccount, names: Collection[str] = LABELS.keys()) -> dict[str, str]:
+    """What ``names`` hold now, as the trail keeps it."""
+    return {name: _kept(account, name) for name in LABELS if name in names}
+
+
+def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
+    """The keys of ``ACCOUNT_CHANGED``; three empty lists where nothing is different."""
+    changed = [name for name in before if before[name] != after[name]]
+    return {
+        "changed": changed,
+        "before": [before[name] for name in changed],
+        "after": [after[name] for name in changed],
+    }
+
+
+def _kept(account: OfficialAccount, name: str) -> str:
+    if name in _NAMED:
+        return _named(getattr(account, name.removesuffix("_id")))
+    value = getattr(account, name)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value)
+
+
+def _named(one: Unit | User | Document | None) -> str:
+    if one is None:
+        return ""
+    if isinstance(one, Document):
+        return f"{one.sha256}:{one.name}"
+    return f"{one.pk}:{one.full_name if isinstance(one, User) else one.name}"
+
+
+def in_words(name: str, kept: str) -> str:
+    """A kept value as people read it; "" where there was none."""
+    if name in _NAMED:
+        which, __, called = kept.partition(":")
+        return f"{called} ({which[:SHORT_DIGEST]})" if name == "decree_file_id" and kept else called
+    if name in _CHOICES:
+        words = _CHOICES[name]
+        return ", ".join(str(words.get(code, code)) for code in kept.split(",") if code)
+    return _day(kept) if name in _DAYS else kept
+
+
+def _day(kept: str) -> str:
+    try:
+        return str(date_long(date.fromisoformat(kept)))
+    except ValueError:
+        return kept
