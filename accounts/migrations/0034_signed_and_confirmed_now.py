@@ -41,7 +41,7 @@ NO_DIGEST = "DROP FUNCTION accounts_digest_of(jsonb); DROP FUNCTION accounts_can
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0028_names_without_hidden_signs'),
+        ('accounts', '0033_columns_not_used'),
     ]
 
     operations = [
