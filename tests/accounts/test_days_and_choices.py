@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
-import pgtrigger
 import pytest
 from django.core.management.base import CommandError
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -21,6 +20,7 @@ from tests.accounts.register_stage import register
 from tests.accounts.test_kept_by_the_database import refused, write
 from tests.accounts.test_register_kept import ROW, Editor, is_valid, without_the_rule
 from tests.conftest import Cast
+from tests.triggers import without_trigger
 
 FAR = "2999-01-01"
 
@@ -184,6 +184,6 @@ def _settle() -> None:
 
 def _write_anyway(news: str) -> None:
     """A row as it may be that is older than the trigger."""
-    with pgtrigger.ignore("accounts.OfficialAccount:days_are_past"):
+    with without_trigger("accounts.OfficialAccount:days_are_past"):
         write(ROW.format(news))
     _settle()

@@ -96,7 +96,9 @@ def test_it_is_said_who_revokes_the_secret(consent: Stage, client_as: ClientAs, 
     consent.connect(client)
     asked = client.get(address_of(consent.account, move)).content.decode()
     assert (REVOKED_HERE in asked, BY_HAND in asked) == (True, False)
-    pasted = factories.official_account(cast.diskominfo, handle="lain.example")
+    pasted = factories.official_account(
+        cast.diskominfo, platform="mastodon", handle="lain", host="mastodon.example"
+    )
     give_credential(pasted, cast.bayu)
     asked = client.get(address_of(pasted, move)).content.decode()
     assert (REVOKED_HERE in asked, BY_HAND in asked) == (False, True)

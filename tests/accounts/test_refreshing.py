@@ -284,6 +284,7 @@ def test_a_connection_outlives_that_its_application_is_taken_away_for_a_moment(
     connected(consent)
     ends_in(minutes=2)
     bayu = consent.cast.bayu
+    factories.reads_english(bayu)
     actions.remove_platform_app(actor=bayu, platform="x", reason="Keliru")
     assert renew_what_is_due() == [consent.account.pk]
     credential = Credential.objects.get()

@@ -19,6 +19,8 @@ from govsocial.web import messages
 SAME = {
     "%(actor)s: %(label)s (%(target)s)",
     "%(channel)s: %(target)s.",
+    "%(field)s: %(before)s → %(after)s",
+    "%(field)s: %(before)s → %(after)s.",
     "Administrator",
     "Auditor",
     "Blog",
