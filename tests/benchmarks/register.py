@@ -4,7 +4,7 @@ Run it against a database of its own, which it empties again by rolling back::
 
     make test ARGS="tests/benchmarks/register.py -q -s"
 
-It makes 5,000 accounts of 300 units with two administrators each, asks every page 20 times through
+It makes 5,000 accounts of 300 units with two administrators each, asks every page 60 times through
 Django's test client (server time without the network, templates included) and prints queries, the
 median and the 95th percentile in milliseconds, and how much of it this process used: on a busy
 machine the rest is waiting. Then it exports everything as CSV and XLSX and
@@ -50,7 +50,7 @@ from tests.accounts.care.conftest import make_period
 from tests.conftest import Cast
 
 ACCOUNTS = 5_000
-ROUNDS = 20
+ROUNDS = 60
 SEED = 20_261_125
 
 
