@@ -21,8 +21,7 @@ import math
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -31,13 +30,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from limits.errors import StorageError
 
-from accounts.counters import client, storage, wrapped
+from accounts.counters import client, heard, storage, wrapped
 from accounts.models import OfficialAccount
 from accounts.money import meter_for
 from accounts.usage import Word, words_of
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.errors import BudgetSpent
-from govsocial.platforms.registry import has_client, spec
+from govsocial.platforms.registry import spec
 
 logger = logging.getLogger(__name__)
 
@@ -77,32 +76,13 @@ _WORDS: dict[str, str | Promise] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QuotaLeft:
-    """One quota for the health page. None where nobody knows."""
-
-    name: str
-    scope: Scope
-    limit: int
-    reserve: int
-    used: int | None
-    left: int | None
-    resets_at: datetime | None
-    """When all of it is there again, at the latest."""
-    closed_until: datetime | None
-    """Set by the platform's own word."""
-    told_percent: float | None
-    """Of the platform's own limit, as it last said; it may count more than we do."""
-    source: str
-
-
 class RedisBudget:
     """The ``Budget`` of one official account."""
 
     def __init__(self, *, platform: str, host: str, account_id: int) -> None:
         """``host`` is where the account is looked for as long as it was not called."""
         known = spec(platform)
-        self._quotas = {quota.name: quota for quota in known.quotas}
+        self.quotas = {quota.name: quota for quota in known.quotas}
         self._speaks = known.told
         self._scopes = {Scope.ACCOUNT: f"{platform}:account:{account_id}"}
         self._platform, self._host = platform, host
@@ -113,7 +93,7 @@ class RedisBudget:
 
     def take(self, costs: Mapping[str, int], *, publishing: bool, server: str) -> None:
         """Raises ``LookupError`` for a quota that the platform's ``Spec`` does not have."""
-        asked = [(self._quotas[name], cost) for name, cost in costs.items()]
+        asked = [(self.quotas[name], cost) for name, cost in costs.items()]
         self._last_host = self._at(server)
         self._note_host(self._last_host)
         # Of several all are looked at before any is used up. Should another worker come in between
@@ -123,7 +103,8 @@ class RedisBudget:
             for quota, cost in asked:
                 self._last = quota
                 try:
-                    wait = step(quota, cost, publishing=publishing)
+                    with heard():
+                        wait = step(quota, cost, publishing=publishing)
                 except StorageError:
                     wait = self._without_redis(quota.name, publishing=publishing)
                 if wait is not None:
@@ -136,25 +117,21 @@ class RedisBudget:
         # What was not counted at this server is nothing that this server can speak of.
         last = self._last if self._at(server) == self._last_host else None
         words = list(
-            words_of(headers, status=status, quotas=self._quotas, last=last, told=self._speaks)
+            words_of(headers, status=status, quotas=self.quotas, last=last, told=self._speaks)
         )
         try:
-            for word in words:
-                self._note(word)
+            with heard():
+                for word in words:
+                    self._note(word)
         except StorageError:
             logger.warning(
                 "What a platform says about its limits was not kept: Redis is not reachable.",
                 extra={"platform": self._platform},
             )
 
-    def left(self) -> list[QuotaLeft]:
-        """Every quota of the platform as it is now, on the server that was called last."""
-        try:
-            (kept,) = _get([self._called])
-        except StorageError:
-            kept = None
-        self._at(self._host if kept is None else kept.decode())
-        return [self._left(quota) for quota in self._quotas.values()]
+    def go_to(self, host: str | None) -> None:
+        """Speak of the server ``host``; of the account's own where none was called yet."""
+        self._at(self._host if host is None else host)
 
     def _at(self, server: str) -> str:
         """Go on with what the application has at ``server``; return the name of its host."""
@@ -164,14 +141,15 @@ class RedisBudget:
         return host
 
     @property
-    def _called(self) -> str:
+    def called_key(self) -> str:
+        """Where it is kept which server was called last."""
         return f"called:{self._scopes[Scope.ACCOUNT]}"
 
     def _note_host(self, host: str) -> None:
         """Only for people, who are shown what is left there."""
         if self._has_own_server and host != self._noted_host:
-            with suppress(StorageError):
-                _set(self._called, host, SHOWN_FOR)
+            with suppress(StorageError), heard():
+                _set(self.called_key, host, SHOWN_FOR)
                 self._noted_host = host
 
     def _wait(self, quota: Quota, cost: int, *, publishing: bool) -> float | None:
@@ -181,13 +159,13 @@ class RedisBudget:
             return closed - time.time()
         limit = _limit(quota, publishing=publishing)
         if quota.zone:
-            day, ends = _day(quota)
-            used = storage().get(f"{self._key(quota)}:{day}")
+            day, ends = day_of(quota)
+            used = storage().get(f"{self.used_key(quota)}:{day}")
             return None if used + cost <= limit else ends.timestamp() - time.time()
         if cost > limit:
             return float(quota.seconds)
         # The entry that has to leave the window first.
-        found = self._redis(storage().prefixed_key(self._key(quota)), limit - cost)
+        found = self._redis(storage().prefixed_key(self.used_key(quota)), limit - cost)
         wait = 0.0 if found is None else float(found) + quota.seconds - time.time()
         return wait if wait >= 0 and found is not None else None
 
@@ -199,15 +177,15 @@ class RedisBudget:
         limit = _limit(quota, publishing=publishing)
         if quota.zone:
             return self._take_of_day(quota, cost, limit)
-        if storage().acquire_entry(self._key(quota), limit, quota.seconds, amount=cost):
+        if storage().acquire_entry(self.used_key(quota), limit, quota.seconds, amount=cost):
             return None
         wait = self._wait(quota, cost, publishing=publishing)
         # It became free in between: the next try finds it.
         return 1.0 if wait is None else wait
 
     def _take_of_day(self, quota: Quota, cost: int, limit: int) -> float | None:
-        day, ends = _day(quota)
-        store, key = storage(), f"{self._key(quota)}:{day}"
+        day, ends = day_of(quota)
+        store, key = storage(), f"{self.used_key(quota)}:{day}"
         # More than one day, so that a counter never ends before the day that it counts.
         if store.incr(key, 2 * int(LONGEST), amount=cost) <= limit:
             return None
@@ -234,54 +212,22 @@ class RedisBudget:
 
     def _closed(self, quota: Quota, *, publishing: bool) -> float | None:
         """Until when (Unix seconds) the platform has closed this."""
+        return latest(_get(self.closing_keys(quota, publishing=publishing)))
+
+    def closing_keys(self, quota: Quota, *, publishing: bool) -> list[str]:
+        """Where it is kept until when the platform has closed this."""
         places = [f"{self._scopes[quota.scope]}:{quota.name}"]
         places += [f"{scope}:{ALL}" for scope in self._scopes.values()]
         names = ["closed"] if publishing else ["closed", "pulls"]
-        found = _get(f"{name}:{place}" for name in names for place in places)
-        moments = [float(one) for one in found if one is not None]
-        ahead = [moment for moment in moments if moment > time.time()]
-        return max(ahead, default=None)
+        return [f"{name}:{place}" for name in names for place in places]
 
-    def _told(self, quota: Quota) -> float | None:
+    def told_keys(self, quota: Quota) -> list[str]:
+        """Where it is kept how much of it is used, as the platform said; the nearest first."""
         scope = self._scopes[quota.scope]
-        found = _get([f"told:{scope}:{quota.name}", f"told:{scope}:{ALL}"])
-        return next((float(one) for one in found if one is not None), None)
+        return [f"told:{scope}:{quota.name}", f"told:{scope}:{ALL}"]
 
-    # For people
-
-    def _left(self, quota: Quota) -> QuotaLeft:
-        used = resets_at = closed = told = None
-        try:
-            used, resets_at = self._used(quota)
-            closed = self._closed(quota, publishing=True)
-            told = self._told(quota)
-        except StorageError:
-            used = resets_at = None
-        return QuotaLeft(
-            name=quota.name,
-            scope=quota.scope,
-            limit=quota.amount,
-            reserve=quota.reserve,
-            used=used,
-            left=None if used is None else max(quota.amount - used, 0),
-            resets_at=resets_at,
-            closed_until=None if closed is None else datetime.fromtimestamp(closed, tz=UTC),
-            told_percent=told,
-            source=quota.source,
-        )
-
-    def _used(self, quota: Quota) -> tuple[int, datetime]:
-        if quota.zone:
-            day, ends = _day(quota)
-            return storage().get(f"{self._key(quota)}:{day}"), ends
-        key = self._key(quota)
-        _oldest, used = storage().get_moving_window(key, quota.amount, quota.seconds)
-        newest = self._redis(storage().prefixed_key(key), 0) if used else None
-        since = time.time() if newest is None else float(newest)
-        ends_at = since + quota.seconds if used else since
-        return used, datetime.fromtimestamp(ends_at, tz=UTC)
-
-    def _key(self, quota: Quota) -> str:
+    def used_key(self, quota: Quota) -> str:
+        """Where it is counted: a moving window, or a number for each of its days."""
         return f"used:{self._scopes[quota.scope]}:{quota.name}"
 
     @staticmethod
@@ -300,42 +246,26 @@ def budget_for(official_account: OfficialAccount) -> RedisBudget:
     )
 
 
-def quota_left(official_account: OfficialAccount) -> list[QuotaLeft]:
-    """What is left of each quota of an account that the caller may see; for the health page."""
-    if not has_client(official_account.platform):
-        return []
-    return budget_for(official_account).left()
-
-
 def counts(official_account: OfficialAccount) -> dict[str, Any]:
     """The budget and the meter of one account's calls, as its client takes them by name."""
     return {"budget": budget_for(official_account), "meter": meter_for(official_account.platform)}
-
-
-def quotas_left(accounts: Iterable[OfficialAccount]) -> dict[int, list[tuple[str, int, int]]]:
-    """What is left of each account's quotas, by its id: (words, left, of), where it is known.
-
-    A quota that the platform itself has closed has nothing left, whatever was counted here.
-    """
-    return {
-        account.pk: [
-            (quota_words(one.name), 0 if one.closed_until else one.left, one.limit)
-            for one in quota_left(account)
-            if one.left is not None
-        ]
-        for account in accounts
-    }
 
 
 def quota_words(name: str) -> str:
     return str(_WORDS.get(name, name))
 
 
+def latest(kept: Iterable[bytes | None]) -> float | None:
+    """The latest of the moments (Unix seconds) that is still to come."""
+    moments = [float(one) for one in kept if one is not None]
+    return max((moment for moment in moments if moment > time.time()), default=None)
+
+
 def _limit(quota: Quota, *, publishing: bool) -> int:
     return quota.amount if publishing else max(quota.amount - quota.reserve, 0)
 
 
-def _day(quota: Quota) -> tuple[str, datetime]:
+def day_of(quota: Quota) -> tuple[str, datetime]:
     """The calendar day that the platform counts now, and its end."""
     zone = ZoneInfo(quota.zone)
     today = datetime.now(zone).date()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -15,6 +16,23 @@ from limits.storage import RedisStorage
 
 _TIMEOUT = 1.0
 """Seconds: a counter must not hold up a post."""
+SILENT_FOR = 5.0
+"""Seconds for which Redis is not asked again after it did not answer."""
+_silent_until: dict[tuple[str, str], float] = {}
+
+
+@contextmanager
+def heard() -> Iterator[None]:
+    """Ask Redis, unless it did not answer a moment ago: then ``StorageError`` at once. One post or
+    page asks many times, and each time would wait as long as the last."""
+    place = settings.REDIS_URL, settings.BUDGET_PREFIX
+    if time.monotonic() < _silent_until.get(place, 0.0):
+        raise StorageError(redis.ConnectionError("Redis did not answer a moment ago."))
+    try:
+        yield
+    except StorageError:
+        _silent_until[place] = time.monotonic() + SILENT_FOR
+        raise
 
 
 @contextmanager
@@ -52,7 +70,7 @@ def first_today(platform: str, item: str, names: Collection[str]) -> int:
     """
     key = storage().prefixed_key(f"billed:{platform}:{item}:{datetime.now(UTC):%Y-%m-%d}")
     try:
-        with wrapped():
+        with heard(), wrapped():
             added = client().sadd(key, *names)
             client().expire(key, 2 * 86_400)
     except StorageError:

@@ -22,7 +22,6 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from accounts.budgets import quotas_left
 from accounts.capabilities import roles_with
 from accounts.compliance_rules import answered_for
 from accounts.events import ACCOUNT_RELEASED
@@ -50,6 +49,7 @@ from accounts.models import (
 from accounts.models.attestation import confirmations
 from accounts.models.consent import browser_digest
 from accounts.models.people import running_grants
+from accounts.quotas_left import quotas_left
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
 from govsocial.audit.sentences import sentence

@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
-from accounts.budgets import quotas_left
 from accounts.exports import list_response
 from accounts.filters_health import HealthFilter
 from accounts.health import State, health_of
 from accounts.models import OfficialAccount
+from accounts.quotas_left import quotas_left
 from accounts.requests import person
 from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment

@@ -17,8 +17,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import budgets
-from accounts.budgets import RedisBudget, quota_left
+from accounts.budgets import RedisBudget, budget_for
 from accounts.models import Credential, OfficialAccount
+from accounts.quotas_left import QuotaLeft, all_left, quotas_left
 from accounts.vault import client_for, seal
 from govsocial.local.valkey import Valkey, free_port
 from govsocial.platforms import registry
@@ -63,6 +64,11 @@ def counted(
     monkeypatch.setattr(budgets, "spec", lambda platform: known)
 
 
+def left(made: RedisBudget) -> list[QuotaLeft]:
+    (found,) = all_left([made])
+    return found
+
+
 class Budget(RedisBudget):
     """Of an account that calls one server only."""
 
@@ -105,10 +111,10 @@ def test_of_several_quotas_none_is_used_up_when_one_refuses() -> None:
     for publishing in (True, False):
         with pytest.raises(BudgetSpent, match="app"):
             made.take({"calls": 2, "units": 5, "app": 1}, publishing=publishing)
-    used = {one.name: one.used for one in made.left()}
+    used = {one.name: one.used for one in left(made)}
     assert used == {"calls": 0, "app": 10, "units": 0, "posts": 0}
     made.take({"calls": 2, "units": 5}, publishing=False)
-    assert {one.name: one.used for one in made.left()} == {
+    assert {one.name: one.used for one in left(made)} == {
         "calls": 2,
         "app": 10,
         "units": 5,
@@ -134,7 +140,7 @@ def test_of_several_quotas_at_once_none_is_passed() -> None:
         one.start()
     for one in threads:
         one.join()
-    used = {one.name: one.used for one in budget().left()}
+    used = {one.name: one.used for one in left(budget())}
     assert 0 < len(went) <= 10
     assert used["calls"] == 10 or used["app"] == 10
     assert max(used["calls"] or 0, used["app"] or 0) <= 10
@@ -222,7 +228,7 @@ def test_without_redis_publishing_goes_on_and_pulls_wait(
     assert refused(made, "calls") == budgets.WITHOUT_REDIS
     assert refused(made, "units") == budgets.WITHOUT_REDIS
     made.learn({"X-App-Usage": '{"call_count": 100}'}, status=200)
-    assert [one.used for one in made.left()] == [None] * 4
+    assert [one.used for one in left(made)] == [None] * 4
     assert "Redis is not reachable" in caplog.text
     assert all("geheim" not in repr(vars(record)) for record in caplog.records)
 
@@ -334,7 +340,7 @@ def test_headers_that_name_their_window_speak_of_that_quota() -> None:
 def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
     account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
     made = Budget(platform="mastodon", host=account.host, account_id=account.pk)
-    calls, _app, units, _posts = quota_left(account)
+    calls, _app, units, _posts = left(budget_for(account))
     assert (calls.used, calls.left, calls.limit, calls.reserve) == (0, 10, 10, 3)
     assert (calls.closed_until, calls.told_percent) == (None, None)
     now = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -343,7 +349,7 @@ def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
         made.take({"units": 30}, publishing=False)
         headers = {"X-Business-Use-Case-Usage": '{"1": [{"call_count": 100}]}'}
         made.learn(headers, status=200)
-        calls, _app, units, _posts = quota_left(account)
+        calls, _app, units, _posts = left(budget_for(account))
     assert (calls.used, calls.left, calls.resets_at) == (4, 6, now + timedelta(seconds=60))
     assert calls.closed_until == now + timedelta(seconds=300)
     assert calls.told_percent == 100
@@ -352,7 +358,8 @@ def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
 
 
 def test_an_account_on_a_platform_without_a_client_has_no_quotas() -> None:
-    assert quota_left(OfficialAccount(platform="whatsapp", handle="kota")) == []
+    by_hand = OfficialAccount(pk=1, platform="whatsapp", handle="kota")
+    assert quotas_left([by_hand]) == {1: []}
 
 
 def test_the_client_of_an_account_counts_its_calls(
@@ -368,7 +375,7 @@ def test_the_client_of_an_account_counts_its_calls(
         connected_at=timezone.now(),
     )
     client_for(mastodon).profile()
-    (calls, *_rest) = quota_left(mastodon)
+    (calls, *_rest) = left(budget_for(mastodon))
     assert (calls.used, calls.limit) == (1, 300)
     assert calls.told_percent is not None
 
@@ -382,7 +389,7 @@ def test_what_is_left_is_told_as_the_health_page_asks_for_it(cast: Cast) -> None
     made.take({"calls": 4}, publishing=False)
     made.take({"app": 1}, publishing=False)
     made.learn({"Retry-After": "90"}, status=429)
-    assert budgets.quotas_left([account, other]) == {
+    assert quotas_left([account, other]) == {
         account.pk: [
             ("Calls", 6, 10),
             ("app", 0, 10),

@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts import budgets
 from accounts.budgets import RedisBudget, budget_for
 from accounts.counters import client
+from accounts.quotas_left import quotas_left
 from govsocial.local.valkey import Valkey, free_port
 from govsocial.platforms import registry
 from govsocial.platforms.base import PlatformClient
@@ -144,7 +145,7 @@ def test_the_page_shows_what_is_left_where_the_account_is_called(cast: Cast) -> 
     made.take({"calls": 1}, publishing=False, server=ENTRYWAY)
     made.take({"calls": 5}, publishing=False, server=EVIL)
     made.learn({"Retry-After": "90"}, status=429, server=EVIL)
-    left = budgets.quotas_left([here, there])
+    left = quotas_left([here, there])
     assert left[here.pk][0] == ("Calls", 2997, 3000)
     assert left[there.pk][0] == ("Calls", 0, 3000)
 
@@ -152,7 +153,7 @@ def test_the_page_shows_what_is_left_where_the_account_is_called(cast: Cast) -> 
 def test_what_is_left_is_not_told_while_nobody_knows(cast: Cast, settings: Settings) -> None:
     account = factories.official_account(cast.diskominfo, platform="mastodon", handle="kota")
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert budgets.quotas_left([account]) == {account.pk: []}
+    assert quotas_left([account]) == {account.pk: []}
 
 
 @pytest.mark.parametrize("platform", registry.with_clients())
