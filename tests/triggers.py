@@ -17,7 +17,7 @@ def migrating() -> Iterator[None]:
     try:
         yield
     finally:
-        triggers.close(using="default")
+        triggers.close_again("default")
 
 
 @contextmanager

@@ -13,11 +13,13 @@ that cannot.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.apps import apps
+from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
-from django.db.models.signals import post_migrate, pre_migrate
+from django.db.models.signals import pre_migrate
 
 _FUNCTION = """
     CREATE OR REPLACE FUNCTION "public"._pgtrigger_should_ignore(trigger_name NAME)
@@ -29,23 +31,50 @@ _AS_SET = """STABLE AS $$
         NULLIF(current_setting('pgtrigger.ignore', true), '')::text[]
     )
 $$"""
+_IS_OPEN = """
+    SELECT bool_or(btrim(prosrc) <> 'SELECT FALSE') FROM pg_proc
+    WHERE proname = '_pgtrigger_should_ignore'
+"""
+_opened: set[str] = set()
 
 
 def start() -> None:
     """Once in each ``migrate``: its signals come for every application that has models."""
     app = apps.get_app_config("audit")
     pre_migrate.connect(open_to_migrations, sender=app, dispatch_uid="govsocial.web.triggers")
-    post_migrate.connect(close, sender=app, dispatch_uid="govsocial.web.triggers")
+    register(check_closed, Tags.database)
 
 
 def open_to_migrations(*, using: str, **more: Any) -> None:
     """Let ``pgtrigger.ignore`` work, as it has to for some migrations."""
+    _opened.add(using)
     _define(_AS_SET, using)
 
 
-def close(*, using: str, **more: Any) -> None:
-    """Have no trigger ignored, whatever a session sets."""
-    _define(_NO, using)
+def close_again(using: str) -> None:
+    """Have no trigger ignored any more, whatever a session sets, where this process let it be."""
+    if using in _opened:
+        _define(_NO, using)
+        _opened.discard(using)
+
+
+def check_closed(databases: Sequence[str] | None = None, **more: Any) -> list[CheckMessage]:
+    """web.W001: whoever speaks to the database can have triggers ignored."""
+    return [
+        Warning(
+            f"Triggers of the database “{name}” can be switched off by a setting.",
+            hint="A migrate was killed, or a trigger installed by hand. Run migrate once more.",
+            id="web.W001",
+        )
+        for name in databases or ()
+        if _is_open(name)
+    ]
+
+
+def _is_open(using: str) -> bool:
+    with connections[using].cursor() as cursor:
+        cursor.execute(_IS_OPEN)
+        return bool(cursor.fetchone()[0])
 
 
 def _define(answer: str, using: str) -> None:

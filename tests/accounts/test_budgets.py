@@ -357,11 +357,6 @@ def test_what_is_left_is_told_and_what_nobody_knows_is_not(cast: Cast) -> None:
     assert units.resets_at == datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 
 
-def test_an_account_on_a_platform_without_a_client_has_no_quotas() -> None:
-    by_hand = OfficialAccount(pk=1, platform="whatsapp", handle="kota")
-    assert quotas_left([by_hand]) == {1: []}
-
-
 def test_the_client_of_an_account_counts_its_calls(
     cast: Cast, mastodon: OfficialAccount, monkeypatch: pytest.MonkeyPatch
 ) -> None:

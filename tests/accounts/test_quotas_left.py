@@ -93,3 +93,8 @@ def test_it_is_asked_again_after_a_moment(
     assert 0 < until - time.monotonic() <= counters.SILENT_FOR
     monkeypatch.setitem(counters._silent_until, (valkey, "again"), time.monotonic() - 0.1)
     assert len(quotas_left(accounts(1))[0]) == len(ITEMS)
+
+
+def test_an_account_on_a_platform_without_a_client_has_no_quotas() -> None:
+    by_hand = OfficialAccount(pk=1, platform="whatsapp", handle="kota")
+    assert quotas_left([by_hand]) == {1: []}
