@@ -8,6 +8,16 @@ from django.db import migrations, models
 validate = import_module("accounts.migrations.0027_what_a_register_cannot_hold").validate
 
 
+class RemoveConstraintOfNewRows(migrations.RemoveConstraint):
+    """Taken back without looking at old rows, as 0027 let some of them be."""
+
+    def database_backwards(self, app_label, schema_editor, from_state, to_state):
+        model = to_state.models[app_label, self.model_name_lower]
+        AddConstraintNotValid(
+            self.model_name, model.get_constraint_by_name(self.name)
+        ).database_forwards(app_label, schema_editor, from_state, to_state)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -15,11 +25,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
+        RemoveConstraintOfNewRows(
             model_name='officialaccount',
             name='official_account_name_is_seen',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraintOfNewRows(
             model_name='unit',
             name='unit_name_is_seen',
         ),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import OfficialAccount, Unit
 from tests import factories
@@ -165,3 +166,21 @@ def test_a_released_row_that_stays_as_it_is_does_not_stop_the_migration(cast: Ca
     migrate()
     assert not is_valid(rule)
     refused(ROW.format("url = 'ftp://y'"))
+
+
+def test_the_way_back_lets_old_names_be_as_the_way_there_did(cast: Cast) -> None:
+    rule = "official_account_name_is_seen"
+    factories.official_account(
+        cast.diskominfo, status="closed", closed_on="2026-03-31", closed_reason="x"
+    )
+    without_the_rule(rule, "display_name = E'Kota\\u200bSamudra', status = 'released'")
+    loader = MigrationExecutor(connection).loader
+    name = "0028_names_without_hidden_signs"
+    operation, *_others = loader.get_migration("accounts", name).operations
+    before = loader.project_state(("accounts", "0027_what_a_register_cannot_hold"))
+    after = loader.project_state(("accounts", name))
+    with connection.schema_editor() as editor:
+        editor.execute(f"ALTER TABLE accounts_officialaccount DROP CONSTRAINT {rule}")
+        operation.database_backwards("accounts", editor, after, before)
+    assert not is_valid(rule)
+    refused(ROW.format("display_name = E'Kota\\u200b'"))
