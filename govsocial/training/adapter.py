@@ -12,7 +12,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from govsocial.training.app import READ_TIMEOUT, Clock, TrainingPlatforms
+from govsocial.training.app import CLOCK, READ_TIMEOUT, Clock, TrainingPlatforms
 from govsocial.training.http import ConnectionDropped, Environ
 
 
@@ -78,7 +78,7 @@ class TrainingAdapter(BaseAdapter):
             environ["HTTP_" + name.upper().replace("-", "_")] = text
         environ.setdefault("HTTP_HOST", address.netloc)
         if self._clock is not None:
-            environ["HTTP_X_TRAINING_CLOCK"] = self._clock().isoformat()
+            environ[CLOCK] = self._clock().isoformat()
         return environ
 
 

@@ -37,7 +37,8 @@ from govsocial.training.youtube import YouTube
 
 Clock: TypeAlias = Callable[[], datetime]
 
-CLOCK_HEADER = "X-Training-Clock"
+#: Set by a caller in the same process: the moment it is for that caller.
+CLOCK = "HTTP_X_TRAINING_CLOCK"
 CONTROL_HEADER = "X-Training-Control"
 #: Set by a caller in the same process: how long it would wait for an answer.
 READ_TIMEOUT = "govsocial.training.read_timeout"
@@ -132,7 +133,7 @@ class TrainingPlatforms:
 
     def _moment(self, environ: Environ, wall: datetime) -> datetime:
         """The moment of the story that is asked for. Raises ``ValueError``."""
-        text = environ.get("HTTP_X_TRAINING_CLOCK")
+        text = environ.get(CLOCK)
         if text is not None:
             return self._told(text)
         return self.moment() if self.moment is not None else wall
