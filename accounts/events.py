@@ -187,14 +187,24 @@ ACCOUNTS_IMPORTED = event(
 ACCOUNT_CLOSED = event(
     "accounts.official_account.closed",
     "reason",
+    "changed",
+    "before",
+    "after",
     label=_("Official account closed"),
     sentence=_("%(actor)s closed %(target)s. Reason: %(reason)s"),
+    words={"changed": LABELS},
+    kept_words=in_words,
 )
 ACCOUNT_REOPENED = event(
     "accounts.official_account.reopened",
     "reason",
+    "changed",
+    "before",
+    "after",
     label=_("Official account reopened"),
     sentence=_("%(actor)s reopened %(target)s. Reason: %(reason)s"),
+    words={"changed": LABELS},
+    kept_words=in_words,
 )
 
 LIST_EXPORTED = event(
