@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
@@ -95,3 +97,8 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the unit is: whoever looks from another zone sees the same."""
+        return timezone.localdate(timezone=self.zone)
