@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models.functions import Lower
@@ -71,11 +72,13 @@ def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> lis
 
 class _Reader:
     def __init__(self, actor: User, rows: Sequence[Row]) -> None:
-        self.today = timezone.localdate()
+        self.now = timezone.now()
+        self.zones: dict[int, ZoneInfo] = {}
         self.visible = set(actor.units_with("accounts.view"))
         self.units: dict[str, set[int]] = defaultdict(set)
         managed = Unit.objects.filter(pk__any=actor.units_with("accounts.manage"))
         for unit in managed.order_by():
+            self.zones[unit.pk] = unit.zone
             for name in {unit.name.casefold(), unit.short_name.casefold()} - {""}:
                 self.units[name].add(unit.pk)
         self.people = People(actor, (row.cells.get(key, "") for row in rows for key in _PEOPLE))
@@ -196,10 +199,14 @@ class _Reader:
             details["two_step_checked_on"] = None
         for key in LONGEST:
             details[key] = self._text(row, key)
-        for key, message in problems(details, today=self.today):
+        for key, message in problems(details, today=self._today(row)):
             if not row.errors[key]:
                 row.errors[key].append(message)
         row.wanted |= {name: details[name] for name in NAMES if name in details}
+
+    def _today(self, row: Row) -> date:
+        """The day where the unit of the row is; that of the reader for a unit that nobody knows."""
+        return timezone.localdate(self.now, self.zones.get(row.wanted.get("unit_id", 0)))
 
     def _day(self, row: Row, key: str) -> date | None:
         typed = row.cells.get(key, "")
@@ -218,12 +225,12 @@ class _Reader:
 
     def _administrators(self, row: Row) -> None:
         found = self._people(row, "administrators")
-        since = self._day(row, "administrators_from")
-        if since and not EARLIEST <= since <= self.today + LONGEST_AHEAD:
+        since, today = self._day(row, "administrators_from"), self._today(row)
+        if since and not EARLIEST <= since <= today + LONGEST_AHEAD:
             row.errors["administrators_from"].append(_("Choose a day within ten years."))
         if since and not found and not row.errors["administrators"]:
             row.errors["administrators"].append(_("Write who works on it since that day."))
-        if since and since > self.today:
+        if since and since > today:
             row.warnings["administrators_from"].append(
                 _("This day is still to come: until then nobody works on the account.")
             )
@@ -231,7 +238,7 @@ class _Reader:
             row.warnings["administrators"].append(
                 _("Only one administrator; an account should have at least two.")
             )
-        row.wanted["administrators"] = [(person, since or self.today) for person in found]
+        row.wanted["administrators"] = [(person, since or today) for person in found]
 
     def _people(self, row: Row, key: str) -> list[User]:
         """The people of a cell, each once, with a message about each who cannot be taken."""

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
@@ -199,9 +199,9 @@ def refuse_released(official_account: OfficialAccount) -> None:
         raise AccountError(_("The handle of this account was released. It stays as it is."))
 
 
-def today_of(official_account: OfficialAccount) -> Any:
+def today_of(official_account: OfficialAccount) -> date:
     """The day that it is where the account's unit is."""
-    return timezone.localdate(timezone=official_account.unit.zone)
+    return official_account.unit.today
 
 
 def with_usual(platform: str, handle: str, details: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,16 @@ class IndonesianZone(models.TextChoices):
     WIT = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
 
 
+def day_where(unit: str) -> models.Func:
+    """``Unit.today`` in a query; ``unit`` leads to the unit from what is asked for."""
+    return models.Func(
+        models.F(f"{unit}__time_zone"),
+        models.Value(timezone.now(), output_field=models.DateTimeField()),
+        template="timezone(%(expressions)s)::date",
+        output_field=models.DateField(),
+    )
+
+
 class Unit(TreeNode):  # type: ignore[misc]  # untyped library
     """A work unit: ministry, directorate, regional office; or city government, OPD, kelurahan."""
 

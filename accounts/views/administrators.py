@@ -18,7 +18,9 @@ from govsocial.web.permissions import require, requires
 @requires("accounts.manage")
 def administrator_add(request: HttpRequest, official_account_id: int) -> HttpResponse:
     user, account = person(request), managed_account(request, official_account_id)
-    form = AdministratorForm(request.POST or None, request.FILES or None, user=user)
+    form = AdministratorForm(
+        request.POST or None, request.FILES or None, user=user, official_account=account
+    )
     made = attempt(
         form,
         lambda: actions.assign_administrator(
