@@ -158,7 +158,10 @@ ADMINISTRATOR_ASSIGNED = event(
     "decree",
     "minutes_sha256",
     label=_("Administrator of an account assigned"),
-    sentence=_("%(actor)s made %(person)s administrator of %(target)s from %(starts_on)s."),
+    sentence=_(
+        "%(actor)s made %(person)s administrator of %(target)s from %(starts_on)s. "
+        "Last day: %(ends_on)s. Decree: %(decree)s."
+    ),
 )
 ADMINISTRATOR_ENDED = event(
     "accounts.administrator.ended",
