@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import handles
 from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
-from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, problems
+from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, in_order, problems
 from accounts.errors import AccountError
 from accounts.import_cells import BEYOND, day_of, values_of
 from accounts.import_columns import REQUIRED, hint_of, label_of, words_of
@@ -176,7 +176,7 @@ class _Reader:
         unknown = [word for word, value in read.items() if not value]
         if unknown:
             row.errors[key].append(_unknown(key, ", ".join(unknown)))
-        return list(dict.fromkeys(value for value in read.values() if value))
+        return in_order(key, {value for value in read.values() if value})
 
     def _details(self, row: Row) -> None:
         verified = self._choice(row, "verified")

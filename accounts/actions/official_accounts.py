@@ -11,7 +11,7 @@ from accounts.actions.connections import forget_secret
 from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_handle, clean_host, kept_host
-from accounts.details import NAMES, Details, Upload, clean_texts, refuse_problems
+from accounts.details import NAMES, Details, Upload, clean_texts, is_same, refuse_problems
 from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events import (
     ACCOUNT_CHANGED,
@@ -120,7 +120,7 @@ def change_official_account(
     }
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES, "closed_on"}}
     refuse_problems(before | wanted, today=today_of(official_account))
-    changed = [name for name, value in wanted.items() if before[name] != value]
+    changed = [name for name, value in wanted.items() if not is_same(name, before[name], value)]
     if seen is not None:
         brought = {"decree_file_id": decree} if decree is not None else {}
         _refuse_unseen(official_account, {name: wanted[name] for name in changed} | brought, seen)
