@@ -2,18 +2,19 @@
 
 A rule is data and code: the same condition once as SQL, for lists of thousands, and once in Python,
 for the page of one account; a test holds both against each other. There is no score: a page says n
-of m and which ones are missing. ``today`` is one day for all units, that of the server's time zone:
-near midnight an account may be judged by its neighbour's day.
+of m and which ones are missing. An account is judged by the day that it is where its unit is,
+whoever looks; ``today`` is another one, for all of them.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
@@ -33,8 +34,9 @@ from django.db.models.functions import Cast, NullIf
 from django.utils import timezone
 
 from accounts.compliance_rules import CATALOGUE, OPEN, Assigned, Rule, answered_for
-from accounts.models import Administrator, OfficialAccount
+from accounts.models import Administrator, OfficialAccount, Unit
 from accounts.models.attestation import confirmations
+from accounts.models.unit import IndonesianZone
 
 _READ_OF_ADMINISTRATORS = ("user_id", "starts_on", "ends_on", "user__is_active")
 
@@ -87,7 +89,7 @@ def checklist(account: OfficialAccount, today: date | None = None) -> Checklist:
     """
     if not is_asked(account):
         return Checklist(())
-    day = today or timezone.localdate()
+    day = today or account.unit.today
     return Checklist(
         [
             Checked(one, one.holds(account, day), one.mended_at(account))
@@ -136,9 +138,9 @@ def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) 
     Three queries for what the rules read, and Python for the rest: for fifty accounts that is a
     third of the time of writing the SQL that counts them, which a list pays only to sort or filter.
     """
-    day = today or timezone.localdate()
     with_what_rules_read(accounts)
     for account in accounts:
+        day = today or account.unit.today
         asked = [one for one in CATALOGUE if one.asks(account)] if is_asked(account) else []
         account.rules_asked = len(asked)  # type: ignore[attr-defined]  # read by the page
         missing = [one for one in asked if not one.holds(account, day)]
@@ -176,7 +178,7 @@ def by_completeness(
 
     None where nothing is asked. None of the three is read with the rows.
     """
-    judged = judgement(today or timezone.localdate())
+    judged = judgement(today)
     return rows.alias(rules_asked=judged.asked, rules_met=judged.met).alias(
         completeness=Cast(F("rules_met"), FloatField()) / NullIf(F("rules_asked"), Value(0))
     )
@@ -205,23 +207,52 @@ class Judgement:
 
     asked: Func
     """How many rules ask something of the account."""
-    met: Func
+    met: Func | Case
     """How many of them it keeps."""
-    kept: Func
+    kept: Func | Case
     """1 for one that keeps them all, else 0; only of accounts with a status of ``OPEN``."""
-    each: dict[str, Func]
+    each: Mapping[str, Func | Case]
     """By the key of a rule: 1 for an account that is asked for it and keeps it, else 0."""
 
 
-def judgement(today: date) -> Judgement:
+def judgement(today: date | None = None) -> Judgement:
+    """By the day of each unit, or for all of them by ``today``."""
+    now = timezone.now()
+    usual = today or timezone.localdate(now, ZoneInfo(settings.TIME_ZONE))
+    judged = _on(usual)
+    others: dict[date, list[str]] = defaultdict(list)
+    for zone in IndonesianZone.values if today is None else ():
+        if (day := timezone.localdate(now, ZoneInfo(zone))) != usual:
+            others[day].append(zone)
+    for day, zones in others.items():
+        judged = _there(_on(day), zones, judged)
+    return judged
+
+
+def _on(day: date) -> Judgement:
     days = tuple(sorted(settings.REGISTER_RULE_DAYS.items()))
-    return _judgement(today, days, timezone.get_current_timezone_name())
+    return _judgement(day, days, settings.TIME_ZONE)
+
+
+def _there(one: Judgement, zones: Sequence[str], other: Judgement) -> Judgement:
+    """For some hours of a night it is another day in the east: ``one`` for units in ``zones``."""
+    units = Unit.objects.filter(time_zone__in=zones).order_by().values("pk")
+
+    def of(there: Func | Case, here: Func | Case) -> Case:
+        return Case(When(unit__in=units, then=there), default=here, output_field=IntegerField())
+
+    return Judgement(
+        asked=other.asked,
+        met=of(one.met, other.met),
+        kept=of(one.kept, other.kept),
+        each={key: of(one.each[key], here) for key, here in other.each.items()},
+    )
 
 
 @lru_cache(maxsize=16)
 def _judgement(today: date, days: object, zone: str) -> Judgement:
     """To write it takes Django a fifth of a page, and it is the same for everybody on one day:
-    ``days`` and ``zone`` are all that it depends on beside.
+    ``days`` and ``zone``, the agency's, are all that it depends on beside.
 
     Raises ``ValueError`` for a rule that joins another table instead of asking it.
     """
@@ -249,13 +280,12 @@ def lacking(
 ) -> QuerySet[OfficialAccount]:
     """The accounts that are asked for the rule and do not keep it."""
     one = rule(key)
-    day = today or timezone.localdate()
     asked = (
         rows.filter(status__in=OPEN)
         if one.asked is None
         else rows.filter(one.asked, status__in=OPEN)
     )
-    return asked.alias(keeps=ones(one.met(day))).filter(keeps=0)
+    return asked.alias(keeps=judgement(today).each[key]).filter(keeps=0)
 
 
 def _all_kept(today: date) -> Any:
@@ -268,5 +298,5 @@ def _all_kept(today: date) -> Any:
 
 def complete(rows: QuerySet[OfficialAccount], *, is_complete: bool) -> QuerySet[OfficialAccount]:
     """The accounts that keep all rules that ask something of them, or that do not."""
-    judged = judgement(timezone.localdate())
+    judged = judgement()
     return rows.filter(status__in=OPEN).alias(kept=judged.kept).filter(kept=int(is_complete))

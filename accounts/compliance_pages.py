@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import selectors
@@ -134,7 +133,7 @@ def _closed_by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, int]:
 
 
 def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
-    judged = judgement(timezone.localdate())
+    judged = judgement()
     sums = {f"met_{key}": Sum(is_met) for key, is_met in judged.each.items()}
     # Rules that ask all accounts, or the same ones, are counted once.
     names: dict[Q | None, str] = {None: "accounts"}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import F, Max, Min, Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -179,18 +179,20 @@ _ORDER = _("Permenpan RB 83/2012, guidelines for social media of agencies")
 _PRACTICE = _("Practice of public registers (US Digital Registry)")
 
 
-def _confirmed_since(today: date) -> date:
-    return today - timedelta(days=days_of("confirmed"))
+def _confirmed_since(today: date) -> datetime:
+    """When the first day begins that counts, in the agency's zone: a moment for every reader."""
+    first = today - timedelta(days=days_of("confirmed"))
+    return datetime.combine(first, time.min, ZoneInfo(settings.TIME_ZONE))
 
 
 def _confirmed(today: date) -> Q:
-    lately = confirmations().filter(confirmed_at__date__gte=_confirmed_since(today))
+    lately = confirmations().filter(confirmed_at__gte=_confirmed_since(today))
     return Q(pk__in=lately.order_by().values("official_account"))
 
 
 def _is_confirmed(account: OfficialAccount, today: date) -> bool:
     last: datetime | None = account.last_confirmed_at  # type: ignore[attr-defined]  # annotated
-    return last is not None and timezone.localdate(last) >= _confirmed_since(today)
+    return last is not None and last >= _confirmed_since(today)
 
 
 CATALOGUE: tuple[Rule, ...] = (

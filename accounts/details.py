@@ -5,7 +5,7 @@ The form, the import and the actions ask here, so that they cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple, TypedDict, cast
 
@@ -81,6 +81,11 @@ LONGEST: Mapping[str, int] = {
     "recovery_phone_holder": 150,
 }
 CUSTODY = ("recovery_email_holder", "recovery_phone_holder")
+LISTS: Mapping[str, Sequence[str]] = {
+    "media_kinds": MediaKind.values,
+    "audiences": Audience.values,
+}
+"""Fields of several choices, with all that there are."""
 EARLIEST = date(1990, 1, 1)
 LONGEST_AHEAD = timedelta(days=3660)
 """How far ahead of today an assignment may begin or end: about ten years."""
@@ -88,9 +93,25 @@ LONGEST_AHEAD = timedelta(days=3660)
 _is_address = URLValidator(schemes=["https", "http"])
 
 
+def in_order(name: str, chosen: Collection[str]) -> list[str]:
+    """What was chosen for a field of ``LISTS`` in the order of its choices, in which the form sends
+    it; what is no choice comes last."""
+    places = {value: place for place, value in enumerate(LISTS[name])}
+    return sorted(chosen, key=lambda value: places.get(value, len(places)))
+
+
+def is_same(name: str, one: Any, other: Any) -> bool:
+    """Whether two values of a field say the same: a list says it in any order."""
+    return one == other or (name in LISTS and in_order(name, one) == in_order(name, other))
+
+
 def clean_texts(details: Details) -> Details:
-    """The same with every text on one line, or ``AccountError`` beside its field."""
+    """The same with every text on one line and every list in order, or ``AccountError`` beside its
+    field."""
     cleaned: dict[str, Any] = dict(details)
+    for name in LISTS:
+        if cleaned.get(name):
+            cleaned[name] = in_order(name, cleaned[name])
     for name in LONGEST:
         if name in cleaned:
             cleaned[name] = one_line(str(cleaned[name]), name)

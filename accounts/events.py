@@ -158,7 +158,10 @@ ADMINISTRATOR_ASSIGNED = event(
     "decree",
     "minutes_sha256",
     label=_("Administrator of an account assigned"),
-    sentence=_("%(actor)s made %(person)s administrator of %(target)s from %(starts_on)s."),
+    sentence=_(
+        "%(actor)s made %(person)s administrator of %(target)s from %(starts_on)s. "
+        "Last day: %(ends_on)s. Decree: %(decree)s."
+    ),
 )
 ADMINISTRATOR_ENDED = event(
     "accounts.administrator.ended",
@@ -187,14 +190,24 @@ ACCOUNTS_IMPORTED = event(
 ACCOUNT_CLOSED = event(
     "accounts.official_account.closed",
     "reason",
+    "changed",
+    "before",
+    "after",
     label=_("Official account closed"),
     sentence=_("%(actor)s closed %(target)s. Reason: %(reason)s"),
+    words={"changed": LABELS},
+    kept_words=in_words,
 )
 ACCOUNT_REOPENED = event(
     "accounts.official_account.reopened",
     "reason",
+    "changed",
+    "before",
+    "after",
     label=_("Official account reopened"),
     sentence=_("%(actor)s reopened %(target)s. Reason: %(reason)s"),
+    words={"changed": LABELS},
+    kept_words=in_words,
 )
 
 LIST_EXPORTED = event(

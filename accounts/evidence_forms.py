@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.finding import person_field
 from accounts.forms import DateInput
-from accounts.models import Administrator, User
+from accounts.models import Administrator, OfficialAccount, User
 from accounts.register_forms import EvidenceField
 from govsocial.web.forms import ReasonForm
 
@@ -50,8 +49,10 @@ class AdministratorForm(forms.Form):
         help_text=_("The signed minutes (berita acara), PDF or picture, at most 10 MB."),
     )
 
-    def __init__(self, *args: Any, user: User, **kw: Any) -> None:
-        kw.setdefault("initial", {"starts_on": timezone.localdate()})
+    def __init__(
+        self, *args: Any, user: User, official_account: OfficialAccount, **kw: Any
+    ) -> None:
+        kw.setdefault("initial", {"starts_on": official_account.unit.today})
         super().__init__(*args, **kw)
         people = selectors.people_to_choose_for(user)
         self.fields["user"].queryset = people  # type: ignore[attr-defined]  # a FoundField
@@ -71,7 +72,8 @@ class AdministratorEndForm(ReasonForm):
     field_order = ["ends_on", "minutes", "reason"]
 
     def __init__(self, *args: Any, administrator: Administrator, **kw: Any) -> None:
-        kw.setdefault("initial", {"ends_on": administrator.ends_on or timezone.localdate()})
+        today = administrator.official_account.unit.today
+        kw.setdefault("initial", {"ends_on": administrator.ends_on or today})
         super().__init__(*args, **kw)
 
 

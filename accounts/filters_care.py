@@ -4,7 +4,6 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -14,6 +13,7 @@ from accounts.filters import _words as words_of
 from accounts.finding import UnitFilter
 from accounts.models import AttestationPeriod, Finding, Handover, OfficialAccount, User
 from accounts.models.handover import OPEN_STATES
+from accounts.models.unit import day_where
 from accounts.selectors_attestation import (
     AttestationState,
     attestation_state,
@@ -164,5 +164,6 @@ class HandoverFilter(StrictFilterSet):
         if value == "all":
             return rows
         if value == "late":
-            return rows.filter(state__in=OPEN_STATES, due_on__lt=timezone.localdate())
+            today = day_where("official_account__unit")
+            return rows.filter(state__in=OPEN_STATES, due_on__lt=today)
         return rows.filter(state=value)

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -95,8 +94,8 @@ class HandoverPage:
     @property
     def changes(self) -> list[str]:
         """What completing would change today in who works on the account and answers for it."""
-        handover, today = self.handover, timezone.localdate()
-        account = handover.official_account
+        handover, account = self.handover, self.handover.official_account
+        today = account.unit.today
         rows = account.administrators.filter(unfinished_administrators(today))
         unfinished = list(rows.filter(user__in=[handover.outgoing_id, handover.incoming_id]))
         told = []
@@ -137,7 +136,7 @@ class HandoverPage:
         """Whole days since the due day, 0 when it is not over yet or the handover is."""
         if not self.handover.is_open:
             return 0
-        return max((timezone.localdate() - self.handover.due_on).days, 0)
+        return max((self.handover.official_account.unit.today - self.handover.due_on).days, 0)
 
     @property
     def next_step(self) -> str:

@@ -88,7 +88,6 @@ def _handovers(user: User, waiting: int) -> Card:
         context={
             "handovers": selectors_handover.handovers_waiting_for(user)[:MOST],
             "more": waiting > MOST,
-            "today": agency_today(),
         },
         waiting=waiting,
         order=6,

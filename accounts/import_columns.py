@@ -121,13 +121,15 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         "person_in_charge",
         gettext_lazy("Person in charge"),
-        gettext_lazy("E-mail with which the person signs in here."),
+        gettext_lazy("E-mail with which the person signs in here, or the full name."),
         "sari@samudrakota.example",
     ),
     Column(
         "administrators",
         gettext_lazy("Administrators"),
-        gettext_lazy("E-mails of those who work on the account, with commas; at least two."),
+        gettext_lazy(
+            "E-mails or full names of those who work on the account, with commas; at least two."
+        ),
         "sari@samudrakota.example, dwi@samudrakota.example",
     ),
     Column(
@@ -212,6 +214,7 @@ def label_of(key: str) -> str:
 # Heads of the columns that a list of rejected rows has more, which people upload again.
 ORIGINAL = gettext_lazy("Original row")
 PROBLEMS = gettext_lazy("What is wrong")
+ADMINISTRATORS_TODAY = gettext_lazy("Administrators today")
 
 
 @cache
@@ -232,8 +235,12 @@ def exported_heads() -> frozenset[str]:
 
 @cache
 def heads() -> Mapping[str, str]:
-    """Column keys by what may stand in the head: the key itself, or its label in any language."""
-    return _by_words([(column.key, column.label) for column in COLUMNS])
+    """Column keys by what may stand in the head: the key itself, or its label in any language.
+
+    Who works on an account today is what a row of the register says of its administrators.
+    """
+    columns = [(column.key, column.label) for column in COLUMNS]
+    return _by_words([*columns, ("administrators", ADMINISTRATORS_TODAY)])
 
 
 @cache

@@ -6,12 +6,12 @@ not only the first, so that one look mends the whole file.
 
 from __future__ import annotations
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models.functions import Lower
@@ -21,10 +21,11 @@ from django.utils.translation import gettext as _
 from accounts import handles
 from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
-from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, problems
+from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, in_order, problems
 from accounts.errors import AccountError
 from accounts.import_cells import BEYOND, day_of, values_of
 from accounts.import_columns import REQUIRED, hint_of, label_of, words_of
+from accounts.import_people import People
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
 from accounts.names import name_line, one_line
@@ -71,19 +72,24 @@ def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> lis
 
 class _Reader:
     def __init__(self, actor: User, rows: Sequence[Row]) -> None:
-        self.today = timezone.localdate()
+        self.now = timezone.now()
+        self.zones: dict[int, ZoneInfo] = {}
         self.visible = set(actor.units_with("accounts.view"))
         self.units: dict[str, set[int]] = defaultdict(set)
         managed = Unit.objects.filter(pk__any=actor.units_with("accounts.manage"))
         for unit in managed.order_by():
+            self.zones[unit.pk] = unit.zone
             for name in {unit.name.casefold(), unit.short_name.casefold()} - {""}:
                 self.units[name].add(unit.pk)
-        mails = {mail for row in rows for mail in _mails(row, *_PEOPLE)}
-        self.people = {
-            user.email.lower(): user
-            for user in User.objects.filter(email__in=mails, is_system=False)
+        self.people = People(actor, (row.cells.get(key, "") for row in rows for key in _PEOPLE))
+        meant = {
+            person.pk
+            for row in rows
+            for key in _PEOPLE
+            for word in self._words(row, key)
+            for person in self.people.meant(word)
         }
-        self.reach = _viewers([user.pk for user in self.people.values()])
+        self.reach = _viewers(sorted(meant))
 
     def read(self, row: Row) -> None:
         cells, wanted = row.cells, row.wanted
@@ -170,7 +176,7 @@ class _Reader:
         unknown = [word for word, value in read.items() if not value]
         if unknown:
             row.errors[key].append(_unknown(key, ", ".join(unknown)))
-        return list(dict.fromkeys(value for value in read.values() if value))
+        return in_order(key, {value for value in read.values() if value})
 
     def _details(self, row: Row) -> None:
         verified = self._choice(row, "verified")
@@ -193,10 +199,14 @@ class _Reader:
             details["two_step_checked_on"] = None
         for key in LONGEST:
             details[key] = self._text(row, key)
-        for key, message in problems(details, today=self.today):
+        for key, message in problems(details, today=self._today(row)):
             if not row.errors[key]:
                 row.errors[key].append(message)
         row.wanted |= {name: details[name] for name in NAMES if name in details}
+
+    def _today(self, row: Row) -> date:
+        """The day where the unit of the row is; that of the reader for a unit that nobody knows."""
+        return timezone.localdate(self.now, self.zones.get(row.wanted.get("unit_id", 0)))
 
     def _day(self, row: Row, key: str) -> date | None:
         typed = row.cells.get(key, "")
@@ -215,51 +225,64 @@ class _Reader:
 
     def _administrators(self, row: Row) -> None:
         found = self._people(row, "administrators")
-        since = self._day(row, "administrators_from")
-        if since and not EARLIEST <= since <= self.today + LONGEST_AHEAD:
+        since, today = self._day(row, "administrators_from"), self._today(row)
+        if since and not EARLIEST <= since <= today + LONGEST_AHEAD:
             row.errors["administrators_from"].append(_("Choose a day within ten years."))
         if since and not found and not row.errors["administrators"]:
             row.errors["administrators"].append(_("Write who works on it since that day."))
-        if since and since > self.today:
+        if since and since > today:
             row.warnings["administrators_from"].append(
                 _("This day is still to come: until then nobody works on the account.")
-            )
-        twice = [
-            mail for mail, count in Counter(_all_mails(row, "administrators")).items() if count > 1
-        ]
-        if twice:
-            row.warnings["administrators"].append(
-                _("Named more than once, and counted once: %(mails)s.")
-                % {"mails": ", ".join(twice)[:200]}
             )
         if len(found) == 1:
             row.warnings["administrators"].append(
                 _("Only one administrator; an account should have at least two.")
             )
-        row.wanted["administrators"] = [(person, since or self.today) for person in found]
+        row.wanted["administrators"] = [(person, since or today) for person in found]
 
     def _people(self, row: Row, key: str) -> list[User]:
         """The people of a cell, each once, with a message about each who cannot be taken."""
-        found = []
-        for mail in _mails(row, key):
-            person, unit_id = self.people.get(mail), row.wanted.get("unit_id")
-            if person is None and "@" not in mail:
-                row.errors[key].append(
-                    _("“%(typed)s” is no e-mail. Write the e-mail of the person.")
-                    % {"typed": mail[:80]}
-                )
-            elif person is None:
-                row.errors[key].append(
-                    _("Nobody signs in here with the e-mail %(mail)s.") % {"mail": mail[:80]}
-                )
-            elif unit_id is not None and (person.pk, unit_id) not in self.reach:
-                row.errors[key].append(
-                    _("%(person)s has no role on this unit, or is deactivated.")
-                    % {"person": person}
-                )
+        found: list[User] = []
+        known: set[str | int] = set()
+        twice: list[str] = []
+        for word in self._words(row, key):
+            meant = self.people.meant(word)
+            who = meant[0].pk if len(meant) == 1 else word.casefold()
+            if who in known:
+                twice.append(word)
+            elif trouble := self._refusal(word, meant, row.wanted.get("unit_id")):
+                row.errors[key].append(trouble)
             else:
-                found.append(person)
+                found += meant
+            known.add(who)
+        if twice:
+            row.warnings[key].append(
+                _("Named more than once, and counted once: %(mails)s.")
+                % {"mails": ", ".join(dict.fromkeys(twice))[:200]}
+            )
         return found
+
+    def _refusal(self, word: str, meant: Sequence[User], unit_id: int | None) -> str:
+        """Why nobody is taken for what a cell says; empty for one person who may be named there."""
+        if len(meant) > 1:
+            return _("Several people are called “%(typed)s”. Write the e-mail of the person.") % {
+                "typed": word[:80]
+            }
+        if not meant and "@" in word:
+            return _("Nobody signs in here with the e-mail %(mail)s.") % {"mail": word[:80]}
+        if not meant:
+            return _(
+                "“%(typed)s” is no e-mail, and not the full name of a person whom you may name. "
+                "Write the e-mail of the person."
+            ) % {"typed": word[:80]}
+        if unit_id is not None and (meant[0].pk, unit_id) not in self.reach:
+            return _("%(person)s has no role on this unit, or is deactivated.") % {
+                "person": meant[0]
+            }
+        return ""
+
+    def _words(self, row: Row, key: str) -> list[str]:
+        return self.people.words(row.cells.get(key, ""), one=key == "person_in_charge")
 
     def refuse_registered(self, rows: Sequence[Row]) -> None:
         """Mark the rows whose account is in the register already. One query."""
@@ -320,17 +343,6 @@ def _refuse_twice(rows: Sequence[Row]) -> None:
             )
         else:
             first[row.identity] = row.number
-
-
-def _mails(row: Row, *keys: str) -> list[str]:
-    """The e-mails that stand in these cells, each once, as people are found by them."""
-    return list(dict.fromkeys(_all_mails(row, *keys)))
-
-
-def _all_mails(row: Row, *keys: str) -> list[str]:
-    cells = ",".join(row.cells.get(key, "") for key in keys).lower()
-    mails = [mail.strip() for mail in re.split(r"[,;\n]", cells)]
-    return [mail for mail in mails if mail]
 
 
 def _unknown(key: str, typed: str) -> str:

@@ -27,10 +27,14 @@ LABELS: Mapping[str, str | Promise] = {
     **details.LABELS,
     "decree_file_id": gettext_lazy("File of the decree"),
     "platform_id": gettext_lazy("Id on the platform"),
+    "closed_on": gettext_lazy("Closed on"),
+    "closed_reason": gettext_lazy("Reason of closing"),
 }
 """Every field whose changes the trail keeps, in the order in which it tells them."""
+CLOSING = ("closed_on", "closed_reason")
+"""What an account has while it is closed, and loses when it is opened again."""
 
-_DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on"})
+_DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on", "closed_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
 _BADGE = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 _CHOICES: Mapping[str, Mapping[str, Any]] = {

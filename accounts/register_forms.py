@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -309,12 +310,18 @@ class OfficialAccountForm(forms.Form):
                     data["host"] = clean_host(platform, data.get("host", ""))
         closed_on = self.official_account.closed_on if self.official_account else None
         known = {**data, "closed_on": closed_on}
-        for name, message in problems(known, today=timezone.localdate()):
+        for name, message in problems(known, today=self._today()):
             if name in self.fields and name not in self.errors:
                 self.add_error(name, message)
         with self._beside_its_field():
             self._refuse_foreign_url(platform, data)
         return data
+
+    def _today(self) -> date:
+        """As the action says: the day where the account is, before a move to another unit."""
+        account: OfficialAccount | None = self.official_account
+        unit: Unit | None = account.unit if account else self.cleaned_data.get("unit")
+        return unit.today if unit else timezone.localdate()
 
     def _kept_host(self, platform: str) -> str:
         account, typed = self.official_account, self.cleaned_data["handle"]

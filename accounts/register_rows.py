@@ -15,6 +15,7 @@ from accounts import compliance
 from accounts.models import OfficialAccount, User
 from accounts.models.administrator import running_administrators
 from accounts.models.kinds import Audience, MediaKind
+from accounts.models.unit import day_where
 
 _MEDIA = dict(MediaKind.choices)
 _AUDIENCES = dict(Audience.choices)
@@ -36,7 +37,7 @@ def header() -> list[object]:
 
 def with_people(rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
     """Each account with ``administrator_names`` of today. One query for the whole export."""
-    current = running_administrators(timezone.localdate(), "administrators__")
+    current = running_administrators(day_where("unit"), "administrators__")
     return rows.select_related("unit", "credential", "person_in_charge", "decree_file").annotate(
         administrator_names=StringAgg(
             "administrators__user__full_name",

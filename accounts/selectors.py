@@ -38,7 +38,6 @@ from accounts.models import (
     Attestation,
     ConsentRequest,
     Credential,
-    Document,
     Grant,
     ImportBatch,
     OfficialAccount,
@@ -93,12 +92,6 @@ def administrators_visible_to(user: User) -> QuerySet[Administrator]:
     return Administrator.objects.filter(
         official_account__unit_id__any=user.units_with("accounts.view")
     ).select_related("official_account__unit", "user")
-
-
-def documents_of(account: OfficialAccount) -> QuerySet[Document]:
-    """The files that prove what the register says about the account. Whoever sees it sees them."""
-    minutes = Administrator.objects.filter(official_account=account).values("minutes")
-    return Document.objects.filter(Q(pk=account.decree_file_id) | Q(pk__in=minutes))
 
 
 def people_to_choose_for(user: User) -> QuerySet[User]:

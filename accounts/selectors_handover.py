@@ -19,6 +19,7 @@ from accounts.models import (
 from accounts.models.administrator import running_administrators
 from accounts.models.handover import OPEN_STATES
 from accounts.models.people import running_grants
+from accounts.models.unit import day_where
 
 _SHOWN = (
     "official_account__unit", "outgoing", "incoming", "started_by", "outgoing_signed_by",
@@ -79,7 +80,7 @@ def who_may_hand_over(official_account: OfficialAccount) -> QuerySet[User]:
     """The person in charge and the running administrators, deactivated ones included: an account
     is handed over most often because somebody is gone."""
     running = Administrator.objects.filter(
-        running_administrators(timezone.localdate()), official_account=official_account
+        running_administrators(official_account.unit.today), official_account=official_account
     )
     return User.objects.filter(
         Q(pk=official_account.person_in_charge_id) | Q(pk__in=running.values("user_id"))
@@ -129,7 +130,9 @@ def duties_of(person: User, *, seen_by: User) -> Duties:
     """The accounts, not closed, that ``person`` answers for, and those about to come. Four
     queries."""
     running = Administrator.objects.filter(
-        running_administrators(timezone.localdate()), official_account=OuterRef("pk"), user=person
+        running_administrators(day_where("official_account__unit")),
+        official_account=OuterRef("pk"),
+        user=person,
     )
     open_one = Handover.objects.filter(
         official_account=OuterRef("pk"), outgoing=person, state__in=OPEN_STATES

@@ -14,7 +14,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -26,6 +25,7 @@ from accounts.models.administrator import running_administrators
 from accounts.models.attestation import Question
 from accounts.models.kinds import ADDRESSED, TwoStep
 from accounts.models.official_account import AccountStatus
+from accounts.models.unit import day_where
 from govsocial.web.templatetags.formats import date_long
 
 Picture = dict[str, Any]
@@ -85,7 +85,7 @@ class Difference:
 
 def with_register_row(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
     """What ``picture_of`` reads, in two queries however many accounts there are."""
-    today = running_administrators(timezone.localdate())
+    today = running_administrators(day_where("official_account__unit"))
     running = Administrator.objects.filter(today).select_related("user")
     return accounts.select_related(
         "unit", "credential", "person_in_charge", "decree_file"
@@ -97,7 +97,7 @@ def picture_of(account: OfficialAccount) -> Picture:
     later. Nothing secret is in the register, so nothing secret is in here."""
     running = getattr(account, "running_administrators", None)
     if running is None:
-        today = running_administrators(timezone.localdate())
+        today = running_administrators(account.unit.today)
         running = account.administrators.filter(today).select_related("user")
     in_charge: User | None = account.person_in_charge
     kept = values_of(account, _AS_KEPT.values())

@@ -31,12 +31,8 @@ def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Admi
             end_today(actor, assignment, today, handover.reason)
         else:
             current = assignment
-    if current is not None and current.ends_on is None:
-        return current, False
     if current is not None:
-        current.ends_on = None
-        current.save(update_fields=["ends_on"])
-        tell_assigned(actor, account, current)
+        _go_on(actor, handover, current)
         return current, False
     scan = handover.scans.select_related("document").first()
     made = Administrator.objects.create(
@@ -49,6 +45,15 @@ def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Admi
     )
     tell_assigned(actor, account, made)
     return made, True
+
+
+def _go_on(actor: User, handover: Handover, current: Administrator) -> None:
+    """Without a last day, and by the decree of the handover; the trail keeps what was before."""
+    stood = (current.ends_on, current.decree)
+    current.ends_on, current.decree = None, handover.decree or current.decree
+    if (current.ends_on, current.decree) != stood:
+        current.save(update_fields=["ends_on", "decree"])
+        tell_assigned(actor, handover.official_account, current)
 
 
 def move_custody(actor: User, handover: Handover) -> None:

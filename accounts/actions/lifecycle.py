@@ -21,6 +21,7 @@ from accounts.events import (
     ACCOUNT_REOPENED,
     ACCOUNT_SUSPENDED,
 )
+from accounts.kept_values import CLOSING, changes_between, values_of
 from accounts.models import OfficialAccount, User
 from accounts.models.handover import OPEN_STATES
 from accounts.models.official_account import AccountStatus
@@ -72,6 +73,8 @@ def close_official_account(
     ``closed_on`` is the day on which it was closed on the platform, today when None.
     """
     account = _movable(actor, official_account_id, "close")
+    # The reason stands in the sentence already.
+    stood = values_of(account, ("closed_on",))
     today = today_of(account)
     account.closed_on = closed_on or today
     if account.closed_on > today:
@@ -81,7 +84,8 @@ def close_official_account(
     account.status, account.closed_reason = Status.CLOSED, reason[:500]
     account.save(update_fields=["status", "closed_on", "closed_reason"])
     forget_secret(account, actor=actor)
-    record(ACCOUNT_CLOSED, actor=actor, target=account, reason=reason)
+    changes = changes_between(stood, values_of(account, stood))
+    record(ACCOUNT_CLOSED, actor=actor, target=account, reason=reason, **changes)
     return account
 
 
@@ -91,10 +95,12 @@ def reopen_official_account(
 ) -> OfficialAccount:
     """Use a closed account again. It must be connected anew."""
     account = _movable(actor, official_account_id, "reopen")
+    stood = values_of(account, CLOSING)
     account.status = Status.ACTIVE
     account.closed_on, account.closed_reason = None, ""
     account.save(update_fields=["status", "closed_on", "closed_reason"])
-    record(ACCOUNT_REOPENED, actor=actor, target=account, reason=reason)
+    changes = changes_between(stood, values_of(account, stood))
+    record(ACCOUNT_REOPENED, actor=actor, target=account, reason=reason, **changes)
     return account
 
 

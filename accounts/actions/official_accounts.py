@@ -1,17 +1,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Unpack
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
 from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
 from accounts.addresses import clean_handle, clean_host, kept_host
-from accounts.details import NAMES, Details, Upload, clean_texts, refuse_problems
+from accounts.details import NAMES, Details, Upload, clean_texts, is_same, refuse_problems
 from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events import (
     ACCOUNT_CHANGED,
@@ -120,7 +120,7 @@ def change_official_account(
     }
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES, "closed_on"}}
     refuse_problems(before | wanted, today=today_of(official_account))
-    changed = [name for name, value in wanted.items() if before[name] != value]
+    changed = [name for name, value in wanted.items() if not is_same(name, before[name], value)]
     if seen is not None:
         brought = {"decree_file_id": decree} if decree is not None else {}
         _refuse_unseen(official_account, {name: wanted[name] for name in changed} | brought, seen)
@@ -199,9 +199,9 @@ def refuse_released(official_account: OfficialAccount) -> None:
         raise AccountError(_("The handle of this account was released. It stays as it is."))
 
 
-def today_of(official_account: OfficialAccount) -> Any:
+def today_of(official_account: OfficialAccount) -> date:
     """The day that it is where the account's unit is."""
-    return timezone.localdate(timezone=official_account.unit.zone)
+    return official_account.unit.today
 
 
 def with_usual(platform: str, handle: str, details: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.document import Document
@@ -19,8 +18,9 @@ def unfinished_administrators(day: date) -> models.Q:
     return models.Q(ends_on=None) | models.Q(ends_on__gte=day, starts_on__lte=models.F("ends_on"))
 
 
-def running_administrators(day: date, through: str = "") -> models.Q:
-    """Assignments that run on ``day``; ``through`` leads there from another model."""
+def running_administrators(day: date | models.Func, through: str = "") -> models.Q:
+    """Assignments that run on ``day``, of all or of each (``day_where``); ``through`` leads there
+    from another model."""
     lasts = models.Q((f"{through}ends_on", None)) | models.Q((f"{through}ends_on__gte", day))
     return models.Q((f"{through}starts_on__lte", day)) & lasts
 
@@ -109,13 +109,13 @@ class Administrator(models.Model):
                 name="stays_itself",
                 fields=["official_account", "user", "starts_on", "assigned_by", "created_at"],
             ),
-            # Over where its day begins last: no unit is further west (``IndonesianZone``).
+            # Over wherever a unit may be: this zone is the last on earth to end a day.
             pgtrigger.Protect(
                 name="over_is_over",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Condition(
                     'OLD."ends_on" IS DISTINCT FROM NEW."ends_on" AND ('
-                    " OLD.\"ends_on\" < (now() AT TIME ZONE 'Asia/Jakarta')::date"
+                    " OLD.\"ends_on\" < (now() AT TIME ZONE 'Etc/GMT+12')::date"
                     ' OR OLD."ends_on" < OLD."starts_on")'
                 ),
             ),
@@ -135,4 +135,4 @@ class Administrator(models.Model):
     def is_over(self) -> bool:
         if self.ends_on is None:
             return False
-        return self.never_began or self.ends_on < timezone.localdate()
+        return self.never_began or self.ends_on < self.official_account.unit.today

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
 
@@ -17,6 +19,16 @@ class IndonesianZone(models.TextChoices):
     WIB = "Asia/Jakarta", _("Western Indonesia (WIB)")
     WITA = "Asia/Makassar", _("Central Indonesia (WITA)")
     WIT = "Asia/Jayapura", _("Eastern Indonesia (WIT)")
+
+
+def day_where(unit: str) -> models.Func:
+    """``Unit.today`` in a query; ``unit`` leads to the unit from what is asked for."""
+    return models.Func(
+        models.F(f"{unit}__time_zone"),
+        models.Value(timezone.now(), output_field=models.DateTimeField()),
+        template="timezone(%(expressions)s)::date",
+        output_field=models.DateField(),
+    )
 
 
 class Unit(TreeNode):  # type: ignore[misc]  # untyped library
@@ -95,3 +107,8 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """The day that it is where the unit is: whoever looks from another zone sees the same."""
+        return timezone.localdate(timezone=self.zone)

@@ -18,7 +18,8 @@ from govsocial.web.permissions import require, requires
 @requires("accounts.manage")
 def administrator_add(request: HttpRequest, official_account_id: int) -> HttpResponse:
     user, account = person(request), managed_account(request, official_account_id)
-    form = AdministratorForm(request.POST or None, request.FILES or None, user=user)
+    files = request.FILES or None
+    form = AdministratorForm(request.POST or None, files, user=user, official_account=account)
     made = attempt(
         form,
         lambda: actions.assign_administrator(
@@ -29,11 +30,8 @@ def administrator_add(request: HttpRequest, official_account_id: int) -> HttpRes
         context = {"form": form, "official_account": account}
         status = 422 if form.errors else 200
         return render(request, "accounts/administrator_add.html", context, status=status)
-    messages.success(
-        request,
-        _("%(person)s is administrator of %(account)s.")
-        % {"person": made.user, "account": account},
-    )
+    done = _("%(person)s is administrator of %(account)s.")
+    messages.success(request, done % {"person": made.user, "account": account})
     return redirect("accounts:official_account_detail", account.pk)
 
 

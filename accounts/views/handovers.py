@@ -49,7 +49,6 @@ def handover_list(request: HttpRequest) -> HttpResponse:
         "form": filters.form,
         "chips": chips(filters),
         "page": page_of(sorted_by(filters.qs, request, SORTS, "due"), request),
-        "today": timezone.localdate(),
     }
     return render(request, page_or_fragment(request, "accounts/handover_list.html"), context)
 
@@ -58,7 +57,7 @@ def handover_list(request: HttpRequest) -> HttpResponse:
 @requires("accounts.manage")
 def handover_start(request: HttpRequest, official_account_id: int) -> HttpResponse:
     account = managed_account(request, official_account_id)
-    initial: dict[str, Any] = {"due_on": default_due(timezone.localdate())}
+    initial: dict[str, Any] = {"due_on": default_due(account.unit.today)}
     if "outgoing" in request.GET:
         initial["outgoing"] = request.GET["outgoing"]
     form = HandoverForm(request.POST or None, official_account=account, initial=initial)

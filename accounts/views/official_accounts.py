@@ -20,6 +20,7 @@ from accounts.register_again import form_over
 from accounts.register_forms import OfficialAccountForm
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import attestation_state
+from accounts.selectors_documents import documents_of, replaced_documents_of
 from accounts.warnings import losses_now, warnings_about
 from govsocial.audit.selectors import history_of
 from govsocial.web.htmx import page_or_fragment
@@ -120,6 +121,7 @@ def official_account_detail(request: HttpRequest, official_account_id: int) -> H
         "may_manage": person(request).holds("accounts.manage", official_account.unit_id),
         "checklist": compliance.checklist(official_account),
         "release": selectors.release_of(official_account),
+        "replaced_documents": replaced_documents_of(official_account),
         "history": history_of(official_account),
     }
     return render(request, "accounts/official_account_detail.html", context)
@@ -132,7 +134,7 @@ def document_download(
 ) -> HttpResponse:
     """A file that proves what the register says. Who took it out goes into the trail."""
     account = visible_account(request, official_account_id)
-    document = get_object_or_404(selectors.documents_of(account), pk=document_id)
+    document = get_object_or_404(documents_of(account), pk=document_id)
     response = document_response(document)
     if response is None:
         raise Http404

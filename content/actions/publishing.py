@@ -38,6 +38,7 @@ from content.models import Attempt, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.base import OutgoingPost, PlatformClient, PublishedPost
 from govsocial.platforms.errors import (
+    AppMissing,
     AuthRevoked,
     BudgetSpent,
     PlatformError,
@@ -49,9 +50,10 @@ from govsocial.platforms.keeping import storable
 logger = logging.getLogger(__name__)
 
 MOST_ATTEMPTS = 8
-"""Of those that failed. What a limit of the platform or a cap of ours holds back was not tried: it
-waits as long as its approval counts, which the gate asks before each attempt."""
-HELD_BACK = tuple(kind.__name__ for kind in (RateLimited, BudgetSpent))
+"""Of those that failed. What a limit of the platform, a cap of ours or an application that is not
+entered holds back was not tried: it waits as long as its approval counts, which the gate asks
+before each attempt."""
+HELD_BACK = tuple(kind.__name__ for kind in (RateLimited, BudgetSpent, AppMissing))
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
 NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
@@ -235,7 +237,8 @@ def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publ
     tries = started.number - publication.attempts_before
     attempts = publication.attempts.filter(number__gt=publication.attempts_before)
     failed = attempts.exclude(error__in=HELD_BACK).count()
-    if exc.permanent or (failed >= MOST_ATTEMPTS and not isinstance(exc, RateLimited)):
+    waits = isinstance(exc, RateLimited | AppMissing)
+    if not waits and (exc.permanent or failed >= MOST_ATTEMPTS):
         error = type(exc).__name__
         mark_failed(publication, actor, number=started.number, error=error, message=str(exc))
         return publication

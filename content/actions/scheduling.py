@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import OfficialAccount, SpendingCap, User
+from accounts.models import OfficialAccount, PlatformApp, SpendingCap, User
 from content.actions.settling import lock_publication, mark_cancelled, move_post
 from content.errors import ContentError
 from content.events import (
@@ -20,7 +20,7 @@ from content.events import (
 )
 from content.models import Attempt, Post, PostVersion, Publication, Review
 from govsocial.audit.actions import record
-from govsocial.platforms.errors import BudgetSpent
+from govsocial.platforms.errors import AppMissing, BudgetSpent
 from govsocial.platforms.registry import new_key
 from govsocial.web.permissions import require
 
@@ -68,7 +68,7 @@ def claim_due_publications(*, limit: int = 200) -> list[int]:
     Two beats do no harm: a row is leased once. A lost message does no harm: the lease runs out.
     """
     now = timezone.now()
-    _wake_what_a_cap_held_back(now)
+    _wake_what_was_held_back(now)
     due = (
         Publication.objects.select_for_update(skip_locked=True)
         .filter(status=Publication.Status.SCHEDULED, scheduled_for__lte=now)
@@ -83,18 +83,29 @@ def claim_due_publications(*, limit: int = 200) -> list[int]:
     return ids
 
 
-def _wake_what_a_cap_held_back(now: datetime) -> None:
-    """Let publications go at once whose platform's spending cap was set since they were held back.
+def _wake_what_was_held_back(now: datetime) -> None:
+    """Let publications go at once whose platform's spending cap was set since it held them back,
+    or whose application, which was missing, was entered again.
 
-    A raised cap must not leave an urgent post waiting for its next hour.
+    Neither must leave an urgent post waiting for its next hour.
     """
-    last = Attempt.objects.filter(publication=OuterRef("pk")).order_by("-number")
     set_since = SpendingCap.objects.filter(
         platform=OuterRef("official_account__platform"), set_at__gt=OuterRef("held_back_at")
     )
-    Publication.objects.filter(status=Publication.Status.SCHEDULED, not_before__gt=now).annotate(
-        held_back_at=Subquery(last.filter(error=BudgetSpent.__name__).values("finished_at")[:1])
-    ).filter(Exists(set_since)).update(not_before=None)
+    entered_since = PlatformApp.objects.filter(
+        pk=OuterRef("official_account__credential__app"),
+        removed_at=None,
+        changed_at__gt=OuterRef("held_back_at"),
+    )
+    for error, mended in ((BudgetSpent, set_since), (AppMissing, entered_since)):
+        last = Attempt.objects.filter(publication=OuterRef("pk")).order_by("-number")
+        held_back_at = last.filter(error=error.__name__).values("finished_at")[:1]
+        waiting = Publication.objects.filter(
+            status=Publication.Status.SCHEDULED, not_before__gt=now
+        )
+        waiting.annotate(held_back_at=Subquery(held_back_at)).filter(Exists(mended)).update(
+            not_before=None
+        )
 
 
 @transaction.atomic

@@ -43,6 +43,8 @@ MOST_COLUMNS = 60
 LONGEST_CELL = 1_000
 # Excel keeps 15 digits of a number; an id of a platform that was typed as a number is lost.
 LARGEST_NUMBER = 10**15
+# How Excel is told in the first line of a CSV what is between its cells.
+_SAID = re.compile(r'"?sep=(?P<delimiter>[,;|\t])"?[ \t,;]*(\r\n|\r|\n)', re.IGNORECASE)
 # What a spreadsheet shows where it could not work a value out; a CSV holds that as text.
 _ERRORS = frozenset({
     "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A", "#GETTING_DATA", "#SPILL!",
@@ -193,6 +195,9 @@ def _csv(data: bytes) -> Iterator[Sequence[str]]:
         raise SheetError(_("Save the file as “CSV UTF-8”, or as XLSX.")) from exc
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
+    if said := _SAID.match(text):
+        # Excel shows no such line: the rows are counted from the next one.
+        delimiter, text = said["delimiter"], text[said.end() :]
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
             _refuse_size(row, number)
@@ -227,7 +232,7 @@ def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
     _refuse_bomb(data, unreadable)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
-        sheet: Any = book.worksheets[0]
+        sheet = _first_seen(book)
         # A file may claim any size; only what is there is read.
         sheet.reset_dimensions()
         for row in sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS + 1):
@@ -241,6 +246,14 @@ def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
         raise
     except _DAMAGED as exc:
         raise unreadable from exc
+
+
+def _first_seen(book: Any) -> Any:
+    """The sheet that people see when they open the file; of hidden ones they know nothing."""
+    for sheet in book.worksheets:
+        if sheet.sheet_state == "visible":
+            return sheet
+    raise SheetError(_("Every sheet of the file is hidden. Show the one with the rows."))
 
 
 def _refuse_bomb(data: bytes, unreadable: SheetError) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import timezone
+import pytest
+from django.utils import timezone, translation
 
 from accounts import actions, importing
-from accounts.models import Administrator, Grant, ImportBatch, OfficialAccount
+from accounts.capabilities import Role
+from accounts.models import Administrator, Grant, ImportBatch, OfficialAccount, User
+from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_import import keep, row
 from tests.conftest import Cast
@@ -58,3 +61,47 @@ def test_every_person_who_cannot_be_taken_is_named(cast: Cast) -> None:
     first, second = checked.errors["administrators"]
     assert "siapa@samudrakota.example" in first
     assert cast.dwi.full_name in second
+
+
+def checked(cast: Cast, **cells: str) -> importing.Row:
+    (one,) = importing.check(cast.bayu, [(2, row(1, **cells))])
+    return one
+
+
+def named(one: importing.Row) -> list[User]:
+    return [person for person, _day in one.wanted["administrators"]]
+
+
+def test_people_are_named_by_their_full_names_too(cast: Cast) -> None:
+    User.objects.filter(pk=cast.laila.pk).update(full_name="Dr. Laila Nasution, S.Sos., M.Si.")
+    cells = "dr. LAILA  nasution, S.Sos., M.Si.,nur aisyah; bayu@samudrakota.example"
+    one = checked(cast, person_in_charge="Dr. Laila Nasution, S.Sos., M.Si.", administrators=cells)
+    assert one.errors == {}
+    assert one.wanted["person_in_charge_id"] == cast.laila.pk
+    assert named(one) == [cast.laila, cast.nur, cast.bayu]
+
+
+def test_who_is_named_and_mailed_is_one_person(cast: Cast) -> None:
+    one = checked(cast, administrators="Nur Aisyah, nur@samudrakota.example, Bayu Pratama")
+    assert named(one) == [cast.nur, cast.bayu]
+    assert "nur@samudrakota.example" in one.warnings["administrators"][0]
+
+
+@pytest.mark.parametrize("key", ["person_in_charge", "administrators"])
+def test_a_name_of_several_people_asks_for_the_email(cast: Cast, key: str) -> None:
+    namesake = factories.user("Nur Aisyah", email="nur2@samudrakota.example")
+    factories.grant(namesake, Role.DRAFTER, cast.dinkes)
+    with translation.override("en"):
+        (trouble,) = checked(cast, **{key: "nur Aisyah"}).errors[key]
+        assert trouble.startswith("Several people are called “nur Aisyah”. Write the e-mail")
+        assert checked(cast, **{key: "nur2@samudrakota.example"}).errors == {}
+
+
+@pytest.mark.parametrize("key", ["person_in_charge", "administrators"])
+def test_a_name_that_the_form_would_not_offer_is_nobodys(cast: Cast, key: str) -> None:
+    with translation.override("en"):
+        for name in (cast.inactive.full_name, "Siapa, S.Sos."):
+            (trouble, *_more) = checked(cast, **{key: name}).errors[key]
+            assert "is no e-mail, and not the full name of a person whom you may name" in trouble
+        (elsewhere,) = checked(cast, **{key: cast.dwi.full_name}).errors[key]
+        assert elsewhere.endswith("has no role on this unit, or is deactivated.")

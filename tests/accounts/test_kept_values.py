@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import translation
 from pytest_django import Settings
 
-from accounts import actions
+from accounts import actions, importing
 from accounts.details import Upload
 from accounts.kept_values import LABELS, in_words
 from accounts.models import OfficialAccount, User
@@ -22,6 +22,7 @@ from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register
+from tests.accounts.test_import import row
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -132,6 +133,23 @@ def test_nothing_is_written_down_where_nothing_changed(
     before = len(trail(CHANGED))
     change(cast, account, decree_number="SK 1/2026")
     assert len(trail(CHANGED)) == before
+
+
+def test_the_same_choices_in_another_order_are_no_change(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    change(cast, account, audiences=["g2b", "g2c"])
+    account.refresh_from_db()
+    assert account.audiences == ["g2c", "g2b"], "in the order of the form"
+    # As an import kept it once, in the order of its cell.
+    OfficialAccount.objects.filter(pk=account.pk).update(audiences=["g2b", "g2c"])
+    before = len(trail(CHANGED))
+    change(cast, account, audiences=["g2c", "g2b"])
+    assert len(trail(CHANGED)) == before
+    change(cast, account, audiences=["g2c"])
+    assert trail(CHANGED)[-1].data["after"] == ["g2c"]
+    (checked,) = importing.check(cast.bayu, [(2, row(1, audiences="g2b, g2c"))])
+    assert checked.wanted["audiences"] == ["g2c", "g2b"]
 
 
 def test_every_field_of_the_form_is_kept_and_odd_values_still_read() -> None:

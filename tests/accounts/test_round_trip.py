@@ -16,7 +16,7 @@ from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from accounts import actions, register_rows
-from accounts.models import ImportBatch, OfficialAccount
+from accounts.models import ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.register_stage import register
 from tests.conftest import Cast
@@ -42,7 +42,15 @@ DETAILS: dict[str, Any] = {
 
 @pytest.fixture
 def registered(cast: Cast) -> OfficialAccount:
-    return register(cast, **DETAILS)
+    # An academic degree behind a name has a comma in it, as the list of administrators has.
+    User.objects.filter(pk=cast.dwi.pk).update(full_name="Dwi Hartono, S.Sos., M.Si.")
+    account = register(cast, person_in_charge_id=cast.dwi.pk, **DETAILS)
+    for person in (cast.dwi, cast.sari):
+        actions.assign_administrator(
+            actor=cast.bayu, official_account_id=account.pk, user_id=person.pk,
+            starts_on=date(2026, 1, 5),
+        )  # fmt: skip
+    return account
 
 
 def exported(client: Client, kind: str) -> list[list[Any]]:
@@ -90,7 +98,7 @@ def test_an_export_comes_back_with_a_new_account_in_it(
     assert registered_already in bad["errors"]["handle"][0]
     page = client.get(sent["Location"]).content.decode()
     with translation.override(language):
-        for words in ("Connection", "File of the decree", "Administrators today", "Registered"):
+        for words in ("Connection", "File of the decree", "Closed on", "Registered"):
             assert translation.gettext(words) in batch.unused
     assert ", ".join(batch.unused) in page
     actions.import_accounts(actor=cast.bayu, batch_id=batch.pk)
@@ -100,6 +108,9 @@ def test_an_export_comes_back_with_a_new_account_in_it(
         if name != "url":
             assert getattr(made, name) == value, name
     assert made.unit == registered.unit
+    assert made.person_in_charge == cast.dwi
+    assigned = {(one.user, one.starts_on) for one in made.administrators.all()}
+    assert assigned == {(person, made.unit.today) for person in (cast.dwi, cast.sari)}
 
 
 def test_a_column_that_neither_has_is_still_refused(cast: Cast, client_as: ClientAs) -> None:

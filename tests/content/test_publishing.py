@@ -8,19 +8,21 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from accounts.models import SpendingCap, User
+from accounts.models import Credential, PlatformApp, SpendingCap, User
 from content import actions
 from content.actions.publishing import MOST_ATTEMPTS, backoff
 from content.errors import ContentError
 from content.models import Attempt, Post, Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import (
+    AppMissing,
     BudgetSpent,
     NotReached,
     RateLimited,
     Refused,
     UnknownOutcome,
 )
+from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 from tests.content.stage import (
     FakePlatform,
@@ -30,6 +32,7 @@ from tests.content.stage import (
     media_item,
     picture,
 )
+from tests.content.test_time_and_races import expire
 
 
 @pytest.fixture
@@ -91,6 +94,38 @@ def test_what_a_spending_cap_holds_back_waits_and_goes_on_once_the_cap_is_set_an
     SpendingCap.objects.filter(pk=cap.pk).update(set_at=timezone.now())
     assert actions.claim_due_publications() == [approved.publication.pk]
     assert approved.send(platform).status == Publication.Status.PUBLISHED
+
+
+def test_what_waits_for_the_application_goes_on_once_it_is_entered_again(
+    approved: Stage, cast: Cast
+) -> None:
+    account = approved.publication.official_account
+    now = timezone.now()
+    app = PlatformApp.objects.create(
+        platform=account.platform, client_id="samudra", sealed="", key_version=1, removed_at=now,
+        created_by=cast.bayu, changed_by=cast.bayu, changed_at=now,
+    )  # fmt: skip
+    connected = give_credential(account, cast.bayu)
+    Credential.objects.filter(pk=connected.pk).update(app=app)
+    platform = FakePlatform(failures=[AppMissing("Not entered.")] * (MOST_ATTEMPTS + 1))
+    for _number in range(MOST_ATTEMPTS + 1):
+        Publication.objects.update(not_before=None, leased_until=None)
+        waiting = approved.send(platform)
+        assert (waiting.status, waiting.problem) == (Publication.Status.SCHEDULED, "Not entered.")
+    assert actions.claim_due_publications() == []
+    entered = {"sealed": "1:x", "removed_at": None, "changed_at": timezone.now()}
+    PlatformApp.objects.filter(pk=app.pk).update(**entered)
+    assert actions.claim_due_publications() == [approved.publication.pk]
+    assert approved.send(platform).status == Publication.Status.PUBLISHED
+    assert len(platform.kept) == 1, "once"
+
+
+def test_what_waited_longer_than_its_approval_counts_needs_a_person(approved: Stage) -> None:
+    platform = FakePlatform(failures=[AppMissing("Not entered.")])
+    approved.send(platform)
+    expire(approved)
+    Publication.objects.update(not_before=None, leased_until=None)
+    assert approved.send(platform).status == Publication.Status.FAILED
 
 
 def test_a_failure_before_the_platform_acted_is_tried_again_later(approved: Stage) -> None:

@@ -6,11 +6,12 @@ import io
 import struct
 import zipfile
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 from openpyxl import Workbook, load_workbook
 
 from govsocial.web import sheets
@@ -63,6 +64,33 @@ def test_csv_is_read_whatever_divides_it(delimiter: str, mark: str) -> None:
         + delimiter.join(["Ä, b" if delimiter != "," else "Ä", "x"])
     )
     assert read(text.encode()) == [HEAD, ["Ä, b" if delimiter != "," else "Ä", "x"]]
+
+
+@pytest.mark.parametrize("said", ["sep=;\r\n", '"sep=;"\n', "\ufeffSEP=;;;\r\n"])
+def test_the_line_by_which_excel_is_told_what_divides_a_csv_is_no_row(said: str) -> None:
+    rows = 'unit;handle, display_name\r\nDinkes;"a;b"\r\n'
+    assert read((said + rows).encode()) == [["unit", "handle, display_name"], ["Dinkes", "a;b"]]
+    with pytest.raises(SheetError, match="A2"):
+        read((said + "unit;handle\n#N/A;a").encode())
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_the_first_sheet_that_people_see_is_read(state: Literal["hidden", "veryHidden"]) -> None:
+    book, file = Workbook(), io.BytesIO()
+    first, second = book.active, book.create_sheet("Akun")
+    assert first is not None
+    for sheet, word in ((first, "lama"), (second, "baru")):
+        sheet.append(["unit"])
+        sheet.append([word])
+    first.sheet_state = state
+    book.active = second
+    book.save(file)
+    assert read(file.getvalue()) == [["unit"], ["baru"]]
+    part = "xl/workbook.xml"
+    with zipfile.ZipFile(file) as archive:
+        hidden = archive.read(part).replace(b'state="visible"', f'state="{state}"'.encode())
+    with translation.override("en"), pytest.raises(SheetError, match="Every sheet"):
+        read(changed(file.getvalue(), part, hidden))
 
 
 def test_quotes_and_line_breaks_in_cells_stay_in_their_cell() -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from accounts import actions
 from accounts.errors import AccountError
@@ -65,7 +66,7 @@ def test_whatever_the_outgoing_person_would_still_do_ends_with_the_handover(
         ([(-9, 0), (3, 8), (20, None)],
          [(-9, None), (3, 2), (20, 19)], ["ended", "ended", "assigned"]),
         ([(-9, -1)], [(-9, -1), (0, None)], ["assigned"]),
-        ([(-9, None)], [(-9, None)], []),
+        ([(-9, None)], [(-9, None)], ["assigned"]),
     ],
     ids=str,
 )  # fmt: skip
@@ -83,6 +84,7 @@ def test_the_incoming_person_has_the_account_from_today_once(
     assert spans(account, cast.rina) == after
     assert done.assignment is not None
     assert done.assignment.ends_on is None
+    assert done.assignment.decree == "SK 800/77/2026"
     found = [
         entry.event.rpartition(".")[2]
         for name in ("ended", "assigned")
@@ -90,3 +92,31 @@ def test_the_incoming_person_has_the_account_from_today_once(
         if entry.data["person"] == "Rina Lestari"
     ]
     assert found == told
+
+
+@pytest.mark.parametrize(("decree", "told"), [("SK 800/77/2026", 1), ("", 0)])
+def test_an_assignment_that_goes_on_is_told_once_with_its_last_day_and_decree(
+    cast: Cast, account: OfficialAccount, decree: str, told: int
+) -> None:
+    last = timezone.localdate() + timedelta(days=30)
+    ends_on = last if decree else None
+    actions.assign_administrator(
+        actor=cast.bayu, official_account_id=account.pk, user_id=cast.rina.pk,
+        starts_on=timezone.localdate(), ends_on=ends_on, decree="SK 1/2026",
+    )  # fmt: skip
+    made = start(cast, account, decree=decree)
+    sign_both(cast, made)
+    done = actions.complete_handover(actor=cast.bayu, handover_id=made.pk)
+    assert done.assignment is not None
+    assert done.assignment.decree == (decree or "SK 1/2026")
+    mine = [
+        one
+        for one in trail("accounts.administrator.assigned")
+        if one.data["person"] == cast.rina.full_name
+    ]
+    assert len(mine) == 1 + told
+    with translation.override("en"):
+        first, *later = [one.sentence.partition("Last day: ")[2] for one in mine]
+        day = date_format(last, "j F Y") if decree else "not given"
+        assert first == f"{day}. Decree: SK 1/2026."
+        assert later == ["not given. Decree: SK 800/77/2026."] * told
