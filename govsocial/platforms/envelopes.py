@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from govsocial.platforms.errors import NotFromPlatform, PlatformError, UnknownOutcome
-from govsocial.platforms.http import Answer, Effect, Session
+from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.http import Answer, Effect, Session, not_from_platform
 
 Judge = Callable[[Answer, Effect], PlatformError | None]
 
@@ -24,17 +24,6 @@ def has_error(answer: Answer) -> bool:
     content = answer.json()
     told = content.get("error") if isinstance(content, Mapping) else None
     return isinstance(told, str | Mapping) and bool(told)
-
-
-def not_from_platform(answer: Answer, effect: Effect) -> PlatformError:
-    """The failure that a refusal of somebody else is. Whether the request had got through before
-    is not known, so that a post may be out."""
-    message = (
-        f"{answer.where}: the answer ({answer.status}) is not from the platform, perhaps from a "
-        "proxy or firewall."
-    )
-    kind = UnknownOutcome if effect is Effect.PUBLISH else NotFromPlatform
-    return kind(message, status=answer.status)
 
 
 def heard(session: Session, is_own: Callable[[Answer], bool], then: Judge | None = None) -> Session:

@@ -81,6 +81,55 @@ def test_a_page_in_place_of_an_answer_ends_nothing_for_good(
     assert_no_secret(call.stage, caught.value, caplog)
 
 
+PORTAL = "https://login.proxy.example/sign-in?from=here"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_the_page_to_sign_in_to_a_network_ends_nothing_for_good(
+    server: Server, call: Call, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call.stage.good(server)
+    leads_away(server, monkeypatch, call.route, status)
+    with pytest.raises(PlatformError) as caught:
+        call.do(call.stage.client(server))
+    assert type(caught.value) is (UnknownOutcome if call.name == "publish" else NotFromPlatform)
+    assert len(server.calls(call.route)) == 1
+
+
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize("stage", STAGES, ids=str)
+def test_the_page_to_sign_in_to_a_network_before_publishing_is_tried_again(
+    server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for route in stage.prepares:
+        stage.good(server)
+        server.on(route, Reply(status, headers={"Location": PORTAL}))
+        with pytest.raises(PlatformError) as caught:
+            stage.client(server).publish(stage.outgoing())
+        assert not caught.value.permanent, route
+        assert server.calls(stage.publish) == [], route
+    leads_away(server, monkeypatch, "", status)
+    if spec(stage.name).renew_before is not None:
+        with pytest.raises(NotFromPlatform):
+            stage.client(server, expires_at=ENDED).renew()
+    # Threads lets applications take nothing back.
+    if stage in CONSENTS and stage.name != "threads":
+        with pytest.raises(NotFromPlatform):
+            consent_at(server, stage).revoke({"access_token": "a", "refresh_token": "another"})
+
+
+def leads_away(server: Server, monkeypatch: pytest.MonkeyPatch, route: str, status: int) -> None:
+    own = server.reply_to
+
+    def reply(received: Received) -> Reply:
+        answer = own(received)
+        below = f"{received.method} {received.path}".startswith(route)
+        return Reply(status, headers={"Location": PORTAL}) if below else answer
+
+    monkeypatch.setattr(server, "reply_to", reply)
+
+
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("stage", [one for one in STAGES if one.prepares], ids=str)
 def test_a_page_in_place_of_a_step_before_publishing_is_tried_again(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govsocial.platforms import words
+from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.errors import (
     AuthRevoked,
     NotFound,
@@ -16,7 +17,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
-from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
+from govsocial.platforms.http import Answer, Effect
 
 _EXPIRED = {"access_token_invalid", "access_token_expired", "invalid_token"}
 _SCOPE = {

@@ -14,7 +14,7 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
-from govsocial.platforms.clock import clock_ahead
+from govsocial.platforms.clock import ONE_DAY, clock_ahead, retry_after
 from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
     NotFound,
@@ -24,7 +24,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
-from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
+from govsocial.platforms.http import Answer, Effect
 from govsocial.platforms.x.answers import problems
 
 _PROBLEMS = ("https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/")
