@@ -16,6 +16,8 @@ Judge = Callable[[Answer, Effect], PlatformError | None]
 
 _SAYS_ENOUGH = {408, 413, 414, 429}
 """What is meant the same whoever says it: too slow, too large, too often."""
+_TOO_LARGE = 413
+"""Of a read it says nothing: what that sends has no size that could be another."""
 
 
 def has_error(answer: Answer) -> bool:
@@ -31,8 +33,10 @@ def heard(session: Session, is_own: Callable[[Answer], bool], then: Judge | None
     it by ``then``; any other is ``NotFromPlatform``, or ``UnknownOutcome`` of a ``PUBLISH``."""
 
     def judge(answer: Answer, effect: Effect) -> PlatformError | None:
-        refusal = 400 <= answer.status < 500 and answer.status not in _SAYS_ENOUGH
-        if refusal and not is_own(answer):
+        anybodys = answer.status in _SAYS_ENOUGH
+        if answer.status == _TOO_LARGE and effect is Effect.READ:
+            anybodys = False
+        if 400 <= answer.status < 500 and not anybodys and not is_own(answer):
             return not_from_platform(answer, effect)
         return None if then is None else then(answer, effect)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 
 import pytest
@@ -19,12 +20,14 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     NotFromPlatform,
     PlatformError,
+    Refused,
+    Unavailable,
     UnknownOutcome,
 )
 from govsocial.platforms.oauth import AppCredentials, Authorisation
 from govsocial.platforms.registry import authorisation, spec
+from tests.platforms import mastodon_stage, tiktok_stage, x_stage, youtube_stage
 from tests.platforms import stages as of_platforms
-from tests.platforms import tiktok_stage, x_stage, youtube_stage
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.fault_tools import Call, assert_no_secret, echoing, reads
@@ -79,6 +82,39 @@ def test_a_page_in_place_of_an_answer_ends_nothing_for_good(
     if call.stage.refresh:
         assert server.calls(call.stage.refresh) == []
     assert_no_secret(call.stage, caught.value, caplog)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_a_page_that_calls_a_read_too_large_is_not_from_the_platform(
+    server: Server, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call.stage.good(server)
+    stand_between(server, monkeypatch, call.route, 413)
+    with pytest.raises(PlatformError) as caught:
+        call.do(call.stage.client(server))
+    if call.name == "publish":
+        assert isinstance(caught.value, Refused | UnknownOutcome | Unavailable)
+    else:
+        assert type(caught.value) is NotFromPlatform
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.parametrize("said", [{"message": "Unauthorized"}, "Unauthorized", {"error": ""}])
+def test_the_json_of_a_gateway_before_mastodon_ends_nothing(
+    server: Server, said: object, status: int
+) -> None:
+    stage = of_platforms.load("mastodon", mastodon_stage)
+    stage.good(server)
+    status_of = "GET /api/v1/statuses/7"
+    for route in (stage.profile, stage.metrics, status_of, "DELETE /api/v1/statuses/7"):
+        server.on(route, Reply(status, said))
+    client = stage.client(server)
+    for call in (client.profile, partial(client.metrics, ["7"]), partial(client.delete, "7")):
+        with pytest.raises(NotFromPlatform):
+            call()
+    server.on(stage.profile, Reply(401, {"message": "Unauthenticated."}))
+    with pytest.raises(AuthRevoked):
+        client.profile()
 
 
 PORTAL = "https://login.proxy.example/sign-in?from=here"
