@@ -52,8 +52,9 @@ def code_of(answer: Answer) -> str | None:
 
 
 def is_error(answer: Answer) -> bool:
-    code = code_of(answer)
-    return not answer.ok or (code is not None and code != "ok")
+    """Whether TikTok refuses. In a good answer an error without a code is none: what was asked for
+    is there, or it is missed."""
+    return not answer.ok or (code_of(answer) or "ok") != "ok"
 
 
 def token_refused(answer: Answer) -> bool:
