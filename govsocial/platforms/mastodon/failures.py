@@ -16,8 +16,6 @@ from govsocial.platforms.http import Answer
 
 _BAD_TOKEN = b"invalid bearer token"
 _UNFINISHED = "not finished processing"
-
-
 _ENDS_SOMETHING = {401, 403, 404, 410}
 """A connection, a right or a post. Gateways use these too, with ``message`` or a bare string."""
 _UNAUTHENTICATED = "Unauthenticated."
@@ -25,8 +23,8 @@ _UNAUTHENTICATED = "Unauthenticated."
 
 
 def is_own(answer: Answer) -> bool:
-    """Whether a refusal is a server's own: JSON with ``error``, as Mastodon, GoToSocial, Pleroma
-    and Takahe have it. Where nothing ends by it, ``message`` or a bare string will do."""
+    """Whether a refusal is a server's own: JSON with ``error``, as Mastodon, GoToSocial and
+    Pleroma have it. Where nothing ends by it, ``message`` or a bare string will do."""
     content = answer.json()
     if answer.status in _ENDS_SOMETHING:
         laravel = answer.status == 401 and isinstance(content, dict)
