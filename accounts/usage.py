@@ -10,9 +10,8 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Quota, Scope, Told
-from govsocial.platforms.clock import clock_ahead, moment
+from govsocial.platforms.clock import clock_ahead, moment, retry_after
 from govsocial.platforms.figures import json_object, number
-from govsocial.platforms.http import retry_after
 
 NEARLY_ALL = 90.0
 """Percent of a platform's own limit from which on pulls leave the rest to publishing."""

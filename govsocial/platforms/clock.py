@@ -6,6 +6,7 @@ of the calendar that another zone has no name for is moved to the nearest one th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -17,6 +18,7 @@ from requests.structures import CaseInsensitiveDict
 # Days from the ends of the calendar, so that zones and margins stay within it.
 FIRST = datetime(1, 1, 3, tzinfo=UTC)
 LAST = datetime(9999, 12, 29, tzinfo=UTC)
+ONE_DAY = 86_400.0
 MOST_AHEAD = timedelta(days=36_525)
 """Clocks stand at the beginning of their time (1970, 2000) or run hours ahead. What is further off
 than a hundred years is no clock."""
@@ -51,3 +53,34 @@ def clock_ahead(headers: Mapping[str, str]) -> timedelta:
     told = moment(CaseInsensitiveDict(headers).get("Date") or "")
     ahead = timedelta(0) if told is None else told - datetime.now(UTC)
     return ahead if abs(ahead) <= MOST_AHEAD else timedelta(0)
+
+
+def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
+    """Seconds until the platform takes calls again, from whichever header says so, else None.
+
+    Retry-After is seconds or an HTTP date; ``RateLimit-Reset`` (Bluesky) Unix seconds;
+    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds. Moments are meant on
+    the platform's own clock, which ``Date`` tells.
+    """
+    now = now or datetime.now(UTC) + clock_ahead(headers)
+    found = CaseInsensitiveDict(headers)
+    waits = (
+        _seconds(found.get("Retry-After"), now, relative=True),
+        _seconds(found.get("RateLimit-Reset"), now, relative=False),
+        _seconds(found.get("X-RateLimit-Reset"), now, relative=False),
+    )
+    return next((min(max(wait, 0.0), ONE_DAY) for wait in waits if wait is not None), None)
+
+
+def _seconds(value: str | None, now: datetime, *, relative: bool) -> float | None:
+    if value is None:
+        return None
+    value = value.strip()
+    try:
+        number = float(value)
+    except ValueError:
+        told = moment(value)
+        return None if told is None else (told - now).total_seconds()
+    if not math.isfinite(number):
+        return None
+    return number if relative else number - now.timestamp()

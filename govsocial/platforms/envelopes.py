@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from govsocial.platforms.errors import NotFromPlatform, PlatformError, UnknownOutcome
-from govsocial.platforms.http import Answer, Effect, Session
+from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.http import Answer, Effect, Session, not_from_platform
 
 Judge = Callable[[Answer, Effect], PlatformError | None]
 
 _SAYS_ENOUGH = {408, 413, 414, 429}
 """What is meant the same whoever says it: too slow, too large, too often."""
+_TOO_LARGE = 413
+"""Of a read it says nothing: what that sends has no size that could be another."""
 
 
 def has_error(answer: Answer) -> bool:
@@ -26,24 +28,15 @@ def has_error(answer: Answer) -> bool:
     return isinstance(told, str | Mapping) and bool(told)
 
 
-def not_from_platform(answer: Answer, effect: Effect) -> PlatformError:
-    """The failure that a refusal of somebody else is. Whether the request had got through before
-    is not known, so that a post may be out."""
-    message = (
-        f"{answer.where}: the answer ({answer.status}) is not from the platform, perhaps from a "
-        "proxy or firewall."
-    )
-    kind = UnknownOutcome if effect is Effect.PUBLISH else NotFromPlatform
-    return kind(message, status=answer.status)
-
-
 def heard(session: Session, is_own: Callable[[Answer], bool], then: Judge | None = None) -> Session:
     """Let ``session`` take a refusal for the platform's where ``is_own`` says so, and then judge
     it by ``then``; any other is ``NotFromPlatform``, or ``UnknownOutcome`` of a ``PUBLISH``."""
 
     def judge(answer: Answer, effect: Effect) -> PlatformError | None:
-        refusal = 400 <= answer.status < 500 and answer.status not in _SAYS_ENOUGH
-        if refusal and not is_own(answer):
+        anybodys = answer.status in _SAYS_ENOUGH
+        if answer.status == _TOO_LARGE and effect is Effect.READ:
+            anybodys = False
+        if 400 <= answer.status < 500 and not anybodys and not is_own(answer):
             return not_from_platform(answer, effect)
         return None if then is None else then(answer, effect)
 

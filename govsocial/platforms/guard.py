@@ -87,6 +87,16 @@ def base_url(url: str, allowed_private: Collection[str] = ()) -> str:
     return f"https://{host}"
 
 
+def names_public_host(url: str) -> bool:
+    """Whether ``url``, of any scheme and port, names a host that may be public by its form: no IP
+    address and no bare name. What the name leads to is not looked up."""
+    try:
+        base_url(f"https://{urlsplit(url).hostname or ''}")
+    except ValueError:
+        return False
+    return True
+
+
 def _split(url: str) -> tuple[SplitResult, int | None]:
     if any(ord(character) <= 0x20 or character == "\\" for character in url):
         raise HostInvalid("syntax", "This is not the address of a server.")

@@ -7,12 +7,10 @@ chain of an exception: failures are made outside of ``except`` blocks for that r
 from __future__ import annotations
 
 import logging
-import math
 import random
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
@@ -21,13 +19,13 @@ import pydantic_core
 import requests
 from pydantic import BaseModel, ValidationError
 from requests.adapters import BaseAdapter
-from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms.budget import Budget, Unlimited
-from govsocial.platforms.clock import clock_ahead, moment
+from govsocial.platforms.clock import retry_after
 from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
+    NotFromPlatform,
     NotReached,
     PlatformError,
     RateLimited,
@@ -35,13 +33,12 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
-from govsocial.platforms.guard import Guard
+from govsocial.platforms.guard import Guard, names_public_host
 from govsocial.platforms.transport import Attempt, OneShotAdapter
 
 logger = logging.getLogger("govsocial.platforms")
 
 USER_AGENT = "govsocial/0.1"
-ONE_DAY = 86_400.0
 MAX_REDIRECTS = 3
 
 
@@ -112,12 +109,15 @@ class Session:
         guard: Guard,
         timing: Timing | None = None,
         budget: Budget | None = None,
+        typed: bool = False,
         max_answer: int = 4_000_000,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.guard = guard
         self.budget: Budget = budget or Unlimited()
         self.base = guard.base_url(base)
+        self.typed = typed
+        """Whether a person typed the address, so that it may lead where it should not."""
         self.timing = timing or Timing()
         self.max_answer = max_answer
         self._sleep = sleep
@@ -168,7 +168,7 @@ class Session:
                 self.budget.take(cost, publishing=own, server=start)
             outcome = self._once(method, url, where, effect, deadline, sent, content)
             if follow and isinstance(outcome, Answer) and outcome.redirects:
-                target = _redirect_target(url, outcome, effect, redirects)
+                target = self._redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
                     # The target carries its own query.
                     url, content, tries, redirects = target, {}, 0, redirects + 1
@@ -180,6 +180,31 @@ class Session:
             if wait is None:
                 raise outcome
             self._sleep(wait)
+
+    def _redirect_target(
+        self, url: str, answer: Answer, effect: Effect, followed: int
+    ) -> str | PlatformError:
+        """Where a read goes on, on the same host only; a write is never repeated elsewhere."""
+        if effect is Effect.PUBLISH and answer.status in {301, 302, 303}:
+            # After a POST these may say "done, look there"; 307 and 308 say "send it there".
+            message = f"{answer.where}: the platform answered with a redirect."
+            return UnknownOutcome(message, status=answer.status)
+        location = answer.headers.get("Location")
+        if not location:
+            message = f"{answer.where}: unexpected answer {answer.status}."
+            return BadAnswer(message, status=answer.status)
+        target = _joined(url, location)
+        if _origin(target) != _origin(url):
+            # No platform sends its callers elsewhere: the page to sign in to a network does.
+            if not self.typed or names_public_host(target):
+                return not_from_platform(answer, effect)
+            return HostRefused(f"{answer.where}: redirects to another host.", status=answer.status)
+        if effect is not Effect.READ:
+            message = f"{answer.where}: the platform wants this sent to another address."
+            return BadAnswer(message, status=answer.status)
+        if followed >= MAX_REDIRECTS:
+            return BadAnswer(f"{answer.where}: redirects without end.", status=answer.status)
+        return target
 
     def _wait_before_next(
         self, failure: PlatformError, effect: Effect, tries: int, deadline: float
@@ -314,69 +339,33 @@ def _classify(answer: Answer, effect: Effect) -> Answer | PlatformError:
     return answer
 
 
-def _redirect_target(
-    url: str, answer: Answer, effect: Effect, followed: int
-) -> str | PlatformError:
-    """Where a read goes on, on the same host only; a write is never repeated elsewhere."""
-    if effect is Effect.PUBLISH and answer.status in {301, 302, 303}:
-        # After a POST these may say "done, look there"; 307 and 308 say "send it there instead".
-        message = f"{answer.where}: the platform answered with a redirect."
-        return UnknownOutcome(message, status=answer.status)
-    location = answer.headers.get("Location")
-    if not location:
-        message = f"{answer.where}: unexpected answer {answer.status}."
-        return BadAnswer(message, status=answer.status)
-    try:
-        target = urljoin(url, location)
-        here, there = urlsplit(url), urlsplit(target)
-        same = _origin(here.scheme, here.hostname, here.port) == _origin(
-            there.scheme, there.hostname, there.port
-        ) and not (there.username or there.password)
-    except ValueError:
-        same = False
-    if not same:
-        return HostRefused(f"{answer.where}: redirects to another host.", status=answer.status)
-    if effect is not Effect.READ:
-        message = f"{answer.where}: the platform wants this sent to another address."
-        return BadAnswer(message, status=answer.status)
-    if followed >= MAX_REDIRECTS:
-        return BadAnswer(f"{answer.where}: redirects without end.", status=answer.status)
-    return target
-
-
-def _origin(scheme: str, host: str | None, port: int | None) -> tuple[str, str | None, int]:
-    return scheme, host, port or (443 if scheme == "https" else 80)
-
-
-def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
-    """Seconds until the platform takes calls again, from whichever header says so, else None.
-
-    Retry-After is seconds or an HTTP date; ``RateLimit-Reset`` (Bluesky) Unix seconds;
-    ``X-RateLimit-Reset`` (Mastodon) ISO 8601, in some servers Unix seconds. Moments are meant on
-    the platform's own clock, which ``Date`` tells.
-    """
-    now = now or datetime.now(UTC) + clock_ahead(headers)
-    found = CaseInsensitiveDict(headers)
-    waits = (
-        _seconds(found.get("Retry-After"), now, relative=True),
-        _seconds(found.get("RateLimit-Reset"), now, relative=False),
-        _seconds(found.get("X-RateLimit-Reset"), now, relative=False),
+def not_from_platform(answer: Answer, effect: Effect) -> PlatformError:
+    """The failure that an answer of somebody else is. Whether the request had got through before
+    is not known, so that a post may be out."""
+    message = (
+        f"{answer.where}: the answer ({answer.status}) is not from the platform, perhaps from a "
+        "proxy or firewall."
     )
-    return next((min(max(wait, 0.0), ONE_DAY) for wait in waits if wait is not None), None)
+    kind = UnknownOutcome if effect is Effect.PUBLISH else NotFromPlatform
+    return kind(message, status=answer.status)
 
 
-def _seconds(value: str | None, now: datetime, *, relative: bool) -> float | None:
-    if value is None:
-        return None
-    value = value.strip()
+def _joined(url: str, location: str) -> str:
+    """``location`` as it is meant in an answer from ``url``; nothing when it is no address."""
     try:
-        number = float(value)
+        return urljoin(url, location)
     except ValueError:
-        told = moment(value)
-        return None if told is None else (told - now).total_seconds()
-    if not math.isfinite(number):
+        return ""
+
+
+def _origin(url: str) -> tuple[object, ...] | None:
+    """Scheme, host and port; None for what names a user, or is no address."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
         return None
-    return number if relative else number - now.timestamp()
+    return None if parts.username or parts.password else (parts.scheme, parts.hostname, port)
 
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -113,6 +113,13 @@ Told = Annotated[str | None, BeforeValidator(_told)]
 Where it cannot be read it is not told: a token that was given once must not be lost over it."""
 
 
+def renewed(secret: Secret, fresh: Secret) -> Secret:
+    """``secret`` with the tokens of ``fresh``. The end of the access token that went is not that of
+    the one that came: kept, it would have every call refresh anew."""
+    kept = {name: value for name, value in secret.items() if name != "expires_at"}
+    return {**kept, **fresh}
+
+
 def moment_after(seconds: float | None, *, now: datetime | None = None) -> str | None:
     """``seconds`` from now as a secret keeps it; None for more than any token lives."""
     if seconds is None or not abs(seconds) <= LONGEST_LIFE:

@@ -158,6 +158,7 @@ def _connection(
         addresses=_addresses(platform, host, base, allowed_private),
         guard=Guard(allowed_private),
         handle=handle,
+        typed=spec(platform).addresses is None,
         secrets=secrets,
         app=app,
         timing=timing,

@@ -40,6 +40,8 @@ class Connection:
     addresses: Addresses
     guard: Guard
     handle: str = ""
+    typed: bool = False
+    """Whether a person typed the address of the server."""
     secrets: SecretStore
     app: AppCredentials | None = None
     timing: Timing | None = None
@@ -53,7 +55,11 @@ class Connection:
         if self.session_of is not None:
             return self.session_of(base or self.addresses.api)
         return Session(
-            base or self.addresses.api, guard=self.guard, timing=self.timing, budget=self.budget
+            base or self.addresses.api,
+            guard=self.guard,
+            timing=self.timing,
+            budget=self.budget,
+            typed=self.typed,
         )
 
 

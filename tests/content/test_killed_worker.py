@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
@@ -11,8 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
@@ -26,11 +23,10 @@ from govsocial.platforms.finding import ASKED_AT, SETTLES_IN
 from govsocial.training.app import TrainingPlatforms
 from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.server import running
-from tests import factories
+from tests import factories, processes
 from tests.conftest import make_cast
 from tests.content.stage import Stage, document
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 SEND = """
 import django; django.setup()
 from accounts.models import User
@@ -62,8 +58,8 @@ def test_one_post_is_out_after_a_worker_was_killed_before_its_answer(
             platforms.behaviours.add(slow)
             killed = subprocess.Popen(
                 [sys.executable, "-c", SEND.format(pk=stage.publication.pk)],
-                cwd=ROOT,
-                env=worker_environment(private),
+                cwd=processes.ROOT,
+                env=processes.environment(PLATFORM_PRIVATE_HOSTS=private),
             )
             wait_for_the_call(platforms)
             killed.send_signal(signal.SIGKILL)
@@ -106,21 +102,6 @@ def settle(stage: Stage, system: User) -> None:
         actions.confirm_publication(publication_id=publication.pk, actor=system)
     if stage.publication.status == Publication.Status.SCHEDULED:
         actions.send_publication(publication_id=stage.publication.pk, actor=system)
-
-
-def worker_environment(private: str) -> dict[str, str]:
-    """A worker on the test database: the name that pytest gave it, not the one in the address."""
-    name = str(connection.settings_dict["NAME"])
-    address = os.environ["DATABASE_URL"]
-    head, _, query = address.partition("?")
-    base = head.rsplit("/", 1)[0]
-    keys = ",".join(f"{version}:{key}" for version, key in settings.CREDENTIAL_KEYS.items())
-    return os.environ | {
-        "DATABASE_URL": f"{base}/{name}" + (f"?{query}" if query else ""),
-        "DJANGO_SETTINGS_MODULE": "govsocial.settings.test",
-        "CREDENTIAL_KEYS": keys,
-        "PLATFORM_PRIVATE_HOSTS": private,
-    }
 
 
 def wait_for_the_call(platforms: TrainingPlatforms) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import ModuleType
 
 import pytest
@@ -19,12 +20,14 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     NotFromPlatform,
     PlatformError,
+    Refused,
+    Unavailable,
     UnknownOutcome,
 )
 from govsocial.platforms.oauth import AppCredentials, Authorisation
 from govsocial.platforms.registry import authorisation, spec
+from tests.platforms import mastodon_stage, tiktok_stage, x_stage, youtube_stage
 from tests.platforms import stages as of_platforms
-from tests.platforms import tiktok_stage, x_stage, youtube_stage
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.fault_tools import Call, assert_no_secret, echoing, reads
@@ -79,6 +82,88 @@ def test_a_page_in_place_of_an_answer_ends_nothing_for_good(
     if call.stage.refresh:
         assert server.calls(call.stage.refresh) == []
     assert_no_secret(call.stage, caught.value, caplog)
+
+
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_a_page_that_calls_a_read_too_large_is_not_from_the_platform(
+    server: Server, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call.stage.good(server)
+    stand_between(server, monkeypatch, call.route, 413)
+    with pytest.raises(PlatformError) as caught:
+        call.do(call.stage.client(server))
+    if call.name == "publish":
+        assert isinstance(caught.value, Refused | UnknownOutcome | Unavailable)
+    else:
+        assert type(caught.value) is NotFromPlatform
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.parametrize("said", [{"message": "Unauthorized"}, "Unauthorized", {"error": ""}])
+def test_the_json_of_a_gateway_before_mastodon_ends_nothing(
+    server: Server, said: object, status: int
+) -> None:
+    stage = of_platforms.load("mastodon", mastodon_stage)
+    stage.good(server)
+    status_of = "GET /api/v1/statuses/7"
+    for route in (stage.profile, stage.metrics, status_of, "DELETE /api/v1/statuses/7"):
+        server.on(route, Reply(status, said))
+    client = stage.client(server)
+    for call in (client.profile, partial(client.metrics, ["7"]), partial(client.delete, "7")):
+        with pytest.raises(NotFromPlatform):
+            call()
+    server.on(stage.profile, Reply(401, {"message": "Unauthenticated."}))
+    with pytest.raises(AuthRevoked):
+        client.profile()
+
+
+PORTAL = "https://login.proxy.example/sign-in?from=here"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@pytest.mark.parametrize("call", CALLS, ids=str)
+def test_the_page_to_sign_in_to_a_network_ends_nothing_for_good(
+    server: Server, call: Call, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call.stage.good(server)
+    leads_away(server, monkeypatch, call.route, status)
+    with pytest.raises(PlatformError) as caught:
+        call.do(call.stage.client(server))
+    assert type(caught.value) is (UnknownOutcome if call.name == "publish" else NotFromPlatform)
+    assert len(server.calls(call.route)) == 1
+
+
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize("stage", STAGES, ids=str)
+def test_the_page_to_sign_in_to_a_network_before_publishing_is_tried_again(
+    server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for route in stage.prepares:
+        stage.good(server)
+        server.on(route, Reply(status, headers={"Location": PORTAL}))
+        with pytest.raises(PlatformError) as caught:
+            stage.client(server).publish(stage.outgoing())
+        assert not caught.value.permanent, route
+        assert server.calls(stage.publish) == [], route
+    leads_away(server, monkeypatch, "", status)
+    if spec(stage.name).renew_before is not None:
+        with pytest.raises(NotFromPlatform):
+            stage.client(server, expires_at=ENDED).renew()
+    # Threads lets applications take nothing back.
+    if stage in CONSENTS and stage.name != "threads":
+        with pytest.raises(NotFromPlatform):
+            consent_at(server, stage).revoke({"access_token": "a", "refresh_token": "another"})
+
+
+def leads_away(server: Server, monkeypatch: pytest.MonkeyPatch, route: str, status: int) -> None:
+    own = server.reply_to
+
+    def reply(received: Received) -> Reply:
+        answer = own(received)
+        below = f"{received.method} {received.path}".startswith(route)
+        return Reply(status, headers={"Location": PORTAL}) if below else answer
+
+    monkeypatch.setattr(server, "reply_to", reply)
 
 
 @pytest.mark.parametrize("status", STATUSES)

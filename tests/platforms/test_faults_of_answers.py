@@ -20,10 +20,9 @@ from accounts.models import OfficialAccount
 from accounts.usage import words_of
 from govsocial.platforms import oauth
 from govsocial.platforms.base import PostPage
-from govsocial.platforms.clock import FIRST, LAST, clock_ahead, moment
+from govsocial.platforms.clock import FIRST, LAST, ONE_DAY, clock_ahead, moment, retry_after
 from govsocial.platforms.errors import BadAnswer, PlatformError, RateLimited, UnknownOutcome
 from govsocial.platforms.figures import json_object, number, whole
-from govsocial.platforms.http import ONE_DAY, retry_after
 from govsocial.platforms.keeping import LONGEST_LINK, fits, storable
 from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import register_app, spec

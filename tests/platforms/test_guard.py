@@ -7,7 +7,13 @@ from typing import Any
 import pytest
 
 from govsocial.platforms.errors import HostRefused, NotReached
-from govsocial.platforms.guard import Guard, HostInvalid, is_public, normalise_host
+from govsocial.platforms.guard import (
+    Guard,
+    HostInvalid,
+    is_public,
+    names_public_host,
+    normalise_host,
+)
 from govsocial.platforms.http import Effect, Session
 from tests.platforms.fakes import Reply, Server
 
@@ -205,3 +211,21 @@ def test_a_proxy_of_the_environment_is_not_used(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     server.on("GET /", Reply(200, {}))
     assert session.send("GET", "/", effect=Effect.READ).ok
+
+
+@pytest.mark.parametrize(
+    ("url", "may_be_public"),
+    [
+        ("https://login.proxy.example/?from=here", True),
+        ("http://login.proxy.example:8080/", True),
+        ("https://10.0.0.1/", False),
+        ("https://203.0.113.9/", False),
+        ("http://[::1]/", False),
+        ("http://[", False),
+        ("http://0x7f.1/", False),
+        ("http://intranet/", False),
+        ("", False),
+    ],
+)
+def test_a_host_that_may_be_public_has_a_name_with_a_domain(url: str, may_be_public: bool) -> None:
+    assert names_public_host(url) is may_be_public

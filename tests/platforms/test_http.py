@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from govsocial.platforms.clock import retry_after
 from govsocial.platforms.errors import (
     BadAnswer,
     HostRefused,
+    NotFromPlatform,
     NotReached,
     PlatformError,
     RateLimited,
@@ -19,7 +21,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.guard import Guard
-from govsocial.platforms.http import Effect, Session, Timing, retry_after
+from govsocial.platforms.http import Effect, Session, Timing
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Received, Reply, Server, raw_server
 
@@ -231,21 +233,38 @@ def test_a_read_follows_a_redirect_on_its_own_host(server: Server, session: Sess
     assert server.received[-1].query == {"page": ["2"]}
 
 
-def test_a_redirect_to_another_host_is_not_followed(server: Server, session: Session) -> None:
+@pytest.mark.parametrize("typed", [False, True])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_another_host_is_not_followed(
+    server: Server, session: Session, status: int, typed: bool
+) -> None:
     other = Server()
-    for location in (
-        f"{other.base}/x",
-        "https://evil.example/",
-        "//evil.example/",
-        "http://[",
-        "ftp://a",
+    session.typed = typed
+    for location, kind in (
+        (f"{other.base}/x", HostRefused),
+        ("http://[", HostRefused),
+        ("ftp://a", HostRefused),
+        ("https://10.0.0.1/", HostRefused),
+        ("https://evil.example/", NotFromPlatform),
+        ("//evil.example/", NotFromPlatform),
+        ("http://evil.example:8080/", NotFromPlatform),
+        (f"http://me:evil@{server.host}/", HostRefused),
     ):
-        server.on("GET /", Reply(302, headers={"Location": location}))
-        with pytest.raises(HostRefused) as caught:
-            session.send("GET", "/", effect=Effect.READ, token="a-token")
-        assert "evil" not in str(caught.value)
+        server.on("GET /", Reply(status, headers={"Location": location}))
+        server.on("POST /", Reply(status, headers={"Location": location}))
+        expected = kind if typed else NotFromPlatform
+        for method, effect in (("GET", Effect.READ), ("POST", Effect.STAGE)):
+            with pytest.raises(PlatformError) as caught:
+                session.send(method, "/", effect=effect, token="a-token")
+            assert type(caught.value) is expected
+            assert "evil" not in str(caught.value)
+        with pytest.raises(PlatformError) as caught:
+            session.send("POST", "/", effect=Effect.PUBLISH, token="a-token")
+        in_doubt = status < 307 or expected is NotFromPlatform
+        assert type(caught.value) is (UnknownOutcome if in_doubt else HostRefused)
     other.close()
     assert other.received == []
+    assert len(server.received) == 24, "nothing is tried again"
 
 
 def test_redirects_in_a_circle_end(server: Server, session: Session) -> None:

@@ -193,6 +193,28 @@ def test_a_request_that_tiktok_does_not_know_any_more_is_looked_for(
     assert len(server.calls(stage.PUBLISH)) == 1
 
 
+@pytest.mark.parametrize("kind", ["film", "photo"])
+def test_a_request_that_tiktok_does_not_know_yet_is_not_made_again_before_it_has_settled(
+    server: Server, client: PlatformClient, kind: str
+) -> None:
+    server.on(stage.STATUS, stage.error("invalid_publish_id"))
+    server.on(stage.POSTS, NONE_YET)
+
+    def asked(**delta: float) -> OutgoingPost:
+        if kind == "film":
+            return film_post(server, last=True, asked=ago(**delta))
+        return stage.outgoing(handles={PUBLISH_ID: "p_new", ASKED_AT: ago(**delta)})
+
+    with pytest.raises(Unavailable):
+        client.find(asked(minutes=9))
+    with pytest.raises(UnknownOutcome):
+        client.publish(asked(minutes=9))
+    assert not begun_again(server)
+    server.on(stage.STATUS, stage.error("invalid_publish_id"), stage.done(7663542984343883021))
+    client.publish(asked(minutes=11))
+    assert begun_again(server)
+
+
 # Going by the words
 
 

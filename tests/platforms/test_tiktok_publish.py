@@ -248,6 +248,20 @@ def test_a_part_that_is_not_the_last_puts_nothing_out(
     assert LAST_PART not in handles
 
 
+@pytest.mark.parametrize("error", ["", None, {}, {"code": ""}, {"code": 0}, {"code": "ok"}])
+def test_photos_that_tiktok_took_are_taken_whatever_stands_for_no_error(
+    server: Server, client: PlatformClient, error: object
+) -> None:
+    answer = {"data": {"publish_id": stage.PUBLISH_ID}, "error": error}
+    server.on(stage.PUBLISH, Reply(200, answer))
+    kept: dict[str, str] = {}
+    client.publish(stage.outgoing(keep=kept.update))
+    assert kept[PUBLISH_ID] == stage.PUBLISH_ID
+    server.on(stage.PUBLISH, Reply(200, {"data": {}, "error": error}))
+    with pytest.raises(UnknownOutcome):
+        client.publish(stage.outgoing())
+
+
 @pytest.mark.parametrize(
     "fault", [stage.error("internal_error", 200), Reply(502), stage.ok({"publish_id": ""})]
 )

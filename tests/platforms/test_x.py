@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
     NotFound,
+    NotFromPlatform,
     OperatorNeeded,
     PermissionMissing,
     PlatformError,
@@ -246,12 +248,14 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         (403, problem("client-forbidden", reason="client-not-enrolled"), OperatorNeeded),
         (403, {"errors": [{"code": 64, "message": "Your account is suspended"}]}, OperatorNeeded),
         (403, {"errors": [{"code": 326, "message": "This account is locked"}]}, OperatorNeeded),
-        (403, {"detail": "You are not permitted to perform this action."}, Refused),
+        (403, x.plain(403, "You are not permitted to perform this action.").body, Refused),
         (
             403,
-            {"detail": "You are not allowed to create a Tweet with duplicate content."},
+            x.plain(403, "You are not allowed to create a Tweet with duplicate content.").body,
             Duplicate,
         ),
+        (403, {"reason": "client-not-enrolled"}, OperatorNeeded),
+        (400, {"errors": [{"message": "x", "parameters": {"ids": ["y"]}}]}, Refused),
         (403, {"errors": [{"code": 187, "message": "Status is a duplicate."}]}, Duplicate),
         (404, problem("resource-not-found"), NotFound),
         (404, b"<html>", UnknownOutcome),
@@ -261,8 +265,8 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         (429, {"title": "UsageCapExceeded"}, OperatorNeeded),
         (429, {"errors": [{"code": 88, "message": "Rate limit exceeded"}]}, RateLimited),
         (403, problem("unsupported-authentication"), AuthRevoked),
-        (401, {"title": "Unauthorized"}, AuthRevoked),
-        (418, {"title": "Teapot"}, Refused),
+        (401, x.plain(401, "Unauthorized").body, AuthRevoked),
+        (418, problem("of-tomorrow"), Refused),
     ],
     ids=repr,
 )
@@ -278,10 +282,51 @@ def test_a_refusal_is_understood(
     assert len(server.calls(x.PUBLISH)) == (2 if kind is AuthRevoked else 1)
 
 
+EDGE = "https://developers.cdn.example/support/troubleshooting/errors/error-1020/"
+NOT_OF_X: list[Any] = [
+    {"type": EDGE, "title": "Error 1020: Access denied", "status": 403, "detail": "Denied."},
+    {"type": "about:blank", "title": "Error 1020: Access denied"},
+    {"type": "about:blank", "title": "Bad Request"},
+    {"type": "about:blank", "title": "Forbidden", "status": 502},
+    {"title": "Forbidden", "detail": "Forbidden"},
+    {"message": "Forbidden"},
+    {"error": "Forbidden"},
+    {"error": "forbidden", "status": 403},
+    {"reason": "Forbidden", "kind": "Status", "code": 403},
+    {"errors": []},
+    {"errors": ["Forbidden"]},
+    {"errors": [{"message": "Forbidden"}]},
+    {"errors": [{"code": "DENIED", "message": "requested access is denied"}]},
+    {"type": ["x"], "title": {"x": 1}, "errors": {"code": 1}},
+    ["Forbidden"],
+    "Forbidden",
+]
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+@pytest.mark.parametrize("body", NOT_OF_X, ids=repr)
+def test_a_problem_that_is_not_worded_as_x_words_its_own_ends_nothing(
+    server: Server, status: int, body: Any
+) -> None:
+    x.good(server)
+    answer = Reply(status, body)
+    for route in (x.PROFILE, x.REFRESH, x.PUBLISH, "DELETE /2/tweets/1"):
+        server.on(route, answer)
+    client = x.client(server)
+    for call in (client.profile, partial(client.delete, "1")):
+        with pytest.raises(NotFromPlatform):
+            call()
+    with pytest.raises(UnknownOutcome):
+        client.publish(x.outgoing(images=[]))
+    assert server.calls(x.REFRESH) == []
+    with pytest.raises(NotFromPlatform):
+        x.client(server, expires_at="2026-01-01T00:00:00+00:00").renew()
+
+
 def test_the_words_of_a_refusal_hold_no_secret(server: Server) -> None:
     x.good(server)
     said = f"You are not permitted: {x.SECRETS[0]} {x.SECRETS[1]} {x.SECRETS[4]} https://a.example"
-    server.on(x.PUBLISH, Reply(403, {"detail": said}))
+    server.on(x.PUBLISH, x.plain(403, said))
     with pytest.raises(Refused) as caught:
         x.client(server).publish(x.outgoing(images=[]))
     assert caught.value.words.startswith("You are not permitted:")

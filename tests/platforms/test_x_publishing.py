@@ -191,8 +191,8 @@ def test_a_second_post_with_the_same_text_is_refused_once_and_unknown_after_an_a
     server: Server,
 ) -> None:
     x.good(server)
-    said = {"detail": "You are not allowed to create a Tweet with duplicate content."}
-    server.on(x.PUBLISH, Reply(403, said))
+    said = "You are not allowed to create a Tweet with duplicate content."
+    server.on(x.PUBLISH, x.plain(403, said))
     with pytest.raises(Refused) as caught:
         x.client(server).publish(x.outgoing(images=[]))
     assert caught.value.words.endswith("duplicate content.")
@@ -210,14 +210,15 @@ def test_a_post_that_never_left_does_not_make_its_duplicate_look_like_its_own(
             x.outgoing(images=[], keep=kept.update)
         )
     assert server.calls(x.PUBLISH) == []
-    said = {"detail": "You are not allowed to create a Tweet with duplicate content."}
-    server.on(x.PUBLISH, Reply(403, said))
+    said = "You are not allowed to create a Tweet with duplicate content."
+    server.on(x.PUBLISH, x.plain(403, said))
     with pytest.raises(Refused):
         x.client(server).publish(x.outgoing(images=[], handles=kept))
 
 
 def test_deleting_what_is_gone_is_no_failure(server: Server) -> None:
     server.on(f"{x.DELETE}7", Reply(200, {"data": {"deleted": True}}))
+    server.on(f"{x.DELETE}8", x.plain(404, "Not Found"))
     client = x.client(server)
     client.delete("7")
     client.delete("8")

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import format_datetime
+from http import HTTPStatus
 from typing import Any
 
 from govsocial.platforms.base import Image, OutgoingPost, Secret
@@ -235,5 +236,14 @@ def as_secret(**secret: str) -> Secret:
     return store(**secret).secret
 
 
+def plain(status: int, detail: str) -> Reply:
+    """A refusal without a type of its own."""
+    title = HTTPStatus(status).phrase
+    return Reply(
+        status, {"title": title, "detail": detail, "type": "about:blank", "status": status}
+    )
+
+
 def refuses(said: str) -> Reply:
-    return Reply(400, {"title": "Invalid Request", "detail": said, "status": 400})
+    told = {"title": "Invalid Request", "detail": said, "type": f"{PROBLEM}invalid-request"}
+    return Reply(400, told)

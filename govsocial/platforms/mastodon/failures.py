@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govsocial.platforms import words
+from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
     AuthRevoked,
     NotFound,
@@ -15,12 +16,20 @@ from govsocial.platforms.http import Answer
 
 _BAD_TOKEN = b"invalid bearer token"
 _UNFINISHED = "not finished processing"
+_ENDS_SOMETHING = {401, 403, 404, 410}
+"""A connection, a right or a post. Gateways use these too, with ``message`` or a bare string."""
+_UNAUTHENTICATED = "Unauthenticated."
+"""How Laravel, and so Pixelfed, refuses a token: beside a 401, in ``message``."""
 
 
 def is_own(answer: Answer) -> bool:
-    """Whether a refusal is a server's own: JSON with ``error`` or, of servers like it, ``message``
-    or a bare string."""
+    """Whether a refusal is a server's own: JSON with ``error``, as Mastodon, GoToSocial and
+    Pleroma have it. Where nothing ends by it, ``message`` or a bare string will do."""
     content = answer.json()
+    if answer.status in _ENDS_SOMETHING:
+        laravel = answer.status == 401 and isinstance(content, dict)
+        told = content.get("message") if laravel else None
+        return has_error(answer) or told == _UNAUTHENTICATED
     if isinstance(content, dict):
         return any(isinstance(content.get(name), str | dict) for name in ("error", "message"))
     return isinstance(content, str) or _refuses_token(answer)

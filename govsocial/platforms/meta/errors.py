@@ -14,7 +14,7 @@ from typing import Any
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
-from govsocial.platforms.envelopes import not_from_platform
+from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.errors import (
     AuthRevoked,
     BadAnswer,
@@ -29,7 +29,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.figures import json_object
-from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
+from govsocial.platforms.http import Answer, Effect, not_from_platform
 
 USAGE_BY_APP = "X-App-Usage"
 USAGE_BY_ACCOUNT = "X-Business-Use-Case-Usage"

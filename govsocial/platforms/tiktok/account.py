@@ -12,7 +12,7 @@ from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.envelopes import has_error, heard
 from govsocial.platforms.errors import AppMissing, BadAnswer
 from govsocial.platforms.http import Answer, Effect, parse
-from govsocial.platforms.oauth import AppCredentials, moment_after
+from govsocial.platforms.oauth import AppCredentials, moment_after, renewed
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.tiktok.answers import Token
 from govsocial.platforms.tiktok.failures import failure, is_error, token_failure, token_refused
@@ -92,7 +92,7 @@ class Account(BearerAccount):
         told = fresh.get("account_id")
         if told is not None and secret.get("account_id", told) != told:
             raise BadAnswer(f"{answer.where}: the token belongs to another account.")
-        return {**secret, **fresh}
+        return renewed(secret, fresh)
 
 
 def credentials(app: AppCredentials | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govsocial.platforms import words
+from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.errors import (
     AuthRevoked,
     NotFound,
@@ -16,7 +17,7 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
-from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
+from govsocial.platforms.http import Answer, Effect
 
 _EXPIRED = {"access_token_invalid", "access_token_expired", "invalid_token"}
 _SCOPE = {
@@ -51,8 +52,9 @@ def code_of(answer: Answer) -> str | None:
 
 
 def is_error(answer: Answer) -> bool:
-    code = code_of(answer)
-    return not answer.ok or (code is not None and code != "ok")
+    """Whether TikTok refuses. In a good answer an error without a code is none: what was asked for
+    is there, or it is missed."""
+    return not answer.ok or (code_of(answer) or "ok") != "ok"
 
 
 def token_refused(answer: Answer) -> bool:

@@ -110,10 +110,7 @@ class Publishing:
         course = Course(post)
         progress = self._known(course)
         if progress is None:
-            found = self._latest(post)
-            if found is None and (post.video is None or course.sent_last_part):
-                finding.check_settled(post, handle=ASKED_AT, settles_in=SETTLES_IN)
-            return found
+            return self._listed(course)
         if progress.status == FAILED:
             failed = failed_post(progress.fail_reason)
             if failed.permanent:
@@ -132,7 +129,7 @@ class Publishing:
         progress = self._known(course)
         if progress is None:
             with finding.may_be_out():
-                return self._latest(course.post)
+                return self._listed(course)
         if progress.status == FAILED:
             return None
         video = course.post.video
@@ -147,6 +144,15 @@ class Publishing:
             else:
                 return None
         return self._wait(course, {})
+
+    def _listed(self, course: Course) -> PublishedPost | None:
+        """The post among the latest of the account. Raises ``Unavailable`` while it may still come
+        to stand there."""
+        post = course.post
+        found = self._latest(post)
+        if found is None and (post.video is None or course.sent_last_part):
+            finding.check_settled(post, handle=ASKED_AT, settles_in=SETTLES_IN)
+        return found
 
     def _known(self, course: Course) -> Progress | None:
         """What TikTok says of the request in the handles; None when it knows of none."""

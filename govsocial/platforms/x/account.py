@@ -26,7 +26,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
-from govsocial.platforms.oauth import AppCredentials, moment_after
+from govsocial.platforms.oauth import AppCredentials, moment_after, renewed
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors
 from govsocial.platforms.x.answers import Token, data
@@ -94,14 +94,13 @@ def token_call(
 def with_token(secret: Secret, answer: Answer) -> Secret:
     """``secret`` with the tokens of ``answer``; a refresh token that is not sent stays."""
     token = parse(Token, answer.json(), answer)
-    renewed = {**secret, "access_token": token.access_token}
-    renewed.pop("expires_at", None)
     told = {
+        "access_token": token.access_token,
         "refresh_token": token.refresh_token,
         "expires_at": moment_after(token.expires_in),
         "scope": token.scope,
     }
-    return renewed | {name: value for name, value in told.items() if value}
+    return renewed(secret, {name: value for name, value in told.items() if value})
 
 
 def refused_client(answer: Answer) -> bool:
@@ -130,7 +129,8 @@ class Account(BearerAccount):
         super().__init__(connection)
         self._meter = connection.meter
         heard(self.session, errors.is_own, errors.judge)
-        self._tokens = heard(connection.session(connection.addresses.token), errors.is_own)
+        tokens = connection.session(connection.addresses.token)
+        self._tokens = heard(tokens, errors.is_own_of_tokens)
 
     def secret(self) -> Secret:
         """The stored secret with an access token that is not about to end."""

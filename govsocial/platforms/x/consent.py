@@ -37,7 +37,8 @@ class XAuthorisation:
         self._app = connection.app
         self._meter = connection.meter
         self._api = heard(connection.session(), errors.is_own, errors.judge)
-        self._tokens = heard(connection.session(connection.addresses.token), errors.is_own)
+        tokens = connection.session(connection.addresses.token)
+        self._tokens = heard(tokens, errors.is_own_of_tokens)
 
     def address(self, *, redirect_uri: str, state: str, verifier: str) -> str:
         asked = {

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 
 from requests.structures import CaseInsensitiveDict
 
 from govsocial.platforms import words
-from govsocial.platforms.clock import clock_ahead
-from govsocial.platforms.envelopes import has_error
+from govsocial.platforms.clock import ONE_DAY, clock_ahead, retry_after
 from govsocial.platforms.errors import (
     NotFound,
     OperatorNeeded,
@@ -24,7 +24,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
-from govsocial.platforms.http import ONE_DAY, Answer, Effect, retry_after
+from govsocial.platforms.http import Answer, Effect
 from govsocial.platforms.x.answers import problems
 
 _PROBLEMS = ("https://api.twitter.com/2/problems/", "https://api.x.com/2/problems/")
@@ -34,6 +34,19 @@ _CAPPED_TITLES = {"UsageCapExceeded", "CreditsDepleted"}
 _OPERATOR_REASONS = {"client-not-enrolled", "official-client-forbidden", "appPermission"}
 _OPERATOR_CODES = {32, 63, 64, 326, 416}
 """Suspended or locked accounts and applications."""
+_OAUTH_ERRORS = {
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "unsupported_token_type",
+    "invalid_scope",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+}
+"""RFC 6749 (4.1.2.1 and 5.2) and RFC 7009 (2.2.1)."""
 _GONE = {"resource-not-found", "https-resource-not-found"}
 _RESETS = (
     ("x-rate-limit-remaining", "x-rate-limit-reset"),
@@ -69,12 +82,39 @@ def is_about_a_field(problem: Mapping[str, Any]) -> bool:
 
 
 def is_own(answer: Answer) -> bool:
-    """Whether a refusal has one of the three forms."""
+    """Whether a refusal of the API is X's: problems are a form that anybody may answer in
+    (RFC 9457), so that only the types and titles count that X gives them."""
     body = answer.json()
     if not isinstance(body, Mapping):
         return False
-    told = any(isinstance(body.get(name), str) for name in ("type", "title", "detail"))
-    return told or isinstance(body.get("errors"), list) or has_error(answer)
+    listed = any(_is_entry(one) for one in problems(body))
+    known = bool(kind_of(body)) or _text(body, "reason") in _OPERATOR_REASONS
+    return known or listed or _is_plain(body, answer.status)
+
+
+def is_own_of_tokens(answer: Answer) -> bool:
+    """Whether a refusal of the token server is X's, which mostly has OAuth's own form."""
+    body = answer.json()
+    told = _text(body, "error") if isinstance(body, Mapping) else ""
+    return told in _OAUTH_ERRORS or is_own(answer)
+
+
+def _is_entry(one: Mapping[str, Any]) -> bool:
+    """An entry of ``errors``: a number with words, words with parameters, or a problem of X."""
+    code = one.get("code")
+    numbered = isinstance(code, int) and not isinstance(code, bool)
+    explained = numbered or isinstance(one.get("parameters"), Mapping)
+    return bool(kind_of(one)) or (explained and bool(_text(one, "message")))
+
+
+def _is_plain(body: Mapping[str, Any], status: int) -> bool:
+    """A problem without a type of its own, whose title is the name of its status."""
+    try:
+        name = HTTPStatus(status).phrase
+    except ValueError:
+        return False
+    same = body.get("status", status) in (status, str(status))
+    return body.get("type") == "about:blank" and same and _text(body, "title") == name
 
 
 def judge(answer: Answer, effect: Effect) -> PlatformError | None:

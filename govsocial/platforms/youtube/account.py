@@ -9,7 +9,7 @@ from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import AppMissing
 from govsocial.platforms.http import Answer, Effect, parse
-from govsocial.platforms.oauth import AppCredentials, moment_after
+from govsocial.platforms.oauth import AppCredentials, moment_after, renewed
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.answers import Token
 from govsocial.platforms.youtube.failures import (
@@ -99,7 +99,7 @@ class Account(BearerAccount):
                 "refresh_token": secret["refresh_token"],
             },
         )
-        return {**secret, **secret_of(answer)}
+        return renewed(secret, secret_of(answer))
 
 
 def credentials(app: AppCredentials | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from govsocial.platforms import words
+from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
     AuthRevoked,
@@ -18,7 +19,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
-from govsocial.platforms.http import ONE_DAY, Answer, retry_after
+from govsocial.platforms.http import Answer
 
 ZONE = "America/Los_Angeles"
 """Quotas begin anew at midnight there."""
