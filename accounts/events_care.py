@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept_values import ITEM_LABELS, item_in_words
 from accounts.models.attestation import Question
 from govsocial.audit.events import event
 
@@ -119,8 +120,13 @@ HANDOVER_CHECKED = event(
     "item",
     "state",
     "note",
+    "changed",
+    "before",
+    "after",
     label=_("Checklist of a handover filled in"),
     sentence=_("%(actor)s noted in the handover of %(target)s: %(item)s, %(state)s."),
+    words={"changed": ITEM_LABELS},
+    kept_words=item_in_words,
 )
 HANDOVER_POSTPONED = event(
     "accounts.handover.postponed",

@@ -17,15 +17,16 @@ from accounts.actions.handover_steps import (
     is_unseen,
     mistakes_in,
 )
+from accounts.answered import answered_since
 from accounts.custody import refuse_remark
 from accounts.documents import ACCEPT
 from accounts.finding import person_field
 from accounts.forms import DateInput
-from accounts.models import Finding, Handover, HandoverItem, OfficialAccount
+from accounts.models import Attestation, Finding, Handover, HandoverItem, OfficialAccount
 from accounts.models.attestation import Question
-from accounts.seen import mark_of_answer, mark_of_item
+from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist, read
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
-from govsocial.web.forms import REASON_LENGTH
+from govsocial.web.forms import REASON_LENGTH, ReasonForm
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 MOST_DAYS = 120
@@ -93,12 +94,19 @@ class AttestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
+    # The id of the answers that stood there when the page was opened.
+    said = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
 
-    def __init__(self, *args: Any, corrects: bool = False, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, last: Attestation | None = None, corrects: bool = False, **kw: Any
+    ) -> None:
+        self._last, self._last_id = last, str(last.pk) if last else ""
         super().__init__(*args, **kw)
+        self.initial["said"] = self._last_id
         if self.prefix:
-            # Among many, one field serves for both.
+            # Among many, one field serves for both, and nothing is corrected.
             self.fields["problem"].label = _("What is wrong, or a note")
+            del self.fields["said"]
         if corrects:
             self.fields["note"].label = _("Why are the answers corrected?")
             self.fields["note"].required = True
@@ -106,7 +114,7 @@ class AttestForm(forms.Form):
     @property
     def is_untouched(self) -> bool:
         """Whether nobody has answered or written anything here."""
-        names = [name for name in self.fields if name != "seen"]
+        names = [name for name in self.fields if name not in {"seen", "said"}]
         return not any(self[name].data for name in names)
 
     @property
@@ -115,6 +123,18 @@ class AttestForm(forms.Form):
         return {
             str(question): data["all_right"] or data[question] == "yes" for question in Question
         }
+
+    def clean_said(self) -> str:
+        said: str = self.cleaned_data["said"]
+        if said != self._last_id:
+            raise forms.ValidationError(answered_since(self._last))
+        return said
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if "said" in self.errors:
+            # It is told by now: whoever sends this once more does so knowingly.
+            self.data = _with(self.data, "said", self._last_id)
 
     def clean_note(self) -> str:
         return self._remark("note")
@@ -203,6 +223,25 @@ class DueForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class InPlaceForm(ReasonForm):
+    """Why somebody signs for another person, with the checklist as it was when they opened this."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, handover: Handover, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self._now = self.initial["seen"] = carried(marks_of_checklist(handover.items.all()))
+
+    def clean_seen(self) -> Mapping[str, str]:
+        return read(self.cleaned_data["seen"])
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if "seen" in self.errors:
+            # It is told by now: whoever sends this once more does so knowingly.
+            self.data = _with(self.data, "seen", self._now)
 
 
 class ScanForm(forms.Form):
@@ -314,6 +353,11 @@ class ChecklistForm(forms.Form):
     def _is_said(data: Mapping[str, Any], key: str) -> bool:
         sent = (data.get(f"{key}-{part}", "") for part in ("state", "note", "holder"))
         return f"{key}-state" in data and mark_of_answer(*sent) != data.get(f"{key}-seen")
+
+
+def _with(data: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
+    """What was sent, but for one value."""
+    return {key: data[key] for key in data} | {name: value}
 
 
 def _with_now(data: QueryDict, items: list[HandoverItem], said: set[str]) -> QueryDict:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import details
 from accounts.models.document import Document
+from accounts.models.handover import HandoverItem
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
@@ -29,6 +30,13 @@ LABELS: Mapping[str, str | Promise] = {
     "platform_id": gettext_lazy("Id on the platform"),
 }
 """Every field whose changes the trail keeps, in the order in which it tells them."""
+
+ITEM_LABELS: Mapping[str, str | Promise] = {
+    "state": gettext_lazy("Answer"),
+    "holder": gettext_lazy("New holder"),
+    "note": gettext_lazy("Note"),
+}
+"""What is said about one item of the checklist of a handover."""
 
 _DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
@@ -48,8 +56,13 @@ def values_of(account: OfficialAccount, names: Collection[str] = LABELS.keys()) 
     return {name: _kept(account, name) for name in LABELS if name in names}
 
 
+def values_of_item(item: HandoverItem) -> dict[str, str]:
+    """The same of an item of a checklist."""
+    return {name: str(getattr(item, name)) for name in ITEM_LABELS}
+
+
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
-    """The keys of ``ACCOUNT_CHANGED``; three empty lists where nothing is different."""
+    """What an event keeps of it (``audit.events.CHANGES``); empty lists where nothing differs."""
     changed = [name for name in before if before[name] != after[name]]
     return {
         "changed": changed,
@@ -90,6 +103,11 @@ def in_words(name: str, kept: str) -> str:
         words = _CHOICES[name]
         return ", ".join(str(words.get(code, code)) for code in kept.split(",") if code)
     return _day(kept) if name in _DAYS else kept
+
+
+def item_in_words(name: str, kept: str) -> str:
+    """The same of what was said about an item of a checklist."""
+    return str(HandoverItem.State(kept).label) if name == "state" else kept
 
 
 def _day(kept: str) -> str:

@@ -7,7 +7,7 @@ somebody else changed the same field, is told instead of undoing that without a 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -43,6 +43,11 @@ def mark_of_answer(state: str, note: str, holder: str) -> str:
 
 def mark_of_item(item: HandoverItem) -> str:
     return mark_of_answer(item.state, item.note, item.holder)
+
+
+def marks_of_checklist(items: Iterable[HandoverItem]) -> dict[str, str]:
+    """What somebody puts their name to, item by item."""
+    return {item.key: mark_of_item(item) for item in items}
 
 
 def mark_of_amount(amount: Decimal) -> str:

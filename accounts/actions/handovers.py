@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from accounts.actions.handover_assignments import (
     move_custody,
     refuse_newer_custody,
 )
+from accounts.actions.handover_seen import refuse_unseen
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.custody import keep_remark
@@ -187,7 +189,9 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
 
 
 @transaction.atomic
-def complete_handover(*, actor: User, handover_id: int) -> Handover:
+def complete_handover(
+    *, actor: User, handover_id: int, seen: Mapping[str, str] | None = None
+) -> Handover:
     """Write into the register what both have signed, all of it or nothing.
 
     An account that was closed since, or whose handle was released, has nobody working on it: it
@@ -215,6 +219,7 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
         )
     if handover.state != Handover.State.INCOMING_SIGNED:
         raise AccountError(_("Both have to sign first."))
+    refuse_unseen(handover, seen)
     refuse_stranger(account, handover.incoming)
     if handover.moves_charge and account.person_in_charge_id != handover.outgoing_id:
         raise AccountError(

@@ -180,6 +180,7 @@ def test_an_administrator_answers_on_behalf_and_corrects(
     page = client.get(address).content.decode()
     assert "Correct the answers" in page
     changed = {**YES, "still_needed": "no", "problem": "Sepi", "seen": seen(account)}
+    changed["said"] = str(Attestation.objects.get().pk)
     assert client.post(address, changed).status_code == 422, "a correction says why"
     client.post(address, {**changed, "note": "Salah pilih"})
     first, second = Attestation.objects.order_by("pk")
