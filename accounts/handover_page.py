@@ -63,7 +63,7 @@ class HandoverPage:
 
     @property
     def seen(self) -> str:
-        """What the forms that sign and complete carry along: the checklist as this page shows it."""
+        """What the forms that sign and complete carry along: the checklist as it is shown."""
         return carried(marks_of_checklist(self.items))
 
     @property

@@ -78,7 +78,7 @@ def attest_account(
     row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, said)
     facts = _facts(row)
     if row.noes:
-        record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=problem, **facts)
+        record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=row.problem, **facts)
     else:
         record(ATTESTED, actor=actor, target=account, **facts)
     return row
@@ -114,6 +114,7 @@ def correct_attestation(
         raise AccountError(_("Only the last answers of the current period can be corrected."))
     if last.pk != asked.pk:
         raise AccountError(answered_since(last), field="said")
+    reason = keep_remark(reason, "note", optional=True)
     if not reason:
         raise AccountError(_("Say why the answers are corrected."), field="note")
     row = _keep_answers(actor, account, period, seen_sha256, answers, reason, problem, asked)
@@ -168,14 +169,15 @@ def _keep_answers(
             _("The register has changed since you looked. Look at the account again.")
         )
     given = {str(question): answers[str(question)] for question in Question}
+    problem = "" if all(given.values()) else keep_remark(problem, "problem", optional=True)
     if not all(given.values()) and not problem:
         raise AccountError(_("Say what is wrong."), field="problem")
     row = Attestation.objects.create(
         period=period,
         official_account=account,
         person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
-        note=keep_remark(note, "note"),
-        problem="" if all(given.values()) else keep_remark(problem, "problem"),
+        note=keep_remark(note, "note", optional=True),
+        problem=problem,
         snapshot=picture,
         snapshot_sha256=digest,
         confirmed_by=actor,
@@ -263,10 +265,10 @@ def close_finding(
 
 
 def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str) -> Finding:
-    if not outcome.strip():
+    finding.outcome = keep_remark(outcome, "outcome", optional=True)
+    if not finding.outcome:
         raise AccountError(_("Say what was done."), field="outcome")
     finding.closed_at, finding.closed_by = timezone.now(), actor
-    finding.outcome = keep_remark(outcome.strip(), "outcome")
     finding.save(update_fields=["closed_at", "closed_by", "outcome"])
     record(
         FINDING_CLOSED,

@@ -33,7 +33,7 @@ def refuse_unseen(handover: Handover, seen: Mapping[str, str] | None) -> None:
         raise AccountError(
             _(
                 "The checklist has changed since you opened this page. It says now: %(items)s. "
-                "Nothing is signed yet: read it, then do this again."
+                "Nothing is done yet: read it, then do this again."
             )
             % {"items": "; ".join(changed)},
             field="seen",

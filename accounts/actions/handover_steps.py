@@ -27,6 +27,7 @@ from accounts.names import one_line
 from accounts.seen import mark_of_item
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
+from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
 
 _STATES = {
@@ -48,6 +49,9 @@ class Check:
     note: str = ""
     holder: str = ""
     seen: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "note", readable(self.note))
 
 
 def takes_part(handover: Handover, actor: User) -> bool:
@@ -240,7 +244,7 @@ def sign_in_place(
         actor=actor,
         target=handover,
         outgoing=handover.outgoing.full_name,
-        reason=reason,
+        reason=handover.in_place_reason,
     )
     return handover
 

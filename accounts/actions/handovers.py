@@ -16,7 +16,7 @@ from accounts.actions.handover_assignments import (
 from accounts.actions.handover_seen import refuse_unseen
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
-from accounts.custody import keep_remark
+from accounts.custody import keep_decree, keep_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -75,7 +75,7 @@ def start_handover(
         incoming=incoming,
         moves_charge=moves_charge,
         reason=keep_remark(reason, "reason"),
-        decree=decree,
+        decree=keep_decree(decree),
         due_on=due_on,
         checklist=NEWEST,
         started_by=actor,
@@ -95,9 +95,9 @@ def start_handover(
         outgoing=outgoing.full_name,
         incoming=incoming.full_name,
         due_on=due_on.isoformat(),
-        decree=decree,
+        decree=handover.decree,
         moves_charge=moves_charge,
-        reason=reason,
+        reason=handover.reason,
     )
     return handover
 
@@ -160,7 +160,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     _refuse_due(handover.official_account, due_on)
     if due_on == handover.due_on:
         return handover
-    keep_remark(reason, "reason")
+    reason = keep_remark(reason, "reason")
     before, handover.due_on = handover.due_on, due_on
     handover.save(update_fields=["due_on"])
     record(
@@ -184,7 +184,7 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     handover.cancelled_reason = keep_remark(reason, "reason")
     handover.ended_by, handover.ended_at = actor, timezone.now()
     handover.save(update_fields=["state", "cancelled_reason", "ended_by", "ended_at"])
-    record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=reason)
+    record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=handover.cancelled_reason)
     return handover
 
 
