@@ -18,10 +18,11 @@ from accounts.actions.handover_steps import (
     mistakes_in,
 )
 from accounts.answered import answered_since
-from accounts.custody import refuse_remark
+from accounts.custody import keep_remark
 from accounts.documents import ACCEPT
+from accounts.errors import AccountError
 from accounts.finding import person_field
-from accounts.forms import DateInput
+from accounts.forms import CarryingForm, DateInput
 from accounts.models import Attestation, Finding, Handover, HandoverItem, OfficialAccount
 from accounts.models.attestation import Question
 from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist, read
@@ -29,49 +30,9 @@ from accounts.selectors_handover import who_may_hand_over, who_may_take_over
 from govsocial.web.forms import REASON_LENGTH, ReasonForm
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
-MOST_DAYS = 120
 
 
-class PeriodForm(forms.Form):
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("For example: Second half of 2026.")
-    )
-    starts_on = forms.DateField(label=_("First day"), widget=DateInput())
-    due_on = forms.DateField(
-        label=_("Due on"),
-        widget=DateInput(),
-        help_text=_("What is not confirmed by the end of that day is late."),
-    )
-    remind_days_before = forms.CharField(
-        label=_("Remind, days before"),
-        initial="14, 7, 1",
-        max_length=60,
-        help_text=_("Numbers with commas. After the due day, a letter goes out every week."),
-    )
-    escalate_after_days = forms.IntegerField(
-        label=_("Tell the unit's administrators, days after"),
-        min_value=1,
-        max_value=MOST_DAYS,
-        initial=14,
-    )
-
-    def __init__(self, *args: Any, announced: bool = False, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        if announced:
-            del self.fields["starts_on"]
-
-    def clean_remind_days_before(self) -> list[int]:
-        typed: str = self.cleaned_data["remind_days_before"]
-        words = [word.strip() for word in typed.split(",") if word.strip()]
-        if not all(word.isascii() and word.isdecimal() and len(word) < 4 for word in words):
-            raise forms.ValidationError(_("Write whole numbers with commas, for example 14, 7, 1."))
-        days = [int(word) for word in words]
-        if not days or len(days) > 10 or not all(1 <= day <= MOST_DAYS for day in days):
-            raise forms.ValidationError(_("Write up to ten numbers from 1 to 120."))
-        return days
-
-
-class AttestForm(forms.Form):
+class AttestForm(CarryingForm):
     """Four answers about one account. Untouched, it says nothing and asks for nothing."""
 
     all_right = forms.BooleanField(label=_("Yes to all four questions"), required=False)
@@ -95,6 +56,7 @@ class AttestForm(forms.Form):
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
     # The id of the answers that stood there when the page was opened.
+    carries = "said"
     said = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
 
     def __init__(
@@ -102,7 +64,7 @@ class AttestForm(forms.Form):
     ) -> None:
         self._last, self._last_id = last, str(last.pk) if last else ""
         super().__init__(*args, **kw)
-        self.initial["said"] = self._last_id
+        self.carry(self._last_id)
         if self.prefix:
             # Among many, one field serves for both, and nothing is corrected.
             self.fields["problem"].label = _("What is wrong, or a note")
@@ -130,12 +92,6 @@ class AttestForm(forms.Form):
             raise forms.ValidationError(answered_since(self._last))
         return said
 
-    def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, error)
-        if "said" in self.errors:
-            # It is told by now: whoever sends this once more does so knowingly.
-            self.data = _with(self.data, "said", self._last_id)
-
     def clean_note(self) -> str:
         return self._remark("note")
 
@@ -143,10 +99,13 @@ class AttestForm(forms.Form):
         return self._remark("problem")
 
     def _remark(self, name: str) -> str:
-        typed: str = self.cleaned_data[name]
-        if trouble := refuse_remark(typed):
-            raise forms.ValidationError(trouble)
-        return typed
+        try:
+            kept = keep_remark(self.cleaned_data[name], name, optional=True)
+        except AccountError as exc:
+            raise forms.ValidationError(str(exc)) from exc
+        if not kept and self.fields[name].required:
+            raise forms.ValidationError(self.fields[name].error_messages["required"])
+        return kept
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
@@ -225,23 +184,17 @@ class DueForm(forms.Form):
     )
 
 
-class InPlaceForm(ReasonForm):
+class InPlaceForm(CarryingForm, ReasonForm):
     """Why somebody signs for another person, with the checklist as it was when they opened this."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, handover: Handover, **kw: Any) -> None:
         super().__init__(*args, **kw)
-        self._now = self.initial["seen"] = carried(marks_of_checklist(handover.items.all()))
+        self.carry(carried(marks_of_checklist(handover.items.all())))
 
     def clean_seen(self) -> Mapping[str, str]:
         return read(self.cleaned_data["seen"])
-
-    def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, error)
-        if "seen" in self.errors:
-            # It is told by now: whoever sends this once more does so knowingly.
-            self.data = _with(self.data, "seen", self._now)
 
 
 class ScanForm(forms.Form):
@@ -353,11 +306,6 @@ class ChecklistForm(forms.Form):
     def _is_said(data: Mapping[str, Any], key: str) -> bool:
         sent = (data.get(f"{key}-{part}", "") for part in ("state", "note", "holder"))
         return f"{key}-state" in data and mark_of_answer(*sent) != data.get(f"{key}-seen")
-
-
-def _with(data: Mapping[str, Any], name: str, value: str) -> dict[str, Any]:
-    """What was sent, but for one value."""
-    return {key: data[key] for key in data} | {name: value}
 
 
 def _with_now(data: QueryDict, items: list[HandoverItem], said: set[str]) -> QueryDict:

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import details
+from accounts.models.attestation import AttestationPeriod
 from accounts.models.document import Document
 from accounts.models.handover import HandoverItem
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
@@ -38,7 +39,15 @@ ITEM_LABELS: Mapping[str, str | Promise] = {
 }
 """What is said about one item of the checklist of a handover."""
 
-_DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on"})
+PERIOD_LABELS: Mapping[str, str | Promise] = {
+    "name": gettext_lazy("Name"),
+    "due_on": gettext_lazy("Due on"),
+    "remind_days_before": gettext_lazy("Remind, days before"),
+    "escalate_after_days": gettext_lazy("Tell the unit's administrators, days after"),
+}
+"""What may change of an attestation period."""
+
+_DAYS = frozenset({"due_on", "decree_date", "two_step_checked_on", "opened_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
 _BADGE = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
@@ -61,6 +70,11 @@ def values_of_item(item: HandoverItem) -> dict[str, str]:
     return {name: str(getattr(item, name)) for name in ITEM_LABELS}
 
 
+def values_of_period(period: AttestationPeriod) -> dict[str, str]:
+    """The same of an attestation period."""
+    return {name: _text(getattr(period, name)) for name in PERIOD_LABELS}
+
+
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
     """What an event keeps of it (``audit.events.CHANGES``); empty lists where nothing differs."""
     changed = [name for name in before if before[name] != after[name]]
@@ -74,7 +88,10 @@ def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict
 def _kept(account: OfficialAccount, name: str) -> str:
     if name in _NAMED:
         return _named(getattr(account, name.removesuffix("_id")))
-    value = getattr(account, name)
+    return _text(getattr(account, name))
+
+
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -108,6 +125,13 @@ def in_words(name: str, kept: str) -> str:
 def item_in_words(name: str, kept: str) -> str:
     """The same of what was said about an item of a checklist."""
     return str(HandoverItem.State(kept).label) if name == "state" else kept
+
+
+def period_in_words(name: str, kept: str) -> str:
+    """The same of an attestation period."""
+    if name == "remind_days_before":
+        return kept.replace(",", ", ")
+    return _day(kept) if name == "due_on" else kept
 
 
 def _day(kept: str) -> str:

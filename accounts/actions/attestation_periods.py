@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import AccountError
+from accounts.errors import AccountChanged, AccountError
 from accounts.events_care import PERIOD_CHANGED, PERIOD_OPENED
+from accounts.kept_values import changes_between, values_of_period
 from accounts.models import AttestationPeriod, Unit, User
 from accounts.models.attestation import A_YEAR
 from accounts.names import one_line
+from accounts.seen import mark, marks_of_period
 from accounts.selectors_attestation import agency_today
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -67,8 +70,14 @@ def change_attestation_period(
     due_on: date,
     remind_days_before: list[int],
     escalate_after_days: int,
+    seen: Mapping[str, str] | None = None,
 ) -> AttestationPeriod:
-    """Change the name, the due day or the reminders. The first day stays as it was announced."""
+    """Change the name, the due day or the reminders. The first day stays as it was announced.
+
+    ``seen`` are the marks of what a person was shown (``seen.marks_of_period``). Raises
+    ``AccountChanged`` where somebody else wrote something there since, and this would write
+    something else; None asks for nothing.
+    """
     period = AttestationPeriod.objects.select_for_update().get(pk=period_id)
     require(actor, "accounts.manage", period.unit_id)
     wanted: dict[str, object] = {
@@ -77,10 +86,12 @@ def change_attestation_period(
         "remind_days_before": sorted(set(remind_days_before), reverse=True),
         "escalate_after_days": escalate_after_days,
     }
-    before = period.due_on
+    before, stood = period.due_on, values_of_period(period)
     changed = [field for field, value in wanted.items() if getattr(period, field) != value]
     if not changed:
         return period
+    if seen is not None:
+        _refuse_unseen(period, {field: wanted[field] for field in changed}, seen)
     for field in changed:
         setattr(period, field, wanted[field])
     _save_period(period)
@@ -88,11 +99,27 @@ def change_attestation_period(
         PERIOD_CHANGED,
         actor=actor,
         target=period,
-        changed=changed,
+        **changes_between(stood, values_of_period(period)),
         due_on=due_on.isoformat(),
         due_on_before=before.isoformat(),
     )
     return period
+
+
+def _refuse_unseen(
+    period: AttestationPeriod, wanted: Mapping[str, object], seen: Mapping[str, str]
+) -> None:
+    now = marks_of_period(period)
+    fields = {
+        field: mark(value) != seen.get(field)
+        for field, value in wanted.items()
+        if now[field] != seen.get(field)
+    }
+    if fields:
+        raise AccountChanged(
+            _("This period has changed since you opened it. Look below, then save again."),
+            fields=fields,
+        )
 
 
 def _save_period(period: AttestationPeriod) -> None:
