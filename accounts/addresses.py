@@ -14,10 +14,10 @@ from accounts import handles
 from accounts.errors import AccountError
 from accounts.links import has_dot_segments
 from accounts.models.kinds import OfficialPlatform
-from accounts.names import without_hidden
 from accounts.references import LONGEST_NAME, NUMBER, Reference, is_whole, parse, read_url, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
+from govsocial.web.hidden_signs import without_hidden
 
 __all__ = [
     "HOST_PROBLEMS",

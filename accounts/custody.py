@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
-from accounts.names import without_hidden
+from accounts.names import one_line, several_lines
+from govsocial.web.hidden_signs import without_hidden
 
 _YEAR = r"(?:19|20)\d\d"
 _BETWEEN = r"(?:[\s().\[\]{}/_*·•+-]|,(?=\d)){0,4}"
@@ -86,11 +87,26 @@ def refuse_remark(typed: str) -> str:
     return ""
 
 
-def keep_remark(typed: str, field: str) -> str:
-    """Return ``typed``. ``AccountError`` beside ``field`` for what ``refuse_remark`` finds."""
-    if trouble := refuse_remark(typed):
+def refuse_secret(typed: str) -> str:
+    """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there."""
+    return _("Leave out passwords and codes.") if _names_secret(_plain(typed)) else ""
+
+
+def keep_remark(typed: str, field: str, *, optional: bool = False) -> str:
+    """What is kept of a reason, note or outcome: what can be read of it (``several_lines``).
+    ``AccountError`` beside ``field`` when that is nothing, and for what ``refuse_remark`` finds."""
+    return _without_secret(several_lines(typed, field, optional=optional), field)
+
+
+def keep_decree(typed: str, field: str = "decree") -> str:
+    """The same for the number of a decree or letter, which is one line and may be empty."""
+    return _without_secret(one_line(typed, field), field)
+
+
+def _without_secret(text: str, field: str) -> str:
+    if trouble := refuse_remark(text):
         raise AccountError(trouble, field=field)
-    return typed
+    return text
 
 
 def _plain(typed: str) -> str:

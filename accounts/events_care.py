@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept_values import ITEM_LABELS, PERIOD_LABELS, item_in_words, period_in_words
 from accounts.models.attestation import Question
 from govsocial.audit.events import event
 
@@ -26,11 +27,15 @@ PERIOD_CHANGED = event(
     "changed",
     "due_on",
     "due_on_before",
+    "before",
+    "after",
     label=_("Attestation period changed"),
     sentence=_(
         "%(actor)s changed the attestation period %(target)s; it is due on %(due_on)s "
         "(before: %(due_on_before)s)."
     ),
+    words={"changed": PERIOD_LABELS},
+    kept_words=period_in_words,
 )
 ATTESTED = event(
     "accounts.attestation.confirmed",
@@ -119,8 +124,13 @@ HANDOVER_CHECKED = event(
     "item",
     "state",
     "note",
+    "changed",
+    "before",
+    "after",
     label=_("Checklist of a handover filled in"),
     sentence=_("%(actor)s noted in the handover of %(target)s: %(item)s, %(state)s."),
+    words={"changed": ITEM_LABELS},
+    kept_words=item_in_words,
 )
 HANDOVER_POSTPONED = event(
     "accounts.handover.postponed",

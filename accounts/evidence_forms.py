@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.finding import person_field
-from accounts.forms import DateInput
+from accounts.forms import CarryingForm, DateInput
 from accounts.models import Administrator, OfficialAccount, User
 from accounts.register_forms import EvidenceField
+from accounts.seen import mark
 from govsocial.web.forms import ReasonForm
 
 
@@ -63,18 +64,21 @@ class AdministratorForm(forms.Form):
         return data
 
 
-class AdministratorEndForm(ReasonForm):
+class AdministratorEndForm(CarryingForm, ReasonForm):
     ends_on = forms.DateField(label=_("Last day"), widget=DateInput())
     minutes = EvidenceField(
         label=_("Handover minutes"),
         help_text=_("The signed minutes (berita acara), PDF or picture, at most 10 MB."),
     )
+    # A mark of the last day that the page showed.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
     field_order = ["ends_on", "minutes", "reason"]
 
     def __init__(self, *args: Any, administrator: Administrator, **kw: Any) -> None:
         today = administrator.official_account.unit.today
         kw.setdefault("initial", {"ends_on": administrator.ends_on or today})
         super().__init__(*args, **kw)
+        self.carry(mark(administrator.ends_on))
 
 
 class ImportForm(forms.Form):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from accounts.names import JOINERS, without_hidden
+from govsocial.web.hidden_signs import JOINERS, without_hidden
 
 LONGEST = 150
 # Most file systems take 255 bytes; a browser may put a number behind the name.

@@ -26,6 +26,25 @@ class DateInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class CarryingForm(forms.Form):
+    """A form with a hidden field that carries what it showed: ``carries`` names the field.
+
+    An error at that field tells what is there by now; from then on it carries that, so that whoever
+    sends the form once more does so knowingly. Another error changes nothing of it.
+    """
+
+    carries = "seen"
+
+    def carry(self, now: str) -> None:
+        self._now = self.initial[self.carries] = now
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if self.carries in self.errors:
+            kept = {name: self.data[name] for name in self.data}
+            self.data = kept | {self.carries: self._now}
+
+
 class ConnectForm(forms.Form):
     host = forms.CharField(
         label=_("Server"),

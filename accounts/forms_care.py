@@ -17,60 +17,22 @@ from accounts.actions.handover_steps import (
     is_unseen,
     mistakes_in,
 )
-from accounts.custody import refuse_remark
+from accounts.answered import answered_since
+from accounts.custody import keep_remark
 from accounts.documents import ACCEPT
+from accounts.errors import AccountError
 from accounts.finding import person_field
-from accounts.forms import DateInput
-from accounts.models import Finding, Handover, HandoverItem, OfficialAccount
+from accounts.forms import CarryingForm, DateInput
+from accounts.models import Attestation, Finding, Handover, HandoverItem, OfficialAccount
 from accounts.models.attestation import Question
-from accounts.seen import mark_of_answer, mark_of_item
+from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist, read
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
-from govsocial.web.forms import REASON_LENGTH
+from govsocial.web.forms import REASON_LENGTH, ReasonForm
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
-MOST_DAYS = 120
 
 
-class PeriodForm(forms.Form):
-    name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("For example: Second half of 2026.")
-    )
-    starts_on = forms.DateField(label=_("First day"), widget=DateInput())
-    due_on = forms.DateField(
-        label=_("Due on"),
-        widget=DateInput(),
-        help_text=_("What is not confirmed by the end of that day is late."),
-    )
-    remind_days_before = forms.CharField(
-        label=_("Remind, days before"),
-        initial="14, 7, 1",
-        max_length=60,
-        help_text=_("Numbers with commas. After the due day, a letter goes out every week."),
-    )
-    escalate_after_days = forms.IntegerField(
-        label=_("Tell the unit's administrators, days after"),
-        min_value=1,
-        max_value=MOST_DAYS,
-        initial=14,
-    )
-
-    def __init__(self, *args: Any, announced: bool = False, **kw: Any) -> None:
-        super().__init__(*args, **kw)
-        if announced:
-            del self.fields["starts_on"]
-
-    def clean_remind_days_before(self) -> list[int]:
-        typed: str = self.cleaned_data["remind_days_before"]
-        words = [word.strip() for word in typed.split(",") if word.strip()]
-        if not all(word.isascii() and word.isdecimal() and len(word) < 4 for word in words):
-            raise forms.ValidationError(_("Write whole numbers with commas, for example 14, 7, 1."))
-        days = [int(word) for word in words]
-        if not days or len(days) > 10 or not all(1 <= day <= MOST_DAYS for day in days):
-            raise forms.ValidationError(_("Write up to ten numbers from 1 to 120."))
-        return days
-
-
-class AttestForm(forms.Form):
+class AttestForm(CarryingForm):
     """Four answers about one account. Untouched, it says nothing and asks for nothing."""
 
     all_right = forms.BooleanField(label=_("Yes to all four questions"), required=False)
@@ -93,12 +55,20 @@ class AttestForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
+    # The id of the answers that stood there when the page was opened.
+    carries = "said"
+    said = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
 
-    def __init__(self, *args: Any, corrects: bool = False, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, last: Attestation | None = None, corrects: bool = False, **kw: Any
+    ) -> None:
+        self._last, self._last_id = last, str(last.pk) if last else ""
         super().__init__(*args, **kw)
+        self.carry(self._last_id)
         if self.prefix:
-            # Among many, one field serves for both.
+            # Among many, one field serves for both, and nothing is corrected.
             self.fields["problem"].label = _("What is wrong, or a note")
+            del self.fields["said"]
         if corrects:
             self.fields["note"].label = _("Why are the answers corrected?")
             self.fields["note"].required = True
@@ -106,7 +76,7 @@ class AttestForm(forms.Form):
     @property
     def is_untouched(self) -> bool:
         """Whether nobody has answered or written anything here."""
-        names = [name for name in self.fields if name != "seen"]
+        names = [name for name in self.fields if name not in {"seen", "said"}]
         return not any(self[name].data for name in names)
 
     @property
@@ -116,6 +86,12 @@ class AttestForm(forms.Form):
             str(question): data["all_right"] or data[question] == "yes" for question in Question
         }
 
+    def clean_said(self) -> str:
+        said: str = self.cleaned_data["said"]
+        if said != self._last_id:
+            raise forms.ValidationError(answered_since(self._last))
+        return said
+
     def clean_note(self) -> str:
         return self._remark("note")
 
@@ -123,10 +99,13 @@ class AttestForm(forms.Form):
         return self._remark("problem")
 
     def _remark(self, name: str) -> str:
-        typed: str = self.cleaned_data[name]
-        if trouble := refuse_remark(typed):
-            raise forms.ValidationError(trouble)
-        return typed
+        try:
+            kept = keep_remark(self.cleaned_data[name], name, optional=True)
+        except AccountError as exc:
+            raise forms.ValidationError(str(exc)) from exc
+        if not kept and self.fields[name].required:
+            raise forms.ValidationError(self.fields[name].error_messages["required"])
+        return kept
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
@@ -203,6 +182,19 @@ class DueForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"), max_length=REASON_LENGTH, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class InPlaceForm(CarryingForm, ReasonForm):
+    """Why somebody signs for another person, with the checklist as it was when they opened this."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, handover: Handover, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.carry(carried(marks_of_checklist(handover.items.all())))
+
+    def clean_seen(self) -> Mapping[str, str]:
+        return read(self.cleaned_data["seen"])
 
 
 class ScanForm(forms.Form):

@@ -16,6 +16,7 @@ from accounts.handles import WITH_HOST
 from accounts.kept_values import LABELS
 from accounts.models import Handover, HandoverItem, User
 from accounts.models.administrator import unfinished_administrators
+from accounts.seen import carried, marks_of_checklist
 from accounts.snapshots import FIELDS, picture_of, told
 
 
@@ -58,6 +59,11 @@ class HandoverPage:
         """The items that are only shown."""
         mine = {item.pk for item in self.mine}
         return [item for item in self.items if item.pk not in mine]
+
+    @property
+    def seen(self) -> str:
+        """What the forms that sign and complete carry along: the checklist as it is shown."""
+        return carried(marks_of_checklist(self.items))
 
     @property
     def settled(self) -> int:

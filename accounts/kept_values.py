@@ -15,7 +15,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from accounts import details
+from accounts.models.attestation import AttestationPeriod
 from accounts.models.document import Document
+from accounts.models.handover import HandoverItem
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
@@ -34,7 +36,22 @@ LABELS: Mapping[str, str | Promise] = {
 CLOSING = ("closed_on", "closed_reason")
 """What an account has while it is closed, and loses when it is opened again."""
 
-_DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on", "closed_on"})
+ITEM_LABELS: Mapping[str, str | Promise] = {
+    "state": gettext_lazy("Answer"),
+    "holder": gettext_lazy("New holder"),
+    "note": gettext_lazy("Note"),
+}
+"""What is said about one item of the checklist of a handover."""
+
+PERIOD_LABELS: Mapping[str, str | Promise] = {
+    "name": gettext_lazy("Name"),
+    "due_on": gettext_lazy("Due on"),
+    "remind_days_before": gettext_lazy("Remind, days before"),
+    "escalate_after_days": gettext_lazy("Tell the unit's administrators, days after"),
+}
+"""What may change of an attestation period."""
+
+_DAYS = frozenset({"due_on", "decree_date", "two_step_checked_on", "opened_on", "closed_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
 _BADGE = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
@@ -52,8 +69,18 @@ def values_of(account: OfficialAccount, names: Collection[str] = LABELS.keys()) 
     return {name: _kept(account, name) for name in LABELS if name in names}
 
 
+def values_of_item(item: HandoverItem) -> dict[str, str]:
+    """The same of an item of a checklist."""
+    return {name: str(getattr(item, name)) for name in ITEM_LABELS}
+
+
+def values_of_period(period: AttestationPeriod) -> dict[str, str]:
+    """The same of an attestation period."""
+    return {name: _text(getattr(period, name)) for name in PERIOD_LABELS}
+
+
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
-    """The keys of ``ACCOUNT_CHANGED``; three empty lists where nothing is different."""
+    """What an event keeps of it (``audit.events.CHANGES``); empty lists where nothing differs."""
     changed = [name for name in before if before[name] != after[name]]
     return {
         "changed": changed,
@@ -65,7 +92,10 @@ def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict
 def _kept(account: OfficialAccount, name: str) -> str:
     if name in _NAMED:
         return _named(getattr(account, name.removesuffix("_id")))
-    value = getattr(account, name)
+    return _text(getattr(account, name))
+
+
+def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -94,6 +124,18 @@ def in_words(name: str, kept: str) -> str:
         words = _CHOICES[name]
         return ", ".join(str(words.get(code, code)) for code in kept.split(",") if code)
     return _day(kept) if name in _DAYS else kept
+
+
+def item_in_words(name: str, kept: str) -> str:
+    """The same of what was said about an item of a checklist."""
+    return str(HandoverItem.State(kept).label) if name == "state" else kept
+
+
+def period_in_words(name: str, kept: str) -> str:
+    """The same of an attestation period."""
+    if name == "remind_days_before":
+        return kept.replace(",", ", ")
+    return _day(kept) if name == "due_on" else kept
 
 
 def _day(kept: str) -> str:

@@ -7,7 +7,7 @@ somebody else changed the same field, is told instead of undoing that without a 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -15,12 +15,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.details import NAMES
-from accounts.models import HandoverItem, OfficialAccount, SpendingCap
+from accounts.models import AttestationPeriod, HandoverItem, OfficialAccount, SpendingCap
 from accounts.snapshots import digest_of
 from govsocial.web.templatetags.formats import date_long, dollars
 
 WRITTEN = ("unit_id", "handle", "host", "display_name", "decree_file_id", *NAMES)
 """Every field of an account that its form writes."""
+PERIOD = ("name", "due_on", "remind_days_before", "escalate_after_days")
+"""Every field of an attestation period that its form writes."""
 AMOUNTS = ("monthly", "kept")
 """Every field of a spending cap that its form writes."""
 _LONGEST = 4_000
@@ -43,6 +45,15 @@ def mark_of_answer(state: str, note: str, holder: str) -> str:
 
 def mark_of_item(item: HandoverItem) -> str:
     return mark_of_answer(item.state, item.note, item.holder)
+
+
+def marks_of_checklist(items: Iterable[HandoverItem]) -> dict[str, str]:
+    """What somebody puts their name to, item by item."""
+    return {item.key: mark_of_item(item) for item in items}
+
+
+def marks_of_period(period: AttestationPeriod) -> dict[str, str]:
+    return {name: mark(getattr(period, name)) for name in PERIOD}
 
 
 def mark_of_amount(amount: Decimal) -> str:

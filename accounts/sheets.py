@@ -77,7 +77,7 @@ def card_for(
     changed = differences(before.snapshot, picture) if before else []
     told = by_question(picture, but=IN_HEAD)
     initial = _answers_of(before) if corrects and before else None
-    form = AttestForm(data, prefix=prefix, corrects=corrects, initial=initial)
+    form = AttestForm(data, prefix=prefix, last=before, corrects=corrects, initial=initial)
     rows = [
         Row(
             question=question,

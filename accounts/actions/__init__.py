@@ -6,12 +6,14 @@ Lock, may I, state, save, audit, on commit. The actor is always named.
 from __future__ import annotations
 
 from accounts.actions.administrators import assign_administrator, end_administrator
+from accounts.actions.attestation_periods import (
+    change_attestation_period,
+    open_attestation_period,
+)
 from accounts.actions.attestations import (
     attest_account,
-    change_attestation_period,
     close_finding,
     correct_attestation,
-    open_attestation_period,
     record_attestation_export,
     record_finding_export,
 )

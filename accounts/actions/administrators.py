@@ -11,16 +11,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.official_accounts import locked_official_account, today_of
+from accounts.custody import keep_decree, keep_remark
 from accounts.details import EARLIEST, LONGEST_AHEAD, Upload
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events import ADMINISTRATOR_ASSIGNED, ADMINISTRATOR_ENDED
 from accounts.models import Administrator, Document, OfficialAccount, User
 from accounts.models.administrator import unfinished_administrators
-from accounts.names import one_line
+from accounts.seen import mark
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many
 from govsocial.web.permissions import require
+from govsocial.web.templatetags.formats import date_long
 
 
 @transaction.atomic
@@ -49,7 +51,7 @@ def assign_administrator(
     made = Administrator(
         official_account=account,
         user=user,
-        decree=one_line(decree, "decree"),
+        decree=keep_decree(decree),
         starts_on=starts_on,
         ends_on=ends_on,
         assigned_by=actor,
@@ -110,8 +112,13 @@ def end_administrator(
     ends_on: date,
     reason: str,
     minutes: Upload | None = None,
+    seen: str | None = None,
 ) -> Administrator:
-    """Set the last day of an assignment. The row stays: who could sign in when must stay known."""
+    """Set the last day of an assignment. The row stays: who could sign in when must stay known.
+
+    ``seen`` is the mark of the last day that was shown (``seen.mark``). Raises ``AccountError``
+    beside ``seen`` when somebody has set another one since; None asks for nothing.
+    """
     asked = Administrator.objects.get(pk=administrator_id)
     account = locked_official_account(asked.official_account_id)
     require(actor, "accounts.manage", account.unit_id)
@@ -123,6 +130,9 @@ def end_administrator(
     over = administrator.ends_on is not None and administrator.ends_on < today_of(account)
     if over or administrator.never_began:
         raise AccountError(_("This assignment is over already."))
+    if seen not in {None, mark(administrator.ends_on)} and administrator.ends_on != ends_on:
+        raise AccountError(_day_changed(administrator.ends_on), field="seen")
+    reason = keep_remark(reason, "reason")
     _refuse_days(account, administrator.starts_on, ends_on)
     others = Administrator.objects.exclude(pk=administrator.pk)
     _refuse_overlap(others, administrator, ends_on, field="ends_on")
@@ -131,6 +141,13 @@ def end_administrator(
     administrator.save(update_fields=["ends_on", "minutes"])
     tell_ended(actor, account, administrator, reason)
     return administrator
+
+
+def _day_changed(now: date | None) -> str:
+    return _(
+        "The last day has changed since you opened this page: %(now)s. Yours is not kept yet: save "
+        "again to put it in its place."
+    ) % {"now": date_long(now) if now else _("not given")}
 
 
 def unfinished_of(account: OfficialAccount, today: date) -> QuerySet[Administrator]:

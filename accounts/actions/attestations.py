@@ -1,15 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any, cast
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions.official_accounts import locked_official_account
+from accounts.answered import answered_since
 from accounts.custody import keep_remark
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -20,8 +20,6 @@ from accounts.events_care import (
     FINDING_CLOSED,
     FINDING_OPENED,
     FINDINGS_EXPORTED,
-    PERIOD_CHANGED,
-    PERIOD_OPENED,
     TWO_STEP_CHECKED,
 )
 from accounts.models import (
@@ -29,15 +27,12 @@ from accounts.models import (
     AttestationPeriod,
     Finding,
     OfficialAccount,
-    Unit,
     User,
 )
-from accounts.models.attestation import A_YEAR, Question
+from accounts.models.attestation import Question
 from accounts.models.kinds import TwoStep
-from accounts.names import one_line
 from accounts.selectors_attestation import (
     IN_USE,
-    agency_today,
     current_period,
     last_attestations,
     stands,
@@ -53,109 +48,6 @@ _TWO_STEP = {
     "unknown": gettext_noop("Not known"),
 }
 phrases(*_TWO_STEP.values())
-
-
-@transaction.atomic
-def open_attestation_period(
-    *,
-    actor: User,
-    name: str,
-    starts_on: date,
-    due_on: date,
-    remind_days_before: list[int],
-    escalate_after_days: int,
-) -> AttestationPeriod:
-    """Ask for a confirmation of every account in use, from a day to a day.
-
-    Only who administers accounts at the top of the agency does that: it is asked of all units.
-    """
-    top = Unit.objects.filter(parent=None).order_by("pk").first()
-    if top is None:
-        raise AccountError(_("Set up the agency first."))
-    require(actor, "accounts.manage", top.pk)
-    period = AttestationPeriod(
-        unit=top,
-        name=one_line(name, "name"),
-        starts_on=starts_on,
-        due_on=due_on,
-        remind_days_before=sorted(set(remind_days_before), reverse=True),
-        escalate_after_days=escalate_after_days,
-        created_by=actor,
-    )
-    # One that began long ago makes every account late at once, and nothing takes it back.
-    if abs(starts_on - agency_today()) > A_YEAR:
-        raise AccountError(
-            _("The first day is at most a year from today, before or after."), field="starts_on"
-        )
-    _save_period(period)
-    record(
-        PERIOD_OPENED,
-        actor=actor,
-        target=period,
-        starts_on=starts_on.isoformat(),
-        due_on=due_on.isoformat(),
-    )
-    return period
-
-
-@transaction.atomic
-def change_attestation_period(
-    *,
-    actor: User,
-    period_id: int,
-    name: str,
-    due_on: date,
-    remind_days_before: list[int],
-    escalate_after_days: int,
-) -> AttestationPeriod:
-    """Change the name, the due day or the reminders. The first day stays as it was announced."""
-    period = AttestationPeriod.objects.select_for_update().get(pk=period_id)
-    require(actor, "accounts.manage", period.unit_id)
-    wanted: dict[str, object] = {
-        "name": one_line(name, "name"),
-        "due_on": due_on,
-        "remind_days_before": sorted(set(remind_days_before), reverse=True),
-        "escalate_after_days": escalate_after_days,
-    }
-    before = period.due_on
-    changed = [field for field, value in wanted.items() if getattr(period, field) != value]
-    if not changed:
-        return period
-    for field in changed:
-        setattr(period, field, wanted[field])
-    _save_period(period)
-    record(
-        PERIOD_CHANGED,
-        actor=actor,
-        target=period,
-        changed=changed,
-        due_on=due_on.isoformat(),
-        due_on_before=before.isoformat(),
-    )
-    return period
-
-
-def _save_period(period: AttestationPeriod) -> None:
-    if period.due_on <= period.starts_on:
-        raise AccountError(_("The due day comes after the first day."), field="due_on")
-    if period.due_on - period.starts_on > A_YEAR:
-        raise AccountError(_("The due day is at most a year after the first day."), field="due_on")
-    others = AttestationPeriod.objects.exclude(pk=period.pk)
-    other = others.filter(starts_on__lte=period.due_on, due_on__gte=period.starts_on).first()
-    if other is not None:
-        raise _overlaps(other.name)
-    try:
-        with transaction.atomic():
-            period.save()
-    except IntegrityError as exc:
-        # Somebody made another one in between.
-        raise _overlaps(_("another period")) from exc
-
-
-def _overlaps(name: str) -> AccountError:
-    return AccountError(
-        _("These days overlap with %(period)s. Choose others.") % {"period": name}, field="due_on"
-    )
 
 
 @transaction.atomic
@@ -186,7 +78,7 @@ def attest_account(
     row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, said)
     facts = _facts(row)
     if row.noes:
-        record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=problem, **facts)
+        record(ATTESTED_WITH_NOES, actor=actor, target=account, reason=row.problem, **facts)
     else:
         record(ATTESTED, actor=actor, target=account, **facts)
     return row
@@ -211,11 +103,18 @@ def correct_attestation(
 ) -> Attestation:
     """Answer anew, over the old answers, which stay. Findings that rested on a mistaken "no" of
     this period, however often it was corrected since, are closed with the reason of the correction.
+
+    ``attestation_id`` names the answers that were shown. Raises ``AccountError`` beside ``said``
+    when they are no longer the last ones.
     """
     asked = Attestation.objects.get(pk=attestation_id)
     account, period = _asked(actor, asked.official_account_id)
-    if not last_attestations(period).filter(pk=asked.pk).exists():
+    last = last_attestations(period).filter(official_account=account).first()
+    if last is None or asked.period_id != period.pk:
         raise AccountError(_("Only the last answers of the current period can be corrected."))
+    if last.pk != asked.pk:
+        raise AccountError(answered_since(last), field="said")
+    reason = keep_remark(reason, "note", optional=True)
     if not reason:
         raise AccountError(_("Say why the answers are corrected."), field="note")
     row = _keep_answers(actor, account, period, seen_sha256, answers, reason, problem, asked)
@@ -270,14 +169,15 @@ def _keep_answers(
             _("The register has changed since you looked. Look at the account again.")
         )
     given = {str(question): answers[str(question)] for question in Question}
+    problem = "" if all(given.values()) else keep_remark(problem, "problem", optional=True)
     if not all(given.values()) and not problem:
         raise AccountError(_("Say what is wrong."), field="problem")
     row = Attestation.objects.create(
         period=period,
         official_account=account,
         person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
-        note=keep_remark(note, "note"),
-        problem="" if all(given.values()) else keep_remark(problem, "problem"),
+        note=keep_remark(note, "note", optional=True),
+        problem=problem,
         snapshot=picture,
         snapshot_sha256=digest,
         confirmed_by=actor,
@@ -365,10 +265,10 @@ def close_finding(
 
 
 def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str) -> Finding:
-    if not outcome.strip():
+    finding.outcome = keep_remark(outcome, "outcome", optional=True)
+    if not finding.outcome:
         raise AccountError(_("Say what was done."), field="outcome")
     finding.closed_at, finding.closed_by = timezone.now(), actor
-    finding.outcome = keep_remark(outcome.strip(), "outcome")
     finding.save(update_fields=["closed_at", "closed_by", "outcome"])
     record(
         FINDING_CLOSED,

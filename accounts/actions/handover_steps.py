@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.actions.handover_seen import refuse_unseen, says_now
 from accounts.actions.handovers import locked_handover, refuse_over, refuse_stranger
 from accounts.actions.official_accounts import today_of
 from accounts.checklists import CHECKLISTS, Side, item_of
@@ -20,11 +21,13 @@ from accounts.events_care import (
     HANDOVER_SIGNED_IN_PLACE,
     HANDOVER_SIGNED_OUT,
 )
+from accounts.kept_values import changes_between, values_of_item
 from accounts.models import Handover, HandoverItem, User
 from accounts.names import one_line
 from accounts.seen import mark_of_item
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
+from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
 
 _STATES = {
@@ -46,6 +49,9 @@ class Check:
     note: str = ""
     holder: str = ""
     seen: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "note", readable(self.note))
 
 
 def takes_part(handover: Handover, actor: User) -> bool:
@@ -103,11 +109,10 @@ def is_unseen(item: HandoverItem, check: Check) -> bool:
 
 def changed_since(item: HandoverItem) -> str:
     """What an item says by now, and who said it, for somebody who was about to say otherwise."""
-    said = [item.get_state_display(), item.holder, item.note]
     return _(
         "This has changed since you opened it. It says now: %(now)s (%(person)s). "
         "Yours is not kept yet: save again to put it in its place."
-    ) % {"now": " · ".join(filter(None, said)), "person": item.checked_by or "–"}
+    ) % says_now(item)
 
 
 def differs(item: HandoverItem, check: Check) -> bool:
@@ -146,6 +151,7 @@ def mistakes_in(item: HandoverItem, check: Check) -> list[AccountError]:
 def _keep(actor: User, item: HandoverItem, check: Check) -> None:
     for mistake in mistakes_in(item, check):
         raise mistake
+    stood = values_of_item(item)
     if item.holds:
         item.holder = _holder_of(item, check)
         item.holder_before = getattr(item.handover.official_account, item.holds)
@@ -161,6 +167,7 @@ def _keep(actor: User, item: HandoverItem, check: Check) -> None:
         item=item_of(item.handover.checklist, item.key).words,
         state=_STATES[item.state],
         note=item.note,
+        **changes_between(stood, values_of_item(item)),
     )
 
 
@@ -177,14 +184,18 @@ def _holder_of(item: HandoverItem, check: Check) -> str:
 
 
 @transaction.atomic
-def sign_handover(*, actor: User, handover_id: int) -> Handover:
+def sign_handover(
+    *, actor: User, handover_id: int, seen: Mapping[str, str] | None = None
+) -> Handover:
     """Put one's own name to a handover: first who hands over, then who takes over.
 
-    Nobody signs for somebody else here, and nobody signs while something of theirs is open.
+    Nobody signs for somebody else here, nobody signs while something of theirs is open, and nobody
+    signs another checklist than they were shown (``seen``, see ``refuse_unseen``).
     """
     handover = locked_handover(handover_id)
     _require_part(actor, handover)
     refuse_over(handover)
+    refuse_unseen(handover, seen)
     now = timezone.now()
     if actor.pk == handover.outgoing_id:
         if handover.state != Handover.State.STARTED:
@@ -212,12 +223,15 @@ def sign_handover(*, actor: User, handover_id: int) -> Handover:
 
 
 @transaction.atomic
-def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
+def sign_in_place(
+    *, actor: User, handover_id: int, reason: str, seen: Mapping[str, str] | None = None
+) -> Handover:
     """Sign for a person who is gone, as a manager, with a reason; the record says so for good."""
     handover = locked_handover(handover_id)
     require(actor, "accounts.manage", handover.official_account.unit_id)
     if problem := in_place_problem(actor, handover):
         raise AccountError(problem)
+    refuse_unseen(handover, seen)
     _refuse_unsettled(handover, Side.OUTGOING)
     handover.state = Handover.State.OUTGOING_SIGNED
     handover.outgoing_signed_by, handover.outgoing_signed_at = actor, timezone.now()
@@ -230,7 +244,7 @@ def sign_in_place(*, actor: User, handover_id: int, reason: str) -> Handover:
         actor=actor,
         target=handover,
         outgoing=handover.outgoing.full_name,
-        reason=reason,
+        reason=handover.in_place_reason,
     )
     return handover
 

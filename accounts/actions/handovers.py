@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
@@ -12,9 +13,10 @@ from accounts.actions.handover_assignments import (
     move_custody,
     refuse_newer_custody,
 )
+from accounts.actions.handover_seen import refuse_unseen
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
-from accounts.custody import keep_remark
+from accounts.custody import keep_decree, keep_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -73,7 +75,7 @@ def start_handover(
         incoming=incoming,
         moves_charge=moves_charge,
         reason=keep_remark(reason, "reason"),
-        decree=decree,
+        decree=keep_decree(decree),
         due_on=due_on,
         checklist=NEWEST,
         started_by=actor,
@@ -93,9 +95,9 @@ def start_handover(
         outgoing=outgoing.full_name,
         incoming=incoming.full_name,
         due_on=due_on.isoformat(),
-        decree=decree,
+        decree=handover.decree,
         moves_charge=moves_charge,
-        reason=reason,
+        reason=handover.reason,
     )
     return handover
 
@@ -158,7 +160,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     _refuse_due(handover.official_account, due_on)
     if due_on == handover.due_on:
         return handover
-    keep_remark(reason, "reason")
+    reason = keep_remark(reason, "reason")
     before, handover.due_on = handover.due_on, due_on
     handover.save(update_fields=["due_on"])
     record(
@@ -182,12 +184,14 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     handover.cancelled_reason = keep_remark(reason, "reason")
     handover.ended_by, handover.ended_at = actor, timezone.now()
     handover.save(update_fields=["state", "cancelled_reason", "ended_by", "ended_at"])
-    record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=reason)
+    record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=handover.cancelled_reason)
     return handover
 
 
 @transaction.atomic
-def complete_handover(*, actor: User, handover_id: int) -> Handover:
+def complete_handover(
+    *, actor: User, handover_id: int, seen: Mapping[str, str] | None = None
+) -> Handover:
     """Write into the register what both have signed, all of it or nothing.
 
     An account that was closed since, or whose handle was released, has nobody working on it: it
@@ -215,6 +219,7 @@ def complete_handover(*, actor: User, handover_id: int) -> Handover:
         )
     if handover.state != Handover.State.INCOMING_SIGNED:
         raise AccountError(_("Both have to sign first."))
+    refuse_unseen(handover, seen)
     refuse_stranger(account, handover.incoming)
     if handover.moves_charge and account.person_in_charge_id != handover.outgoing_id:
         raise AccountError(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
+from accounts.custody import keep_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
@@ -36,7 +37,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.impersonation import OPEN, SETTLED, ReportStatus
-from accounts.names import one_line
+from accounts.names import one_line, several_lines
 from accounts.public.checking import is_official, resembled
 from accounts.public.register import register
 from accounts.suspects import Suspect, code_digest, read_suspect
@@ -247,8 +248,8 @@ def move_report(
     before, words = report.status, suspect_words.words_for(report)
     if status not in report.moves:
         raise AccountError(_("This step is not possible from where the report is now."))
-    if reason.strip() or needs_reason(report, status):
-        reason = _text(reason, "reason")
+    optional = not needs_reason(report, status)
+    reason = several_lines(reason, "reason", optional=optional)[:2000]
     ticket = one_line(ticket, "ticket")[:120]
     now = timezone.now()
     report.status = status
@@ -357,7 +358,9 @@ def erase_reporter(*, actor: User, statement_id: int, reason: str) -> Impersonat
     statement.reporter_name = statement.reporter_email = ""
     statement.erased_at = timezone.now()
     statement.save(update_fields=["reporter_name", "reporter_email", "erased_at"])
-    record(REPORTER_ERASED, actor=actor, target=statement.report, reason=reason[:300])
+    # Else the trail would keep for good what is taken out here.
+    reason = keep_remark(reason, "reason")[:300]
+    record(REPORTER_ERASED, actor=actor, target=statement.report, reason=reason)
     return statement
 
 
@@ -373,7 +376,4 @@ def _locked(report_id: int) -> ImpersonationReport:
 
 
 def _text(typed: str, field: str) -> str:
-    text = typed.replace("\0", "").replace("\r\n", "\n").strip()
-    if not text:
-        raise AccountError(_("Write at least one sentence."), field=field)
-    return text[:2000]
+    return several_lines(typed, field)[:2000]

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0034_signed_and_confirmed_now'),
+        ('accounts', '0035_who_signs_and_closes'),
     ]
 
     operations = [

@@ -9,10 +9,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.capabilities import roles_with
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
 from accounts.models.register import bump_at_insert
+from accounts.models.rights import holds, shows
 from accounts.models.unit import Unit
 
 
@@ -45,7 +45,12 @@ WHAT_TO_DO = {
 
 A_YEAR = timedelta(days=366)
 """How far a period may begin from today and last, and a handover be due ahead."""
-_MANAGERS = ", ".join(f"'{role}'" for role in roles_with("accounts.manage"))
+# Who is in charge as long as they have a role there, and who manages the account.
+_MAY_ANSWER = (
+    f"({holds('{who}', 'accounts.manage', 'about.unit_id')} "
+    "OR ({who} = about.person_in_charge_id "
+    f"AND {holds('{who}', 'accounts.view', 'about.unit_id')}))"
+)
 
 
 class AttestationPeriod(models.Model):
@@ -188,19 +193,31 @@ class Attestation(models.Model):
                 name="by_who_may",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("about", "accounts_officialaccount%ROWTYPE")],
+                declare=[("about", "accounts_officialaccount%ROWTYPE"), ("begun", "date")],
                 func=f"""
+                    -- Nobody closes it until this is committed.
                     SELECT * INTO about FROM accounts_officialaccount
-                        WHERE id = NEW.official_account_id;
+                        WHERE id = NEW.official_account_id FOR SHARE;
+                    IF about.status NOT IN ('active', 'suspended') THEN
+                        RAISE EXCEPTION 'The account is not in use.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    SELECT starts_on INTO begun FROM accounts_attestationperiod
+                        WHERE id = NEW.period_id;
+                    -- The zones of agencies are ahead of UTC, by less than a day.
+                    IF begun > (clock_timestamp() AT TIME ZONE 'UTC')::date + 1 OR EXISTS (
+                        SELECT 1 FROM accounts_attestationperiod later
+                        WHERE later.starts_on > begun
+                        AND later.starts_on <= (clock_timestamp() AT TIME ZONE 'UTC')::date
+                    ) THEN
+                        RAISE EXCEPTION 'This is not the current period.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     IF about.person_in_charge_id IS DISTINCT FROM NEW.person_in_charge_id THEN
                         RAISE EXCEPTION 'Somebody else is in charge of this account.'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    IF NEW.confirmed_by_id <> NEW.person_in_charge_id AND NOT EXISTS (
-                        SELECT 1 FROM accounts_roles_of(NEW.confirmed_by_id) held
-                        WHERE held.unit_id = about.unit_id
-                        AND held.role IN ({_MANAGERS})
-                    ) THEN
+                    IF NOT {_MAY_ANSWER.format(who="NEW.confirmed_by_id")} THEN
                         RAISE EXCEPTION 'Only the person in charge or an administrator confirms.'
                             USING ERRCODE = 'check_violation';
                     END IF;
@@ -213,8 +230,7 @@ class Attestation(models.Model):
                         RAISE EXCEPTION 'A correction is about the same account and period.'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    IF NEW.snapshot ->> 'platform' IS DISTINCT FROM about.platform
-                        OR NEW.snapshot ->> 'handle' IS DISTINCT FROM about.handle
+                    IF NOT {shows("NEW.snapshot", "about", "about.person_in_charge_id")}
                         OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot)
                     THEN
                         RAISE EXCEPTION 'That is not what the register says, or not its digest.'
@@ -297,6 +313,26 @@ class Finding(models.Model):
                 name="closed_is_closed",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__closed_at__isnull=False),
+            ),
+            pgtrigger.Trigger(
+                name="closed_by_who_may_now",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__closed_at__isnull=False),
+                declare=[("about", "accounts_officialaccount%ROWTYPE")],
+                func=f"""
+                    IF TG_OP = 'INSERT' THEN
+                        RAISE EXCEPTION 'A finding begins open.' USING ERRCODE = 'check_violation';
+                    END IF;
+                    SELECT * INTO about FROM accounts_officialaccount
+                        WHERE id = NEW.official_account_id;
+                    IF NOT {_MAY_ANSWER.format(who="NEW.closed_by_id")} THEN
+                        RAISE EXCEPTION 'Only the person in charge or an administrator closes it.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    NEW.closed_at := clock_timestamp();
+                    RETURN NEW;
+                """,  # noqa: S608  # our own names
             ),
         ]
 

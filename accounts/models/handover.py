@@ -6,9 +6,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.checklists import CHECKLISTS, Side, item_of
+from accounts.checklists import Side, item_of
 from accounts.models.administrator import Administrator
 from accounts.models.document import Document
+from accounts.models.handover_triggers import (
+    FROZEN_AND_CHECKED,
+    SETTLED_AND_STAMPED,
+    UNSIGNED,
+)
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
 
@@ -45,53 +50,6 @@ def _signed(side: str, *columns: str) -> pgtrigger.Trigger:
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(f"OLD.{side}_signed_at IS NOT NULL AND ({changed})"),
     )
-
-
-# The items of one side have the same keys on every list, so that SQL needs no list of lists.
-_OUTGOING_KEYS = ", ".join(
-    f"'{key}'"
-    for key in sorted(
-        {one.key for items in CHECKLISTS.values() for one in items if one.side == Side.OUTGOING}
-    )
-)
-
-
-_SETTLED_AND_STAMPED = f"""
-    -- Who signs has settled what is theirs, and signs now: whatever the writer says.
-    IF NEW.outgoing_signed_at IS NOT NULL AND OLD.outgoing_signed_at IS NULL THEN
-        IF NEW.state <> 'outgoing_signed' OR (
-            SELECT count(*) = 0 OR bool_or(state = 'open') FROM accounts_handoveritem
-            WHERE handover_id = NEW.id AND key IN ({_OUTGOING_KEYS})
-        ) THEN
-            RAISE EXCEPTION 'Something is open that is settled before signing.'
-                USING ERRCODE = 'check_violation';
-        END IF;
-        NEW.outgoing_signed_at := clock_timestamp();
-    END IF;
-    IF NEW.incoming_signed_at IS NOT NULL AND OLD.incoming_signed_at IS NULL THEN
-        IF NEW.state <> 'incoming_signed' OR (
-            SELECT count(*) = 0 OR bool_or(state = 'open') FROM accounts_handoveritem
-            WHERE handover_id = NEW.id
-        ) THEN
-            RAISE EXCEPTION 'Something is open that is settled before signing.'
-                USING ERRCODE = 'check_violation';
-        END IF;
-        NEW.incoming_signed_at := clock_timestamp();
-    END IF;
-    IF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
-        NEW.ended_at := clock_timestamp();
-    END IF;
-    IF NEW.state = 'completed' AND NEW.ended_by_id IN (NEW.outgoing_id, NEW.incoming_id) THEN
-        RAISE EXCEPTION 'A third person completes a handover.' USING ERRCODE = 'check_violation';
-    END IF;
-    IF NEW.state = 'completed' AND OLD.state <> 'completed' AND (
-        NEW.snapshot IS NULL OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot)
-    ) THEN
-        RAISE EXCEPTION 'The digest is not that of the register row that was kept.'
-            USING ERRCODE = 'check_violation';
-    END IF;
-    RETURN NEW;
-"""  # noqa: S608  # the keys of our own lists
 
 
 class Handover(models.Model):
@@ -201,17 +159,8 @@ class Handover(models.Model):
                 name="begins_unsigned",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
-                    IF NEW.state <> 'started' OR NEW.in_place_reason <> '' OR num_nonnulls(
-                        NEW.outgoing_signed_by_id, NEW.outgoing_signed_at,
-                        NEW.incoming_signed_by_id, NEW.incoming_signed_at,
-                        NEW.ended_by_id, NEW.ended_at, NEW.snapshot
-                    ) > 0 THEN
-                        RAISE EXCEPTION 'A handover begins with nothing signed.'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,
+                declare=[("about", "bigint")],
+                func=UNSIGNED,
             ),
             pgtrigger.Trigger(
                 name="due_within_a_year",
@@ -233,7 +182,8 @@ class Handover(models.Model):
                 name="signed_when_settled",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
-                func=_SETTLED_AND_STAMPED,
+                declare=[("about", "accounts_officialaccount%ROWTYPE")],
+                func=SETTLED_AND_STAMPED,
             ),
             _signed("outgoing", "outgoing_signed_by_id", "outgoing_signed_at", "in_place_reason"),
             _signed("incoming", "incoming_signed_by_id", "incoming_signed_at"),
@@ -314,22 +264,8 @@ class HandoverItem(models.Model):
                 name="frozen_when_signed",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Insert,
-                declare=[("one", "accounts_handover%ROWTYPE")],
-                func=f"""
-                    -- Nobody signs until this is committed.
-                    SELECT * INTO one FROM accounts_handover WHERE id = NEW.handover_id FOR SHARE;
-                    IF one.state IN ('completed', 'cancelled')
-                        OR one.incoming_signed_at IS NOT NULL
-                        OR (
-                            one.outgoing_signed_at IS NOT NULL
-                            AND (TG_OP = 'INSERT' OR NEW.key IN ({_OUTGOING_KEYS}))
-                        )
-                    THEN
-                        RAISE EXCEPTION 'The handover is over, or signed for.'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """,  # noqa: S608  # the keys of our own lists
+                declare=[("one", "accounts_handover%ROWTYPE"), ("unit", "bigint")],
+                func=FROZEN_AND_CHECKED,
             ),
         ]
 

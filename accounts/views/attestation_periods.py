@@ -7,8 +7,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import actions, selectors_attestation
-from accounts.forms_care import PeriodForm
-from accounts.models import AttestationPeriod
+from accounts.errors import AccountChanged
+from accounts.models import AttestationPeriod, User
+from accounts.period_form import PeriodForm, form_over
 from accounts.requests import attempt, person
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
@@ -35,32 +36,26 @@ def attestation_period_edit(request: HttpRequest, period_id: int) -> HttpRespons
     periods = selectors_attestation.periods_visible_to(person(request))
     period = get_object_or_404(periods, pk=period_id)
     _require_top(request)
-    form = PeriodForm(request.POST or None, announced=True, initial=_initial(period))
-    saved = attempt(
-        form,
-        lambda: actions.change_attestation_period(
-            actor=person(request), period_id=period.pk, **form.cleaned_data
-        ),
-    )
+    form, actor = PeriodForm(request.POST or None, period=period), person(request)
+    try:
+        saved = attempt(form, lambda: _change(actor, period, form))
+    except AccountChanged as exc:
+        saved, form = None, form_over(request.POST, exc, periods.get(pk=period.pk))
     if saved is None:
         return _page(request, form, period)
     messages.success(request, _("The period %(period)s is changed.") % {"period": saved})
     return redirect("accounts:attestation_list")
 
 
+def _change(actor: User, period: AttestationPeriod, form: PeriodForm) -> AttestationPeriod:
+    wanted = form.cleaned_data
+    return actions.change_attestation_period(actor=actor, period_id=period.pk, **wanted)
+
+
 def _require_top(request: HttpRequest) -> None:
     """A period is asked of every unit: only the top of the agency makes one."""
     if not selectors_attestation.may_keep_periods(person(request)):
         raise PermissionDenied
-
-
-def _initial(period: AttestationPeriod) -> dict[str, object]:
-    return {
-        "name": period.name,
-        "due_on": period.due_on,
-        "remind_days_before": ", ".join(str(day) for day in period.remind_days_before),
-        "escalate_after_days": period.escalate_after_days,
-    }
 
 
 def _page(

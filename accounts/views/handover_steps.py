@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, selectors_handover
+from accounts import actions, seen, selectors_handover
 from accounts.actions.handover_steps import in_place_problem
 from accounts.documents import document_response
 from accounts.errors import AccountError
-from accounts.forms_care import DueForm, ScanForm
+from accounts.forms_care import DueForm, InPlaceForm, ScanForm
 from accounts.handover_page import HandoverPage
 from accounts.models import Handover, HandoverScan
 from accounts.requests import attempt, person
@@ -48,7 +48,11 @@ def handover_sign(request: HttpRequest, handover_id: int) -> HttpResponse:
     return _step(
         request,
         handover,
-        lambda: actions.sign_handover(actor=person(request), handover_id=handover.pk),
+        lambda: actions.sign_handover(
+            actor=person(request),
+            handover_id=handover.pk,
+            seen=seen.read(request.POST.get("seen", "")),
+        ),
         _("You have signed the handover of %(account)s.") % {"account": handover},
     )
 
@@ -60,7 +64,11 @@ def handover_complete(request: HttpRequest, handover_id: int) -> HttpResponse:
     return _step(
         request,
         handover,
-        lambda: actions.complete_handover(actor=person(request), handover_id=handover.pk),
+        lambda: actions.complete_handover(
+            actor=person(request),
+            handover_id=handover.pk,
+            seen=seen.read(request.POST.get("seen", "")),
+        ),
         _("%(account)s is handed over to %(person)s.")
         % {"account": handover, "person": handover.incoming},
     )
@@ -82,7 +90,8 @@ def _step(
 @require_form
 @requires("accounts.manage")
 def handover_sign_in_place(request: HttpRequest, handover_id: int) -> HttpResponse:
-    handover, form = _managed(request, handover_id), ReasonForm(request.POST or None)
+    handover = _managed(request, handover_id)
+    form = InPlaceForm(request.POST or None, handover=handover)
     if problem := in_place_problem(person(request), handover):
         page = HandoverPage(handover, person(request))
         page.problem = problem

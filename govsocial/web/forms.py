@@ -11,6 +11,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
 
+from govsocial.web.hidden_signs import readable
+
 REASON_LENGTH = 300
 
 
@@ -59,3 +61,10 @@ class ReasonForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("It goes into the trail and is shown to the people concerned."),
     )
+
+    def clean_reason(self) -> str:
+        """What can be read of it."""
+        reason = readable(self.cleaned_data["reason"])
+        if not reason:
+            raise forms.ValidationError(self.fields["reason"].error_messages["required"])
+        return reason

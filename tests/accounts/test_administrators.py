@@ -21,6 +21,7 @@ from accounts.details import Upload
 from accounts.errors import AccountError
 from accounts.models import Administrator, OfficialAccount
 from accounts.models.administrator import running_administrators
+from accounts.seen import mark
 from accounts.snapshots import picture_of
 from tests import factories
 from tests.accounts.conftest import trail
@@ -54,7 +55,8 @@ def test_an_administrator_is_assigned_and_ended_with_dates_and_minutes(
     page = reverse("accounts:administrator_end", args=[made.pk])
     early = {"ends_on": (today - timedelta(days=30)).isoformat(), "reason": "x"}
     assert client_as("bayu").post(page, early).status_code == 422
-    answer = client_as("bayu").post(page, {"ends_on": today.isoformat(), "reason": "Mutasi"})
+    ends = {"ends_on": today.isoformat(), "reason": "Mutasi", "seen": mark(None)}
+    answer = client_as("bayu").post(page, ends)
     assert answer.status_code == 302
     made.refresh_from_db()
     assert made.ends_on == today

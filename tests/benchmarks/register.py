@@ -92,7 +92,7 @@ def fill(cast: Cast) -> None:
 
 
 def _attested(cast: Cast, chance: random.Random) -> None:
-    """A period that half of the people in charge have answered, a tenth of them with a no."""
+    """A period in which half of the accounts are answered for, a tenth of them with a no."""
     long_ago = timezone.now() - timedelta(days=90)
     OfficialAccount.objects.update(created_at=long_ago)
     period = make_period(cast.bayu, starts=-40, due=-9)
@@ -105,7 +105,7 @@ def _attested(cast: Cast, chance: random.Random) -> None:
         said.append(
             Attestation(
                 period=period, official_account=account,
-                confirmed_by=person,
+                confirmed_by=cast.bayu,
                 person_in_charge=person, still_ours=True,
                 still_needed=True, administrators_right=True, two_step_on=right,
                 problem="" if right else "Belum dinyalakan.", snapshot=picture,

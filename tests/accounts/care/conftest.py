@@ -17,7 +17,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.attestation import Question
-from accounts.seen import mark_of_item
+from accounts.seen import carried, mark_of_item, marks_of_checklist
 from accounts.selectors_attestation import agency_today
 from accounts.snapshots import digest_of, picture_of
 from tests import factories
@@ -125,6 +125,11 @@ def settle(actor: User, handover: Handover, *sides: Side) -> None:
 def marks(handover: Handover) -> dict[str, str]:
     """What the form of the checklist carries along, opened just now."""
     return {f"{item.key}-seen": mark_of_item(item) for item in handover.items.all()}
+
+
+def shown(handover: Handover) -> dict[str, str]:
+    """What the forms that sign and complete carry along, opened just now."""
+    return {"seen": carried(marks_of_checklist(handover.items.all()))}
 
 
 def sign_both(cast: Cast, handover: Handover) -> None:

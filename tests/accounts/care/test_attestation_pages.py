@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions
 from accounts.models import Attestation, AttestationPeriod, Finding, OfficialAccount
+from accounts.seen import carried, marks_of_period
 from accounts.selectors_attestation import attestation_state
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period, seen
@@ -180,6 +181,7 @@ def test_an_administrator_answers_on_behalf_and_corrects(
     page = client.get(address).content.decode()
     assert "Correct the answers" in page
     changed = {**YES, "still_needed": "no", "problem": "Sepi", "seen": seen(account)}
+    changed["said"] = str(Attestation.objects.get().pk)
     assert client.post(address, changed).status_code == 422, "a correction says why"
     client.post(address, {**changed, "note": "Salah pilih"})
     first, second = Attestation.objects.order_by("pk")
@@ -283,7 +285,8 @@ def test_periods_are_made_and_changed_by_who_administers_the_top(
     made = AttestationPeriod.objects.get()
     edit = reverse("accounts:attestation_period_edit", args=[made.pk])
     assert client_as("nur").post(edit, data).status_code == 403
-    assert client_as("bayu").post(edit, {**data, "name": "Semester dua"}).status_code == 302
+    renamed = {**data, "name": "Semester dua", "seen": carried(marks_of_period(made))}
+    assert client_as("bayu").post(edit, renamed).status_code == 302
     assert AttestationPeriod.objects.get().name == "Semester dua"
     overlap = client_as("bayu").post(address, data)
     assert "overlap with Semester dua" in overlap.content.decode()

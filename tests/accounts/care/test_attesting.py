@@ -228,7 +228,7 @@ def test_a_correction_is_a_new_row_over_the_old_one_and_ends_mistaken_findings(
         "still_needed": True,
     }
     assert Finding.objects.get(question="two_step_on").outcome == "Akun lain yang dimaksud"
-    with pytest.raises(AccountError, match="Only the last answers"):
+    with pytest.raises(AccountError, match="has answered since"):
         correct(cast.sari, first, "Lagi")
     assert correct(cast.sari, second, "Masih perlu").supersedes == second
 

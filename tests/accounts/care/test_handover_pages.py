@@ -19,7 +19,15 @@ from accounts.checklists import Side
 from accounts.models import Handover, OfficialAccount
 from accounts.snapshots import digest_of
 from tests import factories
-from tests.accounts.care.conftest import account_of, assign, marks, settle, sign_both, start
+from tests.accounts.care.conftest import (
+    account_of,
+    assign,
+    marks,
+    settle,
+    shown,
+    sign_both,
+    start,
+)
 from tests.accounts.register_stage import PDF
 from tests.conftest import Cast
 
@@ -53,7 +61,7 @@ def test_a_handover_goes_its_whole_way_through_pages(
     assert client_as("bayu").post(begin, data).status_code == 302
     made = Handover.objects.get()
     there = reverse("accounts:handover_detail", args=[made.pk])
-    early = client_as("sari").post(reverse("accounts:handover_sign", args=[made.pk]))
+    early = client_as("sari").post(reverse("accounts:handover_sign", args=[made.pk]), shown(made))
     assert early.status_code == 409
     assert "5 items are open" in early.content.decode()
     for who, side in (("sari", Side.OUTGOING), ("rina", Side.INCOMING)):
@@ -69,7 +77,7 @@ def test_a_handover_goes_its_whole_way_through_pages(
         sent[f"{keys[0]}-note"] = "Tidak ada"
         assert client_as(who).post(check, sent).status_code == 302
         assert "Sign: I " in client_as(who).get(there).content.decode()
-        client_as(who).post(reverse("accounts:handover_sign", args=[made.pk]))
+        client_as(who).post(reverse("accounts:handover_sign", args=[made.pk]), shown(made))
     scan = reverse("accounts:handover_scan_add", args=[made.pk])
     bad = client_as("rina").post(scan, {"file": io.BytesIO(b"")})
     assert bad.status_code == 422
@@ -77,7 +85,7 @@ def test_a_handover_goes_its_whole_way_through_pages(
     signed.name = "berita-acara.pdf"
     assert client_as("rina").post(scan, {"file": signed}).status_code == 302
     done = client_as("bayu").post(
-        reverse("accounts:handover_complete", args=[made.pk]), follow=True
+        reverse("accounts:handover_complete", args=[made.pk]), shown(made), follow=True
     )
     assert "is handed over to Rina Lestari" in done.content.decode()
     account.refresh_from_db()
@@ -139,7 +147,8 @@ def test_who_works_elsewhere_by_now_still_finds_and_signs_the_handover(
     settle(cast.bayu, handover, Side.OUTGOING)
     client = client_as("sari")
     assert "kota.example" in client.get(reverse("accounts:handover_list")).content.decode()
-    assert client.post(reverse("accounts:handover_sign", args=[handover.pk])).status_code == 302
+    sign = reverse("accounts:handover_sign", args=[handover.pk])
+    assert client.post(sign, shown(handover)).status_code == 302
     assert Handover.objects.get().outgoing_signed_by == cast.sari
 
 
@@ -152,8 +161,9 @@ def test_reasons_are_asked_for_and_kept(
         address = reverse(f"accounts:handover_{name}", args=[handover.pk])
         assert client.get(address).status_code == 200
         later = (timezone.localdate() + timedelta(days=30)).isoformat()
-        assert client.post(address, {"reason": "", "due_on": later}).status_code == 422
-        assert client.post(address, {"reason": "Sakit", "due_on": later}).status_code == 302
+        sent = {"due_on": later, **shown(handover)}
+        assert client.post(address, {"reason": "", **sent}).status_code == 422
+        assert client.post(address, {"reason": "Sakit", **sent}).status_code == 302
     page = client.get(reverse("accounts:handover_detail", args=[handover.pk])).content.decode()
     assert "Signed in their place by Bayu Pratama" in page
     assert "Cancelled by Bayu Pratama." in page

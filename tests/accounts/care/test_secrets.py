@@ -16,7 +16,7 @@ from accounts.checklists import Side
 from accounts.custody import refuse_holder, refuse_remark
 from accounts.errors import AccountError
 from accounts.models import Attestation, AttestationPeriod, Finding, Handover, OfficialAccount
-from tests.accounts.care.conftest import attest, marks, seen, settle, start
+from tests.accounts.care.conftest import attest, marks, seen, settle, shown, start
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
@@ -175,7 +175,11 @@ def test_a_reason_of_a_handover_holds_no_secret(
     made = start(cast, account)
     later = (made.due_on + timedelta(days=1)).isoformat()
     settle(cast.sari, made, Side.OUTGOING)
-    for name, more in (("cancel", {}), ("postpone", {"due_on": later}), ("sign_in_place", {})):
+    for name, more in (
+        ("cancel", {}),
+        ("postpone", {"due_on": later}),
+        ("sign_in_place", shown(made)),
+    ):
         address = reverse(f"accounts:handover_{name}", args=[made.pk])
         answer = client_as("bayu").post(address, {"reason": SECRET, **more})
         assert answer.status_code == 422, name

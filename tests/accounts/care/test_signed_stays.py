@@ -14,7 +14,7 @@ from accounts.errors import AccountError
 from accounts.forms_care import FindingForm
 from accounts.handover_page import HandoverPage
 from accounts.models import AttestationPeriod, Finding, Handover, HandoverItem, OfficialAccount
-from accounts.models.handover import _OUTGOING_KEYS
+from accounts.models.handover_triggers import OUTGOING_KEYS
 from tests.accounts.care.conftest import attest, settle, sign_both, start
 from tests.conftest import Cast
 
@@ -70,7 +70,7 @@ def test_the_items_of_a_side_are_frozen_once_it_has_signed(cast: Cast, handover:
 def test_the_database_knows_whose_each_item_of_every_checklist_is() -> None:
     for items in CHECKLISTS.values():
         for item in items:
-            assert (f"'{item.key}'" in _OUTGOING_KEYS) == (item.side == Side.OUTGOING)
+            assert (f"'{item.key}'" in OUTGOING_KEYS) == (item.side == Side.OUTGOING)
 
 
 def test_a_signature_stays_while_the_other_is_still_missing(cast: Cast, handover: Handover) -> None:

@@ -1,0 +1,121 @@
+"""What the database asks of signatures, whoever writes them."""
+
+from __future__ import annotations
+
+from accounts.checklists import CHECKLISTS, Side
+from accounts.models.rights import holds, shows
+
+
+def _keys(*sides: Side) -> list[str]:
+    # The items of one side have the same keys on every list, so that SQL needs no list of lists.
+    return sorted({one.key for items in CHECKLISTS.values() for one in items if one.side in sides})
+
+
+def _unsettled(*sides: Side) -> str:
+    """A condition: an item of these sides is open, or not there at all."""
+    keys = _keys(*sides)
+    return f"""(
+            SELECT count(*) < {len(keys)} OR bool_or(state = 'open') FROM accounts_handoveritem
+            WHERE handover_id = NEW.id AND key IN ({", ".join(f"'{key}'" for key in keys)})
+        )"""  # noqa: S608  # the keys of our own lists
+
+
+OUTGOING_KEYS = ", ".join(f"'{key}'" for key in _keys(Side.OUTGOING))
+
+_IN_CHARGE_BEFORE = (
+    "(CASE WHEN NEW.moves_charge THEN NEW.outgoing_id ELSE about.person_in_charge_id END)"
+)
+
+SETTLED_AND_STAMPED = f"""
+    SELECT * INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
+    -- Who signs has settled what is theirs, and signs now: whatever the writer says.
+    IF NEW.outgoing_signed_at IS NOT NULL AND OLD.outgoing_signed_at IS NULL THEN
+        IF NEW.state <> 'outgoing_signed' OR {_unsettled(Side.OUTGOING)} THEN
+            RAISE EXCEPTION 'Something is open that is settled before signing.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT EXISTS (
+            SELECT 1 FROM accounts_user WHERE id = NEW.outgoing_signed_by_id AND is_active
+        ) OR (
+            NEW.outgoing_signed_by_id <> NEW.outgoing_id
+            AND NOT {holds("NEW.outgoing_signed_by_id", "accounts.manage", "about.unit_id")}
+        ) THEN
+            RAISE EXCEPTION 'Who hands over signs, or an administrator in their place.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.outgoing_signed_at := clock_timestamp();
+    END IF;
+    IF NEW.incoming_signed_at IS NOT NULL AND OLD.incoming_signed_at IS NULL THEN
+        IF NEW.state <> 'incoming_signed' OR {_unsettled(Side.OUTGOING, Side.INCOMING)} THEN
+            RAISE EXCEPTION 'Something is open that is settled before signing.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT {holds("NEW.incoming_signed_by_id", "accounts.view", "about.unit_id")} THEN
+            RAISE EXCEPTION 'Who takes over has a role on the unit of the account.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.incoming_signed_at := clock_timestamp();
+    END IF;
+    IF NEW.state = 'completed' AND NEW.ended_by_id IN (NEW.outgoing_id, NEW.incoming_id) THEN
+        RAISE EXCEPTION 'A third person completes a handover.' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
+        IF NOT {holds("NEW.ended_by_id", "accounts.manage", "about.unit_id")} THEN
+            RAISE EXCEPTION 'An administrator of the unit completes or cancels a handover.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.ended_at := clock_timestamp();
+    END IF;
+    IF NEW.state = 'completed' AND OLD.state <> 'completed' THEN
+        IF NEW.snapshot IS NULL OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot) THEN
+            RAISE EXCEPTION 'The digest is not that of the register row that was kept.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        -- The charge has moved by now, where it does: what is kept is the row from before.
+        IF NOT {shows("NEW.snapshot", "about", _IN_CHARGE_BEFORE)} THEN
+            RAISE EXCEPTION 'That is not what the register says of the account.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  # our own names
+
+UNSIGNED = f"""
+    SELECT unit_id INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
+    IF NEW.state <> 'started' OR NEW.in_place_reason <> '' OR num_nonnulls(
+        NEW.outgoing_signed_by_id, NEW.outgoing_signed_at,
+        NEW.incoming_signed_by_id, NEW.incoming_signed_at,
+        NEW.ended_by_id, NEW.ended_at, NEW.snapshot
+    ) > 0 THEN
+        RAISE EXCEPTION 'A handover begins with nothing signed.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NOT {holds("NEW.started_by_id", "accounts.manage", "about")} THEN
+        RAISE EXCEPTION 'An administrator of the unit starts a handover.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  # our own names
+
+FROZEN_AND_CHECKED = f"""
+    -- Nobody signs until this is committed.
+    SELECT * INTO one FROM accounts_handover WHERE id = NEW.handover_id FOR SHARE;
+    IF one.state IN ('completed', 'cancelled')
+        OR one.incoming_signed_at IS NOT NULL
+        OR (
+            one.outgoing_signed_at IS NOT NULL
+            AND (TG_OP = 'INSERT' OR NEW.key IN ({OUTGOING_KEYS}))
+        )
+    THEN
+        RAISE EXCEPTION 'The handover is over, or signed for.' USING ERRCODE = 'check_violation';
+    END IF;
+    SELECT unit_id INTO unit FROM accounts_officialaccount WHERE id = one.official_account_id;
+    IF NEW.checked_by_id IS NOT NULL
+        AND NEW.checked_by_id NOT IN (one.outgoing_id, one.incoming_id)
+        AND NOT {holds("NEW.checked_by_id", "accounts.manage", "unit")}
+    THEN
+        RAISE EXCEPTION 'Who takes part or an administrator fills in the checklist.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608  # our own names

@@ -1,0 +1,94 @@
+"""The form of an attestation period, also over what somebody else has written meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts import seen
+from accounts.errors import AccountChanged
+from accounts.forms import DateInput
+from accounts.kept_values import period_in_words, values_of_period
+from accounts.models import AttestationPeriod
+
+MOST_DAYS = 120
+
+
+class PeriodForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For example: Second half of 2026.")
+    )
+    starts_on = forms.DateField(label=_("First day"), widget=DateInput())
+    due_on = forms.DateField(
+        label=_("Due on"),
+        widget=DateInput(),
+        help_text=_("What is not confirmed by the end of that day is late."),
+    )
+    remind_days_before = forms.CharField(
+        label=_("Remind, days before"),
+        initial="14, 7, 1",
+        max_length=60,
+        help_text=_("Numbers with commas. After the due day, a letter goes out every week."),
+    )
+    escalate_after_days = forms.IntegerField(
+        label=_("Tell the unit's administrators, days after"),
+        min_value=1,
+        max_value=MOST_DAYS,
+        initial=14,
+    )
+
+    # Marks of what the page showed.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, *args: Any, period: AttestationPeriod | None = None, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        if period is None:
+            del self.fields["seen"]
+            return
+        # It stays as it was announced.
+        del self.fields["starts_on"]
+        carried = seen.carried(seen.marks_of_period(period))
+        self.initial.update(_as_typed(period), seen=carried)
+
+    def clean_seen(self) -> Mapping[str, str]:
+        return seen.read(self.cleaned_data["seen"])
+
+    def clean_remind_days_before(self) -> list[int]:
+        typed: str = self.cleaned_data["remind_days_before"]
+        words = [word.strip() for word in typed.split(",") if word.strip()]
+        if not all(word.isascii() and word.isdecimal() and len(word) < 4 for word in words):
+            raise forms.ValidationError(_("Write whole numbers with commas, for example 14, 7, 1."))
+        days = [int(word) for word in words]
+        if not days or len(days) > 10 or not all(1 <= day <= MOST_DAYS for day in days):
+            raise forms.ValidationError(_("Write up to ten numbers from 1 to 120."))
+        return days
+
+
+def form_over(sent: QueryDict, refusal: AccountChanged, period: AttestationPeriod) -> PeriodForm:
+    """The form once more, over what somebody else has written into ``period`` meanwhile.
+
+    What was typed stays; what was only sent back as it had been shown becomes what is there now.
+    """
+    data, now, told = sent.copy(), _as_typed(period), values_of_period(period)
+    data["seen"] = seen.carried(seen.marks_of_period(period))
+    for name, is_own in refusal.fields.items():
+        if not is_own:
+            data[name] = now[name]
+    again = PeriodForm(data, period=period)
+    again.add_error(None, str(refusal))
+    for name, is_own in refusal.fields.items():
+        again.add_error(name, seen.told(period_in_words(name, told[name]), is_own=is_own))
+    return again
+
+
+def _as_typed(period: AttestationPeriod) -> dict[str, str]:
+    return {
+        "name": period.name,
+        "due_on": period.due_on.isoformat(),
+        "remind_days_before": ", ".join(str(day) for day in period.remind_days_before),
+        "escalate_after_days": str(period.escalate_after_days),
+    }
