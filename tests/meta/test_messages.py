@@ -21,6 +21,7 @@ SAME = {
     "%(channel)s: %(target)s.",
     "%(field)s: %(before)s → %(after)s",
     "%(field)s: %(before)s → %(after)s.",
+    "“%(item)s”: %(now)s (%(person)s)",
     "Administrator",
     "Auditor",
     "Blog",
