@@ -85,9 +85,11 @@ class Spec:
     session_in: Callable[[Secret], Secret | None] | None = None
     """The part of a secret entered by hand that is a session, which the client can end
     (``EndsSessions``), without what the person entered. None where there is no session."""
-    shared_consent: bool = False
-    """Whether taking back one secret takes back every secret that the same person gave to the
-    application: then it is not taken back while others are in use."""
+    consent_of: Callable[[Secret], str | None] | None = None
+    """Whose consent a secret came from, by the platform's own number, or None where the secret does
+    not tell; "" for somebody with no account to connect. Taking back one secret takes back every
+    secret of that consent: it is not done while others are in use. None where each secret is taken
+    back alone."""
     renew_before: timedelta | None = None
     """How long before the end of its token a connection is renewed: whoever plans renewals and the
     client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""
