@@ -20,6 +20,7 @@ from accounts.actions.matching import (
     refuse_unkeepable,
 )
 from accounts.actions.revocations import plan_revocation
+from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
 from accounts.errors import AccountError, is_taken
 from accounts.events_connections import (
@@ -88,6 +89,7 @@ def connect_account(
     host = clean_host(asked.platform, host)
     # Before anything is sent: another server would be handed the secret.
     refuse_other_server(asked, host)
+    told_id = told_by_directory(asked, host)
     typed_secret = typed_secret.strip()
     refuse_foreign_feed(asked, typed_secret)
     store = TypedSecretStore({name: typed_secret} if typed_secret else {})
@@ -98,6 +100,7 @@ def connect_account(
     with _told_beside_its_field():
         refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
+    refuse_other_id(asked, told_id, profile)
     # Looked at last: it is no business of ours what a stranger's secret may do.
     if not spec(asked.platform).read_only:
         with _told_beside_its_field():
