@@ -64,6 +64,10 @@ GIVEN_BACK: dict[str, str | Promise] = {
     "revoked": _("was taken back at the platform"),
     "not_offered": _("was not taken back: the platform has no call for this"),
     "shared": _("was not taken back, because other accounts use the same consent"),
+    "not_known": _(
+        "was not taken back, because other accounts may use the same consent: whoever consented "
+        "can remove it in their own settings at the platform"
+    ),
     "unanswered": _("may still stand: the platform did not answer"),
     "not_here": _(
         "could not be taken back from here: remove it in the account's settings at the platform"

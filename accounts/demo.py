@@ -17,12 +17,12 @@ from django.utils.translation import gettext as _
 from accounts import actions, demo_care
 from accounts.actions.connections import SECRET_NAMES
 from accounts.actions.founding import found_agency
-from accounts.actions.matching import HELD_TO_SERVER
 from accounts.addresses import clean_host
 from accounts.capabilities import Role
 from accounts.demo_connections import connect_by_consent
 from accounts.demo_public import seed_impersonations
 from accounts.demo_register import fill_register
+from accounts.handles import WITH_HOST
 from accounts.models import OfficialAccount, Unit, User
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
 
@@ -179,7 +179,7 @@ def _connect(actor: User, told: TrainingAccount, unit: Unit) -> None:
     website = told.platform == "feed"
     # The training platforms get another port when theirs is taken; the accounts follow.
     host = clean_host(told.platform, settings.TRAINING_URL)
-    if account.host != host and account.platform in HELD_TO_SERVER:
+    if account.host != host and account.platform in WITH_HOST:
         actions.change_official_account(
             actor=actor,
             official_account_id=account.pk,

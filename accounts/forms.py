@@ -61,7 +61,7 @@ class ConnectForm(forms.Form):
         OfficialAccount.Platform.BLUESKY: (
             _("App password"),
             _("Make one on Bluesky under Settings, Privacy and security, App passwords."),
-            _("Leave %(host)s unless the agency runs its own data server."),
+            _("The server where the account is registered: %(host)s."),
         ),
         OfficialAccount.Platform.MASTODON: (
             _("Access token"),

@@ -20,6 +20,7 @@ from accounts.actions.matching import (
     refuse_unkeepable,
 )
 from accounts.actions.revocations import plan_revocation
+from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
 from accounts.custody import keep_remark
 from accounts.errors import AccountError, is_taken
@@ -89,6 +90,7 @@ def connect_account(
     host = clean_host(asked.platform, host)
     # Before anything is sent: another server would be handed the secret.
     refuse_other_server(asked, host)
+    told_id = told_by_directory(asked, host)
     typed_secret = typed_secret.strip()
     refuse_foreign_feed(asked, typed_secret)
     store = TypedSecretStore({name: typed_secret} if typed_secret else {})
@@ -99,6 +101,7 @@ def connect_account(
     with _told_beside_its_field():
         refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
+    refuse_other_id(asked, told_id, profile)
     # Looked at last: it is no business of ours what a stranger's secret may do.
     if not spec(asked.platform).read_only:
         with _told_beside_its_field():
@@ -191,18 +194,27 @@ def _former(official_account: OfficialAccount, proven: Proven) -> tuple[Platform
     # No application takes back what was entered by hand.
     if former is None or former.app is None:
         return None
-    same_client = proven.app is not None and proven.app.client_id == former.app.client_id
-    # What one consent gave to the same application would end with the new secret as well.
-    if spec(official_account.platform).shared_consent and (proven.app is None or same_client):
-        return None
     try:
         old = unseal(former)
     except CannotOpen:
+        return None
+    if _is_same_consent(official_account, former.app, old, proven):
         return None
     # Some servers give out the same token again.
     if any(old.get(name) and old.get(name) == proven.secret.get(name) for name in TOKENS):
         return None
     return former.app, old
+
+
+def _is_same_consent(
+    official_account: OfficialAccount, app: PlatformApp, old: Secret, proven: Proven
+) -> bool:
+    """Whether one consent gave both to the same application: they would end together."""
+    consent_of = spec(official_account.platform).consent_of
+    if consent_of is None or proven.app is None or proven.app.client_id != app.client_id:
+        return False
+    consent = consent_of(proven.secret)
+    return consent is not None and consent == consent_of(old)
 
 
 def _save_identity(actor: User, official_account: OfficialAccount) -> None:

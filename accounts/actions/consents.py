@@ -136,6 +136,7 @@ def finish_consent(
             code=code, redirect_uri=request.redirect_uri, verifier=verifier
         )
         choices = list(consent.choices(given.secret))
+        given.secret = _with_account(given.secret, choices)
         seen = [_seen(request.official_account, choice) for choice in choices]
         matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
         if not matching:
@@ -340,6 +341,17 @@ def tidy_consents(*, actor: User, limit: int = 200) -> int:
     for request in requests:
         settle(actor, request, Reason.EXPIRED)
     return len(requests)
+
+
+def _with_account(secret: Secret, choices: Sequence[Choice]) -> Secret:
+    """What was given, with the account that it is for where it is for one alone or for none.
+
+    So it is known later whose consent it was, when it has to be given back.
+    """
+    if not choices:
+        return {"account_id": "", **secret}
+    alone = len(choices) == 1 and secret.items() <= choices[0].secret.items()
+    return choices[0].secret if alone else secret
 
 
 def _seen(account: OfficialAccount, choice: Choice) -> Seen:

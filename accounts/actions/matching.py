@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
-from accounts.handles import host_name, is_id
+from accounts.handles import WITH_HOST, host_name, is_id
 from accounts.models import OfficialAccount
 from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.guard import HostInvalid, base_url
 from govsocial.platforms.keeping import fits
 
-# Here the server is part of which account it is. A Bluesky account may move to another one.
+# Here the server is part of which account it is.
 HELD_TO_SERVER = frozenset({OfficialAccount.Platform.MASTODON, OfficialAccount.Platform.FEED})
 # As their columns.
 LONGEST_ID = 200
@@ -60,8 +60,11 @@ def refuse_other_identity(official_account: OfficialAccount, platform_id: str, h
 
 
 def refuse_other_server(official_account: OfficialAccount, host: str) -> None:
-    """Raise ``AccountError`` for a server other than the registered one, where that matters."""
-    if official_account.platform not in HELD_TO_SERVER:
+    """Raise ``AccountError`` for a server other than the registered one, where there are several.
+
+    An account that has moved, as on Bluesky it may, is given its new server on its own page.
+    """
+    if official_account.platform not in WITH_HOST:
         return
     if host_name(host) != host_name(official_account.host):
         raise AccountError(

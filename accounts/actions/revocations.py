@@ -24,6 +24,7 @@ from accounts.vault import (
     open_row,
     seal_row,
     typed_client_for,
+    unseal,
 )
 from govsocial.audit.actions import record
 from govsocial.platforms.base import EndsSessions, Secret
@@ -91,11 +92,33 @@ def _known_outcome(
     if not app.is_configured:
         # Platforms take a token back only for the application that it was granted to.
         return Revocation.Outcome.NOT_HERE
-    return Revocation.Outcome.SHARED if _is_shared(official_account, app) else None
+    return _left_standing(official_account, app, secret)
 
 
-def _is_shared(official_account: OfficialAccount, app: PlatformApp) -> bool:
-    return spec(official_account.platform).shared_consent and in_use_through(app).exists()
+def _left_standing(
+    official_account: OfficialAccount, app: PlatformApp, secret: Secret
+) -> str | None:
+    """The outcome of a secret that must not be taken back; None where it may be.
+
+    Where it is not known who consented, it might be a connection in use that would end.
+    """
+    consent_of = spec(official_account.platform).consent_of
+    if consent_of is None:
+        return None
+    consent, others = consent_of(secret), {consent_behind(one) for one in in_use_through(app)}
+    if consent is not None and consent in others:
+        return Revocation.Outcome.SHARED
+    unknown = consent is None and bool(others)
+    return Revocation.Outcome.NOT_KNOWN if unknown or None in others else None
+
+
+def consent_behind(credential: Credential) -> str | None:
+    """Whose consent a connection came from; None where that is not known."""
+    consent_of = spec(credential.official_account.platform).consent_of
+    try:
+        return consent_of(unseal(credential)) if consent_of is not None else None
+    except CannotOpen:
+        return None
 
 
 def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
@@ -104,8 +127,9 @@ def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
 
     The account's own counts as well: what is given back may be a second consent that went wrong.
     """
-    return Credential.objects.filter(
-        app__client_id=app.client_id, app__host=app.host, status=Credential.Status.GOOD
+    in_use = Credential.objects.filter(status=Credential.Status.GOOD)
+    return in_use.filter(app__client_id=app.client_id, app__host=app.host).select_related(
+        "official_account"
     )
 
 
@@ -131,15 +155,14 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
     Whether it may be told is asked again: meanwhile an account may have been connected whose
     secret would end with this one.
     """
-    account, app = revocation.official_account, revocation.app
-    if app is not None and _is_shared(account, app):
-        _settle(actor, revocation, Revocation.Outcome.SHARED, "")
-        return
+    app = revocation.app
     done = Revocation.Outcome.ENDED if app is None else Revocation.Outcome.REVOKED
     try:
         secret = json.loads(open_row(revocation))
         if app is None:
             _end_session(revocation, secret)
+        elif standing := _left_standing(revocation.official_account, app, secret):
+            done = Revocation.Outcome(standing)
         else:
             authorisation_for(app).revoke(secret)
     except NotOffered as exc:

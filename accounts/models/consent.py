@@ -118,6 +118,14 @@ class Revocation(models.Model):
         ENDED = "ended", _("Session ended at the platform")
         NOT_OFFERED = "not_offered", _("The platform has no call for this")
         SHARED = "shared", _("Left standing: other accounts are connected by the same consent")
+        NOT_KNOWN = (
+            "not_known",
+            _(
+                "Left standing: it is not known who consented, and other accounts may be connected "
+                "by the same consent. Whoever consented can remove it in their own settings at the "
+                "platform"
+            ),
+        )
         UNANSWERED = "unanswered", _("The platform did not answer")
         NOT_HERE = (
             "not_here",

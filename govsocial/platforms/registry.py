@@ -18,7 +18,7 @@ from govsocial.platforms.guard import Guard, HostInvalid, normalise_host
 from govsocial.platforms.http import Timing
 from govsocial.platforms.limits import ANYTHING, LIMITS
 from govsocial.platforms.oauth import AppCredentials, Authorisation
-from govsocial.platforms.spec import Addresses, Connection, Registration, Spec
+from govsocial.platforms.spec import Addresses, Connection, Home, Registration, Spec
 
 
 class Platform(StrEnum):
@@ -194,6 +194,23 @@ def _base_of(host: str, allowed_private: Collection[str]) -> str:
     except HostInvalid as invalid:
         reason = str(invalid)
     raise HostRefused(reason)
+
+
+def home(
+    platform: str,
+    *,
+    handle: str,
+    platform_id: str = "",
+    allowed_private: Collection[str] = (),
+    base: str = "",
+) -> Home | None:
+    """What the platform's directory says of an account, whatever server it is registered on.
+
+    None where the platform has no directory. Raises ``NotFound`` for an account that it does not
+    know and other ``PlatformError`` where it could not be asked.
+    """
+    ask = spec(platform).home
+    return ask(handle, platform_id, Guard(allowed_private), base) if ask is not None else None
 
 
 DEFAULT_HOSTS: Mapping[str, str] = {Platform.BLUESKY: "https://bsky.social"}

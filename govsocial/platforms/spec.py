@@ -73,6 +73,16 @@ class Registration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """Who and where an account is, as the platform's own directory says."""
+
+    platform_id: str
+    handle: str
+    server: str
+    """The base address; empty where none is named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spec:
     """One platform. ``definitions`` maps each definition ever used, the present one last, to the
     platform's own names of the normalised metrics: what is stored stays readable for ever. Names of
@@ -91,9 +101,14 @@ class Spec:
     session_in: Callable[[Secret], Secret | None] | None = None
     """The part of a secret entered by hand that is a session, which the client can end
     (``EndsSessions``), without what the person entered. None where there is no session."""
-    shared_consent: bool = False
-    """Whether taking back one secret takes back every secret that the same person gave to the
-    application: then it is not taken back while others are in use."""
+    home: Callable[[str, str, Guard, str], Home] | None = None
+    """Asks the platform's directory for an account by its handle or, once it is known, its id;
+    the last is the base that stands in for it (``registry.home``). None where there is none."""
+    consent_of: Callable[[Secret], str | None] | None = None
+    """Whose consent a secret came from, by the platform's own number, or None where the secret does
+    not tell; "" for somebody with no account to connect. Taking back one secret takes back every
+    secret of that consent: it is not done while others are in use. None where each secret is taken
+    back alone."""
     renew_before: timedelta | None = None
     """How long before the end of its token a connection is renewed: whoever plans renewals and the
     client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""

@@ -10,13 +10,16 @@ from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
 from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.bluesky_records import POST, Invalid
 from govsocial.training.bluesky_repo import Repository
-from govsocial.training.bluesky_sessions import Refused, Sessions
+from govsocial.training.bluesky_sessions import Refused, Sessions, did_document
 from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.limits import Budget, Limits
 from govsocial.training.world import World, page, reactions_at
 
 Handler: TypeAlias = Callable[[Request], Response]
+
+# The directory of identities (PLC) is a server of its own elsewhere.
+_DIRECTORY = "/did:plc:"
 
 _ACTORS = {
     name.lower(): account
@@ -63,7 +66,7 @@ class Bluesky:
         }
 
     def owns(self, request: Request) -> bool:
-        return request.path.startswith("/xrpc/")
+        return request.path.startswith(("/xrpc/", _DIRECTORY))
 
     def account_of(self, request: Request) -> TrainingAccount | None:
         """Whom a call is about: the session's account, else the one that it names."""
@@ -110,6 +113,8 @@ class Bluesky:
         return None
 
     def _answer(self, request: Request) -> Response:
+        if request.path.startswith(_DIRECTORY):
+            return self._directory(request)
         name = request.path.removeprefix("/xrpc/")
         verb, handlers, others = ("GET", self._queries, self._procedures)
         if request.method == "POST":
@@ -121,6 +126,12 @@ class Bluesky:
         if handler is None or request.method not in {"GET", "POST"}:
             raise Invalid("Method Not Implemented", name="MethodNotImplemented", status=501)
         return handler(request)
+
+    def _directory(self, request: Request) -> Response:
+        account = account_named(request.path.removeprefix("/"))
+        if account is None or request.method != "GET":
+            return Response.json({"message": "DID not registered"}, status=404)
+        return Response.json(did_document(account, request.base))
 
     def _create_session(self, request: Request) -> Response:
         subject = str(request.json.get("identifier", "")).lower()

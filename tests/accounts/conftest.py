@@ -47,6 +47,7 @@ def platform_host(platforms: TrainingPlatforms, settings: Settings) -> Iterator[
     with running(platforms) as address:
         host = urlsplit(address).netloc
         settings.PLATFORM_PRIVATE_HOSTS = frozenset({host})
+        settings.PLATFORM_BASE_URL = address
         yield host
 
 

@@ -249,7 +249,17 @@ def _register(connection: Connection, registration: Registration) -> AppCredenti
     return AppCredentials(client_id=told["id"], client_secret=told["secret"])
 
 
-def fake_spec(*, own_servers: bool = False, shared_consent: bool = False) -> Spec:
+def _consent_of(secret: Secret) -> str:
+    """Everybody who does not say otherwise is one and the same person."""
+    return secret.get("person", "siti")
+
+
+def fake_spec(
+    *,
+    own_servers: bool = False,
+    shared_consent: bool = False,
+    consent_of: Callable[[Secret], str | None] | None = None,
+) -> Spec:
     return Spec(
         client=FakeClient,  # type: ignore[arg-type]  # as much of one as connecting needs
         definitions={"fake/1": {"followers": "followers"}},
@@ -257,7 +267,7 @@ def fake_spec(*, own_servers: bool = False, shared_consent: bool = False) -> Spe
         authorisation=FakeAuthorisation,
         renew_before=RENEW_BEFORE,
         register=_register if own_servers else None,
-        shared_consent=shared_consent,
+        consent_of=_consent_of if shared_consent else consent_of,
     )
 
 

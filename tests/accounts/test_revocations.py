@@ -156,7 +156,9 @@ def test_what_waits_is_not_taken_back_once_another_account_lives_on_the_same_con
     app = Credential.objects.get().app
     with standing_in_for("x", fake_spec(shared_consent=True)):
         disconnect(consent)
-        other = factories.official_account(consent.cast.diskominfo)
+        other = factories.official_account(
+            consent.cast.diskominfo, platform="x", handle="lain", host=""
+        )
         give_credential(other, consent.cast.bayu)
         Credential.objects.filter(official_account=other).update(app=app)
         tasks.revoke_secrets()

@@ -50,7 +50,7 @@ def test_one_post_is_out_after_a_worker_was_killed_before_its_answer(
     told = platforms.story.account(key)
     with running(platforms) as url:
         private = url.removeprefix("http://").rstrip("/")
-        with override_settings(PLATFORM_PRIVATE_HOSTS=frozenset([private])):
+        with override_settings(PLATFORM_PRIVATE_HOSTS=frozenset([private]), PLATFORM_BASE_URL=url):
             stage = approved_stage(told.platform, told.handle, url, told.secret)
             endpoint = "putRecord" if told.platform == "bluesky" else "POST /api/v1/statuses"
             # The platform takes the post, and its answer comes far too late.

@@ -32,6 +32,8 @@ from tests.conftest import Cast
 from tests.live.citizens import Citizen, Network
 from tests.live.conftest import eventually
 from tests.live.lossy import LossyProxy, lossy_proxy
+from tests.platforms.bluesky_stage import RESOLVE
+from tests.platforms.fakes import Reply, Server
 
 pytestmark = [pytest.mark.live, pytest.mark.django_db(transaction=True)]
 
@@ -48,11 +50,25 @@ def proxy(network: Network) -> Iterator[LossyProxy]:
 
 
 @pytest.fixture
+def directory(network: Network, proxy: LossyProxy) -> Iterator[Server]:
+    """What the PLC directory says, with the proxy as the server of the account."""
+    told = requests.get(f"{network.plc_url}/{network.official.did}", timeout=20).json()
+    for service in told["service"]:
+        service["serviceEndpoint"] = proxy.url
+    server = Server()
+    server.on(RESOLVE, Reply(200, {"did": network.official.did}))
+    server.on(f"GET /{network.official.did}", Reply(200, told))
+    yield server
+    server.close()
+
+
+@pytest.fixture
 def account(
-    network: Network, cast: Cast, proxy: LossyProxy, settings: LazySettings
+    network: Network, cast: Cast, proxy: LossyProxy, directory: Server, settings: LazySettings
 ) -> OfficialAccount:
     """The official account, registered and connected by the administrator."""
-    settings.PLATFORM_PRIVATE_HOSTS = frozenset({urlsplit(proxy.url).netloc})
+    settings.PLATFORM_PRIVATE_HOSTS = frozenset({urlsplit(proxy.url).netloc, directory.host})
+    settings.PLATFORM_BASE_URL = directory.base
     registered = register_official_account(
         actor=cast.bayu,
         unit_id=cast.diskominfo.pk,

@@ -29,6 +29,16 @@ def test_a_session_has_the_recorded_shape(caller: Caller, kominfo: TrainingAccou
     assert session["didDoc"]["service"][0]["serviceEndpoint"] == caller.base
 
 
+def test_the_directory_tells_where_an_account_lives(
+    caller: Caller, kominfo: TrainingAccount
+) -> None:
+    told = caller.get(f"/{kominfo.platform_id}").json()
+    assert told["alsoKnownAs"] == [f"at://{kominfo.handle}"]
+    assert told["service"][0]["serviceEndpoint"] == caller.base
+    assert caller.get("/did:plc:unknown").status_code == 404
+    assert caller.post(f"/{kominfo.platform_id}").status_code == 404
+
+
 def test_a_profile_has_the_recorded_shape(signed_in: Caller, kominfo: TrainingAccount) -> None:
     answer = signed_in.xrpc("app.bsky.actor.getProfile", actor=kominfo.handle)
     assert missing(sample("bluesky/get_profile.json"), answer.json()) == []

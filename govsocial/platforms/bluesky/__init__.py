@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govsocial.platforms.bluesky.account import QUOTAS, session_in
 from govsocial.platforms.bluesky.client import DEFINITION, BlueskyClient
+from govsocial.platforms.bluesky.identity import home
 from govsocial.platforms.bluesky.tid import new_tid
 from govsocial.platforms.budget import Told
 from govsocial.platforms.spec import Connection, Spec
@@ -31,6 +32,7 @@ SPEC = Spec(
         }
     },
     session_in=session_in,
+    home=home,
     told=Told(windows="ratelimit-"),
     quotas=QUOTAS,
     tried_against_platform=True,

@@ -194,12 +194,9 @@ class Account:
 
         Otherwise the host that the operator entered goes on serving the account.
         """
-        for service in document.service if document else []:
-            url = service.service_endpoint
-            if service.id.endswith("#atproto_pds") and isinstance(url, str):
-                guard = self._session.guard
-                return guard.base_url(url) if guard.permits(url) else None
-        return None
+        url = document.server if document is not None else None
+        guard = self._session.guard
+        return guard.base_url(url) if url is not None and guard.permits(url) else None
 
 
 def session_in(secret: Secret) -> Secret | None:

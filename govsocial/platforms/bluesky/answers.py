@@ -22,7 +22,16 @@ class Service(Answered):
 
 
 class DidDocument(Answered):
+    id: str = ""
+    also_known_as: list[str] = []
     service: list[Service] = []
+
+    @property
+    def server(self) -> str | None:
+        """The account's own server, the first that is named."""
+        own = (one for one in self.service if one.id.endswith("#atproto_pds"))
+        urls = (one.service_endpoint for one in own)
+        return next((url for url in urls if isinstance(url, str)), None)
 
 
 class SessionAnswer(Answered):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from govsocial.platforms.budget import Told
 from govsocial.platforms.facebook.client import DEFINITION, FacebookClient
-from govsocial.platforms.meta.consent import ADDRESSES, QUOTAS, MetaAuthorisation, pages
+from govsocial.platforms.meta.consent import (
+    ADDRESSES,
+    QUOTAS,
+    MetaAuthorisation,
+    consent_of,
+    pages,
+)
 from govsocial.platforms.oauth import Authorisation
 from govsocial.platforms.spec import Connection, Spec
 
@@ -44,5 +50,5 @@ SPEC = Spec(
     authorisation=_authorisation,
     told=Told(usage=True),
     quotas=QUOTAS,
-    shared_consent=True,
+    consent_of=consent_of,
 )

@@ -11,6 +11,7 @@ from govsocial.platforms.meta.consent import (
     ADDRESSES,
     QUOTAS,
     MetaAuthorisation,
+    consent_of,
     instagram_accounts,
 )
 from govsocial.platforms.oauth import Authorisation
@@ -58,5 +59,5 @@ SPEC = Spec(
     authorisation=_authorisation,
     told=Told(usage=True),
     quotas=QUOTAS,
-    shared_consent=True,
+    consent_of=consent_of,
 )

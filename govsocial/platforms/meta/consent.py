@@ -119,6 +119,11 @@ def instagram_profile(addresses: Addresses, username: str) -> str:
     return f"{base}/{username}/"
 
 
+def consent_of(secret: Secret) -> str | None:
+    """The person who agreed, numbered as the application sees people, on both platforms alike."""
+    return secret.get("user_id")
+
+
 class MetaAuthorisation:
     """Facebook Login for one platform."""
 

@@ -75,5 +75,6 @@ SPEC = Spec(
             source="third parties, 2026: about 15 posts a day, other applications included",
         ),
     ),
-    shared_consent=True,
+    # A consent at TikTok is for one account.
+    consent_of=lambda secret: secret.get("account_id"),
 )

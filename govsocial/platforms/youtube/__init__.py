@@ -68,5 +68,6 @@ SPEC = Spec(
         ),
         Quota(name=INSERTS, amount=100, seconds=_DAY, scope=Scope.APP, zone=ZONE, source=_SOURCE),
     ),
-    shared_consent=True,
+    # Google tells who agreed only to applications that ask for it; a consent is for one channel.
+    consent_of=lambda secret: secret.get("account_id"),
 )

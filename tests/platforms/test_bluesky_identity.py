@@ -1,0 +1,41 @@
+"""Where an account lives, as its domain or the directory says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from govsocial.platforms import registry
+from govsocial.platforms.bluesky import identity
+from govsocial.platforms.errors import HostRefused, NotFound
+from govsocial.platforms.http import Answer
+
+ON_WEB = {"id": "did:web:kota.example", "alsoKnownAs": ["https://a", "at://kota.example"]}
+
+
+def test_the_domain_of_an_identity_keeps_its_own_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def read(base: str, path: str, *rest: Any) -> Answer:
+        asked.append(base + path)
+        body = str(ON_WEB).replace("'", '"').encode()
+        return Answer(200, {}, body, "GET kota.example")
+
+    monkeypatch.setattr(identity, "_read", read)
+    found = registry.home("bluesky", handle="kota.example", platform_id="did:web:kota.example")
+    assert found is not None
+    assert (found.handle, found.server) == ("kota.example", "")
+    assert asked == ["https://kota.example/.well-known/did.json"]
+
+
+@pytest.mark.parametrize(
+    "did", ["did:web:127.0.0.1", "did:web:localhost", "did:web:a.example%3A8080", "did:plc:../x"]
+)
+def test_an_identity_leads_to_no_address_that_is_not_public(did: str) -> None:
+    with pytest.raises((HostRefused, NotFound)):
+        registry.home("bluesky", handle="kota.example", platform_id=did)
+
+
+def test_other_platforms_have_no_directory() -> None:
+    assert registry.home("mastodon", handle="kota") is None
