@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0034_signed_and_confirmed_now"),
+        ("accounts", "0036_over_wherever_a_unit_is"),
     ]
 
     operations = [
