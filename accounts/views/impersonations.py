@@ -21,7 +21,13 @@ from accounts.impersonation_forms import (
     StepForm,
     imitated_asked,
 )
-from accounts.impersonation_pages import accounts_beside, step_of, steps_of, timeline_of
+from accounts.impersonation_pages import (
+    accounts_beside,
+    move_problem,
+    step_of,
+    steps_of,
+    timeline_of,
+)
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
 from accounts.suspect_words import kind_of, words_for
@@ -160,6 +166,9 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
     step = step_of(report, status)
     if step is None:
         raise Http404
+    if request.method != "POST" and (problem := move_problem(report, status)):
+        context = {"report": report, "problem": problem}
+        return render(request, "accounts/impersonation_stands.html", context)
     form = StepForm(request.POST or None, report=report, status=status)
     moved = attempt(
         form,

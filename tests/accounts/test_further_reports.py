@@ -199,3 +199,25 @@ def test_one_claim_is_noted_once_and_many_cost_the_same(
     assert all(after <= 15 for after in queries())
     page = reverse("accounts:official_account_detail", args=[one.pk])
     assert hidden.reference in client.get(page).content.decode()
+
+
+def test_a_step_that_is_not_possible_is_not_asked_about(cast: Cast, client_as: ClientAs) -> None:
+    made = report(cast).report
+    client = client_as(factories.reads_english(cast.bayu))
+
+    def ask(status: str) -> str:
+        answer = client.get(reverse("impersonations:report_move", args=[made.pk, status]))
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    assert "<textarea" in ask("checking")
+    page = ask("taken_down")
+    assert "<textarea" not in page
+    assert f"{made.reference} cannot go from “New” to “Taken down”." in page
+    move(cast, made, "checking", "reported")
+    assert "has this status already: “Reported to the platform”" in ask("reported")
+    url = reverse("impersonations:report_move", args=[made.pk, "checking"])
+    late = client.post(url, {"reason": "Kalimat yang diketik"})
+    assert late.status_code == 422
+    assert "Kalimat yang diketik" in late.content.decode(), "who was overtaken keeps their words"
+    assert client.get(url.replace("checking", "nothing")).status_code == 404
