@@ -159,6 +159,11 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
     return render(request, "accounts/impersonation_detail.html", context)
 
 
+def _stands(request: HttpRequest, report: ImpersonationReport, problem: str) -> HttpResponse:
+    context = {"report": report, "problem": problem}
+    return render(request, "accounts/impersonation_stands.html", context)
+
+
 @require_form
 @requires("impersonation.handle")
 def report_move(request: HttpRequest, report_id: int, status: str) -> HttpResponse:
@@ -167,8 +172,7 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
     if step is None:
         raise Http404
     if request.method != "POST" and (problem := move_problem(report, status)):
-        context = {"report": report, "problem": problem}
-        return render(request, "accounts/impersonation_stands.html", context)
+        return _stands(request, report, problem)
     form = StepForm(request.POST or None, report=report, status=status)
     moved = attempt(
         form,
