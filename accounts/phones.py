@@ -12,16 +12,17 @@ _WHOLE = 10
 # WhatsApp and word processors write numbers with other dashes than keyboards do.
 _DASHES = "\u2010-\u2015\u2212"
 _SPACES = rf"[ ().{_DASHES}-]"
-_NUMBER = rf"[+(]*\d(?:{_SPACES}{{0,3}}\d){{6,16}}"
+_NUMBER = rf"[+(]{{0,3}}\d(?:{_SPACES}{{0,3}}\d){{6,16}}"
 _LABELS = (
     "whatsapp|wa|telepon|telpon|telp|tlp|tel|phone|mobile|nomor|nomer|no|hp|sms|call|cp|hubungi|"
     "hub|kontak|contact"
 )
 # In an address, or glued to other words, it is a part of that. The signs around it are those with
-# which chats set type.
+# which chats set type. Everything has an end: strangers send texts that take long to search.
+_SIGNS = "[*_~]{0,3}"
 _WRITTEN = re.compile(
-    rf"(?<![^\s(\[{{<\"'“‘«,;*_~])[*_~]*(?:(?:{_LABELS})[.:/=]+ ?)*[*_~]*({_NUMBER})[*_~]*"
-    r"(?![\w/@])",
+    r"(?<![^\s(\[{<\"'“‘«,;])"
+    rf"{_SIGNS}(?:(?:{_LABELS})[.:/=]{{1,3}} ?){{0,4}}{_SIGNS}({_NUMBER}){_SIGNS}(?![\w/@])",
     re.IGNORECASE,
 )
 _ABROAD = re.compile(r"\+?00(?=[1-9])")

@@ -3,12 +3,15 @@ post, numbers of telephones as apps copy them."""
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from accounts import actions
 from accounts import impersonation_selectors as selectors
 from accounts.actions.impersonations import reported
 from accounts.errors import AccountError
+from accounts.phones import in_plain_numbers
 from accounts.references import NO_ACCOUNT, PHONE, parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
@@ -191,6 +194,16 @@ def test_a_number_is_read_as_apps_and_people_write_it(written: str) -> None:
 )
 def test_a_link_to_a_number_holds_all_of_it(link: str) -> None:
     assert key(link) == key("wa.me/6281234567890") == "whatsapp|phone|6281234567890"
+
+
+@pytest.mark.parametrize(
+    "text", ["*_~" * 660 + "1", "(" * 1000 + "1" * 1000, "1 " * 1000, "wa." * 660 + "0812",
+             "wa.me/1" + " 1" * 990, "0 ( ) " * 330, "hp:" * 660 + "1", "_wa:" * 500]
+)  # fmt: skip
+def test_no_text_takes_long_to_search_for_numbers(text: str) -> None:
+    before = time.process_time()
+    in_plain_numbers(text)
+    assert time.process_time() - before < 0.3
 
 
 def test_what_only_resembles_a_number_stays_what_it_is() -> None:
