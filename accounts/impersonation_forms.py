@@ -261,8 +261,8 @@ class AssignForm(forms.Form):
         empty_label=_("Nobody yet"),
     )
 
-    def __init__(self, *args: Any, user: User, unit_id: int, **kw: Any) -> None:
+    def __init__(self, *args: Any, user: User, report: ImpersonationReport, **kw: Any) -> None:
         super().__init__(*args, **kw)
         accounts, people = self.fields["official_account"], self.fields["assignee"]
         accounts.queryset = selectors.accounts_to_follow_up(user)  # type: ignore[attr-defined]  # a FoundField
-        people.queryset = selectors.people_who_follow_up(unit_id)  # type: ignore[attr-defined]  # a FoundField
+        people.queryset = selectors.people_who_follow_up(report.units_concerned())  # type: ignore[attr-defined]  # a FoundField

@@ -10,7 +10,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import ImpersonationReport
+from accounts.impersonation_selectors import accounts_named
+from accounts.models import ImpersonationReport, OfficialAccount
 from accounts.models.impersonation import ReportStatus
 from accounts.suspect_words import words_for
 from govsocial.audit.selectors import history_of
@@ -75,9 +76,32 @@ def step_of(report: ImpersonationReport, status: str) -> Step | None:
     return Step(button, meaning, done, danger=status in _DANGERS)
 
 
+def move_problem(report: ImpersonationReport, status: str) -> str:
+    """Why ``report`` cannot go to ``status`` from where it is; empty when it can. For who asks for
+    the page; who sends it keeps what they typed."""
+    if status in report.moves:
+        return ""
+    words = words_for(report)
+    if status == report.status:
+        return _("%(report)s has this status already: “%(status)s”.") % {
+            "report": report.reference, "status": words.status(status),
+        }  # fmt: skip
+    return _("%(report)s cannot go from “%(before)s” to “%(status)s”.") % {
+        "report": report.reference,
+        "before": words.status(report.status),
+        "status": words.status(status),
+    }
+
+
 def steps_of(report: ImpersonationReport) -> list[tuple[str, Step]]:
     """Where it can go from here, each with its step."""
     return [(status, step) for status in report.moves if (step := step_of(report, status))]
+
+
+def accounts_beside(report: ImpersonationReport) -> list[OfficialAccount]:
+    """The accounts that reporters named, where they are not only the one that the report has."""
+    named = list(accounts_named(report))
+    return named if any(one.pk != report.official_account_id for one in named) else []
 
 
 _TONES = {

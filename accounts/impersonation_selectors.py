@@ -23,13 +23,26 @@ from accounts.models.people import running_grants
 from accounts.suspects import code_digest
 
 
+def _concerning(units: frozenset[int], prefix: str = "") -> Q:
+    """Reports that concern these units; ``prefix``: the way to them. See ``units_concerned``."""
+    claimed = ImpersonationStatement.objects.filter(imitated__unit_id__any=units)
+    ways = {"unit_id__any": units, "resembled_unit_id__any": units,
+            "pk__in": claimed.values("report_id")}  # fmt: skip
+    concerning = Q()
+    for way, value in ways.items():
+        concerning |= Q((f"{prefix}{way}", value))
+    return concerning
+
+
 def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
-    """Reports of the units whose accounts ``user`` sees, each with ``statement_count``."""
+    """Reports that concern the units whose accounts ``user`` sees, each with ``statement_count``
+    and the ``named_count`` of the accounts that they say are imitated."""
     return (
-        ImpersonationReport.objects.filter(unit_id__any=user.units_with("accounts.view"))
+        ImpersonationReport.objects.filter(_concerning(user.units_with("accounts.view")))
         .select_related("unit", "official_account", "assigned_to")
         .annotate(
             statement_count=Count("statements", distinct=True),
+            named_count=Count("statements__imitated", distinct=True),
             last_statement_at=Max("statements__created_at"),
         )
     )
@@ -45,18 +58,18 @@ def waiting_reports(user: User) -> QuerySet[ImpersonationReport]:
     """The rows of ``reports_waiting_for`` and nothing else of them: to be counted."""
     waiting = Q(status=ReportStatus.NEW) | Q(status__in=OPEN, assigned_to=user)
     units = user.units_with("impersonation.handle") & user.units_with("accounts.view")
-    return ImpersonationReport.objects.filter(waiting, unit_id__any=units)
+    return ImpersonationReport.objects.filter(waiting, _concerning(units))
 
 
 def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:
     return ImpersonationEvidence.objects.filter(
-        statement__report__unit_id__any=user.units_with("accounts.view")
+        _concerning(user.units_with("accounts.view"), "statement__report__")
     ).select_related("statement__report", "document")
 
 
 def statements_visible_to(user: User) -> QuerySet[ImpersonationStatement]:
     return ImpersonationStatement.objects.filter(
-        report__unit_id__any=user.units_with("accounts.view")
+        _concerning(user.units_with("accounts.view"), "report__")
     ).select_related("report")
 
 
@@ -78,10 +91,17 @@ def accounts_to_follow_up(user: User) -> QuerySet[OfficialAccount]:
     ).order_by("display_name", "platform", "pk")
 
 
-def people_who_follow_up(unit_id: int) -> QuerySet[User]:
-    """People who may follow up reports of a unit: by a role there, or above it."""
-    unit = Unit.objects.get(pk=unit_id)
-    above = [one.pk for one in unit.ancestors(include_self=True)]
+def accounts_named(report: ImpersonationReport) -> QuerySet[OfficialAccount]:
+    """The accounts that reporters say are imitated."""
+    named = report.statements.order_by().values("imitated_id")
+    accounts = OfficialAccount.objects.filter(pk__in=named).select_related("unit")
+    return accounts.order_by("display_name", "platform", "pk")
+
+
+def people_who_follow_up(unit_ids: Iterable[int]) -> QuerySet[User]:
+    """People who may follow up reports of one of the units: by a role there, or above it."""
+    units = Unit.objects.with_tree_fields().filter(pk__in=list(unit_ids))
+    above = {pk for one in units for pk in one.tree_path}
     now = timezone.now()
     grants = Grant.objects.filter(
         running_grants(now),

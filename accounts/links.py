@@ -48,10 +48,34 @@ def as_read(address: str) -> str:
     A "\\" is a "/", tabs and line breaks are nothing, what stands before "@" is a name to sign in
     with and no host, and ".." leads one part of the path up.
     """
-    plain = re.sub(r"[\t\r\n]", "", address)
+    plain = _routed(re.sub(r"[\t\r\n]", "", address))
     start = re.split(r"[?#]", plain, maxsplit=1)[0]
     host, slash, path = start.replace("\\", "/").lstrip("/").partition("/")
     return f"{host.rpartition('@')[2]}{_walked(slash + path)}{plain[len(start) :]}"
+
+
+# Telegram in the browser is one page; who is shown there stands behind the "#".
+_TELEGRAM_APP = re.compile(r"web\.telegram\.org(?::\d+)?(?:/[^?#]*)?\?*#(.+)", re.IGNORECASE)
+_SHOWN_THERE = (
+    re.compile(r"@(\w+)(?:[/?_&].*)?"),
+    re.compile(r"/?im\?(?:.*&)?p=(?:@|%40)(\w+)(?:&.*)?", re.IGNORECASE),
+    re.compile(r"\??tgaddr=tg:/*resolve\?domain=(\w+)(?:&.*)?", re.IGNORECASE),
+)
+
+
+def is_told_by_fragment(address: str) -> bool:
+    """Whether what stands behind the "#" of ``address``, without its scheme, says which page."""
+    return _TELEGRAM_APP.fullmatch(address) is not None
+
+
+def _routed(address: str) -> str:
+    """``address`` with the account that Telegram in the browser shows as the last of its path."""
+    app = _TELEGRAM_APP.fullmatch(address)
+    shown = unquote(app.group(1)) if app else ""
+    for one in _SHOWN_THERE:
+        if found := one.fullmatch(shown):
+            return f"web.telegram.org/@{found.group(1)}"
+    return address
 
 
 def _walked(path: str) -> str:

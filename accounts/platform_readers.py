@@ -67,8 +67,11 @@ def _first(platform: str, *not_accounts: str) -> Reader:
 
 
 _instagram_name = _first(
-    "instagram", "p", "reel", "reels", "tv", "explore", "accounts", "direct", "s", "share", "about"
-)
+    "instagram", "p", "reel", "reels", "tv", "explore", "accounts", "direct", "s", "share", "about",
+    "ar", "audio", "challenge", "channel", "create", "developer", "directory", "emails", "guide",
+    "guides", "invites", "j", "legal", "lite", "login", "nametag", "oauth", "popular", "privacy",
+    "session", "settings", "tags", "terms", "topics", "web",
+)  # fmt: skip
 
 
 def _instagram(host: str, path: list[str], query: Query) -> Reference | None:
@@ -81,6 +84,14 @@ _facebook_name = _first(
     "facebook", "watch", "share", "groups", "events", "photo", "photo.php", "hashtag", "reel",
     "story.php", "permalink.php", "login", "marketplace", "gaming", "sharer", "sharer.php",
     "dialog", "help", "public", "search", "stories", "media", "l.php", "video.php", "profile.php",
+    # Rooms, groups and calls that m.me and fb.me lead to.
+    "ch", "cm", "e", "g", "j", "t",
+    "ads", "ajax", "apps", "audio", "bookmarks", "checkpoint", "commerce", "composer", "directory",
+    "donate", "events.php", "friends", "fundraisers", "games", "group.php", "home.php", "jobs",
+    "legal", "live", "login.php", "memories", "messages", "messenger_media", "n", "nd", "notes",
+    "notifications", "offers", "photos", "places", "play", "plugins", "policies", "policy.php",
+    "privacy", "r.php", "recover", "reels", "reg", "saved", "settings", "share.php", "topic",
+    "video", "videos", "view", "watchparty",
 )  # fmt: skip
 
 
@@ -113,7 +124,9 @@ def _number_of_page(path: list[str]) -> str:
 
 _x_name = _first(
     "x", "i", "home", "search", "hashtag", "intent", "share", "explore", "settings", "messages",
-    "login", "tos", "privacy", "compose", "notifications",
+    "login", "tos", "privacy", "compose", "notifications", "account", "bookmarks", "communities",
+    "download", "jobs", "lists", "logout", "oauth", "search-advanced", "signup", "spaces",
+    "statuses", "topics", "widgets", "who_to_follow",
 )  # fmt: skip
 
 
@@ -139,7 +152,11 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
         return named("youtube", "", path[1], OLD_ADDRESS)
     if host.endswith("youtu.be") or first in {
         "", "watch", "shorts", "live", "playlist", "embed", "results", "hashtag", "feed", "post",
-        "clip", "v", "redirect", "premium", "gaming",
+        "clip", "v", "redirect", "premium", "gaming", "account", "ads", "attribution_link", "c",
+        "comment", "course", "creators", "e", "kids", "learning", "logout", "movies",
+        "music", "news", "oembed", "playables", "podcasts", "s", "shared", "show", "shows",
+        "signin", "source", "sports", "t", "trending", "upload", "user", "view_play_list",
+        "watch_videos",
     }:  # fmt: skip
         return None
     return named("youtube", "", first, OLD_ADDRESS)
@@ -171,7 +188,11 @@ def _linkedin(host: str, path: list[str], query: Query) -> Reference | None:
     return None
 
 
-_telegram_name = _first("telegram", "c", "share", "addstickers", "proxy", "iv")
+_telegram_name = _first(
+    "telegram", "addemoji", "addlist", "addstickers", "addtheme", "auction", "bg", "boost",
+    "c", "call", "confirmphone", "contact", "giftcode", "invoice", "iv", "login", "m", "msg",
+    "nft", "proxy", "setlanguage", "share", "socks",
+)  # fmt: skip
 # What leads to an answer below a message, which anybody may write.
 COMMENTS = frozenset({"comment", "thread"})
 
@@ -183,16 +204,27 @@ def _telegram(host: str, path: list[str], query: Query) -> Reference | None:
         return Reference("telegram", host, "", PHONE)
     if path and (path[0].startswith("+") or path[0] == "joinchat"):
         return Reference("telegram", host, "", INVITATION)
+    if host.endswith("telegram.org") and (not path or not path[0].startswith("@")):
+        return None
     path = path[1:] if path and path[0] == "s" else path
     found = _telegram_name(host, path, query)
     return replace(found, note=POST) if found and not COMMENTS.isdisjoint(query) else found
 
 
+_IS_NUMBER = re.compile(r"[ +(]*(?:\d[ ().-]*){5,15}")
+
+
 def _whatsapp(host: str, path: list[str], query: Query) -> Reference | None:
     if host == "chat.whatsapp.com":
         return Reference("whatsapp", host, "", INVITATION)
-    if host.endswith("wa.me") or (path and path[0] == "send"):
+    asked = query.get("phone", [""]) if path[:1] == ["send"] else []
+    if host.endswith("wa.me") and not asked:
+        # The goods of a shop stand behind "c"; the other words lead to codes, of whom is not told.
+        asked = path[1:2] if path[:1] == ["c"] else path[:1]
+    if any(_IS_NUMBER.fullmatch(one) for one in asked):
         return Reference("whatsapp", host, "", PHONE)
+    if host.endswith("wa.me"):
+        return None
     if len(path) > 1 and path[0] == "channel":
         return named("whatsapp", "", handles.whatsapp_address(path[1]))
     return None
@@ -210,7 +242,7 @@ _BY_PLATFORM: Mapping[str, tuple[Reader, tuple[str, ...]]] = {
     "tiktok": (_tiktok, ("tiktok.com",)),
     "threads": (_signed("threads"), ("threads.net", "threads.com")),
     "linkedin": (_linkedin, ("linkedin.com",)),
-    "telegram": (_telegram, ("t.me", "telegram.me", "telegram.dog")),
+    "telegram": (_telegram, ("t.me", "telegram.me", "telegram.dog", "web.telegram.org")),
     "whatsapp": (_whatsapp, ("whatsapp.com", "wa.me")),
     "bluesky": (_bluesky, ("bsky.app",)),
 }

@@ -13,9 +13,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from accounts import handles, several, web_pages
+from accounts import handles, several, shared_links, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
+from accounts.phones import in_plain_numbers
 from accounts.platform_readers import COMMENTS, PLATFORM_SITES, READERS
 from accounts.reading import (
     CHOSEN_NAME,
@@ -109,6 +110,7 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
     is_cut = may_be_cut or len(words) >= LONGEST_TEXT or len(text) > LONGEST_READ
     if is_cut:
         words = words.rpartition(" ")[0]
+    words = in_plain_numbers(words)
     if _is_phone(words):
         return Parsed([Reference(None, words, "", PHONE, altered)])
     broken = _broken_addresses(text)
@@ -135,7 +137,7 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
         if reference.note == POST:
             # Whole: cut off, it could be the address of an account. Without what apps add, which
             # makes an address of its own for everybody.
-            reference = replace(reference, typed=web_pages.untracked(token))
+            reference = replace(reference, typed=shared_links.untracked(token))
         found.append(reference)
     whole = [replace(one, altered=altered) for one in found[:MOST]]
     return Parsed(whole, left_out=bool(found) and (left_out or len(found) > MOST))

@@ -6,12 +6,13 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts import handles, web_pages
+from accounts import handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
 from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, placed, tidy
@@ -69,6 +70,8 @@ def read_suspect(typed: str, platform: str) -> Suspect:
         # A post, a shortened link, a telephone number: staff can open it, a program cannot.
         return _as_written(typed, one)
     if one.platform is None and not one.host:
+        if phones.is_without_zero(one.handle) and platform in ("", OfficialPlatform.WHATSAPP):
+            return _as_written(typed, Reference(None, f"0{one.handle}", "", PHONE, one.altered))
         if not platform:
             raise AccountError(_("Say on which platform this account is."), field="platform")
         one = placed(one, platform)
@@ -91,7 +94,7 @@ def _without_repeats(found: list[Reference]) -> list[Reference]:
 
 
 _NUMBER_IN_LINK = re.compile(
-    r"(?:wa\.me/|[?&]phone=)(?:\+|%2B|%20)*(\d{5,15})(?![\w])", re.IGNORECASE
+    r"(?:wa\.me/(?:c/)?|[?&]phone=|\.me/(?=\+))([ \d+().-]+)(?![^/?&#])", re.IGNORECASE
 )
 
 
@@ -99,11 +102,15 @@ def _number(one: Reference) -> str:
     """The digits of a telephone number with its country, which is Indonesia's unless it says so."""
     if one.note != PHONE:
         return ""
-    if one.platform is None:
-        digits = "".join(sign for sign in one.host if sign.isdigit())
-        return f"62{digits[1:]}" if digits.startswith("0") else digits
-    inside = _NUMBER_IN_LINK.search(one.typed)
-    return inside[1] if inside else ""
+    written = one.host
+    if one.platform is not None:
+        inside = _NUMBER_IN_LINK.search(unquote(one.typed))
+        written = inside[1] if inside else ""
+    digits = "".join(sign for sign in written if sign.isdigit())
+    if digits.startswith("0"):
+        return f"62{digits[1:]}"
+    # Within the country a 0 is called before the number, which some keep behind that of it.
+    return f"62{digits[3:]}" if digits.startswith("620") else digits
 
 
 def _parts(one: Reference) -> tuple[str, ...]:
@@ -120,18 +127,16 @@ def _parts(one: Reference) -> tuple[str, ...]:
 def _as_written(typed: str, reference: Reference) -> Suspect:
     if reference.note == PHONE and reference.platform is None:
         return Suspect("", _line(reference.host), f"{PHONE}|{_number(reference)}", reference)
-    link = reference.typed or tidy(typed)[0]
-    link = re.sub(r"^[a-z][a-z0-9+.-]*:/*", "", link, flags=re.IGNORECASE).partition("#")[0]
-    if reference.note == PHONE:
-        link = link.partition("?text=")[0]
-    if reference.note != DOUBTFUL:
-        # Each who shares a post shares an address of their own.
-        link = web_pages.untracked(link)
-    link = link.rstrip("/")
     if number := _number(reference):
         key = f"{reference.platform}|{PHONE}|{number}"
-        return Suspect(reference.platform or "", f"wa.me/{number}", key, reference)
-    return Suspect(reference.platform or "", _line(link), _short(f"link|{link}"), reference)
+        start = "t.me/+" if reference.platform == OfficialPlatform.TELEGRAM else "wa.me/"
+        return Suspect(reference.platform or "", f"{start}{number}", key, reference)
+    link = reference.typed or tidy(typed)[0]
+    if reference.note != DOUBTFUL:
+        # Each who shares a post shares an address of their own.
+        link = shared_links.untracked(link)
+    link, key = shared_links.shown(link), f"link|{shared_links.place(link)}"
+    return Suspect(reference.platform or "", _line(link), _short(key), reference)
 
 
 def _short(key: str) -> str:

@@ -44,6 +44,7 @@ from accounts.actions.impersonations import (
     read_statements,
     record_report_export,
     report_impersonation,
+    require_follow_up,
     take_evidence,
 )
 from accounts.actions.importing import forget_expired_imports, import_accounts, keep_import
@@ -141,6 +142,7 @@ __all__ = [
     "renew_connection",
     "reopen_official_account",
     "report_impersonation",
+    "require_follow_up",
     "reseal_credential",
     "reseal_second_step",
     "revoke_at_platform",

@@ -103,13 +103,15 @@ def report_impersonation(
     """
     is_staff = channel == ImpersonationStatement.Channel.STAFF
     read = reported(suspect, platform)
-    report, joined = _case(actor, read, _imitated(imitated))
+    claimed = _imitated(imitated)
+    report, joined = _case(actor, read, claimed)
     code = secrets.token_urlsafe(18)
     statement = ImpersonationStatement.objects.create(
         report=report,
         channel=channel,
         reported_by=actor if is_staff else None,
         suspect_typed=suspect.replace("\0", ""),
+        imitated=claimed,
         happened=_text(happened, "happened"),
         reporter_name=one_line(reporter_name, "reporter_name"),
         reporter_email=reporter_email,
@@ -155,12 +157,14 @@ def _case(
     """The open report about ``suspect``, locked, or a new one; and whether it was there."""
     if report := _open_about(suspect.key):
         return _joined(actor, report, imitated), True
-    unit = imitated.unit if imitated else _unit_concerned(suspect)
+    resembled_unit = _unit_resembled(suspect)
+    unit = imitated.unit if imitated else resembled_unit or _top()
     try:
         with transaction.atomic():
             made = ImpersonationReport.objects.create(
                 official_account=imitated,
                 unit=unit,
+                resembled_unit=resembled_unit,
                 reference=_reference(),
                 platform=suspect.platform,
                 suspect=suspect.shown,
@@ -178,15 +182,19 @@ def _case(
 def _joined(
     actor: User, report: ImpersonationReport, imitated: OfficialAccount | None
 ) -> ImpersonationReport:
-    """The open report, with what a further one knows: its account and with it the unit.
+    """The open report, with what a further one knows: where nobody in particular is concerned yet,
+    its account and with it the unit.
 
-    Anybody may send a further one: what somebody looks into already stays where it is and with
-    them, and what was claimed is only noted.
+    Anybody may send a further one: what somebody looks into, or is another unit's, stays where it
+    is and with them. What was claimed is noted and kept with the statement, and lets the unit of
+    that account follow it up as well.
     """
-    if report.official_account_id is not None or imitated is None:
+    if imitated is None or imitated.pk == report.official_account_id:
         return report
-    if report.status != ReportStatus.NEW:
-        record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
+    is_free = report.official_account_id is None and report.status == ReportStatus.NEW
+    if not is_free or (report.unit.parent_id is not None and report.unit_id != imitated.unit_id):
+        if not report.statements.filter(imitated=imitated).exists():
+            record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
         return report
     report.official_account, report.unit = imitated, imitated.unit
     assignee = report.assigned_to
@@ -207,14 +215,17 @@ def _tell_assigned(actor: User, report: ImpersonationReport) -> None:
     )
 
 
-def _unit_concerned(suspect: Suspect) -> Unit:
-    """Who looks into it when nobody named an account: the one unit it resembles, else the top."""
+def _unit_resembled(suspect: Suspect) -> Unit | None:
+    """The one unit whose accounts ``suspect`` resembles; None for none or several."""
     similar = resembled(register.now().snapshot, suspect.reference)
     codes = [one.code for one in similar]
     units = Unit.objects.filter(official_accounts__listing__code__in=codes).distinct()
     found: list[Unit] = list(units[:2])
-    if len(found) == 1:
-        return found[0]
+    return found[0] if len(found) == 1 else None
+
+
+def _top() -> Unit:
+    """Who looks into what concerns no unit in particular."""
     top: Unit | None = Unit.objects.filter(parent=None).order_by("pk").first()
     if top is None:
         raise AccountError(_("The agency is not set up yet."))
@@ -244,7 +255,7 @@ def move_report(
     ``ticket``: the platform's number of it.
     """
     report = _locked(report_id)
-    require(actor, "impersonation.handle", report.unit_id)
+    require_follow_up(actor, report)
     before, words = report.status, suspect_words.words_for(report)
     if status not in report.moves:
         raise AccountError(_("This step is not possible from where the report is now."))
@@ -291,7 +302,7 @@ def _save_step(report: ImpersonationReport, words: suspect_words.Words) -> None:
 def note_on_report(*, actor: User, report_id: int, text: str) -> ImpersonationNote:
     """Add a remark that stays as it is."""
     report = _locked(report_id)
-    require(actor, "impersonation.handle", report.unit_id)
+    require_follow_up(actor, report)
     note = ImpersonationNote.objects.create(report=report, author=actor, text=_text(text, "text"))
     record(IMPERSONATION_NOTED, actor=actor, target=report)
     return note
@@ -303,6 +314,7 @@ def assign_report(
 ) -> ImpersonationReport:
     """Say who looks into it and which account is imitated; its unit becomes responsible."""
     report = _locked(report_id)
+    # What a stranger claimed lets nobody take the report away from the unit that has it.
     require(actor, "impersonation.handle", report.unit_id)
     account = None
     if official_account_id is not None:
@@ -311,8 +323,8 @@ def assign_report(
     assignee = None
     if assignee_id is not None:
         assignee = User.objects.get(pk=assignee_id, is_active=True)
-        unit_id = account.unit_id if account else report.unit_id
-        if not assignee.may("impersonation.handle", unit_id):
+        units = {account.unit_id} if account else set()
+        if not assignee.may_on_any("impersonation.handle", units | report.units_concerned()):
             raise AccountError(
                 _("This person does not follow up reports of that unit."), field="assignee"
             )
@@ -328,9 +340,11 @@ def assign_report(
 def read_statements(*, actor: User, report_id: int) -> list[ImpersonationStatement]:
     """Give out what was reported and by whom, and note that it was read."""
     report = _locked(report_id)
-    require(actor, "impersonation.handle", report.unit_id)
+    require_follow_up(actor, report)
     statements = list(
-        report.statements.select_related("reported_by").prefetch_related("evidence__document")
+        report.statements.select_related("reported_by", "imitated__unit").prefetch_related(
+            "evidence__document"
+        )
     )
     record(REPORTERS_SEEN, actor=actor, target=report, statements=len(statements))
     return statements
@@ -340,7 +354,7 @@ def read_statements(*, actor: User, report_id: int) -> list[ImpersonationStateme
 def take_evidence(*, actor: User, evidence: ImpersonationEvidence) -> None:
     """Note that somebody downloads a file of a report."""
     report = evidence.statement.report
-    require(actor, "impersonation.handle", report.unit_id)
+    require_follow_up(actor, report)
     record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.shown_name)
 
 
@@ -352,7 +366,7 @@ def erase_reporter(*, actor: User, statement_id: int, reason: str) -> Impersonat
         .select_related("report")
         .get(pk=statement_id)
     )
-    require(actor, "impersonation.handle", statement.report.unit_id)
+    require_follow_up(actor, statement.report)
     if not statement.names_a_reporter:
         raise AccountError(_("This statement names nobody."))
     statement.reporter_name = statement.reporter_email = ""
@@ -369,6 +383,12 @@ def record_report_export(*, actor: User, rows: int, filters: Mapping[str, str]) 
     """Note that somebody took a list of reports out of the application."""
     shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
     record(IMPERSONATIONS_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
+
+
+def require_follow_up(actor: User, report: ImpersonationReport) -> None:
+    """Raise ``PermissionDenied`` unless ``actor`` follows up reports of a unit concerned, now."""
+    if not actor.may_on_any("impersonation.handle", report.units_concerned()):
+        require(actor, "impersonation.handle", report.unit_id)
 
 
 def _locked(report_id: int) -> ImpersonationReport:

@@ -63,6 +63,9 @@ class ImpersonationReport(models.Model):
     )
     # Who looks into it: the unit of the imitated account, else the top of the agency.
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("unit"))
+    # The one unit whose accounts the suspect resembled when it was first reported, whatever account
+    # was named then: who reports himself may name any, and hides nothing from this one.
+    resembled_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     assigned_to = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assigned to")
     )
@@ -117,7 +120,14 @@ class ImpersonationReport(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="stays_itself",
-                fields=["reference", "platform", "suspect", "suspect_key", "opened_at"],
+                fields=[
+                    "reference",
+                    "platform",
+                    "suspect",
+                    "suspect_key",
+                    "opened_at",
+                    "resembled_unit",
+                ],
             ),
             pgtrigger.FSM(
                 name="moves",
@@ -132,6 +142,13 @@ class ImpersonationReport(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    def units_concerned(self) -> frozenset[int]:
+        """Ids of the units that may follow it up: the responsible one, the one it resembles, and
+        those of all accounts that were named in it."""
+        named = self.statements.exclude(imitated=None).order_by()
+        units = named.values_list("imitated__unit_id", flat=True).distinct()
+        return frozenset({self.unit_id, self.resembled_unit_id or self.unit_id, *units})
 
     @property
     def days(self) -> int:
@@ -158,6 +175,14 @@ class ImpersonationStatement(models.Model):
     # All that they wrote where the suspect is asked for, words beside it as well; empty for what
     # came in before this was kept.
     suspect_typed = models.TextField(_("suspect as typed"), blank=True)
+    # Which official account this person says is imitated; others may say another.
+    imitated = models.ForeignKey(
+        OfficialAccount,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("imitated account"),
+    )
     happened = models.TextField(_("what happened"), max_length=2000)
     reporter_name = models.CharField(_("name"), max_length=150, blank=True)
     reporter_email = models.EmailField(_("e-mail"), blank=True)

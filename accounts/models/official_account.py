@@ -370,7 +370,11 @@ class OfficialAccount(models.Model):
     @property
     def recent_impersonations(self) -> models.QuerySet[ImpersonationReport]:
         """The last reports of accounts that imitate this one, open ones first."""
-        return self.impersonations.order_by(
+        reports = self.impersonations.model.objects
+        named = models.Q(official_account=self) | models.Q(
+            pk__in=reports.filter(statements__imitated=self).values("pk")
+        )
+        return reports.filter(named).order_by(
             models.F("settled_at").desc(nulls_first=True), "-opened_at"
         )[:5]
 

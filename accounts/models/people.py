@@ -141,6 +141,11 @@ class User(AbstractBaseUser):
         """The fresh answer for actions; ``holds`` is the quick one for pages."""
         return _grants(self.reach_now().get(unit_id, frozenset()), capability)
 
+    def may_on_any(self, capability: str, unit_ids: Iterable[int]) -> bool:
+        """Like ``may``, on one unit at least."""
+        reach = self.reach_now()
+        return any(_grants(reach.get(unit_id, frozenset()), capability) for unit_id in unit_ids)
+
     def oversees(self, capability: str) -> bool:
         """Whether this person holds ``capability`` on a unit that has none above it."""
         return bool(Unit.objects.filter(pk__any=self.units_with(capability), parent=None).exists())

@@ -88,7 +88,7 @@ def too_many(seconds: int) -> HttpResponse:
     """Short, because it is said to whoever asks too much."""
     text = render(
         "public/too_many.html",
-        {"minutes": max(seconds // 60, 1)},
+        {"minutes": -(-seconds // 60)},
         reverse("official:register_list"),
     )
     return HttpResponse(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from ipaddress import ip_address, ip_network
@@ -13,7 +14,7 @@ from ipaddress import ip_address, ip_network
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
-from limits import RateLimitItemPerHour, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.errors import StorageError
 from limits.storage import MemoryStorage, RedisStorage, Storage
 from limits.strategies import FixedWindowRateLimiter
@@ -27,13 +28,18 @@ TRIES_PER_REPORT = 6
 
 
 class TooMany(Exception):
-    """Refused for now. ``seconds``: when it is worth asking again. ``own``: this address itself
+    """Refused for now. ``seconds``: until the count starts anew. ``own``: this address itself
     asked too much, and not its network or everybody together."""
 
     def __init__(self, seconds: int, *, own: bool = True) -> None:
         super().__init__("Too many requests.")
         self.seconds = seconds
         self.own = own
+
+    @property
+    def minutes(self) -> int:
+        """The same in whole minutes, of which the last has begun."""
+        return math.ceil(self.seconds / 60)
 
 
 def who(request: HttpRequest) -> str:
@@ -97,6 +103,10 @@ class _Minute:
         self.counts[name] += 1
         return self.counts[name]
 
+    def left(self) -> int:
+        """Seconds of the present minute."""
+        return 60 - int(time.monotonic() % 60)
+
 
 _minute = _Minute()
 
@@ -104,7 +114,7 @@ _minute = _Minute()
 def count_request(request: HttpRequest) -> None:
     """Raises ``TooMany``. In the memory of this process: it must cost next to nothing."""
     if _minute.hit(who(request)) > settings.PUBLIC_REQUESTS_PER_MINUTE:
-        raise TooMany(60)
+        raise TooMany(_minute.left())
 
 
 def count_lookup(request: HttpRequest) -> None:
@@ -113,8 +123,16 @@ def count_lookup(request: HttpRequest) -> None:
 
 
 def _count_here(most: int, *names: str) -> None:
-    if not _here().hit(RateLimitItemPerMinute(most), *names):
-        raise TooMany(60)
+    item = RateLimitItemPerMinute(most)
+    if not _here().hit(item, *names):
+        raise TooMany(_left(_here(), item, names))
+
+
+def _left(limiter: FixedWindowRateLimiter, item: RateLimitItem, names: Sequence[str]) -> int:
+    """Seconds until the count of ``names`` starts anew."""
+    seconds = math.ceil(limiter.get_window_stats(item, *names).reset_time - time.time())
+    # Without a count nothing will be allowed: then the whole of its time is as true as any other.
+    return seconds if 0 < seconds <= item.get_expiry() else item.get_expiry()
 
 
 def count_try(request: HttpRequest) -> None:
@@ -155,14 +173,16 @@ def _together(request: HttpRequest) -> list[tuple[int, str]]:
 def _count_everywhere(most: int, *names: str, only_look: bool = False, own: bool = True) -> None:
     item = RateLimitItemPerHour(most)
 
-    def allowed(limiter: FixedWindowRateLimiter) -> bool:
-        return limiter.test(item, *names) if only_look else limiter.hit(item, *names)
+    def refused_for(limiter: FixedWindowRateLimiter) -> int:
+        """Seconds, or nothing where it may be."""
+        may = limiter.test(item, *names) if only_look else limiter.hit(item, *names)
+        return 0 if may else _left(limiter, item, names)
 
     try:
-        may = allowed(_shared())
+        seconds = refused_for(_shared())
     except StorageError:
         # Without the shared count each process counts alone: slower to refuse, never closed.
         logger.warning("No shared count of public reports: the broker does not answer.")
-        may = allowed(_here())
-    if not may:
-        raise TooMany(3600, own=own)
+        seconds = refused_for(_here())
+    if seconds:
+        raise TooMany(seconds, own=own)

@@ -21,7 +21,13 @@ from accounts.impersonation_forms import (
     StepForm,
     imitated_asked,
 )
-from accounts.impersonation_pages import step_of, steps_of, timeline_of
+from accounts.impersonation_pages import (
+    accounts_beside,
+    move_problem,
+    step_of,
+    steps_of,
+    timeline_of,
+)
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from accounts.requests import attempt, person
 from accounts.suspect_words import kind_of, words_for
@@ -48,7 +54,7 @@ def visible_report(request: HttpRequest, report_id: int) -> ImpersonationReport:
 def handled_report(request: HttpRequest, report_id: int) -> ImpersonationReport:
     """Like ``visible_report``, and 403 for those who may only look."""
     report = visible_report(request, report_id)
-    require(person(request), "impersonation.handle", report.unit_id)
+    actions.require_follow_up(person(request), report)
     return report
 
 
@@ -136,16 +142,26 @@ def report_make(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires("accounts.view")
 def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
-    report = visible_report(request, report_id)
+    report, user = visible_report(request, report_id), person(request)
     context = {
         "report": report,
         "words": words_for(report),
-        "may_handle": person(request).holds("impersonation.handle", report.unit_id),
+        "named": accounts_beside(report),
+        "seen_units": user.units_with("accounts.view"),
+        "may_assign": user.holds("impersonation.handle", report.unit_id),
+        "may_handle": not report.units_concerned().isdisjoint(
+            user.units_with("impersonation.handle")
+        ),
         "steps": steps_of(report),
         "timeline": timeline_of(report),
         "note_form": NoteForm(),
     }
     return render(request, "accounts/impersonation_detail.html", context)
+
+
+def _stands(request: HttpRequest, report: ImpersonationReport, problem: str) -> HttpResponse:
+    context = {"report": report, "problem": problem}
+    return render(request, "accounts/impersonation_stands.html", context)
 
 
 @require_form
@@ -155,6 +171,8 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
     step = step_of(report, status)
     if step is None:
         raise Http404
+    if request.method != "POST" and (problem := move_problem(report, status)):
+        return _stands(request, report, problem)
     form = StepForm(request.POST or None, report=report, status=status)
     moved = attempt(
         form,
@@ -190,9 +208,10 @@ def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
 @require_form
 @requires("impersonation.handle")
 def report_assign(request: HttpRequest, report_id: int) -> HttpResponse:
-    report, user = handled_report(request, report_id), person(request)
+    report, user = visible_report(request, report_id), person(request)
+    require(user, "impersonation.handle", report.unit_id)
     initial = {"official_account": report.official_account_id, "assignee": report.assigned_to_id}
-    form = AssignForm(request.POST or None, user=user, unit_id=report.unit_id, initial=initial)
+    form = AssignForm(request.POST or None, user=user, report=report, initial=initial)
     done = attempt(
         form,
         lambda: actions.assign_report(

@@ -70,7 +70,7 @@ def _refused_page(request: HttpRequest, refused: throttle.TooMany) -> HttpRespon
 
 
 def _why_not_now(refused: throttle.TooMany) -> str:
-    minutes = max(refused.seconds // 60, 1)
+    minutes = refused.minutes
     if refused.own:
         words = ngettext(
             "You have sent this form too often. Nothing was sent now. Leave this page open and "

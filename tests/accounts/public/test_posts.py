@@ -8,7 +8,7 @@ import re
 import pytest
 from django.test import Client
 
-from accounts.actions.impersonations import _unit_concerned
+from accounts.actions.impersonations import _unit_resembled
 from accounts.models import OfficialAccount
 from accounts.public import checking
 from accounts.public.register import register
@@ -126,7 +126,7 @@ def test_a_report_of_a_post_reaches_the_unit_whose_account_it_names(
     accounts: dict[str, OfficialAccount],
 ) -> None:
     post = read_suspect("https://www.facebook.com/samudra.kota/posts/1", "")
-    assert _unit_concerned(post) == accounts["facebook"].unit
+    assert _unit_resembled(post) == accounts["facebook"].unit
 
 
 @pytest.mark.parametrize("number", ["6281234567890", "081234567890"])

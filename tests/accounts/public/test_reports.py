@@ -270,7 +270,7 @@ def test_one_address_reports_a_few_times_an_hour(stamp: str, settings: Any) -> N
         for n in range(3)
     ]
     assert [answer.status_code for answer in forged] == [302, 302, 429]
-    assert forged[-1].headers["Retry-After"] == "3600"
+    assert 3590 <= int(forged[-1].headers["Retry-After"]) <= 3600
     assert ImpersonationReport.objects.count() == 2
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
+import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -104,3 +106,30 @@ def test_several_sent_at_once_are_no_more_than_one_may_send(
     assert sorted(codes) == [302, 302, 429, 429, 429]
     assert ImpersonationReport.objects.count() == 2
     assert OfficialAccount.objects.exists()
+
+
+@pytest.mark.parametrize("url", ["", "redis://127.0.0.1:1/0"])
+@pytest.mark.parametrize(
+    ("passed", "minutes"), [(0, "60 minutes"), (1805, "30 minutes"), (3570, "1 minute;")]
+)
+def test_who_is_refused_waits_for_what_is_left_of_the_hour(
+    stamp: str, settings: Any, url: str, passed: int, minutes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR = 1
+    settings.REDIS_URL = url or settings.REDIS_URL
+    throttle.forget()
+    assert send(stamp).status_code == 302
+    now = time.time
+    monkeypatch.setattr(
+        throttle, "time", SimpleNamespace(time=lambda: now() + passed, monotonic=time.monotonic)
+    )
+    refused = send(stamp)
+    assert refused.status_code == 429
+    assert 0 <= 3600 - passed - int(refused.headers["Retry-After"]) <= 10
+    assert minutes in said(refused)
+
+
+def test_the_minute_of_requests_says_what_is_left_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    for at, left in ((120.0, 60), (130.5, 50), (179.9, 1)):
+        monkeypatch.setattr(throttle, "time", SimpleNamespace(monotonic=lambda at=at: at))
+        assert throttle._Minute().left() == left

@@ -24,7 +24,7 @@ def test_what_has_to_be_worked_out_is_counted_and_what_is_kept_is_not(
     assert [ask(number) for number in range(5)] == [200, 200, 200, 429, 429]
     assert [ask(0) for _again in range(5)] == [200] * 5
     refused = Client().get(CHECK, {"q": "@lagi", "lang": "en"})
-    assert refused.headers["Retry-After"] == "60"
+    assert 50 <= int(refused.headers["Retry-After"]) <= 60
     assert "try again in 1 minute" in refused.content.decode()
 
 
