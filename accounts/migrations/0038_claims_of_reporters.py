@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0034_signed_and_confirmed_now'),
+        ('accounts', '0037_left_standing_when_not_known'),
     ]
 
     operations = [
