@@ -7,17 +7,10 @@ from dataclasses import dataclass
 
 import idna
 
+from accounts.glued import ENDINGS
 from accounts.lookalikes import skeleton
 from accounts.references import PLATFORM_SITES
 
-# Endings of the names of sites that people in Indonesia meet, not of all there are: with another
-# ending a bare name is taken for a handle, as handles have points too.
-_ENDINGS = frozenset(
-    {
-        "id", "com", "net", "org", "info", "biz", "co", "io", "me", "tv", "xyz", "site", "online",
-        "website", "web", "app", "dev", "link", "shop", "store", "top", "club", "my", "sg",
-    }
-)  # fmt: skip
 _SITE = re.compile(r"(?:[\w-]+\.)+([a-z]{2,})", re.IGNORECASE)
 
 
@@ -36,7 +29,7 @@ class Imitated:
 def is_site(name: str) -> bool:
     """Whether a bare ``name`` is written as that of a website: it ends as those do."""
     found = _SITE.fullmatch(name)
-    return found is not None and found.group(1).casefold() in _ENDINGS
+    return found is not None and found.group(1).casefold() in ENDINGS
 
 
 def is_governmental(host: str) -> bool:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from accounts import handles
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import hosts
-from accounts.references import DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
+from accounts.references import CUT, DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
 from accounts.web_pages import address, place
 
 Key = tuple[str, ...]
@@ -38,7 +38,7 @@ def of_beginning(platform: str, handle: str) -> str:
 
 def of_page(reference: Reference, typed: str) -> Key | None:
     """Equal for two readings of one address. None for what is no address, or not for certain."""
-    if reference.note in {DOUBTFUL, OLD_ADDRESS, EMAIL}:
+    if reference.note in {CUT, DOUBTFUL, OLD_ADDRESS, EMAIL}:
         return None
     if not reference.handle:
         return _as_written(typed)
