@@ -106,6 +106,15 @@ def runs(text: str) -> Iterator[list[str]]:
         yield run
 
 
+def could_be_site(word: str) -> bool:
+    """Whether a word in a sentence is no abbreviation (a.n, S.Kom) and no sum (Rp50.000)."""
+    labels = word.partition(":")[0].split(".")
+    if labels[-1].isdigit():
+        return len(labels) == 4 and all(label.isdigit() for label in labels)
+    is_short = len(labels) == 2 and len(labels[0]) == 1
+    return len(labels[-1]) > 1 and not (is_short and labels[1].casefold() not in ENDINGS)
+
+
 def coded(text: str) -> str:
     """``text`` with the unusual signs in the pages of its addresses as browsers send them.
 

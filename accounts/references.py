@@ -241,7 +241,9 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         has_path = len(token.rstrip("/")) > len(_HOST.match(token).group())  # type: ignore[union-attr]  # it has matched
         if has_path or _known(_host(token.rstrip("/"))):
             return _from_url(token)
-        return named(None, "", token.rstrip("/")) if alone else _from_url(token)
+        if alone:
+            return named(None, "", token.rstrip("/"))
+        return _from_url(token) if glued.could_be_site(token.rstrip("/")) else None
     if alone and _could_be_handle(token):
         return named(None, "", token)
     return None
@@ -362,8 +364,9 @@ def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
 def _at_server(name: str, typed: str, note: str) -> Reference | None:
     """The account of an address such as name@server, which may be that of a known platform."""
     host = _host(typed)
-    if platform := PLATFORM_SITES.get(_known(host)):
-        return named(platform, "", name, note if note == REMOTE else "")
+    # Mail from a platform's domain is the platform's, and no word of the account of that name.
+    if note != EMAIL and (platform := PLATFORM_SITES.get(_known(host))):
+        return named(platform, "", name, note)
     return named("mastodon", _with_port(host, typed), name, note)
 
 

@@ -32,6 +32,7 @@ class Answer:
     ``elsewhere``: official accounts of just this handle on other platforms. ``of_unit``: those of
     the unit that it begins with the name of, where none of the others is one of them. ``more``:
     how many official accounts the list has under ``search`` that are not among these.
+    ``site_above``: the official website whose owner alone can have made this one, or this name.
     """
 
     verdict: str
@@ -43,6 +44,7 @@ class Answer:
     of_unit: Sequence[PublicAccount] = ()
     search: str = ""
     more: int = 0
+    site_above: PublicAccount | None = None
 
     @property
     def platform_label(self) -> str:
@@ -88,6 +90,11 @@ class Answer:
         return all(one.found_by.place != asked for one in self.accounts)
 
     @property
+    def leads_on_to(self) -> str:
+        """The other website whose address stands in the page of an official one; empty for none."""
+        return hosts.another_within(self.reference.page or self.reference.handle)
+
+    @property
     def imitated(self) -> hosts.Imitated | None:
         """The platform whose address this website's is written like."""
         return imitated(self.reference)
@@ -95,6 +102,14 @@ class Answer:
     @property
     def on_other_server(self) -> PublicAccount | None:
         """The official account of just this handle on another server of the same network."""
+        platform = self.reference.platform
+        if platform not in handles.ON_SERVERS:
+            return None
+        return next((one for one in self.elsewhere if one.platform == platform), None)
+
+    @property
+    def but_for_capitals(self) -> PublicAccount | None:
+        """The official account there whose name differs in capital letters only, which count."""
         platform = self.reference.platform
         return next((one for one in self.elsewhere if one.platform == platform), None)
 
@@ -174,4 +189,8 @@ def name_of(reference: Reference) -> str:
     if is_site(reference) and imitated(reference):
         # On a site that is written like a platform's, the path names the account as it does there.
         return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
+    if is_site(reference) and "xn--" in reference.handle:
+        # People see its letters, not the code of the network.
+        host, slash, page = reference.handle.partition("/")
+        return f"{hosts.legible(host)}{slash}{page}"
     return reference.handle.removeprefix("in/")
