@@ -32,14 +32,15 @@ _INSIDE = re.compile(r"(?:[=/\\?&#+]|%[0-9a-f]{2})$", re.IGNORECASE)
 # Signs and a label before a name or an address without its scheme. A label has no point: what has
 # one is a site, and behind it "@" would make that the name of a person.
 _LABELLED = re.compile(
-    r"(?P<signs>[^\w@/\\.#%?&+$]*_*\.?)(?P<label>[^\W_]+[^\w@./\\?#%&+,;-]+_*)?"
-    rf"(?P<rest>@\w.*|{_HOST.pattern}.*|(?(label)[\w.+-]+@{_NAME_OF_HOST})$)"
+    r"(?P<signs>[^\w@/\\.#%?&+$]*_*\.?)(?P<label>[^\W_]+(?:/[^\W_]+)*[^\w@./\\?#%&+,;-]+_*)?"
+    rf"(?P<rest>@\w.*|{_HOST.pattern}.*|(?(label)[\w.+-]+@{_NAME_OF_HOST}|(?!))$)"
 )
 # What stands behind these is not an address of the web, whatever it looks like.
 _OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:")
 _BREAKS = re.compile(r"([\t\r\n]+)")
 # How an address goes on; "" stands for what hides.
 _GOING_ON = frozenset({*"./\\%?#", ""})
+_NO_NAME = frozenset('|&+()<>:=*!~"')
 _QUOTE = re.compile(r'["<>“”«»]')
 _CUT = "..."
 _SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
@@ -61,20 +62,31 @@ class Piece:
 
 def apart(word: str) -> list[Piece]:
     """The addresses, names and other words in one ``word``, without what is glued to them."""
-    if word.lower().startswith(_OTHER_SCHEMES):
-        return [_ended(word, "")]
-    starts = [0]
-    for scheme in _SCHEME.finditer(word):
-        before = word[starts[-1] : scheme.start()]
-        is_address = _SCHEME.match(before) or _PAGE.search(before)
-        if before and not (is_address and _INSIDE.search(before)):
-            starts.append(scheme.start())
     found: list[Piece] = []
-    for start, end in zip(starts, [*starts[1:], len(word)], strict=True):
-        chunk = word[start:end]
-        sign = word[start - 1 : start]
-        found += _address(chunk, sign) if _SCHEME.match(chunk) else _labelled(chunk)
+    waiting = [(word, "")]
+    while waiting:
+        text, sign = waiting.pop()
+        end = _end_of_first(text)
+        if end < len(text):
+            waiting.append((text[end:], text[end - 1]))
+        chunk = text[:end]
+        pieces, rest = _address(chunk, sign) if _SCHEME.match(chunk) else _labelled(chunk)
+        found += pieces
+        if rest:
+            waiting.append((rest, ""))
     return [piece for piece in found if piece.text]
+
+
+def _end_of_first(text: str) -> int:
+    """Where the first scheme stands that does not begin, or is within, the first address."""
+    if text.lower().startswith(_OTHER_SCHEMES):
+        return len(text)
+    for scheme in _SCHEME.finditer(text):
+        before = text[: scheme.start()]
+        is_inside = _INSIDE.search(before) and (_SCHEME.match(before) or _PAGE.search(before))
+        if before and not is_inside:
+            return scheme.start()
+    return len(text)
 
 
 def bare(word: str) -> str:
@@ -104,6 +116,11 @@ def runs(text: str) -> Iterator[list[str]]:
                 yield run
                 run = [piece]
         yield run
+
+
+def has_another(address: str) -> bool:
+    """Whether the page at ``address`` has a further address in it."""
+    return _SCHEME.search(address, len("https://")) is not None
 
 
 def could_be_site(word: str) -> bool:
@@ -162,26 +179,35 @@ def _parts(sign: str) -> bool:
     return bool(plain := tidy(sign)[0]) and plain in "/?#\\"
 
 
-def _labelled(chunk: str) -> list[Piece]:
-    start = len(chunk) - len(chunk.lstrip(_AROUND))
-    text = chunk[start:]
-    found = _LABELLED.match(bare(text))
+def _labelled(chunk: str) -> tuple[list[Piece], str]:
+    """The name or address in ``chunk``, behind its label, and what follows it."""
+    text = chunk.lstrip(_AROUND)
+    found = None if text.lower().startswith(_OTHER_SCHEMES) else _LABELLED.match(bare(text))
     if found is None:
-        return [_ended(chunk, "")]
+        return [_ended(chunk, "")], ""
     label = found["label"] or ""
     before = f"{found['signs']}{label}"
     rest = text[found.start("rest") :]
-    return [Piece(bare(label).rstrip("_=")), *_address(rest, before[-1:])]
+    place = _end_of_name(rest) if rest.startswith("@") else len(rest)
+    pieces, further = _address(rest[:place], before[-1:])
+    return [Piece(bare(label).rstrip("_=")), *pieces], f"{further}{rest[place:]}".lstrip("&+=:")
 
 
-def _address(chunk: str, sign: str) -> list[Piece]:
+def _end_of_name(text: str) -> int:
+    """Where the name at the start ends if a sign that no name has parts it from a further one."""
+    for place, sign in enumerate(text):
+        if sign in _NO_NAME or (not sign.isascii() and unicodedata.category(sign)[0] == "S"):
+            return place if re.search(r"[.@]", text[place:].rstrip(".")) else len(text)
+    return len(text)
+
+
+def _address(chunk: str, sign: str) -> tuple[list[Piece], str]:
     """The address at the start of ``chunk``, before which ``sign`` stands, and what follows it."""
     quoted = _QUOTE.search(chunk)
     # Before the path a browser goes to what stands behind the "@".
     if quoted and "@" not in chunk[quoted.start() :]:
-        rest = apart(chunk[quoted.end() :]) if len(chunk) > quoted.end() else []
-        return [_ended(chunk[: quoted.start()], sign), *rest]
-    return [_ended(chunk, sign)]
+        return [_ended(chunk[: quoted.start()], sign)], chunk[quoted.end() :]
+    return [_ended(chunk, sign)], ""
 
 
 def _ended(text: str, sign: str) -> Piece:

@@ -135,6 +135,9 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
         # Two posts of an account name it once.
         named_before = [replace(one, typed="") if one.handle else one for one in found]
         left_out = left_out or (reference is None and any(sign.isalnum() for sign in token))
+        # On a website that is told beside its answer.
+        is_named = reference is not None and bool(reference.platform and reference.handle)
+        left_out = left_out or (is_named and glued.has_another(token))
         if reference is None or reference in named_before:
             continue
         if reference.note == POST:

@@ -90,7 +90,7 @@ def test_nobody_is_similar_to_the_server_of_an_official_account(cast: Cast, text
     official(cast, "bluesky", "samudrakota.latihan.test", host="https://bsky.social")
     assert verdicts(text) == ["unknown"]
     # Their own parts still count.
-    assert verdicts("@samudrakota1") == ["similar"]
+    assert verdicts("instagram.com/samudrakota") == ["similar"]
     assert verdicts("https://whatsapp.com/channel/0029VaSamudraKotb") == ["similar"]
 
 
