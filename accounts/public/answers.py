@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts import handles, web_pages
 from accounts.public import differences, hosts
+from accounts.public.differences import Difference
 from accounts.public.snapshot import PublicAccount
 from accounts.references import DOMAIN, EMAIL, NUMBER, PHONE, POST, Reference
 
@@ -117,14 +118,28 @@ class Answer:
     def differences(self) -> Sequence[differences.Difference]:
         """From ``nearest``; none from an account that has just this handle elsewhere."""
         nearest = self.nearest
-        return differences.between(self.name, nearest.handle) if nearest else ()
+        return self._differences_from(nearest) if nearest else ()
 
     @property
     def nearest(self) -> PublicAccount | None:
         """The account whose handle differs least from the one asked about."""
         if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
             return None
-        return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
+        return min(self.alike, key=lambda one: len(self._differences_from(one)))
+
+    def _differences_from(self, other: PublicAccount) -> Sequence[Difference]:
+        """Of two sites those of their names, and another ending as one."""
+        is_page = "/" in other.handle or other.platform not in handles.BY_ADDRESS
+        if is_page or not self.is_site or self.imitated:
+            return differences.between(self.name, other.handle)
+        site, same = self.name.partition("/")[0], f"{hosts.own_name(other.handle)}."
+        part, found, ending = site.partition(same)
+        if not found or not ending or part[-1:] not in {"", "."}:
+            return differences.between(site, other.handle)
+        real, place = other.handle.removeprefix(same), len(part) + len(same)
+        added = [Difference(0, part, "")] if part else []
+        changed = [Difference(place, ending, real, same.rstrip("."))] if ending != real else []
+        return [*added, *changed]
 
     @property
     def name(self) -> str:

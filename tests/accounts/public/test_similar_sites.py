@@ -51,6 +51,7 @@ def test_the_name_of_a_registered_site_with_another_ending_is_similar(
     assert verdicts(text) == ["similar"]
     (one,) = checking.answer(register.now().snapshot, checking.read(text, "")).answers
     assert one.alike[0].handle == "samudrakota.example"
+    assert f"“{ending}” stands in place of “example”" in answered(text)
 
 
 @pytest.mark.parametrize(
