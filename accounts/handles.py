@@ -195,6 +195,11 @@ def whatsapp_address(code: str) -> str:
     return f"{_WHATSAPP}{code}"
 
 
+def without_site(handle: str) -> str:
+    """What is the account's own of a name that is an address on the platform's site."""
+    return handle.removeprefix(_WHATSAPP)
+
+
 def known_by_address(platform: str) -> bool:
     return platform in BY_ADDRESS
 

@@ -199,12 +199,22 @@ def slips_allowed(length: int) -> int:
     return 1 if length < 10 else 2
 
 
-def look_alike(mine: str, other: str) -> bool:
-    """Whether two skeletons could be taken for one another. Not whether anybody means them to."""
-    if mine == other or (len(mine) >= SHORTEST_CONTAINED - 1 and core(mine) == core(other)):
+def look_alike(mine: str, other: str, own: str | None = None) -> bool:
+    """Whether two skeletons could be taken for one another. Not whether anybody means them to.
+
+    ``own``: what of ``other`` is not the name of a server or a domain, which anybody's name may be
+    a part of.
+    """
+    if same_but_for_slips(mine, other):
         return True
     shorter, longer = sorted((mine, other), key=len)
-    if len(shorter) >= SHORTEST_CONTAINED and shorter in longer:
+    part_of = own if own is not None and shorter == mine else longer
+    return len(shorter) >= SHORTEST_CONTAINED and shorter in part_of
+
+
+def same_but_for_slips(mine: str, other: str) -> bool:
+    """Whether two skeletons differ by no more than slips, or by what imitators add."""
+    if mine == other or (len(mine) >= SHORTEST_CONTAINED - 1 and core(mine) == core(other)):
         return True
-    slips = slips_allowed(len(shorter))
+    slips = slips_allowed(min(len(mine), len(other)))
     return slips > 0 and OSA.distance(mine, other, score_cutoff=slips) <= slips

@@ -20,6 +20,8 @@ INVITATION = "invitation"
 OLD_ADDRESS = "old_address"
 # Written so that it may lead elsewhere than it looks.
 DOUBTFUL = "doubtful"
+# Where the address or name ends cannot be told.
+CUT = "cut"
 IMITATED_HOST = "imitated_host"
 PHONE = "phone"
 # The number that the platform, or the server, gave an account: no handle, even where handles may

@@ -13,13 +13,14 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from accounts import handles, several, shared_links, web_pages
+from accounts import glued, handles, several, shared_links, web_pages
 from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
 from accounts.phones import in_plain_numbers
 from accounts.platform_readers import COMMENTS, PLATFORM_SITES, READERS
 from accounts.reading import (
     CHOSEN_NAME,
+    CUT,
     DOMAIN,
     DOUBTFUL,
     EMAIL,
@@ -43,6 +44,7 @@ from accounts.reading import (
 
 __all__ = [
     "CHOSEN_NAME",
+    "CUT",
     "DOMAIN",
     "DOUBTFUL",
     "EMAIL",
@@ -69,9 +71,6 @@ LONGEST_TYPED = 500
 MOST = 5
 # Addresses with a tab or a line break in them that are looked at.
 _MOST_BROKEN = 20
-_BREAKS = re.compile(r"([\t\r\n]+)")
-# How an address goes on; "" stands for what hides.
-_GOING_ON = frozenset({*"./\\%?#", ""})
 # Parts of the platforms' sites where a name in the path is not that of an account: anybody may
 # give one to an application, or the platform has its own pages there.
 _NO_PROFILES = frozenset(
@@ -106,8 +105,10 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
 
     A cut address could be that of another account, so that the last word is not read then.
     """
+    is_long = len(text) > LONGEST_READ
+    text = glued.coded(text[:LONGEST_READ])
     words, altered = tidy(text)
-    is_cut = may_be_cut or len(words) >= LONGEST_TEXT or len(text) > LONGEST_READ
+    is_cut = may_be_cut or len(words) >= LONGEST_TEXT or is_long
     if is_cut:
         words = words.rpartition(" ")[0]
     words = in_plain_numbers(words)
@@ -117,21 +118,28 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
     phones = dict.fromkeys(one.strip() for one in _PHONE_WITHIN.findall(words))
     words = _PHONE_WITHIN.sub(" ", words)
     listed = several.names(words)
-    tokens = listed or list(_tokens(words, broken))
+    tokens = [glued.Piece(one) for one in listed] or list(_tokens(words, broken))
     found = [Reference(None, phone, "", PHONE) for phone in phones]
     is_alone = bool(listed) or (len(tokens) == 1 and not phones)
     left_out = is_cut
-    for token in tokens:
-        reference = _read(token, alone=is_alone)
+    for piece in tokens:
+        token = piece.text
+        reference = _read_piece(piece, alone=is_alone)
         # A browser asks for "‥" as it is; read as ".." it would lead elsewhere.
         has_dots = altered and has_dot_segments(token)
         if reference is not None and (has_dots or token in broken):
             reference = Reference(None, "", "", DOUBTFUL)
         if reference is not None and not reference.handle:
-            reference = replace(reference, typed=broken.get(token, token)[:LONGEST_TYPED])
+            # That it is cut must be seen, also by who reads it again.
+            is_open = reference.note == CUT
+            typed = f"{token[: LONGEST_TYPED - 3]}..." if is_open else broken.get(token, token)
+            reference = replace(reference, typed=typed[:LONGEST_TYPED])
         # Two posts of an account name it once.
         named_before = [replace(one, typed="") if one.handle else one for one in found]
         left_out = left_out or (reference is None and any(sign.isalnum() for sign in token))
+        # On a website that is told beside its answer.
+        is_named = reference is not None and bool(reference.platform and reference.handle)
+        left_out = left_out or (is_named and glued.has_another(token))
         if reference is None or reference in named_before:
             continue
         if reference.note == POST:
@@ -143,13 +151,23 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
     return Parsed(whole, left_out=bool(found) and (left_out or len(found) > MOST))
 
 
-def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[str]:
-    """The words, and the addresses in them that nothing but a comma parts."""
+def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[glued.Piece]:
+    """The words, and the addresses in them that nothing but a comma or a sign parts."""
     for word in words.split(" "):
-        whole = _bare(word)
-        for piece in [whole] if whole in broken else several.pieces(whole):
-            if token := _bare(piece):
-                yield token
+        for whole in glued.apart(word):
+            parts = [whole.text] if whole.text in broken else several.pieces(whole.text)
+            for place, part in enumerate(parts, start=1):
+                if token := glued.bare(part):
+                    yield glued.Piece(token, whole.is_open and place == len(parts))
+
+
+def _read_piece(piece: glued.Piece, *, alone: bool) -> Reference | None:
+    reference = _read(piece.text, alone=alone)
+    if reference is None:
+        # Beside an official account it must not go without a word.
+        is_unread = glued.is_unread_address(piece.text)
+        return Reference(None, "", "", DOUBTFUL) if is_unread else None
+    return Reference(None, "", "", CUT) if piece.is_open and reference.handle else reference
 
 
 def _broken_addresses(text: str) -> dict[str, str]:
@@ -161,9 +179,12 @@ def _broken_addresses(text: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     looked_at = 0
-    for run in _runs(text[:LONGEST_READ]):
+    for run in glued.runs(text[:LONGEST_READ]):
         for start, piece in enumerate(run[:-1]):
-            token = _bare(tidy(piece)[0])
+            pieces = glued.apart(tidy(piece)[0])
+            if not pieces:
+                continue
+            token, place = pieces[-1].text, len(pieces) - 1
             if looked_at == _MOST_BROKEN:
                 # Nobody sends so many; what is not looked at is not believed.
                 found[token] = token
@@ -172,24 +193,11 @@ def _broken_addresses(text: str) -> dict[str, str]:
             if alone is None or not (alone.platform or alone.host):
                 continue
             looked_at += 1
-            whole = _bare(tidy("".join(run[start:]))[0])
+            joined = glued.apart(tidy("".join(run[start:]))[0])
+            whole = joined[place].text if place < len(joined) else ""
             if alone != _read(whole, alone=False):
                 found[token] = whole
     return found
-
-
-def _runs(text: str) -> Iterator[list[str]]:
-    """What a browser reads as one though tabs or line breaks part it, in its pieces."""
-    for chunk in re.split(r"[^\S\t\r\n]+", text):
-        first, *others = _BREAKS.split(chunk.strip("\t\r\n"))
-        run = [first]
-        for sign, piece in zip(others[::2], others[1::2], strict=True):
-            if "\t" in sign or tidy(piece)[0][:1] in _GOING_ON:
-                run.append(piece)
-            else:
-                yield run
-                run = [piece]
-        yield run
 
 
 _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
@@ -208,19 +216,9 @@ def _is_phone(words: str) -> bool:
     return least <= digits <= 15 and _PHONE.fullmatch(words.strip("()")) is not None
 
 
-def _bare(word: str) -> str:
-    """``word`` without what people write around an address; brackets inside it are its own."""
-    bare = word.lstrip("<>()[]{}\"'“”‘’«»,;!|*`")
-    while bare and bare[-1] in "<>()[]{}\"'“”‘’«»,;!|*`.:?…":
-        if bare[-1] == ")" and bare.count("(") >= bare.count(")"):
-            break
-        bare = bare[:-1]
-    return bare
-
-
 def is_whole(address: str) -> bool:
     """Whether ``address`` is read to its end where people paste it."""
-    return _bare(address) == address
+    return glued.apart(address) == [glued.Piece(address)]
 
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
@@ -248,7 +246,9 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         has_path = len(token.rstrip("/")) > len(_HOST.match(token).group())  # type: ignore[union-attr]  # it has matched
         if has_path or _known(_host(token.rstrip("/"))):
             return _from_url(token)
-        return named(None, "", token.rstrip("/")) if alone else _from_url(token)
+        if alone:
+            return named(None, "", token.rstrip("/"))
+        return _from_url(token) if glued.could_be_site(token.rstrip("/")) else None
     if alone and _could_be_handle(token):
         return named(None, "", token)
     return None
@@ -369,8 +369,9 @@ def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
 def _at_server(name: str, typed: str, note: str) -> Reference | None:
     """The account of an address such as name@server, which may be that of a known platform."""
     host = _host(typed)
-    if platform := PLATFORM_SITES.get(_known(host)):
-        return named(platform, "", name, note if note == REMOTE else "")
+    # Mail from a platform's domain is the platform's, and no word of the account of that name.
+    if note != EMAIL and (platform := PLATFORM_SITES.get(_known(host))):
+        return named(platform, "", name, note)
     return named("mastodon", _with_port(host, typed), name, note)
 
 

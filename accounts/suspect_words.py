@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 from accounts.models import ImpersonationReport
 from accounts.models.impersonation import ReportStatus
 from accounts.models.kinds import OfficialPlatform
-from accounts.references import DOUBTFUL, EMAIL, PHONE, SHORTENED, parse
+from accounts.references import CUT, DOUBTFUL, EMAIL, PHONE, SHORTENED, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +148,7 @@ _BY_NOTE: Mapping[tuple[str, str], Words] = {
     ("", PHONE): NUMBER,
     ("", SHORTENED): LINK,
     ("", DOUBTFUL): LINK,
+    ("", CUT): LINK,
     (OfficialPlatform.WHATSAPP, PHONE): WHATSAPP_NUMBER,
     (OfficialPlatform.MASTODON, EMAIL): ADDRESS,
 }

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from accounts import handles, web_pages
 from accounts.public import differences, hosts
+from accounts.public.differences import Difference
 from accounts.public.snapshot import PublicAccount
 from accounts.references import DOMAIN, EMAIL, NUMBER, PHONE, POST, Reference
 
@@ -32,6 +33,7 @@ class Answer:
     ``elsewhere``: official accounts of just this handle on other platforms. ``of_unit``: those of
     the unit that it begins with the name of, where none of the others is one of them. ``more``:
     how many official accounts the list has under ``search`` that are not among these.
+    ``site_above``: the official website whose owner alone can have made this one, or this name.
     """
 
     verdict: str
@@ -43,6 +45,7 @@ class Answer:
     of_unit: Sequence[PublicAccount] = ()
     search: str = ""
     more: int = 0
+    site_above: PublicAccount | None = None
 
     @property
     def platform_label(self) -> str:
@@ -88,6 +91,11 @@ class Answer:
         return all(one.found_by.place != asked for one in self.accounts)
 
     @property
+    def leads_on_to(self) -> str:
+        """The other website whose address stands in the page of an official one; empty for none."""
+        return hosts.another_within(self.reference.page or self.reference.handle)
+
+    @property
     def imitated(self) -> hosts.Imitated | None:
         """The platform whose address this website's is written like."""
         return imitated(self.reference)
@@ -96,20 +104,42 @@ class Answer:
     def on_other_server(self) -> PublicAccount | None:
         """The official account of just this handle on another server of the same network."""
         platform = self.reference.platform
+        if platform not in handles.ON_SERVERS:
+            return None
+        return next((one for one in self.elsewhere if one.platform == platform), None)
+
+    @property
+    def but_for_capitals(self) -> PublicAccount | None:
+        """The official account there whose name differs in capital letters only, which count."""
+        platform = self.reference.platform
         return next((one for one in self.elsewhere if one.platform == platform), None)
 
     @property
     def differences(self) -> Sequence[differences.Difference]:
         """From ``nearest``; none from an account that has just this handle elsewhere."""
         nearest = self.nearest
-        return differences.between(self.name, nearest.handle) if nearest else ()
+        return self._differences_from(nearest) if nearest else ()
 
     @property
     def nearest(self) -> PublicAccount | None:
         """The account whose handle differs least from the one asked about."""
         if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
             return None
-        return min(self.alike, key=lambda one: len(differences.between(self.name, one.handle)))
+        return min(self.alike, key=lambda one: len(self._differences_from(one)))
+
+    def _differences_from(self, other: PublicAccount) -> Sequence[Difference]:
+        """Of two sites those of their names, and another ending as one."""
+        is_page = "/" in other.handle or other.platform not in handles.BY_ADDRESS
+        if is_page or not self.is_site or self.imitated:
+            return differences.between(self.name, other.handle)
+        site, same = self.name.partition("/")[0], f"{hosts.own_name(other.handle)}."
+        part, found, ending = site.partition(same)
+        if not found or not ending or part[-1:] not in {"", "."}:
+            return differences.between(site, other.handle)
+        real, place = other.handle.removeprefix(same), len(part) + len(same)
+        added = [Difference(0, part, "")] if part else []
+        changed = [Difference(place, ending, real, same.rstrip("."))] if ending != real else []
+        return [*added, *changed]
 
     @property
     def name(self) -> str:
@@ -174,4 +204,8 @@ def name_of(reference: Reference) -> str:
     if is_site(reference) and imitated(reference):
         # On a site that is written like a platform's, the path names the account as it does there.
         return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
+    if is_site(reference) and "xn--" in reference.handle:
+        # People see its letters, not the code of the network.
+        host, slash, page = reference.handle.partition("/")
+        return f"{hosts.legible(host)}{slash}{page}"
     return reference.handle.removeprefix("in/")

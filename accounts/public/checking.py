@@ -131,9 +131,11 @@ def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     bare_name = reference.platform is None and not reference.host
-    if bare_name and "." in reference.handle and snapshot.at_address(reference.handle):
-        # A registered website, whatever the ending of its name.
-        reference = replace(reference, host=reference.handle.casefold(), note=DOMAIN)
+    if bare_name and "." in reference.handle:
+        site = replace(reference, host=reference.handle.casefold(), note=DOMAIN)
+        if snapshot.at_address(reference.handle) or _site_above(snapshot, site):
+            # A registered website or a part of one, whatever the ending of its name.
+            reference = site
     found = registered(snapshot, reference)
     if not found and not reference.handle:
         return Answer(UNREADABLE, reference)
@@ -146,6 +148,8 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
         return Answer(SUSPENDED, reference, accounts=paused[:1])
     if found and not active:
         return Answer(FORMER, reference, accounts=found[:1])
+    if not active and not imitated(reference) and (above := _site_above(snapshot, reference)):
+        return replace(_unknown(snapshot, reference, above), site_above=above[0])
     elsewhere = [
         one
         for one in snapshot.named(name_of(reference))
@@ -160,7 +164,7 @@ def _about(snapshot: Snapshot, reference: Reference) -> Answer:
     asks_for_unit = not (active or elsewhere or is_foreign_site)
     of_unit = leading(snapshot, name_of(reference), near[:MOST_ALIKE]) if asks_for_unit else []
     if not alike and not elsewhere and not named:
-        return _unknown(snapshot, reference, of_unit or _site_above(snapshot, reference))
+        return _unknown(snapshot, reference, of_unit)
     if asks_for_unit and (meant := wholly_meant(snapshot, name_of(reference))):
         # Of what only shares the name of the city with it nobody asked.
         alike = [] if of_unit else [one for one in alike if one in meant] or alike
@@ -261,29 +265,36 @@ def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """What the reference could be taken for.
 
     That a site has an agency's handle for its name makes it no imitation, nor does anything under
-    the ending of the government: most agencies have such a site. Nor is a part of a registered one.
+    the ending of the government: most agencies have such a site.
     """
     other = imitated(reference)
     platform = other.platform if other else reference.platform
     near = snapshot.alike(name_of(reference), platform)
     if not is_site(reference) or other:
         return near
-    above = _site_above(snapshot, reference)
     stem, of_government = bare(hosts.stem(reference.host)), hosts.is_governmental(reference.host)
+    sites = [] if of_government else snapshot.sites_alike(reference.host)
     return [
-        one
-        for one in near
-        if one.platform in handles.BY_ADDRESS or not (of_government or bare(one.handle) == stem)
-        if one not in above
+        *sites,
+        *(
+            one
+            for one in near
+            if one.platform in handles.BY_ADDRESS or not (of_government or bare(one.handle) == stem)
+            if one not in sites
+        ),
     ]
 
 
 def _site_above(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """The registered websites in use under whose names the reference's site has its own: only who
-    has samudrakota.go.id can have ppid.samudrakota.go.id. Not that both say the same."""
-    labels = reference.host.split(".") if is_site(reference) else []
-    parents = [".".join(labels[start:]) for start in range(1, len(labels) - 1)]
-    found = (snapshot.at_address(parent) for parent in parents)
+    has samudrakota.go.id can have ppid.samudrakota.go.id, or names of people on it. Not that both
+    say the same."""
+    is_named_there = reference.platform == "mastodon" and reference.note != EMAIL
+    if not is_named_there and not is_site(reference):
+        return []
+    labels = handles.without_www(handles.host_name(reference.host)).split(".")
+    parents = [".".join(labels[start:]) for start in range(not is_named_there, len(labels) - 1)]
+    found = (snapshot.at_address(parent) for parent in parents if parent not in hosts.SHARED)
     return [one for sites in found for one in sites if one.is_active]
 
 

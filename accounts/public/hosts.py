@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import idna
 
+from accounts.glued import ENDINGS
 from accounts.lookalikes import skeleton
 from accounts.references import PLATFORM_SITES
 
-# Endings of the names of sites that people in Indonesia meet, not of all there are: with another
-# ending a bare name is taken for a handle, as handles have points too.
-_ENDINGS = frozenset(
+# Under these anybody may have a site, so that they are no part of a name.
+SHARED = frozenset(
     {
-        "id", "com", "net", "org", "info", "biz", "co", "io", "me", "tv", "xyz", "site", "online",
-        "website", "web", "app", "dev", "link", "shop", "store", "top", "club", "my", "sg",
+        "go.id", "desa.id", "mil.id", "co.id", "or.id", "ac.id", "sch.id", "web.id", "my.id",
+        "biz.id", "net.id", "ponpes.id", "blogspot.com", "blogspot.co.id", "wordpress.com",
+        "github.io", "gitlab.io", "web.app", "firebaseapp.com", "netlify.app", "vercel.app",
+        "pages.dev", "workers.dev", "weebly.com", "wixsite.com", "my.canva.site", "carrd.co",
+        "glitch.me", "herokuapp.com", "onrender.com", "bsky.social", "substack.com", "medium.com",
+        "tumblr.com", "webflow.io", "framer.website", "godaddysites.com", "myshopify.com",
     }
 )  # fmt: skip
+# Of the endings with two parts, such as .com.sg, the first.
+_SECOND = frozenset({"com", "co", "net", "org", "or", "gov", "go", "edu", "ac"})
 _SITE = re.compile(r"(?:[\w-]+\.)+([a-z]{2,})", re.IGNORECASE)
 
 
@@ -36,7 +43,7 @@ class Imitated:
 def is_site(name: str) -> bool:
     """Whether a bare ``name`` is written as that of a website: it ends as those do."""
     found = _SITE.fullmatch(name)
-    return found is not None and found.group(1).casefold() in _ENDINGS
+    return found is not None and found.group(1).casefold() in ENDINGS
 
 
 def is_governmental(host: str) -> bool:
@@ -51,6 +58,23 @@ def stem(host: str) -> str:
     return ".".join(kept)
 
 
+def own_name(host: str) -> str:
+    """``host`` without www and without the ending, or the site, under which anybody may have one:
+    samudrakota of samudrakota.go.id, of samudrakota.com.sg and of samudrakota.blogspot.com."""
+    labels = legible(host).removeprefix("www.").split(".")
+    for length in (3, 2):
+        if len(labels) > length and ".".join(labels[-length:]) in SHARED:
+            return ".".join(labels[:-length])
+    is_second = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND
+    return ".".join(labels[: -2 if is_second else -1])
+
+
+def names(host: str, *, is_own: bool = True) -> list[str]:
+    """The ``own_name``, and with ``is_own`` that of the domain of which the site is a part."""
+    whole = own_name(host)
+    return list(dict.fromkeys([whole, whole.rpartition(".")[2]] if is_own else [whole]))
+
+
 def imitated(host: str) -> Imitated | None:
     """The platform's site that ``host``, which is none, could be taken for."""
     shown = legible(host).removeprefix("www.")
@@ -61,6 +85,20 @@ def imitated(host: str) -> Imitated | None:
         if bones == skeleton(site) or in_front:
             return Imitated(shown, site, platform)
     return None
+
+
+_WITHIN = re.compile(r"(?:https?:[/\\]+|(?<=[=/&?#])[/\\]{2,})([^\s/\\?#&]+)", re.IGNORECASE)
+
+
+def another_within(page: str) -> str:
+    """The first other site whose address stands in ``page``, an address without its scheme."""
+    host = page.partition("/")[0].partition("?")[0]
+    rest = unquote(unquote(page[len(host) :]))
+    for found in _WITHIN.finditer(rest):
+        other = found.group(1).rpartition("@")[2].partition(":")[0].casefold().removeprefix("www.")
+        if other != host.partition(":")[0] and not other.endswith(f".{host}"):
+            return other
+    return ""
 
 
 def legible(host: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from accounts import handles
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import hosts
-from accounts.references import DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
+from accounts.references import CUT, DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
 from accounts.web_pages import address, place
 
 Key = tuple[str, ...]
@@ -36,9 +36,29 @@ def of_beginning(platform: str, handle: str) -> str:
     return hosts.stem(handles.small(handle).partition("/")[0]) if is_site else ""
 
 
+def own_part(platform: str, handle: str) -> str:
+    """The handle without what belongs to its server or to the domain of others."""
+    name = handles.small(handles.without_site(handle))
+    if platform == OfficialPlatform.BLUESKY:
+        return hosts.stem(name) if hosts.is_governmental(name) else name.partition(".")[0]
+    if platform not in handles.BY_ADDRESS:
+        return name
+    host, _slash, page = name.partition("/")
+    return f"{hosts.own_name(host)}{page}"
+
+
+def of_site(platform: str, handle: str) -> list[str]:
+    """The names, without their endings, by which people know a website; empty for a page on the
+    site of others."""
+    place = handles.small(handle)
+    if platform not in handles.BY_ADDRESS or "/" in place or "?" in place:
+        return []
+    return hosts.names(place, is_own=hosts.is_governmental(place))
+
+
 def of_page(reference: Reference, typed: str) -> Key | None:
     """Equal for two readings of one address. None for what is no address, or not for certain."""
-    if reference.note in {DOUBTFUL, OLD_ADDRESS, EMAIL}:
+    if reference.note in {CUT, DOUBTFUL, OLD_ADDRESS, EMAIL}:
         return None
     if not reference.handle:
         return _as_written(typed)

@@ -146,7 +146,7 @@ def _account(row: Row, unit: PublicUnit) -> PublicAccount:
         decree_date=row.decree_date,
         # Everybody gets the same copy: no day and no word of whoever asked first.
         attested_on=row.confirmed_at.astimezone(zone).date() if row.confirmed_at else None,
-        bones=skeleton(row.handle),
+        bones=skeleton(handles.without_site(row.handle)),
         words=searchable(
             f"{row.display_name} {row.handle} {bare(row.handle)} {unit.name} "
             f"{unit.short_name} {row.purpose} {_platform_words(row.platform)}"

@@ -16,9 +16,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from accounts import handles, web_pages
-from accounts.lookalikes import Spoken, core, look_alike, skeleton, spoken
+from accounts.lookalikes import Spoken, core, look_alike, same_but_for_slips, skeleton, spoken
 from accounts.models.kinds import OfficialPlatform
-from accounts.public import keys
+from accounts.public import hosts, keys
 from accounts.public.namesakes import Namesakes
 from accounts.references import Reference, read_url
 
@@ -49,7 +49,8 @@ class FoundBy:
 
     ``page``: the address that is published for it. ``place``: the website that it is itself.
     ``bones``, ``core``: what its handle could be taken for, ``said``: what is written for its
-    display name, of accounts in use only.
+    display name, of accounts in use only. ``own``: the part of the bones that is no server's and
+    no domain's. ``sites``: what a website's names without their endings look like.
     """
 
     handle: tuple[str, str, str]
@@ -59,7 +60,9 @@ class FoundBy:
     page: keys.Key | None
     place: str
     bones: str
+    own: str
     core: str
+    sites: tuple[str, ...]
     said: Spoken
 
 
@@ -127,7 +130,11 @@ def _found_by(one: PublicAccount) -> FoundBy:
         page=keys.of_page(seen, one.url) if seen else None,
         place=web_pages.place(one.handle) if by_address else "",
         bones=bones,
+        own=skeleton(keys.own_part(one.platform, one.handle)) if bones else "",
         core=core(bones) if bones else "",
+        sites=tuple(skeleton(name) for name in keys.of_site(one.platform, one.handle))
+        if bones
+        else (),
         said=spoken(one.name) if one.is_active else Spoken(),
     )
 
@@ -157,6 +164,7 @@ class Snapshot:
         by_id: dict[keys.NumberKey, list[PublicAccount]] = defaultdict(list)
         by_bones: dict[str, list[PublicAccount]] = defaultdict(list)
         by_core: dict[str, set[str]] = defaultdict(set)
+        by_site: dict[str, list[PublicAccount]] = defaultdict(list)
         by_place: dict[str, list[PublicAccount]] = defaultdict(list)
         by_beginning: dict[tuple[str, str], list[PublicAccount]] = defaultdict(list)
         published: dict[keys.Key, list[PublicAccount]] = defaultdict(list)
@@ -172,12 +180,14 @@ class Snapshot:
                 published[found_by.page].append(one)
             if found_by.number is not None:
                 by_id[found_by.number].append(one)
+            for site in found_by.sites:
+                by_site[site].append(one)
             if found_by.bones:
                 by_bones[found_by.bones].append(one)
                 by_core[found_by.core].add(found_by.bones)
         found: dict[str, object] = {
             "by_key": by_key, "by_name": by_name, "by_id": by_id, "by_bones": by_bones,
-            "by_core": by_core, "bones": list(by_bones),
+            "by_core": by_core, "by_site": by_site, "bones": list(by_bones),
             "by_place": by_place, "by_beginning": by_beginning, "published": published,
             "namesakes": Namesakes((one.found_by.said, one) for one in self.accounts),
             "by_code": {one.code: one for one in self.accounts},
@@ -194,6 +204,7 @@ class Snapshot:
     _published: Mapping[keys.Key, list[PublicAccount]] = field(init=False, repr=False)
     _by_bones: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_core: Mapping[str, set[str]] = field(init=False, repr=False)
+    _by_site: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _bones: list[str] = field(init=False, repr=False)
     _namesakes: Namesakes[PublicAccount] = field(init=False, repr=False)
     _by_code: Mapping[str, PublicAccount] = field(init=False, repr=False)
@@ -246,7 +257,7 @@ class Snapshot:
 
     def alike(self, handle: str, platform: str | None) -> list[PublicAccount]:
         """Active accounts whose handles could be taken for ``handle``, the nearest first."""
-        mine = skeleton(handle)
+        mine = skeleton(handles.without_site(handle))
         if not mine or mine.isdigit():
             return []
         near = process.extract(mine, self._bones, scorer=OSA.distance, score_cutoff=2, limit=20)
@@ -254,7 +265,10 @@ class Snapshot:
         candidates |= self._by_core.get(core(mine), set())
         candidates |= {bones for bones in self._bones if bones in mine or mine in bones}
         found = [
-            one for bones in candidates if look_alike(mine, bones) for one in self._by_bones[bones]
+            one
+            for bones in candidates
+            for one in self._by_bones[bones]
+            if look_alike(mine, bones, one.found_by.own)
         ]
         found.sort(
             key=lambda one: (
@@ -266,6 +280,15 @@ class Snapshot:
             )
         )
         return found
+
+    def sites_alike(self, host: str) -> list[PublicAccount]:
+        """The websites in use that have nearly the name of ``host``, with whatever ending."""
+        found: dict[str, PublicAccount] = {}
+        for mine in map(skeleton, hosts.names(host)):
+            near = [site for site in self._by_site if same_but_for_slips(mine, site)]
+            near.sort(key=lambda site: (OSA.distance(mine, site), site))
+            found |= {one.code: one for site in near for one in self._by_site[site]}
+        return list(found.values())
 
     def namesakes(self, handle: str, platform: str | None) -> list[PublicAccount]:
         """Active accounts for whose display names ``handle`` could be taken, those on ``platform``

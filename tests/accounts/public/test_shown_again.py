@@ -105,9 +105,9 @@ def test_the_address_of_a_post_stays_one_when_it_is_sent_again_or_in_another_lan
 
 
 def test_a_website_stays_one() -> None:
-    page = page_of({"q": "https://samudrakota.travel"})
-    assert "The website samudrakota.travel is not in this register" in page
-    assert "The website samudrakota.travel is not in this register" in page_of(
+    page = page_of({"q": "https://toko-budi.travel"})
+    assert "The website toko-budi.travel is not in this register" in page
+    assert "The website toko-budi.travel is not in this register" in page_of(
         {"q": field(page, "q")}
     )
 

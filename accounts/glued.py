@@ -1,0 +1,227 @@
+"""Addresses and names within a word, and what people write around them without a space.
+
+Messages glue signs, labels and further addresses to an address ("Link:https://…", "👉https://…").
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from accounts.platform_readers import PLATFORM_SITES
+from accounts.reading import tidy
+
+# Endings of the names of sites that people in Indonesia meet, not of all there are: with another
+# ending a bare name is taken for a handle, as handles have points too.
+ENDINGS = frozenset(
+    {
+        "id", "com", "net", "org", "info", "biz", "co", "io", "me", "tv", "xyz", "site", "online",
+        "website", "web", "app", "dev", "link", "shop", "store", "top", "club", "my", "sg",
+    }
+)  # fmt: skip
+_AROUND = "<>()[]{}\"'“”‘’«»,;!|*`"
+_SCHEME = re.compile(r"(?:https?|hxxps?):[/\\]+(?=[^\s/\\])", re.IGNORECASE)
+_NAME_OF_HOST = r"(?:[^\W_][\w-]*\.)+(?:xn--[\w-]+|[^\W\d_]{2,})"
+_HOST = re.compile(rf"{_NAME_OF_HOST}_?(?=[:/?#]|$)")
+_PAGE = re.compile(rf"{_NAME_OF_HOST}(?::\d+)?[/?#]")
+# Before a second address: there it is a part of the first one.
+_INSIDE = re.compile(r"(?:[=/\\?&#+]|%[0-9a-f]{2})$", re.IGNORECASE)
+# Signs and a label before a name or an address without its scheme. A label has no point: what has
+# one is a site, and behind it "@" would make that the name of a person.
+_LABELLED = re.compile(
+    r"(?P<signs>[^\w@/\\.#%?&+$]*_*\.?)(?P<label>[^\W_]+(?:/[^\W_]+)*[^\w@./\\?#%&+,;-]+_*)?"
+    rf"(?P<rest>@\w.*|{_HOST.pattern}.*|(?(label)[\w.+-]+@{_NAME_OF_HOST}|(?!))$)"
+)
+# What stands behind these is not an address of the web, whatever it looks like.
+_OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:")
+_BREAKS = re.compile(r"([\t\r\n]+)")
+# How an address goes on; "" stands for what hides.
+_GOING_ON = frozenset({*"./\\%?#", ""})
+_NO_NAME = frozenset('|&+()<>:=*!~"')
+_QUOTE = re.compile(r'["<>“”«»]')
+_CUT = "..."
+_SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
+_ON_PLATFORM = re.compile(rf"(?:\w+:[/\\]*)?(?:[\w-]+\.)*(?:{_SITES})(?=[/?#\\]|$)", re.IGNORECASE)
+_UNREAD = re.compile(
+    rf":/+[^\s/]|//[^\s/]+\.|(?<![\w.-])(?:[\w-]+\.)+(?:{'|'.join(sorted(ENDINGS))})(?=[:/?#@]|$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """``is_open``: where it ends cannot be told. A part is missing, or a sign at its end may be a
+    part of it: read without, it could be the name of another account."""
+
+    text: str
+    is_open: bool = False
+
+
+def apart(word: str) -> list[Piece]:
+    """The addresses, names and other words in one ``word``, without what is glued to them."""
+    found: list[Piece] = []
+    waiting = [(word, "")]
+    while waiting:
+        text, sign = waiting.pop()
+        end = _end_of_first(text)
+        if end < len(text):
+            waiting.append((text[end:], text[end - 1]))
+        chunk = text[:end]
+        pieces, rest = _address(chunk, sign) if _SCHEME.match(chunk) else _labelled(chunk)
+        found += pieces
+        if rest:
+            waiting.append((rest, ""))
+    return [piece for piece in found if piece.text]
+
+
+def _end_of_first(text: str) -> int:
+    """Where the first scheme stands that does not begin, or is within, the first address."""
+    if text.lower().startswith(_OTHER_SCHEMES):
+        return len(text)
+    for scheme in _SCHEME.finditer(text):
+        before = text[: scheme.start()]
+        is_inside = _INSIDE.search(before) and (_SCHEME.match(before) or _PAGE.search(before))
+        if before and not is_inside:
+            return scheme.start()
+    return len(text)
+
+
+def bare(word: str) -> str:
+    """``word`` without what people write around an address; brackets inside it are its own."""
+    text = word.lstrip(_AROUND)
+    while text and text[-1] in f"{_AROUND}.:?…":
+        if text[-1] == ")" and text.count("(") >= text.count(")"):
+            break
+        text = text[:-1]
+    return text
+
+
+def is_unread_address(token: str) -> bool:
+    """Whether ``token``, of which nothing was read, has what a browser may take for an address."""
+    return _UNREAD.search(token.replace("\\", "/")) is not None
+
+
+def runs(text: str) -> Iterator[list[str]]:
+    """What a browser reads as one though tabs or line breaks part it, in its pieces."""
+    for chunk in re.split(r"[^\S\t\r\n]+", text):
+        first, *others = _BREAKS.split(chunk.strip("\t\r\n"))
+        run = [first]
+        for sign, piece in zip(others[::2], others[1::2], strict=True):
+            if "\t" in sign or tidy(piece)[0][:1] in _GOING_ON:
+                run.append(piece)
+            else:
+                yield run
+                run = [piece]
+        yield run
+
+
+def has_another(address: str) -> bool:
+    """Whether the page at ``address`` has a further address in it."""
+    return _SCHEME.search(address, len("https://")) is not None
+
+
+def could_be_site(word: str) -> bool:
+    """Whether a word in a sentence is no abbreviation (a.n, S.Kom) and no sum (Rp50.000)."""
+    labels = word.partition(":")[0].split(".")
+    if labels[-1].isdigit():
+        return len(labels) == 4 and all(label.isdigit() for label in labels)
+    is_short = len(labels) == 2 and len(labels[0]) == 1
+    return len(labels[-1]) > 1 and not (is_short and labels[1].casefold() not in ENDINGS)
+
+
+def coded(text: str) -> str:
+    """``text`` with the unusual signs in the pages of its addresses as browsers send them.
+
+    In their plain form they would be read as another page, which may be an official one.
+    """
+    return text if text.isascii() else re.sub(r"\S+", lambda word: _coded(word.group()), text)
+
+
+def _coded(word: str) -> str:
+    if "." not in unicodedata.normalize("NFKC", word):
+        return word
+    plain = unicodedata.normalize("NFC", word)
+    last = len(plain)
+    while last and (_is_unseen(sign := plain[last - 1]) or (_changes(sign) and _ends(sign))):
+        last -= 1
+    scheme = _SCHEME.search(plain)
+    start = scheme.end() if scheme else 0
+    place = next((n for n in range(start, last) if _parts(plain[n])), last)
+    if "." not in unicodedata.normalize("NFKC", plain[start:place]):
+        return word
+    return plain[:place] + "".join(
+        quote(sign) if _changes(sign) else sign for sign in plain[place:last]
+    ) + plain[last:]  # fmt: skip
+
+
+def _is_unseen(sign: str) -> bool:
+    return not tidy(sign)[0]
+
+
+def _changes(sign: str) -> bool:
+    return not sign.isascii() and tidy(sign)[0] != sign and not _separates(sign)
+
+
+def _separates(sign: str) -> bool:
+    """A wide comma or bracket, as between words, and what stands for a part that is missing."""
+    plain = tidy(sign)[0]
+    return plain in {_CUT, ".."} or (bool(plain) and plain in _AROUND)
+
+
+def _ends(sign: str) -> bool:
+    return tidy(sign)[0] in {".", ":", "?"}
+
+
+def _parts(sign: str) -> bool:
+    return bool(plain := tidy(sign)[0]) and plain in "/?#\\"
+
+
+def _labelled(chunk: str) -> tuple[list[Piece], str]:
+    """The name or address in ``chunk``, behind its label, and what follows it."""
+    text = chunk.lstrip(_AROUND)
+    found = None if text.lower().startswith(_OTHER_SCHEMES) else _LABELLED.match(bare(text))
+    if found is None:
+        return [_ended(chunk, "")], ""
+    label = found["label"] or ""
+    before = f"{found['signs']}{label}"
+    rest = text[found.start("rest") :]
+    place = _end_of_name(rest) if rest.startswith("@") else len(rest)
+    pieces, further = _address(rest[:place], before[-1:])
+    return [Piece(bare(label).rstrip("_=")), *pieces], f"{further}{rest[place:]}".lstrip("&+=:")
+
+
+def _end_of_name(text: str) -> int:
+    """Where the name at the start ends if a sign that no name has parts it from a further one."""
+    for place, sign in enumerate(text):
+        if sign in _NO_NAME or (not sign.isascii() and unicodedata.category(sign)[0] == "S"):
+            return place if re.search(r"[.@]", text[place:].rstrip(".")) else len(text)
+    return len(text)
+
+
+def _address(chunk: str, sign: str) -> tuple[list[Piece], str]:
+    """The address at the start of ``chunk``, before which ``sign`` stands, and what follows it."""
+    quoted = _QUOTE.search(chunk)
+    # Before the path a browser goes to what stands behind the "@".
+    if quoted and "@" not in chunk[quoted.start() :]:
+        return [_ended(chunk[: quoted.start()], sign)], chunk[quoted.end() :]
+    return [_ended(chunk, sign)], ""
+
+
+def _ended(text: str, sign: str) -> Piece:
+    is_cut = _CUT in text
+    text = bare(text)
+    plain = text
+    while plain and not plain[-1].isascii() and unicodedata.category(plain[-1])[0] == "S":
+        plain = bare(plain[:-1])
+    page = _SCHEME.sub("", plain, count=1)
+    has_page = "/" in page or "?" in page
+    is_sure = not has_page or _ON_PLATFORM.match(plain) is not None
+    is_open = plain != text and not is_sure
+    if sign in {"_", "~"} and plain.endswith(sign):
+        plain = bare(plain.rstrip(sign))
+        is_name = "@" in plain[:1] or has_page
+        is_open = is_open or (is_name if sign == "_" else not is_sure)
+    return Piece(plain, is_cut or is_open)
