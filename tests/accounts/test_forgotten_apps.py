@@ -106,7 +106,7 @@ def test_an_application_that_was_entered_by_hand_is_for_an_administrator(
     [
         (401, "invalid_client", AppUnknown),
         (400, "invalid_client", AppUnknown),
-        (401, "", AppUnknown),
+        (401, "The client is not known", AppUnknown),
         (403, "unauthorized_client", OperatorNeeded),
         (400, "invalid_grant", Refused),
     ],

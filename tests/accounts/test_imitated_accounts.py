@@ -98,9 +98,7 @@ def test_who_does_not_follow_up_for_the_new_unit_is_not_assigned_any_more(
     cast: Cast, twins: dict[str, OfficialAccount]
 ) -> None:
     made = report(SUSPECT)
-    ImpersonationReport.objects.filter(pk=made.pk).update(
-        assigned_to=cast.sari, unit=cast.diskominfo
-    )
+    ImpersonationReport.objects.filter(pk=made.pk).update(assigned_to=cast.sari, unit=cast.city)
     report(SUSPECT, code_of(twins["instagram"]))
     made.refresh_from_db()
     assert (made.unit, made.assigned_to) == (cast.dinkes, None)
