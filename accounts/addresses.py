@@ -121,9 +121,7 @@ def _named(platform: str, typed: str) -> tuple[str, str]:
 
 def _reads_back(platform: str, handle: str) -> bool:
     """Whether the address that would be published names this account and no page of the site."""
-    if platform in handles.WITH_HOST:
-        return True
-    url = profile_url(platform, "", handle)
+    url = profile_url(platform, "server.example" if platform in handles.WITH_HOST else "", handle)
     seen = read_url(url)
     return seen is not None and (seen.platform, seen.handle) == (platform, handle)
 

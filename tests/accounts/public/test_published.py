@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from accounts.addresses import clean_handle, clean_host, profile_url
@@ -185,6 +185,7 @@ TYPED = st.one_of(
 
 
 @settings(max_examples=400, deadline=None)
+@example(("mastodon", "0.tiktok.Com", "mas.to"))
 @given(TYPED)
 def test_whatever_can_be_registered_checks_as_official_and_saves_as_itself(
     wanted: tuple[str, str, str],
