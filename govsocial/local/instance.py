@@ -16,6 +16,9 @@ from .valkey import port_is_free
 
 DEMO = LOCAL / "demo"
 AGENCY = "Kota Samudra"
+# Compiled modules are kept, whatever the caller's environment says: a run starts dozens of
+# processes, and each would compile the whole application anew.
+_KEPT = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def web_port() -> int:
@@ -64,7 +67,7 @@ def demo_environment(addresses: Addresses, home: Path = DEMO) -> dict[str, str]:
         "MEDIA_ROOT": str(home / "media"),
         **keys.load(home / "secrets.env"),
     }
-    return environment | dict(os.environ) | addresses.environment()
+    return environment | dict(os.environ) | _KEPT | addresses.environment()
 
 
 def test_environment(addresses: Addresses) -> dict[str, str]:
@@ -73,7 +76,7 @@ def test_environment(addresses: Addresses) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "govsocial.settings.test",
         "TEST_DATABASE": f"test_govsocial_{os.getpid()}",
     }
-    return environment | dict(os.environ) | addresses.environment()
+    return environment | dict(os.environ) | _KEPT | addresses.environment()
 
 
 def attach_this_process(name: str) -> None:
