@@ -139,10 +139,11 @@ def test_what_it_is_stands_nowhere(text: str) -> None:
     "part", ["1    ", "a dot ", "sandi ", "1/", "a@a.", "(at)", "pass a", "a."]
 )
 def test_no_text_takes_long_to_look_at(part: str) -> None:
-    begun = time.monotonic()
+    begun = time.process_time()
     refuse_holder(part * 100)
     refuse_remark(part * 100)
-    assert time.monotonic() - begun < 1
+    # Generous: it takes a tenth of a second, and would take minutes.
+    assert time.process_time() - begun < 10
 
 
 def test_a_note_of_the_checklist_holds_no_secret(
