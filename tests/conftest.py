@@ -7,6 +7,7 @@ import ipaddress
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
 from psycopg2 import sql
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.capabilities import Role
 from accounts.models import Grant, Unit, User
@@ -56,12 +58,32 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.testrunuid = secrets.token_hex(8)
 
 
+_early = pytest.StashKey[threading.Thread]()
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Migrate while the workers still look for their tests: else all of them wait for it."""
+    config = session.config
+    if _starts_workers(config):
+        unblocked = config.stash[blocking_manager_key].unblock
+        run = config.getvalue("testrunuid")
+        config.stash[_early] = threading.Thread(
+            target=template_database.make_early, args=(run, unblocked)
+        )
+        config.stash[_early].start()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the workers copied is of no use after the last one."""
     config = session.config
-    if not hasattr(config, "workerinput") and config.getvalue("numprocesses"):
+    if _starts_workers(config):
+        config.stash[_early].join()
         template_database.forget(config.getvalue("testrunuid"))
+
+
+def _starts_workers(config: pytest.Config) -> bool:
+    return not hasattr(config, "workerinput") and bool(config.getvalue("numprocesses"))
 
 
 @pytest.fixture(autouse=True)

@@ -5,12 +5,12 @@ Whoever needs a database first migrates it, under a lock of the server; the othe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 
 import psycopg2
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 from psycopg2 import sql
 
 # Any number will do, as long as nothing else on the server asks for this lock.
@@ -36,6 +36,12 @@ def migrated(run: str) -> str:
             comment = sql.SQL("COMMENT ON DATABASE {} IS {}")
             cursor.execute(comment.format(sql.Identifier(name), sql.Literal(_READY)))
     return name
+
+
+def make_early(run: str, unblocked: Callable[[], AbstractContextManager[None]]) -> None:
+    """The same before anybody needs it. What goes wrong, whoever needs it first will tell."""
+    with suppress(psycopg2.Error, DatabaseError), unblocked():
+        migrated(run)
 
 
 def forget(run: str) -> None:
