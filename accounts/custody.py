@@ -92,13 +92,13 @@ def refuse_secret(typed: str) -> str:
     return _("Leave out passwords and codes.") if _names_secret(_plain(typed)) else ""
 
 
-def keep_remark(typed: str, field: str, *, optional: bool = False) -> str:
-    """What is kept of a reason, note or outcome: what can be read of it (``several_lines``).
+def checked_remark(typed: str, field: str, *, optional: bool = False) -> str:
+    """What may be kept of a reason, note or outcome: what can be read of it (``several_lines``).
     ``AccountError`` beside ``field`` when that is nothing, and for what ``refuse_remark`` finds."""
     return _without_secret(several_lines(typed, field, optional=optional), field)
 
 
-def keep_decree(typed: str, field: str = "decree") -> str:
+def checked_decree(typed: str, field: str = "decree") -> str:
     """The same for the number of a decree or letter, which is one line and may be empty."""
     return _without_secret(one_line(typed, field), field)
 

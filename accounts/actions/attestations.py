@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.actions.official_accounts import locked_official_account
 from accounts.answered import answered_since
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError
 from accounts.events_care import (
     ATTESTATION_CORRECTED,
@@ -114,7 +114,7 @@ def correct_attestation(
         raise AccountError(_("Only the last answers of the current period can be corrected."))
     if last.pk != asked.pk:
         raise AccountError(answered_since(last), field="said")
-    reason = keep_remark(reason, "note", optional=True)
+    reason = checked_remark(reason, "note", optional=True)
     if not reason:
         raise AccountError(_("Say why the answers are corrected."), field="note")
     row = _keep_answers(actor, account, period, seen_sha256, answers, reason, problem, asked)
@@ -169,14 +169,14 @@ def _keep_answers(
             _("The register has changed since you looked. Look at the account again.")
         )
     given = {str(question): answers[str(question)] for question in Question}
-    problem = "" if all(given.values()) else keep_remark(problem, "problem", optional=True)
+    problem = "" if all(given.values()) else checked_remark(problem, "problem", optional=True)
     if not all(given.values()) and not problem:
         raise AccountError(_("Say what is wrong."), field="problem")
     row = Attestation.objects.create(
         period=period,
         official_account=account,
         person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
-        note=keep_remark(note, "note", optional=True),
+        note=checked_remark(note, "note", optional=True),
         problem=problem,
         snapshot=picture,
         snapshot_sha256=digest,
@@ -265,7 +265,7 @@ def close_finding(
 
 
 def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str) -> Finding:
-    finding.outcome = keep_remark(outcome, "outcome", optional=True)
+    finding.outcome = checked_remark(outcome, "outcome", optional=True)
     if not finding.outcome:
         raise AccountError(_("Say what was done."), field="outcome")
     finding.closed_at, finding.closed_by = timezone.now(), actor

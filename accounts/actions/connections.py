@@ -22,7 +22,7 @@ from accounts.actions.matching import (
 from accounts.actions.revocations import plan_revocation
 from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
 from accounts.events_connections import (
     ACCOUNT_CONNECTED,
@@ -242,7 +242,7 @@ def disconnect_account(*, actor: User, official_account_id: int, reason: str) ->
     """Forget the secret. That there was one, and who connected it, stays."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     if not forget_secret(official_account, actor=actor):
         raise AccountError(not_connected(official_account))
     record(ACCOUNT_DISCONNECTED, actor=actor, target=official_account, reason=reason)

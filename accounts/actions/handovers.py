@@ -16,7 +16,7 @@ from accounts.actions.handover_assignments import (
 from accounts.actions.handover_seen import refuse_unseen
 from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
-from accounts.custody import keep_decree, keep_remark
+from accounts.custody import checked_decree, checked_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -74,8 +74,8 @@ def start_handover(
         outgoing=outgoing,
         incoming=incoming,
         moves_charge=moves_charge,
-        reason=keep_remark(reason, "reason"),
-        decree=keep_decree(decree),
+        reason=checked_remark(reason, "reason"),
+        decree=checked_decree(decree),
         due_on=due_on,
         checklist=NEWEST,
         started_by=actor,
@@ -160,7 +160,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     _refuse_due(handover.official_account, due_on)
     if due_on == handover.due_on:
         return handover
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     before, handover.due_on = handover.due_on, due_on
     handover.save(update_fields=["due_on"])
     record(
@@ -181,7 +181,7 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     require(actor, "accounts.manage", handover.official_account.unit_id)
     refuse_over(handover)
     handover.state = Handover.State.CANCELLED
-    handover.cancelled_reason = keep_remark(reason, "reason")
+    handover.cancelled_reason = checked_remark(reason, "reason")
     handover.ended_by, handover.ended_at = actor, timezone.now()
     handover.save(update_fields=["state", "cancelled_reason", "ended_by", "ended_at"])
     record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=handover.cancelled_reason)
