@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.actions.official_accounts import locked_official_account
 from accounts.answered import answered_since
-from accounts.custody import checked_remark
+from accounts.custody import checked_remark, refuse_remark
 from accounts.errors import AccountError
 from accounts.events_care import (
     ATTESTATION_CORRECTED,
@@ -73,8 +73,9 @@ def attest_account(
             _("%(person)s has confirmed %(account)s already.")
             % {"person": said.confirmed_by, "account": account}
         )
-    if said is not None and not note:
-        note = _what_was_done(account)
+    note = checked_remark(note, "note", optional=True)
+    if said is not None:
+        note = note or _what_was_done(account)
     row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, said)
     facts = _facts(row)
     if row.noes:
@@ -85,10 +86,11 @@ def attest_account(
 
 
 def _what_was_done(account: OfficialAccount) -> str:
-    """Why "not ours" is asked again: what was written when that was looked into."""
+    """Why "not ours" is asked again: what was written when that was looked into. A secret in it,
+    from before anybody looked for such, is not said once more."""
     looked_into = Finding.objects.filter(official_account=account, question=Question.OURS)
-    outcomes = looked_into.order_by("-closed_at").values_list("outcome", flat=True)
-    return outcomes.first() or _("Answered again")
+    outcome = looked_into.order_by("-closed_at").values_list("outcome", flat=True).first()
+    return outcome if outcome and not refuse_remark(outcome) else _("Answered again")
 
 
 @transaction.atomic
@@ -176,7 +178,7 @@ def _keep_answers(
         period=period,
         official_account=account,
         person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
-        note=checked_remark(note, "note", optional=True),
+        note=note,
         problem=problem,
         snapshot=picture,
         snapshot_sha256=digest,

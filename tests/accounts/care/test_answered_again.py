@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions
 from accounts.errors import AccountError
@@ -85,6 +86,20 @@ def test_once_that_is_closed_the_account_waits_for_another_answer_everywhere(
     assert state_of(account) == "confirmed"
     assert counted(account) == (1, 0, 0, 0)
     assert confirmations().get() == last
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kept"),
+    [("Sudah kembali", "Sudah kembali"), ("Kata sandi: Rahasia123!", "Answered again")],
+)
+@pytest.mark.parametrize("typed", ["", "\u200b"])
+def test_a_note_left_empty_repeats_what_was_done_but_no_secret(
+    cast: Cast, account: OfficialAccount, denied: Attestation, typed: str, outcome: str, kept: str
+) -> None:
+    # As it was written before anybody looked for secrets.
+    closed = {"closed_at": timezone.now(), "closed_by": cast.sari, "outcome": outcome}
+    Finding.objects.filter(closed_at=None).update(**closed)
+    assert attest(cast.sari, account, note=typed).note == kept
 
 
 def test_another_no_is_looked_into_anew(
