@@ -18,7 +18,7 @@ from accounts.actions.official_accounts import locked_official_account
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.custody import checked_decree, checked_remark
 from accounts.documents import keep_document
-from accounts.errors import AccountError
+from accounts.errors import AccountError, is_taken
 from accounts.events_care import (
     ACCOUNT_HANDED_OVER,
     HANDOVER_CANCELLED,
@@ -84,6 +84,8 @@ def start_handover(
         with transaction.atomic():
             handover.save(force_insert=True)
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         raise AccountError(_("A handover of this account is under way already.")) from exc
     HandoverItem.objects.bulk_create(
         HandoverItem(handover=handover, key=item.key) for item in CHECKLISTS[NEWEST]
