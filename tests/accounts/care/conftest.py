@@ -81,14 +81,13 @@ def seen(account: OfficialAccount) -> str:
 
 
 def attest(
-    actor: User, account: OfficialAccount, problem: str = "", note: str = "", **answers: bool
+    actor: User, account: OfficialAccount, problem: str = "", **answers: bool
 ) -> Attestation:
     return actions.attest_account(
         actor=actor,
         official_account_id=account.pk,
         seen_sha256=seen(account),
         answers=ALL_RIGHT | answers,
-        note=note,
         problem=problem,
     )
 

@@ -22,7 +22,7 @@ from accounts.selectors_attestation import (
     standing_of,
     sum_of,
 )
-from tests.accounts.care.conftest import attest, make_period, seen
+from tests.accounts.care.conftest import ALL_RIGHT, attest, make_period, seen
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
@@ -99,7 +99,14 @@ def test_a_note_left_empty_repeats_what_was_done_but_no_secret(
     # As it was written before anybody looked for secrets.
     closed = {"closed_at": timezone.now(), "closed_by": cast.sari, "outcome": outcome}
     Finding.objects.filter(closed_at=None).update(**closed)
-    assert attest(cast.sari, account, note=typed).note == kept
+    row = actions.attest_account(
+        actor=cast.sari,
+        official_account_id=account.pk,
+        seen_sha256=seen(account),
+        answers=ALL_RIGHT,
+        note=typed,
+    )
+    assert row.note == kept
 
 
 def test_another_no_is_looked_into_anew(
