@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.actions.official_accounts import locked_official_account
+from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.answered import answered_since
 from accounts.custody import checked_remark, refuse_remark
 from accounts.errors import AccountError
@@ -226,7 +226,7 @@ def _note_two_step(actor: User, account: OfficialAccount, *, is_on: bool) -> Non
     """Keep in the register what somebody saw today, inside the caller's transaction."""
     before = account.two_step
     account.two_step = TwoStep.ON if is_on else TwoStep.OFF
-    account.two_step_checked_on = timezone.localdate(timezone=account.unit.zone)
+    account.two_step_checked_on = today_of(account)
     account.save(update_fields=["two_step", "two_step_checked_on"])
     if before != account.two_step:
         record(
