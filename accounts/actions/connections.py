@@ -127,6 +127,33 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
     former = _former(official_account, proven)
+    key_version = _store(actor, official_account, proven)
+    if former is not None:
+        app, secret = former
+        plan_revocation(
+            actor=actor, official_account=official_account, app=app, secret=secret, host=app.host
+        )
+    record(
+        ACCOUNT_CONNECTED,
+        actor=actor,
+        target=official_account,
+        host=proven.host or str(official_account.get_platform_display()),
+        platform_id=profile.platform_id,
+        key_version=key_version,
+    )
+    if before not in {"", official_account.url}:
+        record(
+            ADDRESS_TOLD,
+            actor=actor,
+            target=official_account,
+            url=official_account.url,
+            url_before=before,
+        )
+    return official_account
+
+
+def _store(actor: User, official_account: OfficialAccount, proven: Proven) -> int:
+    """Keep the secret in the place of any other; return the version of the key it is sealed by."""
     sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
@@ -152,28 +179,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             **clocks(proven.secret),
         },
     )
-    if former is not None:
-        app, secret = former
-        plan_revocation(
-            actor=actor, official_account=official_account, app=app, secret=secret, host=app.host
-        )
-    record(
-        ACCOUNT_CONNECTED,
-        actor=actor,
-        target=official_account,
-        host=proven.host or str(official_account.get_platform_display()),
-        platform_id=profile.platform_id,
-        key_version=key_version,
-    )
-    if before not in {"", official_account.url}:
-        record(
-            ADDRESS_TOLD,
-            actor=actor,
-            target=official_account,
-            url=official_account.url,
-            url_before=before,
-        )
-    return official_account
+    return key_version
 
 
 def _scopes(secret: Secret) -> list[str]:
