@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +18,7 @@ from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.custody import checked_decree, checked_remark
 from accounts.documents import keep_document
-from accounts.errors import AccountError, is_taken
+from accounts.errors import AccountError
 from accounts.events_care import (
     ACCOUNT_HANDED_OVER,
     HANDOVER_CANCELLED,
@@ -67,9 +67,10 @@ def start_handover(
             field="moves_charge",
         )
     _refuse_due(account, due_on)
+    # The account is locked: nobody begins another one meanwhile.
     if Handover.objects.filter(official_account=account, state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way already."))
-    handover = Handover(
+    handover = Handover.objects.create(
         official_account=account,
         outgoing=outgoing,
         incoming=incoming,
@@ -80,13 +81,6 @@ def start_handover(
         checklist=NEWEST,
         started_by=actor,
     )
-    try:
-        with transaction.atomic():
-            handover.save(force_insert=True)
-    except IntegrityError as exc:
-        if not is_taken(exc):
-            raise
-        raise AccountError(_("A handover of this account is under way already.")) from exc
     HandoverItem.objects.bulk_create(
         HandoverItem(handover=handover, key=item.key) for item in CHECKLISTS[NEWEST]
     )
