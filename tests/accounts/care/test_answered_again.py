@@ -78,6 +78,9 @@ def test_once_that_is_closed_the_account_waits_for_another_answer_everywhere(
     sent = client.get(reverse("accounts:attestation_export"), {"state": "again"})
     assert "Answer again" in sent.getvalue().decode()
     add = reverse("accounts:attestation_add", args=[account.pk])
+    page = client.get(add).content.decode()
+    assert f"when {cast.sari} answered." in page
+    assert "confirmed it" not in page
     said = {name: "yes" for name in denied.answers}
     said |= {"seen": seen(account), "said": str(denied.pk)}
     assert client.post(add, said).status_code == 302
