@@ -17,7 +17,7 @@ from accounts.models.kinds import OfficialPlatform
 from accounts.references import LONGEST_NAME, NUMBER, Reference, is_whole, parse, read_url, tidy
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
-from govsocial.web.hidden_signs import without_hidden
+from govsocial.web.hidden_signs import has_hidden
 
 __all__ = [
     "HOST_PROBLEMS",
@@ -80,7 +80,7 @@ def clean_handle(platform: str, typed: str, host: str) -> tuple[str, str]:
     handle = handles.normal(platform, unicodedata.normalize("NFKC", handle))
     rule = handles.RULES[platform]
     # Some letters of a pattern are blank all the same.
-    is_name = rule.pattern.fullmatch(handle) and without_hidden(handle) == handle
+    is_name = rule.pattern.fullmatch(handle) and not has_hidden(handle)
     if not is_name or not _reads_back(platform, handle):
         raise AccountError(str(rule.problem), field="handle")
     if platform == "mastodon" and server:
@@ -142,7 +142,8 @@ def _clean_address(typed: str) -> tuple[str, str]:
     server = urlsplit(base).netloc
     handle = handles.address_of(server, parts.path, parts.query)
     odd = "@" in site or has_dot_segments(parts.path) or not is_whole(handle)
-    if len(handle) > LONGEST_NAME or odd:
+    # Some letters are blank, and the register takes none of them.
+    if len(handle) > LONGEST_NAME or odd or has_hidden(handle):
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")
     return handle, server if normalise_host(server, allowed) == base else base
 

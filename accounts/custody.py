@@ -20,10 +20,11 @@ _YEAR = r"(?:19|20)\d\d"
 _BETWEEN = r"(?:[\s().\[\]{}/_*·•+-]|,(?=\d)){0,4}"
 # Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
 _NUMBER = re.compile(rf"\+?\d(?:{_BETWEEN}\d){{5,}}")
+_TIME = r"[0-2]?\d[.:][0-5]\d"
 _HARMLESS = re.compile(
     # Dates, times, and numbers of decrees, which name their year.
     r"(?<![\d/.-])(?:\d{1,2}([-/.])\d{1,2}\1" + _YEAR + r"|" + _YEAR + r"-\d\d-\d\d)(?![\d/-])"
-    r"|(?<![\d.:-])[0-2]?\d[.:][0-5]\d(?![\d:-]|\.\d)"
+    rf"|(?<![\d.:-]){_TIME}(?:-{_TIME})?(?![\d:-]|\.\d)"
     r"|(?<![\w/])(?!(?:0|62)8\d\d)[\w.-]{1,20}(?:/[\w.-]{1,20}){0,5}/" + _YEAR + r"(?![\w/])"
 )
 _TELEPHONE = re.compile(r"\+\d{8,15}|(?:0[1-9]|628)\d{6,13}")
@@ -92,13 +93,13 @@ def refuse_secret(typed: str) -> str:
     return _("Leave out passwords and codes.") if _names_secret(_plain(typed)) else ""
 
 
-def keep_remark(typed: str, field: str, *, optional: bool = False) -> str:
-    """What is kept of a reason, note or outcome: what can be read of it (``several_lines``).
+def checked_remark(typed: str, field: str, *, optional: bool = False) -> str:
+    """What may be kept of a reason, note or outcome: what can be read of it (``several_lines``).
     ``AccountError`` beside ``field`` when that is nothing, and for what ``refuse_remark`` finds."""
     return _without_secret(several_lines(typed, field, optional=optional), field)
 
 
-def keep_decree(typed: str, field: str = "decree") -> str:
+def checked_decree(typed: str, field: str = "decree") -> str:
     """The same for the number of a decree or letter, which is one line and may be empty."""
     return _without_secret(one_line(typed, field), field)
 

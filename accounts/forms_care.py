@@ -18,7 +18,7 @@ from accounts.actions.handover_steps import (
     mistakes_in,
 )
 from accounts.answered import answered_since
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.documents import ACCEPT
 from accounts.errors import AccountError
 from accounts.finding import person_field
@@ -100,7 +100,7 @@ class AttestForm(CarryingForm):
 
     def _remark(self, name: str) -> str:
         try:
-            kept = keep_remark(self.cleaned_data[name], name, optional=True)
+            kept = checked_remark(self.cleaned_data[name], name, optional=True)
         except AccountError as exc:
             raise forms.ValidationError(str(exc)) from exc
         if not kept and self.fields[name].required:

@@ -9,7 +9,8 @@ from django.http import QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from accounts.actions.handover_steps import in_place_problem, sides_of, takes_part
+from accounts.actions.handover_steps import in_place_problem, sides_of
+from accounts.actions.handovers import takes_part
 from accounts.checklists import Side
 from accounts.forms_care import ChecklistForm
 from accounts.handles import WITH_HOST
@@ -40,12 +41,12 @@ class HandoverPage:
         return self.user.pk == self.handover.incoming_id
 
     @property
-    def takes_part(self) -> bool:
-        return self.is_outgoing or self.is_incoming or self.manages
+    def may_act(self) -> bool:
+        return self.manages or takes_part(self.handover, self.user)
 
     def require_part(self) -> None:
         """Raise ``PermissionDenied`` for who may only look."""
-        if not self.takes_part:
+        if not self.may_act:
             raise PermissionDenied
 
     @cached_property

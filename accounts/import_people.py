@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from accounts.models import User
 from accounts.selectors import people_to_choose_for
 
-_BETWEEN = ",;\n"
+# What stands between commas of a full name, as academic degrees do, however it is spaced.
+_Name = tuple[str, ...]
 
 
 class People:
@@ -21,15 +22,11 @@ class People:
 
     def __init__(self, actor: User, cells: Iterable[str]) -> None:
         texts = {cell for cell in cells if cell}
-        self._named: dict[str, list[User]] = defaultdict(list)
-        if any("@" not in word for text in texts for word in _words(text, "")):
+        self._named: dict[_Name, list[User]] = defaultdict(list)
+        if any("@" not in part for text in texts for part in _parts(text)):
             for person in people_to_choose_for(actor):
-                self._named[_folded(person.full_name)].append(person)
-        # Names may have commas in them, as academic degrees are written behind them.
-        glued = [name for name in self._named if not set(_BETWEEN).isdisjoint(name)]
-        self._glued = "|".join(
-            re.escape(name).replace(r"\ ", r"\s+") for name in sorted(glued, key=len, reverse=True)
-        )
+                self._named[_name(_parts(person.full_name))].append(person)
+        self._most_parts = max(map(len, self._named), default=1)
         mails = {word.lower() for text in texts for word in self.words(text) if "@" in word}
         self._mailed = {
             user.email.lower(): user
@@ -40,22 +37,28 @@ class People:
         """Each e-mail and name of a cell, as typed; ``one``: what is no e-mail is a single name."""
         if one and "@" not in cell:
             return [cell] if cell else []
-        return _words(cell, self._glued)
+        words, parts, start = [], _parts(cell), 0
+        while start < len(parts):
+            end = start + self._parts_of_first(parts[start : start + self._most_parts])
+            words.append(", ".join(parts[start:end]))
+            start = end
+        return words
+
+    def _parts_of_first(self, parts: Sequence[str]) -> int:
+        longest_first = range(len(parts), 1, -1)
+        return next((size for size in longest_first if _name(parts[:size]) in self._named), 1)
 
     def meant(self, word: str) -> list[User]:
         """Who is meant: nobody known, one, or several of the same name."""
         if "@" not in word:
-            return self._named.get(_folded(word), [])
+            return self._named.get(_name(_parts(word)), [])
         found = self._mailed.get(word.lower())
         return [found] if found else []
 
 
-def _words(cell: str, glued: str) -> list[str]:
-    names = rf"\s*({glued})\s*(?=[{_BETWEEN}]|$)|" if glued else "()"
-    found = re.findall(rf"{names}([^{_BETWEEN}]+)", cell, re.IGNORECASE)
-    words = [(name or other).strip() for name, other in found]
-    return [word for word in words if word]
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[,;\n]", text) if part.strip()]
 
 
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
+def _name(parts: Iterable[str]) -> _Name:
+    return tuple(" ".join(part.split()).casefold() for part in parts)

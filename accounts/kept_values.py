@@ -53,6 +53,7 @@ PERIOD_LABELS: Mapping[str, str | Promise] = {
 
 _DAYS = frozenset({"due_on", "decree_date", "two_step_checked_on", "opened_on", "closed_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
+_STATES: Mapping[str, Any] = dict(HandoverItem.State.choices)
 _BADGE = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
     "language": dict(settings.LANGUAGES),
@@ -128,7 +129,7 @@ def in_words(name: str, kept: str) -> str:
 
 def item_in_words(name: str, kept: str) -> str:
     """The same of what was said about an item of a checklist."""
-    return str(HandoverItem.State(kept).label) if name == "state" else kept
+    return str(_STATES.get(kept, kept)) if name == "state" else kept
 
 
 def period_in_words(name: str, kept: str) -> str:

@@ -14,10 +14,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts import kept_values
 from accounts.details import NAMES
 from accounts.models import AttestationPeriod, HandoverItem, OfficialAccount, SpendingCap
 from accounts.snapshots import digest_of
-from govsocial.web.templatetags.formats import date_long, dollars
+from govsocial.web.templatetags.formats import dollars
 
 WRITTEN = ("unit_id", "handle", "host", "display_name", "decree_file_id", *NAMES)
 """Every field of an account that its form writes."""
@@ -81,20 +82,11 @@ def read(sent: str) -> Mapping[str, str]:
 
 
 def in_words(account: OfficialAccount, name: str) -> str:
-    """What a field of the register says now, as people read it."""
-    value = getattr(account, name)
-    special = {
-        "unit_id": account.unit.name,
-        "person_in_charge_id": str(account.person_in_charge or ""),
-        "decree_file_id": str(account.decree_file or ""),
-        "language": account.language_words,
-        "media_kinds": account.media_words,
-        "audiences": account.audience_words,
-        "channel_kind": account.get_channel_kind_display(),
-        "two_step": account.get_two_step_display(),
-        "verified": {True: _("Yes"), False: _("No"), None: ""}[account.verified],
-    }
-    words = special.get(name, date_long(value) if isinstance(value, date) else str(value or ""))
+    """What a field of the register says now, as people read it; a file by its name alone."""
+    if name == "decree_file_id":
+        words = str(account.decree_file or "")
+    else:
+        words = kept_values.in_words(name, kept_values.values_of(account, (name,))[name])
     return words or _("not given")
 
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.official_accounts import locked_official_account, today_of
-from accounts.custody import keep_decree, keep_remark
+from accounts.custody import checked_decree, checked_remark
 from accounts.details import EARLIEST, LONGEST_AHEAD, Upload
 from accounts.documents import keep_document
 from accounts.errors import AccountError
@@ -51,7 +51,7 @@ def assign_administrator(
     made = Administrator(
         official_account=account,
         user=user,
-        decree=keep_decree(decree),
+        decree=checked_decree(decree),
         starts_on=starts_on,
         ends_on=ends_on,
         assigned_by=actor,
@@ -132,7 +132,7 @@ def end_administrator(
         raise AccountError(_("This assignment is over already."))
     if seen not in {None, mark(administrator.ends_on)} and administrator.ends_on != ends_on:
         raise AccountError(_day_changed(administrator.ends_on), field="seen")
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     _refuse_days(account, administrator.starts_on, ends_on)
     others = Administrator.objects.exclude(pk=administrator.pk)
     _refuse_overlap(others, administrator, ends_on, field="ends_on")

@@ -6,7 +6,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import AccountChanged, AccountError
+from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events_care import PERIOD_CHANGED, PERIOD_OPENED
 from accounts.kept_values import changes_between, values_of_period
 from accounts.models import AttestationPeriod, Unit, User
@@ -94,7 +94,7 @@ def change_attestation_period(
         _refuse_unseen(period, {field: wanted[field] for field in changed}, seen)
     for field in changed:
         setattr(period, field, wanted[field])
-    _save_period(period)
+    _save_period(period, due_before=before)
     record(
         PERIOD_CHANGED,
         actor=actor,
@@ -122,10 +122,11 @@ def _refuse_unseen(
         )
 
 
-def _save_period(period: AttestationPeriod) -> None:
+def _save_period(period: AttestationPeriod, *, due_before: date | None = None) -> None:
     if period.due_on <= period.starts_on:
         raise AccountError(_("The due day comes after the first day."), field="due_on")
-    if period.due_on - period.starts_on > A_YEAR:
+    # One from before this was asked may be longer, and is given another name all the same.
+    if period.due_on != due_before and period.due_on - period.starts_on > A_YEAR:
         raise AccountError(_("The due day is at most a year after the first day."), field="due_on")
     others = AttestationPeriod.objects.exclude(pk=period.pk)
     other = others.filter(starts_on__lte=period.due_on, due_on__gte=period.starts_on).first()
@@ -135,6 +136,8 @@ def _save_period(period: AttestationPeriod) -> None:
         with transaction.atomic():
             period.save()
     except IntegrityError as exc:
+        if not is_taken(exc):
+            raise
         # Somebody made another one in between.
         raise _overlaps(_("another period")) from exc
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.actions.official_accounts import locked_official_account
+from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.answered import answered_since
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark, refuse_remark
 from accounts.errors import AccountError
 from accounts.events_care import (
     ATTESTATION_CORRECTED,
@@ -73,8 +73,9 @@ def attest_account(
             _("%(person)s has confirmed %(account)s already.")
             % {"person": said.confirmed_by, "account": account}
         )
-    if said is not None and not note:
-        note = _what_was_done(account)
+    note = checked_remark(note, "note", optional=True)
+    if said is not None:
+        note = note or _what_was_done(account)
     row = _keep_answers(actor, account, period, seen_sha256, answers, note, problem, said)
     facts = _facts(row)
     if row.noes:
@@ -85,10 +86,11 @@ def attest_account(
 
 
 def _what_was_done(account: OfficialAccount) -> str:
-    """Why "not ours" is asked again: what was written when that was looked into."""
+    """Why "not ours" is asked again: what was written when that was looked into. A secret in it,
+    from before anybody looked for such, is not said once more."""
     looked_into = Finding.objects.filter(official_account=account, question=Question.OURS)
-    outcomes = looked_into.order_by("-closed_at").values_list("outcome", flat=True)
-    return outcomes.first() or _("Answered again")
+    outcome = looked_into.order_by("-closed_at").values_list("outcome", flat=True).first()
+    return outcome if outcome and not refuse_remark(outcome) else _("Answered again")
 
 
 @transaction.atomic
@@ -114,7 +116,7 @@ def correct_attestation(
         raise AccountError(_("Only the last answers of the current period can be corrected."))
     if last.pk != asked.pk:
         raise AccountError(answered_since(last), field="said")
-    reason = keep_remark(reason, "note", optional=True)
+    reason = checked_remark(reason, "note", optional=True)
     if not reason:
         raise AccountError(_("Say why the answers are corrected."), field="note")
     row = _keep_answers(actor, account, period, seen_sha256, answers, reason, problem, asked)
@@ -169,14 +171,14 @@ def _keep_answers(
             _("The register has changed since you looked. Look at the account again.")
         )
     given = {str(question): answers[str(question)] for question in Question}
-    problem = "" if all(given.values()) else keep_remark(problem, "problem", optional=True)
+    problem = "" if all(given.values()) else checked_remark(problem, "problem", optional=True)
     if not all(given.values()) and not problem:
         raise AccountError(_("Say what is wrong."), field="problem")
     row = Attestation.objects.create(
         period=period,
         official_account=account,
         person_in_charge=cast(User, account.person_in_charge),  # ``_asked`` refuses None
-        note=keep_remark(note, "note", optional=True),
+        note=note,
         problem=problem,
         snapshot=picture,
         snapshot_sha256=digest,
@@ -224,7 +226,7 @@ def _note_two_step(actor: User, account: OfficialAccount, *, is_on: bool) -> Non
     """Keep in the register what somebody saw today, inside the caller's transaction."""
     before = account.two_step
     account.two_step = TwoStep.ON if is_on else TwoStep.OFF
-    account.two_step_checked_on = timezone.localdate(timezone=account.unit.zone)
+    account.two_step_checked_on = today_of(account)
     account.save(update_fields=["two_step", "two_step_checked_on"])
     if before != account.two_step:
         record(
@@ -265,7 +267,7 @@ def close_finding(
 
 
 def _close(actor: User, finding: Finding, account: OfficialAccount, outcome: str) -> Finding:
-    finding.outcome = keep_remark(outcome, "outcome", optional=True)
+    finding.outcome = checked_remark(outcome, "outcome", optional=True)
     if not finding.outcome:
         raise AccountError(_("Say what was done."), field="outcome")
     finding.closed_at, finding.closed_by = timezone.now(), actor

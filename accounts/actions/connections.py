@@ -22,7 +22,7 @@ from accounts.actions.matching import (
 from accounts.actions.revocations import plan_revocation
 from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
 from accounts.events_connections import (
     ACCOUNT_CONNECTED,
@@ -127,6 +127,33 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
     former = _former(official_account, proven)
+    key_version = _store(actor, official_account, proven)
+    if former is not None:
+        app, secret = former
+        plan_revocation(
+            actor=actor, official_account=official_account, app=app, secret=secret, host=app.host
+        )
+    record(
+        ACCOUNT_CONNECTED,
+        actor=actor,
+        target=official_account,
+        host=proven.host or str(official_account.get_platform_display()),
+        platform_id=profile.platform_id,
+        key_version=key_version,
+    )
+    if before not in {"", official_account.url}:
+        record(
+            ADDRESS_TOLD,
+            actor=actor,
+            target=official_account,
+            url=official_account.url,
+            url_before=before,
+        )
+    return official_account
+
+
+def _store(actor: User, official_account: OfficialAccount, proven: Proven) -> int:
+    """Keep the secret in the place of any other; return the version of the key it is sealed by."""
     sealed, key_version = seal(official_account.pk, proven.secret)
     Credential.objects.update_or_create(
         official_account=official_account,
@@ -152,28 +179,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
             **clocks(proven.secret),
         },
     )
-    if former is not None:
-        app, secret = former
-        plan_revocation(
-            actor=actor, official_account=official_account, app=app, secret=secret, host=app.host
-        )
-    record(
-        ACCOUNT_CONNECTED,
-        actor=actor,
-        target=official_account,
-        host=proven.host or str(official_account.get_platform_display()),
-        platform_id=profile.platform_id,
-        key_version=key_version,
-    )
-    if before not in {"", official_account.url}:
-        record(
-            ADDRESS_TOLD,
-            actor=actor,
-            target=official_account,
-            url=official_account.url,
-            url_before=before,
-        )
-    return official_account
+    return key_version
 
 
 def _scopes(secret: Secret) -> list[str]:
@@ -242,7 +248,7 @@ def disconnect_account(*, actor: User, official_account_id: int, reason: str) ->
     """Forget the secret. That there was one, and who connected it, stays."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
     require(actor, "accounts.manage", official_account.unit_id)
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     if not forget_secret(official_account, actor=actor):
         raise AccountError(not_connected(official_account))
     record(ACCOUNT_DISCONNECTED, actor=actor, target=official_account, reason=reason)

@@ -13,7 +13,7 @@ from accounts.actions.guards import (
     refuse_self,
 )
 from accounts.capabilities import Role
-from accounts.custody import keep_decree, keep_remark
+from accounts.custody import checked_decree, checked_remark
 from accounts.errors import AccountError
 from accounts.events import ROLE_ENDED, ROLE_GRANTED
 from accounts.models import Grant, Unit, User
@@ -65,7 +65,7 @@ def add_grant(
     on_behalf_of_id: int | None = None,
 ) -> Grant:
     """The part of giving a role that an invitation shares. The caller has checked the right."""
-    starts_at, decree = starts_at or timezone.now(), keep_decree(decree)
+    starts_at, decree = starts_at or timezone.now(), checked_decree(decree)
     if role not in Role.values:
         raise AccountError(_("Choose a role of the list."), field="role")
     if ends_at is not None and ends_at <= max(starts_at, timezone.now()):
@@ -124,7 +124,7 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
     now = timezone.now()
     if grant.ends_at is not None and grant.ends_at <= now:
         raise AccountError(_("This role is over already."))
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     keep_an_administrator(without=grant)
     grant.ends_at = max(now, grant.starts_at)
     grant.save(update_fields=["ends_at"])

@@ -9,10 +9,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions.handover_seen import refuse_unseen, says_now
-from accounts.actions.handovers import locked_handover, refuse_over, refuse_stranger
+from accounts.actions.handovers import (
+    locked_handover,
+    refuse_over,
+    refuse_stranger,
+    takes_part,
+)
 from accounts.actions.official_accounts import today_of
 from accounts.checklists import CHECKLISTS, Side, item_of
-from accounts.custody import keep_remark, refuse_remark
+from accounts.custody import checked_remark, refuse_remark
 from accounts.details import problems
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -52,11 +57,6 @@ class Check:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "note", readable(self.note))
-
-
-def takes_part(handover: Handover, actor: User) -> bool:
-    """Whether ``actor`` is one of the two between whom the account goes."""
-    return actor.pk in {handover.outgoing_id, handover.incoming_id}
 
 
 def sides_of(handover: Handover, actor: User, *, manages: bool) -> set[Side]:
@@ -235,7 +235,7 @@ def sign_in_place(
     _refuse_unsettled(handover, Side.OUTGOING)
     handover.state = Handover.State.OUTGOING_SIGNED
     handover.outgoing_signed_by, handover.outgoing_signed_at = actor, timezone.now()
-    handover.in_place_reason = keep_remark(reason, "reason")
+    handover.in_place_reason = checked_remark(reason, "reason")
     handover.save(
         update_fields=["state", "outgoing_signed_by", "outgoing_signed_at", "in_place_reason"]
     )

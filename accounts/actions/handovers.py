@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,9 +14,9 @@ from accounts.actions.handover_assignments import (
     refuse_newer_custody,
 )
 from accounts.actions.handover_seen import refuse_unseen
-from accounts.actions.official_accounts import locked_official_account
+from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.checklists import CHECKLISTS, NEWEST
-from accounts.custody import keep_decree, keep_remark
+from accounts.custody import checked_decree, checked_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -67,24 +67,20 @@ def start_handover(
             field="moves_charge",
         )
     _refuse_due(account, due_on)
+    # The account is locked: nobody begins another one meanwhile.
     if Handover.objects.filter(official_account=account, state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way already."))
-    handover = Handover(
+    handover = Handover.objects.create(
         official_account=account,
         outgoing=outgoing,
         incoming=incoming,
         moves_charge=moves_charge,
-        reason=keep_remark(reason, "reason"),
-        decree=keep_decree(decree),
+        reason=checked_remark(reason, "reason"),
+        decree=checked_decree(decree),
         due_on=due_on,
         checklist=NEWEST,
         started_by=actor,
     )
-    try:
-        with transaction.atomic():
-            handover.save(force_insert=True)
-    except IntegrityError as exc:
-        raise AccountError(_("A handover of this account is under way already.")) from exc
     HandoverItem.objects.bulk_create(
         HandoverItem(handover=handover, key=item.key) for item in CHECKLISTS[NEWEST]
     )
@@ -105,7 +101,7 @@ def start_handover(
 def _refuse_due(account: OfficialAccount, due_on: date) -> None:
     """Raise ``AccountError`` for a day that is over, and for one so far off that it never comes:
     then the handover would never be late, and nobody reminded of it."""
-    today = timezone.localdate(timezone=account.unit.zone)
+    today = today_of(account)
     if due_on < today:
         raise AccountError(_("This date is over. Choose today or later."), field="due_on")
     if due_on - today > A_YEAR:
@@ -146,6 +142,11 @@ def locked_handover(handover_id: int) -> Handover:
     return handover
 
 
+def takes_part(handover: Handover, actor: User) -> bool:
+    """Whether ``actor`` is one of the two between whom the account goes."""
+    return actor.pk in {handover.outgoing_id, handover.incoming_id}
+
+
 def refuse_over(handover: Handover) -> None:
     if not handover.is_open:
         raise AccountError(_("This handover is over."))
@@ -160,7 +161,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     _refuse_due(handover.official_account, due_on)
     if due_on == handover.due_on:
         return handover
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     before, handover.due_on = handover.due_on, due_on
     handover.save(update_fields=["due_on"])
     record(
@@ -181,7 +182,7 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     require(actor, "accounts.manage", handover.official_account.unit_id)
     refuse_over(handover)
     handover.state = Handover.State.CANCELLED
-    handover.cancelled_reason = keep_remark(reason, "reason")
+    handover.cancelled_reason = checked_remark(reason, "reason")
     handover.ended_by, handover.ended_at = actor, timezone.now()
     handover.save(update_fields=["state", "cancelled_reason", "ended_by", "ended_at"])
     record(HANDOVER_CANCELLED, actor=actor, target=handover, reason=handover.cancelled_reason)
@@ -199,36 +200,18 @@ def complete_handover(
 
     Whatever the one was to do ends today and the other has the account from today on, without a
     last day; the charge moves when that was agreed, and so does what the checklist says about who
-    holds the recovery e-mail and phone. The register as it stood is kept with the
-    handover, for its minutes.
+    holds the recovery e-mail and phone. The register as it stood is kept with the handover, for its
+    minutes.
     """
     handover = locked_handover(handover_id)
     account = handover.official_account
     require(actor, "accounts.manage", account.unit_id)
     refuse_over(handover)
-    if actor.pk in {handover.outgoing_id, handover.incoming_id}:
-        raise AccountError(
-            _(
-                "You take part in this handover yourself: somebody else who administers accounts "
-                "has to complete it."
-            )
-        )
-    if account.is_closed:
-        raise AccountError(
-            _("This account was closed meanwhile: there is nothing to hand over. Cancel this.")
-        )
-    if handover.state != Handover.State.INCOMING_SIGNED:
-        raise AccountError(_("Both have to sign first."))
+    _refuse_incomplete(actor, handover)
     refuse_unseen(handover, seen)
-    refuse_stranger(account, handover.incoming)
-    if handover.moves_charge and account.person_in_charge_id != handover.outgoing_id:
-        raise AccountError(
-            _("%(person)s is no longer in charge of this account. Cancel and start again.")
-            % {"person": handover.outgoing}
-        )
-    refuse_newer_custody(handover)
+    _refuse_outdated(handover)
     picture = picture_of(account)
-    today = timezone.localdate(timezone=account.unit.zone)
+    today = today_of(account)
     ended = end_assignments(actor, handover, today)
     assignment, added = begin_assignment(actor, handover, today)
     move_custody(actor, handover)
@@ -259,12 +242,42 @@ def complete_handover(
     return handover
 
 
+def _refuse_incomplete(actor: User, handover: Handover) -> None:
+    """Raise ``AccountError`` unless both have signed, there is an account to hand over, and
+    ``actor`` is a third person."""
+    if takes_part(handover, actor):
+        raise AccountError(
+            _(
+                "You take part in this handover yourself: somebody else who administers accounts "
+                "has to complete it."
+            )
+        )
+    if handover.official_account.is_closed:
+        raise AccountError(
+            _("This account was closed meanwhile: there is nothing to hand over. Cancel this.")
+        )
+    if handover.state != Handover.State.INCOMING_SIGNED:
+        raise AccountError(_("Both have to sign first."))
+
+
+def _refuse_outdated(handover: Handover) -> None:
+    """Raise ``AccountError`` where what was signed is overtaken by what is in the register now."""
+    account = handover.official_account
+    refuse_stranger(account, handover.incoming)
+    if handover.moves_charge and account.person_in_charge_id != handover.outgoing_id:
+        raise AccountError(
+            _("%(person)s is no longer in charge of this account. Cancel and start again.")
+            % {"person": handover.outgoing}
+        )
+    refuse_newer_custody(handover)
+
+
 @transaction.atomic
 def add_scan(*, actor: User, handover_id: int, data: bytes, name: str) -> HandoverScan:
     """Keep the minutes with signatures on paper. Whoever takes part or manages may bring them, also
     after the handover is completed; then they are attached to the new assignment as well."""
     handover = locked_handover(handover_id)
-    if actor.pk not in {handover.outgoing_id, handover.incoming_id}:
+    if not takes_part(handover, actor):
         require(actor, "accounts.manage", handover.official_account.unit_id)
     if handover.state == Handover.State.CANCELLED:
         raise AccountError(_("This handover was cancelled."), field="file")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
@@ -373,7 +373,7 @@ def erase_reporter(*, actor: User, statement_id: int, reason: str) -> Impersonat
     statement.erased_at = timezone.now()
     statement.save(update_fields=["reporter_name", "reporter_email", "erased_at"])
     # Else the trail would keep for good what is taken out here.
-    reason = keep_remark(reason, "reason")[:300]
+    reason = checked_remark(reason, "reason")[:300]
     record(REPORTER_ERASED, actor=actor, target=statement.report, reason=reason)
     return statement
 

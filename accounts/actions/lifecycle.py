@@ -13,7 +13,7 @@ from accounts.actions.official_accounts import (
     locked_official_account,
     today_of,
 )
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError
 from accounts.events import (
     ACCOUNT_ACTIVATED,
@@ -47,7 +47,7 @@ def activate_official_account(
 ) -> OfficialAccount:
     """Take a proposed account into use, or a suspended one again."""
     account = _movable(actor, official_account_id, "activate")
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     account.status = Status.ACTIVE
     account.save(update_fields=["status"])
     record(ACCOUNT_ACTIVATED, actor=actor, target=account, reason=reason)
@@ -60,7 +60,7 @@ def suspend_official_account(
 ) -> OfficialAccount:
     """Stop publishing and measuring for a while. The connection stays stored and is not used."""
     account = _movable(actor, official_account_id, "suspend")
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     account.status = Status.SUSPENDED
     account.save(update_fields=["status"])
     record(ACCOUNT_SUSPENDED, actor=actor, target=account, reason=reason)
@@ -78,7 +78,7 @@ def close_official_account(
     account = _movable(actor, official_account_id, "close")
     # The reason stands in the sentence already.
     stood = values_of(account, ("closed_on",))
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     today = today_of(account)
     account.closed_on = closed_on or today
     if account.closed_on > today:
@@ -100,7 +100,7 @@ def reopen_official_account(
     """Use a closed account again. It must be connected anew."""
     account = _movable(actor, official_account_id, "reopen")
     stood = values_of(account, CLOSING)
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     account.status = Status.ACTIVE
     account.closed_on, account.closed_reason = None, ""
     account.save(update_fields=["status", "closed_on", "closed_reason"])
@@ -119,7 +119,7 @@ def release_official_account(
     works on it for the agency any more: the assignments end today.
     """
     account = _movable(actor, official_account_id, "release")
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     if account.handovers.filter(state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way. Cancel it first."))
     account.status = Status.RELEASED

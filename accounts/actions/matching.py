@@ -15,6 +15,7 @@ from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.guard import HostInvalid, base_url
 from govsocial.platforms.keeping import fits
+from govsocial.web.hidden_signs import has_hidden
 
 # Here the server is part of which account it is.
 HELD_TO_SERVER = frozenset({OfficialAccount.Platform.MASTODON, OfficialAccount.Platform.FEED})
@@ -108,7 +109,9 @@ def public_address(official_account: OfficialAccount, told: str) -> str:
     """The address at which people see the account, when the platform says ``told``.
 
     A website and a server of anybody's own can say anything: an address elsewhere is not taken.
+    Nor is one from anywhere with spaces or signs that nobody sees.
     """
+    told = "" if has_hidden(told) or any(map(str.isspace, told)) else told
     if official_account.platform not in HELD_TO_SERVER:
         return told if told.startswith(("https://", "http://")) else official_account.url
     kept = official_account.url or profile_url(

@@ -107,17 +107,7 @@ def change_official_account(
     refuse_released(official_account)
     if unit_id != official_account.unit_id:
         require(actor, "accounts.manage", unit_id)
-    host = host or kept_host(
-        official_account.platform, handle, official_account.handle, official_account.host
-    )
-    handle, host = clean_handle(official_account.platform, handle, host)
-    wanted: dict[str, Any] = {
-        "unit_id": unit_id,
-        "handle": handle,
-        "host": clean_host(official_account.platform, host),
-        "display_name": name_line(display_name, "display_name"),
-        **clean_texts(details),
-    }
+    wanted = _wanted(official_account, unit_id, handle, host, display_name, details)
     before = {name: getattr(official_account, name) for name in {*wanted, *NAMES, "closed_on"}}
     refuse_problems(before | wanted, today=today_of(official_account))
     changed = [name for name, value in wanted.items() if not is_same(name, before[name], value)]
@@ -125,7 +115,9 @@ def change_official_account(
         brought = {"decree_file_id": decree} if decree is not None else {}
         _refuse_unseen(official_account, {name: wanted[name] for name in changed} | brought, seen)
     if "url" in changed:
-        refuse_foreign_url(official_account.platform, wanted["host"], handle, wanted["url"])
+        refuse_foreign_url(
+            official_account.platform, wanted["host"], wanted["handle"], wanted["url"]
+        )
     stood = values_of(official_account)
     for name in changed:
         setattr(official_account, name, wanted[name])
@@ -139,22 +131,49 @@ def change_official_account(
     identity_changed = not {"handle", "host"}.isdisjoint(changed)
     if identity_changed:
         official_account.platform_id = ""
+        typed = official_account.url if "url" in changed else ""
         official_account.url = _address_of(
-            official_account.platform, handle, wanted["url"] if "url" in changed else ""
+            official_account.platform, official_account.handle, typed
         )
     _save(actor, official_account)
     record_changes(actor, official_account, stood)
     if identity_changed:
-        was_connected = forget_secret(official_account, actor=actor)
-        record(
-            ACCOUNT_IDENTITY_CHANGED,
-            actor=actor,
-            target=official_account,
-            handle_before=before["handle"],
-            host_before=before["host"],
-            was_connected=was_connected,
-        )
+        _forget_identity(actor, official_account, before)
     return official_account
+
+
+def _wanted(
+    account: OfficialAccount,
+    unit_id: int,
+    handle: str,
+    host: str,
+    display_name: str,
+    details: Details,
+) -> dict[str, Any]:
+    """What a change writes, as the register keeps it; ``AccountError`` for what it does not take.
+    Where nobody names a server the account stays on its own."""
+    platform = account.platform
+    host = host or kept_host(platform, handle, account.handle, account.host)
+    handle, host = clean_handle(platform, handle, host)
+    return {
+        "unit_id": unit_id,
+        "handle": handle,
+        "host": clean_host(platform, host),
+        "display_name": name_line(display_name, "display_name"),
+        **clean_texts(details),
+    }
+
+
+def _forget_identity(actor: User, account: OfficialAccount, before: Mapping[str, Any]) -> None:
+    was_connected = forget_secret(account, actor=actor)
+    record(
+        ACCOUNT_IDENTITY_CHANGED,
+        actor=actor,
+        target=account,
+        handle_before=before["handle"],
+        host_before=before["host"],
+        was_connected=was_connected,
+    )
 
 
 def record_changes(actor: User, account: OfficialAccount, stood: Mapping[str, str]) -> None:

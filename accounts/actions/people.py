@@ -15,7 +15,7 @@ from accounts.actions.guards import (
     refuse_self,
     require_over,
 )
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
     INVITATION_REPEATED,
@@ -93,7 +93,7 @@ def deactivate_user(*, actor: User, user_id: int, reason: str) -> User:
     if not user.is_active:
         raise AccountError(_("%(person)s is deactivated already.") % {"person": user})
     keep_an_administrator(without=user)
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     user.is_active = False
     # Were the old sessions only refused, they would come back to life with the person.
     user.session_epoch = F("session_epoch") + 1
@@ -111,7 +111,7 @@ def reactivate_user(*, actor: User, user_id: int, reason: str) -> User:
     unit_id = require_over(actor, user)
     if user.is_active:
         raise AccountError(_("%(person)s is active already.") % {"person": user})
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(USER_REACTIVATED, actor=actor, target=user, unit_id=unit_id, reason=reason)

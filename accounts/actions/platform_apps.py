@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.guards import require_whole_agency
 from accounts.addresses import clean_handle
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
 from accounts.events_connections import (
     FORMER_APP_FORGOTTEN,
@@ -118,7 +118,7 @@ def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformA
     app = _locked(actor, platform)
     if not app.sealed:
         raise AccountError(_("No application is configured here."))
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     app.sealed, app.removed_at = "", timezone.now()
     app.changed_by, app.changed_at = actor, app.removed_at
     app.save()
@@ -148,7 +148,7 @@ def register_app_anew(*, actor: User, platform_app_id: int, reason: str) -> Plat
         raise AccountError(_("This application was entered by hand. Change it instead."))
     if not app.is_configured or not app.redirect_uri:
         raise AccountError(_("The next consent registers this application anew already."))
-    reason = keep_remark(reason, "reason")
+    reason = checked_remark(reason, "reason")
     app.redirect_uri = ""
     app.changed_by, app.changed_at = actor, timezone.now()
     app.save(update_fields=["redirect_uri", "changed_by", "changed_at"])

@@ -45,6 +45,8 @@ WHAT_TO_DO = {
 
 A_YEAR = timedelta(days=366)
 """How far a period may begin from today and last, and a handover be due ahead."""
+DAYS_AHEAD = A_YEAR.days + 1
+"""The same in triggers, counted from a moment: a day more, as the zones of units differ."""
 # Who is in charge as long as they have a role there, and who manages the account.
 _MAY_ANSWER = (
     f"({holds('{who}', 'accounts.manage', 'about.unit_id')} "
@@ -107,16 +109,15 @@ class AttestationPeriod(models.Model):
                 name="within_a_year",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
-                # A day more than the application takes: the zones of agencies differ.
-                func="""
+                func=f"""
                     IF TG_OP = 'INSERT' AND NEW.starts_on NOT BETWEEN
-                        NEW.created_at::date - 367 AND NEW.created_at::date + 367
+                        NEW.created_at::date - {DAYS_AHEAD} AND NEW.created_at::date + {DAYS_AHEAD}
                     THEN
                         RAISE EXCEPTION 'A period begins within a year.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF (TG_OP = 'INSERT' OR NEW.due_on <> OLD.due_on)
-                        AND NEW.due_on > NEW.starts_on + 366
+                        AND NEW.due_on > NEW.starts_on + {A_YEAR.days}
                     THEN
                         RAISE EXCEPTION 'A period is due within a year.'
                             USING ERRCODE = 'check_violation';

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.checklists import Side, item_of
 from accounts.models.administrator import Administrator
+from accounts.models.attestation import DAYS_AHEAD
 from accounts.models.document import Document
 from accounts.models.handover_triggers import (
     FROZEN_AND_CHECKED,
@@ -166,11 +167,10 @@ class Handover(models.Model):
                 name="due_within_a_year",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
-                # A day more than the application takes: the zones of units differ.
-                func="""
+                func=f"""
                     IF (TG_OP = 'INSERT' OR NEW.due_on <> OLD.due_on) AND NEW.due_on NOT BETWEEN
                         NEW.started_at::date - 1
-                        AND greatest(NEW.started_at, clock_timestamp())::date + 367
+                        AND greatest(NEW.started_at, clock_timestamp())::date + {DAYS_AHEAD}
                     THEN
                         RAISE EXCEPTION 'A handover is due within a year.'
                             USING ERRCODE = 'check_violation';

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from time import process_time
 
 import pytest
 from django.utils import timezone, translation
 
 from accounts import actions, importing
 from accounts.capabilities import Role
+from accounts.import_people import People
 from accounts.models import Administrator, Grant, ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.conftest import trail
@@ -79,6 +81,28 @@ def test_people_are_named_by_their_full_names_too(cast: Cast) -> None:
     assert one.errors == {}
     assert one.wanted["person_in_charge_id"] == cast.laila.pk
     assert named(one) == [cast.laila, cast.nur, cast.bayu]
+    # Spaced otherwise than in the register, and without the last degree, which is nobody.
+    assert named(checked(cast, administrators="Dr. Laila Nasution,S.Sos. , M.Si.")) == [cast.laila]
+    assert named(checked(cast, administrators="Dr. Laila Nasution, S.Sos.")) == []
+
+
+def test_many_people_with_degrees_do_not_make_a_list_slow(cast: Cast) -> None:
+    many = [
+        User(email=f"p{n}@samudrakota.example", full_name=f"Pegawai {n}, S.Sos., M.Si.")
+        for n in range(2_000)
+    ]
+    User.objects.bulk_create(many)
+    now = timezone.now()
+    Grant.objects.bulk_create(
+        Grant(user=one, unit=cast.dinkes, role=Role.DRAFTER, granted_by=cast.bayu, starts_at=now)
+        for one in many
+    )
+    cells = [f"{many[n].full_name}, {many[-n - 1].full_name}" for n in range(1_000)]
+    people = People(cast.bayu, cells)
+    begun = process_time()
+    assert all(len(people.words(cell)) == 2 for cell in cells)
+    # A search for each name in each cell took more than half a second.
+    assert process_time() - begun < 0.1
 
 
 def test_who_is_named_and_mailed_is_one_person(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from accounts import actions, importing
 from accounts.details import Upload
-from accounts.kept_values import LABELS, in_words
+from accounts.kept_values import LABELS, in_words, item_in_words
 from accounts.models import OfficialAccount, User
 from accounts.seen import WRITTEN
 from govsocial.audit.models import Entry
@@ -155,5 +155,6 @@ def test_the_same_choices_in_another_order_are_no_change(
 def test_every_field_of_the_form_is_kept_and_odd_values_still_read() -> None:
     assert set(WRITTEN) <= set(LABELS)
     assert in_words("two_step", "gone") == "gone"
+    assert item_in_words("state", "gone") == "gone"
     assert in_words("decree_date", "soon") == "soon"
     assert in_words("decree_file_id", "") == in_words("person_in_charge_id", "") == ""

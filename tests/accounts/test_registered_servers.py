@@ -95,6 +95,9 @@ def test_a_feed_of_another_website_is_refused(cast: Cast, website: Server) -> No
         "http://phish.example/login",
         "http://samudrakota.example/",
         "https://samudrakota.example/" + "h" * 450,
+        "https://samudrakota.example/\u200bkabar",
+        "https://samudrakota.example/\u202ekabar",
+        "https://samudrakota.example/kabar\u3000terkini",
     ],
 )
 def test_a_feed_does_not_decide_where_people_are_sent(
@@ -135,12 +138,22 @@ def test_an_address_of_a_feed_that_cannot_be_kept_is_told(
         ("https://phish.example/@humas", "https://mas.to/@humas"),
         ("https://mas.to@phish.example/", "https://mas.to/@humas"),
         ("https://mas.to/\0", "https://mas.to/@humas"),
+        ("https://mas.to/\u202e@humas", "https://mas.to/@humas"),
         ("javascript:alert(1)//mas.to", "https://mas.to/@humas"),
     ],
 )
 def test_an_address_elsewhere_is_not_taken_from_a_server(told: str, kept: str) -> None:
     account = OfficialAccount(platform="mastodon", handle="humas", host="mas.to")
     assert public_address(account, told) == kept
+
+
+@pytest.mark.parametrize("path", ["\u200b", "a b", "a\u00a0b"])
+def test_an_address_that_nobody_can_read_is_taken_from_no_platform(path: str) -> None:
+    kept = "https://www.facebook.com/samudrakota"
+    account = OfficialAccount(platform="facebook", handle="samudrakota", url=kept)
+    assert public_address(account, f"https://www.facebook.com/{path}") == kept
+    told = "https://www.facebook.com/samudrakota.resmi"
+    assert public_address(account, told) == told
 
 
 @pytest.mark.parametrize(

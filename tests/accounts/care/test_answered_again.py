@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions
 from accounts.errors import AccountError
@@ -21,7 +22,7 @@ from accounts.selectors_attestation import (
     standing_of,
     sum_of,
 )
-from tests.accounts.care.conftest import attest, make_period, seen
+from tests.accounts.care.conftest import ALL_RIGHT, attest, make_period, seen
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
@@ -77,6 +78,9 @@ def test_once_that_is_closed_the_account_waits_for_another_answer_everywhere(
     sent = client.get(reverse("accounts:attestation_export"), {"state": "again"})
     assert "Answer again" in sent.getvalue().decode()
     add = reverse("accounts:attestation_add", args=[account.pk])
+    page = client.get(add).content.decode()
+    assert f"when {cast.sari} answered." in page
+    assert "confirmed it" not in page
     said = {name: "yes" for name in denied.answers}
     said |= {"seen": seen(account), "said": str(denied.pk)}
     assert client.post(add, said).status_code == 302
@@ -85,6 +89,27 @@ def test_once_that_is_closed_the_account_waits_for_another_answer_everywhere(
     assert state_of(account) == "confirmed"
     assert counted(account) == (1, 0, 0, 0)
     assert confirmations().get() == last
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kept"),
+    [("Sudah kembali", "Sudah kembali"), ("Kata sandi: Rahasia123!", "Answered again")],
+)
+@pytest.mark.parametrize("typed", ["", "\u200b"])
+def test_a_note_left_empty_repeats_what_was_done_but_no_secret(
+    cast: Cast, account: OfficialAccount, denied: Attestation, typed: str, outcome: str, kept: str
+) -> None:
+    # As it was written before anybody looked for secrets.
+    closed = {"closed_at": timezone.now(), "closed_by": cast.sari, "outcome": outcome}
+    Finding.objects.filter(closed_at=None).update(**closed)
+    row = actions.attest_account(
+        actor=cast.sari,
+        official_account_id=account.pk,
+        seen_sha256=seen(account),
+        answers=ALL_RIGHT,
+        note=typed,
+    )
+    assert row.note == kept
 
 
 def test_another_no_is_looked_into_anew(

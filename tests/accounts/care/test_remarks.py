@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import actions, importing
 from accounts.actions.handover_steps import Check
-from accounts.custody import keep_remark
+from accounts.custody import checked_remark
 from accounts.errors import AccountError
 from accounts.models import (
     Administrator,
@@ -186,6 +186,6 @@ def test_what_an_account_is_for_is_public_and_no_password(
 
 
 def test_a_remark_may_be_left_out_where_none_is_asked_for() -> None:
-    assert keep_remark("\u200b", "note", optional=True) == ""
+    assert checked_remark("\u200b", "note", optional=True) == ""
     with pytest.raises(AccountError):
-        keep_remark("\u200b", "note")
+        checked_remark("\u200b", "note")

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from tests.accounts.care.conftest import (
     start,
 )
 from tests.conftest import Cast
+from tests.triggers import without_trigger
 
 LONG_AGO = timedelta(days=400)
 
@@ -184,3 +185,34 @@ def test_a_handover_is_due_within_a_year(
         )
     assert asked.value.field == "due_on"
     refused(lambda: Handover.objects.filter(pk=made.pk).update(due_on=due_on))
+
+
+def test_a_period_from_before_that_may_be_longer_and_still_gets_another_name(
+    cast: Cast, period: AttestationPeriod
+) -> None:
+    long = period.starts_on + timedelta(days=700)
+    with without_trigger("accounts.AttestationPeriod:within_a_year"):
+        AttestationPeriod.objects.update(due_on=long)
+    kept: dict[str, Any] = {
+        "actor": cast.bayu, "period_id": period.pk, "remind_days_before": [7],
+        "escalate_after_days": 14,
+    }  # fmt: skip
+    actions.change_attestation_period(**kept, name="2026 dan 2027", due_on=long)
+    assert AttestationPeriod.objects.get().name == "2026 dan 2027"
+    with pytest.raises(AccountError, match="at most a year") as asked:
+        actions.change_attestation_period(**kept, name="x", due_on=long - timedelta(days=1))
+    assert asked.value.field == "due_on"
+
+
+@pytest.mark.parametrize("module", ["attestation_periods", "handovers"])
+def test_what_only_the_database_refuses_is_not_told_as_a_place_that_is_taken(
+    cast: Cast, account: OfficialAccount, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    monkeypatch.setattr(f"accounts.actions.{module}.A_YEAR", timedelta(days=3000))
+    far = agency_today() + timedelta(days=700)
+    write: Callable[[], object] = {
+        "attestation_periods": lambda: make_period(cast.bayu, due=700),
+        "handovers": lambda: start(cast, account, due_on=far),
+    }[module]
+    with pytest.raises(IntegrityError, match="within a year"):
+        write()
