@@ -61,7 +61,7 @@ from accounts.actions.official_accounts import (
     record_export,
     register_official_account,
 )
-from accounts.actions.outcomes import note_outcome
+from accounts.actions.outcomes import note_outcome, noting_failures
 from accounts.actions.people import (
     change_preferences,
     change_profile,
@@ -124,6 +124,7 @@ __all__ = [
     "needs_reason",
     "note_on_report",
     "note_outcome",
+    "noting_failures",
     "open_attestation_period",
     "plan_warnings",
     "postpone_handover",

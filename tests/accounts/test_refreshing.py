@@ -261,6 +261,24 @@ def test_only_a_renewal_that_asked_the_platform_is_written_as_a_success(
     assert (Credential.objects.get().last_success_at is not None) == asked
 
 
+def test_a_fault_of_ours_in_a_renewal_is_raised_and_shown_on_the_page_of_health(
+    consent: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(consent)
+
+    def breaks(_secret: Secret) -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(vault, "clocks", breaks)
+    with pytest.raises(ValueError, match="unforeseen"):
+        actions.renew_connection(
+            actor=User.objects.system(), official_account_id=consent.account.pk
+        )
+    credential = Credential.objects.get()
+    assert (credential.last_error, credential.last_success_at) == ("ValueError", None)
+    assert credential.status == Credential.Status.GOOD
+
+
 @pytest.mark.parametrize("platform", with_clients())
 def test_beat_claims_what_the_client_of_the_platform_renews(cast: Cast, platform: str) -> None:
     account = factories.official_account(cast.diskominfo, platform=platform)
