@@ -77,7 +77,7 @@ from accounts.actions.platform_apps import (
     set_platform_app,
 )
 from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection, send_warnings
-from accounts.actions.revocations import claim_revocations, revoke_at_platform
+from accounts.actions.revocations import claim_revocation, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
@@ -99,7 +99,7 @@ __all__ = [
     "check_items",
     "choose_account",
     "claim_renewals",
-    "claim_revocations",
+    "claim_revocation",
     "close_finding",
     "close_official_account",
     "complete_handover",
