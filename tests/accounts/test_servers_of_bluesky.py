@@ -168,7 +168,7 @@ def test_what_cannot_be_looked_up_is_sent_nowhere(stage: Stage, status: int) -> 
     [
         (Reply(400, {"error": "InvalidRequest"}), "knows no account"),
         (Reply(404, {"message": "DID not registered"}), "knows no account"),
-        (Reply(404, b"<html>not here</html>"), "knows no account"),
+        (Reply(404, b"<html>not here</html>"), "could not be checked"),
         (Reply(403, b"<html>blocked by the network</html>"), "could not be checked"),
         (Reply(407, b""), "could not be checked"),
     ],
