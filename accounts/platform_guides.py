@@ -20,7 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.connections import SECRET_NAMES
-from accounts.actions.platform_apps import is_configurable, mark_of, redirect_uri_of_row
+from accounts.actions.platform_apps import is_configurable, mark_of
 from accounts.events_connections import PLATFORM_APP_FORGOTTEN
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.audit.models import Entry
@@ -175,8 +175,8 @@ def given_apps() -> QuerySet[PlatformApp]:
     """The applications that servers gave out. ``connected``: how many accounts are through it; one
     on the same server with a token of its own is not.
 
-    ``is_current`` ones are used by the next consent; it asks for another one instead of the rest.
-    ``is_marked``: ``changed_by`` wanted that, at ``changed_at``; else nobody did.
+    Those that are ``is_current`` are used by the next consent; it asks for another one instead of
+    the rest. ``is_marked``: ``changed_by`` wanted that, at ``changed_at``; else nobody did.
     """
     through = Credential.objects.filter(app=OuterRef("pk"), status=Credential.Status.GOOD)
     counted = through.order_by().values("app").annotate(number=Count("pk")).values("number")
@@ -191,7 +191,6 @@ def given_apps() -> QuerySet[PlatformApp]:
         .select_related("changed_by")
         .annotate(
             connected=Coalesce(Subquery(counted, output_field=IntegerField()), 0),
-            is_current=Q(redirect_uri=redirect_uri_of_row()),
             is_marked=Q(redirect_uri="") & Exists(marks),
         )
         .order_by("platform", "host")

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +58,26 @@ def environment(**more: str) -> dict[str, str]:
 def at(server: Server) -> dict[str, str]:
     """Where a worker finds every platform."""
     return {"PLATFORM_PRIVATE_HOSTS": server.host, "PLATFORM_BASE_URL": server.base}
+
+
+def until_waiting(others: int) -> bool:
+    """Whether so many connections wait for locks of this test; asked until they do.
+
+    A thread of its own closes its connection afterwards.
+    """
+    deadline = time.monotonic() + WITHIN
+    waiting = 0
+    while waiting < others and time.monotonic() < deadline:
+        time.sleep(0.01)
+        with connection.cursor() as cursor:
+            # Within a transaction the first answer would be given again.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            (waiting,) = cursor.fetchone()
+    return waiting >= others
 
 
 class Held:

@@ -61,7 +61,7 @@ from accounts.actions.official_accounts import (
     record_export,
     register_official_account,
 )
-from accounts.actions.outcomes import note_outcome
+from accounts.actions.outcomes import note_outcome, noting_failures
 from accounts.actions.people import (
     change_preferences,
     change_profile,
@@ -77,7 +77,7 @@ from accounts.actions.platform_apps import (
     set_platform_app,
 )
 from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection, send_warnings
-from accounts.actions.revocations import claim_revocations, revoke_at_platform
+from accounts.actions.revocations import claim_revocation, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
@@ -99,7 +99,7 @@ __all__ = [
     "check_items",
     "choose_account",
     "claim_renewals",
-    "claim_revocations",
+    "claim_revocation",
     "close_finding",
     "close_official_account",
     "complete_handover",
@@ -124,6 +124,7 @@ __all__ = [
     "needs_reason",
     "note_on_report",
     "note_outcome",
+    "noting_failures",
     "open_attestation_period",
     "plan_warnings",
     "postpone_handover",

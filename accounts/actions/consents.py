@@ -32,12 +32,13 @@ from accounts.actions.matching import (
     refuse_other_server,
     refuse_unkeepable,
 )
-from accounts.actions.platform_apps import app_to_consent_with, redirect_uri
+from accounts.actions.platform_apps import app_to_consent_with
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
 from accounts.models.consent import browser_digest
+from accounts.redirects import redirect_uri
 from accounts.vault import (
     TypedSecretStore,
     authorisation_for,

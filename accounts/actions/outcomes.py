@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db.models import F, Q
@@ -42,3 +44,14 @@ def note_outcome(
     rows.filter(stale | ~Q(last_error=name)).update(
         last_error_at=now, last_error=name, last_error_words=words[:300]
     )
+
+
+@contextmanager
+def noting_failures(official_account_id: int) -> Iterator[None]:
+    """Note whatever a call for the account ends with, a fault of ours as well, and let it go on:
+    the page of health must not go on saying "good"."""
+    try:
+        yield
+    except Exception as exc:
+        note_outcome(official_account_id, exc)
+        raise

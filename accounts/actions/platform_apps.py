@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
-from urllib.parse import urljoin
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, Func, OuterRef, Value
-from django.db.models.functions import Concat, Left
-from django.urls import reverse
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,6 +22,7 @@ from accounts.events_connections import (
     PLATFORM_APP_SET,
 )
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, Unit, User
+from accounts.redirects import redirect_uri
 from accounts.vault import CannotOpen, app_for, authorisation_for, seal_row
 from govsocial.audit.actions import record
 from govsocial.platforms.errors import AppUnknown, PlatformError
@@ -35,31 +32,6 @@ from govsocial.platforms.spec import Registration
 
 # Longer than anybody is on the way to a platform and back.
 FORMER_KEPT = timedelta(hours=1)
-KEY_LENGTH = 32
-
-
-def redirect_uri(server: str = "") -> str:
-    """The address to which a platform sends people back, to be registered exactly so.
-
-    Each server that gives out applications itself has one of its own (RFC 9700, 4.4.2.2): anybody
-    may run such a server, and one that passed its visitors on to another server or to a platform
-    would have that one's code brought back to itself. Platforms where an administrator enters the
-    application share one: none of them is a stranger.
-    """
-    if not server:
-        return urljoin(settings.SITE_URL, reverse("consent_callback"))
-    key = hashlib.sha256(server.encode()).hexdigest()[:KEY_LENGTH]
-    return urljoin(settings.SITE_URL, reverse("consent_callback_of_server", args=[key]))
-
-
-def redirect_uri_of_row() -> Concat:
-    """The same of a server's application, by its column ``host``."""
-    before, _host, after = redirect_uri(" ").partition(
-        hashlib.sha256(b" ").hexdigest()[:KEY_LENGTH]
-    )
-    digest = Func(Func("host", Value("UTF8"), function="convert_to"), function="sha256")
-    key = Left(Func(digest, Value("hex"), function="encode", output_field=CharField()), KEY_LENGTH)
-    return Concat(Value(before), key, Value(after), output_field=CharField())
 
 
 @transaction.atomic
@@ -171,7 +143,7 @@ def app_to_consent_with(*, actor: User, platform: str, host: str) -> PlatformApp
     app = app_for(platform, host)
     if spec(platform).register is None:
         return app
-    if app is not None and app.redirect_uri == redirect_uri(host) and _is_known(app):
+    if app is not None and app.is_current and _is_known(app):
         return app
     given = register_app(
         platform,
@@ -229,7 +201,7 @@ def _keep_given(
 ) -> PlatformApp:
     app = _locked(actor, platform, host)
     stale = instead_of.client_id if instead_of is not None else None
-    if app.sealed and app.redirect_uri == redirect_uri(host) and app.client_id != stale:
+    if app.sealed and app.is_current and app.client_id != stale:
         # Somebody asked at the same time: theirs is used already.
         return app
     app = _current_from_now(actor, app, given.client_id)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import mail
 from accounts.actions.connections import mark_revoked
-from accounts.actions.outcomes import note_outcome
+from accounts.actions.outcomes import note_outcome, noting_failures
 from accounts.events_connections import CONNECTION_WARNED
 from accounts.models import ConnectionWarning, Credential, OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
@@ -65,20 +65,20 @@ def _margins() -> dict[str, timedelta]:
 
 
 def renew_connection(*, actor: User, official_account_id: int) -> None:
-    """Refresh the token of one account now; a failure is written down, not raised.
+    """Refresh the token of one account now; a failure of the platform is written down, not raised.
 
     That it went well is written only when the platform was asked.
     """
     account, begun = OfficialAccount.objects.get(pk=official_account_id), timezone.now()
     try:
-        asked = client_for(account).renew()
+        with noting_failures(official_account_id):
+            asked = client_for(account).renew()
     except (PlatformError, CannotOpen) as exc:
         logger.warning(
             "Connection not renewed: %s",
             type(exc).__name__,
             extra={"official_account_id": official_account_id},
         )
-        note_outcome(official_account_id, exc)
         if isinstance(exc, AuthRevoked):
             mark_revoked(
                 actor=actor,
@@ -87,10 +87,6 @@ def renew_connection(*, actor: User, official_account_id: int) -> None:
                 used_since=begun,
             )
         _again_soon(official_account_id, exc)
-    except Exception as exc:
-        # A fault of ours, which goes on: but the page of health must not go on saying "good".
-        note_outcome(official_account_id, exc)
-        raise
     else:
         if asked:
             note_outcome(official_account_id)

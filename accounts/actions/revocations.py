@@ -134,19 +134,20 @@ def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
 
 
 @transaction.atomic
-def claim_revocations(*, limit: int = 50) -> list[Revocation]:
-    """Lease the revocations that are due."""
+def claim_revocation() -> Revocation | None:
+    """Lease the revocation that is due for longest. One alone, for others would outlive the lease
+    while their platforms are silent."""
     now = timezone.now()
-    due = (
+    revocation = (
         Revocation.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(settled_at=None, next_try_at__lte=now)
         .select_related("official_account", "app")
-        .order_by("next_try_at")[:limit]
+        .order_by("next_try_at")
+        .first()
     )
-    claimed = list(due)
-    ids = [revocation.pk for revocation in claimed]
-    Revocation.objects.filter(pk__in=ids).update(next_try_at=now + LEASE)
-    return claimed
+    if revocation is not None:
+        Revocation.objects.filter(pk=revocation.pk).update(next_try_at=now + LEASE)
+    return revocation
 
 
 def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:

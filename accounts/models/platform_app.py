@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.kinds import OfficialPlatform
 from accounts.models.people import User
+from accounts.redirects import redirect_uri
 from accounts.sealing import Place
 
 
@@ -86,6 +87,11 @@ class PlatformApp(models.Model):
     def __str__(self) -> str:
         name = str(self.get_platform_display())
         return f"{name} ({self.host})" if self.host else name
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is registered with the address to which its platform sends people back now."""
+        return self.redirect_uri == redirect_uri(self.host)
 
     @property
     def place(self) -> Place:

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from accounts import actions
 from accounts.actions.guards import require_whole_agency
-from accounts.actions.platform_apps import redirect_uri
 from accounts.forms_platforms import PlatformAppForm
 from accounts.models import PlatformApp
 from accounts.platform_guides import Guide, given_apps, guide_to, overview
+from accounts.redirects import redirect_uri
 from accounts.requests import attempt, person
 from govsocial.web.forms import ReasonForm
 from govsocial.web.lists import page_of
@@ -83,7 +83,7 @@ def platform_app_renew(request: HttpRequest, platform_app_id: int) -> HttpRespon
     require_whole_agency(person(request))
     app = get_object_or_404(given_apps(), pk=platform_app_id)
     told = {"server": app.host}
-    if not app.is_current:  # type: ignore[attr-defined]  # annotated
+    if not app.is_current:
         already = _("The next consent at %(server)s registers the application anew already.")
         messages.info(request, already % told)
         return redirect("people:platform_app_list")

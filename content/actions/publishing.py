@@ -53,7 +53,7 @@ MOST_ATTEMPTS = 8
 """Of those that failed. What a limit of the platform, a cap of ours or an application that is not
 entered holds back was not tried: it waits as long as its approval counts, which the gate asks
 before each attempt."""
-HELD_BACK = tuple(kind.__name__ for kind in (RateLimited, BudgetSpent, AppMissing))
+HELD_BACK = (RateLimited, BudgetSpent, AppMissing)
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
 NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
@@ -236,9 +236,8 @@ def _finish_not_sent(started: _Started, actor: User, exc: PlatformError) -> Publ
         )
     tries = started.number - publication.attempts_before
     attempts = publication.attempts.filter(number__gt=publication.attempts_before)
-    failed = attempts.exclude(error__in=HELD_BACK).count()
-    waits = isinstance(exc, RateLimited | AppMissing)
-    if not waits and (exc.permanent or failed >= MOST_ATTEMPTS):
+    failed = attempts.exclude(error__in=[kind.__name__ for kind in HELD_BACK]).count()
+    if not isinstance(exc, HELD_BACK) and (exc.permanent or failed >= MOST_ATTEMPTS):
         error = type(exc).__name__
         mark_failed(publication, actor, number=started.number, error=error, message=str(exc))
         return publication

@@ -80,6 +80,8 @@ class AppMissing(OperatorNeeded):
     """The application is not entered here, and without it no token can be refreshed. What is
     connected stays so, and goes on once it is entered again."""
 
+    permanent = False
+
 
 class AppUnknown(OperatorNeeded):
     """The platform does not know the application, or no longer: it must be registered anew."""

@@ -130,9 +130,10 @@ def moment_after(seconds: float | None, *, now: datetime | None = None) -> str |
 def moment_at(unix: float | None) -> str | None:
     """A moment in Unix seconds as a secret keeps it; None for 0, which is never, and for what is
     further off than any token lives."""
-    if not unix or abs(unix - datetime.now(UTC).timestamp()) > LONGEST_LIFE:
+    told = number(unix)
+    if not told or abs(told - datetime.now(UTC).timestamp()) > LONGEST_LIFE:
         return None
-    return datetime.fromtimestamp(unix, tz=UTC).isoformat(timespec="seconds")
+    return datetime.fromtimestamp(told, tz=UTC).isoformat(timespec="seconds")
 
 
 def is_near_end(secret: Secret, margin: timedelta, *, now: datetime | None = None) -> bool:

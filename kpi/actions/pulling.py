@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.actions import mark_revoked, note_outcome
+from accounts.actions import mark_revoked, note_outcome, noting_failures
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import ask_again
 from accounts.vault import client_for
@@ -109,24 +109,20 @@ def _read(
     depth: Depth,
 ) -> Reading:
     try:
-        client = client or client_for(account)
-        reading = read(
-            client,
-            account_id=account.pk,
-            listed=state.listed,
-            cursors=state.list_cursors,
-            at=moment,
-            depth=depth,
-            days_since=_days_due(state, moment) if depth is Depth.EVERYTHING else None,
-        )
+        with noting_failures(account.pk):
+            client = client or client_for(account)
+            reading = read(
+                client,
+                account_id=account.pk,
+                listed=state.listed,
+                cursors=state.list_cursors,
+                at=moment,
+                depth=depth,
+                days_since=_days_due(state, moment) if depth is Depth.EVERYTHING else None,
+            )
     except ImproperlyConfigured as exc:
         # The stored secret does not open: an operator must act, and the run must say so.
         reading = Reading(error=PlatformError(str(exc)))
-        note_outcome(account.pk, exc)
-    except Exception as exc:
-        # A fault of ours, which goes on: but the page of health must not go on saying "good".
-        note_outcome(account.pk, exc)
-        raise
     else:
         note_outcome(account.pk, reading.error)
         if reading.error is None:

@@ -12,10 +12,11 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import actions
-from accounts.actions.platform_apps import forget_given, redirect_uri
+from accounts.actions.platform_apps import forget_given
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount, PlatformApp
+from accounts.redirects import redirect_uri
 from accounts.vault import open_row
 from tests import factories
 from tests.accounts.conftest import trail

@@ -40,7 +40,8 @@ def test_another_account_is_refused_and_what_was_given_is_given_back(
     refused("other_account")
     assert not Credential.objects.exists()
     (given,) = consent.platform.good
-    (revocation,) = actions.claim_revocations()
+    revocation = actions.claim_revocation()
+    assert revocation is not None
     actions.revoke_at_platform(actor=consent.cast.bayu, revocation=revocation)
     assert given not in consent.platform.good
     assert Revocation.objects.get().outcome == "revoked"

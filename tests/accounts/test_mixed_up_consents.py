@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from accounts.actions.platform_apps import redirect_uri
 from accounts.models import ConsentRequest, Credential, OfficialAccount, PlatformApp
 from accounts.platform_guides import given_apps
+from accounts.redirects import redirect_uri
 from govsocial.platforms.registry import issuers
 from tests import factories
 from tests.accounts.conftest import trail
@@ -94,10 +94,10 @@ def test_every_server_has_an_address_of_its_own_and_platforms_keep_theirs(
     assert app.redirect_uri == redirect_uri(theirs.host) != redirect_uri("other.example")
     assert path_of(brought["state"]) in app.redirect_uri
     assert redirect_uri() == consent.app.redirect_uri
-    assert [vars(one)["is_current"] for one in given_apps()] == [True]
+    assert [one.is_current for one in given_apps()] == [True]
     # One that was registered with the address that all shared is asked for anew.
     PlatformApp.objects.filter(pk=app.pk).update(redirect_uri=redirect_uri())
-    assert [vars(one)["is_current"] for one in given_apps()] == [False]
+    assert [one.is_current for one in given_apps()] == [False]
     consent.start(browser, theirs)
     assert PlatformApp.objects.get(pk=app.pk).redirect_uri == redirect_uri(theirs.host)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -20,7 +19,7 @@ from accounts.models import Credential, User
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import AuthRevoked, NotReached, RateLimited, Unavailable
 from govsocial.platforms.registry import spec, with_clients
-from tests import factories
+from tests import factories, processes
 from tests.accounts.consent_stage import Stage, stage
 from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, FakePlatform
 from tests.accounts.secrets import give_credential
@@ -49,9 +48,13 @@ def test_two_workers_at_an_ended_token_refresh_once_and_both_go_on(
 ) -> None:
     consent = stage(make_cast(), fake_platform)
     connected(consent)
-    # Whoever comes first stays long enough in the platform's hands for the others to arrive.
-    fake_platform.before_refresh = lambda: time.sleep(0.3)
-    together, seen, failures = threading.Barrier(4), [], []
+    together, seen, failures, waited = threading.Barrier(4), [], [], []
+
+    def let_the_others_come() -> None:
+        waited.append(processes.until_waiting(3))
+        connection.close()
+
+    fake_platform.before_refresh = let_the_others_come
 
     def work() -> None:
         try:
@@ -72,6 +75,7 @@ def test_two_workers_at_an_ended_token_refresh_once_and_both_go_on(
     assert failures == []
     assert seen == ["101"] * 4
     assert fake_platform.refreshed == 1
+    assert waited == [True]
     credential = Credential.objects.get()
     assert credential.refresh_started_at is None
     assert credential.rotated_at is not None
@@ -255,6 +259,24 @@ def test_only_a_renewal_that_asked_the_platform_is_written_as_a_success(
     actions.renew_connection(actor=User.objects.system(), official_account_id=consent.account.pk)
     assert consent.platform.refreshed == asked
     assert (Credential.objects.get().last_success_at is not None) == asked
+
+
+def test_a_fault_of_ours_in_a_renewal_is_raised_and_shown_on_the_page_of_health(
+    consent: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected(consent)
+
+    def breaks(_secret: Secret) -> None:
+        raise ValueError("unforeseen")
+
+    monkeypatch.setattr(vault, "clocks", breaks)
+    with pytest.raises(ValueError, match="unforeseen"):
+        actions.renew_connection(
+            actor=User.objects.system(), official_account_id=consent.account.pk
+        )
+    credential = Credential.objects.get()
+    assert (credential.last_error, credential.last_success_at) == ("ValueError", None)
+    assert credential.status == Credential.Status.GOOD
 
 
 @pytest.mark.parametrize("platform", with_clients())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from urllib.parse import parse_qs
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -39,6 +39,7 @@ class Rotating:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.taken: list[str] = []
+        self.before_answer: Callable[[], None] = lambda: None
         self.refresh, self.access = "refresh-0", "access-0"
         server.on(tiktok.REFRESH, self._token)
         server.on(tiktok.PROFILE, self._profile)
@@ -50,8 +51,7 @@ class Rotating:
             return tiktok.REFUSED
         number = len(self.taken)
         self.refresh, self.access = f"refresh-{number}", f"access-{number}"
-        # Long enough for whoever else would ask as well.
-        time.sleep(0.3)
+        self.before_answer()
         return Reply(200, tiktok.token(refresh_token=self.refresh, access_token=self.access))
 
     def _profile(self, received: Received) -> Reply:
@@ -88,6 +88,13 @@ def test_two_processes_at_an_ended_token_refresh_once_and_both_go_on(
     platform: Rotating, account: OfficialAccount
 ) -> None:
     """One of them is this one."""
+    waited: list[bool] = []
+
+    def let_the_other_come() -> None:
+        waited.append(processes.until_waiting(1))
+        connection.close()
+
+    platform.before_answer = let_the_other_come
     client = vault.client_for(account)
     with processes.worker(READ.format(pk=account.pk), **processes.at(platform.server)) as other:
         assert other.stdin is not None
@@ -98,6 +105,7 @@ def test_two_processes_at_an_ended_token_refresh_once_and_both_go_on(
         assert client.profile().platform_id == OPEN_ID
         assert other.communicate(timeout=processes.WITHIN)[0] == f"{OPEN_ID}\n"
     assert platform.taken == ["refresh-0"]
+    assert waited == [True]
     assert vault.AccountSecretStore(account.pk).load()["refresh_token"] == "refresh-1"
     assert Credential.objects.get().refresh_started_at is None
 

@@ -163,6 +163,26 @@ def test_what_cannot_be_looked_up_is_sent_nowhere(stage: Stage, status: int) -> 
         assert stage.refused().field == "host"
 
 
+@pytest.mark.parametrize(
+    ("refusal", "says"),
+    [
+        (Reply(400, {"error": "InvalidRequest"}), "knows no account"),
+        (Reply(404, {"message": "DID not registered"}), "knows no account"),
+        (Reply(404, b"<html>not here</html>"), "could not be checked"),
+        (Reply(403, b"<html>blocked by the network</html>"), "could not be checked"),
+        (Reply(407, b""), "could not be checked"),
+    ],
+)
+def test_only_whoever_was_asked_says_that_there_is_no_such_account(
+    stage: Stage, refusal: Reply, says: str
+) -> None:
+    stage.move()
+    for route, known in ((RESOLVE, ""), (f"GET /{DID}", DID)):
+        OfficialAccount.objects.update(platform_id=known)
+        stage.directory.on(route, refusal)
+        assert says in str(stage.refused())
+
+
 @pytest.mark.parametrize("did", ["did:key:zQ3", "did:web:127.0.0.1", "did:web:x/../y", "7", OTHER])
 def test_a_name_that_leads_to_another_identity_is_sent_nothing(stage: Stage, did: str) -> None:
     stage.move()

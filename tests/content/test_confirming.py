@@ -14,6 +14,7 @@ from content.models import Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import (
+    AppMissing,
     AuthRevoked,
     Hidden,
     NotOut,
@@ -129,3 +130,16 @@ def test_what_cannot_be_asked_or_is_there_unseen_waits_for_a_person(
     assert publication.status == Publication.Status.UNCONFIRMED
     assert publication.needs_person
     assert publication.problem == problem
+
+
+def test_what_cannot_be_asked_until_the_application_is_entered_again_is_asked_then(
+    approved: Stage,
+) -> None:
+    platform = Looking(lost_answers=[UnknownOutcome("No answer.")])
+    approved.send(platform)
+    platform.ends = AppMissing("Not entered.")
+    publication = approved.confirm(platform)
+    assert (publication.checks, publication.needs_person) == (1, False)
+    platform.ends = None
+    assert approved.confirm(platform).status == Publication.Status.PUBLISHED
+    assert platform.calls == 1

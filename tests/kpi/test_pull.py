@@ -9,6 +9,7 @@ from accounts.vault import seal
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import PostKind, SeenPost
 from govsocial.platforms.errors import (
+    AppMissing,
     AuthRevoked,
     NotFound,
     PermissionMissing,
@@ -349,11 +350,22 @@ def test_waits_double_with_jitter_up_to_six_hours(failures: int, least: float, m
     assert least <= backoff(Unavailable("down"), failures) <= most
 
 
-def test_a_permanent_refusal_waits_a_day(pull: Pull, client: FakeClient) -> None:
-    client.fails["posts"] = PermissionMissing("May not read.")
+@pytest.mark.parametrize(
+    ("refusal", "waits_a_day"),
+    [
+        (PermissionMissing("May not read."), True),
+        # The administrator enters the application, and nobody pulls by hand.
+        (AppMissing("Not entered."), False),
+    ],
+)
+def test_a_permanent_refusal_waits_a_day(
+    pull: Pull, client: FakeClient, refusal: PlatformError, waits_a_day: bool
+) -> None:
+    client.fails["posts"] = refusal
     pull(MONDAY)
 
-    assert PullState.objects.get().next_pull_at >= MONDAY + timedelta(hours=19)
+    wait = PullState.objects.get().next_pull_at - MONDAY
+    assert wait >= timedelta(hours=19) if waits_a_day else wait < timedelta(minutes=2)
 
 
 def test_a_revoked_secret_stops_collecting_until_a_person_connects_again(

@@ -30,6 +30,20 @@ def test_the_domain_of_an_identity_keeps_its_own_document(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
+    ("where", "status", "is_own"),
+    [
+        ("GET kota.example/.well-known/did.json", 404, True),
+        ("GET kota.example/.well-known/did.json", 403, False),
+        ("GET plc.directory/did:plc:kota", 404, False),
+    ],
+)
+def test_a_page_says_only_of_a_domain_that_it_keeps_no_document(
+    where: str, status: int, is_own: bool
+) -> None:
+    assert identity._is_own(Answer(status, {}, b"<html>", where)) is is_own
+
+
+@pytest.mark.parametrize(
     "did", ["did:web:127.0.0.1", "did:web:localhost", "did:web:a.example%3A8080", "did:plc:../x"]
 )
 def test_an_identity_leads_to_no_address_that_is_not_public(did: str) -> None:

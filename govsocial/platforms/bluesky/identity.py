@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from govsocial.platforms.bluesky.answers import DidDocument, Resolved
+from govsocial.platforms.envelopes import has_error, heard
 from govsocial.platforms.errors import HostRefused, NotFound
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Answer, Effect, Session, Timing, parse
@@ -20,6 +21,8 @@ DIRECTORY = "https://plc.directory"
 TIMING = Timing(total=15.0)
 MOST = 200_000
 """Bytes of a document, which holds some keys and names."""
+_DOCUMENT = "/.well-known/did.json"
+_NOT_KEPT = {404, 410}
 _PLC = re.compile(r"did:plc:[a-z0-9]{1,64}")
 _WEB = re.compile(r"did:web:([a-z0-9.-]{1,253})", re.IGNORECASE)
 
@@ -47,7 +50,7 @@ def _document(did: str, guard: Guard, directory: str) -> DidDocument:
     on_web = _WEB.fullmatch(did)
     if on_web is not None:
         # The account's own domain keeps the document: no directory knows of it.
-        answer = _read(f"https://{on_web[1]}", "/.well-known/did.json", guard)
+        answer = _read(f"https://{on_web[1]}", _DOCUMENT, guard)
     elif _PLC.fullmatch(did):
         answer = _read(directory, f"/{did}", guard)
     else:
@@ -60,10 +63,19 @@ def _document(did: str, guard: Guard, directory: str) -> DidDocument:
 
 def _read(base: str, path: str, guard: Guard, params: dict[str, str] | None = None) -> Answer:
     session = Session(base, guard=guard, timing=TIMING, max_answer=MOST)
-    answer = session.send("GET", path, effect=Effect.READ, params=params or {})
+    answer = heard(session, _is_own).send("GET", path, effect=Effect.READ, params=params or {})
     if not answer.ok:
         raise NotFound(f"{answer.where}: not known there.", status=answer.status)
     return answer
+
+
+def _is_own(answer: Answer) -> bool:
+    """Whether a refusal is of whoever was asked: resolvers name an ``error``, the directory has a
+    ``message``, and a domain a page of its own where it keeps no document."""
+    content = answer.json()
+    told = content.get("message") if isinstance(content, dict) else None
+    no_document = answer.status in _NOT_KEPT and answer.where.endswith(_DOCUMENT)
+    return has_error(answer) or isinstance(told, str) or no_document
 
 
 def _handle_in(document: DidDocument) -> str:
