@@ -176,6 +176,11 @@ def test_of_an_official_page_with_the_address_of_another_site_that_is_said(
     shown = answered(page)
     assert ("The address of another website stands in this one" in shown) == bool(other)
     assert ("You may trust what stands there" in shown) == (not other)
+    # Nor does it look like a page that may be trusted.
+    assert ("verdict-official" in shown) == (not other)
+    assert ("May lead on to another website" in shown) == bool(other)
+    both = answered(f"https://{page} https://instagram.com/samudrakota")
+    assert ("1 that may lead on to another website" in both) == bool(other)
 
 
 @pytest.mark.parametrize(
