@@ -102,10 +102,15 @@ def has_dot_segments(address: str) -> bool:
     return any(part in {".", ".."} for part in re.split(r"[/\\?#]", re.sub(r"\s", "", plain)))
 
 
+_AS_SITE = re.compile(
+    r"//+(?![^/]*\.(?:html?|php\d?|aspx?|jsp|pdf|jpe?g|png|xml|txt)(?:/|$))[^/]+\.", re.IGNORECASE
+)
+
+
 def begins_with_site(path: str) -> bool:
-    """Whether ``path`` is as an address without its scheme: a server that leads on to what it was
-    asked for, with a stroke more or less at the end, leads to that other site."""
-    return re.match(r"//+[^/]+\.", path) is not None
+    """Whether ``path`` is as an address without its scheme, and names no file: a server that leads
+    on to what it was asked for, with a stroke more or less at the end, leads to that other site."""
+    return _AS_SITE.match(path) is not None
 
 
 def forwarded_to(host: str, path: str, query: Mapping[str, list[str]]) -> str | None:

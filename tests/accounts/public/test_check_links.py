@@ -171,7 +171,13 @@ def test_a_doubtful_address_is_said_to_be_one_and_can_be_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [r"https:\\instagram.com\samudrakota", "https://tamu@instagram.com/samudrakota/"]
+    "text",
+    [
+        r"https:\\instagram.com\samudrakota",
+        "https://tamu@instagram.com/samudrakota/",
+        "https://samudrakota.go.id//index.php",
+        "https://samudrakota.go.id//berita/1.2",
+    ],
 )
 def test_what_a_browser_opens_there_is_official_however_odd(text: str) -> None:
     assert verdicts(text) == ["official"]
