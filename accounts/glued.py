@@ -37,6 +37,8 @@ _LABELLED = re.compile(
 )
 # What stands behind these is not an address of the web, whatever it looks like.
 _OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:")
+# What a browser shows, or runs, of such an address stands in itself, whatever sites it names.
+_CARRIES_ALL = re.compile(r"javascript:|data:[\w/+.=-]*[;,]", re.IGNORECASE)
 _BREAKS = re.compile(r"([\t\r\n]+)")
 # How an address goes on; "" stands for what hides.
 _GOING_ON = frozenset({*"./\\%?#", ""})
@@ -97,6 +99,11 @@ def bare(word: str) -> str:
             break
         text = text[:-1]
     return text
+
+
+def carries_all(token: str) -> bool:
+    """Whether it is a page or a program itself, and no address of one."""
+    return _CARRIES_ALL.match(token) is not None
 
 
 def is_unread_address(token: str) -> bool:

@@ -9,21 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors
 from accounts.filters import WordsFilter
 from accounts.finding import UnitFilter
+from accounts.impersonation_stages import STAGES
 from accounts.models import ImpersonationReport, User
-from accounts.models.impersonation import OPEN, SETTLED, ReportStatus
+from accounts.models.impersonation import OPEN, SETTLED
 from accounts.models.kinds import OfficialPlatform
 from govsocial.web.filters import StrictFilterSet
-
-# Whatever a report is about, where its own pages say which platform or provider.
-_STATUSES = [
-    (ReportStatus.NEW.value, ReportStatus.NEW.label),
-    (ReportStatus.CHECKING.value, ReportStatus.CHECKING.label),
-    (ReportStatus.REPORTED.value, _("Reported to the platform or provider")),
-    (ReportStatus.TAKEN_DOWN.value, _("Taken down or blocked")),
-    (ReportStatus.NOT_IMITATION.value, ReportStatus.NOT_IMITATION.label),
-    (ReportStatus.REFUSED.value, _("Refused by the platform or provider")),
-    (ReportStatus.DISMISSED.value, ReportStatus.DISMISSED.label),
-]
 
 
 class ImpersonationFilter(StrictFilterSet):
@@ -33,7 +23,7 @@ class ImpersonationFilter(StrictFilterSet):
         choices=[
             ("open", _("All that are open")),
             ("settled", _("All that are settled")),
-            *_STATUSES,
+            *((str(status), _(stage.name)) for status, stage in STAGES.items()),
         ],
         method="by_status",
         empty_label=_("Any status"),

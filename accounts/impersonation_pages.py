@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.impersonation_selectors import accounts_named
+from accounts.impersonation_stages import STAGES
 from accounts.models import ImpersonationReport, OfficialAccount
-from accounts.models.impersonation import ReportStatus
 from accounts.suspect_words import words_for
 from govsocial.audit.selectors import history_of
 
@@ -28,52 +26,14 @@ class Step:
     danger: bool = False
 
 
-# Button, meaning and what is said once it is taken, for the words of ``suspect_words.Words``.
-_STEPS: dict[str, tuple[Promise, Promise, Promise]] = {
-    ReportStatus.CHECKING: (
-        gettext_lazy("Start checking"),
-        gettext_lazy("Compare the %(noun)s with the register, then keep the evidence."),
-        gettext_lazy("The report %(report)s is being checked now."),
-    ),
-    ReportStatus.REPORTED: (
-        gettext_lazy("Note the report to %(receiver)s"),
-        gettext_lazy(
-            "You have reported the %(noun)s to %(receiver)s. Write how, and the ticket number that "
-            "you got."
-        ),
-        gettext_lazy("That %(report)s is reported to %(receiver)s is noted."),
-    ),
-    ReportStatus.TAKEN_DOWN: (
-        gettext_lazy("Note that the %(noun)s was %(gone)s"),
-        gettext_lazy("The %(noun)s cannot be reached any more."),
-        gettext_lazy("That the %(noun)s of %(report)s was %(gone)s is noted."),
-    ),
-    ReportStatus.NOT_IMITATION: (
-        gettext_lazy("Declare it not an imitation"),
-        gettext_lazy("The %(noun)s does not pretend to be the agency's. The report is settled."),
-        gettext_lazy("The report %(report)s is settled: not an imitation."),
-    ),
-    ReportStatus.REFUSED: (
-        gettext_lazy("Note the refusal by %(receiver)s"),
-        gettext_lazy("%(receiver)s leaves the %(noun)s as it is. You may ask again later."),
-        gettext_lazy("That %(receiver)s refused %(report)s is noted."),
-    ),
-    ReportStatus.DISMISSED: (
-        gettext_lazy("Set the report aside"),
-        gettext_lazy("It is spam, a mistake, or names nothing that can be checked."),
-        gettext_lazy("The report %(report)s is set aside."),
-    ),
-}
-_DANGERS = (ReportStatus.NOT_IMITATION, ReportStatus.DISMISSED)
-
-
 def step_of(report: ImpersonationReport, status: str) -> Step | None:
     """The step that leads ``report`` to ``status``; None where there is no such step."""
-    if status not in _STEPS:
+    stage = STAGES.get(status)
+    if stage is None or not stage.button:
         return None
-    words = words_for(report)
-    button, meaning, done = (words.said(one, report=report.reference) for one in _STEPS[status])
-    return Step(button, meaning, done, danger=status in _DANGERS)
+    words, said = words_for(report), (stage.button, stage.meaning, stage.done)
+    button, meaning, done = (words.said(one, report=report.reference) for one in said)
+    return Step(button, meaning, done, stage.danger)
 
 
 def move_problem(report: ImpersonationReport, status: str) -> str:
@@ -104,11 +64,6 @@ def accounts_beside(report: ImpersonationReport) -> list[OfficialAccount]:
     return named if any(one.pk != report.official_account_id for one in named) else []
 
 
-_TONES = {
-    ReportStatus.TAKEN_DOWN: "good",
-    ReportStatus.REPORTED: "watch",
-    ReportStatus.REFUSED: "bad",
-}
 # Told with its reason by the remark that it leaves; or who looked, which is for who reads the
 # trail and would push out what happened.
 _NOT_TOLD = frozenset(
@@ -132,7 +87,7 @@ def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
             "person": note.author, "report": report.reference,
             "status": of_suspect.status(note.status) if note.status else "",
         }  # fmt: skip
-        tone = _TONES.get(ReportStatus(note.status), "") if note.status else ""
+        tone = STAGES[note.status].tone if note.status else ""
         entry = {"sentence": sentence, "at": note.created_at, "tone": tone, "quote": note.text}
         found.append((note.created_at, entry))
     found.sort(key=lambda pair: pair[0], reverse=True)

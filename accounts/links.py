@@ -57,9 +57,9 @@ def as_read(address: str) -> str:
 # Telegram in the browser is one page; who is shown there stands behind the "#".
 _TELEGRAM_APP = re.compile(r"web\.telegram\.org(?::\d+)?(?:/[^?#]*)?\?*#(.+)", re.IGNORECASE)
 _SHOWN_THERE = (
-    re.compile(r"@(\w+)(?:[/?_&].*)?"),
-    re.compile(r"/?im\?(?:.*&)?p=(?:@|%40)(\w+)(?:&.*)?", re.IGNORECASE),
-    re.compile(r"\??tgaddr=tg:/*resolve\?domain=(\w+)(?:&.*)?", re.IGNORECASE),
+    re.compile(r"@(\w+)(?:[/_][^?&]*)?(?:[?&](.*))?"),
+    re.compile(r"/?im\?(?:.*&)?p=(?:@|%40)(\w+)(?:&(.*))?", re.IGNORECASE),
+    re.compile(r"\??tgaddr=tg:/*resolve\?domain=(\w+)(?:&(.*))?", re.IGNORECASE),
 )
 
 
@@ -69,12 +69,13 @@ def is_told_by_fragment(address: str) -> bool:
 
 
 def _routed(address: str) -> str:
-    """``address`` with the account that Telegram in the browser shows as the last of its path."""
+    """``address`` with the account that Telegram in the browser shows as the last of its path, and
+    with what is asked of it there."""
     app = _TELEGRAM_APP.fullmatch(address)
     shown = unquote(app.group(1)) if app else ""
     for one in _SHOWN_THERE:
         if found := one.fullmatch(shown):
-            return f"web.telegram.org/@{found.group(1)}"
+            return f"web.telegram.org/@{found[1]}?{found[2] or ''}"
     return address
 
 
@@ -99,6 +100,17 @@ def has_dot_segments(address: str) -> bool:
     for _time in range(_MOST_DECODED):
         plain = unquote(plain)
     return any(part in {".", ".."} for part in re.split(r"[/\\?#]", re.sub(r"\s", "", plain)))
+
+
+_AS_SITE = re.compile(
+    r"//+(?![^/]*\.(?:html?|php\d?|aspx?|jsp|pdf|jpe?g|png|xml|txt)(?:/|$))[^/]+\.", re.IGNORECASE
+)
+
+
+def begins_with_site(path: str) -> bool:
+    """Whether ``path`` is as an address without its scheme, and names no file: a server that leads
+    on to what it was asked for, with a stroke more or less at the end, leads to that other site."""
+    return _AS_SITE.match(path) is not None
 
 
 def forwarded_to(host: str, path: str, query: Mapping[str, list[str]]) -> str | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from accounts import handles
 from accounts.reading import (
     CHOSEN_NAME,
+    DOUBTFUL,
     INVITATION,
     NUMBER,
     OLD_ADDRESS,
@@ -132,7 +132,8 @@ _x_name = _first(
 
 def _x(host: str, path: list[str], query: Query) -> Reference | None:
     if path and path[0].lower() == "intent":
-        names = query.get("screen_name", []) if path[1:] in (["user"], ["follow"]) else []
+        is_profile = path[1:] in (["user"], ["follow"]) and "user_id" not in query
+        names = query.get("screen_name", []) if is_profile else []
         return named("x", "", names[0]) if len(names) == 1 else None
     if len(path) > 2 and path[:2] == ["i", "user"]:
         return named("x", "", path[2], NUMBER) if path[2].isdigit() else None
@@ -194,12 +195,23 @@ _telegram_name = _first(
     "nft", "proxy", "setlanguage", "share", "socks",
 )  # fmt: skip
 # What leads to an answer below a message, which anybody may write.
-COMMENTS = frozenset({"comment", "thread"})
+_COMMENTS = frozenset({"comment", "thread"})
+# Telegram opens what these name, and not the account before them: its apps make one query of the
+# name in the path and of what stands behind it, whose names they read in small letters.
+_OTHERS = frozenset({"attach", "domain", "phone"})
+
+
+def telegram_account(name: str, query: Query) -> Reference | None:
+    """The account ``name``, as a link with that ``query`` behind the name shows it."""
+    asked = {key.lower() for key in query}
+    if not _OTHERS.isdisjoint(asked):
+        return Reference(None, "", "", DOUBTFUL)
+    return named("telegram", "", name, "" if _COMMENTS.isdisjoint(asked) else POST)
 
 
 def _telegram(host: str, path: list[str], query: Query) -> Reference | None:
     if host.count(".") == 2 and host.endswith(".t.me") and not host.startswith("www."):
-        return named("telegram", "", host.partition(".")[0])
+        return telegram_account(host.partition(".")[0], query)
     if path and path[0].startswith("+") and path[0][1:].isdigit():
         return Reference("telegram", host, "", PHONE)
     if path and (path[0].startswith("+") or path[0] == "joinchat"):
@@ -208,7 +220,7 @@ def _telegram(host: str, path: list[str], query: Query) -> Reference | None:
         return None
     path = path[1:] if path and path[0] == "s" else path
     found = _telegram_name(host, path, query)
-    return replace(found, note=POST) if found and not COMMENTS.isdisjoint(query) else found
+    return telegram_account(found.handle, query) if found else None
 
 
 _IS_NUMBER = re.compile(r"[ +(]*(?:\d[ ().-]*){5,15}")

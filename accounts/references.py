@@ -14,10 +14,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import idna
 
 from accounts import glued, handles, several, shared_links, web_pages
-from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
+from accounts.links import SHORTENERS, as_read, begins_with_site, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
 from accounts.phones import in_plain_numbers
-from accounts.platform_readers import COMMENTS, PLATFORM_SITES, READERS
+from accounts.platform_readers import PLATFORM_SITES, READERS, telegram_account
 from accounts.reading import (
     CHOSEN_NAME,
     CUT,
@@ -246,7 +246,8 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         has_path = len(token.rstrip("/")) > len(_HOST.match(token).group())  # type: ignore[union-attr]  # it has matched
         if has_path or _known(_host(token.rstrip("/"))):
             return _from_url(token)
-        if alone:
+        # Decoded, a coded stroke would end the name of the site.
+        if alone and "%" not in token:
             return named(None, "", token.rstrip("/"))
         return _from_url(token) if glued.could_be_site(token.rstrip("/")) else None
     if alone and _could_be_handle(token):
@@ -258,10 +259,10 @@ def _from_telegram(token: str) -> Reference | None:
     """The account of a link for Telegram itself; only "resolve" opens one by its name."""
     action, _mark, query = token.partition("?")
     asked = parse_qs(query.partition("#")[0])
-    names = asked.get("domain", [])
+    names = asked.pop("domain", [])
     if action[len("tg:") :].strip("/").lower() != "resolve" or len(names) != 1:
         return Reference(None, "", "", DOUBTFUL)
-    return named("telegram", "", names[0], "" if COMMENTS.isdisjoint(asked) else POST)
+    return telegram_account(names[0], asked)
 
 
 def _could_be_handle(token: str) -> bool:
@@ -315,10 +316,10 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         if not inner or depth >= _DEEPEST:
             return Reference(None, host, "", SHORTENED)
         return _from_url(inner.partition("://")[2], depth + 1)
-    if has_dot_segments(parts.path):
+    site = _known(host)
+    if has_dot_segments(parts.path) or (not site and begins_with_site(parts.path)):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
-    site = _known(host)
     if site in SHORTENERS:
         return Reference(None, host, "", SHORTENED)
     has_accounts = site == "t.me" or host in {site, "api.whatsapp.com"}

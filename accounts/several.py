@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from accounts.glued import carries_all
 from accounts.platform_readers import PLATFORM_SITES
 
 _BETWEEN = re.compile(r"[,;]|\s/\s|/(?=@)")
@@ -45,6 +46,8 @@ def _leads_on(parts: list[str]) -> bool:
 
 def pieces(token: str) -> list[str]:
     """The addresses that stand in one ``token`` with no space between them."""
+    if carries_all(token):
+        return [token]
     found: list[str] = []
     for address in _ADDRESS_NEXT.split(token):
         is_on_platform = _ON_PLATFORM.match(address)

@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, pgettext_lazy
 
+from accounts.impersonation_stages import STAGES
 from accounts.models import ImpersonationReport
 from accounts.models.impersonation import ReportStatus
 from accounts.models.kinds import OfficialPlatform
@@ -21,46 +22,59 @@ from accounts.references import CUT, DOUBTFUL, EMAIL, PHONE, SHORTENED, parse
 
 
 @dataclass(frozen=True, slots=True)
+class Receiver:
+    """Whoever can take it down, with an article; ``reported`` and ``refused`` are message ids."""
+
+    name: str | Promise
+    reported: str
+    refused: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What they do with it; ``status`` is a message id."""
+
+    gone: str | Promise
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
-    """``noun`` without an article, ``receiver`` with it; ``kind`` more exactly than the noun.
-    ``reported``, ``refused`` and ``taken_down`` are message ids, which the trail keeps."""
+    """``noun`` without an article, ``kind`` more exactly than the noun."""
 
     noun: str | Promise
     kind: str | Promise
     label: str | Promise
-    receiver: str | Promise
-    gone: str | Promise
-    reported: str
-    refused: str
-    taken_down: str
+    receiver: Receiver
+    end: End
 
     def said(self, message: str | Promise, **values: object) -> str:
         """``message`` with these words in it, as the beginning of a sentence."""
-        words = {"noun": self.noun, "kind": self.kind, "receiver": self.receiver, "gone": self.gone}
+        words = {
+            "noun": self.noun, "kind": self.kind, "receiver": self.receiver.name,
+            "gone": self.end.gone,
+        }  # fmt: skip
         return capfirst(str(message) % {**words, **values})
 
     def status_id(self, status: str) -> str:
-        """The message id of a status of a report about this."""
-        return {**_STATUSES, **self._own_statuses}[status]
+        """The message id of a status of a report about this, which the trail keeps."""
+        own: Mapping[str, str] = {
+            ReportStatus.REPORTED: self.receiver.reported,
+            ReportStatus.REFUSED: self.receiver.refused,
+            ReportStatus.TAKEN_DOWN: self.end.status,
+        }
+        return own.get(status) or STAGES[status].name
 
     def status(self, status: str) -> str:
         return _(self.status_id(status))
 
     @property
     def reported_to(self) -> str:
-        return _(self.reported)
+        return self.status(ReportStatus.REPORTED)
 
     @property
     def ticket(self) -> str:
         return self.said(_("Ticket number at %(receiver)s"))
-
-    @property
-    def _own_statuses(self) -> Mapping[str, str]:
-        return {
-            ReportStatus.REPORTED: self.reported,
-            ReportStatus.REFUSED: self.refused,
-            ReportStatus.TAKEN_DOWN: self.taken_down,
-        }
 
     @property
     def trail_ids(self) -> tuple[str, ...]:
@@ -68,79 +82,51 @@ class Words:
         return tuple(self.status_id(status) for status in ReportStatus.values)
 
 
-_STATUSES: Mapping[str, str] = {
-    ReportStatus.NEW: gettext_noop("New"),
-    ReportStatus.CHECKING: gettext_noop("Being checked"),
-    ReportStatus.NOT_IMITATION: gettext_noop("Not an imitation"),
-    ReportStatus.DISMISSED: gettext_noop("Set aside"),
-}
-_DOWN, _BLOCKED = pgettext_lazy("suspect", "taken down"), pgettext_lazy("suspect", "blocked")
-_TAKEN_DOWN, _IS_BLOCKED = gettext_noop("Taken down"), gettext_noop("Blocked")
-_TO_PROVIDER = gettext_noop("Reported to the provider")
-_BY_PROVIDER = gettext_noop("Refused by the provider")
-
-ACCOUNT = Words(
-    noun=pgettext_lazy("suspect", "account"),
-    kind=pgettext_lazy("suspect", "account"),
-    label=gettext_lazy("Suspect account"),
-    receiver=pgettext_lazy("suspect", "the platform"),
-    gone=_DOWN,
-    reported=gettext_noop("Reported to the platform"),
-    refused=gettext_noop("Refused by the platform"),
-    taken_down=_TAKEN_DOWN,
+_TAKEN_DOWN = End(pgettext_lazy("suspect", "taken down"), gettext_noop("Taken down"))
+_BLOCKED = End(pgettext_lazy("suspect", "blocked"), gettext_noop("Blocked"))
+_PLATFORM = Receiver(
+    pgettext_lazy("suspect", "the platform"),
+    gettext_noop("Reported to the platform"),
+    gettext_noop("Refused by the platform"),
 )
-NUMBER = Words(
-    noun=pgettext_lazy("suspect", "number"),
-    kind=pgettext_lazy("suspect", "number"),
-    label=gettext_lazy("Suspect number"),
-    receiver=pgettext_lazy("suspect", "its provider"),
-    gone=_BLOCKED,
-    reported=_TO_PROVIDER,
-    refused=_BY_PROVIDER,
-    taken_down=_IS_BLOCKED,
+_WHATSAPP = Receiver(
+    "WhatsApp", gettext_noop("Reported to WhatsApp"), gettext_noop("Refused by WhatsApp")
+)
+_PROVIDER = Receiver(
+    pgettext_lazy("suspect", "its provider"),
+    gettext_noop("Reported to the provider"),
+    gettext_noop("Refused by the provider"),
+)
+_REGISTRAR = Receiver(
+    pgettext_lazy("suspect", "its registrar or host"),
+    gettext_noop("Reported to the registrar or host"),
+    gettext_noop("Refused by the registrar or host"),
+)
+
+
+def _words(noun: Promise, label: Promise, receiver: Receiver, end: End) -> Words:
+    return Words(noun, noun, label, receiver, end)
+
+
+ACCOUNT = _words(
+    pgettext_lazy("suspect", "account"), gettext_lazy("Suspect account"), _PLATFORM, _TAKEN_DOWN
+)
+NUMBER = _words(
+    pgettext_lazy("suspect", "number"), gettext_lazy("Suspect number"), _PROVIDER, _BLOCKED
 )
 WHATSAPP_NUMBER = Words(
-    noun=pgettext_lazy("suspect", "number"),
-    kind=pgettext_lazy("suspect", "WhatsApp number"),
-    label=gettext_lazy("Suspect WhatsApp number"),
-    receiver="WhatsApp",
-    gone=_BLOCKED,
-    reported=gettext_noop("Reported to WhatsApp"),
-    refused=gettext_noop("Refused by WhatsApp"),
-    taken_down=_IS_BLOCKED,
-)
-WEBSITE = Words(
-    noun=pgettext_lazy("suspect", "website"),
-    kind=pgettext_lazy("suspect", "website"),
-    label=gettext_lazy("Suspect website"),
-    receiver=pgettext_lazy("suspect", "its registrar or host"),
-    gone=_DOWN,
-    reported=gettext_noop("Reported to the registrar or host"),
-    refused=gettext_noop("Refused by the registrar or host"),
-    taken_down=_TAKEN_DOWN,
+    NUMBER.noun, pgettext_lazy("suspect", "WhatsApp number"),
+    gettext_lazy("Suspect WhatsApp number"), _WHATSAPP, _BLOCKED,
+)  # fmt: skip
+WEBSITE = _words(
+    pgettext_lazy("suspect", "website"), gettext_lazy("Suspect website"), _REGISTRAR, _TAKEN_DOWN
 )
 # Written as one of e-mail, which one of the fediverse may be too: each is kept by a provider.
-ADDRESS = Words(
-    noun=pgettext_lazy("suspect", "address"),
-    kind=pgettext_lazy("suspect", "address"),
-    label=gettext_lazy("Suspect address"),
-    receiver=pgettext_lazy("suspect", "its provider"),
-    gone=_BLOCKED,
-    reported=_TO_PROVIDER,
-    refused=_BY_PROVIDER,
-    taken_down=_IS_BLOCKED,
+ADDRESS = _words(
+    pgettext_lazy("suspect", "address"), gettext_lazy("Suspect address"), _PROVIDER, _BLOCKED
 )
 # Where it leads is not known from what was typed.
-LINK = Words(
-    noun=pgettext_lazy("suspect", "link"),
-    kind=pgettext_lazy("suspect", "link"),
-    label=gettext_lazy("Suspect link"),
-    receiver=pgettext_lazy("suspect", "its provider"),
-    gone=_BLOCKED,
-    reported=_TO_PROVIDER,
-    refused=_BY_PROVIDER,
-    taken_down=_IS_BLOCKED,
-)
+LINK = _words(pgettext_lazy("suspect", "link"), gettext_lazy("Suspect link"), _PROVIDER, _BLOCKED)
 EVERY = (ACCOUNT, NUMBER, WHATSAPP_NUMBER, WEBSITE, ADDRESS, LINK)
 # On these an account may be written as something else; with no platform it is something else.
 _READ_AGAIN = ("", OfficialPlatform.MASTODON, OfficialPlatform.WHATSAPP)
@@ -171,29 +157,9 @@ def kind_of(report: ImpersonationReport) -> str:
 
 def heading_for(report: ImpersonationReport) -> str:
     """What the citizen who reported it reads first."""
-    return words_for(report).said(_HEADINGS[ReportStatus(report.status)])
+    return words_for(report).said(STAGES[report.status].heading)
 
 
 def next_for(report: ImpersonationReport) -> str:
     """What citizens may expect next; empty once it is settled."""
-    return words_for(report).said(_NEXT.get(ReportStatus(report.status), ""))
-
-
-_HEADINGS: Mapping[ReportStatus, Promise] = {
-    ReportStatus.NEW: gettext_lazy("We have received your report"),
-    ReportStatus.CHECKING: gettext_lazy("We are checking the %(noun)s"),
-    ReportStatus.REPORTED: gettext_lazy("We have reported the %(noun)s to %(receiver)s"),
-    ReportStatus.TAKEN_DOWN: gettext_lazy("The %(noun)s has been %(gone)s"),
-    ReportStatus.NOT_IMITATION: gettext_lazy("The %(noun)s does not imitate us"),
-    ReportStatus.REFUSED: gettext_lazy("%(receiver)s leaves the %(noun)s as it is"),
-    ReportStatus.DISMISSED: gettext_lazy("The report was not followed up"),
-}
-_NEXT: Mapping[ReportStatus, Promise] = {
-    ReportStatus.NEW: gettext_lazy(
-        "Next: staff check the report, then report the %(noun)s to %(receiver)s."
-    ),
-    ReportStatus.CHECKING: gettext_lazy(
-        "Next: if the %(noun)s imitates us, we report it to %(receiver)s."
-    ),
-    ReportStatus.REPORTED: gettext_lazy("Next: %(receiver)s decides. Its answer will be here."),
-}
+    return words_for(report).said(STAGES[report.status].next)

@@ -93,6 +93,8 @@ class Answer:
     @property
     def leads_on_to(self) -> str:
         """The other website whose address stands in the page of an official one; empty for none."""
+        if not self.is_official_site or not self.is_page_within:
+            return ""
         return hosts.another_within(self.reference.page or self.reference.handle)
 
     @property

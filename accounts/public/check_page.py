@@ -27,6 +27,10 @@ class State:
 
 _OFFICIAL = State(_("%(number)s official"), _("Official account"), "good", "check")
 _OFFICIAL_SITE = State(_("%(number)s official"), _("Official website"), "good", "check")
+_LEADS_ON = State(
+    _("%(number)s that may lead on to another website"), _("May lead on to another website"),
+    "watch", "triangle",
+)  # fmt: skip
 # A handle that was asked for without its platform: elsewhere it may be anybody's.
 _OFFICIAL_THERE = State(
     _("%(number)s official"), _("Official on the platforms below only"), "good", "check"
@@ -74,6 +78,8 @@ class Shown:
             return _OPEN
         if self.answer.verdict == answers.OFFICIAL and not self.answer.is_one_account:
             return _OFFICIAL_THERE if not self.answer.reference.is_partial else _OFFICIAL
+        if self.answer.leads_on_to:
+            return _LEADS_ON
         return _OFFICIAL_SITE if self.answer.is_official_site else _STATES[self.answer.verdict]
 
     @property

@@ -113,16 +113,18 @@ def answer(snapshot: Snapshot, question: Question) -> Result:
 
 
 def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
-    """The account in use that ``reference`` surely is, or None: a post may be anybody's."""
+    """The account in use that ``reference`` surely is, or None: a post may be anybody's, and a page
+    that leads on shows what somebody else has."""
     about = _about(snapshot, reference)
-    return about.accounts[0] if about.verdict == OFFICIAL and about.is_one_account else None
+    is_sure = about.verdict == OFFICIAL and about.is_one_account and not about.leads_on_to
+    return about.accounts[0] if is_sure else None
 
 
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
-    """The accounts in use that ``reference`` could be taken for, or that a post names. Empty for
-    an official one."""
+    """The accounts in use that ``reference`` could be taken for, that a post names, or of which it
+    is a page that leads on. Empty for any other official one."""
     about = _about(snapshot, reference)
-    if about.verdict == NAMED:
+    if about.verdict == NAMED or about.leads_on_to:
         return [*about.accounts]
     if about.verdict != SIMILAR:
         return []

@@ -87,13 +87,17 @@ def imitated(host: str) -> Imitated | None:
     return None
 
 
-_WITHIN = re.compile(r"(?:https?:[/\\]+|(?<=[=/&?#])[/\\]{2,})([^\s/\\?#&]+)", re.IGNORECASE)
+_WITHIN = re.compile(
+    r"(?:https?:[/\\]*|(?:^|(?<=[=/&?#]))[/\\]{2,}|(?<==)(?=www\.))([^\s/\\?#&]+\.[^\s/\\?#&]+)",
+    re.IGNORECASE,
+)
 
 
 def another_within(page: str) -> str:
     """The first other site whose address stands in ``page``, an address without its scheme."""
     host = page.partition("/")[0].partition("?")[0]
-    rest = unquote(unquote(page[len(host) :]))
+    # Browsers take such signs out of an address.
+    rest = re.sub(r"[\t\r\n]", "", unquote(unquote(page[len(host) :])))
     for found in _WITHIN.finditer(rest):
         other = found.group(1).rpartition("@")[2].partition(":")[0].casefold().removeprefix("www.")
         if other != host.partition(":")[0] and not other.endswith(f".{host}"):

@@ -65,7 +65,7 @@ def test_a_report_is_told_in_the_words_for_its_kind(
     with translation.override("en"):
         words = words_for(report)
         assert (kind_of(report), words.label) == (kind, label)
-        assert words.receiver == receiver
+        assert words.receiver.name == receiver
         assert words.ticket == f"Ticket number at {receiver}"
 
 

@@ -126,6 +126,43 @@ def test_dots_that_lead_elsewhere_are_followed_or_doubted(cast: Cast, text: str)
     assert verdicts(text)
 
 
+@pytest.mark.parametrize(
+    ("plain", "added"),
+    [
+        ("https://t.me/samudralama", "?phone=628123456789"),
+        ("https://t.me/samudralama/5", "?Domain=penipu"),
+        ("https://samudralama.t.me", "?attach=penipu_bot"),
+        ("tg://resolve?domain=samudralama", "&phone=628123456789"),
+        ("https://web.telegram.org/k/#@samudralama", "?attach=penipu_bot"),
+        ("https://web.telegram.org/a/#?tgaddr=tg%3A%2F%2Fresolve%3Fdomain%3Dsamudralama",
+         "%26domain%3Dpenipu"),
+        ("https://web.telegram.org/#/im?p=@samudralama", "&phone=628123456789"),
+        ("https://x.com/intent/follow?screen_name=samudrakota", "&user_id=5"),
+        ("https://samudrakota.go.id", "//penipu.example"),
+        ("https://samudrakota.go.id", r"/\penipu.example/"),
+        ("samudrakota.go.id", "%23.penipu.example"),
+        ("samudrakota.go.id", "%2Fx"),
+    ],
+)  # fmt: skip
+def test_what_opens_something_else_than_the_account_in_it_is_not_taken_for_that(
+    cast: Cast, plain: str, added: str
+) -> None:
+    OfficialAccount.objects.filter(handle="samudralama").update(
+        status="active", closed_on=None, closed_reason=""
+    )
+    assert verdicts(plain) == ["official"]
+    assert set(verdicts(f"{plain}{added}")) <= {"unreadable", "similar", "unknown"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["data:text/html,instagram.com/samudrakota", "javascript:a(1),https://x.com/samudrakota"],
+)
+def test_a_page_within_an_address_is_not_the_site_that_it_names(text: str) -> None:
+    assert verdicts(text.partition(",")[2]) == ["official"]
+    assert verdicts(text) == ["unreadable"]
+
+
 def test_a_doubtful_address_is_said_to_be_one_and_can_be_reported() -> None:
     text = "https://medium.com/kota/%252e%252e/penipu"
     page = Client().get(CHECK, {"q": text, "lang": "en"}).content.decode()
@@ -134,7 +171,13 @@ def test_a_doubtful_address_is_said_to_be_one_and_can_be_reported() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [r"https:\\instagram.com\samudrakota", "https://tamu@instagram.com/samudrakota/"]
+    "text",
+    [
+        r"https:\\instagram.com\samudrakota",
+        "https://tamu@instagram.com/samudrakota/",
+        "https://samudrakota.go.id//index.php",
+        "https://samudrakota.go.id//berita/1.2",
+    ],
 )
 def test_what_a_browser_opens_there_is_official_however_odd(text: str) -> None:
     assert verdicts(text) == ["official"]

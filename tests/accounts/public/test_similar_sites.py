@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts.errors import AccountError
 from accounts.public import checking, hosts
 from accounts.public.register import register
 from accounts.references import parse
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
+from tests.accounts.test_suspect_words import received
 from tests.conftest import Cast
 
 
@@ -156,6 +158,13 @@ def test_the_code_of_a_channel_in_other_capitals_is_told_as_that(cast: Cast) -> 
         ("samudrakota.example/r?u=//penipu.example", "penipu.example"),
         ("samudrakota.example/r?u=https://samudrakota.example@penipu.example", "penipu.example"),
         ("samudrakota.example/https://penipu.example", "penipu.example"),
+        ("samudrakota.example/%2Fpenipu.example", "penipu.example"),
+        ("samudrakota.example/%5Cpenipu.example", "penipu.example"),
+        ("samudrakota.example/r?u=/%09/penipu.example", "penipu.example"),
+        ("samudrakota.example/r?u=https:penipu.example", "penipu.example"),
+        ("samudrakota.example/r?u=www.penipu.example", "penipu.example"),
+        ("samudrakota.example/r?u=www.samudrakota.example/x", ""),
+        ("samudrakota.example/r?q=http:&t=//", ""),
         ("samudrakota.example/r?u=https://samudrakota.example/x", ""),
         ("samudrakota.example/r?u=https://ppid.samudrakota.example", ""),
         ("samudrakota.example/berita/1", ""),
@@ -169,6 +178,23 @@ def test_of_an_official_page_with_the_address_of_another_site_that_is_said(
     shown = answered(page)
     assert ("The address of another website stands in this one" in shown) == bool(other)
     assert ("You may trust what stands there" in shown) == (not other)
+    # Nor does it look like a page that may be trusted.
+    assert ("verdict-official" in shown) == (not other)
+    assert ("May lead on to another website" in shown) == bool(other)
+    both = answered(f"https://{page} https://instagram.com/samudrakota")
+    assert ("1 that may lead on to another website" in both) == bool(other)
+
+
+@pytest.mark.usefixtures("site")
+def test_an_official_page_can_be_reported_only_if_it_leads_on_to_another_site(cast: Cast) -> None:
+    page = "samudrakota.example/r?u=https://samudrakota.example/x"
+    with pytest.raises(AccountError):
+        received(page)
+    assert "Report this website" not in answered(page)
+    page = "samudrakota.example/r?u=https://penipu.example/x"
+    assert "Report this website" in answered(page)
+    report = received(page).report
+    assert (report.unit, report.official_account) == (cast.diskominfo, None)
 
 
 @pytest.mark.parametrize(
