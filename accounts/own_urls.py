@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import handles, web_pages
 from accounts.errors import AccountError
-from accounts.links import has_dot_segments
+from accounts.links import begins_with_site, has_dot_segments
 from accounts.references import Reference, read_url, tidy
 
 
@@ -45,8 +45,10 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     # A browser reads "\" as "/", and what stands before "@" as a name to sign in with.
     if seen is None or "\\" in url or tidy(url)[0] != url or "@" in urlsplit(url).netloc:
         return False
-    # Nobody copies such an address from a browser, which has followed the points already.
-    if has_dot_segments(urlsplit(url).path):
+    # Nobody copies points from a browser, which has followed them already; and a page that is as
+    # another site's address may lead there.
+    path = urlsplit(url).path
+    if has_dot_segments(path) or begins_with_site(path):
         return False
     if handles.known_by_address(platform):
         return _is_on_site(platform, handle, urlsplit(url))

@@ -26,6 +26,7 @@ from accounts.events import (
     REPORTER_ERASED,
     REPORTERS_SEEN,
 )
+from accounts.impersonation_stages import STAGES
 from accounts.models import (
     ImpersonationEvidence,
     ImpersonationNote,
@@ -53,6 +54,7 @@ _CHANNELS = {
 }
 _NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
 phrases(*_CHANNELS.values(), _NOBODY, _NOT_KNOWN)
+phrases(*(stage.name for stage in STAGES.values()))
 phrases(*(one for words in suspect_words.EVERY for one in words.trail_ids))
 # Without letters and digits that are read for one another.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

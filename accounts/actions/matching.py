@@ -109,9 +109,11 @@ def public_address(official_account: OfficialAccount, told: str) -> str:
     """The address at which people see the account, when the platform says ``told``.
 
     A website and a server of anybody's own can say anything: an address elsewhere is not taken.
-    Nor is one from anywhere with spaces or signs that nobody sees.
+    Nor is one from anywhere with spaces or signs that nobody sees. One that no column takes stays
+    as it is, for ``refuse_unkeepable``.
     """
-    told = "" if has_hidden(told) or any(map(str.isspace, told)) else told
+    if fits(told, LONGEST_ADDRESS) and (has_hidden(told) or any(map(str.isspace, told))):
+        told = ""
     if official_account.platform not in HELD_TO_SERVER:
         return told if told.startswith(("https://", "http://")) else official_account.url
     kept = official_account.url or profile_url(

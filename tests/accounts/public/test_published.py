@@ -157,6 +157,17 @@ def test_an_address_that_the_register_publishes_is_official(
     assert verdicts(url, public(platform, host, handle, url)) == ["official"]
 
 
+@pytest.mark.parametrize("page", ["//lain.example", "//0.0", "///lain.example/x"])
+def test_a_page_that_is_as_the_address_of_another_site_is_not_registered(page: str) -> None:
+    with pytest.raises(AccountError) as told:
+        clean("feed", f"https://kota.example{page}", "")
+    assert told.value.field == "handle"
+    with pytest.raises(AccountError) as told:
+        refuse_foreign_url("feed", "kota.example", "kota.example", f"https://kota.example{page}")
+    assert told.value.field == "url"
+    clean("feed", "https://kota.example//berkas.pdf", "")
+
+
 NAMES = st.text("abcdefghijklmnopqrstuvwxyzABCDEFGH0123456789._-", min_size=1, max_size=24)
 ODD = st.text(max_size=20) | st.text("ßéıİΣﬁǅ·._-aB1", min_size=2, max_size=12)
 HOSTS = st.sampled_from(["mas.to", "www.kota.example", "wiki.kota.example", "кота.example"])
@@ -186,6 +197,7 @@ TYPED = st.one_of(
 
 @settings(max_examples=400, deadline=None)
 @example(("mastodon", "0.tiktok.Com", "mas.to"))
+@example(("feed", "https://mas.to//0.0", ""))
 @given(TYPED)
 def test_whatever_can_be_registered_checks_as_official_and_saves_as_itself(
     wanted: tuple[str, str, str],
