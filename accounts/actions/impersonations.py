@@ -53,8 +53,7 @@ _CHANNELS = {
     "staff": gettext_noop("A report was noted by staff"),
 }
 _NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
-phrases(*_CHANNELS.values(), _NOBODY, _NOT_KNOWN)
-phrases(*(stage.name for stage in STAGES.values()))
+phrases(*_CHANNELS.values(), _NOBODY, _NOT_KNOWN, *(stage.name for stage in STAGES.values()))
 phrases(*(one for words in suspect_words.EVERY for one in words.trail_ids))
 # Without letters and digits that are read for one another.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
