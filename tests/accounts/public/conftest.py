@@ -1,16 +1,18 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from accounts.models import OfficialAccount, Unit
 from accounts.public import caching, throttle
-from accounts.public.register import register
+from accounts.public.register import Seen, register
 from tests import factories
-from tests.conftest import Cast
+from tests.conftest import Cast, make_cast
 
 
 def forget_everything() -> None:
@@ -51,9 +53,7 @@ def official(
     )
 
 
-@pytest.fixture
-def accounts(cast: Cast) -> dict[str, OfficialAccount]:
-    """One account in every state that the public may and may not see."""
+def make_accounts(cast: Cast) -> dict[str, OfficialAccount]:
     closed = {"closed_on": "2026-03-31", "closed_reason": "Digabung dengan akun kota"}
     made = {
         "instagram": official(cast, "instagram", "samudrakota", decree_number="SK 800/41/2026"),
@@ -73,3 +73,36 @@ def accounts(cast: Cast) -> dict[str, OfficialAccount]:
     OfficialAccount.objects.filter(pk=made["closed"].pk).update(status="closed", **closed)
     OfficialAccount.objects.filter(pk=made["never"].pk).update(status="closed", **closed)
     return made
+
+
+@pytest.fixture
+def accounts(cast: Cast) -> dict[str, OfficialAccount]:
+    """One account in every state that the public may and may not see."""
+    return make_accounts(cast)
+
+
+@pytest.fixture(scope="session")
+def register_of_accounts(django_db_setup: None, django_db_blocker: Any) -> Seen:
+    """The register with ``accounts`` in it, read once."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        make_accounts(make_cast())
+        register.forget()
+        seen = register.now()
+        register.forget()
+        transaction.set_rollback(True)
+    return seen
+
+
+@pytest.fixture
+def published(
+    request: pytest.FixtureRequest, fresh_register: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``accounts`` for who only reads the register: most questions to the check need no database.
+
+    Who has the database at hand finds them in it.
+    """
+    if "db" in request.fixturenames:
+        request.getfixturevalue("accounts")
+        return
+    monkeypatch.setattr(register, "_seen", request.getfixturevalue("register_of_accounts"))
+    monkeypatch.setattr(register, "_looked_at", time.monotonic() + 3600)

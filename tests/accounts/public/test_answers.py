@@ -12,7 +12,7 @@ from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 def page_of(text: str) -> str:

@@ -18,7 +18,7 @@ from tests.conftest import Cast
 
 Accounts = dict[str, OfficialAccount]
 CHECK = "/official/check/"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 def verdicts(text: str, platform: str = "") -> list[str]:
@@ -387,6 +387,7 @@ def test_a_name_with_a_point_may_still_be_a_handle_or_an_imitation(
 
 
 @pytest.mark.parametrize("code", ["AAAA", "TR-" + "A" * 20])
+@pytest.mark.usefixtures("accounts")
 def test_a_report_that_is_not_there_is_not_looked_for_in_the_register(code: str) -> None:
     answer = Client().get(f"/official/report/{code}/", {"lang": "en"})
     page = answer.content.decode()

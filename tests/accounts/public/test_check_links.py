@@ -15,7 +15,7 @@ from tests.conftest import Cast
 
 Accounts = dict[str, OfficialAccount]
 CHECK = "/official/check/"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.test_reports import _stamp_of
 
 CHECK, REPORT = "/official/check/", "/official/report/"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 def page(**query: str) -> str:
@@ -95,6 +95,7 @@ def test_a_number_is_warned_of_and_can_be_reported(number: str) -> None:
         ("https://t.me/penipu", "report the account to the platform", "the provider"),
     ],
 )
+@pytest.mark.usefixtures("accounts")
 def test_the_page_of_a_report_says_to_whom_it_goes(suspect: str, words: str, others: str) -> None:
     data = {"suspect": suspect, "happened": "Minta uang", "stamp": _stamp_of(60)}
     made = Client().post(f"{REPORT}?lang=en", data)

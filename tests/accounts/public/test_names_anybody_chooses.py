@@ -19,7 +19,7 @@ from tests.accounts.register_stage import register as register_account
 from tests.conftest import Cast
 
 NUMBER = "104958162837465"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.mark.parametrize(

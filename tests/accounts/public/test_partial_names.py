@@ -23,7 +23,7 @@ from tests.conftest import Cast
 
 CHECK = "/official/check/"
 CHANNEL = "0029VaSamudraKota"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.fixture(autouse=True)

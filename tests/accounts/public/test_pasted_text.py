@@ -18,7 +18,7 @@ from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.register_stage import register
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.mark.parametrize(

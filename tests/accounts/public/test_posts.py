@@ -18,7 +18,7 @@ from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 NAMES = "The address names the official account"
 TRUST = "You may trust what it says"
 

@@ -20,7 +20,7 @@ from tests.accounts.public.test_reports import send
 from tests.accounts.public.test_reports import stamp as stamp  # a fixture
 from tests.conftest import Cast
 
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 POST = "https://x.com/samudrakota_/status/1861234567890"
 NUMBERED = "104958162837465"
 
@@ -113,6 +113,7 @@ def test_a_website_stays_one() -> None:
 
 
 @pytest.mark.parametrize("text", [POST, "https://samudrakota_.travel"])
+@pytest.mark.usefixtures("accounts")
 def test_the_report_is_about_what_was_checked_also_after_a_mistake(stamp: str, text: str) -> None:
     link = re.findall(r'href="(/official/report/\?suspect[^"]*)"', page_of({"q": text}))[0]
     form = Client().get(link).content.decode()

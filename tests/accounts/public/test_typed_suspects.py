@@ -17,7 +17,7 @@ from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
 WORDS = "@penipu, mengaku <b>bendahara</b> Budi"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 def typed_again(page: str) -> str:

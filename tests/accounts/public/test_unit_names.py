@@ -14,7 +14,7 @@ from tests.accounts.public.conftest import official
 from tests.conftest import Cast
 
 CHECK = "/official/check/"
-pytestmark = pytest.mark.usefixtures("accounts")
+pytestmark = pytest.mark.usefixtures("published")
 
 
 @pytest.fixture(autouse=True)
