@@ -53,7 +53,7 @@ def grant(
     return given
 
 
-def official_account(
+def unsaved_account(
     unit: Unit,
     *,
     platform: str = OfficialAccount.Platform.BLUESKY,
@@ -62,14 +62,11 @@ def official_account(
     registered_by: User | None = None,
     **fields: Any,
 ) -> OfficialAccount:
+    """For who makes many at once."""
     handle = handle or f"kanal{next(_number)}.samudrakota.example"
     fields.setdefault("display_name", f"Kanal {handle}")
     fields.setdefault("status", OfficialAccount.Status.ACTIVE)
-    released = fields["status"] == OfficialAccount.Status.RELEASED
-    if released:
-        # Nothing is released that was never the agency's.
-        fields["status"] = OfficialAccount.Status.CLOSED
-    made: OfficialAccount = OfficialAccount.objects.create(
+    return OfficialAccount(
         unit=unit,
         platform=platform,
         host=host,
@@ -77,6 +74,15 @@ def official_account(
         registered_by=registered_by or User.objects.system(),
         **fields,
     )
+
+
+def official_account(unit: Unit, **fields: Any) -> OfficialAccount:
+    made = unsaved_account(unit, **fields)
+    released = made.status == OfficialAccount.Status.RELEASED
+    if released:
+        # Nothing is released that was never the agency's.
+        made.status = OfficialAccount.Status.CLOSED
+    made.save(force_insert=True)
     if released:
         made.status = OfficialAccount.Status.RELEASED
         made.save(update_fields=["status"])

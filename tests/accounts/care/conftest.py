@@ -48,7 +48,7 @@ def make_period(
 
 def account_of(cast: Cast, person: User | None, **fields: object) -> OfficialAccount:
     """An account of Diskominfo with ``person`` in charge and as its administrator."""
-    made = factories.official_account(cast.diskominfo, person_in_charge=person, **fields)  # type: ignore[arg-type]  # test keywords
+    made = factories.official_account(cast.diskominfo, person_in_charge=person, **fields)
     if person is not None:
         assign(made, person, cast.bayu)
     if not made.is_released:
@@ -110,7 +110,7 @@ def start(cast: Cast, account: OfficialAccount, **changes: object) -> Handover:
         "moves_charge": True,
         **changes,
     }
-    return actions.start_handover(**wanted)  # type: ignore[arg-type]  # test keywords
+    return actions.start_handover(**wanted)
 
 
 def settle(actor: User, handover: Handover, *sides: Side) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.models import OfficialAccount, Unit
+from accounts.models import OfficialAccount, Unit, User
 from accounts.public import caching, throttle
 from accounts.public.register import Seen, register
 from tests import factories
@@ -39,39 +39,49 @@ def fresh_register(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def official(
-    cast: Cast,
-    platform: str,
-    handle: str,
-    *,
-    host: str = "",
-    unit: Unit | None = None,
-    **fields: Any,
+    cast: Cast, platform: str, handle: str, *, unit: Unit | None = None, **fields: Any
 ) -> OfficialAccount:
-    fields.setdefault("display_name", f"Kota Samudra {platform}")
-    return factories.official_account(
-        unit or cast.diskominfo, platform=platform, handle=handle, host=host, **fields
+    made = unsaved(cast, platform, handle, unit=unit, **fields)
+    made.save(force_insert=True)
+    return made
+
+
+def unsaved(
+    cast: Cast, platform: str, handle: str, *, unit: Unit | None = None, **fields: Any
+) -> OfficialAccount:
+    fields = {"host": "", "display_name": f"Kota Samudra {platform}", **fields}
+    return factories.unsaved_account(
+        unit or cast.diskominfo, platform=platform, handle=handle, **fields
     )
 
 
 def make_accounts(cast: Cast) -> dict[str, OfficialAccount]:
-    closed = {"closed_on": "2026-03-31", "closed_reason": "Digabung dengan akun kota"}
+    system = User.objects.system()
     made = {
-        "instagram": official(cast, "instagram", "samudrakota", decree_number="SK 800/41/2026"),
-        "x": official(cast, "x", "SamudraKota", platform_id="99120045"),
-        "facebook": official(
-            cast, "facebook", "Samudra.Kota", platform_id="104958162837465", unit=cast.dinkes
-        ),
-        "youtube": official(cast, "youtube", "samudrakota", platform_id="UC" + "a" * 22),
-        "feed": official(cast, "feed", "samudrakota.go.id", host="samudrakota.go.id"),
-        "mastodon": official(cast, "mastodon", "samudrakota", host="mas.to"),
-        "proposed": official(cast, "tiktok", "usulanrahasia", status="proposed"),
-        "suspended": official(cast, "threads", "samudrakota_siaga"),
-        "closed": official(cast, "telegram", "samudralama"),
-        "never": official(cast, "telegram", "takpernahdipakai", status="proposed"),
+        name: unsaved(cast, platform, handle, registered_by=system, **fields)
+        for name, platform, handle, fields in (
+            ("instagram", "instagram", "samudrakota", {"decree_number": "SK 800/41/2026"}),
+            ("x", "x", "SamudraKota", {"platform_id": "99120045"}),
+            (
+                "facebook",
+                "facebook",
+                "Samudra.Kota",
+                {"platform_id": "104958162837465", "unit": cast.dinkes},
+            ),
+            ("youtube", "youtube", "samudrakota", {"platform_id": "UC" + "a" * 22}),
+            ("feed", "feed", "samudrakota.go.id", {"host": "samudrakota.go.id"}),
+            ("mastodon", "mastodon", "samudrakota", {"host": "mas.to"}),
+            ("proposed", "tiktok", "usulanrahasia", {"status": "proposed"}),
+            ("suspended", "threads", "samudrakota_siaga", {}),
+            ("closed", "telegram", "samudralama", {}),
+            ("never", "telegram", "takpernahdipakai", {"status": "proposed"}),
+        )
     }
+    OfficialAccount.objects.bulk_create(made.values())
+    closed = {"closed_on": "2026-03-31", "closed_reason": "Digabung dengan akun kota"}
     OfficialAccount.objects.filter(pk=made["suspended"].pk).update(status="suspended")
-    OfficialAccount.objects.filter(pk=made["closed"].pk).update(status="closed", **closed)
-    OfficialAccount.objects.filter(pk=made["never"].pk).update(status="closed", **closed)
+    ends = OfficialAccount.objects.filter(pk__in=[made["closed"].pk, made["never"].pk])
+    ends.update(status="closed", **closed)
     return made
 
 
