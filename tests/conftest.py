@@ -27,10 +27,15 @@ from accounts.models import Grant, Unit, User
 from accounts.models.people import SYSTEM_EMAIL
 from govsocial.platforms import refusals
 from govsocial.web.collector import settle
-from tests import factories, scheduling, template_database
+from tests import compiling, factories, scheduling, template_database
 
 pytest_xdist_make_scheduler = scheduling.make_scheduler
 pytest_xdist_auto_num_workers = scheduling.auto_num_workers
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    compiling.import_share(session.config)
 
 
 def pytest_collection_finish() -> None:
