@@ -22,6 +22,12 @@ def _unsettled(*sides: Side) -> str:
 
 OUTGOING_KEYS = ", ".join(f"'{key}'" for key in _keys(Side.OUTGOING))
 
+# What is written of the end, and what of that only a completed handover keeps.
+_KEPT = "(num_nonnulls(NEW.snapshot, NEW.assignment_id) > 0 OR NEW.snapshot_sha256 <> '')"
+_ENDED = (
+    f"(num_nonnulls(NEW.ended_by_id, NEW.ended_at) > 0 OR NEW.cancelled_reason <> '' OR {_KEPT})"
+)
+
 _IN_CHARGE_BEFORE = (
     "(CASE WHEN NEW.moves_charge THEN NEW.outgoing_id ELSE about.person_in_charge_id END)"
 )
@@ -59,14 +65,24 @@ SETTLED_AND_STAMPED = f"""
     IF NEW.state = 'completed' AND NEW.ended_by_id IN (NEW.outgoing_id, NEW.incoming_id) THEN
         RAISE EXCEPTION 'A third person completes a handover.' USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.ended_at IS NOT NULL AND OLD.ended_at IS NULL THEN
+    -- What is over is frozen: whoever comes by here with an end, ends it.
+    IF NEW.state IN ('completed', 'cancelled') THEN
         IF NOT {holds("NEW.ended_by_id", "accounts.manage", "about.unit_id")} THEN
             RAISE EXCEPTION 'An administrator of the unit completes or cancels a handover.'
                 USING ERRCODE = 'check_violation';
         END IF;
         NEW.ended_at := clock_timestamp();
+    ELSIF {_ENDED} THEN
+        RAISE EXCEPTION 'A handover that is under way has no end yet.'
+            USING ERRCODE = 'check_violation';
     END IF;
-    IF NEW.state = 'completed' AND OLD.state <> 'completed' THEN
+    IF (NEW.state = 'cancelled' AND {_KEPT}) OR (
+        NEW.state = 'completed' AND NEW.cancelled_reason <> ''
+    ) THEN
+        RAISE EXCEPTION 'What is cancelled keeps nothing, and what is completed is not cancelled.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'completed' THEN
         IF NEW.snapshot IS NULL OR NEW.snapshot_sha256 <> accounts_digest_of(NEW.snapshot) THEN
             RAISE EXCEPTION 'The digest is not that of the register row that was kept.'
                 USING ERRCODE = 'check_violation';
@@ -84,9 +100,8 @@ UNSIGNED = f"""
     SELECT unit_id INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
     IF NEW.state <> 'started' OR NEW.in_place_reason <> '' OR num_nonnulls(
         NEW.outgoing_signed_by_id, NEW.outgoing_signed_at,
-        NEW.incoming_signed_by_id, NEW.incoming_signed_at,
-        NEW.ended_by_id, NEW.ended_at, NEW.snapshot
-    ) > 0 THEN
+        NEW.incoming_signed_by_id, NEW.incoming_signed_at
+    ) > 0 OR {_ENDED} THEN
         RAISE EXCEPTION 'A handover begins with nothing signed.'
             USING ERRCODE = 'check_violation';
     END IF;
