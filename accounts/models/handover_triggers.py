@@ -32,6 +32,8 @@ _IN_CHARGE_BEFORE = (
     "(CASE WHEN NEW.moves_charge THEN NEW.outgoing_id ELSE about.person_in_charge_id END)"
 )
 
+_LATEST_TODAY = "(now() AT TIME ZONE 'Pacific/Kiritimati')::date"
+
 SETTLED_AND_STAMPED = f"""
     SELECT * INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
     -- Who signs has settled what is theirs, and signs now: whatever the writer says.
@@ -90,6 +92,31 @@ SETTLED_AND_STAMPED = f"""
         -- The charge has moved by now, where it does: what is kept is the row from before.
         IF NOT {shows("NEW.snapshot", "about", _IN_CHARGE_BEFORE)} THEN
             RAISE EXCEPTION 'That is not what the register says of the account.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NOT {holds("NEW.incoming_id", "accounts.view", "about.unit_id")} THEN
+            RAISE EXCEPTION 'When it is completed, who takes over has a role on the unit.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF NEW.moves_charge AND about.person_in_charge_id IS DISTINCT FROM NEW.incoming_id THEN
+            RAISE EXCEPTION 'Somebody else than who takes over is still in charge.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        -- Days are those of the unit, which may be a day ahead of any other.
+        IF NOT EXISTS (
+            SELECT 1 FROM accounts_administrator WHERE id = NEW.assignment_id
+            AND official_account_id = NEW.official_account_id AND user_id = NEW.incoming_id
+            AND starts_on <= {_LATEST_TODAY} AND ends_on IS NULL
+        ) THEN
+            RAISE EXCEPTION 'Who takes over has to begin to work on the account.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        IF EXISTS (
+            SELECT 1 FROM accounts_administrator WHERE user_id = NEW.outgoing_id
+            AND official_account_id = NEW.official_account_id
+            AND (ends_on IS NULL OR (ends_on > {_LATEST_TODAY} AND ends_on >= starts_on))
+        ) THEN
+            RAISE EXCEPTION 'Who hands over works on, after the handover as well.'
                 USING ERRCODE = 'check_violation';
         END IF;
     END IF;
