@@ -14,6 +14,7 @@ from accounts.models.people import User
 from accounts.models.register import bump_at_insert
 from accounts.models.rights import holds, shows
 from accounts.models.unit import Unit
+from govsocial.web.as_of_now import as_of_now
 
 
 class Question(models.TextChoices):
@@ -195,7 +196,7 @@ class Attestation(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("about", "accounts_officialaccount%ROWTYPE"), ("begun", "date")],
-                func=f"""
+                func=as_of_now(f"""
                     -- Nobody closes it until this is committed.
                     SELECT * INTO about FROM accounts_officialaccount
                         WHERE id = NEW.official_account_id FOR SHARE;
@@ -238,7 +239,7 @@ class Attestation(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,  # noqa: S608  # the names of our own roles
+                """),  # noqa: S608  # the names of our own roles
             ),
             pgtrigger.Trigger(
                 name="stamp",
@@ -321,7 +322,7 @@ class Finding(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__closed_at__isnull=False),
                 declare=[("about", "accounts_officialaccount%ROWTYPE")],
-                func=f"""
+                func=as_of_now(f"""
                     IF TG_OP = 'INSERT' THEN
                         RAISE EXCEPTION 'A finding begins open.' USING ERRCODE = 'check_violation';
                     END IF;
@@ -333,7 +334,7 @@ class Finding(models.Model):
                     END IF;
                     NEW.closed_at := clock_timestamp();
                     RETURN NEW;
-                """,  # noqa: S608  # our own names
+                """),  # noqa: S608  # our own names
             ),
         ]
 

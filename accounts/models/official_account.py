@@ -30,6 +30,7 @@ from accounts.models.register import (
 from accounts.models.shown import has_no_spaces, hides_nothing, is_seen
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
+from govsocial.web.as_of_now import as_of_now
 
 if TYPE_CHECKING:
     from accounts.models.impersonation import ImpersonationReport
@@ -287,7 +288,7 @@ class OfficialAccount(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Q(new__status="released"),
-                func="""
+                func=as_of_now("""
                     IF EXISTS (
                         SELECT 1 FROM accounts_handover one WHERE one.official_account_id = NEW.id
                         AND one.state NOT IN ('completed', 'cancelled')
@@ -296,7 +297,7 @@ class OfficialAccount(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
             list_when_active(),
             bump_when(*PUBLIC_FIELDS),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import connection
 
 ALL = """
@@ -16,6 +18,13 @@ PINNED = "search_path=pg_catalog, public, pg_temp"
 NARROWER = {
     "kpi_make_month_partition": "search_path=pg_catalog, pg_temp; lock_timeout=500ms",
 }
+RULES = """
+    SELECT tgname, prosrc FROM pg_trigger
+    JOIN pg_proc ON pg_proc.oid = tgfoid WHERE tgname LIKE 'pgtrigger_%' AND prosrc LIKE '%RAISE%'
+"""
+READS = re.compile(r"\b(FROM|JOIN) (?!OLD|NEW)\w|\b(accounts|content|kpi)_\w+\(")
+# PostgreSQL's own list of time zones.
+ASK_NO_ROWS_OF_OURS = {"pgtrigger_zone_is_known_f4ef4"}
 
 
 def test_every_function_looks_for_its_tables_where_they_are(db: None) -> None:
@@ -30,3 +39,14 @@ def test_every_function_looks_for_its_tables_where_they_are(db: None) -> None:
         if said != NARROWER.get(name, PINNED) and name not in NAMES_NOTHING
     }
     assert loose == {}
+
+
+def test_every_rule_that_reads_other_rows_asks_what_is_committed_by_now(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(RULES)
+        found = dict(cursor.fetchall())
+    asking = {name for name, body in found.items() if READS.search(body)}
+    assert len(asking) > 10
+    assert {
+        name for name in asking if "current_setting('transaction_isolation')" not in found[name]
+    } == ASK_NO_ROWS_OF_OURS
