@@ -111,6 +111,9 @@ class AttestationPeriod(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
                 func=f"""
+                    IF TG_OP = 'INSERT' THEN
+                        NEW.created_at := clock_timestamp();
+                    END IF;
                     IF TG_OP = 'INSERT' AND NEW.starts_on NOT BETWEEN
                         NEW.created_at::date - {DAYS_AHEAD} AND NEW.created_at::date + {DAYS_AHEAD}
                     THEN
@@ -315,6 +318,23 @@ class Finding(models.Model):
                 name="closed_is_closed",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__closed_at__isnull=False),
+            ),
+            pgtrigger.Trigger(
+                name="rests_on_a_no_of_now",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=as_of_now("""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM accounts_attestation said WHERE said.id = NEW.attestation_id
+                        AND said.official_account_id = NEW.official_account_id
+                        AND to_jsonb(said) ->> NEW.question = 'false'
+                    ) THEN
+                        RAISE EXCEPTION 'A finding rests on a no about this account.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    NEW.opened_at := clock_timestamp();
+                    RETURN NEW;
+                """),
             ),
             pgtrigger.Trigger(
                 name="closed_by_who_may_now",

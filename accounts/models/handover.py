@@ -169,6 +169,9 @@ class Handover(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
                 func=f"""
+                    IF TG_OP = 'INSERT' THEN
+                        NEW.started_at := clock_timestamp();
+                    END IF;
                     IF (TG_OP = 'INSERT' OR NEW.due_on <> OLD.due_on) AND NEW.due_on NOT BETWEEN
                         NEW.started_at::date - 1
                         AND greatest(NEW.started_at, clock_timestamp())::date + {DAYS_AHEAD}
@@ -248,6 +251,10 @@ class HandoverItem(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["handover", "key"], name="handover_item_once"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["open", "done", "not_needed"]),
+                name="handover_item_state_is_known",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state="open")
                 | models.Q(checked_by__isnull=False, checked_at__isnull=False),

@@ -152,12 +152,20 @@ FROZEN_AND_CHECKED = f"""
         RAISE EXCEPTION 'The handover is over, or signed for.' USING ERRCODE = 'check_violation';
     END IF;
     SELECT unit_id INTO unit FROM accounts_officialaccount WHERE id = one.official_account_id;
-    IF NEW.checked_by_id IS NOT NULL
-        AND NEW.checked_by_id NOT IN (one.outgoing_id, one.incoming_id)
-        AND NOT {holds("NEW.checked_by_id", "accounts.manage", "unit")}
-    THEN
-        RAISE EXCEPTION 'Who takes part or an administrator fills in the checklist.'
+    IF NEW.checked_by_id IS NULL THEN
+        RETURN NEW;
+    END IF;
+    IF NOT (CASE
+        WHEN NEW.checked_by_id NOT IN (one.outgoing_id, one.incoming_id)
+            THEN {holds("NEW.checked_by_id", "accounts.manage", "unit")}
+        WHEN (NEW.checked_by_id = one.outgoing_id) <> (NEW.key IN ({OUTGOING_KEYS}))
+            THEN false
+        -- The one may have no role left, and the other none yet.
+        ELSE EXISTS (SELECT 1 FROM accounts_user WHERE id = NEW.checked_by_id AND is_active)
+    END) THEN
+        RAISE EXCEPTION 'Whose side it is or an administrator fills in the checklist.'
             USING ERRCODE = 'check_violation';
     END IF;
+    NEW.checked_at := clock_timestamp();
     RETURN NEW;
 """  # noqa: S608  # our own names
