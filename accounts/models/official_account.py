@@ -27,7 +27,7 @@ from accounts.models.register import (
     list_when_active,
     not_in_the_future,
 )
-from accounts.models.shown import has_no_spaces, hides_nothing, is_seen
+from accounts.models.shown import has_no_spaces, hides_nothing, is_plain_list, is_seen
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
 from govsocial.web.as_of_now import as_of_now
@@ -223,6 +223,16 @@ class OfficialAccount(models.Model):
                 & hides_nothing("recovery_email_holder")
                 & hides_nothing("recovery_phone_holder"),
                 name="official_account_texts_hide_nothing",
+            ),
+            models.CheckConstraint(
+                condition=has_no_spaces("host") & hides_nothing("platform_id"),
+                name="official_account_server_and_id_are_seen",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=is_plain_list(name), name=f"official_account_{name}_are_a_list"
+                )
+                for name in ("media_kinds", "audiences")
             ),
             models.CheckConstraint(
                 condition=models.Q(
