@@ -98,11 +98,14 @@ def refuse_foreign_feed(official_account: OfficialAccount, address: str) -> None
 
 
 def refuse_unkeepable(official_account: OfficialAccount, profile: Profile) -> None:
-    """Raise ``BadAnswer`` for an id or address that does not fit where it would be kept."""
+    """Raise ``BadAnswer`` for an id or address that does not fit where it would be kept, and for an
+    id with signs that nobody sees."""
     address = public_address(official_account, profile.url)
     for text, longest in ((profile.platform_id, LONGEST_ID), (address, LONGEST_ADDRESS)):
         if not fits(text, longest):
             raise BadAnswer("What the platform tells of the account cannot be kept.")
+    if has_hidden(profile.platform_id):
+        raise BadAnswer("The id that the platform tells of the account has signs nobody sees.")
 
 
 def public_address(official_account: OfficialAccount, told: str) -> str:

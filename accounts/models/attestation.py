@@ -14,6 +14,7 @@ from accounts.models.people import User
 from accounts.models.register import bump_at_insert
 from accounts.models.rights import holds, shows
 from accounts.models.unit import Unit
+from govsocial.web.as_of_now import as_of_now
 
 
 class Question(models.TextChoices):
@@ -110,6 +111,9 @@ class AttestationPeriod(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
                 func=f"""
+                    IF TG_OP = 'INSERT' THEN
+                        NEW.created_at := clock_timestamp();
+                    END IF;
                     IF TG_OP = 'INSERT' AND NEW.starts_on NOT BETWEEN
                         NEW.created_at::date - {DAYS_AHEAD} AND NEW.created_at::date + {DAYS_AHEAD}
                     THEN
@@ -195,7 +199,7 @@ class Attestation(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("about", "accounts_officialaccount%ROWTYPE"), ("begun", "date")],
-                func=f"""
+                func=as_of_now(f"""
                     -- Nobody closes it until this is committed.
                     SELECT * INTO about FROM accounts_officialaccount
                         WHERE id = NEW.official_account_id FOR SHARE;
@@ -238,7 +242,7 @@ class Attestation(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,  # noqa: S608  # the names of our own roles
+                """),  # noqa: S608  # the names of our own roles
             ),
             pgtrigger.Trigger(
                 name="stamp",
@@ -316,12 +320,29 @@ class Finding(models.Model):
                 condition=pgtrigger.Q(old__closed_at__isnull=False),
             ),
             pgtrigger.Trigger(
+                name="rests_on_a_no_of_now",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=as_of_now("""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM accounts_attestation said WHERE said.id = NEW.attestation_id
+                        AND said.official_account_id = NEW.official_account_id
+                        AND to_jsonb(said) ->> NEW.question = 'false'
+                    ) THEN
+                        RAISE EXCEPTION 'A finding rests on a no about this account.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    NEW.opened_at := clock_timestamp();
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
                 name="closed_by_who_may_now",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__closed_at__isnull=False),
                 declare=[("about", "accounts_officialaccount%ROWTYPE")],
-                func=f"""
+                func=as_of_now(f"""
                     IF TG_OP = 'INSERT' THEN
                         RAISE EXCEPTION 'A finding begins open.' USING ERRCODE = 'check_violation';
                     END IF;
@@ -333,7 +354,7 @@ class Finding(models.Model):
                     END IF;
                     NEW.closed_at := clock_timestamp();
                     RETURN NEW;
-                """,  # noqa: S608  # our own names
+                """),  # noqa: S608  # our own names
             ),
         ]
 

@@ -17,6 +17,7 @@ from accounts.models.handover_triggers import (
 )
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
+from govsocial.web.as_of_now import as_of_now
 
 
 class HandoverState(models.TextChoices):
@@ -161,13 +162,16 @@ class Handover(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("about", "bigint")],
-                func=UNSIGNED,
+                func=as_of_now(UNSIGNED),
             ),
             pgtrigger.Trigger(
                 name="due_within_a_year",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("due_on"),
                 func=f"""
+                    IF TG_OP = 'INSERT' THEN
+                        NEW.started_at := clock_timestamp();
+                    END IF;
                     IF (TG_OP = 'INSERT' OR NEW.due_on <> OLD.due_on) AND NEW.due_on NOT BETWEEN
                         NEW.started_at::date - 1
                         AND greatest(NEW.started_at, clock_timestamp())::date + {DAYS_AHEAD}
@@ -183,7 +187,7 @@ class Handover(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update,
                 declare=[("about", "accounts_officialaccount%ROWTYPE")],
-                func=SETTLED_AND_STAMPED,
+                func=as_of_now(SETTLED_AND_STAMPED),
             ),
             _signed("outgoing", "outgoing_signed_by_id", "outgoing_signed_at", "in_place_reason"),
             _signed("incoming", "incoming_signed_by_id", "incoming_signed_at"),
@@ -193,7 +197,7 @@ class Handover(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
                 condition=pgtrigger.Q(new__state__in=["started", "completed"]),
                 declare=[("now_is", "text")],
-                func="""
+                func=as_of_now("""
                     -- Nobody closes it until this is committed.
                     SELECT status INTO now_is FROM accounts_officialaccount
                         WHERE id = NEW.official_account_id FOR SHARE;
@@ -201,7 +205,7 @@ class Handover(models.Model):
                         RAISE EXCEPTION 'The account is closed.' USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]  # fmt: skip
 
@@ -248,6 +252,10 @@ class HandoverItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["handover", "key"], name="handover_item_once"),
             models.CheckConstraint(
+                condition=models.Q(state__in=["open", "done", "not_needed"]),
+                name="handover_item_state_is_known",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(state="open")
                 | models.Q(checked_by__isnull=False, checked_at__isnull=False),
                 name="handover_item_checked_by_somebody",
@@ -265,7 +273,7 @@ class HandoverItem(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Insert,
                 declare=[("one", "accounts_handover%ROWTYPE"), ("unit", "bigint")],
-                func=FROZEN_AND_CHECKED,
+                func=as_of_now(FROZEN_AND_CHECKED),
             ),
         ]
 

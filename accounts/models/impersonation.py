@@ -48,6 +48,32 @@ REPORT_MOVES = (
 )
 
 
+# Whatever the writer says, a step is taken now; what earlier ones wrote stays as they wrote it.
+_STEPS = f"""
+    IF NEW.status = OLD.status THEN
+        IF ROW(NEW.checking_at, NEW.reported_at, NEW.settled_at) IS DISTINCT FROM
+            ROW(OLD.checking_at, OLD.reported_at, OLD.settled_at)
+        THEN
+            RAISE EXCEPTION 'The days of a report change with its steps.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    ELSE
+        NEW.checking_at := CASE NEW.status WHEN 'checking' THEN clock_timestamp()
+            ELSE OLD.checking_at END;
+        NEW.reported_at := CASE WHEN NEW.status <> 'reported' THEN OLD.reported_at
+            WHEN NEW.reported_at IS NOT NULL THEN clock_timestamp() END;
+        NEW.settled_at := CASE WHEN NEW.settled_at IS NOT NULL
+            AND NEW.status IN ({", ".join(f"'{one.value}'" for one in SETTLED)})
+            THEN clock_timestamp() END;
+    END IF;
+    IF NEW.ticket <> OLD.ticket AND (NEW.status = OLD.status OR NEW.status <> 'reported') THEN
+        RAISE EXCEPTION 'The number at the platform changes with its steps.'
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+"""
+
+
 class ImpersonationReport(models.Model):
     """A case: one suspect, everything that was reported about it, and where it stands."""
 
@@ -133,6 +159,12 @@ class ImpersonationReport(models.Model):
                 name="moves",
                 field="status",
                 transitions=[(str(old), str(new)) for old, new in REPORT_MOVES],
+            ),
+            pgtrigger.Trigger(
+                name="steps_are_taken_now",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=_STEPS,
             ),
         ]
 
@@ -222,6 +254,13 @@ class ImpersonationStatement(models.Model):
                     " OR NEW.reporter_name <> '' OR NEW.reporter_email <> '')"
                 ),
             ),
+            pgtrigger.Trigger(
+                name="stamp_erasing",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__erased_at=None, new__erased_at__isnull=False),
+                func="NEW.erased_at := clock_timestamp(); RETURN NEW;",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -264,7 +303,13 @@ class ImpersonationNote(models.Model):
         verbose_name_plural = _("remarks on impersonations")
         ordering = ["-created_at", "-pk"]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="stamp",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.created_at := clock_timestamp(); RETURN NEW;",
+            ),
         ]
 
     def __str__(self) -> str:

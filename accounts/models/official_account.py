@@ -27,9 +27,10 @@ from accounts.models.register import (
     list_when_active,
     not_in_the_future,
 )
-from accounts.models.shown import has_no_spaces, hides_nothing, is_seen
+from accounts.models.shown import has_no_spaces, hides_nothing, is_plain_list, is_seen
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
+from govsocial.web.as_of_now import as_of_now
 
 if TYPE_CHECKING:
     from accounts.models.impersonation import ImpersonationReport
@@ -224,6 +225,16 @@ class OfficialAccount(models.Model):
                 name="official_account_texts_hide_nothing",
             ),
             models.CheckConstraint(
+                condition=has_no_spaces("host") & hides_nothing("platform_id"),
+                name="official_account_server_and_id_are_seen",
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=is_plain_list(name), name=f"official_account_{name}_are_a_list"
+                )
+                for name in ("media_kinds", "audiences")
+            ),
+            models.CheckConstraint(
                 condition=models.Q(
                     # Empty: an older register may not say it, and the checklist asks for it.
                     language__in=["", *(code for code, _name in settings.LANGUAGES)]
@@ -287,7 +298,7 @@ class OfficialAccount(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status"),
                 condition=pgtrigger.Q(new__status="released"),
-                func="""
+                func=as_of_now("""
                     IF EXISTS (
                         SELECT 1 FROM accounts_handover one WHERE one.official_account_id = NEW.id
                         AND one.state NOT IN ('completed', 'cancelled')
@@ -296,7 +307,7 @@ class OfficialAccount(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
             list_when_active(),
             bump_when(*PUBLIC_FIELDS),

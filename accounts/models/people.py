@@ -18,7 +18,9 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
+from accounts.models.rights import holds
 from accounts.models.unit import Unit
+from govsocial.web.as_of_now import as_of_now
 
 SYSTEM_EMAIL = "system@govsocial.invalid"
 
@@ -285,6 +287,47 @@ class Grant(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             # Who held what when is evidence: a grant may be ended, not rewritten.
             pgtrigger.ReadOnly(name="only_ends", exclude=["ends_at"]),
+            pgtrigger.Trigger(
+                name="given_by_who_may",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                # The system gives the first role of all.
+                func=as_of_now(f"""
+                    IF NEW.granted_by_id = NEW.user_id THEN
+                        RAISE EXCEPTION 'Nobody gives a role to themselves.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NOT {holds("NEW.granted_by_id", "people.manage", "NEW.unit_id")}
+                        AND NOT EXISTS (
+                            SELECT 1 FROM accounts_user WHERE id = NEW.granted_by_id AND is_system
+                        )
+                    THEN
+                        RAISE EXCEPTION 'Who keeps the people of the unit gives a role there.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),  # noqa: S608  # our own names
+            ),
+            pgtrigger.Trigger(
+                name="ends_once_now_or_later",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("ends_at"),
+                func="""
+                    IF NEW.ends_at IS NOT DISTINCT FROM OLD.ends_at THEN
+                        RETURN NEW;
+                    END IF;
+                    IF OLD.ends_at <= clock_timestamp() THEN
+                        RAISE EXCEPTION 'A role that is over stays over.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.ends_at IS NULL OR NEW.ends_at > OLD.ends_at THEN
+                        RAISE EXCEPTION 'No role lasts longer than it was given for.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    NEW.ends_at := greatest(NEW.ends_at, clock_timestamp());
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

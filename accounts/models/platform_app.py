@@ -8,6 +8,7 @@ from accounts.models.kinds import OfficialPlatform
 from accounts.models.people import User
 from accounts.redirects import redirect_uri
 from accounts.sealing import Place
+from govsocial.web.as_of_now import as_of_now
 
 
 class PlatformApp(models.Model):
@@ -69,7 +70,7 @@ class PlatformApp(models.Model):
                     old__replaced_at__isnull=False, new__replaced_at__isnull=False, new__sealed=""
                 )
                 & ~pgtrigger.Q(old__sealed=""),
-                func="""
+                func=as_of_now("""
                     IF EXISTS (
                         SELECT 1 FROM accounts_credential
                         WHERE app_id = NEW.id AND status <> 'removed'
@@ -80,7 +81,7 @@ class PlatformApp(models.Model):
                         RAISE EXCEPTION 'Cannot forget an application that is still needed';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 

@@ -73,8 +73,9 @@ def list_when_active() -> pgtrigger.Trigger:
 
 
 def not_in_the_future(*fields: str) -> pgtrigger.Trigger:
-    """Refuse a day that has not begun anywhere on earth; the action asks the zone of the unit. What
-    stands in a row already does not keep the rest of it from being changed."""
+    """Refuse a day that has not begun anywhere on earth, or that nothing here can read; the action
+    asks the zone of the unit. What stands in a row already does not keep the rest of it from being
+    changed."""
     news = ", ".join(
         f"CASE WHEN NEW.{name} IS DISTINCT FROM OLD.{name} THEN NEW.{name} END" for name in fields
     )
@@ -86,6 +87,11 @@ def not_in_the_future(*fields: str) -> pgtrigger.Trigger:
         func=f"""
             IF GREATEST({news}) > (now() AT TIME ZONE 'Pacific/Kiritimati')::date THEN
                 RAISE EXCEPTION 'A day of the register is still to come.'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            -- Before the first day that the application can read.
+            IF LEAST({news}) < DATE '0001-01-01' THEN
+                RAISE EXCEPTION 'A day of the register is before all calendars.'
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.lookups import Exact
 
 # Breaks, controls, what steers the text around it, and blanks that count as letters. By number:
 # what a class such as [[:cntrl:]] holds depends on the locale of the database.
@@ -12,8 +13,13 @@ _HIDDEN = (
     r"\U000e0000-\U000e0fff]"
 )
 _SPACES = r"\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
-# Anything but spaces, and joiners and choices of a shape, which nobody sees alone.
-_SEEN = rf"[^{_SPACES}\u200c\u200d\ufe00-\ufe0f]"
+# Anything but spaces, and joiners, choices of a shape, marks above and below other signs, steering
+# signs of shorthand and music, and what is no sign at all: nobody sees those alone.
+_SEEN = (
+    rf"[^{_SPACES}\u200c\u200d\ufe00-\ufe0f\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff"
+    r"\u20d0-\u20ff\ufe20-\ufe2f\ufdd0-\ufdef\ufffe\uffff\U0001bca0-\U0001bca3"
+    r"\U0001d173-\U0001d17a]"
+)
 
 
 def is_seen(field: str) -> models.Q:
@@ -29,3 +35,9 @@ def hides_nothing(field: str) -> models.Q:
 def has_no_spaces(field: str) -> models.Q:
     """That a text has no sign in it that nobody sees, and no space either."""
     return ~models.Q((f"{field}__regex", f"[{_SPACES}]")) & hides_nothing(field)
+
+
+def is_plain_list(field: str) -> Exact:
+    """That a list holds values, and no lists of them, which nothing here can read."""
+    depth = models.Func(field, function="ARRAY_NDIMS", output_field=models.IntegerField())
+    return Exact(depth, 1)

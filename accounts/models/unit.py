@@ -11,6 +11,7 @@ from tree_queries.models import TreeNode
 
 from accounts.models.register import bump_when
 from accounts.models.shown import is_seen
+from govsocial.web.as_of_now import as_of_now
 
 
 class IndonesianZone(models.TextChoices):
@@ -82,7 +83,7 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
                 condition=pgtrigger.Q(new__parent__isnull=False),
                 declare=[("above", "bigint")],
                 # A cycle would make the recursive reach of a grant endless.
-                func="""
+                func=as_of_now("""
                     above := NEW.parent_id;
                     WHILE above IS NOT NULL LOOP
                         IF above = NEW.id THEN
@@ -92,7 +93,7 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
                         SELECT parent_id INTO above FROM accounts_unit WHERE id = above;
                     END LOOP;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 

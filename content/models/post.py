@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from content.documents import Document
+from govsocial.web.as_of_now import as_of_now
 
 
 class PostStatus(models.TextChoices):
@@ -78,7 +79,7 @@ class Post(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("current_version_id"),
                 # Going back would revive decisions on a version that was edited since.
-                func="""
+                func=as_of_now("""
                     IF NOT EXISTS (
                         SELECT 1 FROM content_postversion v
                         WHERE v.id = NEW.current_version_id AND v.post_id = NEW.id
@@ -90,14 +91,14 @@ class Post(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
             pgtrigger.Trigger(
                 name="approved_by_decisions",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status", "current_version_id"),
                 condition=pgtrigger.Q(new__status__in=["approved", "scheduled", "live"]),
-                func="""
+                func=as_of_now("""
                     IF NEW.status = 'live' THEN
                         -- Live stays live, whatever becomes of the approval; it begins with a post.
                         IF OLD.status <> 'live' AND NOT EXISTS (SELECT 1 FROM content_publication
@@ -112,7 +113,7 @@ class Post(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 
@@ -185,14 +186,14 @@ class PostVersion(models.Model):
                 name="counts_up",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
+                func=as_of_now("""
                     IF NEW.number <> 1 + COALESCE((SELECT max(number) FROM content_postversion
                         WHERE post_id = NEW.post_id), 0) THEN
                         RAISE EXCEPTION 'Versions of a post count up without a gap.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OfficialAccount, User
 from accounts.sealing import Place
 from content.models.post import Post, PostVersion
+from govsocial.web.as_of_now import as_of_now
 
 ONE_PUBLICATION_A_POST = "publication_platform_post_once"
 ONE_PUBLICATION_AN_ADDRESS = "publication_address_once"
@@ -193,7 +194,7 @@ class Publication(models.Model):
                 name="gate",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "scheduled_for"),
-                func="""
+                func=as_of_now("""
                     IF TG_OP = 'INSERT' AND NEW.status <> 'scheduled' THEN
                         RAISE EXCEPTION 'A publication starts as scheduled.'
                             USING ERRCODE = 'check_violation';
@@ -220,7 +221,7 @@ class Publication(models.Model):
                         END IF;
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 
@@ -307,14 +308,14 @@ class Attempt(models.Model):
                 name="only_while_sending",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
+                func=as_of_now("""
                     IF NOT EXISTS (SELECT 1 FROM content_publication
                         WHERE id = NEW.publication_id AND status = 'sending') THEN
                         RAISE EXCEPTION 'An attempt belongs to a publication that is being sent.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 

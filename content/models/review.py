@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.capabilities import roles_with
 from accounts.models import User
 from content.models.post import Post, PostVersion
+from govsocial.web.as_of_now import as_of_now
 
 
 def _sql_list(values: list[str]) -> str:
@@ -74,7 +75,7 @@ class Review(models.Model):
                 name="opens_on_the_current_version",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
+                func=as_of_now("""
                     IF NEW.status <> 'open' OR NOT EXISTS (
                         SELECT 1 FROM content_post p
                         JOIN content_postversion v ON v.id = p.current_version_id
@@ -85,7 +86,7 @@ class Review(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,
+                """),
             ),
         ]
 
@@ -145,7 +146,7 @@ class Decision(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("r", "content_review%ROWTYPE"), ("p", "content_post%ROWTYPE")],
-                func=f"""
+                func=as_of_now(f"""
                     -- Post before review, as the actions do: one order, no deadlock.
                     SELECT post.* INTO p FROM content_post post
                         JOIN content_review review ON review.post_id = post.id
@@ -172,7 +173,7 @@ class Decision(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
-                """,  # noqa: S608  # role names of our own table, no input
+                """),  # noqa: S608  # role names of our own table, no input
             ),
         ]
 

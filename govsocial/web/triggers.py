@@ -21,6 +21,8 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import connections
 from django.db.models.signals import pre_migrate
 
+from govsocial.web import search_paths
+
 _FUNCTION = """
     CREATE OR REPLACE FUNCTION "public"._pgtrigger_should_ignore(trigger_name NAME)
     RETURNS BOOLEAN LANGUAGE sql {}
@@ -43,6 +45,7 @@ def start() -> None:
     app = apps.get_app_config("audit")
     pre_migrate.connect(open_to_migrations, sender=app, dispatch_uid="govsocial.web.triggers")
     register(check_closed, Tags.database)
+    register(search_paths.check_pinned, Tags.database)
 
 
 def open_to_migrations(*, using: str, **more: Any) -> None:
@@ -52,9 +55,11 @@ def open_to_migrations(*, using: str, **more: Any) -> None:
 
 
 def close_again(using: str) -> None:
-    """Have no trigger ignored any more, whatever a session sets, where this process let it be."""
+    """Have no trigger ignored any more, whatever a session sets, where this process let it be; and
+    have what was made meanwhile look for its tables where they are."""
     if using in _opened:
         _define(_NO, using)
+        search_paths.pin(using)
         _opened.discard(using)
 
 

@@ -56,6 +56,14 @@ def account(cast: Cast) -> OfficialAccount:
         f"status = 'closed', closed_reason = 'x', closed_on = '{FAR}'",
         "opened_on = current_date + 3",
         "decree_date = 'infinity'",
+        "decree_date = '-infinity'",
+        "opened_on = '0044-03-15 BC'",
+        "host = E'samudra\u202e.example'",
+        "host = E'samudra\\n.example'",
+        "platform_id = E'12\u202e34'",
+        "platform_id = E'12\\n34'",
+        "media_kinds = '{{blog,wiki},{blog,wiki}}'",
+        "audiences = '{{g2c},{g2b}}'",
     ],
 )
 def test_the_table_does_not_take_it(account: OfficialAccount, news: str) -> None:
@@ -69,6 +77,8 @@ def test_the_table_does_not_take_it(account: OfficialAccount, news: str) -> None
         f"opened_on = '{today}', decree_date = '{today}', two_step_checked_on = NULL",
         f"media_kinds = '{{{','.join(MediaKind.values)}}}'",
         f"audiences = '{{{','.join(Audience.values)}}}', channel_kind = '{ChannelKind.BLOG}'",
+        "host = 'mastodon.example:8443', platform_id = 'did:plc:a 1', decree_date = '1945-08-17'",
+        "media_kinds = '{}'",
     ):
         assert write(ROW.format(good)) == 1
 
@@ -148,17 +158,19 @@ def test_a_day_to_come_from_before_keeps_nothing_else_from_being_changed(cast: C
         ("official_account_texts_hide_nothing", "purpose = E'a\\nb'", "purpose = 'a b'"),
         ("official_account_language_is_known", "language = 'zz'", "language = 'id'"),
         ("official_account_kinds_are_known", "audiences = '{zz}'", "audiences = '{}'"),
+        ("official_account_audiences_are_a_list", "audiences = '{{g2c}}'", "audiences = '{g2c}'"),
     ],
 )
 def test_the_migration_names_the_rows_in_its_way(
     account: OfficialAccount, rule: str, bad: str, good: str
 ) -> None:
     without_the_rule(rule, bad)
+    migrate = _migrate_lists if rule.endswith("a_list") else _migrate
     with pytest.raises(CommandError, match=rf"{rule}: UPDATE .* WHERE id IN \({account.pk}\)"):
-        _migrate()
+        migrate()
     write(ROW.format(good))
     _settle()
-    _migrate()
+    migrate()
     assert is_valid(rule)
 
 
@@ -177,6 +189,13 @@ def test_a_released_row_stays_as_it_is(cast: Cast) -> None:
 
 def _migrate() -> None:
     module = importlib.import_module("accounts.migrations.0032_days_and_choices_of_the_register")
+    module.validate(None, Editor)
+
+
+def _migrate_lists() -> None:
+    module = importlib.import_module(
+        "accounts.migrations.0045_lists_servers_and_days_of_the_register"
+    )
     module.validate(None, Editor)
 
 

@@ -28,7 +28,10 @@ HIDDEN = [
     "Kota\ufff0",
     "Kota\u180b",
 ]
-UNSEEN = ["", " ", "\u00a0\u200d", "\u2003", "\ufe0f"]
+UNSEEN = [
+    "", " ", "\u00a0\u200d", "\u2003", "\ufe0f", "\u0300 \u0301", "\uffff", "\U0001d173",
+    "\U0001bca0",
+]  # fmt: skip
 SEEN = [
     "Kota Samudra",
     "112",

@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts import actions
+from accounts.actions.handover_assignments import begin_assignment, end_assignments, move_custody
 from accounts.actions.handover_steps import Check
+from accounts.actions.official_accounts import today_of
 from accounts.checklists import CHECKLISTS, NEWEST, Side
 from accounts.models import (
     Administrator,
@@ -137,3 +139,12 @@ def sign_both(cast: Cast, handover: Handover) -> None:
     actions.sign_handover(actor=cast.sari, handover_id=handover.pk)
     settle(cast.rina, handover, Side.INCOMING)
     actions.sign_handover(actor=cast.rina, handover_id=handover.pk)
+
+
+def moved(cast: Cast, handover: Handover) -> dict[str, Administrator]:
+    """Move in the register what a completion moves; what it keeps of that with the handover."""
+    today = today_of(handover.official_account)
+    end_assignments(cast.bayu, handover, today)
+    made, _is_new = begin_assignment(cast.bayu, handover, today)
+    move_custody(cast.bayu, handover)
+    return {"assignment": made}

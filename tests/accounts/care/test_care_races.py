@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from accounts import actions
 from accounts.actions import reminders
+from accounts.actions.handover_steps import Check
 from accounts.checklists import Side
 from accounts.models import Administrator, Attestation, Handover, Reminder
 from accounts.selectors_attestation import agency_today
@@ -104,3 +105,31 @@ def test_beats_at_once_send_each_letter_once(monkeypatch: pytest.MonkeyPatch) ->
     assert Reminder.objects.filter(sent_at__isnull=False, day=agency_today()).count() == 2
     assert len(trail("accounts.reminder.sent")) == 2
     assert connection.in_atomic_block is False
+
+
+@pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
+def test_nobody_signs_over_what_has_changed_since_they_began_to_read(level: str) -> None:
+    cast = make_cast()
+    handover = start(cast, account_of(cast, cast.sari))
+    settle(cast.sari, handover, Side.OUTGOING)
+    again = {"devices": Check(state="open")}
+
+    @transaction.atomic
+    def read_and_sign() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET TRANSACTION ISOLATION LEVEL {level}")
+        devices = handover.items.filter(key="devices")
+        assert devices.get().state == "done"
+        assert at_once(
+            lambda: actions.check_items(actor=cast.sari, handover_id=handover.pk, checks=again)
+        ) == ["done"]
+        assert devices.get().state == "done"
+        Handover.objects.filter(pk=handover.pk).update(
+            state="outgoing_signed",
+            outgoing_signed_by=cast.sari,
+            outgoing_signed_at=handover.started_at,
+        )
+
+    with pytest.raises(DatabaseError, match="READ COMMITTED"):
+        read_and_sign()
+    assert Handover.objects.get().state == "started"

@@ -24,7 +24,7 @@ from accounts.selectors_handover import handovers_waiting_for
 from accounts.snapshots import digest_of, picture_of
 from govsocial.audit.selectors import history_of
 from tests import factories
-from tests.accounts.care.conftest import account_of, assign, settle, sign_both, start
+from tests.accounts.care.conftest import account_of, assign, moved, settle, sign_both, start
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF
 from tests.conftest import Cast
@@ -232,6 +232,7 @@ def test_the_table_takes_no_completion_by_one_of_the_two(cast: Cast, handover: H
     row = Handover.objects.filter(pk=handover.pk)
     with pytest.raises(IntegrityError, match="third person"), transaction.atomic():
         row.update(**over, snapshot_sha256=digest_of(picture), ended_by=cast.rina)
+    over |= moved(cast, handover)
     row.update(**over, snapshot_sha256=digest_of(picture), ended_by=cast.bayu)
 
 

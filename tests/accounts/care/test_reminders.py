@@ -182,7 +182,8 @@ def test_an_account_that_nobody_can_confirm_reaches_the_administrators(
 ) -> None:
     account_of(cast, None, display_name="Tanpa penanggung jawab")
     account_of(cast, cast.inactive, display_name="Sudah pergi")
-    cast.made.grants.update(ends_at=datetime(2026, 3, 1, tzinfo=UTC))
+    with without_trigger("accounts.Grant:ends_once_now_or_later"):
+        cast.made.grants.update(ends_at=datetime(2026, 3, 1, tzinfo=UTC))
     account_of(cast, cast.made, display_name="Pindah unit")
     assert send_on(date(2026, 4, 1)) == []
     assert send_on(date(2026, 4, 10)) == ["bayu"]
@@ -211,7 +212,8 @@ def test_a_name_does_not_break_a_letter(cast: Cast, period: AttestationPeriod) -
 def test_a_late_handover_reminds_all_three_once_a_week(
     cast: Cast, account: OfficialAccount
 ) -> None:
-    with at(date(2026, 3, 1)):
+    # For the database it begins today, whatever the clock of Python says.
+    with at(date(2026, 3, 1)), without_trigger("accounts.Handover:due_within_a_year"):
         handover = start(cast, account, due_on=date(2026, 3, 10))
     assert send_on(date(2026, 3, 10)) == []
     assert send_on(date(2026, 3, 11)) == ["bayu", "rina", "sari"]

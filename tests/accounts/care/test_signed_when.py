@@ -25,6 +25,7 @@ from tests.accounts.care.conftest import (
     ALL_RIGHT,
     account_of,
     make_period,
+    moved,
     settle,
     start,
 )
@@ -93,6 +94,7 @@ def test_each_side_settles_its_items_before_it_signs_and_signs_now(
     refused(lambda: row.update(**over))
     picture = picture_of(handover.official_account)
     refused(lambda: row.update(**over, snapshot=picture, snapshot_sha256="a" * 64))
+    over |= moved(cast, handover)
     row.update(**over, snapshot=picture, snapshot_sha256=digest_of(picture))
     kept = row.get()
     assert lately(kept.outgoing_signed_at)

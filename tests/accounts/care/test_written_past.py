@@ -29,6 +29,7 @@ from tests.accounts.care.conftest import (
     account_of,
     attest,
     make_period,
+    moved,
     settle,
     sign_both,
 )
@@ -182,4 +183,5 @@ def test_an_administrator_ends_a_handover_over_the_row_of_the_register(
     refused(partial(row.update, **{**over, "ended_by": cast.dwi}, **kept), "completes or cancels")
     cancelled = {"state": "cancelled", "cancelled_reason": "x", "ended_by": cast.dwi}
     refused(partial(row.update, **{**over, **cancelled}), "completes or cancels")
+    over |= moved(cast, handover)
     assert row.update(**over, **kept) == 1

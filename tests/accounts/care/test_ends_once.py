@@ -1,0 +1,91 @@
+"""A handover ends once, by who may, now; and what it says has moved has moved."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import actions
+from accounts.actions.handover_assignments import begin_assignment, end_assignments, move_custody
+from accounts.actions.official_accounts import today_of
+from accounts.models import Handover, OfficialAccount
+from accounts.snapshots import digest_of, picture_of
+from tests.accounts.care.conftest import account_of, assign, sign_both, start
+from tests.accounts.care.test_written_past import LONG_AGO, refused
+from tests.conftest import Cast
+
+
+@pytest.fixture
+def signed(cast: Cast, handover: Handover) -> Handover:
+    sign_both(cast, handover)
+    return handover
+
+
+def test_the_end_is_written_with_the_move_and_at_no_other_time(
+    cast: Cast, signed: Handover
+) -> None:
+    row = Handover.objects.filter(pk=signed.pk)
+    picture = picture_of(signed.official_account)
+    ahead: list[dict[str, Any]] = [
+        {"ended_by": cast.bayu, "ended_at": LONG_AGO},
+        {"ended_by": cast.bayu},
+        {"ended_at": LONG_AGO},
+        {"snapshot": picture},
+        {"snapshot_sha256": digest_of(picture)},
+        {"cancelled_reason": "x"},
+        {"assignment": signed.official_account.administrators.get()},
+    ]
+    for written in ahead:
+        refused(partial(row.update, **written), "has no end yet")
+        refused(
+            partial(Handover.objects.create, **_as_new(signed), **written), "begins with nothing"
+        )
+    cancel = partial(row.update, state="cancelled", cancelled_reason="x", ended_at=LONG_AGO)
+    refused(partial(cancel, ended_by=cast.nur), "completes or cancels")
+    refused(partial(cancel, ended_by=cast.bayu, snapshot=picture), "keeps nothing")
+    cancel(ended_by=cast.bayu)
+    ended_at = row.get().ended_at
+    assert ended_at
+    assert ended_at > signed.started_at
+
+
+def _as_new(handover: Handover) -> dict[str, Any]:
+    kept = ("official_account", "outgoing", "incoming", "reason", "due_on", "checklist")
+    return {name: getattr(handover, name) for name in (*kept, "started_by")}
+
+
+def test_what_is_completed_has_been_handed_over(cast: Cast, signed: Handover) -> None:
+    account, row = signed.official_account, Handover.objects.filter(pk=signed.pk)
+    picture, today = picture_of(account), today_of(account)
+    over = {"state": "completed", "ended_by": cast.bayu, "ended_at": LONG_AGO}
+    kept = {"snapshot": picture, "snapshot_sha256": digest_of(picture)}
+    complete = partial(row.update, **over, **kept)
+    theirs = account.administrators.get()
+    refused(partial(complete, assignment=theirs), "still in charge")
+    move_custody(cast.bayu, signed)
+    for work in (None, theirs):
+        refused(partial(complete, assignment=work), "begin to work")
+    made, _is_new = begin_assignment(cast.bayu, signed, today)
+    refused(partial(complete, assignment=made), "works on")
+    end_assignments(cast.bayu, signed, today)
+    elsewhere = assign(account_of(cast, None), cast.rina, cast.bayu)
+    refused(partial(complete, assignment=elsewhere), "begin to work")
+    with transaction.atomic():
+        cast.rina.grants.update(ends_at=timezone.now())
+        refused(partial(complete, assignment=made), "who takes over has a role")
+        transaction.set_rollback(True)
+    assert complete(assignment=made) == 1
+
+
+def test_who_hands_over_keeps_the_charge_where_that_was_agreed(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    handover = start(cast, account, moves_charge=False)
+    sign_both(cast, handover)
+    assert actions.complete_handover(actor=cast.bayu, handover_id=handover.pk).assignment
+    account.refresh_from_db()
+    assert account.person_in_charge == cast.sari
