@@ -34,18 +34,21 @@ from accounts.actions.handovers import (
     postpone_handover,
     start_handover,
 )
+from accounts.actions.impersonation_reporters import (
+    erase_reporter,
+    read_statements,
+    record_report_export,
+    require_follow_up,
+    require_remark,
+    take_evidence,
+)
 from accounts.actions.impersonations import (
     Received,
     assign_report,
-    erase_reporter,
     move_report,
     needs_reason,
     note_on_report,
-    read_statements,
-    record_report_export,
     report_impersonation,
-    require_follow_up,
-    take_evidence,
 )
 from accounts.actions.importing import forget_expired_imports, import_accounts, keep_import
 from accounts.actions.keys import reseal_credential, rotate_keys
@@ -144,6 +147,7 @@ __all__ = [
     "reopen_official_account",
     "report_impersonation",
     "require_follow_up",
+    "require_remark",
     "reseal_credential",
     "reseal_second_step",
     "revoke_at_platform",
