@@ -9,6 +9,7 @@ from accounts.actions.administrators import assign_administrator, end_administra
 from accounts.actions.attestation_periods import (
     change_attestation_period,
     open_attestation_period,
+    withdraw_attestation_period,
 )
 from accounts.actions.attestations import (
     attest_account,
@@ -163,4 +164,5 @@ __all__ = [
     "suspend_official_account",
     "take_evidence",
     "tidy_consents",
+    "withdraw_attestation_period",
 ]
