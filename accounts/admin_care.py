@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from accounts.models import (
     Attestation,
@@ -16,8 +18,12 @@ from govsocial.web.admin import ViewOnlyAdmin
 
 @admin.register(AttestationPeriod)
 class AttestationPeriodAdmin(ViewOnlyAdmin):
-    list_display = ("name", "starts_on", "due_on", "created_by")
+    list_display = ("name", "starts_on", "due_on", "created_by", "withdrawn_at")
     list_select_related = ("created_by",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AttestationPeriod]:
+        """Withdrawn ones as well: here is what the tables hold."""
+        return AttestationPeriod.every.all()
 
 
 @admin.register(Attestation)

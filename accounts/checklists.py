@@ -49,7 +49,11 @@ _FIRST = (
         words=gettext_noop("Recovery phone or SIM card handed over"),
     ),
     Item(key="documents", side=_OUT, words=gettext_noop("Documents and templates handed over")),
-    Item(key="open_work", side=_OUT, words=gettext_noop("Open posts and cases told")),
+    Item(
+        key="open_work",
+        side=_OUT,
+        words=gettext_noop("Unfinished posts and open cases explained to the receiver"),
+    ),
     Item(key="devices", side=_OUT, words=gettext_noop("Own devices signed out and cleaned")),
     Item(key="password", side=_IN, words=gettext_noop("Password changed after the handover")),
     Item(
@@ -87,6 +91,8 @@ CHECKLISTS: dict[int, tuple[Item, ...]] = {
 NEWEST = max(CHECKLISTS)
 # The trail keeps them as message ids, for readers of either language.
 phrases(*(item.words for items in CHECKLISTS.values() for item in items))
+# What an item was called before, as the trail keeps it.
+phrases(gettext_noop("Open posts and cases told"))
 
 
 def item_of(version: int, key: str) -> Item:

@@ -162,6 +162,7 @@ ADMINISTRATOR_ASSIGNED = event(
         "%(actor)s made %(person)s administrator of %(target)s from %(starts_on)s. "
         "Last day: %(ends_on)s. Decree: %(decree)s."
     ),
+    words={"ends_on": {"": _("none, until it is ended")}},
 )
 ADMINISTRATOR_ENDED = event(
     "accounts.administrator.ended",

@@ -37,6 +37,14 @@ PERIOD_CHANGED = event(
     words={"changed": PERIOD_LABELS},
     kept_words=period_in_words,
 )
+PERIOD_WITHDRAWN = event(
+    "accounts.attestation_period.withdrawn",
+    "starts_on",
+    "due_on",
+    "reason",
+    label=_("Attestation period withdrawn"),
+    sentence=_("%(actor)s withdrew the attestation period %(target)s. Reason: %(reason)s"),
+)
 ATTESTED = event(
     "accounts.attestation.confirmed",
     "period",

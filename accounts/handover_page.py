@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.handover_steps import in_place_problem, sides_of
 from accounts.actions.handovers import takes_part
 from accounts.checklists import Side
+from accounts.completing import signed_in_place, who_completes
 from accounts.forms_care import ChecklistForm
 from accounts.handles import WITH_HOST
 from accounts.kept_values import LABELS
@@ -96,7 +97,8 @@ class HandoverPage:
     def may_complete(self) -> bool:
         signed = self.handover.state == Handover.State.INCOMING_SIGNED
         stands = self.handover.incoming.is_active and not self.handover.official_account.is_closed
-        return signed and self.manages and stands and not takes_part(self.handover, self.user)
+        barred = takes_part(self.handover, self.user) or signed_in_place(self.handover, self.user)
+        return signed and self.manages and stands and not barred
 
     @property
     def changes(self) -> list[str]:
@@ -160,7 +162,7 @@ class HandoverPage:
         if handover.state == state.OUTGOING_SIGNED:
             return _("%(person)s settles the checklist and signs.") % {"person": handover.incoming}
         if handover.state == state.INCOMING_SIGNED:
-            return _("An administrator who takes no part in it completes the handover.")
+            return who_completes(handover)
         return ""
 
     @property

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.impersonation_selectors import accounts_named
+from accounts.impersonation_selectors import accounts_named, reports_in_charge_of
 from accounts.impersonation_stages import STAGES
-from accounts.models import ImpersonationReport, OfficialAccount
+from accounts.models import ImpersonationReport, OfficialAccount, User
 from accounts.suspect_words import words_for
 from govsocial.audit.selectors import history_of
 
@@ -72,10 +72,23 @@ _NOT_TOLD = frozenset(
 )
 
 
-def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
-    """What happened to ``report``, newest first: the trail, and remarks with their words."""
+def rights_in(report: ImpersonationReport, user: User) -> dict[str, bool]:
+    """What the page of ``report`` offers to ``user``; the actions ask again."""
+    follows_up, concerned = user.units_with("impersonation.handle"), report.units_concerned()
+    taking_steps = concerned if report.assigned_to_id == user.pk else report.units_in_charge()
+    return {
+        "may_assign": report.charge_id in follows_up,
+        "may_handle": not taking_steps.isdisjoint(follows_up),
+        "may_note": not concerned.isdisjoint(follows_up),
+    }
+
+
+def timeline_of(report: ImpersonationReport, user: User) -> list[dict[str, Any]]:
+    """What happened to ``report``, newest first: the trail, and remarks. For who sees it only
+    because an account was named in it, the words of their own remarks and no other's."""
     found: list[tuple[datetime, dict[str, Any]]] = []
     of_suspect = words_for(report)
+    reads_all = reports_in_charge_of(user).filter(pk=report.pk).exists()
     for line in history_of(report):
         if line.event not in _NOT_TOLD:
             found.append((line.at, {"sentence": line.sentence, "at": line.at, "tone": ""}))
@@ -88,7 +101,8 @@ def timeline_of(report: ImpersonationReport) -> list[dict[str, Any]]:
             "status": of_suspect.status(note.status) if note.status else "",
         }  # fmt: skip
         tone = STAGES[note.status].tone if note.status else ""
-        entry = {"sentence": sentence, "at": note.created_at, "tone": tone, "quote": note.text}
+        quote = note.text if reads_all or note.author_id == user.pk else ""
+        entry = {"sentence": sentence, "at": note.created_at, "tone": tone, "quote": quote}
         found.append((note.created_at, entry))
     found.sort(key=lambda pair: pair[0], reverse=True)
     return [entry for _at, entry in found]

@@ -23,15 +23,29 @@ from accounts.models.people import running_grants
 from accounts.suspects import code_digest
 
 
-def _concerning(units: frozenset[int], prefix: str = "") -> Q:
-    """Reports that concern these units; ``prefix``: the way to them. See ``units_concerned``."""
+def _concerning(units: frozenset[int]) -> Q:
+    """Reports that concern these units. See ``ImpersonationReport.units_concerned``."""
     claimed = ImpersonationStatement.objects.filter(imitated__unit_id__any=units)
-    ways = {"unit_id__any": units, "resembled_unit_id__any": units,
-            "pk__in": claimed.values("report_id")}  # fmt: skip
-    concerning = Q()
-    for way, value in ways.items():
-        concerning |= Q((f"{prefix}{way}", value))
-    return concerning
+    return (
+        Q(unit_id__any=units)
+        | Q(claimed_from_id__any=units)
+        | Q(resembled_unit_id__any=units)
+        | Q(pk__in=claimed.values("report_id"))
+    )
+
+
+def reports_in_charge_of(user: User) -> QuerySet[ImpersonationReport]:
+    """Reports of which ``user`` may see what was written about and in them: a unit in charge is
+    one that they see, or they were brought in by being assigned."""
+    units = user.units_with("accounts.view")
+    in_charge = (
+        Q(unit_id__any=units, claimed_from=None)
+        | Q(claimed_from_id__any=units)
+        | Q(resembled_unit_id__any=units)
+    )
+    return ImpersonationReport.objects.filter(
+        in_charge | (Q(assigned_to=user) & _concerning(units))
+    )
 
 
 def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
@@ -39,7 +53,7 @@ def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
     and the ``named_count`` of the accounts that they say are imitated."""
     return (
         ImpersonationReport.objects.filter(_concerning(user.units_with("accounts.view")))
-        .select_related("unit", "official_account", "assigned_to")
+        .select_related("unit", "claimed_from", "official_account", "assigned_to")
         .annotate(
             statement_count=Count("statements", distinct=True),
             named_count=Count("statements__imitated", distinct=True),
@@ -49,7 +63,8 @@ def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
 
 
 def reports_waiting_for(user: User) -> QuerySet[ImpersonationReport]:
-    """Open reports that ``user`` may follow up: new ones and their own, the oldest first."""
+    """Open reports that concern units for which ``user`` follows them up: new ones and their own,
+    the oldest first."""
     waiting = waiting_reports(user).values("pk")
     return reports_visible_to(user).filter(pk__in=waiting).order_by("opened_at", "pk")
 
@@ -63,13 +78,13 @@ def waiting_reports(user: User) -> QuerySet[ImpersonationReport]:
 
 def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:
     return ImpersonationEvidence.objects.filter(
-        _concerning(user.units_with("accounts.view"), "statement__report__")
+        statement__report__in=reports_in_charge_of(user)
     ).select_related("statement__report", "document")
 
 
 def statements_visible_to(user: User) -> QuerySet[ImpersonationStatement]:
     return ImpersonationStatement.objects.filter(
-        _concerning(user.units_with("accounts.view"), "report__")
+        report__in=reports_in_charge_of(user)
     ).select_related("report")
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import ConnectionWarning, User
+from accounts.models import ConnectionWarning, Handover, User
 from accounts.selectors import people_who_manage
 
 
@@ -65,3 +65,24 @@ def send_connection_warning(warning: ConnectionWarning) -> int:
             message = render_to_string("accounts/mail/connection_message.txt", context)
         send_mail(" ".join(subject.split()), message, None, [person.email])
     return len(people)
+
+
+def send_signed_in_place(handover_id: int) -> None:
+    """Tell who hands over, while they can still sign in, that it was signed in their place."""
+    handover = Handover.objects.select_related(
+        "official_account__unit", "outgoing", "incoming", "outgoing_signed_by"
+    ).get(pk=handover_id)
+    person = handover.outgoing
+    if not person.is_active or not handover.was_stood_in_for:
+        return
+    context = {
+        "person": person,
+        "handover": handover,
+        "account": handover.official_account,
+        "agency_name": settings.AGENCY_NAME,
+        "link": urljoin(settings.SITE_URL, reverse("accounts:handover_detail", args=[handover.pk])),
+    }
+    with translation.override(person.language), timezone.override(person.zone):
+        subject = render_to_string("accounts/mail/signed_in_place_subject.txt", context)
+        message = render_to_string("accounts/mail/signed_in_place_message.txt", context)
+    send_mail(" ".join(subject.split()), message, None, [person.email])

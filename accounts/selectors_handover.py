@@ -56,13 +56,15 @@ def scans_visible_to(user: User) -> QuerySet[HandoverScan]:
 
 
 def handovers_waiting_for(user: User) -> QuerySet[Handover]:
-    """What ``user`` must sign, or complete as an administrator, now."""
+    """What ``user`` must sign, or complete as an administrator, now; and what was signed in their
+    place, while it can still be stopped."""
     state = Handover.State
     mine = Q(state=state.STARTED, outgoing=user) | Q(state=state.OUTGOING_SIGNED, incoming=user)
+    mine |= Q(state__in=OPEN_STATES, outgoing=user) & ~Q(in_place_reason="")
     if user.holds("accounts.manage"):
         units = user.units_with("accounts.manage") & user.units_with("accounts.view")
-        # Who takes part does not complete it.
-        others = ~Q(outgoing=user) & ~Q(incoming=user)
+        # Who takes part does not complete it, nor who signed for one who does.
+        others = ~Q(outgoing=user) & ~Q(incoming=user) & ~Q(outgoing_signed_by=user)
         mine |= others & Q(state=state.INCOMING_SIGNED, official_account__unit_id__any=units)
     # Each of them lets the user see it, as ``handovers_visible_to`` says.
     return Handover.objects.filter(mine).select_related(*_SHOWN).order_by("due_on", "pk")

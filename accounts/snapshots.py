@@ -164,6 +164,9 @@ def _difference(field: str, before: Any, after: Any) -> Difference:
 
 def in_words(field: str, value: Any) -> str:
     """A value of a picture as people read it; what is not there is "not given"."""
+    if field == "verified" and not value:
+        # The word of the form and of the account's page for the same.
+        return _("Nobody has looked")
     if value in ("", None, []):
         return _("not given")
     if field == "administrators":

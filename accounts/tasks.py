@@ -24,6 +24,14 @@ def send_invitation(user_id: int) -> None:
     mail.send_invitation(user_id)
 
 
+@shared_task(
+    autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
+)
+def tell_signed_in_place(handover_id: int) -> None:
+    """Tell who hands over that somebody signed for them."""
+    mail.send_signed_in_place(handover_id)
+
+
 @shared_task(ignore_result=True)
 def claim_due_reminders() -> int:
     """Plan the letters of today and send those that nobody else is sending; return how many.

@@ -32,6 +32,11 @@ urlpatterns = [
         attestation_periods.attestation_period_edit,
         name="attestation_period_edit",
     ),
+    path(
+        "attestations/periods/<int:period_id>/withdraw/",
+        attestation_periods.attestation_period_withdraw,
+        name="attestation_period_withdraw",
+    ),
     path("attestations/findings/", findings.finding_list, name="finding_list"),
     path("attestations/findings/export/", findings.finding_export, name="finding_export"),
     path(

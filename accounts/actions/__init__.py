@@ -9,6 +9,7 @@ from accounts.actions.administrators import assign_administrator, end_administra
 from accounts.actions.attestation_periods import (
     change_attestation_period,
     open_attestation_period,
+    withdraw_attestation_period,
 )
 from accounts.actions.attestations import (
     attest_account,
@@ -34,18 +35,21 @@ from accounts.actions.handovers import (
     postpone_handover,
     start_handover,
 )
+from accounts.actions.impersonation_reporters import (
+    erase_reporter,
+    read_statements,
+    record_report_export,
+    require_follow_up,
+    require_remark,
+    take_evidence,
+)
 from accounts.actions.impersonations import (
     Received,
     assign_report,
-    erase_reporter,
     move_report,
     needs_reason,
     note_on_report,
-    read_statements,
-    record_report_export,
     report_impersonation,
-    require_follow_up,
-    take_evidence,
 )
 from accounts.actions.importing import forget_expired_imports, import_accounts, keep_import
 from accounts.actions.keys import reseal_credential, rotate_keys
@@ -144,6 +148,7 @@ __all__ = [
     "reopen_official_account",
     "report_impersonation",
     "require_follow_up",
+    "require_remark",
     "reseal_credential",
     "reseal_second_step",
     "revoke_at_platform",
@@ -159,4 +164,5 @@ __all__ = [
     "suspend_official_account",
     "take_evidence",
     "tidy_consents",
+    "withdraw_attestation_period",
 ]

@@ -147,7 +147,7 @@ def _day_changed(now: date | None) -> str:
     return _(
         "The last day has changed since you opened this page: %(now)s. Yours is not kept yet: save "
         "again to put it in its place."
-    ) % {"now": date_long(now) if now else _("not given")}
+    ) % {"now": date_long(now) if now else _("none, until it is ended")}
 
 
 def unfinished_of(account: OfficialAccount, today: date) -> QuerySet[Administrator]:

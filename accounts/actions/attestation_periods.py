@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.custody import checked_remark
 from accounts.errors import AccountChanged, AccountError, is_taken
-from accounts.events_care import PERIOD_CHANGED, PERIOD_OPENED
+from accounts.events_care import PERIOD_CHANGED, PERIOD_OPENED, PERIOD_WITHDRAWN
 from accounts.kept_values import changes_between, values_of_period
 from accounts.models import AttestationPeriod, Unit, User
 from accounts.models.attestation import A_YEAR
@@ -102,6 +104,30 @@ def change_attestation_period(
         **changes_between(stood, values_of_period(period)),
         due_on=due_on.isoformat(),
         due_on_before=before.isoformat(),
+    )
+    return period
+
+
+@transaction.atomic
+def withdraw_attestation_period(*, actor: User, period_id: int, reason: str) -> AttestationPeriod:
+    """Take back a period that was made by mistake. As if it had never begun: nobody is asked in it,
+    reminded of it or late, and the one before is the current one again."""
+    period = AttestationPeriod.objects.select_for_update().get(pk=period_id)
+    require(actor, "accounts.manage", period.unit_id)
+    if period.attestations.exists():
+        raise AccountError(
+            _("Somebody has answered in this period: it can no longer be withdrawn.")
+        )
+    reason = checked_remark(reason, "reason")
+    period.withdrawn_by, period.withdrawn_at = actor, timezone.now()
+    period.save(update_fields=["withdrawn_by", "withdrawn_at"])
+    record(
+        PERIOD_WITHDRAWN,
+        actor=actor,
+        target=period,
+        starts_on=period.starts_on.isoformat(),
+        due_on=period.due_on.isoformat(),
+        reason=reason,
     )
     return period
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ from accounts.kept_values import changes_between, values_of_item
 from accounts.models import Handover, HandoverItem, User
 from accounts.names import one_line
 from accounts.seen import mark_of_item
+from accounts.tasks import tell_signed_in_place
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
 from govsocial.web.hidden_signs import readable
@@ -226,7 +228,10 @@ def sign_handover(
 def sign_in_place(
     *, actor: User, handover_id: int, reason: str, seen: Mapping[str, str] | None = None
 ) -> Handover:
-    """Sign for a person who is gone, as a manager, with a reason; the record says so for good."""
+    """Sign for a person who is gone, as a manager, with a reason; the record says so for good.
+
+    They are told at once, should they not be gone. Somebody else completes the handover.
+    """
     handover = locked_handover(handover_id)
     require(actor, "accounts.manage", handover.official_account.unit_id)
     if problem := in_place_problem(actor, handover):
@@ -246,6 +251,8 @@ def sign_in_place(
         outgoing=handover.outgoing.full_name,
         reason=handover.in_place_reason,
     )
+    # Without a broker it is signed all the same, and their home page says so.
+    transaction.on_commit(partial(tell_signed_in_place.delay, handover.pk), robust=True)
     return handover
 
 

@@ -16,6 +16,7 @@ from accounts.actions.handover_assignments import (
 from accounts.actions.handover_seen import refuse_unseen
 from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.checklists import CHECKLISTS, NEWEST
+from accounts.completing import signed_in_place, who_is_left
 from accounts.custody import checked_decree, checked_remark
 from accounts.documents import keep_document
 from accounts.errors import AccountError
@@ -244,7 +245,14 @@ def complete_handover(
 
 def _refuse_incomplete(actor: User, handover: Handover) -> None:
     """Raise ``AccountError`` unless both have signed, there is an account to hand over, and
-    ``actor`` is a third person."""
+    ``actor`` is a third person who has signed for neither."""
+    if signed_in_place(handover, actor):
+        raise AccountError(
+            _("You signed in the place of %(person)s: another administrator has to complete it.")
+            % {"person": handover.outgoing}
+            + " "
+            + who_is_left(handover)
+        )
     if takes_part(handover, actor):
         raise AccountError(
             _(

@@ -1,9 +1,9 @@
-"""Every write about accounts that imitate official ones: reports, steps, remarks, evidence."""
+"""Every write about accounts that imitate official ones: reports, steps and remarks."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -12,19 +12,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
-from accounts.custody import checked_remark
+from accounts.actions.impersonation_reporters import (
+    locked_report,
+    require_follow_up,
+    require_remark,
+)
 from accounts.documents import keep_document
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
-    EVIDENCE_TAKEN,
     IMPERSONATION_ASSIGNED,
     IMPERSONATION_CLAIMED,
     IMPERSONATION_MOVED,
     IMPERSONATION_NOTED,
     IMPERSONATION_REPORTED,
-    IMPERSONATIONS_EXPORTED,
-    REPORTER_ERASED,
-    REPORTERS_SEEN,
 )
 from accounts.impersonation_stages import STAGES
 from accounts.models import (
@@ -188,7 +188,7 @@ def _joined(
 
     Anybody may send a further one: what somebody looks into, or is another unit's, stays where it
     is and with them. What was claimed is noted and kept with the statement, and lets the unit of
-    that account follow it up as well.
+    that account see it. Where it moves, the unit that had it stays in charge until it agrees.
     """
     if imitated is None or imitated.pk == report.official_account_id:
         return report
@@ -197,11 +197,13 @@ def _joined(
         if not report.statements.filter(imitated=imitated).exists():
             record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
         return report
+    if report.unit_id != imitated.unit_id and not actor.may("impersonation.handle", report.unit_id):
+        report.claimed_from = report.unit
     report.official_account, report.unit = imitated, imitated.unit
     assignee = report.assigned_to
     if assignee is not None and not assignee.may("impersonation.handle", imitated.unit_id):
         report.assigned_to = None
-    report.save(update_fields=["official_account", "unit", "assigned_to"])
+    report.save(update_fields=["official_account", "unit", "claimed_from", "assigned_to"])
     _tell_assigned(actor, report)
     return report
 
@@ -255,7 +257,7 @@ def move_report(
 
     ``ticket``: the platform's number of it.
     """
-    report = _locked(report_id)
+    report = locked_report(report_id)
     require_follow_up(actor, report)
     before, words = report.status, suspect_words.words_for(report)
     if status not in report.moves:
@@ -302,8 +304,8 @@ def _save_step(report: ImpersonationReport, words: suspect_words.Words) -> None:
 @transaction.atomic
 def note_on_report(*, actor: User, report_id: int, text: str) -> ImpersonationNote:
     """Add a remark that stays as it is."""
-    report = _locked(report_id)
-    require_follow_up(actor, report)
+    report = locked_report(report_id)
+    require_remark(actor, report)
     note = ImpersonationNote.objects.create(report=report, author=actor, text=_text(text, "text"))
     record(IMPERSONATION_NOTED, actor=actor, target=report)
     return note
@@ -313,10 +315,13 @@ def note_on_report(*, actor: User, report_id: int, text: str) -> ImpersonationNo
 def assign_report(
     *, actor: User, report_id: int, assignee_id: int | None, official_account_id: int | None
 ) -> ImpersonationReport:
-    """Say who looks into it and which account is imitated; its unit becomes responsible."""
-    report = _locked(report_id)
+    """Say who looks into it and which account is imitated; its unit becomes responsible.
+
+    Who is assigned for a unit that was only named may follow it up as those in charge do.
+    """
+    report = locked_report(report_id)
     # What a stranger claimed lets nobody take the report away from the unit that has it.
-    require(actor, "impersonation.handle", report.unit_id)
+    require(actor, "impersonation.handle", report.charge_id)
     account = None
     if official_account_id is not None:
         account = OfficialAccount.objects.select_related("unit").get(pk=official_account_id)
@@ -332,68 +337,12 @@ def assign_report(
     report.assigned_to, report.official_account = assignee, account
     if account is not None:
         report.unit = account.unit
-    report.save(update_fields=["assigned_to", "official_account", "unit"])
+    elif report.claimed_from is not None:
+        report.unit = report.claimed_from
+    report.claimed_from = None
+    report.save(update_fields=["assigned_to", "official_account", "unit", "claimed_from"])
     _tell_assigned(actor, report)
     return report
-
-
-@transaction.atomic
-def read_statements(*, actor: User, report_id: int) -> list[ImpersonationStatement]:
-    """Give out what was reported and by whom, and note that it was read."""
-    report = _locked(report_id)
-    require_follow_up(actor, report)
-    statements = list(
-        report.statements.select_related("reported_by", "imitated__unit").prefetch_related(
-            "evidence__document"
-        )
-    )
-    record(REPORTERS_SEEN, actor=actor, target=report, statements=len(statements))
-    return statements
-
-
-@transaction.atomic
-def take_evidence(*, actor: User, evidence: ImpersonationEvidence) -> None:
-    """Note that somebody downloads a file of a report."""
-    report = evidence.statement.report
-    require_follow_up(actor, report)
-    record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.shown_name)
-
-
-@transaction.atomic
-def erase_reporter(*, actor: User, statement_id: int, reason: str) -> ImpersonationStatement:
-    """Take the reporter's name and address out of a statement (UU 27/2022, right to erasure)."""
-    statement = (
-        ImpersonationStatement.objects.select_for_update(of=("self",))
-        .select_related("report")
-        .get(pk=statement_id)
-    )
-    require_follow_up(actor, statement.report)
-    if not statement.names_a_reporter:
-        raise AccountError(_("This statement names nobody."))
-    statement.reporter_name = statement.reporter_email = ""
-    statement.erased_at = timezone.now()
-    statement.save(update_fields=["reporter_name", "reporter_email", "erased_at"])
-    # Else the trail would keep for good what is taken out here.
-    reason = checked_remark(reason, "reason")[:300]
-    record(REPORTER_ERASED, actor=actor, target=statement.report, reason=reason)
-    return statement
-
-
-@transaction.atomic
-def record_report_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
-    """Note that somebody took a list of reports out of the application."""
-    shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
-    record(IMPERSONATIONS_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
-
-
-def require_follow_up(actor: User, report: ImpersonationReport) -> None:
-    """Raise ``PermissionDenied`` unless ``actor`` follows up reports of a unit concerned, now."""
-    if not actor.may_on_any("impersonation.handle", report.units_concerned()):
-        require(actor, "impersonation.handle", report.unit_id)
-
-
-def _locked(report_id: int) -> ImpersonationReport:
-    return ImpersonationReport.objects.select_for_update(of=("self",)).get(pk=report_id)
 
 
 def _text(typed: str, field: str) -> str:

@@ -9,6 +9,12 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.attestation_triggers import (
+    begins_standing,
+    in_a_standing_period,
+    stays_withdrawn,
+    withdrawn_unanswered,
+)
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
 from accounts.models.register import bump_at_insert
@@ -56,6 +62,13 @@ _MAY_ANSWER = (
 )
 
 
+class StandingPeriods(models.Manager["AttestationPeriod"]):
+    """Those that nobody has withdrawn; what was is of no consequence anywhere."""
+
+    def get_queryset(self) -> models.QuerySet[AttestationPeriod]:
+        return super().get_queryset().filter(withdrawn_at=None)
+
+
 class AttestationPeriod(models.Model):
     """A time in which every account in use is confirmed by its person in charge.
 
@@ -75,6 +88,12 @@ class AttestationPeriod(models.Model):
     )
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    # Made by mistake, and taken back before anybody answered.
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects = StandingPeriods()
+    every = models.Manager["AttestationPeriod"]()
 
     class Meta:
         verbose_name = _("attestation period")
@@ -85,8 +104,14 @@ class AttestationPeriod(models.Model):
                 condition=models.Q(due_on__gt=models.F("starts_on")),
                 name="attestation_period_due_after_its_start",
             ),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_by=None, withdrawn_at=None)
+                | models.Q(withdrawn_by__isnull=False, withdrawn_at__isnull=False),
+                name="attestation_period_withdrawn_by_somebody",
+            ),
             ExclusionConstraint(
                 name="attestation_periods_do_not_overlap",
+                condition=models.Q(withdrawn_at=None),
                 expressions=[
                     (
                         models.Func(
@@ -106,6 +131,9 @@ class AttestationPeriod(models.Model):
             pgtrigger.ReadOnly(
                 name="stays_itself", fields=["unit", "starts_on", "created_by", "created_at"]
             ),
+            withdrawn_unanswered,
+            stays_withdrawn,
+            begins_standing,
             pgtrigger.Trigger(
                 name="within_a_year",
                 when=pgtrigger.Before,
@@ -194,6 +222,7 @@ class Attestation(models.Model):
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             # The public page says when an account was last confirmed.
             bump_at_insert(),
+            in_a_standing_period,
             pgtrigger.Trigger(
                 name="by_who_may",
                 when=pgtrigger.Before,
@@ -212,7 +241,7 @@ class Attestation(models.Model):
                     -- The zones of agencies are ahead of UTC, by less than a day.
                     IF begun > (clock_timestamp() AT TIME ZONE 'UTC')::date + 1 OR EXISTS (
                         SELECT 1 FROM accounts_attestationperiod later
-                        WHERE later.starts_on > begun
+                        WHERE later.starts_on > begun AND later.withdrawn_at IS NULL
                         AND later.starts_on <= (clock_timestamp() AT TIME ZONE 'UTC')::date
                     ) THEN
                         RAISE EXCEPTION 'This is not the current period.'

@@ -192,6 +192,19 @@ class Handover(models.Model):
             _signed("outgoing", "outgoing_signed_by_id", "outgoing_signed_at", "in_place_reason"),
             _signed("incoming", "incoming_signed_by_id", "incoming_signed_at"),
             pgtrigger.Trigger(
+                name="completed_by_another",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "NEW.state = 'completed' AND OLD.state <> 'completed'"
+                    " AND NEW.in_place_reason <> '' AND NEW.ended_by_id = NEW.outgoing_signed_by_id"
+                ),
+                func="""
+                    RAISE EXCEPTION 'Who signed in the place of another does not complete it.'
+                        USING ERRCODE = 'check_violation';
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="of_an_account_in_use",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("state"),
@@ -292,6 +305,13 @@ class HandoverItem(models.Model):
     def holds(self) -> str:
         """The field of the official account that ``holder`` goes into; empty for most items."""
         return item_of(self.handover.checklist, self.key).holds
+
+    @property
+    def is_by_another(self) -> bool:
+        """Whether somebody else than who hands or takes over filled it in."""
+        handover = self.handover
+        own = handover.outgoing_id if self.side == Side.OUTGOING else handover.incoming_id
+        return self.checked_by_id not in {None, own}
 
     @property
     def is_settled(self) -> bool:

@@ -92,6 +92,9 @@ class ImpersonationReport(models.Model):
     # The one unit whose accounts the suspect resembled when it was first reported, whatever account
     # was named then: who reports himself may name any, and hides nothing from this one.
     resembled_unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    # The unit that a further report took it from by naming an account, until whoever follows
+    # reports up there says that this is right. Anybody may send one, also who would gain by it.
+    claimed_from = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     assigned_to = models.ForeignKey(
         User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assigned to")
     )
@@ -175,12 +178,26 @@ class ImpersonationReport(models.Model):
     def is_open(self) -> bool:
         return self.status in OPEN
 
+    @property
+    def charge_id(self) -> int:
+        """Id of the unit that says who looks into it: a mere claim gives this to no other one."""
+        return self.claimed_from_id or self.unit_id
+
+    @property
+    def in_charge(self) -> Unit:
+        return self.claimed_from or self.unit
+
+    def units_in_charge(self) -> frozenset[int]:
+        """Ids of the units that take its steps and read who reported: the responsible one and the
+        one that the suspect resembles. What a reporter says makes no unit one of them."""
+        return frozenset({self.charge_id, self.resembled_unit_id or self.charge_id})
+
     def units_concerned(self) -> frozenset[int]:
-        """Ids of the units that may follow it up: the responsible one, the one it resembles, and
-        those of all accounts that were named in it."""
+        """Ids of the units that see it and may write a remark: those in charge, and those of all
+        accounts that were named in it."""
         named = self.statements.exclude(imitated=None).order_by()
         units = named.values_list("imitated__unit_id", flat=True).distinct()
-        return frozenset({self.unit_id, self.resembled_unit_id or self.unit_id, *units})
+        return self.units_in_charge() | {self.unit_id, *units}
 
     @property
     def days(self) -> int:

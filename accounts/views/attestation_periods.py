@@ -11,6 +11,7 @@ from accounts.errors import AccountChanged
 from accounts.models import AttestationPeriod, User
 from accounts.period_form import PeriodForm, form_over
 from accounts.requests import attempt, person
+from govsocial.web.forms import ReasonForm
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
@@ -47,6 +48,27 @@ def attestation_period_edit(request: HttpRequest, period_id: int) -> HttpRespons
     return redirect("accounts:attestation_list")
 
 
+@require_form
+@requires("accounts.manage")
+def attestation_period_withdraw(request: HttpRequest, period_id: int) -> HttpResponse:
+    periods = selectors_attestation.periods_visible_to(person(request))
+    period = get_object_or_404(periods, pk=period_id)
+    _require_top(request)
+    form = ReasonForm(request.POST or None)
+    done = attempt(
+        form,
+        lambda: actions.withdraw_attestation_period(
+            actor=person(request), period_id=period.pk, **form.cleaned_data
+        ),
+    )
+    if done is None:
+        status = 422 if form.errors else 200
+        context = {"form": form, "period": period}
+        return render(request, "accounts/attestation_period_withdraw.html", context, status=status)
+    messages.success(request, _("The period %(period)s is withdrawn.") % {"period": done})
+    return redirect("accounts:attestation_list")
+
+
 def _change(actor: User, period: AttestationPeriod, form: PeriodForm) -> AttestationPeriod:
     wanted = form.cleaned_data
     return actions.change_attestation_period(actor=actor, period_id=period.pk, **wanted)
@@ -61,6 +83,7 @@ def _require_top(request: HttpRequest) -> None:
 def _page(
     request: HttpRequest, form: PeriodForm, period: AttestationPeriod | None = None
 ) -> HttpResponse:
-    context = {"form": form, "period": period}
+    answered = period is not None and period.attestations.exists()
+    context = {"form": form, "period": period, "may_withdraw": period and not answered}
     status = 422 if form.errors else 200
     return render(request, "accounts/attestation_period_form.html", context, status=status)

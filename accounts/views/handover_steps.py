@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, seen, selectors_handover
 from accounts.actions.handover_steps import in_place_problem
+from accounts.completing import who_is_left
 from accounts.documents import document_response
 from accounts.errors import AccountError
 from accounts.forms_care import DueForm, InPlaceForm, ScanForm
@@ -167,6 +168,8 @@ def _reason_page(
         "official_account": handover.official_account,
         "what": what,
     }
+    if what == "sign_in_place":
+        context["who_completes"] = who_is_left(handover, but=person(request))
     status = 422 if form.errors else 200
     return render(request, "accounts/handover_reason.html", context, status=status)
 

@@ -24,6 +24,7 @@ from accounts.impersonation_forms import (
 from accounts.impersonation_pages import (
     accounts_beside,
     move_problem,
+    rights_in,
     step_of,
     steps_of,
     timeline_of,
@@ -148,12 +149,9 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
         "words": words_for(report),
         "named": accounts_beside(report),
         "seen_units": user.units_with("accounts.view"),
-        "may_assign": user.holds("impersonation.handle", report.unit_id),
-        "may_handle": not report.units_concerned().isdisjoint(
-            user.units_with("impersonation.handle")
-        ),
+        **rights_in(report, user),
         "steps": steps_of(report),
-        "timeline": timeline_of(report),
+        "timeline": timeline_of(report, user),
         "note_form": NoteForm(),
     }
     return render(request, "accounts/impersonation_detail.html", context)
@@ -191,7 +189,8 @@ def report_move(request: HttpRequest, report_id: int, status: str) -> HttpRespon
 @require_form
 @requires("impersonation.handle")
 def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
-    report, form = handled_report(request, report_id), NoteForm(request.POST or None)
+    report, form = visible_report(request, report_id), NoteForm(request.POST or None)
+    actions.require_remark(person(request), report)
     noted = attempt(
         form,
         lambda: actions.note_on_report(
@@ -209,7 +208,7 @@ def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
 @requires("impersonation.handle")
 def report_assign(request: HttpRequest, report_id: int) -> HttpResponse:
     report, user = visible_report(request, report_id), person(request)
-    require(user, "impersonation.handle", report.unit_id)
+    require(user, "impersonation.handle", report.charge_id)
     initial = {"official_account": report.official_account_id, "assignee": report.assigned_to_id}
     form = AssignForm(request.POST or None, user=user, report=report, initial=initial)
     done = attempt(

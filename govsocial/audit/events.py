@@ -45,7 +45,8 @@ class Event:
     label: Text
     sentence: Text
     words: Mapping[str, Mapping[str, Text]] = field(default_factory=dict, compare=False)
-    """What the codes that a key may hold, alone or in a list, are called in the sentence."""
+    """What the codes that a key may hold, alone or in a list, are called in the sentence; "" is
+    for nothing, where that says more than "not given"."""
     kept_words: Callable[[str, str], str] | None = field(default=None, compare=False)
     """A kept value of a changed field in words; only of events with ``CHANGES`` among the keys."""
 

@@ -101,7 +101,9 @@ def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
         if entry.data[key]:
             values[key] = quote(values[key])
     for key, words in (event.words if event else {}).items():
-        code = entry.data.get(key)
+        if key not in entry.data:
+            continue
+        code = "" if entry.data[key] is None else entry.data[key]
         if isinstance(code, str) and code in words:
             values[key] = str(words[code])
         elif isinstance(code, list) and code:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import groupby
 
 # Breaks, controls and what only steers the text around it: a name must neither rewrite what stands
 # beside it nor look like another one to the eye and like none to a search.
@@ -37,6 +38,17 @@ def readable(text: str) -> str:
     lines = [without_hidden(line.replace("\t", " ")).rstrip() for line in text.splitlines()]
     left = "\n".join(lines).strip()
     return left if any(unicodedata.category(sign)[0] in _SEEN_KINDS for sign in left) else ""
+
+
+def pieces_of(text: str) -> Iterator[tuple[str, str]]:
+    """``text`` in pieces, each with a name where it is a hidden sign: ``("\u202e", "U+202E")``. The
+    same sign several times over is one piece."""
+    for name, group in groupby(zip(text, _hidden(text), strict=True), _name_of):
+        yield "".join(sign for sign, _is_hidden in group), name
+
+
+def _name_of(sign: tuple[str, bool]) -> str:
+    return f"U+{ord(sign[0]):04X}" if sign[1] else ""
 
 
 def _hidden(text: str) -> Iterator[bool]:

@@ -112,3 +112,15 @@ def test_what_was_imported_is_said_once_with_the_way_to_it(cast: Cast, client_as
     assert f'href="{reverse("accounts:import_add")}">Upload another file' in page
     listed = client.get(newest).context["page"].object_list
     assert {one.display_name for one in listed[:2]} == {"Puskesmas 1", "Puskesmas 2"}
+
+
+def test_a_hidden_sign_that_is_refused_is_shown_where_it_stands(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    batch = keep(cast.bayu, row(1, display_name="\u202eterbalik"), row(2, purpose="Satu\nDua"))
+    page = client_as("bayu").get(reverse("accounts:import_detail", args=[batch.pk]))
+    words = page.content.decode()
+    assert "\u202e" not in words
+    marked = '<bdi><mark class="hidden-sign">U+202E</mark>terbalik</bdi>'
+    assert words.count(marked) == 2, "in the title of the row and in its cell"
+    assert 'Satu<mark class="hidden-sign">U+000A</mark>Dua' in words

@@ -188,3 +188,18 @@ def test_the_time_of_a_line_of_history_stands_below_its_sentence_without_a_separ
     assert "·" not in html
     assert "timeline-when" in html
     assert " ".join(strip_tags(html).split()) == "Rina registered it. 26 November 2026 06:37 WIB"
+
+
+def test_hidden_signs_are_shown_by_their_names_and_the_rest_is_escaped() -> None:
+    def named(text: str) -> str:
+        return rendered("{{ text|hidden_named }}", text=text)
+
+    mark = '<mark class="hidden-sign">{}</mark>'
+    assert named("Kota & \u202eterbalik") == f"Kota &amp; {mark.format('U+202E')}terbalik"
+    assert named("a\u200b\u200b\U000e0001b") == (
+        f"a{mark.format('U+200B ×2')}{mark.format('U+E0001')}b"
+    )
+    assert named("👩\u200d💻 Kota") == "👩\u200d💻 Kota", (
+        "what emoji are written with is no mistake"
+    )
+    assert named("") == ""

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import pgettext_lazy
 from heroicons.templatetags.heroicons import heroicon_outline
@@ -19,6 +19,7 @@ from heroicons.templatetags.heroicons import heroicon_outline
 from govsocial.web.filters import unknown_in
 from govsocial.web.finding import SUFFIX
 from govsocial.web.forms import lost_file, lost_files
+from govsocial.web.hidden_signs import pieces_of
 from govsocial.web.problems import in_words
 
 register = template.Library()
@@ -265,3 +266,14 @@ def is_single_choice(field: BoundField) -> bool:
 def picture_of(src: str) -> str:
     """The address of a chart up to the name of its picture: add ``column-light`` and the like."""
     return f"{src}{'&' if '?' in src else '?'}picture="
+
+
+@register.filter
+def hidden_named(text: str) -> SafeString:
+    """``text`` with the name of each hidden sign in its place: else nobody finds what to mend."""
+    return format_html_join("", "{}", ((_named(*piece),) for piece in pieces_of(text)))
+
+
+def _named(piece: str, name: str) -> str:
+    times = f" ×{len(piece)}" if len(piece) > 1 else ""
+    return format_html('<mark class="hidden-sign">{}{}</mark>', name, times) if name else piece

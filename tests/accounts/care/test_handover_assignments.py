@@ -117,6 +117,6 @@ def test_an_assignment_that_goes_on_is_told_once_with_its_last_day_and_decree(
     assert len(mine) == 1 + told
     with translation.override("en"):
         first, *later = [one.sentence.partition("Last day: ")[2] for one in mine]
-        day = date_format(last, "j F Y") if decree else "not given"
+        day = date_format(last, "j F Y") if decree else "none, until it is ended"
         assert first == f"{day}. Decree: SK 1/2026."
-        assert later == ["not given. Decree: SK 800/77/2026."] * told
+        assert later == ["none, until it is ended. Decree: SK 800/77/2026."] * told

@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import actions
+from accounts.actions.handover_steps import Check
 from accounts.checklists import Side
 from accounts.models import Handover, OfficialAccount
 from accounts.snapshots import digest_of
@@ -206,3 +207,29 @@ def test_minutes_name_a_server_only_where_the_platform_has_several(
     made = account_of(cast, cast.sari, platform=platform, handle="kota", host=host)
     page = client_as("sari").get(reverse("accounts:handover_minutes", args=[start(cast, made).pk]))
     assert ("<dt>Server</dt>" in page.content.decode()) == bool(host)
+
+
+def test_the_field_of_a_note_stands_open_only_where_it_holds_something_or_is_asked_for(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    checks = {"devices": Check(state="done", note="Ponsel dinas"), "documents": Check(state="done")}
+    actions.check_items(actor=cast.sari, handover_id=handover.pk, checks=checks)
+    client = client_as("sari")
+
+    def open_notes(page: str) -> list[str]:
+        return re.findall(r'<details class="attest-note" open>.*?name="(\w+)-note"', page, re.S)
+
+    page = client.get(reverse("accounts:handover_detail", args=[handover.pk])).content.decode()
+    assert page.count('<details class="attest-note"') == 5
+    assert open_notes(page) == ["devices"]
+    sent = marks(handover) | {"open_work-state": "not_needed"}
+    check = reverse("accounts:handover_check", args=[handover.pk])
+    refused = client.post(check, sent).content.decode()
+    assert open_notes(refused) == ["open_work", "devices"]
+
+
+def test_minutes_call_a_badge_that_nobody_looked_at_as_the_form_does(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    page = client_as("sari").get(reverse("accounts:handover_minutes", args=[handover.pk]))
+    assert "<dt>Verified badge</dt><dd>Nobody has looked</dd>" in page.content.decode()

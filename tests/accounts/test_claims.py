@@ -1,0 +1,136 @@
+"""A reporter's claim lets the unit that it names look, and gives nobody steps or names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from accounts import actions
+from accounts import impersonation_selectors as selectors
+from accounts.models import ImpersonationReport, PublicListing, User
+from accounts.public.register import register
+from tests import factories
+from tests.accounts.test_impersonations import imitating, report
+from tests.conftest import Cast
+
+ClientAs = Callable[[object], Client]
+
+
+@pytest.fixture(autouse=True)
+def fresh_register() -> None:
+    register.forget()
+
+
+def claim(cast: Cast, channel: str) -> None:
+    """Nur, of Dinkes, names an account of her own unit as the imitated one."""
+    account = factories.official_account(
+        cast.dinkes, platform="instagram", host="", handle="dinkes"
+    )
+    report(
+        cast,
+        actor=cast.nur if channel == "staff" else User.objects.system(),
+        channel=channel,
+        imitated=PublicListing.objects.get(pk=account.pk).code,
+        reporter_name="",
+        reporter_email="",
+    )
+
+
+def takes_no_step(cast: Cast, made: ImpersonationReport) -> None:
+    statement = made.statements.order_by("pk")[0]
+    for attempt in (
+        lambda: actions.move_report(
+            actor=cast.nur, report_id=made.pk, status="dismissed", reason="Tidak ada"
+        ),
+        lambda: actions.read_statements(actor=cast.nur, report_id=made.pk),
+        lambda: actions.erase_reporter(actor=cast.nur, statement_id=statement.pk, reason="Diminta"),
+        lambda: actions.assign_report(
+            actor=cast.nur, report_id=made.pk, assignee_id=cast.nur.pk, official_account_id=None
+        ),
+    ):
+        with pytest.raises(PermissionDenied):
+            attempt()
+    assert not selectors.statements_visible_to(cast.nur).exists()
+    assert not selectors.evidence_visible_to(cast.nur).exists()
+
+
+@pytest.mark.parametrize("channel", ["staff", "public"])
+def test_who_names_an_account_of_ones_own_looks_and_takes_no_step(
+    cast: Cast, client_as: ClientAs, channel: str
+) -> None:
+    made = imitating(cast)
+    actions.move_report(
+        actor=cast.sari, report_id=made.pk, status="checking", reason="Pelapor Budi menelepon"
+    )
+    client, detail = client_as("nur"), reverse("impersonations:report_detail", args=[made.pk])
+    assert client.get(detail).status_code == 404
+    claim(cast, channel)
+    takes_no_step(cast, made)
+    page = client.get(detail).content.decode()
+    assert made.reference in page
+    assert "Budi" not in page, "what was written about a reporter is not for who is only named"
+    for name, more in (("statement_list", []), ("report_move", ["dismissed"])):
+        url = reverse(f"impersonations:{name}", args=[made.pk, *more])
+        assert client.get(url).status_code == 403
+        assert url not in page
+    note = reverse("impersonations:report_note", args=[made.pk])
+    assert client.post(note, {"text": "Ini akun kami"}).status_code == 302
+    assert "Ini akun kami" in client.get(detail).content.decode()
+    # The unit in charge lets her in; what she then may do ends with the assignment.
+    actions.assign_report(
+        actor=cast.sari, report_id=made.pk, assignee_id=cast.nur.pk,
+        official_account_id=made.official_account_id,
+    )  # fmt: skip
+    assert "Budi" in client.get(detail).content.decode()
+    assert len(actions.read_statements(actor=cast.nur, report_id=made.pk)) == 2
+    assert selectors.statements_visible_to(cast.nur).count() == 2
+    actions.assign_report(
+        actor=cast.sari, report_id=made.pk, assignee_id=cast.sari.pk,
+        official_account_id=made.official_account_id,
+    )  # fmt: skip
+    takes_no_step(cast, made)
+
+
+@pytest.mark.parametrize("channel", ["staff", "public"])
+def test_a_report_that_a_claim_took_from_the_top_stays_with_it_until_it_agrees(
+    cast: Cast, client_as: ClientAs, channel: str
+) -> None:
+    made = report(cast).report
+    claim(cast, channel)
+    made.refresh_from_db()
+    assert (made.unit, made.in_charge) == (cast.dinkes, cast.city)
+    takes_no_step(cast, made)
+    client = client_as(factories.reads_english(cast.nur))
+    detail = reverse("impersonations:report_detail", args=[made.pk])
+    assert "agrees" in client.get(detail).content.decode()
+    assert client.get(reverse("impersonations:report_assign", args=[made.pk])).status_code == 403
+    actions.assign_report(
+        actor=cast.bayu, report_id=made.pk, assignee_id=None,
+        official_account_id=made.official_account_id,
+    )  # fmt: skip
+    assert len(actions.read_statements(actor=cast.nur, report_id=made.pk)) == 2
+    assert "agrees" not in client.get(detail).content.decode()
+
+
+def test_the_top_takes_back_what_a_claim_took(cast: Cast) -> None:
+    made = report(cast).report
+    claim(cast, "public")
+    made = actions.assign_report(
+        actor=cast.bayu, report_id=made.pk, assignee_id=None, official_account_id=None
+    )
+    assert (made.unit, made.claimed_from) == (cast.city, None)
+    takes_no_step(cast, made)
+
+
+def test_who_may_say_whose_it_is_says_so_by_a_further_report(cast: Cast) -> None:
+    made = report(cast).report
+    account = factories.official_account(cast.dinkes, platform="x", host="", handle="dinkes")
+    code = PublicListing.objects.get(pk=account.pk).code
+    report(cast, actor=cast.bayu, channel="staff", imitated=code)
+    made.refresh_from_db()
+    assert (made.unit, made.claimed_from) == (cast.dinkes, None)
+    assert len(actions.read_statements(actor=cast.nur, report_id=made.pk)) == 2
