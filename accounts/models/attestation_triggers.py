@@ -5,13 +5,14 @@ from __future__ import annotations
 import pgtrigger
 
 from accounts.models.rights import holds
+from govsocial.web.as_of_now import as_of_now
 
 withdrawn_unanswered = pgtrigger.Trigger(
     name="withdrawn_unanswered",
     when=pgtrigger.Before,
     operation=pgtrigger.Update,
     condition=pgtrigger.Q(new__withdrawn_at__isnull=False),
-    func=f"""
+    func=as_of_now(f"""
         IF OLD.withdrawn_at IS NOT NULL THEN
             RAISE EXCEPTION 'This period is withdrawn.' USING ERRCODE = 'check_violation';
         END IF;
@@ -26,7 +27,7 @@ withdrawn_unanswered = pgtrigger.Trigger(
         END IF;
         NEW.withdrawn_at := clock_timestamp();
         RETURN NEW;
-    """,  # noqa: S608  # our own names
+    """),  # noqa: S608  # our own names
 )
 # Nothing takes it back: what was not cleared above stays.
 stays_withdrawn = pgtrigger.Protect(
@@ -44,7 +45,7 @@ in_a_standing_period = pgtrigger.Trigger(
     when=pgtrigger.Before,
     operation=pgtrigger.Insert,
     declare=[("gone", "timestamptz")],
-    func="""
+    func=as_of_now("""
         -- Nobody withdraws it until this is committed.
         SELECT withdrawn_at INTO gone FROM accounts_attestationperiod
             WHERE id = NEW.period_id FOR SHARE;
@@ -52,5 +53,5 @@ in_a_standing_period = pgtrigger.Trigger(
             RAISE EXCEPTION 'This period is withdrawn.' USING ERRCODE = 'check_violation';
         END IF;
         RETURN NEW;
-    """,
+    """),
 )
