@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy
 from accounts import handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
-from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, placed, tidy
+from accounts.references import (
+    DOUBTFUL,
+    NUMBER,
+    OLD_ADDRESS,
+    PHONE,
+    POST,
+    Reference,
+    parse,
+    placed,
+    tidy,
+)
 
 LONGEST = 300
 LONGEST_NAMED = 60
@@ -118,6 +128,9 @@ def _parts(one: Reference) -> tuple[str, ...]:
     if one.note == NUMBER:
         # The server is a part of it only where each has numbers of its own.
         return known, f"{NUMBER}|{one.host}" if one.host else NUMBER, one.handle
+    if one.note == OLD_ADDRESS:
+        # Nobody can tell whether the channel that has it is the one with this handle.
+        return known, OLD_ADDRESS, handles.small(one.page)
     if one.platform is None and one.page:
         # Which page of a site it is may stand in its query alone: profile.php?id=1.
         return known, "", web_pages.place(one.page)
