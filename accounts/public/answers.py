@@ -34,6 +34,7 @@ class Answer:
     the unit that it begins with the name of, where none of the others is one of them. ``more``:
     how many official accounts the list has under ``search`` that are not among these.
     ``site_above``: the official website whose owner alone can have made this one, or this name.
+    ``same_site``: an official page on the same site, on which others have theirs.
     """
 
     verdict: str
@@ -46,6 +47,7 @@ class Answer:
     search: str = ""
     more: int = 0
     site_above: PublicAccount | None = None
+    same_site: PublicAccount | None = None
 
     @property
     def platform_label(self) -> str:
@@ -87,7 +89,7 @@ class Answer:
 
     @property
     def is_page_within(self) -> bool:
-        asked = web_pages.place(self.reference.page or self.reference.handle)
+        asked = web_pages.exact(self.reference.page or self.reference.handle)
         return all(one.found_by.place != asked for one in self.accounts)
 
     @property
@@ -114,6 +116,10 @@ class Answer:
     def but_for_capitals(self) -> PublicAccount | None:
         """The official account there whose name differs in capital letters only, which count."""
         platform = self.reference.platform
+        if self.is_site:
+            asked = handles.small(web_pages.exact(self.reference.page or self.reference.handle))
+            places = ((one, handles.small(one.found_by.place)) for one in self.alike)
+            return next((one for one, place in places if place == asked), None)
         return next((one for one in self.elsewhere if one.platform == platform), None)
 
     @property
