@@ -96,6 +96,30 @@ def part(asked: str, registered: PublicAccount) -> check_page.Shown:
     return check_page.Shown(answer(asked, registered), "answer-1", "/lapor/")
 
 
+@pytest.mark.parametrize(
+    ("page", "report"),
+    [
+        ("samudrakota.example/users/sign_in", "Report this address"),
+        ("samudrakota.example/@humas", "Report this address"),
+        ("ppid.samudrakota.example/daftar", "Report this website"),
+    ],
+)
+def test_a_part_of_an_official_site_is_called_that_and_not_unregistered(
+    page: str, report: str
+) -> None:
+    shown = part(f"https://{page}", account("feed", "samudrakota.example"))
+    with translation.override("en"):
+        assert (shown.words, shown.tone, shown.report_words) == (
+            "Part of an official website", "", report,
+        )  # fmt: skip
+        card = render_to_string("public/_answer.html", {"one": shown, "answer": shown.answer})
+    assert f"{shown.answer.shown} is a part of an official website" in card
+    assert "It is a part of the official website samudrakota.example, which is." in card
+    assert "Report this account" not in card
+    other = part(f"https://{page}", account("feed", "lain.example"))
+    assert other.words != shown.words
+
+
 def test_of_another_page_of_the_site_it_is_said_that_one_is_registered() -> None:
     def card(asked: str) -> str:
         one = part(f"https://id.wikipedia.org/wiki/{asked}", WIKI)
