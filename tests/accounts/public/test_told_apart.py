@@ -135,3 +135,36 @@ def test_what_may_be_another_account_is_not_dropped_without_a_word(text: str, wo
 )  # fmt: skip
 def test_words_beside_an_account_are_welcome(words: str) -> None:
     assert key(f"x.com/evil {words}") == key("x.com/evil")
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        (
+            "https://m.facebook.com/story.php?story_fbid=11&id=22",
+            "https://www.facebook.com/story.php?id=22&story_fbid=11&mibextid=a",
+        ),
+        (
+            "https://www.facebook.com/photo/?fbid=33&set=a.1",
+            "https://www.facebook.com/photo.php?set=a.1&fbid=33",
+            "https://m.facebook.com/photo?fbid=33&set=a.1",
+        ),
+        (
+            "tg://join?invite=AbCd",
+            "tg:join?invite=AbCd",
+            "https://t.me/+AbCd",
+            "https://t.me/joinchat/AbCd",
+        ),
+    ],
+)
+def test_one_page_of_a_platform_is_one_suspect_however_its_address_is_built(
+    same: tuple[str, ...],
+) -> None:
+    (only,) = {key(one) for one in same}
+    assert {key(read_suspect(one, "").shown) for one in same} == {only}
+    assert key(same[0].replace("1", "2").replace("3", "4").replace("AbCd", "abcd")) != only
+
+
+def test_a_link_for_an_app_is_shown_as_one() -> None:
+    assert read_suspect("tg://join?invite=AbCd", "").shown == "tg://join?invite=AbCd"
+    assert key("https://kota.example/a?b=1&c=2") != key("https://kota.example/a?c=2&b=1")
