@@ -100,6 +100,12 @@ class Answer:
         return hosts.another_within(self.reference.page or self.reference.handle)
 
     @property
+    def are_stated_once(self) -> bool:
+        """Whether what the accounts are is said of all together, or above them: they are in use.
+        Beside a page that may lead on nothing looks as if it were official itself."""
+        return self.verdict == OFFICIAL and (len(self.accounts) > 1 or bool(self.leads_on_to))
+
+    @property
     def imitated(self) -> hosts.Imitated | None:
         """The platform whose address this website's is written like."""
         return imitated(self.reference)
