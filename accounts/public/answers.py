@@ -100,10 +100,17 @@ class Answer:
         return hosts.another_within(self.reference.page or self.reference.handle)
 
     @property
+    def listed(self) -> Sequence[PublicAccount]:
+        """The accounts of the register that are shown, in their order."""
+        return [*self.accounts, *self.of_unit, *self.elsewhere, *self.alike, *self.named]
+
+    @property
     def are_stated_once(self) -> bool:
-        """Whether what the accounts are is said of all together, or above them: they are in use.
-        Beside a page that may lead on nothing looks as if it were official itself."""
-        return self.verdict == OFFICIAL and (len(self.accounts) > 1 or bool(self.leads_on_to))
+        """Whether one word above those that are listed says that all are in use. Beside a page that
+        may lead on nothing says so: it would look as if that were official itself."""
+        listed = self.listed
+        is_same = len(listed) > 1 and all(one.is_active for one in listed)
+        return is_same or bool(self.leads_on_to)
 
     @property
     def imitated(self) -> hosts.Imitated | None:

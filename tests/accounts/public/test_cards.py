@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.template.loader import render_to_string
@@ -42,6 +43,19 @@ def test_one_handle_on_several_platforms_is_called_official_once() -> None:
     assert several.count("Official and active") == 1
     assert several.count('class="item"') == 4
     assert card("x.com/kotasamudra", *accounts).count("Official and active") == 1
+    # Beside what is not official nothing green stands by itself.
+    similar = card("facebook.com/kotasamudra", *accounts)
+    assert "In the register, all official and active:" in similar
+    assert "badge-good" not in similar
+    paused = replace(public("mastodon", "mas.to", "kotasamudra"), state="suspended")
+    mixed = card("@kotasamudra@evil.example", *accounts[:2], paused)
+    assert (mixed.count("Official and active"), mixed.count("Suspended for now")) == (2, 1)
+
+
+def test_an_old_address_is_not_said_to_be_unregistered_where_the_handle_is() -> None:
+    accounts = [public(name, "", "kotasamudra") for name in ("x", "youtube")]
+    assert "on YouTube it is not registered" not in card("youtube.com/c/kotasamudra", *accounts)
+    assert "on YouTube it is not registered" in card("youtube.com/@kotasamudra", accounts[0])
 
 
 def test_a_similar_card_says_which_of_the_two_to_report() -> None:
