@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from accounts.platform_readers import PLATFORM_SITES
 
 # Of Indonesian numbers; others are shorter.
 _LONGEST = 15
@@ -22,7 +25,8 @@ _LABELS = (
 _SIGNS = "[*_~]{0,3}"
 _WRITTEN = re.compile(
     r"(?<![^\s(\[{<\"'“‘«,;])"
-    rf"{_SIGNS}(?:(?:{_LABELS})[.:/=]{{1,3}} ?){{0,4}}{_SIGNS}({_NUMBER}){_SIGNS}(?![\w/@])",
+    rf"{_SIGNS}(?:(?:{_LABELS})[.:/=]{{1,3}} ?){{0,4}}{_SIGNS}({_NUMBER}){_SIGNS}"
+    r"(?![\w@]|/(?!\+?\d))",
     re.IGNORECASE,
 )
 _ABROAD = re.compile(r"\+?00(?=[1-9])")
@@ -37,6 +41,36 @@ _IN_LINK = re.compile(
 _APP = re.compile(r"(?<!\w)whatsapp:/*send/?\?", re.IGNORECASE)
 # One of a mobile telephone here, without the 0 before it.
 _WITHOUT_ZERO = re.compile(r"8[1-9]\d{7,10}")
+_WITHOUT_ZERO_PARTED = re.compile(r"8[1-9]\d(?:[ .-]\d{3,5}){2,3}")
+_PARTED_BY = re.compile(
+    r"(?<![^\s(\[{<\"'“‘«,;])(\+?62([/_]))?((?:\+?62|0)?8\d{1,3})([/_])(\d{2,5})(?:\4(\d{2,6}))?"
+    r"(?![\w/@])"
+)
+_WITH_LETTERS = re.compile(
+    r"(?<![\w@/.,:=&?#+-])(?:\+?62[ .-]?|[0oO])8(?:[ .-]?[0-9oO]){7,12}(?![\w/@])"
+)
+_PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
+# Emergency and service numbers: 112, 14022, 1500-567.
+_SERVICE = re.compile(r"1[0-9 .-]+")
+_MOBILE = r"(?:\+?62[ .-]?|0)8\d(?:[ .-]?\d){6,11}"
+# Among other words. Of what is no mobile number only what is written as no amount, day or number of
+# a bank account is.
+_AMONG_WORDS = re.compile(
+    rf"{_MOBILE}|\+\d(?:[ ().-]{{0,3}}\d){{7,14}}|{_WITHOUT_ZERO_PARTED.pattern}"
+    r"|(?:\(0[2-79]\d{1,2}\) ?|0[2-79]\d{1,2}[ .-]{1,3})\d(?:[ .-]?\d){4,7}"
+)
+# Numbers and what stands between several. In an address they are a part of that.
+_RUN = re.compile(r"(?<![\w@/.,:=&?#+-])[+(]{0,3}\d[\d ()+.,:;&=|/-]*(?<! )(?![\w/@])")
+_ENDS = re.compile(r"[,:;&=|/]")
+# No country begins with 0: there the sign says "and".
+_GROUP = re.compile(r"(?:\+(?!0)|\()*\d+\)?")
+_SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
+_BEHIND_NAME = re.compile(
+    r"(?<!\S)(@[\w.-]+(?:@[\w.-]+)?(?=[,;:&|+=/])"
+    rf"|(?:https?://)?(?:[\w-]+\.)*(?:{_SITES})/[^\s,;|?#]*(?=[,;|]))[,;:&|=/]*"
+    rf"(?={_MOBILE}(?![\w/@]))",
+    re.IGNORECASE,
+)
 
 
 def in_plain_numbers(words: str) -> str:
@@ -46,7 +80,72 @@ def in_plain_numbers(words: str) -> str:
         return words
     words = _APP.sub("https://api.whatsapp.com/send?", words)
     words = _IN_LINK.sub(_in_one_piece, words)
+    words = _BEHIND_NAME.sub(r"\1 ", _PARTED_BY.sub(_with_dashes, words))
     return _WRITTEN.sub(lambda found: _number(found.group(1)), words)
+
+
+def in_digits(words: str) -> str:
+    """``words`` with the letter O in what else is a mobile number as the digit it is read for."""
+    return _WITH_LETTERS.sub(lambda found: re.sub("[oO]", "0", found.group()), words)
+
+
+def is_number(words: str) -> bool:
+    """A number as people write it here. Accounts that are named by a number have no 0 or 62."""
+    digits = sum(sign.isdigit() for sign in words)
+    if 3 <= digits <= 7 and _SERVICE.fullmatch(words):
+        return True
+    if _WITHOUT_ZERO_PARTED.fullmatch(words):
+        return True
+    least = 5 if words.startswith("+") else _SHORTEST
+    return least <= digits <= _LONGEST and _PHONE.fullmatch(words.strip("()")) is not None
+
+
+def taken_out(words: str) -> tuple[list[str], str]:
+    """The numbers among ``words``, each once, and the words without them."""
+    found: dict[str, None] = {}
+
+    def rest_of(run: re.Match[str]) -> str:
+        text, kept, place = run.group(), "", 0
+        for start, end in _several(text):
+            number = text[start:end]
+            is_listed = text == words and not number.startswith("1") and is_number(number)
+            if is_listed or _AMONG_WORDS.fullmatch(number):
+                found[number] = None
+                kept, place = f"{kept}{_of_digits(text[place:start])} ", end
+        return kept + (_of_digits(text[place:]) if place else text)
+
+    rest = _RUN.sub(rest_of, words)
+    return list(found), rest
+
+
+def _of_digits(between: str) -> str:
+    """What stands between two numbers, but for signs, which part nothing else."""
+    return between if any(sign.isdigit() for sign in between) else " "
+
+
+def _several(run: str) -> Iterator[tuple[int, int]]:
+    """Where each of the numbers in ``run``, which may be one, begins and ends.
+
+    Spaces, points and dashes stand within a number as often as between two: there another one
+    begins where the first is whole, and what follows begins as one and is long enough for it.
+    """
+    groups = [(found.start(), found.end()) for found in _GROUP.finditer(run)]
+    start = 0
+    for place, (_begin, end) in enumerate(groups):
+        is_last = place + 1 == len(groups)
+        if is_last or _is_next(run[groups[start][0] : end], run[end:]):
+            yield groups[start][0], end
+            start = place + 1
+
+
+def _is_next(number: str, rest: str) -> bool:
+    between = re.match(r"[^\d+]*", rest)
+    if (between and _ENDS.search(between.group())) or rest.lstrip(" (.-").startswith("+"):
+        return True
+    following = re.split(r"[+,:;&=|/]", rest)[0]
+    digits = "".join(re.findall(r"\d", following))
+    is_whole = sum(sign.isdigit() for sign in number) >= _SHORTEST
+    return is_whole and len(digits) >= _SHORTEST and digits.startswith(("0", "62", "8"))
 
 
 def is_without_zero(name: str) -> bool:
@@ -58,6 +157,14 @@ def is_without_zero(name: str) -> bool:
 def _number(written: str) -> str:
     number = re.sub(rf"[{_DASHES}]", "-", written)
     return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub("+", number, count=1), count=1)
+
+
+def _with_dashes(found: re.Match[str]) -> str:
+    country, _sign, first, _between, second, third = found.groups()
+    parts = [country[:-1] if country else "", first, second, third or ""]
+    number = "-".join(part for part in parts if part)
+    digits = sum(sign.isdigit() for sign in number)
+    return number if _SHORTEST <= digits <= _LONGEST else found.group()
 
 
 def _in_one_piece(found: re.Match[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from accounts import handles
 from accounts.reading import (
@@ -150,7 +151,7 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
         is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
         return named("youtube", "", path[1]) if is_channel else None
     if first in {"c", "user"} and len(path) > 1:
-        return named("youtube", "", path[1], OLD_ADDRESS)
+        return _old_address(path[1], f"{first}/")
     if host.endswith("youtu.be") or first in {
         "", "watch", "shorts", "live", "playlist", "embed", "results", "hashtag", "feed", "post",
         "clip", "v", "redirect", "premium", "gaming", "account", "ads", "attribution_link", "c",
@@ -160,7 +161,13 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
         "watch_videos",
     }:  # fmt: skip
         return None
-    return named("youtube", "", first, OLD_ADDRESS)
+    return _old_address(first)
+
+
+def _old_address(name: str, kind: str = "") -> Reference | None:
+    """The channel at an old address; of one name each ``kind`` may lead to another channel."""
+    found = named("youtube", "", name, OLD_ADDRESS)
+    return found and replace(found, page=f"youtube.com/{kind}{found.handle}")
 
 
 def _signed(platform: str) -> Reader:

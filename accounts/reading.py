@@ -104,8 +104,6 @@ class Reference:
             return f"x.com/i/user/{self.handle}"
         if self.platform == "mastodon":
             return f"@{self.handle}@{handles.host_name(self.host)}"
-        if self.note == OLD_ADDRESS:
-            return f"youtube.com/c/{self.handle}"
         address = handles.page_of(self.platform, self.host, self.handle).partition("://")[2]
         return handles.legible(address.removeprefix("www.").rstrip("/"))
 

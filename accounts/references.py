@@ -13,10 +13,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import idna
 
-from accounts import glued, handles, several, shared_links, web_pages
+from accounts import glued, handles, phones, several, shared_links, web_pages
 from accounts.links import SHORTENERS, as_read, begins_with_site, forwarded_to, has_dot_segments
 from accounts.lookalikes import skeleton
-from accounts.phones import in_plain_numbers
 from accounts.platform_readers import PLATFORM_SITES, READERS, telegram_account
 from accounts.reading import (
     CHOSEN_NAME,
@@ -85,10 +84,12 @@ _DEEPEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """``left_out``: beside these the text has words that name no account, or further accounts."""
+    """``left_out``: beside these the text has words that name no account, or further accounts;
+    ``unread`` are such words."""
 
     references: list[Reference]
     left_out: bool = False
+    unread: tuple[str, ...] = ()
 
 
 def parse(text: str) -> list[Reference]:
@@ -111,17 +112,18 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
     is_cut = may_be_cut or len(words) >= LONGEST_TEXT or is_long
     if is_cut:
         words = words.rpartition(" ")[0]
-    words = in_plain_numbers(words)
-    if _is_phone(words):
+    written = phones.in_plain_numbers(words)
+    words = phones.in_digits(written)
+    altered = altered or words != written
+    if phones.is_number(words):
         return Parsed([Reference(None, words, "", PHONE, altered)])
     broken = _broken_addresses(text)
-    phones = dict.fromkeys(one.strip() for one in _PHONE_WITHIN.findall(words))
-    words = _PHONE_WITHIN.sub(" ", words)
+    numbers, words = phones.taken_out(words)
     listed = several.names(words)
     tokens = [glued.Piece(one) for one in listed] or list(_tokens(words, broken))
-    found = [Reference(None, phone, "", PHONE) for phone in phones]
-    is_alone = bool(listed) or (len(tokens) == 1 and not phones)
-    left_out = is_cut
+    found = [Reference(None, phone, "", PHONE) for phone in numbers]
+    is_alone = bool(listed) or (len(tokens) == 1 and not numbers)
+    left_out, unread = is_cut, list[str]()
     for piece in tokens:
         token = piece.text
         reference = _read_piece(piece, alone=is_alone)
@@ -136,7 +138,8 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
             reference = replace(reference, typed=typed[:LONGEST_TYPED])
         # Two posts of an account name it once.
         named_before = [replace(one, typed="") if one.handle else one for one in found]
-        left_out = left_out or (reference is None and any(sign.isalnum() for sign in token))
+        if reference is None and any(sign.isalnum() for sign in token):
+            unread.append(token)
         # On a website that is told beside its answer.
         is_named = reference is not None and bool(reference.platform and reference.handle)
         left_out = left_out or (is_named and glued.has_another(token))
@@ -148,7 +151,8 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
             reference = replace(reference, typed=shared_links.untracked(token))
         found.append(reference)
     whole = [replace(one, altered=altered) for one in found[:MOST]]
-    return Parsed(whole, left_out=bool(found) and (left_out or len(found) > MOST))
+    left_out = left_out or bool(unread) or len(found) > MOST
+    return Parsed(whole, left_out=bool(found) and left_out, unread=tuple(unread))
 
 
 def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[glued.Piece]:
@@ -198,22 +202,6 @@ def _broken_addresses(text: str) -> dict[str, str]:
             if alone != _read(whole, alone=False):
                 found[token] = whole
     return found
-
-
-_PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
-# A mobile one among other words, as people write it here. In an address it is a part of that.
-_PHONE_WITHIN = re.compile(r"(?<![\w@/.,:=&?#+-])(?:\+?62[ .-]?|0)8\d(?:[ .-]?\d){6,11}(?![\w/@])")
-# Emergency and service numbers: 112, 14022, 1500-567.
-_SERVICE_PHONE = re.compile(r"1[0-9 .-]+")
-
-
-def _is_phone(words: str) -> bool:
-    """A number as people write it here. Accounts that are named by a number have no 0 or 62."""
-    digits = sum(sign.isdigit() for sign in words)
-    if 3 <= digits <= 7 and _SERVICE_PHONE.fullmatch(words):
-        return True
-    least = 5 if words.startswith("+") else 9
-    return least <= digits <= 15 and _PHONE.fullmatch(words.strip("()")) is not None
 
 
 def is_whole(address: str) -> bool:

@@ -47,6 +47,10 @@ _POST = re.compile(
     r"|tiktok\.com/(?:@[^/]*/)?(?:video|photo)/(?P<tiktok>\d+)"
     r"|instagram\.com/(?:[^/]+/)?(?:p|reels?|tv)/(?P<instagram>[\w-]+)"
 )
+_SAME_PAGE: Mapping[str, str] = {"facebook.com/photo.php": "facebook.com/photo"}
+_INVITATION = re.compile(
+    r"(?:tg://join/?\?invite=|(?:www\.)?(?:t|telegram)\.me/(?:\+(?!\d+$)|joinchat/))(?P<code>[\w-]+)"
+)
 _VIDEO = re.compile(
     r"(?:youtu\.be|youtube\.com/(?:shorts|live|embed|v|e))/(?P<id>[\w-]+)", re.IGNORECASE
 )
@@ -66,8 +70,10 @@ def untracked(link: str) -> str:
 
 def shown(link: str) -> str:
     """``link`` in one line, without scheme, sign of a place on the page, and capitals in the name
-    of the site, where they mean nothing."""
-    _scheme, host, rest = _parts(link)
+    of the site, where they mean nothing. One for an app is none without its scheme."""
+    scheme, host, rest = _parts(link)
+    if scheme.lower().startswith("tg:"):
+        return f"tg://{host}{rest}"
     if not links.is_told_by_fragment(f"{host}{rest}"):
         rest = rest.partition("#")[0]
     return f"{host}{rest}".rstrip("/")
@@ -75,14 +81,19 @@ def shown(link: str) -> str:
 
 def place(link: str) -> str:
     """Equal for two links to the same page of a platform; of other sites the link itself."""
-    _scheme, host, rest = _parts(shown(link))
+    plain = shown(link)
+    if invitation := _INVITATION.fullmatch(plain):
+        return f"t.me/+{invitation['code']}"
+    scheme, host, rest = _parts(plain)
+    if scheme:
+        return plain
     if not (site := _site(host)):
         return f"{host}{rest}"
     # Before t.me stands the name of an account.
     is_whole = host == site or (site == "t.me" and not host.startswith("www."))
     bare = host if is_whole else _SAME_PAGES.sub("", host)
     page, mark, query = f"{_SAME_SITE.get(bare, bare)}{rest}".partition("?")
-    page = page.rstrip("/")
+    page, query = _SAME_PAGE.get(page.rstrip("/"), page.rstrip("/")), _in_order(query)
     if post := _POST.fullmatch(page):
         number = post["x"] or post["tiktok"]
         host = page.partition("/")[0]
@@ -91,6 +102,11 @@ def place(link: str) -> str:
     if video := _VIDEO.fullmatch(page):
         videos = [video["id"]]
     return f"youtube.com/watch?v={videos[0]}" if len(videos) == 1 else f"{page}{mark}{query}"
+
+
+def _in_order(query: str) -> str:
+    """``query`` with its names in order, as platforms ask for each by its name."""
+    return "&".join(sorted(query.split("&"), key=lambda pair: pair.partition("=")[0]))
 
 
 def _site(host: str) -> str:

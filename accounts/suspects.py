@@ -15,7 +15,17 @@ from django.utils.translation import gettext_lazy
 from accounts import handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
-from accounts.references import DOUBTFUL, NUMBER, PHONE, POST, Reference, parse, placed, tidy
+from accounts.references import (
+    DOUBTFUL,
+    NUMBER,
+    OLD_ADDRESS,
+    PHONE,
+    POST,
+    Reference,
+    parsed,
+    placed,
+    tidy,
+)
 
 LONGEST = 300
 LONGEST_NAMED = 60
@@ -49,7 +59,8 @@ def read_suspect(typed: str, platform: str) -> Suspect:
 
     Raises ``AccountError`` beside ``suspect`` or ``platform`` for what names nothing.
     """
-    found = _without_repeats(parse(typed))
+    read = parsed(typed)
+    found = _without_repeats(read.references)
     if not found:
         raise AccountError(
             _("Paste the address of the account, or write its handle, for example @name."),
@@ -65,6 +76,15 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
+    if further := next((word for word in read.unread if _may_be_another(word)), ""):
+        raise AccountError(
+            _(
+                "“%(word)s” may be another account or number. Report one at a time: leave one here "
+                "and write about the others under “What happened?”."
+            )
+            % {"word": _cut(further)},
+            field="suspect",
+        )
     one = found[0]
     if not one.handle or one.note == POST:
         # A post, a shortened link, a telephone number: staff can open it, a program cannot.
@@ -78,6 +98,22 @@ def read_suspect(typed: str, platform: str) -> Suspect:
     if one.is_partial:
         raise AccountError(str(_PARTIAL.get(platform, handles.ADDRESS_PROBLEM)), field="suspect")
     return Suspect(one.platform or "", _line(one.shown), _short("|".join(_parts(one))), one)
+
+
+# A word that goes on with a digit or a line, as no word does, and an amount of money only.
+_LIKE_A_NAME = re.compile(r"(?!rp)(?=[^\W\d_]{3})(?=\w*[\d_])\w[\w.]{3,}", re.IGNORECASE)
+_AMOUNT_OR_DAY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d{1,2}([./-])\d{1,2}\1\d{4}"
+                            r"|\d{4}([./-])\d{1,2}\2\d{1,2}")  # fmt: skip
+_SHORTEST_NUMBER = 7
+
+
+def _may_be_another(word: str) -> bool:
+    """Whether ``word``, which stands beside a suspect and was not read, may be one itself."""
+    if _LIKE_A_NAME.fullmatch(word):
+        return True
+    digits = sum(sign.isdigit() for sign in word)
+    is_number = digits >= _SHORTEST_NUMBER and not any(sign.isalpha() for sign in word)
+    return is_number and _AMOUNT_OR_DAY.fullmatch(word) is None
 
 
 def _without_repeats(found: list[Reference]) -> list[Reference]:
@@ -109,6 +145,8 @@ def _number(one: Reference) -> str:
     digits = "".join(sign for sign in written if sign.isdigit())
     if digits.startswith("0"):
         return f"62{digits[1:]}"
+    if one.platform is None and not written.startswith("+") and phones.is_without_zero(digits):
+        return f"62{digits}"
     # Within the country a 0 is called before the number, which some keep behind that of it.
     return f"62{digits[3:]}" if digits.startswith("620") else digits
 
@@ -118,6 +156,9 @@ def _parts(one: Reference) -> tuple[str, ...]:
     if one.note == NUMBER:
         # The server is a part of it only where each has numbers of its own.
         return known, f"{NUMBER}|{one.host}" if one.host else NUMBER, one.handle
+    if one.note == OLD_ADDRESS:
+        # Nobody can tell whether the channel that has it is the one with this handle.
+        return known, OLD_ADDRESS, handles.small(one.page)
     if one.platform is None and one.page:
         # Which page of a site it is may stand in its query alone: profile.php?id=1.
         return known, "", web_pages.place(one.page)

@@ -10,6 +10,13 @@ from accounts.reading import tidy
 
 # What apps and mailings add to links; pages are the same with and without.
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|igsh|igshid|mibextid|mc_[ce]id|ref_src")
+_FILE = re.compile(r"(?<![^/])[\w-]+\.(?:php\d?|html?|aspx?|jsp|cgi|cfm)(?=/|$)", re.IGNORECASE)
+# The wikis of Wikimedia, also as telephones are led to them; what their app adds is of no page.
+_FOR_PHONES = re.compile(
+    r"(?P<before>(?:[\w-]+\.)*?)(?:m\.)?(?P<site>(?:mediawiki|wikibooks|wikidata|wikimedia|wikinews"
+    r"|wikipedia|wikiquote|wikisource|wikiversity|wikivoyage|wiktionary)\.org)",
+    re.IGNORECASE,
+)
 # Decoded, these would be parts of the address and no longer signs of a name.
 _MEANING = re.compile(r"[\s%/?#\\<>\"{}|^`]")
 
@@ -37,13 +44,35 @@ def untracked(link: str) -> str:
 
 
 def place(written: str) -> str:
-    """Equal for two spellings of the same page."""
+    """Equal for two spellings of the same page, capitals aside: not surely the same one."""
     try:
         parts = urlsplit(f"//{written}")
     except ValueError:
         return handles.small(written)
     page, mark, query = address(parts.netloc, parts.path, parts.query).partition("?")
     return f"{handles.small(page)}{mark}{query}"
+
+
+def exact(written: str) -> str:
+    """Equal for two spellings of what surely is the same page: capitals count in its path, where a
+    wiki or a shortener has one page for each spelling, and not in the name of a file."""
+    try:
+        parts = urlsplit(f"//{written}")
+    except ValueError:
+        return handles.small(written)
+    server, query = parts.netloc, parts.query
+    if found := _FOR_PHONES.fullmatch(server):
+        server = f"{found['before']}{found['site']}"
+        query = "&".join(one for one in query.split("&") if not one.startswith("wprov="))
+    page, mark, query = address(server, parts.path, query).partition("?")
+    host, slash, path = page.partition("/")
+    path = _FILE.sub(lambda name: handles.small(name.group()), path)
+    return f"{handles.small(host)}{slash}{path}{mark}{query}"
+
+
+def site(page: str) -> str:
+    """The server in an address, with its port."""
+    return re.split(r"[/?]", page, maxsplit=1)[0]
 
 
 def above(page: str) -> str:

@@ -34,6 +34,7 @@ class Answer:
     the unit that it begins with the name of, where none of the others is one of them. ``more``:
     how many official accounts the list has under ``search`` that are not among these.
     ``site_above``: the official website whose owner alone can have made this one, or this name.
+    ``same_site``: an official page on the same site, on which others have theirs.
     """
 
     verdict: str
@@ -46,6 +47,7 @@ class Answer:
     search: str = ""
     more: int = 0
     site_above: PublicAccount | None = None
+    same_site: PublicAccount | None = None
 
     @property
     def platform_label(self) -> str:
@@ -87,7 +89,7 @@ class Answer:
 
     @property
     def is_page_within(self) -> bool:
-        asked = web_pages.place(self.reference.page or self.reference.handle)
+        asked = web_pages.exact(self.reference.page or self.reference.handle)
         return all(one.found_by.place != asked for one in self.accounts)
 
     @property
@@ -96,6 +98,19 @@ class Answer:
         if not self.is_official_site or not self.is_page_within:
             return ""
         return hosts.another_within(self.reference.page or self.reference.handle)
+
+    @property
+    def listed(self) -> Sequence[PublicAccount]:
+        """The accounts of the register that are shown, in their order."""
+        return [*self.accounts, *self.of_unit, *self.elsewhere, *self.alike, *self.named]
+
+    @property
+    def are_stated_once(self) -> bool:
+        """Whether one word above those that are listed says that all are in use. Beside a page that
+        may lead on nothing says so: it would look as if that were official itself."""
+        listed = self.listed
+        is_same = len(listed) > 1 and all(one.is_active for one in listed)
+        return is_same or bool(self.leads_on_to)
 
     @property
     def imitated(self) -> hosts.Imitated | None:
@@ -114,6 +129,10 @@ class Answer:
     def but_for_capitals(self) -> PublicAccount | None:
         """The official account there whose name differs in capital letters only, which count."""
         platform = self.reference.platform
+        if self.is_site:
+            asked = handles.small(web_pages.exact(self.reference.page or self.reference.handle))
+            places = ((one, handles.small(one.found_by.place)) for one in self.alike)
+            return next((one for one, place in places if place == asked), None)
         return next((one for one in self.elsewhere if one.platform == platform), None)
 
     @property

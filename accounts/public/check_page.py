@@ -43,6 +43,10 @@ _SIMILAR = State(
     "triangle",
 )  # fmt: skip
 _UNREGISTERED = State(_("%(number)s not registered"), _("Not in the register"), "", "ring")
+# Only who has the site can have made it; that it speaks for the agency is not said.
+_PART = State(
+    _("%(number)s part of an official website"), _("Part of an official website"), "", "ring"
+)
 _SUSPENDED = State(_("%(number)s suspended for now"), _("Suspended for now"), "watch", "pause")
 _FORMER = State(_("%(number)s no longer official"), _("No longer official"), "watch", "cross")
 _OPEN = State(_("%(number)s cannot be told"), _("Cannot be told"), "", "ring")
@@ -76,6 +80,8 @@ class Shown:
     def state(self) -> State:
         if self.answer.verdict == answers.UNKNOWN and self.answer.kind == "email":
             return _OPEN
+        if self.answer.site_above:
+            return _PART
         if self.answer.verdict == answers.OFFICIAL and not self.answer.is_one_account:
             return _OFFICIAL_THERE if not self.answer.reference.is_partial else _OFFICIAL
         if self.answer.leads_on_to:
@@ -96,7 +102,8 @@ class Shown:
 
     @property
     def report_words(self) -> str:
-        return str(_REPORTS[self.answer.kind])
+        is_part = self.answer.site_above and self.answer.kind == "account"
+        return str(_REPORTS["link" if is_part else self.answer.kind])
 
 
 def shown(result: checking.Result) -> Sequence[Shown]:

@@ -195,7 +195,7 @@ def _similar(
     more = suggesting.more(snapshot, search, (*of_unit, *elsewhere, *alike, *named))
     return Answer(
         SIMILAR, reference, alike=alike, named=named, elsewhere=elsewhere, of_unit=of_unit,
-        search=search, more=more,
+        search=search, more=more, same_site=_on_same_site(snapshot, reference),
     )  # fmt: skip
 
 
@@ -214,6 +214,7 @@ def _unknown(snapshot: Snapshot, reference: Reference, of_unit: Sequence[PublicA
         of_unit=shown,
         search=search,
         more=suggesting.more(snapshot, search, shown),
+        same_site=_on_same_site(snapshot, reference),
     )
 
 
@@ -298,6 +299,13 @@ def _site_above(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]
     parents = [".".join(labels[start:]) for start in range(not is_named_there, len(labels) - 1)]
     found = (snapshot.at_address(parent) for parent in parents if parent not in hosts.SHARED)
     return [one for sites in found for one in sites if one.is_active]
+
+
+def _on_same_site(snapshot: Snapshot, reference: Reference) -> PublicAccount | None:
+    """An official page in use on the site that the reference is a page of."""
+    is_page = is_site(reference) or (reference.platform == "mastodon" and reference.note != EMAIL)
+    found = snapshot.pages_on(reference.host) if is_page and reference.host else []
+    return found[0] if found else None
 
 
 def _namesakes(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:

@@ -9,7 +9,7 @@ from accounts import handles
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import hosts
 from accounts.references import CUT, DOUBTFUL, EMAIL, OLD_ADDRESS, POST, Reference
-from accounts.web_pages import address, place
+from accounts.web_pages import address, exact
 
 Key = tuple[str, ...]
 NumberKey = tuple[str, str, str]
@@ -64,9 +64,9 @@ def of_page(reference: Reference, typed: str) -> Key | None:
         return _as_written(typed)
     host, page = handles.host_name(reference.host), reference.page
     if reference.platform is None:
-        return ("page", place(page or reference.handle)) if host else None
+        return ("page", exact(page or reference.handle)) if host else None
     if reference.platform == OfficialPlatform.MASTODON:
-        return "page", host, place(page or f"{host}/@{reference.handle}")
+        return "page", host, exact(page or f"{host}/@{reference.handle}")
     note = "" if reference.note == POST else reference.note
     return note, *handles.key(reference.platform, reference.host, reference.handle)
 

@@ -128,7 +128,7 @@ def _found_by(one: PublicAccount) -> FoundBy:
         beginning=keys.of_beginning(one.platform, one.handle),
         number=keys.of_number(one.platform, one.host, one.platform_id) if one.platform_id else None,
         page=keys.of_page(seen, one.url) if seen else None,
-        place=web_pages.place(one.handle) if by_address else "",
+        place=web_pages.exact(one.handle) if by_address else "",
         bones=bones,
         own=skeleton(keys.own_part(one.platform, one.handle)) if bones else "",
         core=core(bones) if bones else "",
@@ -166,6 +166,7 @@ class Snapshot:
         by_core: dict[str, set[str]] = defaultdict(set)
         by_site: dict[str, list[PublicAccount]] = defaultdict(list)
         by_place: dict[str, list[PublicAccount]] = defaultdict(list)
+        by_host: dict[str, list[PublicAccount]] = defaultdict(list)
         by_beginning: dict[tuple[str, str], list[PublicAccount]] = defaultdict(list)
         published: dict[keys.Key, list[PublicAccount]] = defaultdict(list)
         for one in self.accounts:
@@ -176,6 +177,8 @@ class Snapshot:
                 by_beginning[one.platform, beginning].append(one)
             if found_by.place:
                 by_place[found_by.place].append(one)
+                if not _is_whole(found_by.place):
+                    by_host[web_pages.site(found_by.place)].append(one)
             if found_by.page is not None:
                 published[found_by.page].append(one)
             if found_by.number is not None:
@@ -188,7 +191,8 @@ class Snapshot:
         found: dict[str, object] = {
             "by_key": by_key, "by_name": by_name, "by_id": by_id, "by_bones": by_bones,
             "by_core": by_core, "by_site": by_site, "bones": list(by_bones),
-            "by_place": by_place, "by_beginning": by_beginning, "published": published,
+            "by_place": by_place, "by_host": by_host, "by_beginning": by_beginning,
+            "published": published,
             "namesakes": Namesakes((one.found_by.said, one) for one in self.accounts),
             "by_code": {one.code: one for one in self.accounts},
             "by_slug": {unit.slug: unit for unit in self.units},
@@ -200,6 +204,7 @@ class Snapshot:
     _by_name: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_id: Mapping[keys.NumberKey, list[PublicAccount]] = field(init=False, repr=False)
     _by_place: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
+    _by_host: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
     _by_beginning: Mapping[tuple[str, str], list[PublicAccount]] = field(init=False, repr=False)
     _published: Mapping[keys.Key, list[PublicAccount]] = field(init=False, repr=False)
     _by_bones: Mapping[str, list[PublicAccount]] = field(init=False, repr=False)
@@ -241,14 +246,21 @@ class Snapshot:
     def at_address(self, address: str, *, whole_site: bool = True) -> list[PublicAccount]:
         """The website at ``address``, or the one that it is a page of.
 
-        With ``whole_site`` false not the whole server, on which others have their pages too.
+        With ``whole_site`` false not the whole server, on which others have their pages too. Below
+        the page of a wiki nothing is the agency's, as everybody may write there.
         """
-        page = web_pages.place(address)
+        page = asked = web_pages.exact(address)
         while page and (whole_site or "/" in page):
-            if found := self._by_place.get(page):
-                return list(found)
+            found = self._by_place.get(page, ())
+            if own := [one for one in found if page == asked or _has_below(one, page)]:
+                return own
             page = web_pages.above(page)
         return []
+
+    def pages_on(self, host: str) -> list[PublicAccount]:
+        """The single pages in use that are registered on the site at ``host``."""
+        found = self._by_host.get(web_pages.exact(host), ())
+        return [one for one in found if one.is_active]
 
     def published(self, reference: Reference) -> list[PublicAccount]:
         """The accounts that are published with just this address, however they are registered."""
@@ -297,6 +309,14 @@ class Snapshot:
         if not mine or mine.isdigit():
             return []
         return sorted(self._namesakes.of(mine), key=lambda one: one.platform != platform)
+
+
+def _is_whole(place: str) -> bool:
+    return "/" not in place and "?" not in place
+
+
+def _has_below(one: PublicAccount, place: str) -> bool:
+    return one.platform != OfficialPlatform.WIKI or _is_whole(place)
 
 
 def bare(handle: str) -> str:

@@ -190,3 +190,15 @@ def test_the_migration_gives_open_numbers_the_key_of_the_next_report(cast: Cast)
     assert now.pop(twice.pk) == "link|+62 81234567890"
     assert [now[one.pk] for one in made] == expected
     assert report("081234567890").report == made[0]
+
+
+def test_the_migration_keeps_open_old_addresses_apart_from_handles(cast: Cast) -> None:
+    old, handle = (report(one).report for one in ("youtube.com/c/Penipu", "youtube.com/@lain"))
+    expected = [old.suspect_key, handle.suspect_key]
+    with without_trigger("accounts.ImpersonationReport:stays_itself"):
+        ImpersonationReport.objects.filter(pk=old.pk).update(suspect_key="youtube||penipu")
+    run("0039_suspects_at_old_addresses")
+    now = ImpersonationReport.objects.order_by("opened_at").values_list("suspect_key", flat=True)
+    assert list(now) == expected
+    assert not report("youtube.com/@penipu").joined
+    assert report("https://www.youtube.com/c/Penipu").report == old

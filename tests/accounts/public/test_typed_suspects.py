@@ -74,6 +74,7 @@ def test_what_came_in_before_it_was_kept_shows_nothing(cast: Cast, client_as: Cl
         ("@penipu 08123456789", "08123456789, @penipu"),
         ("@penipu, @lain dan teman", "@penipu, @lain"),
         ("instagram.com/penipu evil.example/bayar", "instagram.com/penipu, evil.example/bayar"),
+        ("x.com/penipu dan penipu2", "“penipu2” may be another"),
         (f"x.com/penipu evil.example/{'a' * 100}", f"evil.example/{'a' * 46}…"),
     ],
 )
