@@ -25,7 +25,7 @@ def tell_old_addresses_apart(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0038_claims_of_reporters")]
+    dependencies = [("accounts", "0046_claims_and_periods_taken_back")]
 
     # Not undone: an open report about the handle could have the key of the version before.
     operations = [migrations.RunPython(tell_old_addresses_apart, migrations.RunPython.noop)]
