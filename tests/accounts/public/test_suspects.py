@@ -197,7 +197,7 @@ def test_the_migration_keeps_open_old_addresses_apart_from_handles(cast: Cast) -
     expected = [old.suspect_key, handle.suspect_key]
     with without_trigger("accounts.ImpersonationReport:stays_itself"):
         ImpersonationReport.objects.filter(pk=old.pk).update(suspect_key="youtube||penipu")
-    run("0039_suspects_at_old_addresses")
+    run("0047_suspects_at_old_addresses")
     now = ImpersonationReport.objects.order_by("opened_at").values_list("suspect_key", flat=True)
     assert list(now) == expected
     assert not report("youtube.com/@penipu").joined
