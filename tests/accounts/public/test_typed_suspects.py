@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import ImpersonationReport, ImpersonationStatement
+from tests import factories
 from tests.accounts.public.test_reports import _stamp_of, send
 from tests.conftest import Cast
 
@@ -81,6 +82,7 @@ def test_what_came_in_before_it_was_kept_shows_nothing(cast: Cast, client_as: Cl
 def test_of_several_the_form_says_which_it_read_and_where_the_others_go(
     suspect: str, named: str, client_as: ClientAs, cast: Cast
 ) -> None:
+    factories.reads_english(cast.bayu)
     public = send(_stamp_of(60), suspect=suspect, platform="x")
     staff = client_as("bayu").post(
         reverse("impersonations:report_make"),
