@@ -11,9 +11,9 @@ from urllib.parse import SplitResult, urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts import handles, web_pages
+from accounts import handles, leads, web_pages
 from accounts.errors import AccountError
-from accounts.links import begins_with_site, has_dot_segments
+from accounts.links import has_dot_segments
 from accounts.references import Reference, read_url, tidy
 
 
@@ -48,7 +48,7 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     # Nobody copies points from a browser, which has followed them already; and a page that is as
     # another site's address may lead there.
     path = urlsplit(url).path
-    if has_dot_segments(path) or begins_with_site(path):
+    if has_dot_segments(path) or leads.path_leads(path):
         return False
     if handles.known_by_address(platform):
         return _is_on_site(platform, handle, urlsplit(url))

@@ -34,6 +34,8 @@ class Answer:
     the unit that it begins with the name of, where none of the others is one of them. ``more``:
     how many official accounts the list has under ``search`` that are not among these.
     ``site_above``: the official website whose owner alone can have made this one, or this name.
+    ``leads_on_to``: the site of others whose address stands in the page of an official one;
+    ``leads_to``, where there is none: what is official too. Empty for none.
     """
 
     verdict: str
@@ -46,6 +48,8 @@ class Answer:
     search: str = ""
     more: int = 0
     site_above: PublicAccount | None = None
+    leads_on_to: str = ""
+    leads_to: str = ""
 
     @property
     def platform_label(self) -> str:
@@ -89,13 +93,6 @@ class Answer:
     def is_page_within(self) -> bool:
         asked = web_pages.place(self.reference.page or self.reference.handle)
         return all(one.found_by.place != asked for one in self.accounts)
-
-    @property
-    def leads_on_to(self) -> str:
-        """The other website whose address stands in the page of an official one; empty for none."""
-        if not self.is_official_site or not self.is_page_within:
-            return ""
-        return hosts.another_within(self.reference.page or self.reference.handle)
 
     @property
     def imitated(self) -> hosts.Imitated | None:
