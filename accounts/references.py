@@ -290,7 +290,10 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         return _from_url(inner.partition("://")[2], depth + 1)
     site = known(host)
     is_as_site = parts.path.startswith("//") and leads.path_leads(parts.path)
-    if has_dot_segments(parts.path) or (not site and is_as_site):
+    port = parts.netloc.partition(":")[2]
+    # No browser opens such a port; what else reads it may take it for a password.
+    is_odd = (port and not port.isdecimal()) or has_dot_segments(parts.path)
+    if is_odd or (not site and is_as_site):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if site in SHORTENERS:

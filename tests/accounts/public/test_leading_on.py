@@ -95,7 +95,7 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/?u=%E2%80%8B//evil.example", "/;x/evil.example", "/r?u=:x@evil.example",
         "/r?u=x@evil.example/masuk", "/r?u=wa.me/6281234567890", "/r?u=evil.example/login",
         "/r?u=ftp://evil.example", "/r%3Fu=//evil.example", "/r?u=8.8.8.8/x",
-        "/..;/evil", "/kota/..;a=b/evil",
+        "/..;/evil", "/kota/..;a=b/evil", ":443:evil", ":pw",
     ],
 )  # fmt: skip
 def test_nor_are_odder_ones(address: str) -> None:
