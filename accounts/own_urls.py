@@ -6,6 +6,7 @@ word. Nothing is fetched; the address alone must say it, as the public check rea
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -13,8 +14,11 @@ from django.utils.translation import gettext as _
 
 from accounts import handles, leads, web_pages
 from accounts.errors import AccountError
-from accounts.links import has_dot_segments
+from accounts.links import SHARED, has_dot_segments
 from accounts.references import DOUBTFUL, Reference, read_url, tidy
+
+# As sites write the pages of people: /@name, /~name, /users/name.
+_NAMES = re.compile(r"/(?:[@~]|(?:users?|u|people|profile)/)", re.IGNORECASE)
 
 
 def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
@@ -80,15 +84,19 @@ def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     own = urlsplit(f"//{handle}")
     if _site(parts.netloc) != _site(own.netloc):
         return False
-    if platform != "other":
-        return True
     page = web_pages.place(handle)
-    # Sites of other kinds are shared by many: there the page counts too, and what is under it.
+    if page == handles.small(own.netloc):
+        return True
+    # A site may be shared by many: there the page counts too, and what is under it.
     if "//" in parts.path and "//" not in own.path:
         return False
     seen = web_pages.place(web_pages.address(own.netloc, parts.path, parts.query))
     if "?" in page:
         return seen == page
+    if platform == "feed" and seen == handles.small(own.netloc):
+        # The news of a site are at a page of it; whose a page with the name of a person in its
+        # address is, or a site where anybody may have one, that page alone says.
+        return own.netloc not in SHARED and not _NAMES.search(own.path)
     return f"{seen.partition('?')[0]}/".startswith(f"{page}/")
 
 

@@ -101,6 +101,13 @@ FOREIGN = [
         )
     ),
     ("x", "", "revx1", "https://x.com/revx1?u=https://evil.example"),
+    ("feed", "medium.com", "medium.com/@humas", "https://medium.com/@evil"),
+    ("feed", "medium.com", "medium.com/@humas", "https://medium.com/"),
+    ("feed", "forum.example", "forum.example/users/humas", "https://forum.example/"),
+    ("feed", "kota.example", "kota.example/berita/rss", "https://kota.example/lain"),
+    ("wiki", "id.wikipedia.org", "id.wikipedia.org/wiki/Kota_Samudra",
+     "https://id.wikipedia.org/wiki/Evil"),
+    ("wiki", "id.wikipedia.org", "id.wikipedia.org/wiki/Kota_Samudra", "https://id.wikipedia.org/"),
 ]  # fmt: skip
 
 
