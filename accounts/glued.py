@@ -42,6 +42,11 @@ _CARRIES_ALL = re.compile(r"javascript:|data:[\w/+.=-]*[;,]", re.IGNORECASE)
 _BREAKS = re.compile(r"([\t\r\n]+)")
 # How an address goes on; "" stands for what hides.
 _GOING_ON = frozenset({*"./\\%?#", ""})
+# What is not yet at its path; what stands before an "@" there is the name of a person.
+_NAME_OF_SITE = re.compile(
+    r"\S*?(?:https?|hxxps?):[/\\]*[^\s/\\?#]+|[^\s/\\?#:]+\.[^\s/\\?#]+", re.I
+)
+_SIGNED_IN = re.compile(r"(?![\w.+-]*@?[\w.-]*$)[^\s/\\?#]*@\S|:")
 _NO_NAME = frozenset('|&+()<>:=*!~"')
 _QUOTE = re.compile(r'["<>“”«»]')
 _CUT = "..."
@@ -117,7 +122,9 @@ def runs(text: str) -> Iterator[list[str]]:
         first, *others = _BREAKS.split(chunk.strip("\t\r\n"))
         run = [first]
         for sign, piece in zip(others[::2], others[1::2], strict=True):
-            if "\t" in sign or tidy(piece)[0][:1] in _GOING_ON:
+            plain = tidy(piece)[0]
+            is_signed_in = _SIGNED_IN.match(plain) and _NAME_OF_SITE.fullmatch(run[-1])
+            if "\t" in sign or plain[:1] in _GOING_ON or is_signed_in:
                 run.append(piece)
             else:
                 yield run
