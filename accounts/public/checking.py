@@ -77,6 +77,7 @@ class Result:
             answer.verdict in {OFFICIAL, SUSPENDED, FORMER}
             and answer.reference.note != POST
             and not (answer.is_official_site and answer.is_page_within)
+            and not (answer.leads_on_to or answer.leads_to)
             for answer in self.answers
         )
 

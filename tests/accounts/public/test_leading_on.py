@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from itertools import product
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -12,8 +11,9 @@ import pytest
 from accounts import leads
 from accounts.public import answers, checking
 from accounts.public.answers import Answer
-from accounts.public.snapshot import PublicAccount, Snapshot
-from tests.accounts.public.test_published import UNIT, public
+from accounts.public.snapshot import PublicAccount
+from tests.accounts.public.test_published import answered as result
+from tests.accounts.public.test_published import public
 
 SITE = "samudrakota.example"
 OFFICIAL = public("feed", SITE, SITE)
@@ -21,10 +21,7 @@ OTHERS = (public("x", "", "samudrakota"), public("feed", "kota.go.id", "kota.go.
 
 
 def answered(text: str, *accounts: PublicAccount) -> list[Answer]:
-    snapshot = Snapshot(
-        1, datetime(2026, 1, 1, tzinfo=UTC), accounts or (OFFICIAL, *OTHERS), (UNIT,)
-    )
-    return list(checking.answer(snapshot, checking.read(text, "")).answers)
+    return list(result(text, *(accounts or (OFFICIAL, *OTHERS))).answers)
 
 
 def is_plainly_official(one: Answer) -> bool:
@@ -143,8 +140,11 @@ def test_a_page_registered_with_an_address_in_it_is_official_and_no_other_one() 
     page = "portal.example/go?to=https://lain.example/x"
     account = public("other", "portal.example", page)
     for behind, expected in (("", ""), ("#atas", ""), ("#//evil.example", "evil.example")):
-        (one,) = answered(f"https://{page}{behind}", account)
+        found = result(f"https://{page}{behind}", account)
+        (one,) = found.answers
         assert (one.verdict, one.leads_on_to) == ("official", expected)
+        # Of addresses that anybody makes up no answer is kept among those that are asked for again.
+        assert found.is_about_known == (not expected)
 
 
 def test_on_a_site_for_everybody_the_pages_of_others_are_foreign() -> None:

@@ -32,9 +32,13 @@ def public(platform: str, host: str, handle: str, url: str = "") -> PublicAccoun
     )  # fmt: skip
 
 
-def verdicts(text: str, *accounts: PublicAccount) -> list[str]:
+def answered(text: str, *accounts: PublicAccount) -> checking.Result:
     snapshot = Snapshot(1, datetime(2026, 1, 1, tzinfo=UTC), accounts, (UNIT,))
-    return [one.verdict for one in checking.answer(snapshot, checking.read(text, "")).answers]
+    return checking.answer(snapshot, checking.read(text, ""))
+
+
+def verdicts(text: str, *accounts: PublicAccount) -> list[str]:
+    return [one.verdict for one in answered(text, *accounts).answers]
 
 
 def clean(platform: str, typed: str, host: str) -> tuple[str, str]:
@@ -213,5 +217,6 @@ def test_whatever_can_be_registered_checks_as_official_and_saves_as_itself(
         return
     assert clean(platform, handle, host) == (handle, host)
     account = public(platform, host, handle)
-    assert verdicts(account.url, account) == ["official"]
+    (one,) = answered(account.url, account).answers
+    assert (one.verdict, one.leads_on_to) == ("official", "")
     refuse_foreign_url(platform, host, handle, account.url)
