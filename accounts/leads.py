@@ -38,14 +38,14 @@ _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
 _PIECES = re.compile(r"[?#&=;]")
 # Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
 _NAMED = re.compile(
-    r"[\s+]*(?P<before>[^\s/\\]*@|\.)?(?P<host>(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))\.?"
-    r"(?P<behind>(?::\d+)?(?:[/\\].*)?\s*)"
+    r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))\.?"
+    r"(?P<behind>(?::\d*)?(?:[/\\].*)?[\s+]*)"
 )
 _MAIL = re.compile(r"([\w.+-]+)@")
 _NUMBERED = re.compile(
     r"[\s+]*(?:(?:@|:[^\s/\\]*@)(?P<alone>\d+|0x[\da-f]+)"
     r"|(?:@|:[^\s/\\]*@)?(?P<host>\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]?))"
-    r"(?::\d+)?(?:[/\\].*)?\s*",
+    r"(?::\d*)?(?:[/\\].*)?[\s+]*",
     re.IGNORECASE,
 )
 # What ends so is a file and no site: none of these is the ending of a site.
@@ -223,7 +223,7 @@ def _by_name(piece: str) -> Iterator[Lead]:
     host = host_of(found["host"]) if found else ""
     if found is None or not _has_ending(host):
         return
-    before, behind = found["before"] or "", found["behind"].strip()
+    before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
     name, ending = host.rpartition(".")[::2]
     is_file = ending in _FILE_OR_SITE or len(name) == 1

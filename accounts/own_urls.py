@@ -58,7 +58,7 @@ def _leads_on(platform: str, handle: str, url: str) -> bool:
     bare = url.partition("://")[2]
     page, _mark, fragment = bare.partition("#")
     if handles.known_by_address(platform) and web_pages.place(page) == web_pages.place(handle):
-        bare = f"{page.partition('/')[0]}#{fragment}"
+        bare = f"{urlsplit(url).netloc}#{fragment}"
     return bool(leads.of(bare))
 
 
@@ -72,7 +72,8 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     if has_dot_segments(urlsplit(url).path):
         return False
     if handles.known_by_address(platform):
-        return _is_on_site(platform, handle, urlsplit(url))
+        is_itself = url == handles.page_of(platform, host, handle)
+        return is_itself or _is_on_site(platform, handle, urlsplit(url))
     if platform == "mastodon":
         return _is_on_server(host, handle, url, seen)
     if seen.platform != platform or ":" in urlsplit(url).netloc:

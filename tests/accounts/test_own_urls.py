@@ -42,6 +42,7 @@ OWN = [
     ("other", "situs.example", "situs.example/p?id=5", "https://situs.example/p?id=5"),
     ("other", "situs.example", "situs.example/p?u=https://a.example",
      "https://situs.example/p?u=https://a.example#atas"),
+    ("other", "situs.example", "situs.example?u=a.example", "https://situs.example?u=a.example"),
     ("feed", "kota.example", "kota.example/berita", "https://kota.example"),
     ("feed", "kota.example", "kota.example/berita", "https://kota.example/berita/2026"),
     ("wiki", "wiki.kota.example", "wiki.kota.example", "https://wiki.kota.example/Beranda"),

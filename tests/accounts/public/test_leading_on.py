@@ -35,7 +35,9 @@ def opened(location: str) -> str:
     host = unquote(found[1].rpartition("@")[2]) if found else ""
     if host.startswith("["):
         return host.partition("]")[0] + "]"
-    host = host.partition(":")[0].replace("。", ".").replace("．", ".").casefold()
+    host, _colon, port = host.replace("。", ".").casefold().partition(":")
+    if port.strip("0123456789"):
+        return ""
     if re.fullmatch(r"0x[0-9a-f]+|\d+", host):
         number = int(host, 0)
         host = ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
@@ -53,7 +55,7 @@ def led_to(address: str) -> set[str]:
     told += [unquote(one) for one in (*told, parts.fragment, unquote(parts.fragment))]
     behind = [f"https://{SITE}{one}" for one in told if one[:1] and one[0] in ".@:"]
     # A number is hardly ever meant for a server there.
-    behind += [f"https://{one}" for one in told if not re.match(r"\w+(?:[/\\?]|$)", one)]
+    behind += [f"https://{one}" for one in told if not re.match(r"\w*(?:[/\\?]|$)", one)]
     return {opened(one) for one in (*paths, *told, *behind)}
 
 
@@ -91,7 +93,8 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         # A zero-width space, a server that leaves out what stands behind ";", a name of a person.
         "/?u=%E2%80%8B//evil.example", "/;x/evil.example", "/r?u=:x@evil.example",
         "/r?u=x@evil.example/masuk", "/r?u=wa.me/6281234567890", "/r?u=evil.example/login",
-        "/r?u=ftp://evil.example", "/r%3Fu=//evil.example", "/r?u=8.8.8.8/x",
+        "/r?u=ftp://evil.example", "/r%3Fu=//evil.example", "/r?u=8.8.8.8/x", "/r?u=evil.example+",
+        "/r?u=evil.example://", "/#..evil.example",
         "/..;/evil", "/kota/..;a=b/evil", ":443:evil", ":pw",
     ],
 )  # fmt: skip

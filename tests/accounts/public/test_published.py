@@ -164,7 +164,8 @@ def test_an_address_that_the_register_publishes_is_official(
 @pytest.mark.parametrize(
     "page",
     ["//lain.example", "//0.0", "///lain.example/x", "//lain%2eexample", "/%2flain.example",
-     "//3232235777", "/%255clain.example", "//lain.example%5c.html", "/x/..;/lain"],
+     "//3232235777", "/%255clain.example", "//lain.example%5c.html", "/x/..;/lain",
+     "/x=//lain.example"],
 )  # fmt: skip
 def test_a_page_that_is_as_the_address_of_another_site_is_not_registered(page: str) -> None:
     with pytest.raises(AccountError) as told:
