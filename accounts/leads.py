@@ -49,7 +49,13 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 # What ends so is a file and no site: none of these is the ending of a site.
-_FILE = re.compile(r"html?|php\d?|aspx?|jsp|pdf|jpe?g|png|xml|txt")
+FILES = frozenset(
+    {
+        "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png", "gif",
+        "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
+        "mp3", "mp4", "rar",
+    }
+)  # fmt: skip
 # These are both; alone and without "www." the file is meant.
 _FILE_OR_SITE = frozenset({"zip", "mov", "md", "py", "sh", "ps", "ai", "rs", "pl", "cab", "so"})
 _FORBIDDEN = re.compile(r"[\s#%/:<>?@\[\\\]^|]")
@@ -188,7 +194,7 @@ def _at_start(path: str) -> Iterator[Lead]:
     for one in dict.fromkeys((path, bare, as_read(f"-{path}")[1:])):
         strokes = _STROKES.match(one)
         for lead in _from(one, strokes.end()) if strokes else ():
-            if not _FILE.fullmatch(lead.host.rpartition(".")[2]):
+            if lead.host.rpartition(".")[2] not in FILES:
                 yield lead
 
 

@@ -12,6 +12,7 @@ from accounts import leads
 from accounts.public import answers, checking
 from accounts.public.answers import Answer
 from accounts.public.snapshot import PublicAccount
+from govsocial.platforms.weighted import top_level_domains
 from tests.accounts.public.test_published import answered as result
 from tests.accounts.public.test_published import public
 
@@ -108,9 +109,9 @@ def test_nor_are_odder_ones(address: str) -> None:
     [
         "/cari?q=10.30", "/cari?q=S.Kom", "/?email=budi@gmail.com", "/?f=laporan.pdf", "/?v=1.2.3",
         "/?f=laporan.zip", "/?user=budi.santoso", "//v1.2/x", "/search/x//v1.2/x", "/#bab-1.2",
-        "//berkas.pdf", "/?utm_source=chatgpt.com&utm_medium=a", "/?fbclid=IwAR0.x", "/a;b/c",
+        "//berkas.pdf", "//berkas.docx", "/?utm_source=chatgpt.com&utm_medium=a", "/?fbclid=IwAR0.x",
         f"/r?u=https://{SITE}/x", f"/r?u=https://www.{SITE}/x", f"/r?u=https://ppid.{SITE}",
-        ":443/x",
+        ":443/x", "/a;b/c",
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_stays_official(address: str) -> None:
@@ -162,6 +163,10 @@ def test_what_may_lead_on_is_shown_and_asked_for_again_as_it_is(address: str) ->
     (one,) = question.references
     assert "evil.example" in one.shown
     assert checking.read(question.again, "") == question
+
+
+def test_no_ending_of_files_is_that_of_a_site() -> None:
+    assert not leads.FILES & top_level_domains()
 
 
 @pytest.mark.parametrize(
