@@ -51,9 +51,9 @@ _NUMBERED = re.compile(
 # What ends so is a file and no site: none of these is the ending of a site.
 FILES = frozenset(
     {
-        "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png", "gif",
-        "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt", "pptx",
-        "mp3", "mp4", "rar",
+        "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png",
+        "gif", "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt",
+        "pptx", "mp3", "mp4", "rar",
     }
 )  # fmt: skip
 # These are both; alone and without "www." the file is meant.
