@@ -10,11 +10,20 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import handles
+from accounts import handles, leads
 from accounts.errors import AccountError
-from accounts.links import begins_with_site, has_dot_segments
+from accounts.links import has_dot_segments
 from accounts.models.kinds import OfficialPlatform
-from accounts.references import LONGEST_NAME, NUMBER, Reference, is_whole, parse, read_url, tidy
+from accounts.references import (
+    DOUBTFUL,
+    LONGEST_NAME,
+    NUMBER,
+    Reference,
+    is_whole,
+    parse,
+    read_url,
+    tidy,
+)
 from govsocial.platforms.guard import HostInvalid, normalise_host
 from govsocial.platforms.registry import DEFAULT_HOSTS
 from govsocial.web.hidden_signs import has_hidden
@@ -141,8 +150,11 @@ def _clean_address(typed: str) -> tuple[str, str]:
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle") from exc
     server = urlsplit(base).netloc
     handle = handles.address_of(server, parts.path, parts.query)
-    leads_away = has_dot_segments(parts.path) or begins_with_site(parts.path)
-    odd = "@" in site or leads_away or not is_whole(handle)
+    seen = read_url(f"https://{handle}")
+    leads_away = has_dot_segments(parts.path) or leads.path_leads(parts.path)
+    # What the public check could not tell is no address to register.
+    is_clear = (seen is None or seen.note != DOUBTFUL) and is_whole(handle)
+    odd = "@" in site or leads_away or not is_clear
     # Some letters are blank, and the register takes none of them.
     if len(handle) > LONGEST_NAME or odd or has_hidden(handle):
         raise AccountError(str(handles.ADDRESS_PROBLEM), field="handle")

@@ -42,6 +42,8 @@ _CARRIES_ALL = re.compile(r"javascript:|data:[\w/+.=-]*[;,]", re.IGNORECASE)
 _BREAKS = re.compile(r"([\t\r\n]+)")
 # How an address goes on; "" stands for what hides.
 _GOING_ON = frozenset({*"./\\%?#", ""})
+# Behind the name of a site, that which makes it the name of a person; no names in a list.
+_SIGNED_IN = re.compile(r"(?![\w.+-]*(?:@[\w.-]*)?$)[^\s/\\?#]*@\S|:")
 _NO_NAME = frozenset('|&+()<>:=*!~"')
 _QUOTE = re.compile(r'["<>“”«»]')
 _CUT = "..."
@@ -117,12 +119,20 @@ def runs(text: str) -> Iterator[list[str]]:
         first, *others = _BREAKS.split(chunk.strip("\t\r\n"))
         run = [first]
         for sign, piece in zip(others[::2], others[1::2], strict=True):
-            if "\t" in sign or tidy(piece)[0][:1] in _GOING_ON:
+            plain = tidy(piece)[0]
+            is_signed_in = _SIGNED_IN.match(plain) and _ends_with_site(run[-1])
+            if "\t" in sign or plain[:1] in _GOING_ON or is_signed_in:
                 run.append(piece)
             else:
                 yield run
                 run = [piece]
         yield run
+
+
+def _ends_with_site(text: str) -> bool:
+    """Whether ``text`` ends with the name of a site, at which no page is named yet."""
+    name = re.split(r"(?:https?|hxxps?):[/\\]*", text, flags=re.IGNORECASE)[-1]
+    return "." in name and not re.search(r"[/\\?#]", name)
 
 
 def has_another(address: str) -> bool:

@@ -17,6 +17,17 @@ SHORTENERS = frozenset(
         "wa.link", "vm.tiktok.com", "vt.tiktok.com", "fb.watch", "adf.ly", "dlvr.it", "trib.al",
     }
 )  # fmt: skip
+# Under these anybody may have a site, so that they are no part of a name.
+SHARED = frozenset(
+    {
+        "go.id", "desa.id", "mil.id", "co.id", "or.id", "ac.id", "sch.id", "web.id", "my.id",
+        "biz.id", "net.id", "ponpes.id", "blogspot.com", "blogspot.co.id", "wordpress.com",
+        "github.io", "gitlab.io", "web.app", "firebaseapp.com", "netlify.app", "vercel.app",
+        "pages.dev", "workers.dev", "weebly.com", "wixsite.com", "my.canva.site", "carrd.co",
+        "glitch.me", "herokuapp.com", "onrender.com", "bsky.social", "substack.com", "medium.com",
+        "tumblr.com", "webflow.io", "framer.website", "godaddysites.com", "myshopify.com",
+    }
+)  # fmt: skip
 # Each with the parameter that holds the address it leads on to.
 _FORWARDERS: Mapping[tuple[str, str | None], str] = {
     # On these hosts every page only leads on.
@@ -39,7 +50,7 @@ _GOOGLE = frozenset(
 _HERE = frozenset({".", "%2e"})
 _UP = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 # What a server may still undo after the browser: %252e is %2e is a point.
-_MOST_DECODED = 4
+MOST_DECODED = 4
 
 
 def as_read(address: str) -> str:
@@ -97,20 +108,11 @@ def _walked(path: str) -> str:
 def has_dot_segments(address: str) -> bool:
     """Whether a part of it says "here" or "up", also in code that only some servers undo."""
     plain = address
-    for _time in range(_MOST_DECODED):
+    for _time in range(MOST_DECODED):
         plain = unquote(plain)
-    return any(part in {".", ".."} for part in re.split(r"[/\\?#]", re.sub(r"\s", "", plain)))
-
-
-_AS_SITE = re.compile(
-    r"//+(?![^/]*\.(?:html?|php\d?|aspx?|jsp|pdf|jpe?g|png|xml|txt)(?:/|$))[^/]+\.", re.IGNORECASE
-)
-
-
-def begins_with_site(path: str) -> bool:
-    """Whether ``path`` is as an address without its scheme, and names no file: a server that leads
-    on to what it was asked for, with a stroke more or less at the end, leads to that other site."""
-    return _AS_SITE.match(path) is not None
+    parts = re.split(r"[/\\?#]", re.sub(r"\s", "", plain))
+    # Some servers take off what stands behind ";" before they follow the points.
+    return any(part.partition(";")[0] in {".", ".."} for part in parts)
 
 
 def forwarded_to(host: str, path: str, query: Mapping[str, list[str]]) -> str | None:

@@ -6,20 +6,33 @@ word. Nothing is fetched; the address alone must say it, as the public check rea
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from accounts import handles, web_pages
+from accounts import handles, leads, web_pages
 from accounts.errors import AccountError
-from accounts.links import begins_with_site, has_dot_segments
-from accounts.references import Reference, read_url, tidy
+from accounts.links import SHARED, has_dot_segments
+from accounts.references import DOUBTFUL, Reference, read_url, tidy
+
+# As sites write the pages of people: /@name, /~name, /users/name.
+_NAMES = re.compile(r"/(?:[@~]|(?:users?|u|people|profile)/)", re.IGNORECASE)
 
 
 def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
     """Raise ``AccountError`` when ``url`` is not an address of this account. Empty is fine."""
-    if not url or _is_training(url) or _is_own(platform, host, handle, url):
+    if not url or _is_training(url):
+        return
+    is_own = _is_own(platform, host, handle, url)
+    if is_own and _leads_on(platform, handle, url):
+        problem = _(
+            "The address of another website stands in this one, and it may lead there. Copy the "
+            "address of the page itself."
+        )
+        raise AccountError(problem, field="url")
+    if is_own:
         return
     if handles.known_by_address(platform):
         where = handles.split_address(handle)[0]
@@ -40,18 +53,27 @@ def _is_training(url: str) -> bool:
     return urlsplit(url).netloc.casefold() in own
 
 
+def _leads_on(platform: str, handle: str, url: str) -> bool:
+    """Whether the address of another site stands in it, but for a page that is registered so."""
+    bare = url.partition("://")[2]
+    page, _mark, fragment = bare.partition("#")
+    if handles.known_by_address(platform) and web_pages.place(page) == web_pages.place(handle):
+        bare = f"{urlsplit(url).netloc}#{fragment}"
+    return bool(leads.of(bare))
+
+
 def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     seen = read_url(url)
     # A browser reads "\" as "/", and what stands before "@" as a name to sign in with.
-    if seen is None or "\\" in url or tidy(url)[0] != url or "@" in urlsplit(url).netloc:
+    is_odd = "\\" in url or tidy(url)[0] != url or "@" in urlsplit(url).netloc
+    if seen is None or seen.note == DOUBTFUL or is_odd:
         return False
-    # Nobody copies points from a browser, which has followed them already; and a page that is as
-    # another site's address may lead there.
-    path = urlsplit(url).path
-    if has_dot_segments(path) or begins_with_site(path):
+    # Nobody copies points from a browser, which has followed them already.
+    if has_dot_segments(urlsplit(url).path):
         return False
     if handles.known_by_address(platform):
-        return _is_on_site(platform, handle, urlsplit(url))
+        is_itself = url == handles.page_of(platform, host, handle)
+        return is_itself or _is_on_site(platform, handle, urlsplit(url))
     if platform == "mastodon":
         return _is_on_server(host, handle, url, seen)
     if seen.platform != platform or ":" in urlsplit(url).netloc:
@@ -63,15 +85,19 @@ def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     own = urlsplit(f"//{handle}")
     if _site(parts.netloc) != _site(own.netloc):
         return False
-    if platform != "other":
+    page = web_pages.place(handle)
+    if page == handles.small(own.netloc):
         return True
-    # Sites of other kinds are shared by many: there the page counts too, and what is under it.
+    # A site may be shared by many: there the page counts too, and what is under it.
     if "//" in parts.path and "//" not in own.path:
         return False
-    page = web_pages.place(handle)
     seen = web_pages.place(web_pages.address(own.netloc, parts.path, parts.query))
     if "?" in page:
         return seen == page
+    if platform == "feed" and seen == handles.small(own.netloc):
+        # The news of a site are at a page of it; whose a page with the name of a person in its
+        # address is, or a site where anybody may have one, that page alone says.
+        return own.netloc not in SHARED and not _NAMES.search(own.path)
     return f"{seen.partition('?')[0]}/".startswith(f"{page}/")
 
 

@@ -11,11 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import idna
-
-from accounts import glued, handles, phones, several, shared_links, web_pages
-from accounts.links import SHORTENERS, as_read, begins_with_site, forwarded_to, has_dot_segments
-from accounts.lookalikes import skeleton
+from accounts import glued, handles, leads, phones, several, shared_links
+from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
 from accounts.platform_readers import PLATFORM_SITES, READERS, telegram_account
 from accounts.reading import (
     CHOSEN_NAME,
@@ -40,6 +37,7 @@ from accounts.reading import (
     placed,
     tidy,
 )
+from accounts.sites import LONGEST_TYPED, SERVER, at_server, host_of, known, of_site
 
 __all__ = [
     "CHOSEN_NAME",
@@ -50,6 +48,7 @@ __all__ = [
     "IMITATED_HOST",
     "INVITATION",
     "LONGEST_NAME",
+    "LONGEST_TYPED",
     "NO_ACCOUNT",
     "NUMBER",
     "OLD_ADDRESS",
@@ -66,7 +65,6 @@ __all__ = [
     "tidy",
 ]
 
-LONGEST_TYPED = 500
 MOST = 5
 # Addresses with a tab or a line break in them that are looked at.
 _MOST_BROKEN = 20
@@ -211,8 +209,7 @@ def is_whole(address: str) -> bool:
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
-_SERVER = re.compile(r"(?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?")
-_ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({_SERVER.pattern})")
+_ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({SERVER.pattern})")
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
@@ -223,7 +220,7 @@ def _read(token: str, *, alone: bool) -> Reference | None:
     if token.lower().startswith("tg:"):
         return _from_telegram(token)
     if match := _ADDRESS.fullmatch(token):
-        return _at_server(match.group(1), match.group(2), "" if token[0] == "@" else EMAIL)
+        return at_server(match.group(1), match.group(2), "" if token[0] == "@" else EMAIL)
     if token.startswith("@"):
         name = token.strip("@").rstrip("/")
         # Somebody's handle, which an id of YouTube is not.
@@ -232,7 +229,7 @@ def _read(token: str, *, alone: bool) -> Reference | None:
     if _HOST.match(token):
         # "samudrakota.id" alone may be a handle as well as a website.
         has_path = len(token.rstrip("/")) > len(_HOST.match(token).group())  # type: ignore[union-attr]  # it has matched
-        if has_path or _known(_host(token.rstrip("/"))):
+        if has_path or known(host_of(token.rstrip("/"))):
             return _from_url(token)
         # Decoded, a coded stroke would end the name of the site.
         if alone and "%" not in token:
@@ -259,31 +256,6 @@ def _could_be_handle(token: str) -> bool:
     return is_plain and "/" not in token and any(sign.isalnum() for sign in token)
 
 
-def _host(typed: str) -> str:
-    host = handles.small(typed).partition(":")[0].rstrip(".")
-    if host.isascii():
-        return host
-    try:
-        return idna.encode(host, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return host
-
-
-def _with_port(host: str, typed: str) -> str:
-    """The server: ``host`` with the port that was ``typed`` after it, where it is not the usual."""
-    port = typed.rpartition(":")[2]
-    return f"{host}:{port}" if port.isdigit() and port not in {"80", "443"} else host
-
-
-def _known(host: str) -> str:
-    """The known site that ``host`` is, or is a part of."""
-    # A platform's own shortener is a part of its site.
-    for site in (*SHORTENERS, *READERS):
-        if host == site or host.endswith(f".{site}"):
-            return site
-    return ""
-
-
 def read_url(url: str) -> Reference | None:
     """What this one address names itself, never where it forwards to. None: not an address."""
     return _from_url(url.partition("://")[2], _DEEPEST)
@@ -295,7 +267,7 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         typed = parts.hostname or ""
     except ValueError:
         return None
-    host = _host(typed)
+    host = host_of(typed)
     if "." not in host:
         return None
     query = parse_qs(parts.query)
@@ -304,8 +276,12 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         if not inner or depth >= _DEEPEST:
             return Reference(None, host, "", SHORTENED)
         return _from_url(inner.partition("://")[2], depth + 1)
-    site = _known(host)
-    if has_dot_segments(parts.path) or (not site and begins_with_site(parts.path)):
+    site = known(host)
+    is_as_site = parts.path.startswith("//") and leads.path_leads(parts.path)
+    port = parts.netloc.partition(":")[2]
+    # No browser opens such a port; what else reads it may take it for a password.
+    is_odd = (port and not port.isdecimal()) or has_dot_segments(parts.path)
+    if is_odd or (not site and is_as_site):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if site in SHORTENERS:
@@ -318,16 +294,11 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
         return _seen(host, parts.path, found) or Reference(
             PLATFORM_SITES.get(site), host, "", NO_ACCOUNT
         )
-    server = _with_port(host, parts.netloc)
-    page = web_pages.within(web_pages.address(server, parts.path, parts.query), LONGEST_TYPED)
-    if one := _on_the_fediverse(server, segments):
-        # With www. it is another server.
-        page = server + page[len(handles.without_www(server)) :]
-        short = handles.small(page) == handles.small(f"{server}/@{one.handle}")
-        return one if short else replace(one, page=page)
-    note = IMITATED_HOST if _imitates(typed) else ""
-    whole = web_pages.within(page.partition("?")[0], LONGEST_NAME)
-    return Reference(None, host, whole, note, page=page if "?" in page else "")
+    read = of_site(parts, segments)
+    # What is not shown of it could be what it leads on to.
+    shown = read.page or f"{host}/{read.handle.partition('/')[2]}"
+    is_lost = leads.is_lost(rest.lstrip("/\\"), shown)
+    return Reference(None, host, "", DOUBTFUL) if is_lost else read
 
 
 def _seen(host: str, path: str, found: Reference | None) -> Reference | None:
@@ -338,50 +309,3 @@ def _seen(host: str, path: str, found: Reference | None) -> Reference | None:
         if altered and found and handles.small(found.handle) in handles.small(plain):
             return Reference(None, host, "", DOUBTFUL)
     return found
-
-
-def _on_the_fediverse(server: str, segments: list[str]) -> Reference | None:
-    """The account in an address as the servers of the fediverse build them."""
-    if number := _fediverse_number(segments):
-        return named("mastodon", server, number, NUMBER)
-    name, at, elsewhere = _fediverse_name(segments).partition("@") if segments else ("", "", "")
-    # "@instagram.com" is nobody's name: who writes it wants to be taken for that site.
-    if not name or _known(name.casefold()):
-        return None
-    if not at or handles.small(elsewhere) == server:
-        # For who is signed in the server shows a post by its number alone.
-        is_post = segments[0] in {"web", "deck"} and len(segments) > 2
-        return named("mastodon", server, name, POST if is_post else "")
-    return _at_server(name, elsewhere, REMOTE) if _SERVER.fullmatch(elsewhere) else None
-
-
-def _at_server(name: str, typed: str, note: str) -> Reference | None:
-    """The account of an address such as name@server, which may be that of a known platform."""
-    host = _host(typed)
-    # Mail from a platform's domain is the platform's, and no word of the account of that name.
-    if note != EMAIL and (platform := PLATFORM_SITES.get(_known(host))):
-        return named(platform, "", name, note)
-    return named("mastodon", _with_port(host, typed), name, note)
-
-
-def _fediverse_number(segments: list[str]) -> str:
-    """The number in the addresses in which Mastodon names an account of its own by it."""
-    is_one = len(segments) > 2 and segments[:2] in (["ap", "users"], ["web", "accounts"])
-    return segments[2] if is_one and segments[2].isdigit() else ""
-
-
-def _fediverse_name(segments: list[str]) -> str:
-    # Mastodon's pages of whoever is signed in put a word before the name.
-    within = segments[0] in {"web", "deck"} and len(segments) > 1
-    first = segments[1] if within else segments[0]
-    if first.startswith("@") and len(first) > 1:
-        return first[1:]
-    if segments[0] == "users" and len(segments) > 1:
-        return segments[1]
-    return ""
-
-
-def _imitates(host: str) -> bool:
-    """A host that only looks like a platform's: lnstagram.com, or a letter of another script."""
-    site = ".".join(host.split(".")[-2:])
-    return any(skeleton(site) == skeleton(known) for known in PLATFORM_SITES)

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
-from accounts import handles
+from accounts import handles, leads
 from accounts.reading import tidy
 
-# What apps and mailings add to links; pages are the same with and without.
-_TRACKING = re.compile(r"utm_\w+|fbclid|gclid|igsh|igshid|mibextid|mc_[ce]id|ref_src")
 _FILE = re.compile(r"(?<![^/])[\w-]+\.(?:php\d?|html?|aspx?|jsp|cgi|cfm)(?=/|$)", re.IGNORECASE)
 # The wikis of Wikimedia, also as telephones are led to them; what their app adds is of no page.
 _FOR_PHONES = re.compile(
@@ -21,25 +19,27 @@ _FOR_PHONES = re.compile(
 _MEANING = re.compile(r"[\s%/?#\\<>\"{}|^`]")
 
 
-def address(server: str, path: str, query: str = "") -> str:
+def address(server: str, path: str, query: str = "", fragment: str = "") -> str:
     """The page in the one spelling in which it is shown: letters as letters, marks of links gone.
 
-    Reads back as the same.
+    Reads back as the same. The place on the page stays only where it may lead to another site.
     """
     parts = [plain for part in path.split("/") if (plain := _plain(part))]
     pairs = [
         pair
         for pair in parse_qsl(query, keep_blank_values=True, errors="surrogateescape")
-        if not _TRACKING.fullmatch(pair[0])
+        if not leads.is_added(*pair)
     ]
     kept = urlencode(pairs, errors="surrogateescape")
-    return handles.address_of(server, "".join(f"/{part}" for part in parts), kept)
+    page = handles.address_of(server, "".join(f"/{part}" for part in parts), kept)
+    return f"{page}#{fragment}" if fragment and leads.of(f"{server}#{fragment}") else page
 
 
 def untracked(link: str) -> str:
     """``link`` as it is written, without what apps and mailings add."""
     page, _mark, query = link.partition("?")
-    kept = [part for part in query.split("&") if not _TRACKING.fullmatch(part.partition("=")[0])]
+    pairs = [part.partition("=") for part in query.split("&")]
+    kept = ["".join(pair) for pair in pairs if not leads.is_added(pair[0], pair[2])]
     return f"{page}?{'&'.join(kept)}" if any(kept) else page
 
 
@@ -77,8 +77,8 @@ def site(page: str) -> str:
 
 def above(page: str) -> str:
     """The ``place`` that this one is a page of; empty above a whole site."""
-    whole, mark, _query = page.partition("?")
-    return whole if mark else whole.rpartition("/")[0]
+    whole = re.split(r"[?#]", page, maxsplit=1)[0]
+    return whole if whole != page else whole.rpartition("/")[0]
 
 
 def within(page: str, longest: int) -> str:

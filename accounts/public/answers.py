@@ -35,6 +35,8 @@ class Answer:
     how many official accounts the list has under ``search`` that are not among these.
     ``site_above``: the official website whose owner alone can have made this one, or this name.
     ``same_site``: an official page on the same site, on which others have theirs.
+    ``leads_on_to``: the site of others whose address stands in the page of an official one;
+    ``leads_to``, where there is none: what is official too. Empty for none.
     """
 
     verdict: str
@@ -48,6 +50,8 @@ class Answer:
     more: int = 0
     site_above: PublicAccount | None = None
     same_site: PublicAccount | None = None
+    leads_on_to: str = ""
+    leads_to: str = ""
 
     @property
     def platform_label(self) -> str:
@@ -91,13 +95,6 @@ class Answer:
     def is_page_within(self) -> bool:
         asked = web_pages.exact(self.reference.page or self.reference.handle)
         return all(one.found_by.place != asked for one in self.accounts)
-
-    @property
-    def leads_on_to(self) -> str:
-        """The other website whose address stands in the page of an official one; empty for none."""
-        if not self.is_official_site or not self.is_page_within:
-            return ""
-        return hosts.another_within(self.reference.page or self.reference.handle)
 
     @property
     def listed(self) -> Sequence[PublicAccount]:

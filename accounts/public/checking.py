@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from accounts import handles
+from accounts import handles, leads
+from accounts.links import SHARED
 from accounts.public import hosts, suggesting
 from accounts.public.answers import (
     FORMER,
@@ -35,6 +36,7 @@ from accounts.references import (
     Reference,
     parsed,
     placed,
+    read_url,
     tidy,
 )
 
@@ -75,6 +77,7 @@ class Result:
             answer.verdict in {OFFICIAL, SUSPENDED, FORMER}
             and answer.reference.note != POST
             and not (answer.is_official_site and answer.is_page_within)
+            and not (answer.leads_on_to or answer.leads_to)
             for answer in self.answers
         )
 
@@ -116,7 +119,7 @@ def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | Non
     """The account in use that ``reference`` surely is, or None: a post may be anybody's, and a page
     that leads on shows what somebody else has."""
     about = _about(snapshot, reference)
-    is_sure = about.verdict == OFFICIAL and about.is_one_account and not about.leads_on_to
+    is_sure = _is_surely_official(about) and not about.leads_on_to
     return about.accounts[0] if is_sure else None
 
 
@@ -132,6 +135,38 @@ def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
+    """With what is known of the addresses that stand in the page of an official website."""
+    answer = _by_itself(snapshot, reference)
+    if not answer.is_official_site:
+        return answer
+    asked = reference.page or reference.handle
+    if not answer.is_page_within:
+        # What is registered whole, with the address in it, is the agency's own.
+        asked = f"{reference.host}#{asked.partition('#')[2]}"
+    found = leads.of(asked)
+    foreign = [one for one in found if not _is_registered(snapshot, one)]
+    return replace(
+        answer,
+        leads_on_to=_named(foreign),
+        leads_to="" if foreign else _named(found),
+    )
+
+
+def _named(found: Sequence[leads.Lead]) -> str:
+    return hosts.legible(handles.without_www(found[0].host)) if found else ""
+
+
+def _is_registered(snapshot: Snapshot, lead: leads.Lead) -> bool:
+    """Whether what is led to is official itself. What stands in that was found beside it."""
+    reference = read_url(f"https://{lead.address}")
+    return reference is not None and _is_surely_official(_by_itself(snapshot, reference))
+
+
+def _is_surely_official(about: Answer) -> bool:
+    return about.verdict == OFFICIAL and about.is_one_account
+
+
+def _by_itself(snapshot: Snapshot, reference: Reference) -> Answer:
     bare_name = reference.platform is None and not reference.host
     if bare_name and "." in reference.handle:
         site = replace(reference, host=reference.handle.casefold(), note=DOMAIN)
@@ -297,7 +332,7 @@ def _site_above(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]
         return []
     labels = handles.without_www(handles.host_name(reference.host)).split(".")
     parents = [".".join(labels[start:]) for start in range(not is_named_there, len(labels) - 1)]
-    found = (snapshot.at_address(parent) for parent in parents if parent not in hosts.SHARED)
+    found = (snapshot.at_address(parent) for parent in parents if parent not in SHARED)
     return [one for sites in found for one in sites if one.is_active]
 
 

@@ -4,25 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote
 
 import idna
 
+from accounts import handles, leads
 from accounts.glued import ENDINGS
+from accounts.links import SHARED
 from accounts.lookalikes import skeleton
 from accounts.references import PLATFORM_SITES
 
-# Under these anybody may have a site, so that they are no part of a name.
-SHARED = frozenset(
-    {
-        "go.id", "desa.id", "mil.id", "co.id", "or.id", "ac.id", "sch.id", "web.id", "my.id",
-        "biz.id", "net.id", "ponpes.id", "blogspot.com", "blogspot.co.id", "wordpress.com",
-        "github.io", "gitlab.io", "web.app", "firebaseapp.com", "netlify.app", "vercel.app",
-        "pages.dev", "workers.dev", "weebly.com", "wixsite.com", "my.canva.site", "carrd.co",
-        "glitch.me", "herokuapp.com", "onrender.com", "bsky.social", "substack.com", "medium.com",
-        "tumblr.com", "webflow.io", "framer.website", "godaddysites.com", "myshopify.com",
-    }
-)  # fmt: skip
 # Of the endings with two parts, such as .com.sg, the first.
 _SECOND = frozenset({"com", "co", "net", "org", "or", "gov", "go", "edu", "ac"})
 _SITE = re.compile(r"(?:[\w-]+\.)+([a-z]{2,})", re.IGNORECASE)
@@ -87,22 +77,9 @@ def imitated(host: str) -> Imitated | None:
     return None
 
 
-_WITHIN = re.compile(
-    r"(?:https?:[/\\]*|(?:^|(?<=[=/&?#]))[/\\]{2,}|(?<==)(?=www\.))([^\s/\\?#&]+\.[^\s/\\?#&]+)",
-    re.IGNORECASE,
-)
-
-
 def another_within(page: str) -> str:
     """The first other site whose address stands in ``page``, an address without its scheme."""
-    host = page.partition("/")[0].partition("?")[0]
-    # Browsers take such signs out of an address.
-    rest = re.sub(r"[\t\r\n]", "", unquote(unquote(page[len(host) :])))
-    for found in _WITHIN.finditer(rest):
-        other = found.group(1).rpartition("@")[2].partition(":")[0].casefold().removeprefix("www.")
-        if other != host.partition(":")[0] and not other.endswith(f".{host}"):
-            return other
-    return ""
+    return next((handles.without_www(one.host) for one in leads.of(page)), "")
 
 
 def legible(host: str) -> str:

@@ -17,7 +17,7 @@ PER_LINK = 23
 _PER_EMOJI = 2
 
 
-def _top_level_domains() -> frozenset[str]:
+def top_level_domains() -> frozenset[str]:
     """Names as they are written: in ASCII, and in their own script where they have one.
 
     X makes no link of ``.example``; texts of the training platforms do. No address there leads
@@ -56,7 +56,7 @@ _LINK = regex.compile(
     rf"|(?<![-_./])(?:{_ASCII_NAME}(?:[-a-z0-9{_LATIN}]*{_ASCII_NAME})?\.)+{_TOP}{_REST}"
     r")",
     regex.IGNORECASE,
-    tops=_top_level_domains(),
+    tops=top_level_domains(),
 )
 
 _ONE_EMOJI = (

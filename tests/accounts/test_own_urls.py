@@ -40,6 +40,14 @@ OWN = [
     ("other", "medium.com", "medium.com/kota", "https://medium.com/kota#atas"),
     ("other", "kota.example", "kota.example", "https://kota.example/apa/saja"),
     ("other", "situs.example", "situs.example/p?id=5", "https://situs.example/p?id=5"),
+    ("other", "situs.example", "situs.example/p?u=https://a.example",
+     "https://situs.example/p?u=https://a.example#atas"),
+    ("other", "situs.example", "situs.example?u=a.example", "https://situs.example?u=a.example"),
+    ("feed", "kota.example", "kota.example/berita", "https://kota.example"),
+    ("feed", "kota.example", "kota.example/berita", "https://kota.example/berita/2026"),
+    ("wiki", "wiki.kota.example", "wiki.kota.example", "https://wiki.kota.example/Beranda"),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id",
+     "https://samudrakota.go.id/masuk?ke=https://ppid.samudrakota.go.id/"),
     ("x", "", "revx1", ""),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota.go.id/v..2/a.b/.../"),
 ]  # fmt: skip
@@ -85,7 +93,23 @@ FOREIGN = [
     ("mastodon", "mas.to", "humas", "https://mas.to/@humas/../@penipu"),
     ("mastodon", "mas.to", "humas", "https://mas.to/about/%2e%2e/@penipu"),
     ("other", "pinterest.com", "pinterest.com/kota", "https://pinterest.com/kota/..%2forang_lain"),
-]
+    *(
+        ("feed", "samudrakota.go.id", "samudrakota.go.id", f"https://samudrakota.go.id{page}")
+        for page in (
+            "/?u=https://evil.example", "//3232235777", "//evil.example%5c.html",
+            "/%5cevil.example", "/%09/evil.example", "/#https://evil.example", "/..;/evil",
+            "/r?utm_url=//evil.example", ":443:evil/",
+        )
+    ),
+    ("x", "", "revx1", "https://x.com/revx1?u=https://evil.example"),
+    ("feed", "medium.com", "medium.com/@humas", "https://medium.com/@evil"),
+    ("feed", "medium.com", "medium.com/@humas", "https://medium.com/"),
+    ("feed", "forum.example", "forum.example/users/humas", "https://forum.example/"),
+    ("feed", "kota.example", "kota.example/berita/rss", "https://kota.example/lain"),
+    ("wiki", "id.wikipedia.org", "id.wikipedia.org/wiki/Kota_Samudra",
+     "https://id.wikipedia.org/wiki/Evil"),
+    ("wiki", "id.wikipedia.org", "id.wikipedia.org/wiki/Kota_Samudra", "https://id.wikipedia.org/"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("platform", "host", "handle", "url"), OWN)

@@ -68,6 +68,31 @@ def test_lines_below_one_another_are_several(text: str, expected: list[str]) -> 
     assert verdicts(text) == expected
 
 
+@pytest.mark.parametrize("site", ["https://samudrakota.go.id", "samudrakota.go.id"])
+@pytest.mark.parametrize("sign", ["\n", "\r\n"])
+@pytest.mark.parametrize(
+    ("below", "expected"),
+    [
+        ("@evil.example/masuk", "unreadable"),
+        (":x@evil.example/masuk", "unreadable"),
+        ("x@evil.example/masuk", "unreadable"),
+        ("a:b@evil.example", "unreadable"),
+        (":443@evil.example", "unreadable"),
+        # Names and addresses of mail below one another are a list.
+        ("@samudra.kota", "official"),
+        ("humas@samudrakota.go.id", "official"),
+        ("https://x.com/a@b", "official"),
+        ("Alamat: Jalan Kota 1", "official"),
+    ],
+)
+def test_behind_the_name_of_a_site_the_next_line_may_say_that_it_was_that_of_a_person(
+    site: str, sign: str, below: str, expected: str
+) -> None:
+    assert verdicts(f"{site}{sign}{below}")[0] == expected
+    # Behind a page it is no part of the name any more.
+    assert verdicts(f"{site}/{sign}{below}")[0] == "official"
+
+
 def test_long_text_full_of_tabs_is_read_at_once() -> None:
     began = time.perf_counter()
     for text in ("a.b\t", "https://a.b/\t/", "a.b\n/", "a\t"):

@@ -32,9 +32,13 @@ def public(platform: str, host: str, handle: str, url: str = "") -> PublicAccoun
     )  # fmt: skip
 
 
-def verdicts(text: str, *accounts: PublicAccount) -> list[str]:
+def answered(text: str, *accounts: PublicAccount) -> checking.Result:
     snapshot = Snapshot(1, datetime(2026, 1, 1, tzinfo=UTC), accounts, (UNIT,))
-    return [one.verdict for one in checking.answer(snapshot, checking.read(text, "")).answers]
+    return checking.answer(snapshot, checking.read(text, ""))
+
+
+def verdicts(text: str, *accounts: PublicAccount) -> list[str]:
+    return [one.verdict for one in answered(text, *accounts).answers]
 
 
 def clean(platform: str, typed: str, host: str) -> tuple[str, str]:
@@ -157,7 +161,12 @@ def test_an_address_that_the_register_publishes_is_official(
     assert verdicts(url, public(platform, host, handle, url)) == ["official"]
 
 
-@pytest.mark.parametrize("page", ["//lain.example", "//0.0", "///lain.example/x"])
+@pytest.mark.parametrize(
+    "page",
+    ["//lain.example", "//0.0", "///lain.example/x", "//lain%2eexample", "/%2flain.example",
+     "//3232235777", "/%255clain.example", "//lain.example%5c.html", "/x/..;/lain",
+     "/x=//lain.example"],
+)  # fmt: skip
 def test_a_page_that_is_as_the_address_of_another_site_is_not_registered(page: str) -> None:
     with pytest.raises(AccountError) as told:
         clean("feed", f"https://kota.example{page}", "")
@@ -209,5 +218,6 @@ def test_whatever_can_be_registered_checks_as_official_and_saves_as_itself(
         return
     assert clean(platform, handle, host) == (handle, host)
     account = public(platform, host, handle)
-    assert verdicts(account.url, account) == ["official"]
+    (one,) = answered(account.url, account).answers
+    assert (one.verdict, one.leads_on_to) == ("official", "")
     refuse_foreign_url(platform, host, handle, account.url)

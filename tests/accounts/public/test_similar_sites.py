@@ -186,6 +186,15 @@ def test_of_an_official_page_with_the_address_of_another_site_that_is_said(
 
 
 @pytest.mark.usefixtures("site")
+def test_a_page_that_leads_on_to_what_is_official_too_says_where_to_and_is_official() -> None:
+    said = "The page may lead on to another official account or website: instagram.com."
+    shown = answered("samudrakota.example/r?u=https://instagram.com/samudrakota")
+    assert said in shown
+    assert "The address of another website" not in shown
+    assert said not in answered("samudrakota.example/r?u=https://instagram.com/penipu")
+
+
+@pytest.mark.usefixtures("site")
 def test_an_official_page_can_be_reported_only_if_it_leads_on_to_another_site(cast: Cast) -> None:
     page = "samudrakota.example/r?u=https://samudrakota.example/x"
     with pytest.raises(AccountError):

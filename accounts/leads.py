@@ -1,0 +1,251 @@
+"""Which other sites an address may lead on to, whoever's site it is of.
+
+A server may lead on to whatever stands in an address, decoded once or more; the browser then reads
+that as the URL Standard says (https://url.spec.whatwg.org/#url-parsing). What is looked at must be
+the address as it was pasted: each part that is stripped before could be the one that leads on.
+Pure functions on text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import unquote
+
+import idna
+
+from accounts import handles
+from accounts.links import MOST_DECODED, SHARED, as_read
+from govsocial.platforms.weighted import top_level_domains
+
+# What apps and mailings add to links; pages are the same with and without.
+_ADDED = re.compile(
+    r"utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|igsh|igshid|mibextid|mc_[ce]id"
+    r"|ref_src"
+)
+_AUTHORITY = re.compile(r"[^/\\?#]*")
+# An address with its scheme, or with strokes for it where something in an address begins.
+_ADDRESS = re.compile(
+    r"(?:https?:[/\\]*|(?<=:)[/\\]{2,}|(?<=[=&?#,;|(\"'+\s])[/\\]{2,})(?=[^/\\])",
+    re.IGNORECASE,
+)
+_STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
+# Where the name of a site ends for people; in a browser an "@" further on still comes before it.
+_WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
+_PIECES = re.compile(r"[?#&=;]")
+# Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
+_NAMED = re.compile(
+    r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))\.?"
+    r"(?P<behind>(?::\d*)?(?:[/\\].*)?[\s+]*)"
+)
+_MAIL = re.compile(r"([\w.+-]+)@")
+_NUMBERED = re.compile(
+    r"[\s+]*(?:(?:@|:[^\s/\\]*@)(?P<alone>\d+|0x[\da-f]+)"
+    r"|(?:@|:[^\s/\\]*@)?(?P<host>\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]?))"
+    r"(?::\d*)?(?:[/\\].*)?[\s+]*",
+    re.IGNORECASE,
+)
+# What ends so is a file and no site: none of these is the ending of a site.
+FILES = frozenset(
+    {
+        "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png",
+        "gif", "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt",
+        "pptx", "mp3", "mp4", "rar",
+    }
+)  # fmt: skip
+# These are both; alone and without "www." the file is meant.
+_FILE_OR_SITE = frozenset({"zip", "mov", "md", "py", "sh", "ps", "ai", "rs", "pl", "cab", "so"})
+_FORBIDDEN = re.compile(r"[\s#%/:<>?@\[\\\]^|]")
+_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """``address`` is what may be led to, without its scheme, ``host`` the name of its site."""
+
+    host: str
+    address: str
+
+
+def of(address: str) -> list[Lead]:
+    """The pages of other sites that stand in ``address``, which is as pasted, without its scheme.
+
+    Each once, as they stand in it.
+    """
+    authority = re.split(r"[/\\?#]", address, maxsplit=1)[0]
+    own = host_of(authority)
+    found: dict[Lead, None] = {}
+    page, sign, fragment = _without_added(address[len(authority) :]).partition("#")
+    for text in (*_decoded(page), *_decoded(f"{sign}{fragment}")):
+        found |= dict.fromkeys(_within(text))
+    return [one for one in found if not _is_own(one.host, own)]
+
+
+def is_lost(address: str, shown: str) -> bool:
+    """Whether something stands in ``address`` that is no more in what is ``shown`` of it."""
+    return not {_as_one(one) for one in of(address)} <= {_as_one(one) for one in of(shown)}
+
+
+def _as_one(lead: Lead) -> str:
+    """Equal for the same address, in code or not."""
+    *_before, plain = _decoded(lead.address)
+    return re.sub(r"[\s+]|/(?=/)|[/=]+$", "", handles.small(plain))
+
+
+def path_leads(path: str) -> bool:
+    """Whether ``path`` is, or decodes to, an address without its scheme: a server that leads on to
+    what it was asked for, with a stroke more or less at the end, leads to that other site."""
+    return any(True for text in _decoded(path) for _lead in _at_start(text))
+
+
+def is_added(name: str, value: str) -> bool:
+    """Whether apps add this to links, and it cannot lead anywhere."""
+    if not _ADDED.fullmatch(name):
+        return False
+    return not any(_with_scheme(f"={text}") for text in _decoded(value))
+
+
+def host_of(authority: str) -> str:
+    """The server in ``authority`` as a browser reads it: without name, password and port, numbers
+    as the address that they are. Empty for what is none, or no site of the internet."""
+    typed = unquote(authority.rpartition("@")[2])
+    if typed.startswith("["):
+        try:
+            return f"[{IPv6Address(typed[1:].partition(']')[0])}]"
+        except AddressValueError:
+            return ""
+    name = _plain(typed).partition(":")[0].rstrip(".")
+    if "." not in name and not _NUMBER.fullmatch(name):
+        return ""
+    if _FORBIDDEN.search(name) or not any(sign.isalnum() for sign in name):
+        return ""
+    if _NUMBER.fullmatch(name.rpartition(".")[2]):
+        return _of_numbers(name.split("."))
+    return _in_code(handles.small(name))
+
+
+def _of_numbers(parts: list[str]) -> str:
+    """As the "IPv4 parser" of the standard: in any base, the last for all that remain."""
+    if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
+        return ""
+    try:
+        *first, last = [_number(part) for part in parts]
+        if any(one > 255 for one in first) or last >= 256 ** (5 - len(parts)):
+            return ""
+    except ValueError:
+        return ""
+    return str(IPv4Address(sum(one << (24 - 8 * n) for n, one in enumerate(first)) + last))
+
+
+def _number(part: str) -> int:
+    if part[:2].lower() == "0x":
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") else 10)
+
+
+def _in_code(name: str) -> str:
+    if name.isascii():
+        return name
+    try:
+        return idna.encode(name, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return name
+
+
+def _plain(text: str) -> str:
+    """``text`` without the signs that nobody sees, which browsers and servers take out."""
+    if text.isascii() and text.isprintable():
+        return text
+    plain = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
+    return "".join(sign for sign in plain if unicodedata.category(sign)[0] != "C")
+
+
+def _decoded(text: str) -> Iterator[str]:
+    """``text`` as it stands, and as often decoded as servers may do."""
+    for _time in range(MOST_DECODED + 1):
+        yield _plain(text)
+        if (plain := unquote(text)) == text:
+            return
+        text = plain
+
+
+def _without_added(rest: str) -> str:
+    """``rest`` of an address without what apps added to it."""
+    page, mark, behind = rest.partition("?")
+    query, sign, fragment = behind.partition("#")
+    pairs = [one.partition("=") for one in query.split("&")]
+    kept = "&".join("".join(pair) for pair in pairs if not is_added(pair[0], pair[2]))
+    return f"{page}{mark}{kept}{sign}{fragment}"
+
+
+def _within(text: str) -> Iterator[Lead]:
+    yield from _at_start(re.split(r"[?#]", text, maxsplit=1)[0])
+    yield from _with_scheme(text)
+    for piece in _PIECES.split(text)[1:]:
+        yield from _by_name(piece)
+
+
+def _at_start(path: str) -> Iterator[Lead]:
+    # Servers leave out blanks, and what stands behind ";"; browsers have walked along the points.
+    bare = re.sub(r"\s|;[^/\\]*", "", path)
+    for one in dict.fromkeys((path, bare, as_read(f"-{path}")[1:])):
+        strokes = _STROKES.match(one)
+        for lead in _from(one, strokes.end()) if strokes else ():
+            if lead.host.rpartition(".")[2] not in FILES:
+                yield lead
+
+
+def _with_scheme(text: str) -> list[Lead]:
+    return [lead for found in _ADDRESS.finditer(text) for lead in _from(text, found.end())]
+
+
+def _from(text: str, start: int) -> Iterator[Lead]:
+    """What the address at ``start`` leads to: as a browser reads it, and as people see it."""
+    whole = _AUTHORITY.match(text, start)
+    word = _WORD.match(whole[0]) if whole else None
+    if whole is None or word is None:
+        return
+    behind = re.split(r"[\s\"'<>]", text[whole.end() :], maxsplit=1)[0]
+    # Without a query of its own it ends where that of the whole address goes on.
+    behind = behind if "?" in behind.partition("&")[0] else behind.partition("&")[0]
+    for authority in dict.fromkeys((word[0], whole[0])):
+        if authority != word[0] and "@" not in authority:
+            continue
+        if host := host_of(authority):
+            port = re.search(r":\d+$", authority)
+            page = behind if authority == whole[0] else ""
+            yield Lead(host, f"{host}{port[0] if port else ''}{page}")
+
+
+def _by_name(piece: str) -> Iterator[Lead]:
+    """The site that a part of a query names without a scheme, which some servers put before it."""
+    if numbered := _NUMBERED.fullmatch(piece):
+        host = host_of(numbered["host"] or numbered["alone"])
+        yield from [Lead(host, host)] if host else ()
+    found = _NAMED.fullmatch(piece)
+    host = host_of(found["host"]) if found else ""
+    if found is None or not _has_ending(host):
+        return
+    before, behind = found["before"] or "", found["behind"].strip(" +")
+    mail = _MAIL.fullmatch(before)
+    name, ending = host.rpartition(".")[::2]
+    is_file = ending in _FILE_OR_SITE or len(name) == 1
+    if behind or host.startswith("www.") or not (is_file or (mail and not _has_ending(mail[1]))):
+        yield Lead(host, f"{host}{behind}")
+
+
+def _has_ending(name: str) -> bool:
+    _name, point, ending = name.rpartition(".")
+    return bool(point) and _in_code(handles.small(ending)) in _TOP
+
+
+_TOP = top_level_domains()
+
+
+def _is_own(host: str, own: str) -> bool:
+    """Whether it is the same site or, where not anybody may have one, a part of it."""
+    host, own = handles.without_www(host), handles.without_www(own)
+    return host == own or (own not in SHARED and host.endswith(f".{own}"))

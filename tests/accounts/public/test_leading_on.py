@@ -1,0 +1,192 @@
+"""No address of an official site that a server may lead on from is shown as plainly official."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+
+from accounts import leads
+from accounts.public import answers, checking
+from accounts.public.answers import Answer
+from accounts.public.snapshot import PublicAccount
+from govsocial.platforms.weighted import top_level_domains
+from tests.accounts.public.test_published import answered as result
+from tests.accounts.public.test_published import public
+
+SITE = "samudrakota.example"
+OFFICIAL = public("feed", SITE, SITE)
+OTHERS = (public("x", "", "samudrakota"), public("feed", "kota.go.id", "kota.go.id"))
+
+
+def answered(text: str, *accounts: PublicAccount) -> list[Answer]:
+    return list(result(text, *(accounts or (OFFICIAL, *OTHERS))).answers)
+
+
+def is_plainly_official(one: Answer) -> bool:
+    return one.verdict == answers.OFFICIAL and not one.leads_on_to
+
+
+def opened(location: str) -> str:
+    """The host to which a browser goes that the site sends to ``location``, if it is another."""
+    plain = re.sub(r"[\t\r\n]", "", location.strip("".join(map(chr, range(33)))))
+    found = re.match(r"(?:https?:)?[/\\]{2,}([^/\\?#]*)", plain, re.IGNORECASE)
+    host = unquote(found[1].rpartition("@")[2]) if found else ""
+    if host.startswith("["):
+        return host.partition("]")[0] + "]"
+    host, _colon, port = host.replace("。", ".").casefold().partition(":")
+    if port.strip("0123456789"):
+        return ""
+    if re.fullmatch(r"0x[0-9a-f]+|\d+", host):
+        number = int(host, 0)
+        host = ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+    is_host = re.fullmatch(r"[\w.-]+", host)
+    return host if is_host and "." in host and host != SITE else ""
+
+
+def led_to(address: str) -> set[str]:
+    """Where servers may lead on to: to the path without what they leave out, once more decoded or
+    not, and to what they are told in the query, put behind their own address or not."""
+    parts = urlsplit(re.sub(r"[\t\r\n]", "", address).replace("\\", "/"))
+    paths = [parts.path, unquote(parts.path), unquote(unquote(parts.path))]
+    paths += [re.sub(r"\s", "", path) for path in paths]
+    told = [value for pair in parse_qsl(parts.query) for value in pair]
+    told += [unquote(one) for one in (*told, parts.fragment, unquote(parts.fragment))]
+    behind = [f"https://{SITE}{one}" for one in told if one[:1] and one[0] in ".@:"]
+    # A number is hardly ever meant for a server there.
+    behind += [f"https://{one}" for one in told if not re.match(r"\w*(?:[/\\?]|$)", one)]
+    return {opened(one) for one in (*paths, *told, *behind)}
+
+
+HOSTS = [
+    "evil.example", "evil%2eexample", "evil%252eexample", "evil。example", "134744072",
+    "0x08080808", "[2001:db8::1]", f"{SITE}@evil.example", "www.evil.example:443",
+]  # fmt: skip
+BEFORE = [
+    "//", "///", "/\\", "/%5c", "/%2f", "/%252f", "/%09/", "/%0a/", "/%20/", "/x/..//",
+    "/?u=//", "/?u=https://", "/?u=%20//", "/?u=%01//", "/?u=\\\\", "/r?u=", "/r?u=@", "/r?u=.",
+    "/r?u=HTTPS%3A%2F%2F", "/r?u=https%253A%252F%252F", f"/r?u=https://{SITE}%26@",
+    f"/r?u=https://{SITE}%20@", "/out#https://", "/out#//", "/r?utm_url=https://",
+    "/r?fbclid=https://", "/r?ref_src=//", "?//", "/r?a=1&a=//", f"/{'a' * 190}?u=https://",
+    f"/r?a={'a' * 480}&u=https://",
+]  # fmt: skip
+BEHIND = ["", "/", "/masuk", "%5c.html", "%2f.html", "/../x", "?a=b", "&a=b"]
+EVIL = ("evil.example", "8.8.8.8", "[2001:db8::1]")
+
+
+def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
+    wrong, leading = [], 0
+    for number, (before, host) in enumerate(product(BEFORE, HOSTS)):
+        address = f"https://{SITE}{before}{host}{BEHIND[number % len(BEHIND)]}"
+        if any(one.endswith(EVIL) for one in led_to(address)):
+            leading += 1
+            found = answered(address)
+            wrong += [address] if any(map(is_plainly_official, found)) or not found else []
+    assert leading > 200
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        # A zero-width space, a server that leaves out what stands behind ";", a name of a person.
+        "/?u=%E2%80%8B//evil.example", "/;x/evil.example", "/r?u=:x@evil.example",
+        "/r?u=x@evil.example/masuk", "/r?u=wa.me/6281234567890", "/r?u=evil.example/login",
+        "/r?u=ftp://evil.example", "/r%3Fu=//evil.example", "/r?u=8.8.8.8/x", "/r?u=evil.example+",
+        "/r?u=evil.example://", "/#..evil.example",
+        "/..;/evil", "/kota/..;a=b/evil", ":443:evil", ":pw",
+    ],
+)  # fmt: skip
+def test_nor_are_odder_ones(address: str) -> None:
+    (one,) = answered(f"https://{SITE}{address}")
+    assert not is_plainly_official(one)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cari?q=10.30", "/cari?q=S.Kom", "/?email=budi@gmail.com", "/?f=laporan.pdf", "/?v=1.2.3",
+        "/?f=laporan.zip", "/?user=budi.santoso", "//v1.2/x", "/search/x//v1.2/x", "/#bab-1.2",
+        "//berkas.pdf", "//berkas.docx", "/?utm_source=chatgpt.com&utm_medium=a",
+        "/?fbclid=IwAR0.x",
+        f"/r?u=https://{SITE}/x", f"/r?u=https://www.{SITE}/x", f"/r?u=https://ppid.{SITE}",
+        ":443/x", "/a;b/c",
+    ],
+)  # fmt: skip
+def test_what_leads_nowhere_stays_official(address: str) -> None:
+    (one,) = answered(f"https://{SITE}{address}")
+    assert is_plainly_official(one)
+    assert one.leads_to == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "own", "foreign"),
+    [
+        ("https://x.com/samudrakota", "x.com", ""),
+        ("https://x.com/samudrakota&n=1", "x.com", ""),
+        ("https%3A%2F%2Fkota.go.id%2Fx%3Fa%3Db", "kota.go.id", ""),
+        ("kota.go.id", "kota.go.id", ""),
+        ("https://x.com/penipu", "", "x.com"),
+        ("https://x.com/samudrakota&v=https://x.com/penipu", "", "x.com"),
+        ("https://kota.go.id/r?u=https://evil.example", "", "evil.example"),
+        ("https://kota.go.id%2540evil.example", "", "evil.example"),
+        ("https://kota.go.id:8443/", "", "kota.go.id"),
+        ("https://ppid.kota.go.id", "", "ppid.kota.go.id"),
+    ],
+)
+def test_what_is_led_to_may_be_official_itself(told: str, own: str, foreign: str) -> None:
+    (one,) = answered(f"https://{SITE}/r?u={told}")
+    assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
+
+
+def test_a_page_registered_with_an_address_in_it_is_official_and_no_other_one() -> None:
+    page = "portal.example/go?to=https://lain.example/x"
+    account = public("other", "portal.example", page)
+    for behind, expected in (("", ""), ("#atas", ""), ("#//evil.example", "evil.example")):
+        found = result(f"https://{page}{behind}", account)
+        (one,) = found.answers
+        assert (one.verdict, one.leads_on_to) == ("official", expected)
+        # Of addresses that anybody makes up no answer is kept among those that are asked for again.
+        assert found.is_about_known == (not expected)
+
+
+def test_on_a_site_for_everybody_the_pages_of_others_are_foreign() -> None:
+    account = public("other", "blogspot.com", "blogspot.com/kota")
+    (one,) = answered("https://blogspot.com/kota?u=https://penipu.blogspot.com", account)
+    assert one.leads_on_to == "penipu.blogspot.com"
+
+
+@pytest.mark.parametrize("address", ["/out#https://evil.example/", "/r?utm_url=//evil.example"])
+def test_what_may_lead_on_is_shown_and_asked_for_again_as_it_is(address: str) -> None:
+    question = checking.read(f"https://{SITE}{address}", "")
+    (one,) = question.references
+    assert "evil.example" in one.shown
+    assert checking.read(question.again, "") == question
+
+
+def test_no_ending_of_files_is_that_of_a_site() -> None:
+    assert not leads.FILES & top_level_domains()
+
+
+@pytest.mark.parametrize(
+    ("authority", "host"),
+    [
+        ("a:b@Evil.Example:443", "evil.example"),
+        ("0300.0250.1", "192.168.0.1"),
+        ("0x7f.1", "127.0.0.1"),
+        ("[::1]:80", "[::1]"),
+        ("кота.example", "xn--80atmq.example"),
+        ("256.1.1.1", ""),
+        ("1.2.3.4.5", ""),
+        ("v1.2", ""),
+        ("0x1", "0.0.0.1"),
+        ("berita", ""),
+        ("evil.example%2fx", ""),
+        ("[::1", "[::1]"),
+        ("[x]", ""),
+    ],
+)
+def test_hosts_are_read_as_browsers_read_them(authority: str, host: str) -> None:
+    assert leads.host_of(authority) == host
