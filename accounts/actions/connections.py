@@ -19,7 +19,7 @@ from accounts.actions.matching import (
     refuse_other_server,
     refuse_unkeepable,
 )
-from accounts.actions.revocations import plan_revocation
+from accounts.actions.revocations import is_same_token, plan_revocation
 from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
 from accounts.custody import checked_remark
@@ -55,7 +55,6 @@ SECRET_NAMES = {
     OfficialAccount.Platform.FEED: "feed_url",
 }
 
-TOKENS = ("access_token", "refresh_token")
 LONGEST_SCOPE = 200
 
 
@@ -207,7 +206,7 @@ def _former(official_account: OfficialAccount, proven: Proven) -> tuple[Platform
     if _is_same_consent(official_account, former.app, old, proven):
         return None
     # Some servers give out the same token again.
-    if any(old.get(name) and old.get(name) == proven.secret.get(name) for name in TOKENS):
+    if is_same_token(old, proven.secret):
         return None
     return former.app, old
 

@@ -33,6 +33,7 @@ from accounts.actions.matching import (
     refuse_unkeepable,
 )
 from accounts.actions.platform_apps import app_to_consent_with
+from accounts.actions.revocations import hold_back_revocations
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_STARTED
@@ -193,6 +194,8 @@ def _take(actor: User, browser: str, state: str, back: _Back) -> tuple[ConsentRe
         reason = _what_is_wrong(actor, browser, request, back)
         if request is not None and reason is None:
             verifier = json.loads(open_row(request))["verifier"]
+            # What the platform gives from here on must not be taken back in the same moment.
+            hold_back_revocations(request.app)
             request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
             request.save(update_fields=["status", "sealed"])
             return request, verifier
