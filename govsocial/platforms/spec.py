@@ -109,6 +109,9 @@ class Spec:
     not tell; "" for somebody with no account to connect. Taking back one secret takes back every
     secret of that consent: it is not done while others are in use. None where each secret is taken
     back alone."""
+    id_of_application: bool = False
+    """Whether the platform names an account to each application by another id: one that was told
+    to one application says nothing to another."""
     renew_before: timedelta | None = None
     """How long before the end of its token a connection is renewed: whoever plans renewals and the
     client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""
