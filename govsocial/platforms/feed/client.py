@@ -68,12 +68,15 @@ class FeedClient:
         self._read = now = self._fetch()
         host = urlsplit(self._session.base).netloc
         return Profile(
-            platform_id=now.secret["account_id"],
+            platform_id=identity_of(now.secret["account_id"]),
             handle=self._handle or host,
             display_name=now.secret.get("title") or host,
             url=now.secret.get("home") or f"{self._session.base}/",
             definition=DEFINITION,
-            raw={"title": now.secret.get("title", ""), "feed": now.secret["feed_url"]},
+            raw={
+                "title": now.secret.get("title", ""),
+                "feed": now.secret["feed_url"].partition("?")[0],
+            },
         )
 
     def check_can_publish(self) -> None:
@@ -169,7 +172,7 @@ def _noted(secret: Secret, document: Document, feed: Feed, at: datetime) -> Secr
     kept = {name: value for name, value in secret.items() if name not in _OWN_NAMES}
     kept["feed_url"] = document.url
     # The address under which the feed became known names it for ever, wherever it moves.
-    kept.setdefault("account_id", document.url.partition("://")[2])
+    kept.setdefault("account_id", identity_of(document.url.partition("://")[2]))
     earlier = _first_seen(secret)
     undated = {_mark(one): earlier.get(_mark(one), at) for one in feed.entries if one.at is None}
     new = {
@@ -188,6 +191,16 @@ def _noted(secret: Secret, document: Document, feed: Feed, at: datetime) -> Secr
     if same and _read_lately(secret, document.url, at):
         return secret
     return {**noted, "read_at": at.isoformat(timespec="seconds")}
+
+
+def identity_of(address: str) -> str:
+    """What names a feed by its address without its scheme, for pages and for the trail.
+
+    Of the query, which may hold a key, a digest stands in it: one site may have several feeds that
+    differ by nothing else. What is made so stays the same.
+    """
+    place, _mark, query = address.partition("?")
+    return f"{place}#{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else place
 
 
 def _mark(entry: Entry) -> str:
