@@ -175,6 +175,13 @@ def test_what_is_kept_for_publishing_is_not_read_away(cast: Cast, meter: Postgre
         meter.reserve("create post with URL", 1)
 
 
+def test_what_is_kept_pays_for_finding_and_connecting(cast: Cast, billed: Spec) -> None:
+    allow(cast, "1", kept="1")
+    for connecting in (True, False):
+        meter = PostgresMeter("bluesky", billed, connecting=connecting)
+        meter.reserve("post read", 100, publishing=not connecting)
+
+
 def test_a_month_begins_anew_and_a_call_is_settled_where_it_was_set_aside(
     cast: Cast, meter: PostgresMeter
 ) -> None:
