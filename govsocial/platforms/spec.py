@@ -128,8 +128,8 @@ class Spec:
     """Whether nothing can be published there: what is seen there was not sent from here, and its
     posts have no numbers to ask for again."""
     tried_against_platform: bool = False
-    """Whether the client was ever run against the platform itself or an implementation of it that
-    we did not write; else the pages and documents say so."""
+    """Whether the client was ever run against the platform itself or the software that it runs, for
+    which no stand-in counts, whoever wrote it; else the pages and documents say so."""
 
     def prices_at(self, moment: datetime) -> PriceList | None:
         """The list that a call made at ``moment`` is billed by; None where nothing is billed.
