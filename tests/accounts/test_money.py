@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -337,13 +338,14 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
     for words in (
         "Post read",
         "1.500",
-        "12.50",
+        "$12.500",
         "11.000",
         "a made-up list",
         "20 April 2026",
         "A link makes a post dearer: $0.200 instead of $0.015.",
     ):
         assert words in page, words
+    assert not re.search(r"\$[\d,]+\.\d\d(?!\d)", page), "all amounts have as many decimals"
     assert "January 2025" not in page, "twelve months are shown"
     allow(cast, "1")
     assert "The cap of this month is used up." in administrator.get(LIST).content.decode()
