@@ -30,6 +30,8 @@ from govsocial.platforms.http import Session
 from govsocial.platforms.limits import ANYTHING
 
 DEFINITION = "feed/1"
+LONGEST = 200
+"""Characters of an address without its scheme, as the column of an account's id takes."""
 WHOLE_AGAIN = timedelta(hours=24)
 """A feed that says that nothing changed is read whole again after this time: when what was read
 last was lost on its way into the database, it comes again before it leaves the feed."""
@@ -197,9 +199,12 @@ def identity_of(address: str) -> str:
     """What names a feed by its address without its scheme, for pages and for the trail.
 
     Of the query, which may hold a key, a digest stands in it: one site may have several feeds that
-    differ by nothing else. What is made so stays the same.
+    differ by nothing else. What is made so stays the same. A longer address than ``LONGEST`` stays
+    as it is, for whoever keeps accounts to refuse.
     """
     place, _mark, query = address.partition("?")
+    if len(address) > LONGEST:
+        return address
     return f"{place}#{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else place
 
 
