@@ -246,9 +246,10 @@ def budget_for(official_account: OfficialAccount) -> RedisBudget:
     )
 
 
-def counts(official_account: OfficialAccount) -> dict[str, Any]:
+def counts(official_account: OfficialAccount, *, connecting: bool = False) -> dict[str, Any]:
     """The budget and the meter of one account's calls, as its client takes them by name."""
-    return {"budget": budget_for(official_account), "meter": meter_for(official_account.platform)}
+    meter = meter_for(official_account.platform, connecting=connecting)
+    return {"budget": budget_for(official_account), "meter": meter}
 
 
 def quota_words(name: str) -> str:

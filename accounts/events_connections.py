@@ -30,6 +30,16 @@ ADDRESS_TOLD = event(
     label=_("Address taken from the platform"),
     sentence=_("The platform gave %(url)s as the address of %(target)s (before: %(url_before)s)."),
 )
+ID_TOLD = event(
+    "accounts.connection.id_told",
+    "platform_id",
+    "platform_id_before",
+    label=_("Another id on the platform"),
+    sentence=_(
+        "To the application of this connection the platform names %(target)s by another id: "
+        "%(platform_id)s (before: %(platform_id_before)s)."
+    ),
+)
 ACCOUNT_DISCONNECTED = event(
     "accounts.connection.removed",
     "reason",

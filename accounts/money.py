@@ -53,13 +53,13 @@ class PostgresMeter:
     """The ``Meter`` of one platform. An instance belongs to one client: calls follow one another,
     and each is settled in the month in which its price was set aside, by the list of that day."""
 
-    def __init__(self, platform: str, known: Spec) -> None:
-        self._platform, self._known = platform, known
+    def __init__(self, platform: str, known: Spec, *, connecting: bool = False) -> None:
+        self._platform, self._known, self._connecting = platform, known, connecting
         self._prices = self._prices_now()
         self._publishing = frozenset(known.publishing_items)
         self._month = _this_month()
 
-    def reserve(self, item: str, count: int) -> Decimal:
+    def reserve(self, item: str, count: int, *, publishing: bool = False) -> Decimal:
         """Raises ``LookupError`` for an item without a price."""
         self._prices, self._month = self._prices_now(), _this_month()
         price = self._prices[item] * count
@@ -67,7 +67,7 @@ class PostgresMeter:
             **self._row(item),
             "count": count,
             "price": price,
-            "publishing": item in self._publishing,
+            "publishing": publishing or self._connecting or item in self._publishing,
         }
         with connection.cursor() as cursor:
             cursor.execute(_RESERVE, values)
@@ -101,10 +101,11 @@ class PostgresMeter:
         return {"platform": self._platform, "month": self._month, "item": item, "total": TOTAL}
 
 
-def meter_for(platform: str) -> Meter | None:
-    """The meter of a platform; None where calls cost nothing."""
+def meter_for(platform: str, *, connecting: bool = False) -> Meter | None:
+    """The meter of a platform; None where calls cost nothing. ``connecting``: nothing is published
+    without a connection, so that it may use what is kept for publishing."""
     known = spec(platform)
-    return PostgresMeter(platform, known) if known.price_lists else None
+    return PostgresMeter(platform, known, connecting=connecting) if known.price_lists else None
 
 
 def _this_month() -> date:

@@ -91,7 +91,7 @@ def in_words(account: OfficialAccount, name: str) -> str:
 
 
 def cap_in_words(cap: SpendingCap | None, name: str) -> str:
-    """What an amount of a cap is now, as the page of spending writes it."""
+    """What an amount of a cap is now, in the cents in which it is typed."""
     return dollars(getattr(cap, name, None)) or _("not given")
 
 

@@ -262,7 +262,7 @@ def authorisation_for(app: PlatformApp) -> Authorisation:
         host=app.host,
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
-        meter=meter_for(app.platform),
+        meter=meter_for(app.platform, connecting=True),
     )
 
 
@@ -323,5 +323,5 @@ def typed_client_for(
         allowed_private=settings.PLATFORM_PRIVATE_HOSTS,
         base=settings.PLATFORM_BASE_URL,
         app=app,
-        **counts(official_account),
+        **counts(official_account, connecting=True),
     )

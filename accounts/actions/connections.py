@@ -19,7 +19,7 @@ from accounts.actions.matching import (
     refuse_other_server,
     refuse_unkeepable,
 )
-from accounts.actions.revocations import plan_revocation
+from accounts.actions.revocations import is_same_token, plan_revocation
 from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
 from accounts.custody import checked_remark
@@ -29,6 +29,7 @@ from accounts.events_connections import (
     ACCOUNT_DISCONNECTED,
     ADDRESS_TOLD,
     CONNECTION_REVOKED,
+    ID_TOLD,
 )
 from accounts.models import Credential, OfficialAccount, PlatformApp, User
 from accounts.vault import CannotOpen, TypedSecretStore, clocks, seal, typed_client_for, unseal
@@ -55,7 +56,6 @@ SECRET_NAMES = {
     OfficialAccount.Platform.FEED: "feed_url",
 }
 
-TOKENS = ("access_token", "refresh_token")
 LONGEST_SCOPE = 200
 
 
@@ -120,8 +120,8 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     refuse_not_in_use(official_account)
     profile = proven.profile
     refuse_other_server(official_account, proven.host)
-    refuse_other_identity(official_account, profile.platform_id, profile.handle)
-    before = official_account.url
+    refuse_other_identity(official_account, profile.platform_id, profile.handle, proven.app)
+    id_before, before = official_account.platform_id, official_account.url
     official_account.host = proven.host
     official_account.platform_id = profile.platform_id
     official_account.url = public_address(official_account, profile.url)
@@ -141,6 +141,14 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
         platform_id=profile.platform_id,
         key_version=key_version,
     )
+    if id_before not in {"", profile.platform_id}:
+        record(
+            ID_TOLD,
+            actor=actor,
+            target=official_account,
+            platform_id=profile.platform_id,
+            platform_id_before=id_before,
+        )
     if before not in {"", official_account.url}:
         record(
             ADDRESS_TOLD,
@@ -207,7 +215,7 @@ def _former(official_account: OfficialAccount, proven: Proven) -> tuple[Platform
     if _is_same_consent(official_account, former.app, old, proven):
         return None
     # Some servers give out the same token again.
-    if any(old.get(name) and old.get(name) == proven.secret.get(name) for name in TOKENS):
+    if is_same_token(old, proven.secret):
         return None
     return former.app, old
 

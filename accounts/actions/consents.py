@@ -33,6 +33,7 @@ from accounts.actions.matching import (
     refuse_unkeepable,
 )
 from accounts.actions.platform_apps import app_to_consent_with
+from accounts.actions.revocations import hold_back_revocations
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_STARTED
@@ -138,7 +139,7 @@ def finish_consent(
         )
         choices = list(consent.choices(given.secret))
         given.secret = _with_account(given.secret, choices)
-        seen = [_seen(request.official_account, choice) for choice in choices]
+        seen = [_seen(request, choice) for choice in choices]
         matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
         if not matching:
             refuse(actor, request, Reason.OTHER_ACCOUNT, secret=given.secret, seen=seen)
@@ -158,9 +159,8 @@ def choose_account(
 
 def offered_accounts(request: ConsentRequest) -> list[Seen]:
     """What there is to choose from. The secrets stay where they are."""
-    account = request.official_account
     return [
-        _seen(account, Choice(**{**one, "secret": {}}))
+        _seen(request, Choice(**{**one, "secret": {}}))
         for one in json.loads(open_row(request))["choices"]
     ]
 
@@ -193,6 +193,8 @@ def _take(actor: User, browser: str, state: str, back: _Back) -> tuple[ConsentRe
         reason = _what_is_wrong(actor, browser, request, back)
         if request is not None and reason is None:
             verifier = json.loads(open_row(request))["verifier"]
+            # What the platform gives from here on must not be taken back in the same moment.
+            hold_back_revocations(request.app)
             request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
             request.save(update_fields=["status", "sealed"])
             return request, verifier
@@ -300,7 +302,7 @@ def _connect(
         client = typed_client_for(account, host=account.host, store=store, app=credentials_of(app))
         profile = client.profile()
         refuse_unkeepable(account, profile)
-        refuse_other_identity(account, profile.platform_id, profile.handle)
+        refuse_other_identity(account, profile.platform_id, profile.handle, app)
         client.check_can_publish()
         granted = store.secret if "scope" in store.secret else {**consented, **store.secret}
         missing = missing_scopes(authorisation_for(app).scopes, granted)
@@ -355,13 +357,14 @@ def _with_account(secret: Secret, choices: Sequence[Choice]) -> Secret:
     return choices[0].secret if alone else secret
 
 
-def _seen(account: OfficialAccount, choice: Choice) -> Seen:
+def _seen(request: ConsentRequest, choice: Choice) -> Seen:
+    account, app = request.official_account, request.app
     return Seen(
         platform_id=choice.platform_id,
         handle=choice.handle,
         display_name=choice.display_name,
         url=choice.url,
-        matches=is_registered_one(account, choice.platform_id, choice.handle),
+        matches=is_registered_one(account, choice.platform_id, choice.handle, app),
     )
 
 

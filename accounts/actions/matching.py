@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
 from accounts.handles import WITH_HOST, host_name, is_id
-from accounts.models import OfficialAccount
+from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.guard import HostInvalid, base_url
 from govsocial.platforms.keeping import fits
+from govsocial.platforms.registry import spec
 from govsocial.web.hidden_signs import has_hidden
 
 # Here the server is part of which account it is.
@@ -24,19 +25,25 @@ LONGEST_ID = 200
 LONGEST_ADDRESS = 400
 
 
-def is_registered_one(official_account: OfficialAccount, platform_id: str, handle: str) -> bool:
+def is_registered_one(
+    official_account: OfficialAccount,
+    platform_id: str,
+    handle: str,
+    app: PlatformApp | None = None,
+) -> bool:
     """Whether an account seen on the platform is the registered one.
 
     An account that is registered by the platform's own number is the one of that number, whatever
     it is called. Where the account has no handle (pages without a name of their own), its id must
     be known already or be what was registered; else handle and, once it is known, id must both be
-    the same.
+    the same. An id is known to the application ``app`` that it was told to, where each is told
+    another one.
     """
-    registered = official_account.handle
+    registered, known = official_account.handle, _id_known_to(official_account, app)
     if is_id(official_account.platform, registered):
-        return platform_id == registered and official_account.platform_id in {"", platform_id}
+        return platform_id == registered and known in {"", platform_id}
     if not handle or handle == platform_id:
-        return bool(platform_id) and platform_id in {official_account.platform_id, registered}
+        return bool(platform_id) and platform_id in {known, registered}
     if not same_handle(official_account.platform, registered, handle):
         return False
     server = handle.lstrip("@").partition("@")[2]
@@ -44,12 +51,26 @@ def is_registered_one(official_account: OfficialAccount, platform_id: str, handl
     on_mastodon = official_account.platform == OfficialAccount.Platform.MASTODON
     if on_mastodon and server and host_name(server) != host_name(official_account.host):
         return False
-    return official_account.platform_id in {"", platform_id}
+    return known in {"", platform_id}
 
 
-def refuse_other_identity(official_account: OfficialAccount, platform_id: str, handle: str) -> None:
+def _id_known_to(official_account: OfficialAccount, app: PlatformApp | None) -> str:
+    """The account's id; empty where it is certain that another application was told it."""
+    if app is None or not spec(app.platform).id_of_application:
+        return official_account.platform_id
+    connected = Credential.objects.filter(official_account=official_account)
+    elsewhere = connected.exclude(app=None).exclude(app__client_id=app.client_id).exists()
+    return "" if elsewhere else official_account.platform_id
+
+
+def refuse_other_identity(
+    official_account: OfficialAccount,
+    platform_id: str,
+    handle: str,
+    app: PlatformApp | None = None,
+) -> None:
     """Raise ``AccountError`` unless what the platform shows is the registered account."""
-    if not is_registered_one(official_account, platform_id, handle):
+    if not is_registered_one(official_account, platform_id, handle, app):
         raise AccountError(
             _("This belongs to %(seen)s, not to %(registered)s.")
             % {

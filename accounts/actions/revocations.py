@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.db import transaction
@@ -16,7 +17,14 @@ from django.utils import timezone
 
 from accounts.events_connections import SECRET_REVOKED_AT_PLATFORM
 from accounts.events_consents import CONSENT_GIVEN_BACK
-from accounts.models import Credential, OfficialAccount, PlatformApp, Revocation, User
+from accounts.models import (
+    ConsentRequest,
+    Credential,
+    OfficialAccount,
+    PlatformApp,
+    Revocation,
+    User,
+)
 from accounts.vault import (
     CannotOpen,
     TypedSecretStore,
@@ -33,8 +41,11 @@ from govsocial.platforms.registry import spec
 
 logger = logging.getLogger(__name__)
 
+TOKENS = ("access_token", "refresh_token")
 MOST_TRIES = 6
 FIRST_WAIT = timedelta(minutes=1)
+# How long the platform is not told while a consent is under way.
+WHILE_CONSENTING = timedelta(seconds=30)
 # Longer than the slowest call; a worker that died leaves the row to the next one.
 LEASE = timedelta(minutes=5)
 
@@ -100,25 +111,39 @@ def _left_standing(
 ) -> str | None:
     """The outcome of a secret that must not be taken back; None where it may be.
 
-    Where it is not known who consented, it might be a connection in use that would end.
+    Some platforms give whoever consents anew the token that they have, so that a connection may
+    hold the very one. Where it is not known who consented, it might be a connection in use that
+    would end.
     """
-    consent_of = spec(official_account.platform).consent_of
-    if consent_of is None:
-        return None
-    consent, others = consent_of(secret), {consent_behind(one) for one in in_use_through(app)}
-    if consent is not None and consent in others:
+    in_use = [(one, _opened(one)) for one in in_use_through(app)]
+    if any(held is not None and is_same_token(held, secret) for _one, held in in_use):
         return Revocation.Outcome.SHARED
-    unknown = consent is None and bool(others)
-    return Revocation.Outcome.NOT_KNOWN if unknown or None in others else None
+    unknown = any(held is None for _one, held in in_use)
+    consent_of = spec(official_account.platform).consent_of
+    if consent_of is not None:
+        consent, others = consent_of(secret), {_consent(one, held) for one, held in in_use}
+        if consent is not None and consent in others:
+            return Revocation.Outcome.SHARED
+        unknown = None in others or (consent is None and bool(others))
+    return Revocation.Outcome.NOT_KNOWN if unknown else None
 
 
-def consent_behind(credential: Credential) -> str | None:
-    """Whose consent a connection came from; None where that is not known."""
-    consent_of = spec(credential.official_account.platform).consent_of
+def is_same_token(one: Secret, other: Secret) -> bool:
+    """Whether both hold a token in common: taking it back ends both."""
+    return any(one.get(name) and one.get(name) == other.get(name) for name in TOKENS)
+
+
+def _opened(credential: Credential) -> Secret | None:
     try:
-        return consent_of(unseal(credential)) if consent_of is not None else None
+        return unseal(credential)
     except CannotOpen:
         return None
+
+
+def _consent(credential: Credential, secret: Secret | None) -> str | None:
+    """Whose consent a connection came from; None where that is not known."""
+    consent_of = spec(credential.official_account.platform).consent_of
+    return consent_of(secret) if consent_of is not None and secret is not None else None
 
 
 def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
@@ -131,6 +156,47 @@ def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
     return in_use.filter(app__client_id=app.client_id, app__host=app.host).select_related(
         "official_account"
     )
+
+
+def hold_back_revocations(app: PlatformApp) -> None:
+    """Have no platform told of a secret of this application until the transaction ends.
+
+    Whoever is being told just now is waited for. Rows that refer to the application are not.
+    """
+    sisters = PlatformApp.objects.filter(client_id=app.client_id, host=app.host).order_by("pk")
+    list(sisters.select_for_update(no_key=True))
+
+
+def _ends_consent_under_way(
+    official_account: OfficialAccount, app: PlatformApp, secret: Secret
+) -> bool:
+    """Whether somebody is on the way through the same application, and what is given to them might
+    end with the secret. Where each secret is taken back alone, only one already given can."""
+    consent_of = spec(official_account.platform).consent_of
+    begun = ConsentRequest.objects.filter(settled_at=None)
+    for request in begun.filter(app__client_id=app.client_id, app__host=app.host):
+        if request.status == ConsentRequest.Status.ANSWERED:
+            return True
+        if request.status == ConsentRequest.Status.CHOOSING:
+            if _is_of_offer(request, secret, consent_of):
+                return True
+        elif consent_of is not None and not request.is_over:
+            return True
+    return False
+
+
+def _is_of_offer(
+    request: ConsentRequest, secret: Secret, consent_of: Callable[[Secret], str | None] | None
+) -> bool:
+    try:
+        offered: Secret = json.loads(open_row(request))["secret"]
+    except CannotOpen:
+        # Nobody can choose from it either.
+        return False
+    if consent_of is None:
+        return is_same_token(offered, secret)
+    given, ended = consent_of(offered), consent_of(secret)
+    return given is None or ended is None or given == ended
 
 
 @transaction.atomic
@@ -154,7 +220,7 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
     """Tell the platform once and write down what came of it.
 
     Whether it may be told is asked again: meanwhile an account may have been connected whose
-    secret would end with this one.
+    secret would end with this one. While somebody may be about to connect one, it waits.
     """
     app = revocation.app
     done = Revocation.Outcome.ENDED if app is None else Revocation.Outcome.REVOKED
@@ -162,10 +228,8 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
         secret = json.loads(open_row(revocation))
         if app is None:
             _end_session(revocation, secret)
-        elif standing := _left_standing(revocation.official_account, app, secret):
-            done = Revocation.Outcome(standing)
         else:
-            authorisation_for(app).revoke(secret)
+            done = _revoke(revocation, app, secret)
     except NotOffered as exc:
         _settle(actor, revocation, Revocation.Outcome.NOT_OFFERED, type(exc).__name__)
     except CannotOpen as exc:
@@ -181,7 +245,34 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
         _try_again(actor, revocation, exc)
         raise
     else:
-        _settle(actor, revocation, done, "")
+        if done == Revocation.Outcome.WAITING:
+            _wait(revocation)
+        else:
+            _settle(actor, revocation, done, "")
+
+
+@transaction.atomic(durable=True)
+def _revoke(revocation: Revocation, app: PlatformApp, secret: Secret) -> Revocation.Outcome:
+    """What comes of it; ``WAITING`` where it is not the time.
+
+    The network call stands inside the lock on purpose: a token that is given to somebody between
+    the question and the call would be kept and dead. Only those who come back from a consent
+    through the same application wait.
+    """
+    hold_back_revocations(app)
+    account = revocation.official_account
+    if standing := _left_standing(account, app, secret):
+        return Revocation.Outcome(standing)
+    if _ends_consent_under_way(account, app, secret):
+        return Revocation.Outcome.WAITING
+    authorisation_for(app).revoke(secret)
+    return Revocation.Outcome.REVOKED
+
+
+def _wait(revocation: Revocation) -> None:
+    """Leave it for later. That is no try."""
+    waiting = Revocation.objects.filter(pk=revocation.pk, settled_at=None)
+    waiting.update(next_try_at=timezone.now() + WHILE_CONSENTING)
 
 
 def _end_session(revocation: Revocation, session: Secret) -> None:

@@ -74,9 +74,11 @@ class Budget(Protocol):
 class Meter(Protocol):
     """The money spent on calls that are billed one by one."""
 
-    def reserve(self, item: str, count: int) -> Decimal:
+    def reserve(self, item: str, count: int, *, publishing: bool = False) -> Decimal:
         """Set aside the price of ``count`` items before the call and return it, in US dollars.
 
+        ``publishing`` may use what is kept for it, whatever the item: so does a read that finds out
+        whether a post is out.
         Raises ``BudgetSpent`` when the month's cap would be passed."""
 
     def settle(

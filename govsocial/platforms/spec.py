@@ -109,6 +109,9 @@ class Spec:
     not tell; "" for somebody with no account to connect. Taking back one secret takes back every
     secret of that consent: it is not done while others are in use. None where each secret is taken
     back alone."""
+    id_of_application: bool = False
+    """Whether the platform names an account to each application by another id: one that was told
+    to one application says nothing to another."""
     renew_before: timedelta | None = None
     """How long before the end of its token a connection is renewed: whoever plans renewals and the
     client's ``renew`` both go by it. None where nothing can be renewed, or nothing ends."""
@@ -125,8 +128,8 @@ class Spec:
     """Whether nothing can be published there: what is seen there was not sent from here, and its
     posts have no numbers to ask for again."""
     tried_against_platform: bool = False
-    """Whether the client was ever run against the platform itself or an implementation of it that
-    we did not write; else the pages and documents say so."""
+    """Whether the client was ever run against the platform itself or the software that it runs, for
+    which no stand-in counts, whoever wrote it; else the pages and documents say so."""
 
     def prices_at(self, moment: datetime) -> PriceList | None:
         """The list that a call made at ``moment`` is billed by; None where nothing is billed.

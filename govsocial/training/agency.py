@@ -310,4 +310,9 @@ APPS: Mapping[str, tuple[str, str]] = {
     for name in ("instagram", "facebook", "threads", "x", "youtube", "tiktok")
 }
 
+#: Applications that a developer has besides, as for trying out and for use, by platform.
+MORE_APPS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "tiktok": (("latihan-tiktok-kedua", "rahasia-latihan-tiktok-kedua"),),
+}
+
 BY_KEY: Mapping[str, TrainingAccount] = {account.key: account for account in ACCOUNTS}

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import unquote, urlencode, urlsplit
 
-from govsocial.training.agency import APPS, BY_KEY, TrainingAccount
+from govsocial.training.agency import APPS, BY_KEY, MORE_APPS, TrainingAccount
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.ids import digest_of
 from govsocial.training.state import State
@@ -40,6 +40,8 @@ class Grant:
 
     account: TrainingAccount
     scopes: tuple[str, ...]
+    client: str = ""
+    """The application that it was given to; empty where the training server does not say."""
 
 
 class Consents:
@@ -94,11 +96,12 @@ class Consents:
             return None
         if challenge and not hmac.compare_digest(made.rstrip("="), challenge):
             return None
-        return Grant(BY_KEY[kept.account], tuple(str(kept.value["scope"]).split()))
+        scopes, client = tuple(str(kept.value["scope"]).split()), str(kept.value.get("client", ""))
+        return Grant(BY_KEY[kept.account], scopes, client)
 
     def _check(self, asked: dict[str, str]) -> None:
         redirect = urlsplit(asked["redirect_uri"])
-        if asked[self._client_field] != APPS[self._platform][0]:
+        if asked[self._client_field] not in _applications(self._platform):
             raise BadConsent("Aplikasi ini tidak dikenal.")
         if asked["response_type"] != "code":
             raise BadConsent("Permintaan ini tidak lengkap.")
@@ -122,6 +125,7 @@ class Consents:
                     "redirect_uri": asked["redirect_uri"],
                     "challenge": asked["code_challenge"],
                     "scope": asked["scope"].replace(",", " "),
+                    "client": asked[self._client_field],
                 },
             )
             back["code"] = code
@@ -155,11 +159,13 @@ class Consents:
 
 
 def is_application(platform: str, client_id: str, client_secret: str) -> bool:
-    """Whether these are the credentials of the agency's application."""
-    known_id, known_secret = APPS[platform]
-    return client_id == known_id and hmac.compare_digest(
-        client_secret.encode(), known_secret.encode()
-    )
+    """Whether these are the credentials of an application of the agency."""
+    known = _applications(platform).get(client_id)
+    return known is not None and hmac.compare_digest(client_secret.encode(), known.encode())
+
+
+def _applications(platform: str) -> dict[str, str]:
+    return dict([APPS[platform], *MORE_APPS.get(platform, ())])
 
 
 def basic_credentials(request: Request) -> tuple[str, str]:

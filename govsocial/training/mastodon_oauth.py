@@ -30,6 +30,7 @@ APPS = "/api/v1/apps"
 SCOPES = ("read", "write", "profile", "follow", "push")
 
 _APP, _CODE, _TOKEN = "mastodon:app", "mastodon:code", "mastodon:token"
+_GRANT = "mastodon:grant"
 _MINE = {account.handle: account for account in ACCOUNTS if account.platform == "mastodon"}
 _FIELDS = (
     "client_id",
@@ -217,15 +218,8 @@ class MastodonOauth:
             or (kept.value["code_challenge"] and kept.value["code_challenge"] != made.rstrip("="))
         ):
             return _refused(400, "invalid_grant")
-        token = secrets.token_urlsafe(32)
         scopes = kept.value["scopes"]
-        self._state.put_thing(
-            _TOKEN,
-            digest_of(token),
-            account=kept.account,
-            at=request.wall,
-            value={"scopes": scopes, "revoked": False, "client_id": client_id},
-        )
+        token = self._token_for(client_id, kept.account, scopes, request.wall)
         return Response.json(
             {
                 "access_token": token,
@@ -234,6 +228,19 @@ class MastodonOauth:
                 "created_at": int(request.wall),
             }
         )
+
+    def _token_for(self, client_id: str, account: str, scopes: list[str], now: float) -> str:
+        """The one that the account gave to the application already, with the same rights, as
+        Mastodon does (``reuse_access_token``); else a new one."""
+        grant = " ".join([client_id, account, *sorted(scopes)])
+        before = self._state.thing(_GRANT, grant)
+        if before is not None and self.scopes_of(before.value["token"]):
+            return str(before.value["token"])
+        token = secrets.token_urlsafe(32)
+        value = {"scopes": scopes, "revoked": False, "client_id": client_id}
+        self._state.put_thing(_TOKEN, digest_of(token), account=account, at=now, value=value)
+        self._state.put_thing(_GRANT, grant, account=account, at=now, value={"token": token})
+        return token
 
     def _revoke(self, request: Request) -> Response:
         client_id = self._known_application(request)

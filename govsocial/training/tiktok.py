@@ -129,20 +129,20 @@ class TikTok:
     # Tokens
 
     def _token(self, request: Request) -> Response:
-        given = (str(request.field(name) or "") for name in ("client_key", "client_secret"))
-        if request.method != "POST" or not is_application("tiktok", *given):
+        client, secret = (str(request.field(one) or "") for one in ("client_key", "client_secret"))
+        if request.method != "POST" or not is_application("tiktok", client, secret):
             return _token_error("invalid_client", 401)
         if request.path == REVOKE:
             known = self.tokens.revoke(str(request.field("token") or ""))
             return Response.json({}) if known else _token_error("invalid_grant")
-        opened = self.tokens.asked_for(request, self._consents)
+        opened = self.tokens.asked_for(request, self._consents, client)
         if opened is None:
             return _token_error("invalid_grant")
         return Response.json(
             {
                 "access_token": opened.access,
                 "expires_in": ACCESS_SECONDS,
-                "open_id": opened.account.platform_id,
+                "open_id": views.open_id(opened.account, opened.client),
                 "refresh_expires_in": REFRESH_SECONDS,
                 "refresh_token": opened.refresh,
                 "scope": ",".join(opened.scopes),
@@ -163,9 +163,11 @@ class TikTok:
     def _user(self, request: Request, account: TrainingAccount) -> Response:
         counted = reactions_at(request.now)
         posts = self.world.newest_first(account, request.now)
+        bearer = self.tokens.bearer(request)
         value = views.user(
             account,
             request.base,
+            open_id=views.open_id(account, bearer.client if bearer is not None else ""),
             followers=self.world.followers(account, request.now),
             following=self.world.following(account, request.now),
             videos=self.world.count(account, request.now),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from govsocial.training.agency import TrainingAccount
+from govsocial.training.agency import APPS, TrainingAccount
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.http import Response
-from govsocial.training.ids import chance
+from govsocial.training.ids import chance, digest_of
 
 SHOWN = 150
 """Characters of a caption that are shown."""
@@ -44,17 +44,25 @@ VIDEO_FIELDS = frozenset(
 )
 
 
+def open_id(account: TrainingAccount, client: str) -> str:
+    """TikTok names an account to each application by another id."""
+    if client in {"", APPS["tiktok"][0]}:
+        return account.platform_id
+    return f"-000{digest_of(f'{client} {account.key}')[:32]}"
+
+
 def user(
     account: TrainingAccount,
     base: str,
     *,
+    open_id: str,
     followers: int,
     following: int,
     videos: int,
     likes: int,
 ) -> dict[str, Any]:
     return {
-        "open_id": account.platform_id,
+        "open_id": open_id,
         "display_name": account.display_name,
         "avatar_url": f"{base}/training/media/layanan-0.png",
         "username": account.handle,

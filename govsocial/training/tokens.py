@@ -19,6 +19,8 @@ class Bearer:
 
     account: TrainingAccount
     scopes: frozenset[str]
+    client: str = ""
+    """The application that it was given to; empty for the account's own secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class Opened:
     refresh: str
     account: TrainingAccount
     scopes: tuple[str, ...]
+    client: str = ""
 
 
 class Tokens:
@@ -62,7 +65,9 @@ class Tokens:
         if token in self._by_secret:
             return Bearer(self._by_secret[token], frozenset(self._scopes))
         grant = self._grant(token, "access", request.wall)
-        return None if grant is None else Bearer(grant.account, frozenset(grant.scopes))
+        if grant is None:
+            return None
+        return Bearer(grant.account, frozenset(grant.scopes), grant.client)
 
     def owner(self, token: str) -> TrainingAccount | None:
         """The account of a token, good or not."""
@@ -77,13 +82,15 @@ class Tokens:
             f"{self._platform}:consent", consent, account=grant.account.key, at=now, value={}
         )
         scopes = tuple(scope for scope in self._scopes if scope in grant.scopes)
-        return self._give(grant.account, scopes, consent, now, renewed=False)
+        given = Grant(grant.account, scopes, grant.client)
+        return self._give(given, consent, now, renewed=False)
 
-    def asked_for(self, request: Request, consents: Consents) -> Opened | None:
+    def asked_for(self, request: Request, consents: Consents, client: str = "") -> Opened | None:
         """What a token endpoint gives out for a code that was consented to, or for a refresh
-        token; None for anything else."""
+        token; None for anything else, and to another application than it was given to."""
         if request.field("grant_type") == "refresh_token":
-            return self.refresh(str(request.field("refresh_token") or ""), request.wall)
+            token = str(request.field("refresh_token") or "")
+            return self.refresh(token, request.wall, client)
         if request.field("grant_type") != "authorization_code":
             return None
         grant = consents.take(
@@ -92,19 +99,21 @@ class Tokens:
             verifier=str(request.field("code_verifier") or ""),
             now=request.wall,
         )
-        return self.open(grant, request.wall) if grant is not None else None
+        if grant is None or not _is_given_to(grant, client):
+            return None
+        return self.open(grant, request.wall)
 
-    def refresh(self, token: str, now: float) -> Opened | None:
+    def refresh(self, token: str, now: float, client: str = "") -> Opened | None:
         """New tokens for a refresh token that is still good; the old one ends where they rotate."""
         with self._state.write():
             grant = self._grant(token, "refresh", now)
             session = self._state.session(token)
-            if grant is None or session is None:
+            if grant is None or session is None or not _is_given_to(grant, client):
                 return None
             if self._rotates:
                 self._state.revoke_refresh(session.family)
             consent = self._consent(session.family)
-            return self._give(grant.account, grant.scopes, consent, now, renewed=True)
+            return self._give(grant, consent, now, renewed=True)
 
     def revoke(self, token: str) -> bool:
         """End the consent that a token came from; whether there was one."""
@@ -115,15 +124,8 @@ class Tokens:
     def expire(self, token: str) -> None:
         self._state.expire(token)
 
-    def _give(
-        self,
-        account: TrainingAccount,
-        scopes: tuple[str, ...],
-        consent: str,
-        now: float,
-        *,
-        renewed: bool,
-    ) -> Opened:
+    def _give(self, grant: Grant, consent: str, now: float, *, renewed: bool) -> Opened:
+        account, scopes = grant.account, grant.scopes
         first, second = self._prefixes
         access = first + secrets.token_urlsafe(40)
         refresh = "" if renewed and not self._rotates else second + secrets.token_urlsafe(40)
@@ -145,9 +147,9 @@ class Tokens:
             family,
             account=account.key,
             at=now,
-            value={"scope": " ".join(scopes), "consent": consent},
+            value={"scope": " ".join(scopes), "consent": consent, "client": grant.client},
         )
-        return Opened(access, refresh, account, scopes)
+        return Opened(access, refresh, account, scopes, grant.client)
 
     def _grant(self, token: str, kind: str, now: float) -> Grant | None:
         session = self._state.session(token)
@@ -157,8 +159,14 @@ class Tokens:
         consent = self._consent(session.family)
         if kept is None or self._state.thing(f"{self._platform}:consent", consent) is None:
             return None
-        return Grant(BY_KEY[session.account], tuple(str(kept.value["scope"]).split()))
+        scopes, client = tuple(str(kept.value["scope"]).split()), str(kept.value.get("client", ""))
+        return Grant(BY_KEY[session.account], scopes, client)
 
     def _consent(self, family: str) -> str:
         kept = self._state.thing(f"{self._platform}:grant", family)
         return str(kept.value["consent"]) if kept is not None else ""
+
+
+def _is_given_to(grant: Grant, client: str) -> bool:
+    """Earlier releases did not keep to which application something was given."""
+    return "" in {grant.client, client} or grant.client == client

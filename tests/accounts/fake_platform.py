@@ -1,6 +1,7 @@
 """A made-up platform with consent, over real HTTP on loopback, in the place of X.
 
-It rotates refresh tokens and takes each once, as strict platforms do.
+It rotates refresh tokens and takes each once, as strict platforms do. With ``gives_again`` it gives
+whoever consents anew the token that they have, as Mastodon does.
 """
 
 from __future__ import annotations
@@ -162,6 +163,8 @@ class FakePlatform:
         self.client_secret = CLIENT_SECRET
         self.refresh_expires_in = 86400 * 180
         self.before_refresh: Callable[[], None] = lambda: None
+        self.before_revoking: Callable[[], None] = lambda: None
+        self.gives_again = False
         self.codes: dict[str, str] = {}
         self.good: dict[str, str] = {}
         self.owners: dict[str, str] = {}
@@ -209,7 +212,8 @@ class FakePlatform:
         known = self.codes.pop(form.get("code", ""), None)
         if known is None or challenge(form["code_verifier"]) != known:
             return Reply(400, {"error": "invalid_grant"})
-        return self._given(form)
+        mine = [one for one in self.good if self.owners.get(one) == form["client_id"]]
+        return self._told(mine[0]) if self.gives_again and mine else self._given(form)
 
     def _owns(self, form: dict[str, str], token: str) -> bool:
         return self.owners.get(token, form["client_id"]) == form["client_id"]
@@ -218,7 +222,10 @@ class FakePlatform:
         number = next(self._number)
         access, refresh = f"access-{number}-very-secret", f"refresh-{number}-very-secret"
         self.good[access], self.owners[access] = refresh, form["client_id"]
-        told: dict[str, Any] = {"access_token": access, "refresh_token": refresh}
+        return self._told(access)
+
+    def _told(self, access: str) -> Reply:
+        told: dict[str, Any] = {"access_token": access, "refresh_token": self.good[access]}
         told |= {"expires_in": self.expires_in, "refresh_expires_in": self.refresh_expires_in}
         return Reply(200, {**told, "scope": self.scope})
 
@@ -227,6 +234,7 @@ class FakePlatform:
         return Reply(200, self.accounts) if token in self.good else Reply(401, {"error": "token"})
 
     def _revoke(self, received: Received) -> Reply:
+        self.before_revoking()
         form = {key: value[0] for key, value in parse_qs(received.body.decode()).items()}
         token = form.get("token", "")
         if not self._owns(form, token):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -175,6 +176,13 @@ def test_what_is_kept_for_publishing_is_not_read_away(cast: Cast, meter: Postgre
         meter.reserve("create post with URL", 1)
 
 
+def test_what_is_kept_pays_for_finding_and_connecting(cast: Cast, billed: Spec) -> None:
+    allow(cast, "1", kept="1")
+    for connecting in (True, False):
+        meter = PostgresMeter("bluesky", billed, connecting=connecting)
+        meter.reserve("post read", 100, publishing=not connecting)
+
+
 def test_a_month_begins_anew_and_a_call_is_settled_where_it_was_set_aside(
     cast: Cast, meter: PostgresMeter
 ) -> None:
@@ -330,13 +338,14 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
     for words in (
         "Post read",
         "1.500",
-        "12.50",
+        "$12.500",
         "11.000",
         "a made-up list",
         "20 April 2026",
         "A link makes a post dearer: $0.200 instead of $0.015.",
     ):
         assert words in page, words
+    assert not re.search(r"\$[\d,]+\.\d\d(?!\d)", page), "all amounts have as many decimals"
     assert "January 2025" not in page, "twelve months are shown"
     allow(cast, "1")
     assert "The cap of this month is used up." in administrator.get(LIST).content.decode()

@@ -171,6 +171,10 @@ def test_the_list_says_what_is_configured_connected_and_tried(
     (found,) = [one for one in page.context["platforms"] if one.platform == "x"]
     assert (found.is_configured, found.connected) == (True, 1)
     assert not found.tried_against_platform
+    tried = {one.platform for one in page.context["platforms"] if one.tried_against_platform}
+    assert tried == {"bluesky", "feed"}
+    form = browser.get(reverse("people:platform_app_edit", args=["x"])).content.decode()
+    assert "connected accounts go on through the present application" in form
 
 
 def test_the_table_keeps_one_application_for_each_platform_and_server(consent: Stage) -> None:

@@ -11,8 +11,9 @@ from accounts import actions, tasks, vault
 from accounts.demo_connections import configure, consent
 from accounts.models import Credential, OfficialAccount, PlatformSpending, Revocation
 from govsocial.platforms.registry import spec
-from govsocial.training.agency import ACCOUNTS, TrainingAccount
+from govsocial.training.agency import ACCOUNTS, MORE_APPS, TrainingAccount
 from tests import factories
+from tests.accounts.conftest import trail
 from tests.accounts.consent_checks import everything_at_rest
 from tests.conftest import Cast
 
@@ -94,3 +95,35 @@ def test_another_account_than_the_one_who_agreed_is_refused(
         consent(cast.bayu, account, told)
     assert refused.value.reason == "other_account"
     assert not Credential.objects.exists()
+
+
+@pytest.mark.parametrize("same_handle", [True, False])
+def test_another_application_knows_the_account_by_another_id(
+    cast: Cast, at_training: str, same_handle: bool
+) -> None:
+    """As from TikTok's sandbox to use: what was collected stays with the account."""
+    told = next(one for one in CONSENTING if one.platform == "tiktok")
+    account = registered(cast, told, at_training)
+    consent(cast.bayu, account, told)
+    client_id, client_secret = MORE_APPS["tiktok"][0]
+    actions.set_platform_app(
+        actor=cast.bayu, platform="tiktok", client_id=client_id, client_secret=client_secret
+    )
+    if not same_handle:
+        OfficialAccount.objects.filter(pk=account.pk).update(handle="dinkes")
+        with pytest.raises(actions.ConsentRefused) as refused:
+            consent(cast.bayu, account, told)
+        assert refused.value.reason == "other_account"
+        return
+    consent(cast.bayu, account, told)
+    account.refresh_from_db()
+    assert account.platform_id not in {"", told.platform_id}
+    (entry,) = trail("accounts.connection.id_told")
+    assert entry.data == {
+        "platform_id": account.platform_id,
+        "platform_id_before": told.platform_id,
+    }
+    # To the application that was told it, it is the only one.
+    OfficialAccount.objects.filter(pk=account.pk).update(platform_id="another-one")
+    with pytest.raises(actions.ConsentRefused):
+        consent(cast.bayu, account, told)

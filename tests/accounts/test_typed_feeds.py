@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
@@ -14,8 +17,10 @@ from accounts.actions.matching import refuse_foreign_feed
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount
 from accounts.vault import unseal
+from govsocial.audit.models import Entry
 from govsocial.platforms.errors import HostRefused
 from tests import factories
+from tests.accounts.conftest import trail
 from tests.conftest import Cast
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
@@ -118,6 +123,28 @@ def test_a_website_that_does_not_let_us_read_is_said_to_be_the_reason(
             typed_secret=f"{site.base}/feed.xml",
         )
     assert refused.value.field == "secret"
+
+
+def test_a_key_in_the_address_stands_nowhere_in_the_clear(
+    cast: Cast, account: OfficialAccount, site: Server
+) -> None:
+    """Also where an earlier release had kept it, and connecting again then."""
+    typed = f"{site.base}/feed.json?key=RAHASIA"
+    for _ in range(2):
+        actions.connect_account(
+            actor=cast.bayu, official_account_id=account.pk, host=account.host, typed_secret=typed
+        )
+        account.refresh_from_db()
+        assert account.platform_id.startswith(f"{site.host}/feed.json#")
+        OfficialAccount.objects.update(platform_id=typed.partition("://")[2])
+        (name,) = Path("accounts/migrations").glob("*_feeds_without_their_query.py")
+        migration = import_module(f"accounts.migrations.{name.stem}")
+        migration.without_query(apps, None)
+    account.refresh_from_db()
+    (identity,) = {entry.data["platform_id"] for entry in trail("accounts.connection.made")}
+    assert account.platform_id == identity
+    assert unseal(Credential.objects.get())["feed_url"] == typed
+    assert not Entry.objects.filter(data__icontains="RAHASIA").exists()
 
 
 def test_www_is_the_same_site(cast: Cast, settings: Settings) -> None:

@@ -98,6 +98,17 @@ def test_what_may_be_out_is_counted_and_what_was_refused_is_not(
     assert purse.open == 0
 
 
+def test_looking_whether_a_post_is_out_belongs_to_publishing(server: Server) -> None:
+    x.good(server)
+    x.shows(server, x.outgoing(), 0)
+    purse = x.Purse()
+    client = x.client_of(server, x.store(), meter=purse)
+    client.find(x.outgoing())
+    assert (purse.items[0][0], purse.from_kept) == ("post read", [True])
+    client.metrics(["1"])
+    assert purse.from_kept == [True, False], "collecting does not"
+
+
 def test_a_renewed_token_does_not_charge_twice(server: Server) -> None:
     x.good(server)
     server.on(x.PUBLISH, x.EXPIRED, Reply(201, {"data": {"id": "7"}}))

@@ -93,12 +93,15 @@ class Purse(Meter):
         self.open = Decimal(0)
         self.spent = Decimal(0)
         self.items: list[tuple[str, int]] = []
+        self.from_kept: list[bool] = []
+        """Whether each may use what is kept for publishing."""
 
-    def reserve(self, item: str, count: int) -> Decimal:
+    def reserve(self, item: str, count: int, *, publishing: bool = False) -> Decimal:
         amount = Decimal(PRICE_LISTS[-1].amounts[item]) * count
         if self.spent + self.open + amount > self.cap:
             raise BudgetSpent("The month's cap for X is reached.", retry_after=86_400)
         self.open += amount
+        self.from_kept.append(publishing)
         return amount
 
     def settle(

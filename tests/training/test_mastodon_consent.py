@@ -137,6 +137,24 @@ def test_a_token_is_taken_back_only_for_the_application_that_it_was_granted_to(
         client.profile()
 
 
+def test_whoever_consents_anew_is_given_the_token_that_they_have(
+    served: Caller, consent: MastodonAuthorisation
+) -> None:
+    def given(name: str, scopes: str = "read") -> str:
+        verifier = new_verifier()
+        address = consent.address(redirect_uri=BACK, state="s", verifier=verifier)
+        address = address.replace("scope=read+write%3Astatuses+write%3Amedia", f"scope={scopes}")
+        back = decide(served, address, account=name)
+        secret = consent.exchange(code=back["code"], redirect_uri=BACK, verifier=verifier)
+        return secret["access_token"]
+
+    token = given("samudrakota")
+    assert given("samudrakota") == token
+    assert len({token, given("bpbd_samudra"), given("samudrakota", "read+write%3Astatuses")}) == 3
+    consent.revoke({"access_token": token})
+    assert given("samudrakota") != token
+
+
 def test_a_code_is_good_once_in_time_and_for_whoever_began(
     served: Caller, consent: MastodonAuthorisation, clock: Any
 ) -> None:

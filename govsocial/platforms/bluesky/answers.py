@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictInt, WrapValidator
+from pydantic import BaseModel, ConfigDict, WrapValidator
 from pydantic.alias_generators import to_camel
 
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.oauth import Told, or_none
+from govsocial.platforms.oddities import Count
 
 
 class Answered(BaseModel):
@@ -52,9 +53,9 @@ class ProfileAnswer(Answered):
     did: str
     handle: str
     display_name: str = ""
-    followers_count: StrictInt | None = None
-    follows_count: StrictInt | None = None
-    posts_count: StrictInt | None = None
+    followers_count: Count = None
+    follows_count: Count = None
+    posts_count: Count = None
 
 
 class Author(Answered):
@@ -72,11 +73,11 @@ class Post(Answered):
     uri: str
     author: Author
     record: Record
-    like_count: StrictInt | None = None
-    reply_count: StrictInt | None = None
-    repost_count: StrictInt | None = None
-    quote_count: StrictInt | None = None
-    bookmark_count: StrictInt | None = None
+    like_count: Count = None
+    reply_count: Count = None
+    repost_count: Count = None
+    quote_count: Count = None
+    bookmark_count: Count = None
 
 
 class FeedItem(Answered):

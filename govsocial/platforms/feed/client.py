@@ -30,6 +30,8 @@ from govsocial.platforms.http import Session
 from govsocial.platforms.limits import ANYTHING
 
 DEFINITION = "feed/1"
+LONGEST = 200
+"""Characters of an address without its scheme, as the column of an account's id takes."""
 WHOLE_AGAIN = timedelta(hours=24)
 """A feed that says that nothing changed is read whole again after this time: when what was read
 last was lost on its way into the database, it comes again before it leaves the feed."""
@@ -68,12 +70,15 @@ class FeedClient:
         self._read = now = self._fetch()
         host = urlsplit(self._session.base).netloc
         return Profile(
-            platform_id=now.secret["account_id"],
+            platform_id=identity_of(now.secret["account_id"]),
             handle=self._handle or host,
             display_name=now.secret.get("title") or host,
             url=now.secret.get("home") or f"{self._session.base}/",
             definition=DEFINITION,
-            raw={"title": now.secret.get("title", ""), "feed": now.secret["feed_url"]},
+            raw={
+                "title": now.secret.get("title", ""),
+                "feed": now.secret["feed_url"].partition("?")[0],
+            },
         )
 
     def check_can_publish(self) -> None:
@@ -169,7 +174,7 @@ def _noted(secret: Secret, document: Document, feed: Feed, at: datetime) -> Secr
     kept = {name: value for name, value in secret.items() if name not in _OWN_NAMES}
     kept["feed_url"] = document.url
     # The address under which the feed became known names it for ever, wherever it moves.
-    kept.setdefault("account_id", document.url.partition("://")[2])
+    kept.setdefault("account_id", identity_of(document.url.partition("://")[2]))
     earlier = _first_seen(secret)
     undated = {_mark(one): earlier.get(_mark(one), at) for one in feed.entries if one.at is None}
     new = {
@@ -188,6 +193,19 @@ def _noted(secret: Secret, document: Document, feed: Feed, at: datetime) -> Secr
     if same and _read_lately(secret, document.url, at):
         return secret
     return {**noted, "read_at": at.isoformat(timespec="seconds")}
+
+
+def identity_of(address: str) -> str:
+    """What names a feed by its address without its scheme, for pages and for the trail.
+
+    Of the query, which may hold a key, a digest stands in it: one site may have several feeds that
+    differ by nothing else. What is made so stays the same. A longer address than ``LONGEST`` stays
+    as it is, for whoever keeps accounts to refuse.
+    """
+    place, _mark, query = address.partition("?")
+    if len(address) > LONGEST:
+        return address
+    return f"{place}#{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else place
 
 
 def _mark(entry: Entry) -> str:

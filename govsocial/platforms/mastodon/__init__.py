@@ -29,5 +29,4 @@ SPEC = Spec(
     },
     told=Told(windows="x-ratelimit-"),
     quotas=QUOTAS,
-    tried_against_platform=True,
 )

@@ -36,6 +36,8 @@ SPEC = Spec(
     addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),
     authorisation=_authorisation,
     renew_before=RENEW_BEFORE,
+    # Its documentation speaks of app-scoped users, and not of what else the id would be.
+    id_of_application=True,
     told=Told(usage=True),
     quotas=(
         Quota(

@@ -48,6 +48,8 @@ SPEC = Spec(
     addresses=_ADDRESSES,
     authorisation=_authorisation,
     renew_before=RENEW_BEFORE,
+    # open_id; what is the same for all (union_id) is so for one developer only.
+    id_of_application=True,
     definitions={
         DEFINITION: {
             "followers": "follower_count",

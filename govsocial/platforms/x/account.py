@@ -55,14 +55,16 @@ def delivered(answer: Answer) -> list[str]:
     return [str(one["id"]) for one in things if isinstance(one, dict) and "id" in one]
 
 
-def billed(meter: Meter | None, bill: Bill, ask: Callable[[], Answer]) -> Answer:
+def billed(
+    meter: Meter | None, bill: Bill, ask: Callable[[], Answer], *, publishing: bool = False
+) -> Answer:
     """A good answer to ``ask``, its price set aside before and settled by what came.
 
     Raises ``BudgetSpent``, with nothing asked, when the month's cap does not allow it.
     """
     if meter is None:
         return ask()
-    reserved = meter.reserve(bill.item, bill.count)
+    reserved = meter.reserve(bill.item, bill.count, publishing=publishing)
     try:
         answer = ask()
     except PlatformError as failed:
@@ -161,7 +163,9 @@ class Account(BearerAccount):
         def ask() -> Answer:
             return self._answered(method, path, effect, content)
 
-        return ask() if bill is None else billed(self._meter, bill, ask)
+        if bill is None:
+            return ask()
+        return billed(self._meter, bill, ask, publishing=bool(content.get("publishing")))
 
     def _answered(self, method: str, path: str, effect: Effect, content: dict[str, Any]) -> Answer:
         answer = self._sent(method, path, effect, **content)

@@ -1,0 +1,26 @@
+"""The address of a feed may hold a key: it is read with it, and nobody is told."""
+
+from __future__ import annotations
+
+from govsocial.platforms.feed.client import identity_of
+from tests.platforms.fakes import MemoryStore, Reply, Server
+from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
+
+
+def test_a_key_in_the_address_is_told_to_nobody(server: Server) -> None:
+    server.on(FEED, Reply(200, JSON_FEED, {"Content-Type": "application/feed+json"}))
+    seen = []
+    for query in ("key=RAHASIA", "key=RAHASIA", "key=LAIN", "", "?"):
+        store = MemoryStore(feed_url=f"{server.base}/feed.json?{query}".rstrip("?"))
+        client = client_of(server, store)
+        told = client.profile()
+        assert "RAHASIA" not in f"{told} {client.posts()}"
+        assert store.secret["feed_url"].endswith(query.rstrip("?")), "it is read with its key"
+        seen.append(told.platform_id)
+    assert seen[0] == seen[1] == identity_of(f"{server.host}/feed.json?key=RAHASIA")
+    assert len(set(seen)) == 3, "a site may have several"
+    assert seen[3] == seen[4] == f"{server.host}/feed.json"
+    # As earlier releases kept it.
+    old = {"feed_url": f"{server.base}/feed.json?key=RAHASIA"}
+    store = MemoryStore(**old, account_id=f"{server.host}/feed.json?key=RAHASIA")
+    assert client_of(server, store).profile().platform_id == seen[0] == identity_of(seen[0])
