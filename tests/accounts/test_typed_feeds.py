@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -24,6 +23,7 @@ from tests.accounts.conftest import trail
 from tests.conftest import Cast
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
+from tests.triggers import migrating
 
 ClientAs = Callable[[object], Client]
 HOME = Reply(
@@ -125,6 +125,24 @@ def test_a_website_that_does_not_let_us_read_is_said_to_be_the_reason(
     assert refused.value.field == "secret"
 
 
+def rewrite_ids() -> None:
+    with migrating():
+        import_module("accounts.migrations.0048_feeds_without_their_query").without_query(
+            apps, None
+        )
+
+
+def test_a_released_account_keeps_no_key_either(cast: Cast) -> None:
+    released = factories.official_account(
+        cast.diskominfo, platform="feed", handle="lama.example", host="lama.example",
+        platform_id="lama.example/feed?key=RAHASIA", status="released",
+    )  # fmt: skip
+    rewrite_ids()
+    released.refresh_from_db()
+    assert released.platform_id.startswith("lama.example/feed#")
+    assert "RAHASIA" not in released.platform_id
+
+
 def test_a_key_in_the_address_stands_nowhere_in_the_clear(
     cast: Cast, account: OfficialAccount, site: Server
 ) -> None:
@@ -137,9 +155,7 @@ def test_a_key_in_the_address_stands_nowhere_in_the_clear(
         account.refresh_from_db()
         assert account.platform_id.startswith(f"{site.host}/feed.json#")
         OfficialAccount.objects.update(platform_id=typed.partition("://")[2])
-        (name,) = Path("accounts/migrations").glob("*_feeds_without_their_query.py")
-        migration = import_module(f"accounts.migrations.{name.stem}")
-        migration.without_query(apps, None)
+        rewrite_ids()
     account.refresh_from_db()
     (identity,) = {entry.data["platform_id"] for entry in trail("accounts.connection.made")}
     assert account.platform_id == identity

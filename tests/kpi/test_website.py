@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from accounts.models import Credential, OfficialAccount, User
@@ -96,3 +98,19 @@ def test_a_feed_that_is_gone_or_closed_ends_the_run_and_keeps_what_was_collected
     assert (run.outcome, run.error) == ("failed", error)
     assert Credential.objects.get().status == "good"
     assert PlatformPost.objects.filter(gone_at=None).count() == 1
+
+
+def test_captures_of_an_earlier_release_lose_the_key_in_the_address(site: Server) -> None:
+    account = connected(site)
+    at = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    for hour, raw in enumerate(({"feed": "kota.example/f?key=RAHASIA", "title": "K?"}, {})):
+        AccountSnapshot.objects.create(
+            official_account=account,
+            captured_at=at + timedelta(hours=hour),
+            definition="feed/1",
+            raw=raw,
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("kpi.migrations.0006_feeds_without_their_query").WITHOUT_QUERY)
+    kept = AccountSnapshot.objects.order_by("captured_at").values_list("raw", flat=True)
+    assert list(kept) == [{"feed": "kota.example/f", "title": "K?"}, {}]
