@@ -135,7 +135,8 @@ def rewrite_ids() -> None:
 def test_a_released_account_keeps_no_key_either(cast: Cast) -> None:
     released = factories.official_account(
         cast.diskominfo, platform="feed", handle="lama.example", host="lama.example",
-        platform_id="lama.example/feed?key=RAHASIA", status="released",
+        platform_id="lama.example/feed?key=RAHASIA", status="released", closed_on="2026-03-31",
+        closed_reason="Digabung",
     )  # fmt: skip
     rewrite_ids()
     released.refresh_from_db()

@@ -18,6 +18,7 @@ from govsocial.platforms.base import SeenPost
 from govsocial.platforms.oddities import PartlyRead
 from kpi import actions
 from kpi.models import AccountSnapshot, PlatformPost, PullState
+from tests import factories
 from tests.conftest import Cast
 from tests.content.stage import FakePlatform, make_stage
 from tests.kpi.conftest import Pull
@@ -58,8 +59,9 @@ def test_a_post_whose_address_cannot_be_kept_is_kept_without(
 
 
 def test_an_impossible_number_costs_nothing_but_itself(
-    pull: Pull, client: FakeClient, client_as: Callable[[object], Client]
+    pull: Pull, client: FakeClient, cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
+    factories.reads_english(cast.bayu)
     client.feed = [seen(f"old{number}", MONDAY - DAY, likes=3) for number in range(3)]
     assert pull(MONDAY).message == ""
     client.set("old0", likes=-1, comments=2)
