@@ -164,6 +164,7 @@ def test_the_list_says_what_is_configured_connected_and_tried(
     client_as: ClientAs,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
+    factories.reads_english(consent.cast.bayu)
     browser = client_as("bayu")
     consent.connect(browser)
     with django_assert_max_num_queries(15):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import traceback
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -157,9 +158,13 @@ def items(result: Any) -> list[Any]:
 
 
 def understood(result: Any) -> Any:
-    """What a call returned, without the payload as received."""
+    """What a call returned, without the payload as received.
+
+    X's cursor begins with the second of its first call; of two calls that may be another one.
+    """
     without_payload = [replace(one, raw={}) for one in items(result)]
-    return without_payload, getattr(result, "next_cursor", None)
+    cursor = getattr(result, "next_cursor", None)
+    return without_payload, cursor and re.sub(r"^(recent|older)\.\d+\.", r"\1.", cursor)
 
 
 def numbers(item: Any) -> dict[str, float]:
