@@ -252,7 +252,26 @@ class Timeline:
         )
 
 
+class Timelines(dict[str, Timeline]):
+    """The history of each account by its key, told when it is first asked for: two years of posts
+    take a while, and few ask for all accounts."""
+
+    def __init__(self, story: Story) -> None:
+        super().__init__()
+        self._story = story
+        self._accounts = {account.key: account for account in story.accounts}
+        self._lock = Lock()
+
+    def __missing__(self, key: str) -> Timeline:
+        account = self._accounts[key]
+        with self._lock:
+            # Another thread may have told it meanwhile.
+            if key not in self:
+                self[key] = Timeline(self._story, account)
+        return self[key]
+
+
 @lru_cache(maxsize=4)
-def timelines(story: Story) -> dict[str, Timeline]:
-    """The history of every account, shared by all who tell the same story in this process."""
-    return {account.key: Timeline(story, account) for account in story.accounts}
+def timelines(story: Story) -> Timelines:
+    """Shared by all who tell the same story in this process."""
+    return Timelines(story)
