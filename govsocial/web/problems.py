@@ -27,7 +27,6 @@ _PLACES = {
     "unit": r"[a-z]+",
     "platform": r"\w+",
     "missing": r".*",
-    "metric": r"\w+",
     **platform_sentences.PLACES,
 }
 
@@ -71,26 +70,6 @@ _SENTENCES = (
     (
         "the answer is not what the platform's API promises{missing}.",
         _("The platform gave an answer that could not be read."),
-    ),
-    (
-        "The platform gave an impossible number of {metric}.",
-        _("The platform gave figures that cannot be right."),
-    ),
-    # Not of a client, but of whoever collects what the clients give.
-    (
-        "{number} figures that cannot be right were left out.",
-        _("Figures that cannot be right, and count as not given: %(number)s."),
-    ),
-    (
-        "{number} posts that cannot be read were left out.",
-        _("Posts that cannot be read, and were left out: %(number)s."),
-    ),
-    (
-        "{number} figures that cannot be right and {most} posts that cannot be read were left out.",
-        _(
-            "Figures that cannot be right, and count as not given: %(number)s. Posts that cannot "
-            "be read, and were left out: %(most)s."
-        ),
     ),
     (
         "the request cannot be built from these values.",

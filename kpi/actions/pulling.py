@@ -21,7 +21,6 @@ from accounts.server_limits import ask_again
 from accounts.vault import client_for
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import AuthRevoked, PlatformError
-from govsocial.platforms.oddities import Oddities
 from govsocial.platforms.registry import has_client, spec
 from kpi.actions import storing
 from kpi.actions.reading import Depth, Reading, read
@@ -247,8 +246,7 @@ def _settle(state: PullState, run: CollectionRun, reading: Reading) -> None:
     state.leased_until = None
     if reading.error is None:
         run.outcome = CollectionRun.Outcome.DONE
-        run.message = _left_out(reading.odd)
-        state.failures, state.problem = 0, run.message
+        state.failures, state.problem = 0, ""
         state.last_success_at = run.captured_at
         wait = float(settings.PULL_INTERVAL_SECONDS)
     else:
@@ -264,17 +262,6 @@ def _settle(state: PullState, run: CollectionRun, reading: Reading) -> None:
             extra={"official_account_id": state.pk, "failures": state.failures},
         )
     state.next_pull_at = run.captured_at + timedelta(seconds=wait)
-
-
-def _left_out(odd: Oddities) -> str:
-    """What of the answers was left out; nothing else is lost by it."""
-    figures, posts = odd.figures.total(), odd.posts
-    told = [
-        f"{figures} figures that cannot be right" if figures else "",
-        f"{posts} posts that cannot be read" if posts else "",
-    ]
-    named = " and ".join(filter(None, told))
-    return f"{named} were left out." if named else ""
 
 
 def backoff(error: PlatformError, failures: int) -> float:

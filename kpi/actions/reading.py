@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum
-from typing import Any, TypeVar
 
 from govsocial.platforms.base import DayMetrics, PlatformClient, Profile, SeenPost
 from govsocial.platforms.errors import (
@@ -24,9 +23,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
-from govsocial.platforms.figures import LARGEST
 from govsocial.platforms.keeping import LONGEST_ID, fits, web_link
-from govsocial.platforms.oddities import Oddities, PartlyRead, note_figure, noting
 from kpi.metrics import ACCOUNT_METRICS, DAY_METRICS, POST_METRICS
 from kpi.models import PlatformPost
 from kpi.payloads import clean_text
@@ -35,11 +32,9 @@ from kpi.payloads import clean_text
 MOST_PAGES = 2000
 ASKED_AT_ONCE = 100
 MOST_ASKED = 2000
+_LARGEST = 2**62
 # After these no other call would fare better.
 _FINAL = (AuthRevoked, HostRefused, NotReached, RateLimited)
-
-
-Told = TypeVar("Told", Profile, SeenPost, DayMetrics)
 
 
 class Depth(IntEnum):
@@ -52,8 +47,7 @@ class Depth(IntEnum):
 
 @dataclass
 class Reading:
-    """What came back. ``error`` is why it is not all; what did come is kept anyway. ``odd`` is what
-    came and cannot be meant.
+    """What came back. ``error`` is why it is not all; what did come is kept anyway.
 
     ``listed``: the list was read to its end once. ``cursors``: where it is to be read on, newest
     first; the last one leads to the end of the list when that was not reached yet.
@@ -68,7 +62,6 @@ class Reading:
     days: Sequence[DayMetrics] | None = None
     calls: int = 0
     error: PlatformError | None = None
-    odd: Oddities = field(default_factory=Oddities)
 
     @property
     def complete(self) -> bool:
@@ -93,24 +86,11 @@ def read(
     """Read the profile, what is new in the list, the due posts, and the list where it broke off;
     with ``days_since`` also the platform's own figures of the days from then on."""
     reading = Reading(listed=listed, cursors=list(cursors))
-    with noting() as reading.odd:
-        _read(client, reading, account_id, at, depth, days_since)
-    return reading
-
-
-def _read(
-    client: PlatformClient,
-    reading: Reading,
-    account_id: int,
-    at: datetime,
-    depth: Depth,
-    days_since: date | None,
-) -> None:
     with _noting(reading):
         reading.calls += 1
         reading.profile = _sane_profile(client.profile())
     if reading.profile is None:
-        return
+        return reading
     if depth >= Depth.LIST:
         with _noting(reading):
             _read_newest(client, reading, account_id)
@@ -122,9 +102,10 @@ def _read(
             _read_on(client, reading, account_id)
     if days_since is not None and reading.goes_on:
         with _noting(reading):
-            reading.days = _sane_days(client.days(days_since, at.date()))
+            reading.days = [_sane_day(day) for day in client.days(days_since, at.date())]
             # Platforms without such figures are not called at all.
             reading.calls += bool(reading.days)
+    return reading
 
 
 @contextmanager
@@ -206,27 +187,13 @@ def _read_due(client: PlatformClient, reading: Reading, account_id: int, at: dat
     for start in range(0, len(missing), ASKED_AT_ONCE):
         batch = missing[start : start + ASKED_AT_ONCE]
         reading.calls += 1
-        unread: frozenset[str] = frozenset()
-        try:
-            posts = client.metrics(batch)
-        except PartlyRead as partly:
-            posts, unread = partly.posts, partly.names
-        _keep(reading, posts)
-        # One that cannot be read is there; where it does not say which it is, any may be it.
-        if "" not in unread:
-            reading.gone += [one for one in batch if one not in reading.posts and one not in unread]
+        _keep(reading, client.metrics(batch))
+        reading.gone += [platform_id for platform_id in batch if platform_id not in reading.posts]
 
 
 def _keep(reading: Reading, posts: Iterable[SeenPost]) -> list[SeenPost]:
-    """Take over the posts that can be kept: one that cannot must not cost all the others.
-
-    Raises ``BadAnswer`` where none of them is as it should be, and none was before.
-    """
-    told = [_sane(post, POST_METRICS) for post in posts if _can_be_kept(post)]
-    if told and all(odd for _post, odd in told) and not reading.posts:
-        raise BadAnswer(_impossible(told[0][1]))
-    # An address that is none, or does not fit, is left out; it is not cut to lead elsewhere.
-    kept = [replace(post, permalink=web_link(post.permalink) or "") for post, _odd in told]
+    """Take over the posts that can be kept: one that cannot must not cost all the others."""
+    kept = [_sane(post) for post in posts if _can_be_kept(post)]
     for post in kept:
         reading.posts.setdefault(post.platform_id, post)
     return kept
@@ -238,32 +205,27 @@ def _can_be_kept(post: SeenPost) -> bool:
     return in_calendar and bool(post.platform_id) and fits(post.platform_id, LONGEST_ID)
 
 
+def _sane(post: SeenPost) -> SeenPost:
+    _check(post, POST_METRICS)
+    # An address that is none, or does not fit, is left out; it is not cut to lead elsewhere.
+    return replace(post, permalink=web_link(post.permalink) or "")
+
+
 def _sane_profile(profile: Profile) -> Profile:
-    return _sane(profile, ACCOUNT_METRICS)[0]
+    _check(profile, ACCOUNT_METRICS)
+    return profile
 
 
-def _sane_days(days: Sequence[DayMetrics]) -> list[DayMetrics]:
-    """Raises ``BadAnswer`` where none of them is as it should be."""
-    told = [_sane(day, DAY_METRICS) for day in days]
-    if told and all(odd for _day, odd in told):
-        raise BadAnswer(_impossible(told[0][1]))
-    return [day for day, _odd in told]
+def _sane_day(day: DayMetrics) -> DayMetrics:
+    gained = day.followers_gained
+    if gained is not None and abs(gained) > _LARGEST:
+        raise BadAnswer("The platform gave an impossible number of followers_gained.")
+    _check(day, [name for name in DAY_METRICS if name != "followers_gained"])
+    return day
 
 
-def _sane(answer: Told, names: Iterable[str]) -> tuple[Told, list[str]]:
-    """``answer`` without the figures that cannot be meant, and their names: they are not given."""
-    odd = [name for name in names if not _can_be_meant(name, getattr(answer, name))]
-    for name in odd:
-        note_figure(name)
-    none: dict[str, Any] = dict.fromkeys(odd)
-    return (replace(answer, **none) if odd else answer), odd
-
-
-def _can_be_meant(name: str, value: int | None) -> bool:
-    # Followers are lost as well.
-    least = -LARGEST if name == "followers_gained" else 0
-    return value is None or least <= value <= LARGEST
-
-
-def _impossible(names: Sequence[str]) -> str:
-    return f"The platform gave an impossible number of {names[0]}."
+def _check(answer: object, names: Iterable[str]) -> None:
+    for name in names:
+        value = getattr(answer, name)
+        if value is not None and not 0 <= value <= _LARGEST:
+            raise BadAnswer(f"The platform gave an impossible number of {name}.")

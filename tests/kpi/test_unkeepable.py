@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from content.models import Publication
-from govsocial.platforms.base import SeenPost
-from govsocial.platforms.oddities import PartlyRead
 from kpi import actions
-from kpi.models import AccountSnapshot, PlatformPost, PullState
-from tests import factories
+from kpi.models import PlatformPost
 from tests.conftest import Cast
 from tests.content.stage import FakePlatform, make_stage
 from tests.kpi.conftest import Pull
-from tests.kpi.fakes import DAY, HOUR, MONDAY, FakeClient, seen
+from tests.kpi.fakes import HOUR, MONDAY, FakeClient, seen
 
 
 @pytest.mark.parametrize(
@@ -56,46 +50,6 @@ def test_a_post_whose_address_cannot_be_kept_is_kept_without(
     for hours in range(2):
         assert pull(MONDAY + hours * HOUR).outcome == "done"
     assert PlatformPost.objects.get().permalink == ""
-
-
-def test_an_impossible_number_costs_nothing_but_itself(
-    pull: Pull, client: FakeClient, cast: Cast, client_as: Callable[[object], Client]
-) -> None:
-    factories.reads_english(cast.bayu)
-    client.feed = [seen(f"old{number}", MONDAY - DAY, likes=3) for number in range(3)]
-    assert pull(MONDAY).message == ""
-    client.set("old0", likes=-1, comments=2)
-    client.feed += [seen("new", MONDAY), seen("other", MONDAY, likes=2**63)]
-    client.followers = -2
-    run = pull(MONDAY + HOUR)
-    assert (run.outcome, run.new_posts) == ("done", 2)
-    assert run.message == "3 figures that cannot be right were left out."
-    assert PullState.objects.get().listed
-    told = dict(PlatformPost.objects.values_list("platform_id", "likes"))
-    assert (told["at://old0"], told["at://other"], told["at://old1"]) == (None, None, 3)
-    assert PlatformPost.objects.get(platform_id="at://old0").comments == 2
-    assert AccountSnapshot.objects.latest("captured_at").followers is None
-    account = PullState.objects.get().official_account
-    page = client_as("bayu").get(reverse("kpi:account_detail", args=[account.pk]))
-    assert "count as not given: 3." in page.content.decode()
-
-
-@pytest.mark.parametrize("named", [True, False])
-def test_a_post_that_is_there_and_cannot_be_read_is_not_gone(
-    pull: Pull, client: FakeClient, named: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    client.feed = [seen("a"), seen("odd", likes=1), seen("deleted", likes=1)]
-    pull(MONDAY)
-    client.feed = [seen("a", likes=2)]
-
-    def partly(wanted: Sequence[str]) -> Sequence[SeenPost]:
-        names = frozenset({"at://odd" if named else ""})
-        raise PartlyRead("unread", posts=[], names=names)
-
-    monkeypatch.setattr(client, "metrics", partly)
-    assert pull(MONDAY + HOUR).outcome == "done"
-    gone = set(PlatformPost.objects.exclude(gone_at=None).values_list("platform_id", flat=True))
-    assert gone == ({"at://deleted"} if named else set())
 
 
 def test_posts_that_share_an_address_are_not_all_one_publication(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, WrapValidator
+from pydantic import BaseModel, ConfigDict, StrictInt, WrapValidator
 from pydantic.alias_generators import to_camel
 
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.oauth import Told, or_none
-from govsocial.platforms.oddities import Count
 
 
 class Answered(BaseModel):
@@ -53,9 +52,9 @@ class ProfileAnswer(Answered):
     did: str
     handle: str
     display_name: str = ""
-    followers_count: Count = None
-    follows_count: Count = None
-    posts_count: Count = None
+    followers_count: StrictInt | None = None
+    follows_count: StrictInt | None = None
+    posts_count: StrictInt | None = None
 
 
 class Author(Answered):
@@ -73,11 +72,11 @@ class Post(Answered):
     uri: str
     author: Author
     record: Record
-    like_count: Count = None
-    reply_count: Count = None
-    repost_count: Count = None
-    quote_count: Count = None
-    bookmark_count: Count = None
+    like_count: StrictInt | None = None
+    reply_count: StrictInt | None = None
+    repost_count: StrictInt | None = None
+    quote_count: StrictInt | None = None
+    bookmark_count: StrictInt | None = None
 
 
 class FeedItem(Answered):

@@ -35,7 +35,6 @@ from govsocial.platforms.bluesky.answers import (
 )
 from govsocial.platforms.errors import NotFound, Refused
 from govsocial.platforms.http import Effect, Session, parse
-from govsocial.platforms.oddities import ByName, readable, with_figures
 
 COLLECTION = "app.bsky.feed.post"
 DEFINITION = "bluesky/1"
@@ -61,7 +60,7 @@ class BlueskyClient:
         did = self._account.signed_in()["did"]
         answer = self._account.call("GET", "app.bsky.actor.getProfile", params={"actor": did})
         raw = answer.json()
-        seen = with_figures(ProfileAnswer, raw, answer)
+        seen = parse(ProfileAnswer, raw, answer)
         return Profile(
             platform_id=seen.did,
             handle=seen.handle,
@@ -86,8 +85,11 @@ class BlueskyClient:
             params["cursor"] = cursor
         answer = self._account.call("GET", "app.bsky.feed.getAuthorFeed", params=params)
         feed = parse(Feed, answer.json(), answer)
-        own = [item.post for item in feed.feed if not _is_repost(item)]
-        seen = readable(Post, own, answer, first=cursor is None)
+        seen = [
+            (parse(Post, item.post, answer), item.post)
+            for item in feed.feed
+            if not _is_repost(item)
+        ]
         return PostPage(
             posts=[self._seen(post, raw) for post, raw in seen if post.author.did == did],
             # A server that repeats a page would otherwise be read for ever.
@@ -97,14 +99,13 @@ class BlueskyClient:
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = list(dict.fromkeys(platform_ids))
         found: dict[str, SeenPost] = {}
-        by_name = ByName()
         for start in range(0, len(wanted), POSTS_A_CALL):
             uris = wanted[start : start + POSTS_A_CALL]
             answer = self._account.call("GET", "app.bsky.feed.getPosts", params={"uris": uris})
             for raw in parse(Posts, answer.json(), answer).posts:
-                if post := by_name.read(Post, raw, answer):
-                    found[post.uri] = self._seen(post, raw)
-        return by_name.all_of([found[uri] for uri in wanted if uri in found])
+                post = parse(Post, raw, answer)
+                found[post.uri] = self._seen(post, raw)
+        return [found[uri] for uri in wanted if uri in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Write the record under our own key: sent again, it is the same post."""

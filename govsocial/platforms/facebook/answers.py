@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from pydantic import Field, NonNegativeInt
 
 from govsocial.platforms.clock import Moment
-from govsocial.platforms.meta.graph import Answered
+from govsocial.platforms.meta.graph import Answered, Count
 from govsocial.platforms.meta.insights import Insights
-from govsocial.platforms.oddities import Count
 
 
 class Page(Answered):

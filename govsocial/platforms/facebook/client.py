@@ -27,7 +27,6 @@ from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.consent import check_scope
 from govsocial.platforms.meta.graph import Graph, is_good, segment
 from govsocial.platforms.meta.insights import Insights, by_day, lifetime, spans, starts_at
-from govsocial.platforms.oddities import ByName, readable
 from govsocial.platforms.spec import Connection
 
 DEFINITION = "facebook/1"
@@ -116,13 +115,8 @@ class FacebookClient:
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = [segment(name) for name in dict.fromkeys(platform_ids)]
-
-        def read(fields: str) -> tuple[list[tuple[Post, dict[str, Any]]], ByName]:
-            by_name = ByName()
-            return list(self._graph.several(wanted, fields, Post, by_name)), by_name
-
-        found, by_name = self._with_insights(read)
-        return by_name.all_of([self._seen(post, raw) for post, raw in found])
+        found = self._with_insights(lambda fields: list(self._graph.several(wanted, fields, Post)))
+        return [self._seen(post, raw) for post, raw in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Photos and films are prepared unseen; one call puts the post out."""
@@ -149,7 +143,7 @@ class FacebookClient:
     ) -> tuple[list[tuple[Post, dict[str, Any]]], str | None, Answer]:
         path = f"/{self._page_id()}/published_posts"
         listing, answer = self._graph.page(path, fields, cursor, publishing=publishing)
-        page = readable(Post, listing.data, answer, first=cursor is None, searched=publishing)
+        page = [(parse(Post, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
 
     def _latest(self) -> Iterator[finding.Page[Post]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from govsocial.platforms.clock import Moment
-from govsocial.platforms.meta.graph import Answered
+from govsocial.platforms.meta.graph import Answered, Count
 from govsocial.platforms.meta.insights import Insights
-from govsocial.platforms.oddities import Count
 
 
 class Account(Answered):

@@ -18,7 +18,7 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.errors import AuthRevoked, NotOffered
-from govsocial.platforms.http import Answer
+from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.instagram.answers import Account, Media, MediaInsights
 from govsocial.platforms.instagram.figures import FOLLOWERS, Figures
 from govsocial.platforms.instagram.publishing import Publishing
@@ -26,7 +26,6 @@ from govsocial.platforms.keeping import web_link
 from govsocial.platforms.meta.consent import check_scope, instagram_profile
 from govsocial.platforms.meta.graph import Graph, segment
 from govsocial.platforms.meta.insights import lifetime
-from govsocial.platforms.oddities import ByName, readable
 from govsocial.platforms.spec import Connection
 
 DEFINITION = "instagram/1"
@@ -96,9 +95,7 @@ class InstagramClient:
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = [segment(name) for name in dict.fromkeys(platform_ids)]
-        by_name = ByName()
-        found = list(self._graph.several(wanted, _MEDIA, Media, by_name))
-        return by_name.all_of(self._all_seen(found))
+        return self._all_seen(list(self._graph.several(wanted, _MEDIA, Media)))
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Containers are prepared unseen, from addresses that Instagram fetches; one call puts
@@ -129,7 +126,7 @@ class InstagramClient:
     ) -> tuple[list[tuple[Media, dict[str, Any]]], str | None, Answer]:
         path = f"/{self._account_id()}/media"
         listing, answer = self._graph.page(path, _MEDIA, cursor, publishing=publishing)
-        page = readable(Media, listing.data, answer, first=cursor is None, searched=publishing)
+        page = [(parse(Media, raw, answer), raw) for raw in listing.data]
         return page, listing.cursor_after(cursor), answer
 
     def _latest(self) -> Iterator[finding.Page[Media]]:

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from govsocial.platforms.errors import BadAnswer, PermissionMissing
+from govsocial.platforms.errors import PermissionMissing
 from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.instagram.answers import Media, MediaInsights
 from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.graph import MOST_IDS, Graph, is_gone, is_good
 from govsocial.platforms.meta.insights import CALENDAR, Insights, by_day, lifetime, spans, starts_at
-from govsocial.platforms.oddities import note_figure
 
 FEED, REELS = "FEED", "REELS"
 METRICS = {
@@ -76,10 +75,7 @@ class Figures:
         fields = _fields(self._metrics[kind])
         answer, told = self._graph.nodes(ids, fields, accept=may_be_halved)
         for name, raw in told.items():
-            try:
-                found[name] = parse(MediaInsights, raw, answer)
-            except BadAnswer:
-                note_figure("insights")
+            found[name] = parse(MediaInsights, raw, answer)
         if is_good(answer):
             return
         if _is_forbidden(answer):

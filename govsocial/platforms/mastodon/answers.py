@@ -10,6 +10,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PositiveInt,
+    StrictInt,
     TypeAdapter,
     ValidationError,
 )
@@ -17,12 +18,14 @@ from pydantic import (
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.http import Answer
-from govsocial.platforms.oddities import Count
 
 
 def _hidden(value: Any) -> Any:
     # A server that hides the number of followers says -1.
     return None if value == -1 else value
+
+
+Count = StrictInt | None
 
 
 class Answered(BaseModel):

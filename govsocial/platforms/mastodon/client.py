@@ -39,7 +39,6 @@ from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
 from govsocial.platforms.mastodon.failures import failure, is_own
-from govsocial.platforms.oddities import ByName, readable, with_figures
 
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
@@ -94,7 +93,7 @@ class MastodonClient:
         path = "/api/v1/accounts/verify_credentials"
         answer = self._call("GET", path, publishing=publishing)
         raw = answer.json()
-        account = with_figures(Account, raw, answer)
+        account = parse(Account, raw, answer)
         self._account_id = account.id
         host = urlsplit(self._session.base).netloc
         return Profile(
@@ -136,11 +135,10 @@ class MastodonClient:
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = list(dict.fromkeys(platform_ids))
         found: dict[str, SeenPost] = {}
-        by_name = ByName()
         for start in range(0, len(wanted), STATUSES_A_CALL):
-            for status, raw in self._statuses(wanted[start : start + STATUSES_A_CALL], by_name):
+            for status, raw in self._statuses(wanted[start : start + STATUSES_A_CALL]):
                 found[status.id] = self._seen(status, raw)
-        return by_name.all_of([found[name] for name in wanted if name in found])
+        return [found[name] for name in wanted if name in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Send the status with ``post.key`` as its idempotency key, which Mastodon honours for an
@@ -250,7 +248,7 @@ class MastodonClient:
             params["max_id"] = cursor
         path = f"/api/v1/accounts/{_segment(account_id)}/statuses"
         answer = self._call("GET", path, params=params, publishing=publishing)
-        read = readable(Status, objects(answer), answer, first=cursor is None, searched=publishing)
+        read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
         own = [
             (status, raw)
             for status, raw in read
@@ -269,16 +267,14 @@ class MastodonClient:
             ]
             yield finding.Page(listed, answer.headers, cursor is not None)
 
-    def _statuses(
-        self, names: Sequence[str], by_name: ByName
-    ) -> list[tuple[Status, dict[str, Any]]]:
+    def _statuses(self, names: Sequence[str]) -> list[tuple[Status, dict[str, Any]]]:
         if self._reads_lists:
             # Known since Mastodon 4.3; elsewhere this address only takes new statuses, and some
             # servers answer with an object.
             try:
                 answer = self._call("GET", "/api/v1/statuses", params={"id[]": list(names)})
                 if not isinstance(answer.json(), dict):
-                    read = by_name.each(Status, objects(answer), answer)
+                    read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
                     return [(status, raw) for status, raw in read if status.id in names]
             except Refused:
                 pass
@@ -293,9 +289,7 @@ class MastodonClient:
             except NotFound:
                 continue
             raw = answer.json()
-            status = by_name.read(Status, raw, answer, name)
-            if status is not None:
-                found.append((status, raw))
+            found.append((parse(Status, raw, answer), raw))
         return found
 
     def _upload(self, image: Image, before_step: Callable[[], None]) -> str:

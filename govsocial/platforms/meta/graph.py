@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
@@ -20,7 +20,6 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.meta import errors
-from govsocial.platforms.oddities import ByName, with_figures
 from govsocial.platforms.spec import Connection
 
 VERSION = "v26.0"
@@ -37,6 +36,7 @@ Accept = Callable[[Answer], bool]
 
 
 Model = TypeVar("Model", bound="Answered")
+Count = StrictInt | None
 
 
 class Answered(BaseModel):
@@ -153,7 +153,7 @@ class Graph:
         """Read one object: as ``model`` and as received. ``publishing`` as in ``Session.send``."""
         answer = self.call("GET", path, params=params, publishing=publishing)
         raw = answer.json()
-        return with_figures(model, raw, answer), raw
+        return parse(model, raw, answer), raw
 
     def page(
         self, path: str, fields: str, cursor: str | None, *, publishing: bool = False
@@ -197,7 +197,7 @@ class Graph:
         return answer, {name: found[name] for name in ids if name in found}
 
     def several(
-        self, ids: Sequence[str], fields: str, model: type[Model], by_name: ByName
+        self, ids: Sequence[str], fields: str, model: type[Model]
     ) -> Iterator[tuple[Model, dict[str, Any]]]:
         """Read the named objects, in as few calls as possible; those that are gone are left out.
 
@@ -208,17 +208,16 @@ class Graph:
             return is_gone(answer) or (len(ids) > 1 and errors.is_too_much(answer))
 
         if len(ids) > MOST_IDS:
-            yield from self.several(ids[:MOST_IDS], fields, model, by_name)
-            yield from self.several(ids[MOST_IDS:], fields, model, by_name)
+            yield from self.several(ids[:MOST_IDS], fields, model)
+            yield from self.several(ids[MOST_IDS:], fields, model)
         elif ids:
             answer, found = self.nodes(ids, fields, accept=may_be_halved)
-            for name, raw in found.items():
-                if one := by_name.read(model, raw, answer, name):
-                    yield one, raw
+            for raw in found.values():
+                yield parse(model, raw, answer), raw
             if not is_good(answer) and len(ids) > 1:
                 middle = len(ids) // 2
-                yield from self.several(ids[:middle], fields, model, by_name)
-                yield from self.several(ids[middle:], fields, model, by_name)
+                yield from self.several(ids[:middle], fields, model)
+                yield from self.several(ids[middle:], fields, model)
 
     def facts(self, token: str) -> TokenFacts | None:
         """What Meta knows about a token; None without the application's secret to ask with."""

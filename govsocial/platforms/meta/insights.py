@@ -12,7 +12,6 @@ from pydantic import Field
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.figures import whole
 from govsocial.platforms.meta.graph import Answered
-from govsocial.platforms.oddities import note_figure
 
 CALENDAR = ZoneInfo("America/Los_Angeles")
 """Meta's days end at midnight in Pacific time, whatever the zone of the account."""
@@ -46,10 +45,7 @@ def number(metric: str, value: object) -> int | None:
         parts = [number(metric, part) for part in value.values()]
         known = [part for part in parts if part is not None]
         return sum(known) if known and len(known) == len(parts) else None
-    figure = whole(value)
-    if figure is None and value is not None:
-        note_figure(metric)
-    return figure
+    return whole(value)
 
 
 def lifetime(insights: Insights | None) -> dict[str, int]:

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, WrapValidator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, WrapValidator
 
 from govsocial.platforms.base import PostKind, SeenPost
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
 from govsocial.platforms.oauth import Seconds, or_none
-from govsocial.platforms.oddities import Count
 
 DEFINITION = "threads/1"
+Count = StrictInt | None
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,24}$")]
 
 

@@ -21,7 +21,6 @@ from govsocial.platforms.base import (
 )
 from govsocial.platforms.errors import (
     AuthRevoked,
-    BadAnswer,
     NotFound,
     PermissionMissing,
     PlatformError,
@@ -34,7 +33,6 @@ from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
 from govsocial.platforms.meta.errors import WINDOW_MOVES
 from govsocial.platforms.oauth import missing_scopes
-from govsocial.platforms.oddities import ByName, note_figure, readable
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads import containers
 from govsocial.platforms.threads.account import Account
@@ -142,16 +140,15 @@ class ThreadsClient:
         answer = self._expanded(ask)
         listed = parse(Threads, answer.json(), answer)
         following = listed.paging.cursors.after if listed.paging.next else None
-        page = readable(Thread, listed.data, answer, first=cursor is None)
         return PostPage(
-            posts=[self._seen(thread, raw) for thread, raw in page],
+            posts=[self._seen(thread_of(raw, answer), raw) for raw in listed.data],
             # A cursor that repeats would be followed for ever.
             next_cursor=None if following == cursor else following,
         )
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         """One call a post, or two where insights have to be asked for on their own."""
-        found, by_name = [], ByName()
+        found = []
         for name in dict.fromkeys(platform_ids):
 
             def ask(fields: str, name: str = name) -> Answer:
@@ -162,9 +159,8 @@ class ThreadsClient:
             except NotFound:
                 continue
             raw = answer.json()
-            if thread := by_name.read(Thread, raw, answer, name):
-                found.append(self._seen(thread, raw))
-        return by_name.all_of(found)
+            found.append(self._seen(thread_of(raw, answer), raw))
+        return found
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Make the container, wait for it, publish it: the container is never published twice."""
@@ -300,11 +296,7 @@ class ThreadsClient:
         except (PermissionMissing, Refused):
             # Not given: no right to insights, or a post that has none.
             return None, None
-        try:
-            return parse(Insights, answer.json(), answer), answer.json()
-        except BadAnswer:
-            note_figure("insights")
-            return None, None
+        return parse(Insights, answer.json(), answer), answer.json()
 
     def _check_quota(self) -> None:
         answer = self._account.call(

@@ -7,11 +7,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from govsocial.platforms.oauth import Rights, Seconds, Told
-from govsocial.platforms.oddities import Count
 
 
 class Answered(BaseModel):
     model_config = ConfigDict(extra="ignore")
+
+
+def _count(value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and value >= 0 else None
 
 
 def _identifier(value: Any) -> Any:
@@ -30,6 +34,7 @@ def _identifiers(value: Any) -> Any:
     return value if isinstance(value, list) else [value]
 
 
+Count = Annotated[int | None, BeforeValidator(_count)]
 Identifier = Annotated[str, BeforeValidator(_identifier), Field(pattern=r"^[0-9]{1,25}$")]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
 

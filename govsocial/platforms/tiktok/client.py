@@ -20,9 +20,8 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.errors import NotOffered, PermissionMissing, Refused, Unavailable
-from govsocial.platforms.http import Answer
+from govsocial.platforms.http import Answer, parse
 from govsocial.platforms.oauth import missing_scopes
-from govsocial.platforms.oddities import ByName, readable, with_figures
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.tiktok.account import Account, data
 from govsocial.platforms.tiktok.answers import User, UserData, Video, VideoList, Videos
@@ -68,7 +67,7 @@ class TikTokClient:
             "GET", "/v2/user/info/", cost={USER_INFO: 1}, params={"fields": USER_FIELDS}
         )
         raw = data(UserData, answer).user
-        user = with_figures(User, raw, answer)
+        user = parse(User, raw, answer)
         return Profile(
             platform_id=user.open_id,
             handle=user.username or user.open_id,
@@ -102,7 +101,6 @@ class TikTokClient:
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = list(dict.fromkeys(platform_ids))
         found: dict[str, SeenPost] = {}
-        by_name = ByName()
         for start in range(0, len(wanted), PAGE):
             answer = self._account.call(
                 "POST",
@@ -112,9 +110,9 @@ class TikTokClient:
                 json={"filters": {"video_ids": wanted[start : start + PAGE]}},
             )
             for raw in data(Videos, answer).videos:
-                if video := by_name.read(Video, raw, answer):
-                    found[video.id] = self._seen(video, raw)
-        return by_name.all_of([found[one] for one in wanted if one in found])
+                video = parse(Video, raw, answer)
+                found[video.id] = self._seen(video, raw)
+        return [found[one] for one in wanted if one in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Ask TikTok to publish and look a few times at what becomes of it.
@@ -159,7 +157,7 @@ class TikTokClient:
             publishing=publishing,
         )
         page = data(VideoList, answer)
-        read = readable(Video, page.videos, answer, first=cursor is None, searched=publishing)
+        read = [(parse(Video, raw, answer), raw) for raw in page.videos]
         following = str(page.cursor) if page.has_more and page.cursor is not None else None
         # A page that leads to itself would otherwise be read for ever.
         return read, None if following == cursor else following, answer

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.http import Answer
 from govsocial.platforms.oauth import Rights, Seconds
-from govsocial.platforms.oddities import Count
 
+Count = StrictInt | None
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,19}$")]
 """Digits, and more than a number of JavaScript holds; it stands in paths and links."""
 

@@ -28,7 +28,6 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import missing_scopes
-from govsocial.platforms.oddities import ByName, readable, with_figures
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors, posts
 from govsocial.platforms.x.account import RENEW_BEFORE, Account, Bill, delivered
@@ -112,7 +111,7 @@ class XClient:
             publishing=publishing,
         )
         raw = data(answer)
-        user = with_figures(User, raw, answer)
+        user = parse(User, raw, answer)
         self._account_id = user.id
         return Profile(
             platform_id=user.id,
@@ -154,12 +153,11 @@ class XClient:
         recent = [one for one in wanted if posts.made_at(one) > youngest]
         older = [one for one in wanted if posts.made_at(one) <= youngest]
         found: dict[str, SeenPost] = {}
-        by_name = ByName()
         for names, private in ((recent, True), (older, False)):
             for start in range(0, len(names), POSTS_A_CALL):
-                for post in self._lookup(names[start : start + POSTS_A_CALL], private, by_name):
+                for post in self._lookup(names[start : start + POSTS_A_CALL], private):
                     found[post.platform_id] = post
-        return by_name.all_of([found[name] for name in wanted if name in found])
+        return [found[name] for name in wanted if name in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Send the media, then the post itself.
@@ -285,10 +283,9 @@ class XClient:
 
         answer = self._asked(ask, private=place.recent)
         listed = parse(Tweets, answer.json(), answer)
-        read = readable(Tweet, listed.data, answer, first=place.recent and not place.token)
-        return self._seen(listed, read), place.after(listed.meta.next_token)
+        return self._seen(listed, answer), place.after(listed.meta.next_token)
 
-    def _lookup(self, names: Sequence[str], private: bool, by_name: ByName) -> list[SeenPost]:
+    def _lookup(self, names: Sequence[str], private: bool) -> list[SeenPost]:
         item = self._account.read_item(self._account.secret())
 
         def ask(fields: Mapping[str, str]) -> Answer:
@@ -305,8 +302,7 @@ class XClient:
             # Only a post that is certainly gone may be missing.
             if not errors.is_gone(problem) and not errors.is_about_a_field(problem):
                 raise Unavailable(f"{answer.where}: X left out posts without saying why.")
-        listed = parse(Tweets, answer.json(), answer)
-        return self._seen(listed, by_name.each(Tweet, listed.data, answer))
+        return self._seen(parse(Tweets, answer.json(), answer), answer)
 
     def _asked(self, ask: Callable[[Mapping[str, str]], Answer], *, private: bool) -> Answer:
         """Ask with the fields that only the author may see, and without them when refused."""
@@ -320,9 +316,8 @@ class XClient:
                 self._private = False
         return ask({"tweet.fields": _FIELDS, **media})
 
-    def _seen(
-        self, listed: Tweets, tweets: Sequence[tuple[Tweet, dict[str, Any]]]
-    ) -> list[SeenPost]:
+    def _seen(self, listed: Tweets, answer: Answer) -> list[SeenPost]:
+        tweets = [(parse(Tweet, raw, answer), raw) for raw in listed.data]
         return [
             posts.seen(tweet, raw, listed.includes.media, self._permalink(tweet.id))
             for tweet, raw in tweets

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from govsocial.platforms import figures, oddities
+from govsocial.platforms import figures
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.errors import BadAnswer
 from govsocial.platforms.http import Answer, parse
@@ -18,11 +18,15 @@ class Answered(BaseModel):
     model_config = ConfigDict(extra="ignore", alias_generator=to_camel, populate_by_name=True)
 
 
-def _count(value: Any, info: ValidationInfo) -> int | None:
+def _count(value: Any) -> int | None:
     """Counters come as strings of digits; a hidden one is left out."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int) and value >= 0:
+        return value
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
-        value = int(value)
-    return oddities.count(value, info.field_name or "")
+        return int(value)
+    return None
 
 
 def _true(value: Any) -> bool:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import date, timedelta
-from functools import partial
 from typing import Any
 
 from govsocial.platforms import checks, finding, limits, text
@@ -21,6 +20,7 @@ from govsocial.platforms.base import (
     SeenPost,
 )
 from govsocial.platforms.errors import (
+    BadAnswer,
     NotFound,
     NotOut,
     PermissionMissing,
@@ -32,7 +32,6 @@ from govsocial.platforms.errors import (
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import in_link
 from govsocial.platforms.oauth import missing_scopes
-from govsocial.platforms.oddities import ByName, readable, with_figures
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.youtube.account import Account
 from govsocial.platforms.youtube.answers import (
@@ -51,8 +50,6 @@ from govsocial.platforms.youtube.outcome import GONE, LOST, NotKept, check_kept,
 from govsocial.platforms.youtube.reports import Reports, seconds
 from govsocial.platforms.youtube.upload import SESSION, Upload, uploaded
 
-Film = dict[str, Any]
-"""As received."""
 DEFINITION = "youtube/1"
 LIMITS = limits.LIMITS["youtube"]
 PAGE = 50
@@ -107,17 +104,15 @@ class YouTubeClient:
         """Everything uploaded, newest first, except what only the channel itself can see. A single
         film that cannot be read is left out."""
         ids, next_cursor, _ = self._uploads(cursor)
-        first = partial(readable, first=cursor is None)
-        videos = [found for found in self._videos(ids, first) if not is_private(found[0])]
+        videos = [found for found in self._videos(ids, lenient=True) if not is_private(found[0])]
         return PostPage(posts=self._seen(videos), next_cursor=next_cursor)
 
     def metrics(self, platform_ids: Sequence[str]) -> Sequence[SeenPost]:
         wanted = list(dict.fromkeys(platform_ids))
-        videos: list[tuple[Video, Film]] = []
-        by_name = ByName()
+        videos: list[tuple[Video, dict[str, Any]]] = []
         for start in range(0, len(wanted), PAGE):
-            videos += self._videos(wanted[start : start + PAGE], by_name.each)
-        return by_name.all_of(self._seen([found for found in videos if not is_private(found[0])]))
+            videos += self._videos(wanted[start : start + PAGE])
+        return self._seen([found for found in videos if not is_private(found[0])])
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Send the film in parts, going on with an upload that an earlier attempt began.
@@ -192,7 +187,7 @@ class YouTubeClient:
         items = listed(answer, "channel").items
         if not items:
             raise NotFound("This Google account has no YouTube channel.")
-        self._channel = with_figures(Channel, items[0], answer)
+        self._channel = parse(Channel, items[0], answer)
         return self._channel, items[0]
 
     def _uploads(
@@ -223,14 +218,10 @@ class YouTubeClient:
         return ids, None if following == cursor else following, answer
 
     def _videos(
-        self,
-        ids: Sequence[str],
-        read: Callable[[type[Video], Sequence[Film], Answer], list[tuple[Video, Film]]],
-        *,
-        publishing: bool = False,
-    ) -> list[tuple[Video, Film]]:
-        """Films by their ids, in that order; ``read`` says what becomes of one that cannot be
-        read."""
+        self, ids: Sequence[str], *, publishing: bool = False, lenient: bool = False
+    ) -> list[tuple[Video, dict[str, Any]]]:
+        """Films by their ids, in that order; ``lenient`` without those that cannot be read, as long
+        as any can. Elsewhere a film that is left out would pass for one that is gone."""
         if not ids:
             return []
         answer = self._account.call(
@@ -243,11 +234,15 @@ class YouTubeClient:
             },
             publishing=publishing,
         )
-        found = {
-            video.id: (video, raw)
-            for video, raw in read(Video, listed(answer, "video").items, answer)
-        }
-        return [found[one] for one in ids if one in found]
+        read = {}
+        items = listed(answer, "video").items
+        for raw in items:
+            with suppress(BadAnswer) if lenient and len(items) > 1 else nullcontext():
+                video = parse(Video, raw, answer)
+                read[video.id] = (video, raw)
+        if items and not read:
+            raise BadAnswer(f"{answer.where}: no film can be read.", status=answer.status)
+        return [read[one] for one in ids if one in read]
 
     def _seen(self, videos: Sequence[tuple[Video, dict[str, Any]]]) -> list[SeenPost]:
         reported = self._reports.of_films([video.id for video, _ in videos])
@@ -320,7 +315,7 @@ class YouTubeClient:
         cursor: str | None = None
         while True:
             ids, cursor, answer = self._uploads(cursor, publishing=True)
-            films = self._videos(ids, partial(readable, searched=True), publishing=True)
+            films = self._videos(ids, publishing=True)
             yield finding.Page(
                 [finding.Listed(one.id, one.snippet.published_at, one, raw) for one, raw in films],
                 {} if answer is None else answer.headers,
