@@ -158,7 +158,7 @@ def coded(text: str) -> str:
 
 
 def _coded(word: str) -> str:
-    if "." not in unicodedata.normalize("NFKC", word):
+    if not _has_point(word):
         return word
     plain = unicodedata.normalize("NFC", word)
     last = len(plain)
@@ -167,11 +167,16 @@ def _coded(word: str) -> str:
     scheme = _SCHEME.search(plain)
     start = scheme.end() if scheme else 0
     place = next((n for n in range(start, last) if _parts(plain[n])), last)
-    if "." not in unicodedata.normalize("NFKC", plain[start:place]):
+    if not _has_point(plain[start:place]):
         return word
     return plain[:place] + "".join(
         quote(sign) if _changes(sign) else sign for sign in plain[place:last]
     ) + plain[last:]  # fmt: skip
+
+
+def _has_point(text: str) -> bool:
+    """Whether there is a point in it, also one that only browsers take for one (UTS 46)."""
+    return any(sign in ".\u3002" for sign in unicodedata.normalize("NFKC", text))
 
 
 def _is_unseen(sign: str) -> bool:

@@ -92,12 +92,12 @@ def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     if "//" in parts.path and "//" not in own.path:
         return False
     seen = web_pages.place(web_pages.address(own.netloc, parts.path, parts.query))
+    if platform == "feed" and f"{page.partition('?')[0]}/".startswith(f"{seen}/"):
+        # The news of a site are at a page of it, and shown at one above; whose a page with the name
+        # of a person in its address is, or a site where anybody may have one, that page alone says.
+        return seen == page or (own.netloc not in SHARED and not _NAMES.search(own.path))
     if "?" in page:
         return seen == page
-    if platform == "feed" and seen == handles.small(own.netloc):
-        # The news of a site are at a page of it; whose a page with the name of a person in its
-        # address is, or a site where anybody may have one, that page alone says.
-        return own.netloc not in SHARED and not _NAMES.search(own.path)
     return f"{seen.partition('?')[0]}/".startswith(f"{page}/")
 
 

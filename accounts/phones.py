@@ -29,7 +29,8 @@ _WRITTEN = re.compile(
     r"(?![\w@]|/(?!\+?\d))",
     re.IGNORECASE,
 )
-_ABROAD = re.compile(r"\+?00(?=[1-9])")
+# At the start only: within a number the same digits are two of it.
+_ABROAD = re.compile(r"^(\(?)\+?00(?=[1-9])")
 # Within the country the 0 is called, from abroad it is not.
 _COUNTRY_AND_ZERO = re.compile(rf"(\(?\+?{_SPACES}*62\)?){_SPACES}*\(0\){_SPACES}*")
 _IN_LINK = re.compile(
@@ -62,6 +63,8 @@ _AMONG_WORDS = re.compile(
 # Numbers and what stands between several. In an address they are a part of that.
 _RUN = re.compile(r"(?<![\w@/.,:=&?#+-])[+(]{0,3}\d[\d ()+.,:;&=|/-]*(?<! )(?![\w/@])")
 _ENDS = re.compile(r"[,:;&=|/]")
+# The digits of a mobile number here at most, with what it begins with.
+_MOST_DIGITS = (("628", 14), ("08", 13), ("8", 12))
 # No country begins with 0: there the sign says "and".
 _GROUP = re.compile(r"(?:\+(?!0)|\()*\d+\)?")
 _SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
@@ -97,7 +100,8 @@ def is_number(words: str) -> bool:
     if _WITHOUT_ZERO_PARTED.fullmatch(words):
         return True
     least = 5 if words.startswith("+") else _SHORTEST
-    return least <= digits <= _LONGEST and _PHONE.fullmatch(words.strip("()")) is not None
+    is_one = least <= digits <= _LONGEST and _PHONE.fullmatch(words.strip("()")) is not None
+    return is_one and len(list(_several(words))) == 1
 
 
 def taken_out(words: str) -> tuple[list[str], str]:
@@ -145,7 +149,22 @@ def _is_next(number: str, rest: str) -> bool:
     following = re.split(r"[+,:;&=|/]", rest)[0]
     digits = "".join(re.findall(r"\d", following))
     is_whole = sum(sign.isdigit() for sign in number) >= _SHORTEST
-    return is_whole and len(digits) >= _SHORTEST and digits.startswith(("0", "62", "8"))
+    if is_whole and len(digits) >= _SHORTEST and digits.startswith(("0", "62", "8")):
+        return True
+    return _is_over(number, between.group() if between else "", rest)
+
+
+def _is_over(number: str, between: str, rest: str) -> bool:
+    """Whether a mobile number ends here and an amount, a day or an hour follows: it was written in
+    one piece, a bracket opens behind it, or with more it would be too long."""
+    digits = "".join(re.findall(r"\d", number))
+    most = next((most for start, most in _MOST_DIGITS if digits.startswith(start)), 0)
+    if not most or len(digits) < _WHOLE:
+        return False
+    following = re.search(r"\d+", rest)
+    more = len(following.group()) if following else 0
+    in_one_piece = re.search(rf"\d{{{_WHOLE},}}\)?$", number) is not None
+    return in_one_piece or "(" in between or len(digits) + more > most
 
 
 def is_without_zero(name: str) -> bool:
@@ -156,7 +175,7 @@ def is_without_zero(name: str) -> bool:
 
 def _number(written: str) -> str:
     number = re.sub(rf"[{_DASHES}]", "-", written)
-    return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub("+", number, count=1), count=1)
+    return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
 
 
 def _with_dashes(found: re.Match[str]) -> str:

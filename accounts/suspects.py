@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rapidfuzz import fuzz
 
 from accounts import handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
@@ -76,7 +77,7 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
-    if further := next((word for word in read.unread if _may_be_another(word)), ""):
+    if further := next((word for word in read.unread if _may_be_another(word, found)), ""):
         raise AccountError(
             _(
                 "“%(word)s” may be another account or number. Report one at a time: leave one here "
@@ -100,17 +101,23 @@ def read_suspect(typed: str, platform: str) -> Suspect:
     return Suspect(one.platform or "", _line(one.shown), _short("|".join(_parts(one))), one)
 
 
-# A word that goes on with a digit or a line, as no word does, and an amount of money only.
-_LIKE_A_NAME = re.compile(r"(?!rp)(?=[^\W\d_]{3})(?=\w*[\d_])\w[\w.]{3,}", re.IGNORECASE)
-_AMOUNT_OR_DAY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d{1,2}([./-])\d{1,2}\1\d{4}"
-                            r"|\d{4}([./-])\d{1,2}\2\d{1,2}")  # fmt: skip
+# A word that goes on with a digit or a line. Names of offices, programmes and banks do so as well:
+# another account is called almost as the one that was read.
+_LIKE_A_NAME = re.compile(r"(?=[^\W\d_]{3})(?=\w*[\d_])\w[\w.]{3,}")
+_ALIKE = 75
+_AMOUNT_OR_DAY = re.compile(
+    r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d{1,2}([./-])\d{1,2}\1\d{4}"
+    r"|\d{4}([./-])\d{1,2}\2\d{1,2}|(?:19|20)\d\d-(?:19|20)\d\d"
+)
 _SHORTEST_NUMBER = 7
 
 
-def _may_be_another(word: str) -> bool:
+def _may_be_another(word: str, found: Sequence[Reference]) -> bool:
     """Whether ``word``, which stands beside a suspect and was not read, may be one itself."""
     if _LIKE_A_NAME.fullmatch(word):
-        return True
+        small = handles.small(word)
+        known = [handles.small(one.handle) for one in found if one.handle]
+        return any(fuzz.partial_ratio(small, name) >= _ALIKE for name in known)
     digits = sum(sign.isdigit() for sign in word)
     is_number = digits >= _SHORTEST_NUMBER and not any(sign.isalpha() for sign in word)
     return is_number and _AMOUNT_OR_DAY.fullmatch(word) is None

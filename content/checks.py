@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import ProgrammingError, transaction
 
 from govsocial.platforms.registry import limits
 
@@ -30,7 +31,12 @@ def check_public_address(
         return []
     configured = PlatformApp.objects.filter(replaced_at=None, removed_at=None).order_by("platform")
     names = configured.values_list("platform", flat=True).distinct()
-    fetching = [name for name in names if limits(name).fetches_media]
+    try:
+        with transaction.atomic():
+            fetching = [name for name in names if limits(name).fetches_media]
+    except ProgrammingError:
+        # ``migrate`` asks this before it has made the table, or a column of it.
+        return []
     if not fetching:
         return []
     return [

@@ -80,7 +80,7 @@ def change_attestation_period(
     ``AccountChanged`` where somebody else wrote something there since, and this would write
     something else; None asks for nothing.
     """
-    period = AttestationPeriod.objects.select_for_update().get(pk=period_id)
+    period = _locked_period(period_id)
     require(actor, "accounts.manage", period.unit_id)
     wanted: dict[str, object] = {
         "name": one_line(name, "name"),
@@ -112,7 +112,7 @@ def change_attestation_period(
 def withdraw_attestation_period(*, actor: User, period_id: int, reason: str) -> AttestationPeriod:
     """Take back a period that was made by mistake. As if it had never begun: nobody is asked in it,
     reminded of it or late, and the one before is the current one again."""
-    period = AttestationPeriod.objects.select_for_update().get(pk=period_id)
+    period = _locked_period(period_id)
     require(actor, "accounts.manage", period.unit_id)
     if period.attestations.exists():
         raise AccountError(
@@ -129,6 +129,13 @@ def withdraw_attestation_period(*, actor: User, period_id: int, reason: str) -> 
         due_on=period.due_on.isoformat(),
         reason=reason,
     )
+    return period
+
+
+def _locked_period(period_id: int) -> AttestationPeriod:
+    period = AttestationPeriod.every.select_for_update().get(pk=period_id)
+    if period.withdrawn_at is not None:
+        raise AccountError(_("This period has been withdrawn."))
     return period
 
 

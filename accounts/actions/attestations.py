@@ -151,7 +151,12 @@ def _asked(actor: User, official_account_id: int) -> tuple[OfficialAccount, Atte
     period = current_period()
     if period is None:
         raise AccountError(_("No attestation period has begun."))
-    return account, period
+    # Nobody withdraws it until this is over; whoever just does is waited for.
+    standing_ones = AttestationPeriod.objects.select_for_update(no_key=True)
+    locked = standing_ones.filter(pk=period.pk).first()
+    if locked is None:
+        raise AccountError(_("This period has been withdrawn."))
+    return account, locked
 
 
 def _keep_answers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 from django.core import signing
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
@@ -165,3 +166,13 @@ def test_no_address_is_given_where_no_platform_can_fetch(
     found = check_public_address(databases=["default"])
     assert [one.id for one in found] == ([] if reachable else ["govsocial.W201"])
     assert check_public_address(databases=None) == []
+
+
+def test_before_there_is_a_table_of_applications_nothing_is_said(
+    settings: Settings, db: None
+) -> None:
+    settings.SITE_URL = "http://10.1.2.3"
+    settings.TRAINING = False
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accounts_platformapp RENAME TO not_made_yet")
+    assert check_public_address(databases=["default"]) == []

@@ -93,3 +93,13 @@ def test_what_each_trigger_asks_is_an_exception_only_while_it_says_no(db: None) 
     finally:
         triggers.close_again("default")
     assert not search_paths.loose("default")
+
+
+def test_what_somebody_else_put_there_stays_as_it_is(app_role: str, db: None) -> None:
+    sql(LEFT_LOOSE)
+    sql(
+        f"GRANT CREATE ON SCHEMA public TO {app_role}",
+        f"ALTER FUNCTION left_loose(text) OWNER TO {app_role}",
+    )
+    assert search_paths.loose("default") == []
+    search_paths.pin("default")

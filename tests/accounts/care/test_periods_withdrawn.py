@@ -72,6 +72,23 @@ def test_a_period_in_which_somebody_answered_stays(
         withdraw(period, cast.made)
 
 
+def test_who_comes_second_is_told(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdraw(period, cast.bayu)
+    with pytest.raises(AccountError, match="has been withdrawn"):
+        withdraw(period, cast.bayu)
+    with pytest.raises(AccountError, match="has been withdrawn"):
+        actions.change_attestation_period(
+            actor=cast.bayu, period_id=period.pk, name="Lain", due_on=period.due_on,
+            remind_days_before=[7], escalate_after_days=14,
+        )  # fmt: skip
+    # As it stood when the one who answers looked.
+    monkeypatch.setattr("accounts.actions.attestations.current_period", lambda: period)
+    with pytest.raises(AccountError, match="has been withdrawn"):
+        attest(cast.sari, account)
+
+
 def test_the_tables_hold_that_as_well(cast: Cast, account: OfficialAccount) -> None:
     period = make_period(cast.bayu, starts=-60, due=-30, name="Semester I")
     row = AttestationPeriod.every.filter(pk=period.pk)

@@ -190,3 +190,15 @@ def test_no_ending_of_files_is_that_of_a_site() -> None:
 )
 def test_hosts_are_read_as_browsers_read_them(authority: str, host: str) -> None:
     assert leads.host_of(authority) == host
+
+
+@pytest.mark.parametrize("point", "。｡．")
+@pytest.mark.parametrize("rest", ["／cari@evil.com", "？a@evil.com/masuk", "＃a@evil.com"])
+def test_unusual_strokes_behind_unusual_points_are_a_part_of_the_name(
+    point: str, rest: str
+) -> None:
+    for site in (SITE, "x.com"):
+        for one in answered(f"https://{site.replace('.', point)}{rest}"):
+            assert not is_plainly_official(one)
+    (one,) = answered(f"https://{SITE.replace('.', point)}/cari")
+    assert is_plainly_official(one)

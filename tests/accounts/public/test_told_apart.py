@@ -168,3 +168,43 @@ def test_one_page_of_a_platform_is_one_suspect_however_its_address_is_built(
 def test_a_link_for_an_app_is_shown_as_one() -> None:
     assert read_suspect("tg://join?invite=AbCd", "").shown == "tg://join?invite=AbCd"
     assert key("https://kota.example/a?b=1&c=2") != key("https://kota.example/a?c=2&b=1")
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("081200123456", ["081200123456"]),
+        ("0857-0012-3456", ["0857-0012-3456"]),
+        ("+6282200123456", ["+6282200123456"]),
+        ("+62 21 5001 2345", ["+62 21 5001 2345"]),
+        ("021-5001234", ["021-5001234"]),
+        ("(021) 3500123", ["(021) 3500123"]),
+        ("0062 812 3456 7890", ["+62 812 3456 7890"]),
+        ("WA 081234567890 500 ribu", ["081234567890"]),
+        ("081234567890 (2 kali)", ["081234567890"]),
+        ("081234567890 (1)", ["081234567890"]),
+        ("081234567890 24 jam", ["081234567890"]),
+        ("081234567890 (26 November 2026)", ["081234567890"]),
+        ("081234567890 1000000", ["081234567890"]),
+        ("0812 34567890 2026", ["0812 34567890"]),
+        ("081234567890 12-11-2026", ["081234567890"]),
+        ("081234567890 12.30 WIB", ["081234567890"]),
+        ("0812 3456 7890 08.00-16.00", ["0812 3456 7890"]),
+        ("0812-3456-7890 12/11/2026", ["0812-3456-7890"]),
+        ("0812 345 678 901", ["0812 345 678 901"]),
+    ],
+)
+def test_a_number_ends_where_an_amount_a_day_or_an_hour_begins(
+    text: str, numbers: list[str]
+) -> None:
+    assert read(text) == numbers
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["CPNS2026", "PPID2026", "BUDI_S", "2024-2029", "COVID19"],
+)  # fmt: skip
+def test_words_of_everyday_beside_a_suspect_are_no_further_one(words: str) -> None:
+    assert key(f"instagram.com/penipu {words}") == key("instagram.com/penipu")
+    with pytest.raises(AccountError):
+        read_suspect("instagram.com/penipu penipu2", "")
