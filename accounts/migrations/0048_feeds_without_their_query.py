@@ -3,6 +3,8 @@ import hashlib
 import pgtrigger
 from django.db import migrations
 
+LONGEST = 200
+
 
 def without_query(apps, schema_editor):
     """The query of a feed's address may hold a key: a digest names the feed instead, as
@@ -12,7 +14,11 @@ def without_query(apps, schema_editor):
     with pgtrigger.ignore("accounts.OfficialAccount:frozen_when_released"):
         for one in accounts.filter(platform="feed", platform_id__contains="?"):
             place, _mark, query = one.platform_id.partition("?")
-            digest = hashlib.sha256(query.encode()).hexdigest()[:16]
+            named = query
+            if query and len(place) + 16 >= LONGEST:
+                # Cut, as no longer one can be kept.
+                named, place = one.platform_id, place[: LONGEST - 17]
+            digest = hashlib.sha256(named.encode()).hexdigest()[:16]
             one.platform_id = f"{place}#{digest}" if query else place
             one.save(update_fields=["platform_id"])
 

@@ -18,6 +18,7 @@ from accounts.models import Credential, OfficialAccount
 from accounts.vault import unseal
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import HostRefused
+from govsocial.platforms.feed.client import identity_of
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
@@ -130,6 +131,19 @@ def rewrite_ids() -> None:
         import_module("accounts.migrations.0048_feeds_without_their_query").without_query(
             apps, None
         )
+
+
+def test_an_id_that_no_column_would_take_with_a_digest_is_cut(cast: Cast) -> None:
+    feed = factories.official_account(
+        cast.diskominfo, platform="feed", handle="kota.example", host="kota.example"
+    )
+    for query in ("?cat=3", "?key=RAHASIA", ""):
+        place = f"kota.example/{'a' * 200}"[: 200 - len(query)]
+        OfficialAccount.objects.filter(pk=feed.pk).update(platform_id=f"{place}{query}")
+        rewrite_ids()
+        feed.refresh_from_db()
+        assert feed.platform_id == identity_of(f"{place}{query}") == identity_of(feed.platform_id)
+        assert len(feed.platform_id) == 200
 
 
 def test_a_released_account_keeps_no_key_either(cast: Cast) -> None:

@@ -199,13 +199,18 @@ def identity_of(address: str) -> str:
     """What names a feed by its address without its scheme, for pages and for the trail.
 
     Of the query, which may hold a key, a digest stands in it: one site may have several feeds that
-    differ by nothing else. What is made so stays the same. A longer address than ``LONGEST`` stays
-    as it is, for whoever keeps accounts to refuse.
+    differ by nothing else. What is made so stays the same. With a digest it may be longer than
+    ``LONGEST``: then it is cut, and the digest is one of all. A longer address stays as it is, for
+    whoever keeps accounts to refuse.
     """
     place, _mark, query = address.partition("?")
-    if len(address) > LONGEST:
-        return address
-    return f"{place}#{hashlib.sha256(query.encode()).hexdigest()[:16]}" if query else place
+    if len(address) > LONGEST or not query:
+        return address if query else place
+    digest = hashlib.sha256(query.encode()).hexdigest()[:16]
+    if len(place) + len(digest) < LONGEST:
+        return f"{place}#{digest}"
+    digest = hashlib.sha256(address.encode()).hexdigest()[:16]
+    return f"{place[: LONGEST - len(digest) - 1]}#{digest}"
 
 
 def _mark(entry: Entry) -> str:
