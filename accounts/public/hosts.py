@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import idna
 
-from accounts import handles, leads
 from accounts.glued import ENDINGS
 from accounts.links import SHARED
 from accounts.lookalikes import skeleton
@@ -75,11 +74,6 @@ def imitated(host: str) -> Imitated | None:
         if bones == skeleton(site) or in_front:
             return Imitated(shown, site, platform)
     return None
-
-
-def another_within(page: str) -> str:
-    """The first other site whose address stands in ``page``, an address without its scheme."""
-    return next((handles.without_www(one.host) for one in leads.of(page)), "")
 
 
 def legible(host: str) -> str:

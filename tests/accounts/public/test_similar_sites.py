@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.errors import AccountError
-from accounts.public import checking, hosts
+from accounts.public import checking
 from accounts.public.register import register
 from accounts.references import parse
 from tests.accounts.public.conftest import official
@@ -173,7 +173,8 @@ def test_the_code_of_a_channel_in_other_capitals_is_told_as_that(cast: Cast) -> 
 def test_of_an_official_page_with_the_address_of_another_site_that_is_said(
     page: str, other: str
 ) -> None:
-    assert hosts.another_within(page) == other
+    (answer,) = checking.answer(register.now().snapshot, checking.read(page, "")).answers
+    assert answer.leads_on_to == other
     assert verdicts(page) == ["official"]
     shown = answered(page)
     assert ("The address of another website stands in this one" in shown) == bool(other)
