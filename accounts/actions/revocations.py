@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -79,7 +79,7 @@ def plan_revocation(
         session_in = spec(official_account.platform).session_in
         secret = (session_in(secret) if session_in is not None else None) or {}
     outcome = _known_outcome(official_account, app, secret)
-    if outcome is None:
+    if outcome in {None, Revocation.Outcome.WAITING}:
         seal_row(revocation, json.dumps(dict(secret)))
         revocation.save(force_insert=True)
         return revocation
@@ -109,13 +109,28 @@ def _known_outcome(
 def _left_standing(
     official_account: OfficialAccount, app: PlatformApp, secret: Secret
 ) -> str | None:
-    """The outcome of a secret that must not be taken back; None where it may be.
+    """The outcome of a secret that must not be taken back; None where it may be taken back.
+
+    ``WAITING`` where it hangs on connections that somebody is writing just now, perhaps to end
+    them: of two that end at the same moment each would leave the secret to the other. Nobody is
+    waited for, so the order in which connections are locked does not matter.
+    """
+    if _standing(official_account, secret, in_use_through(app)) is None:
+        return None
+    certain = _standing(official_account, secret, _not_being_written(app))
+    return certain or Revocation.Outcome.WAITING
+
+
+def _standing(
+    official_account: OfficialAccount, secret: Secret, connections: Iterable[Credential]
+) -> str | None:
+    """What becomes of a secret beside these connections and what they hold; None: it may go.
 
     Some platforms give whoever consents anew the token that they have, so that a connection may
     hold the very one. Where it is not known who consented, it might be a connection in use that
     would end.
     """
-    in_use = [(one, _opened(one)) for one in in_use_through(app)]
+    in_use = [(one, _opened(one)) for one in connections]
     if any(held is not None and is_same_token(held, secret) for _one, held in in_use):
         return Revocation.Outcome.SHARED
     unknown = any(held is None for _one, held in in_use)
@@ -126,6 +141,21 @@ def _left_standing(
             return Revocation.Outcome.SHARED
         unknown = None in others or (consent is None and bool(others))
     return Revocation.Outcome.NOT_KNOWN if unknown else None
+
+
+def _not_being_written(app: PlatformApp) -> list[Credential]:
+    """Those of ``in_use_through`` that no other transaction has locked, as they are now.
+
+    Whoever ends or replaces a connection locks it before asking who else is there, and keeps the
+    lock until that is committed. So one that is free now ends later, and whoever ends it sees ours
+    as ended or as being written. The locks taken for the question are let go of at once: kept, they
+    would be waited for.
+    """
+    with transaction.atomic():
+        free = in_use_through(app).select_for_update(of=("self",), no_key=True, skip_locked=True)
+        found = list(free)
+        transaction.set_rollback(True)
+    return found
 
 
 def is_same_token(one: Secret, other: Secret) -> bool:
