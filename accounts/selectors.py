@@ -46,7 +46,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.attestation import confirmations
-from accounts.models.consent import browser_digest
+from accounts.models.consent import PUT_OFF_AT_MOST, browser_digest
 from accounts.models.people import running_grants
 from accounts.quotas_left import quotas_left
 from govsocial.audit.models import Entry
@@ -298,6 +298,21 @@ def _outcome_in_words(account: OfficialAccount) -> str:
     """What the platform said to the end of the last connection; empty where there was none."""
     outcome: str | None = account.revocation_outcome  # type: ignore[attr-defined]  # annotated
     return str(Revocation.Outcome(outcome).label) if outcome else ""
+
+
+def overdue_revocations(user: User, most: int) -> dict[str, Any]:
+    """How many secrets out of use platforms should have been told of by now, for the accounts that
+    ``user`` keeps, closed ones too; and the ``most`` that wait for longest. Nothing where none do.
+    """
+    overdue = Revocation.objects.filter(
+        settled_at=None,
+        created_at__lte=timezone.now() - PUT_OFF_AT_MOST,
+        official_account__unit_id__any=user.units_with("accounts.manage"),
+    )
+    oldest = list(overdue.select_related("official_account").order_by("created_at")[:most])
+    if not oldest:
+        return {}
+    return {"count": overdue.count() if len(oldest) == most else len(oldest), "oldest": oldest}
 
 
 def health_tiles(user: User) -> dict[str, int]:

@@ -197,12 +197,15 @@ def hold_back_revocations(app: PlatformApp) -> None:
     list(sisters.select_for_update(no_key=True))
 
 
-def _ends_consent_under_way(
-    official_account: OfficialAccount, app: PlatformApp, secret: Secret
-) -> bool:
+def _ends_consent_under_way(revocation: Revocation, app: PlatformApp, secret: Secret) -> bool:
     """Whether somebody is on the way through the same application, and what is given to them might
-    end with the secret. Where each secret is taken back alone, only one already given can."""
-    consent_of = spec(official_account.platform).consent_of
+    end with the secret. Where each secret is taken back alone, only one already given can.
+
+    Who has only set out holds up no revocation that is overdue: people may set out without end.
+    They come back to a lock until the platform was told, and what they are given then lives, or
+    their consent fails and they are told. What was given to somebody already is never ended.
+    """
+    consent_of = spec(revocation.official_account.platform).consent_of
     begun = ConsentRequest.objects.filter(settled_at=None)
     for request in begun.filter(app__client_id=app.client_id, app__host=app.host):
         if request.status == ConsentRequest.Status.ANSWERED:
@@ -210,7 +213,7 @@ def _ends_consent_under_way(
         if request.status == ConsentRequest.Status.CHOOSING:
             if _is_of_offer(request, secret, consent_of):
                 return True
-        elif consent_of is not None and not request.is_over:
+        elif consent_of is not None and not request.is_over and not revocation.is_overdue:
             return True
     return False
 
@@ -293,7 +296,7 @@ def _revoke(revocation: Revocation, app: PlatformApp, secret: Secret) -> Revocat
     account = revocation.official_account
     if standing := _left_standing(account, app, secret):
         return Revocation.Outcome(standing)
-    if _ends_consent_under_way(account, app, secret):
+    if _ends_consent_under_way(revocation, app, secret):
         return Revocation.Outcome.WAITING
     authorisation_for(app).revoke(secret)
     return Revocation.Outcome.REVOKED

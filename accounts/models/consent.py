@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pgtrigger
 from django.db import models
@@ -12,6 +13,11 @@ from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
 from accounts.models.platform_app import PlatformApp
 from accounts.sealing import Place
+
+# How long a revocation is put off for people who are on the way to the platform. Whoever had set
+# out when it was planned has come back and chosen within half of it; others may set out without
+# end, and all that time a secret out of use would be good.
+PUT_OFF_AT_MOST = timedelta(hours=1)
 
 
 def browser_digest(session_key: str) -> str:
@@ -175,6 +181,11 @@ class Revocation(models.Model):
 
     def __str__(self) -> str:
         return str(self.official_account)
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the platform is still to be told after a time in which it should have been."""
+        return self.settled_at is None and self.created_at <= timezone.now() - PUT_OFF_AT_MOST
 
     @property
     def place(self) -> Place:

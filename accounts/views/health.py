@@ -23,6 +23,7 @@ from govsocial.web.permissions import requires
 
 # A row says in sentences what is wrong and what to do.
 WIDE_ROWS = 30
+MOST_OVERDUE = 10
 SORTS: Sorts = {
     "state": "rank",
     "name": "display_name",
@@ -56,6 +57,7 @@ def connection_health(request: HttpRequest) -> HttpResponse:
         "rows": [health_of(account, left.get(account.pk)) for account in accounts],
         "tiles": selectors.health_tiles(person(request)),
         "billed": spending_visible_to(person(request)),
+        "overdue": selectors.overdue_revocations(person(request), MOST_OVERDUE),
     }
     template = page_or_fragment(request, "accounts/connection_health.html")
     return render(request, template, context)

@@ -11,9 +11,11 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, tasks, vault
+from accounts.capabilities import Role
 from accounts.models import ConsentRequest, Credential, Revocation
 from tests import factories
 from tests.accounts.consent_stage import Stage
@@ -21,6 +23,7 @@ from tests.accounts.fake_platform import account, fake_spec, standing_in_for
 
 ClientAs = Callable[[object], Client]
 REVOKE = "POST /revoke"
+STILL_STANDS = "still stands at its platform"
 
 
 @pytest.fixture
@@ -38,6 +41,10 @@ def disconnect(consent: Stage) -> None:
 def due_now() -> None:
     Revocation.objects.filter(settled_at=None).update(next_try_at=timezone.now())
     tasks.revoke_secrets()
+
+
+def detail(consent: Stage) -> str:
+    return reverse("accounts:official_account_detail", args=[consent.account.pk])
 
 
 def is_connected(consent: Stage) -> bool:
@@ -121,6 +128,46 @@ def test_the_platform_is_told_nothing_while_a_consent_is_under_way(
         begun.update(status="refused", sealed="", settled_at=timezone.now())
         due_now()
         assert Revocation.objects.get().outcome == "revoked"
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_whoever_has_only_set_out_holds_it_up_for_an_hour_at_most(
+    consent: Stage, client_as: ClientAs, back: bool
+) -> None:
+    """What was given to one who is back is not ended: then the page of the health says so."""
+    browser = client_as(factories.reads_english(consent.cast.bayu))
+    keeper = factories.reads_english(factories.user("Gede Putra"))
+    factories.grant(keeper, Role.ADMINISTRATOR, consent.cast.dinkes)
+    health = reverse("accounts:connection_health")
+    with standing_in_for("x", fake_spec(shared_consent=True)):
+        consent.connect(browser)
+        actions.close_official_account(
+            actor=consent.cast.bayu, official_account_id=consent.account.pk, reason="Digabung"
+        )
+        other = factories.official_account(
+            consent.cast.dinkes, platform="x", handle="dinkes", host=""
+        )
+        consent.start(browser, other)
+        if back:
+            ConsentRequest.objects.filter(settled_at=None).update(status="answered", sealed="")
+        Revocation.objects.update(created_at=timezone.now() - timedelta(minutes=59))
+        due_now()
+        assert consent.platform.good
+        assert STILL_STANDS not in browser.get(health).content.decode()
+        Revocation.objects.update(created_at=timezone.now() - timedelta(minutes=61))
+        due_now()
+        page = browser.get(health).content.decode()
+        assert bool(consent.platform.good) is back
+        assert (STILL_STANDS in page) is back
+        assert (detail(consent) in page) is back, "also of an account that is closed"
+        elsewhere = client_as(keeper).get(health)
+        assert elsewhere.status_code == 200
+        assert STILL_STANDS not in elsewhere.content.decode(), "a keeper of another unit"
+        begun = ConsentRequest.objects.filter(settled_at=None)
+        begun.update(status="refused", sealed="", settled_at=timezone.now())
+        due_now()
+    assert Revocation.objects.get().outcome == "revoked"
+    assert STILL_STANDS not in browser.get(health).content.decode()
 
 
 @pytest.mark.parametrize("person", ["siti", "budi"])
