@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -191,10 +191,14 @@ def in_use_through(app: PlatformApp) -> QuerySet[Credential]:
 def hold_back_revocations(app: PlatformApp) -> None:
     """Have no platform told of a secret of this application until the transaction ends.
 
-    Whoever is being told just now is waited for. Rows that refer to the application are not.
+    Whoever is being told just now is waited for. No row is locked: nobody else waits, such as an
+    administrator who changes the application while its platform is silent. Whoever comes back
+    holds the request for consent by then; whoever tells the platform waits for no row.
     """
-    sisters = PlatformApp.objects.filter(client_id=app.client_id, host=app.host).order_by("pk")
-    list(sisters.select_for_update(no_key=True))
+    # As in ``in_use_through``: sister platforms share one application.
+    name = f"revocations {app.host} {app.client_id}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def _ends_consent_under_way(revocation: Revocation, app: PlatformApp, secret: Secret) -> bool:
@@ -289,8 +293,9 @@ def _revoke(revocation: Revocation, app: PlatformApp, secret: Secret) -> Revocat
     """What comes of it; ``WAITING`` where it is not the time.
 
     The network call stands inside the lock on purpose: a token that is given to somebody between
-    the question and the call would be kept and dead. Only those who come back from a consent
-    through the same application wait.
+    the question and the call would be kept and dead, and whose it will be is known only once it is
+    given. Only those who come back from a consent through the same application wait. A worker that
+    dies lets go of them at once, which a mark on the row would not.
     """
     hold_back_revocations(app)
     account = revocation.official_account

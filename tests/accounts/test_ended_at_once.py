@@ -1,5 +1,5 @@
 """Two connections of one consent that two people end in the same moment: the platform is told of
-the last of them. Real threads, real locks."""
+the last of them. And who does not wait for whom. Real threads, real locks."""
 
 from __future__ import annotations
 
@@ -47,16 +47,17 @@ def end(consent: Stage, account: OfficialAccount) -> None:
     )
 
 
+def closing(act: Callable[[], object]) -> None:
+    try:
+        act()
+    finally:
+        connection.close()
+
+
 def meanwhile(act: Callable[[], object]) -> None:
     """Do it in a transaction of somebody else, who waits for nobody here."""
 
-    def run() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    other = threading.Thread(target=run, daemon=True)
+    other = threading.Thread(target=closing, args=[act], daemon=True)
     other.start()
     other.join(timeout=20)
     assert not other.is_alive(), "it waits for this transaction"
@@ -109,3 +110,30 @@ def test_one_that_is_only_being_renewed_keeps_the_consent(
     tell()
     assert outcomes() == ["shared"]
     assert calls(consent) == 0
+
+
+def test_an_application_is_changed_while_its_platform_is_silent(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    consent.connect(client_as("bayu"))
+    end(consent, consent.account)
+    changed = threading.Event()
+
+    def change() -> None:
+        actions.set_platform_app(
+            actor=consent.cast.bayu, platform="x", client_id="baru", client_secret="rahasia-baru"
+        )
+        changed.set()
+
+    during: list[bool] = []
+
+    def silent() -> None:
+        other = threading.Thread(target=closing, args=[change], daemon=True)
+        other.start()
+        during.append(changed.wait(timeout=10))
+
+    consent.platform.before_revoking = silent
+    tell()
+    assert during == [True]
+    assert outcomes() == ["revoked"]
+    assert not consent.platform.good
