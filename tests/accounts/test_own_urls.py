@@ -51,6 +51,8 @@ OWN = [
     ("wiki", "wiki.kota.example", "wiki.kota.example", "https://wiki.kota.example/Beranda"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id",
      "https://samudrakota.go.id/masuk?ke=https://ppid.samudrakota.go.id/"),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id",
+     "https://samudrakota.go.id/apbd?kode=5.1.02.01&sort=unit.nama"),
     ("x", "", "revx1", ""),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota.go.id/v..2/a.b/.../"),
 ]  # fmt: skip
@@ -101,7 +103,7 @@ FOREIGN = [
         for page in (
             "/?u=https://evil.example", "//3232235777", "//evil.example%5c.html",
             "/%5cevil.example", "/%09/evil.example", "/#https://evil.example", "/..;/evil",
-            "/r?utm_url=//evil.example", ":443:evil/",
+            "/r?utm_url=//evil.example", ":443:evil/", "/?s=//evil.example", "/?ke=8.8.8.8",
         )
     ),
     ("x", "", "revx1", "https://x.com/revx1?u=https://evil.example"),
