@@ -186,7 +186,9 @@ def _without_added(rest: str) -> str:
 
 
 def _within(text: str) -> Iterator[Lead]:
-    yield from _at_start(re.split(r"[?#]", text, maxsplit=1)[0])
+    path = re.split(r"[?#]", text, maxsplit=1)[0]
+    yield from _at_start(path)
+    yield from _without_first(text, path)
     yield from _with_scheme(text)
     for name, piece in _pieces(text):
         if not _is_within_page(name, piece):
@@ -228,6 +230,23 @@ def _at_start(path: str) -> Iterator[Lead]:
         for lead in _from(one, strokes.end()) if strokes else ():
             if lead.host.rpartition(".")[2] not in FILES:
                 yield lead
+
+
+def _without_first(text: str, path: str) -> Iterator[Lead]:
+    """The sites that a server leads to which takes away the first parts of the ``path`` of
+    ``text``, as that of a language, or puts the path without its stroke behind its own address.
+
+    Files have points in their names too, and paths two strokes by mistake: only what ends as sites
+    do is one.
+    """
+    for strokes in _STROKES.finditer(text, 1, len(path)):
+        for lead in _from(text, strokes.end()):
+            ending = lead.host.rpartition(".")[2]
+            is_site = _has_ending(lead.host) and ending not in FILES | _FILE_OR_SITE
+            if is_site or _CODE.match(text, strokes.end()):
+                yield lead
+    if path[1:2] in {".", ":"}:
+        yield from _by_name(path[1:])
 
 
 def _with_scheme(text: str) -> list[Lead]:

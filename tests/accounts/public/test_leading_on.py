@@ -105,6 +105,11 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/redirect/?q=evil.example", "/r?kode=8.8.8.8", "/?id=8.8.8.8/x", "/?%75=8.8.8.8",
         "/?q=a&ke=8.8.8.8", "/?q=a%26u%3Devil.example", "/?q=s=evil.example", "/?q==evil.example",
         "/#q=evil.example", "/?evil.example=1", "/?apa=evil.example",
+        # A server may take away the first part of a path, as that of a language, or the stroke.
+        "/id//evil.com", "/id/x//evil.com/masuk", "/id/%5cevil.com", "/id//x@evil.com:443/",
+        "/id//8.8.8.8/x", "/.evil.com", "/%2eevil.com/masuk", "/:80@evil.com", "/..evil.com",
+        # Nobody knows what it says that is coded so often.
+        f"/?u=http%{'25' * 9}3Aevil.com", f"/%{'25' * 5}2Fevil.com", f"/a?s=%{'25' * 4}41",
     ],
 )  # fmt: skip
 def test_nor_are_odder_ones(address: str) -> None:
@@ -125,6 +130,9 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/?s=kpu.go.id", "/cari?q=evil.example/masuk&page=2", "/a?sort=user.name", "/a?v=1.2.3.4",
         "/a?orderBy=user.name", "/a?filter[nama]=rsud.id", "/a?kode_rekening=5.1.02.01",
         "/a?id=5.1.02.01", "/a?%71=kpu.go.id",
+        "/berita//judul", "/berita//judul.html", "/unduh//IMG.1.jpg", "/a//1.2/x", "/a//2024",
+        "/a//arsip.zip", "/.well-known/security.txt", "/.htaccess", "/a/.b.co/c", "/id/evil.com",
+        f"/id//www.{SITE}/x", "/a?q=50%25", f"/a?s=%{'25' * 3}41",
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_stays_official(address: str) -> None:
