@@ -57,7 +57,8 @@ FILES = frozenset(
     {
         "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png",
         "gif", "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt",
-        "pptx", "mp3", "mp4", "rar",
+        "pptx", "mp3", "mp4", "rar", "js", "css", "ico", "woff", "woff2", "ttf", "odt", "ods", "gz",
+        "apk", "kml", "ics",
     }
 )  # fmt: skip
 # These are both; alone and without "www." the file is meant.

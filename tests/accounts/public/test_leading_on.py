@@ -122,7 +122,8 @@ def test_nor_are_odder_ones(address: str) -> None:
     [
         "/cari?q=10.30", "/cari?q=S.Kom", "/?email=budi@gmail.com", "/?f=laporan.pdf", "/?v=1.2.3",
         "/?f=laporan.zip", "/?user=budi.santoso", "//v1.2/x", "/search/x//v1.2/x", "/#bab-1.2",
-        "//berkas.pdf", "//berkas.docx", "/?utm_source=chatgpt.com&utm_medium=a",
+        "//berkas.pdf", "//berkas.docx", "//app.js", "/a//app.min.css",
+        "/?utm_source=chatgpt.com&utm_medium=a",
         "/?fbclid=IwAR0.x",
         f"/r?u=https://{SITE}/x", f"/r?u=https://www.{SITE}/x", f"/r?u=https://ppid.{SITE}",
         ":443/x", "/a;b/c",
