@@ -30,7 +30,8 @@ _BEFORE = re.compile(
 _BEHIND = re.compile(rf"\)? \(?{_BANK}(?!\w)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w@./:=&?#+-])\d[\d.-]{5,28}(?<=\d)(?!\w)")
 _GLUED = re.compile(
-    rf"{_START}(no(?:mor|mer)?(?=\.rek)|rek(?:ening)?(?=\.(?:{_BANKS})))\.(?=\w+(?![\w./]))",
+    rf"{_START}(no(?:mor|mer)?(?=\.rek)|rek(?:ening)?(?=\.(?!rek)))"
+    rf"\.(?=(?:rek(?:ening)?|{_BANKS})(?![\w/@]|\.\w))",
     re.IGNORECASE,
 )
 # Looked at before a number: more than its labels have.

@@ -63,6 +63,11 @@ def test_a_number_is_no_telephone_where_it_is_called_an_account(
     assert [one.note for one in parse(text)] == notes
 
 
+@pytest.mark.parametrize("name", ["no.rekening1", "@no.rek.2", "rek.bca.com/1", "no.rek1@mas.to"])
+def test_a_name_with_such_a_label_in_it_stays_one(name: str) -> None:
+    assert [one.shown.strip("@") for one in parse(name)] == [name.strip("@")]
+
+
 @pytest.mark.parametrize(
     "text", ["bca " * 500, "a.n a a " * 250, "no " * 660, "bank a 1234567 " * 130]
 )
