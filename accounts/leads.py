@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import idna
 
-from accounts import handles
+from accounts import handles, parameters
 from accounts.links import MOST_DECODED, SHARED, as_read
 from govsocial.platforms.weighted import top_level_domains
 
@@ -35,7 +35,9 @@ _ADDRESS = re.compile(
 _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
-_PIECES = re.compile(r"[?#&=;]")
+_PIECES = re.compile(r"([?#&=;])")
+# Before a parameter of a query.
+_PARTED = frozenset("?&;")
 # Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
 _NAMED = re.compile(
     r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))\.?"
@@ -48,12 +50,15 @@ _NUMBERED = re.compile(
     r"(?::\d*)?(?:[/\\].*)?[\s+]*",
     re.IGNORECASE,
 )
+# Codes and versions are written so too: 5.1.02.01.
+_CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 # What ends so is a file and no site: none of these is the ending of a site.
 FILES = frozenset(
     {
         "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png",
         "gif", "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt",
-        "pptx", "mp3", "mp4", "rar",
+        "pptx", "mp3", "mp4", "rar", "js", "css", "ico", "woff", "woff2", "ttf", "odt", "ods", "gz",
+        "apk", "kml", "ics",
     }
 )  # fmt: skip
 # These are both; alone and without "www." the file is meant.
@@ -182,10 +187,40 @@ def _without_added(rest: str) -> str:
 
 
 def _within(text: str) -> Iterator[Lead]:
-    yield from _at_start(re.split(r"[?#]", text, maxsplit=1)[0])
+    path = re.split(r"[?#]", text, maxsplit=1)[0]
+    yield from _at_start(path)
+    yield from _without_first(text, path)
     yield from _with_scheme(text)
-    for piece in _PIECES.split(text)[1:]:
-        yield from _by_name(piece)
+    for name, piece in _pieces(text):
+        if not _is_within_page(name, piece):
+            yield from _by_name(piece)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, str]]:
+    """The parts behind the path of ``text``, each with the name of the parameter whose value it is.
+
+    That is empty where it is none, and where the page itself is called as one that leads on.
+    """
+    page, *parts = _PIECES.split(text)
+    leads_all = parameters.lead_on(page.rstrip("/").rpartition("/")[2])
+    before, sign = "", ""
+    for place in range(0, len(parts), 2):
+        is_value = parts[place] == "=" and sign in _PARTED and not leads_all
+        sign, piece = parts[place], parts[place + 1]
+        yield before if is_value else "", piece
+        before = piece
+
+
+def _is_within_page(name: str, piece: str) -> bool:
+    """Whether the parameter ``name`` with a ``piece`` that may name a site without a scheme says
+    only what is shown of the page itself: it searches there, or the piece is a code.
+
+    What means another site when a server puts it behind its own address does not.
+    """
+    if not name or "@" in piece or piece.lstrip(" +")[:1] in {".", ":"}:
+        return False
+    is_code = _CODE.fullmatch(piece) is not None and not parameters.lead_on(name)
+    return is_code or parameters.search(name)
 
 
 def _at_start(path: str) -> Iterator[Lead]:
@@ -196,6 +231,23 @@ def _at_start(path: str) -> Iterator[Lead]:
         for lead in _from(one, strokes.end()) if strokes else ():
             if lead.host.rpartition(".")[2] not in FILES:
                 yield lead
+
+
+def _without_first(text: str, path: str) -> Iterator[Lead]:
+    """The sites that a server leads to which takes away the first parts of the ``path`` of
+    ``text``, as that of a language, or puts the path without its stroke behind its own address.
+
+    Files have points in their names too, and paths two strokes by mistake: only what ends as sites
+    do is one.
+    """
+    for strokes in _STROKES.finditer(text, 1, len(path)):
+        for lead in _from(text, strokes.end()):
+            ending = lead.host.rpartition(".")[2]
+            is_site = _has_ending(lead.host) and ending not in FILES | _FILE_OR_SITE
+            if is_site or _CODE.match(text, strokes.end()):
+                yield lead
+    if path[1:2] in {".", ":"}:
+        yield from _by_name(path[1:])
 
 
 def _with_scheme(text: str) -> list[Lead]:

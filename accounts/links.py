@@ -115,6 +115,15 @@ def has_dot_segments(address: str) -> bool:
     return any(part.partition(";")[0] in {".", ".."} for part in parts)
 
 
+def is_still_coded(address: str) -> bool:
+    """Whether signs in it are coded more often than is undone here, so that nobody looks at what
+    they may say. Sites that hand an address on code it twice or three times."""
+    plain = address
+    for _time in range(MOST_DECODED):
+        plain = unquote(plain)
+    return unquote(plain) != plain
+
+
 def forwarded_to(host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
     """Where a page of a platform that leads on to other sites leads to. None: it is no such page.
 

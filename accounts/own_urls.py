@@ -19,6 +19,9 @@ from accounts.references import DOUBTFUL, Reference, read_url, tidy
 
 # As sites write the pages of people: /@name, /~name, /users/name.
 _NAMES = re.compile(r"/(?:[@~]|(?:users?|u|people|profile)/)", re.IGNORECASE)
+# As sites call their feeds: /feed, /rss.xml, and /berita.rss beside /berita.
+_FEED = re.compile(r"(?:rss|feeds?|atom)2?(?:\.(?:xml|rss|atom|rdf|json|php|aspx))?|index\.xml")
+_FEED_ENDING = re.compile(r"\.(?:xml|rss|atom|rdf)$")
 
 
 def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
@@ -92,13 +95,40 @@ def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     if "//" in parts.path and "//" not in own.path:
         return False
     seen = web_pages.place(web_pages.address(own.netloc, parts.path, parts.query))
-    if platform == "feed" and f"{page.partition('?')[0]}/".startswith(f"{seen}/"):
-        # The news of a site are at a page of it, and shown at one above; whose a page with the name
-        # of a person in its address is, or a site where anybody may have one, that page alone says.
-        return seen == page or (own.netloc not in SHARED and not _NAMES.search(own.path))
+    if platform == "feed" and _is_of_feed(own, page, seen):
+        return True
     if "?" in page:
         return seen == page
     return f"{seen.partition('?')[0]}/".startswith(f"{page}/")
+
+
+def _is_of_feed(own: SplitResult, feed: str, seen: str) -> bool:
+    """Whether the page ``seen`` shows the news of ``feed``, whose address ``own`` is.
+
+    They are at a page of a site and shown at one above, or at that which the address names beside
+    them and below it: /@name of /feed/@name, and all of a site of its /rss.xml. Whose a page with
+    the name of a person in its address is, or a site where anybody may have one, that page alone
+    says.
+    """
+    is_own_site = own.netloc not in SHARED and not _NAMES.search(own.path)
+    if is_own_site and f"{feed.partition('?')[0]}/".startswith(f"{seen}/"):
+        return True
+    told, shown = _told_by_feed(feed), seen.partition("?")[0]
+    is_below = told not in SHARED and f"{shown}/".startswith(f"{told}/")
+    return is_below and _NAMES.search(f"{shown.removeprefix(told)}/") is None
+
+
+def _told_by_feed(feed: str) -> str:
+    """``feed`` without the part of its path that says what it is. With a query it may be the feed
+    of anything there."""
+    host, *parts = feed.split("/")
+    if "?" in feed or not parts:
+        return feed
+    if _FEED.fullmatch(parts[-1]):
+        return "/".join((host, *parts[:-1]))
+    last = _FEED_ENDING.sub("", parts[-1])
+    first = parts[1:] if len(parts) > 1 and _FEED.fullmatch(parts[0]) else parts
+    return "/".join((host, *first[:-1], last))
 
 
 def _site(netloc: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from accounts import bank_numbers
 from accounts.platform_readers import PLATFORM_SITES
 
 # Of Indonesian numbers; others are shorter.
@@ -81,6 +82,7 @@ def in_plain_numbers(words: str) -> str:
     and signs around them, and the links of WhatsApp and Telegram with theirs in one piece."""
     if not any(sign.isdigit() for sign in words):
         return words
+    words = bank_numbers.parted(words)
     words = _APP.sub("https://api.whatsapp.com/send?", words)
     words = _IN_LINK.sub(_in_one_piece, words)
     words = _BEHIND_NAME.sub(r"\1 ", _PARTED_BY.sub(_with_dashes, words))
@@ -105,7 +107,8 @@ def is_number(words: str) -> bool:
 
 
 def taken_out(words: str) -> tuple[list[str], str]:
-    """The numbers among ``words``, each once, and the words without them."""
+    """The numbers among ``words``, each once, and the words without them. What is called the number
+    of a bank account stays a word."""
     found: dict[str, None] = {}
 
     def rest_of(run: re.Match[str]) -> str:
@@ -113,7 +116,9 @@ def taken_out(words: str) -> tuple[list[str], str]:
         for start, end in _several(text):
             number = text[start:end]
             is_listed = text == words and not number.startswith("1") and is_number(number)
-            if is_listed or _AMONG_WORDS.fullmatch(number):
+            is_phone = is_listed or _AMONG_WORDS.fullmatch(number)
+            before = words[: run.start() + start]
+            if is_phone and not bank_numbers.is_called_account(before, number):
                 found[number] = None
                 kept, place = f"{kept}{_of_digits(text[place:start])} ", end
         return kept + (_of_digits(text[place:]) if place else text)

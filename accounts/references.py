@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from accounts import glued, handles, leads, phones, several, shared_links
-from accounts.links import SHORTENERS, as_read, forwarded_to, has_dot_segments
+from accounts.links import (
+    SHORTENERS,
+    as_read,
+    forwarded_to,
+    has_dot_segments,
+    is_still_coded,
+)
 from accounts.platform_readers import PLATFORM_SITES, READERS, telegram_account
 from accounts.reading import (
     CHOSEN_NAME,
@@ -281,6 +287,7 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     port = parts.netloc.partition(":")[2]
     # No browser opens such a port; what else reads it may take it for a password.
     is_odd = (port and not port.isdecimal()) or has_dot_segments(parts.path)
+    is_odd = is_odd or is_still_coded(rest)
     if is_odd or (not site and is_as_site):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]

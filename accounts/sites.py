@@ -25,6 +25,9 @@ from accounts.reading import (
 
 LONGEST_TYPED = 500
 SERVER = re.compile(r"(?:[^\s@/:?#.]+\.)+[^\s@/:?#.]+(?::\d+)?")
+# Opened as an address, a handle that Bluesky gave out leads to the profile. Whether one that is a
+# domain of its own is such a handle, the address alone does not tell.
+_BLUESKY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.bsky\.social")
 
 
 def host_of(typed: str) -> str:
@@ -64,6 +67,8 @@ def of_site(parts: SplitResult, segments: list[str]) -> Reference:
         page = server + page[len(handles.without_www(server)) :]
         short = handles.small(page) == handles.small(f"{server}/@{one.handle}")
         return one if short else replace(one, page=page)
+    if whole == host and _BLUESKY.fullmatch(host):
+        return Reference("bluesky", "", host)
     note = IMITATED_HOST if _imitates(typed) else ""
     bare = re.split(r"[?#]", page, maxsplit=1)[0]
     handle = web_pages.within(bare, LONGEST_NAME)

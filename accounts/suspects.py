@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
-from accounts import handles, phones, shared_links, web_pages
+from accounts import bank_numbers, handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
 from accounts.references import (
@@ -77,7 +77,9 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
-    if further := next((word for word in read.unread if _may_be_another(word, found)), ""):
+    of_banks = bank_numbers.beside_banks(tidy(typed)[0])
+    unread = (word for word in read.unread if bank_numbers.digits(word) not in of_banks)
+    if further := next((word for word in unread if _may_be_another(word, found)), ""):
         raise AccountError(
             _(
                 "“%(word)s” may be another account or number. Report one at a time: leave one here "

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from accounts import handles, leads
 from accounts.links import SHARED
+from accounts.models.kinds import OfficialPlatform
 from accounts.public import hosts, suggesting
 from accounts.public.answers import (
     FORMER,
@@ -290,7 +291,17 @@ def _called(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
         return snapshot.at(platform, host, handle)
     if reference.note == DOMAIN:
         return snapshot.at_address(handle) or snapshot.named(handle)
-    return [] if host else snapshot.named(handle) or _numbered(snapshot, handle)
+    if host:
+        return _named_by_domain(snapshot, reference)
+    return snapshot.named(handle) or _numbered(snapshot, handle)
+
+
+def _named_by_domain(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
+    """The account in use on Bluesky whose handle is the whole of an address without a page in it:
+    only who keeps the domain can have it for a handle."""
+    is_whole = reference.handle == reference.host and not (reference.page or reference.note)
+    found = snapshot.at(OfficialPlatform.BLUESKY, "", reference.handle) if is_whole else []
+    return [one for one in found if one.is_active]
 
 
 def _numbered(snapshot: Snapshot, handle: str) -> list[PublicAccount]:

@@ -97,6 +97,19 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/r?u=ftp://evil.example", "/r%3Fu=//evil.example", "/r?u=8.8.8.8/x", "/r?u=evil.example+",
         "/r?u=evil.example://", "/#..evil.example",
         "/..;/evil", "/kota/..;a=b/evil", ":443:evil", ":pw",
+        # Also what is searched for is an address where it is written as one, and a parameter that
+        # leads on does so whatever else is in its name or in that of the page.
+        "/?s=https://evil.example", "/?s=//evil.example", "/?q=%5c%5cevil.example",
+        "/?q=.evil.example", "/?q=:x@evil.example", "/?q=x@evil.example/masuk",
+        "/?search_url=evil.example", "/?returnUrl=8.8.8.8", "/?redirecturl=8.8.8.8",
+        "/redirect/?q=evil.example", "/r?kode=8.8.8.8", "/?id=8.8.8.8/x", "/?%75=8.8.8.8",
+        "/?q=a&ke=8.8.8.8", "/?q=a%26u%3Devil.example", "/?q=s=evil.example", "/?q==evil.example",
+        "/#q=evil.example", "/?evil.example=1", "/?apa=evil.example",
+        # A server may take away the first part of a path, as that of a language, or the stroke.
+        "/id//evil.com", "/id/x//evil.com/masuk", "/id/%5cevil.com", "/id//x@evil.com:443/",
+        "/id//8.8.8.8/x", "/.evil.com", "/%2eevil.com/masuk", "/:80@evil.com", "/..evil.com",
+        # Nobody knows what it says that is coded so often.
+        f"/?u=http%{'25' * 9}3Aevil.com", f"/%{'25' * 5}2Fevil.com", f"/a?s=%{'25' * 4}41",
     ],
 )  # fmt: skip
 def test_nor_are_odder_ones(address: str) -> None:
@@ -109,10 +122,18 @@ def test_nor_are_odder_ones(address: str) -> None:
     [
         "/cari?q=10.30", "/cari?q=S.Kom", "/?email=budi@gmail.com", "/?f=laporan.pdf", "/?v=1.2.3",
         "/?f=laporan.zip", "/?user=budi.santoso", "//v1.2/x", "/search/x//v1.2/x", "/#bab-1.2",
-        "//berkas.pdf", "//berkas.docx", "/?utm_source=chatgpt.com&utm_medium=a",
+        "//berkas.pdf", "//berkas.docx", "//app.js", "/a//app.min.css",
+        "/?utm_source=chatgpt.com&utm_medium=a",
         "/?fbclid=IwAR0.x",
         f"/r?u=https://{SITE}/x", f"/r?u=https://www.{SITE}/x", f"/r?u=https://ppid.{SITE}",
         ":443/x", "/a;b/c",
+        # What is searched there, an order, a code, a version.
+        "/?s=kpu.go.id", "/cari?q=evil.example/masuk&page=2", "/a?sort=user.name", "/a?v=1.2.3.4",
+        "/a?orderBy=user.name", "/a?filter[nama]=rsud.id", "/a?kode_rekening=5.1.02.01",
+        "/a?id=5.1.02.01", "/a?%71=kpu.go.id",
+        "/berita//judul", "/berita//judul.html", "/unduh//IMG.1.jpg", "/a//1.2/x", "/a//2024",
+        "/a//arsip.zip", "/.well-known/security.txt", "/.htaccess", "/a/.b.co/c", "/id/evil.com",
+        f"/id//www.{SITE}/x", "/a?q=50%25", f"/a?s=%{'25' * 3}41",
     ],
 )  # fmt: skip
 def test_what_leads_nowhere_stays_official(address: str) -> None:
