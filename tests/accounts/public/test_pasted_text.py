@@ -94,10 +94,10 @@ def test_behind_the_name_of_a_site_the_next_line_may_say_that_it_was_that_of_a_p
 
 
 def test_long_text_full_of_tabs_is_read_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("a.b\t", "https://a.b/\t/", "a.b\n/", "a\t"):
         parse(text * 10_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     (one,) = parse("https://x.com/samudrakota/\t../evil")
     assert one.note == DOUBTFUL
 
