@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import psycopg2
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.utils import timezone, translation
@@ -219,12 +221,18 @@ def client_as(cast: Cast) -> Callable[[User | str | None], Client]:
         if person is None or person == "anonymous":
             return client
         user = getattr(cast, person) if isinstance(person, str) else person
-        session = SessionStore()
-        session[SESSION_KEY] = str(user.pk)
-        session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-        session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-        session.create()
-        client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
+        key = secrets.token_hex(16)
+        says = {
+            SESSION_KEY: str(user.pk),
+            BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
+            HASH_SESSION_KEY: user.get_session_auth_hash(),
+        }
+        Session.objects.create(
+            session_key=key,
+            session_data=SessionStore().encode(says),
+            expire_date=timezone.now() + timedelta(hours=1),
+        )
+        client.cookies[settings.SESSION_COOKIE_NAME] = key
         return client
 
     return sign_in
