@@ -9,11 +9,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts import selectors
 from accounts.filters import WordsFilter
 from accounts.finding import UnitFilter
+from accounts.impersonation_selectors import charged_to
 from accounts.impersonation_stages import STAGES
-from accounts.models import ImpersonationReport, User
+from accounts.models import ImpersonationReport, Unit, User
 from accounts.models.impersonation import OPEN, SETTLED
 from accounts.models.kinds import OfficialPlatform
 from govsocial.web.filters import StrictFilterSet
+
+
+class ResponsibleFilter(UnitFilter):
+    """Reports for which a unit, or one below it, is responsible."""
+
+    def filter(
+        self, qs: QuerySet[ImpersonationReport], value: Unit | None
+    ) -> QuerySet[ImpersonationReport]:
+        return qs if value is None else qs.filter(charged_to(selectors.units_below(value)))
 
 
 class ImpersonationFilter(StrictFilterSet):
@@ -31,7 +41,7 @@ class ImpersonationFilter(StrictFilterSet):
     platform = django_filters.ChoiceFilter(
         label=_("Platform"), choices=OfficialPlatform.choices, empty_label=_("All platforms")
     )
-    unit = UnitFilter()
+    unit = ResponsibleFilter()
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,6 +57,7 @@ class ImpersonationFilter(StrictFilterSet):
                 | Q(ticket__icontains=word)
                 | Q(official_account__display_name__icontains=word)
                 | Q(unit__name__icontains=word)
+                | Q(claimed_from__name__icontains=word)
             )
         return rows
 

@@ -34,25 +34,30 @@ def _concerning(units: frozenset[int]) -> Q:
     )
 
 
+def charged_to(units: Iterable[int]) -> Q:
+    """Reports for which one of these units is responsible: what somebody claims makes it so only
+    once the unit that has the report agrees. See ``ImpersonationReport.charge_id``."""
+    ids = frozenset(units)
+    return Q(unit_id__any=ids, claimed_from=None) | Q(claimed_from_id__any=ids)
+
+
 def reports_in_charge_of(user: User) -> QuerySet[ImpersonationReport]:
     """Reports of which ``user`` may see what was written about and in them: a unit in charge is
     one that they see, or they were brought in by being assigned."""
     units = user.units_with("accounts.view")
-    in_charge = (
-        Q(unit_id__any=units, claimed_from=None)
-        | Q(claimed_from_id__any=units)
-        | Q(resembled_unit_id__any=units)
-    )
+    in_charge = charged_to(units) | Q(resembled_unit_id__any=units)
     return ImpersonationReport.objects.filter(
         in_charge | (Q(assigned_to=user) & _concerning(units))
     )
 
 
 def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
-    """Reports that concern the units whose accounts ``user`` sees, each with ``statement_count``
-    and the ``named_count`` of the accounts that they say are imitated."""
+    """Reports that concern the units whose accounts ``user`` sees, and those that they sent
+    themselves, each with ``statement_count`` and the ``named_count`` of the accounts that they say
+    are imitated."""
+    own = Q(pk__in=ImpersonationStatement.objects.filter(reported_by=user).values("report_id"))
     return (
-        ImpersonationReport.objects.filter(_concerning(user.units_with("accounts.view")))
+        ImpersonationReport.objects.filter(_concerning(user.units_with("accounts.view")) | own)
         .select_related("unit", "claimed_from", "official_account", "assigned_to")
         .annotate(
             statement_count=Count("statements", distinct=True),
@@ -86,6 +91,12 @@ def statements_visible_to(user: User) -> QuerySet[ImpersonationStatement]:
     return ImpersonationStatement.objects.filter(
         report__in=reports_in_charge_of(user)
     ).select_related("report")
+
+
+def own_statements(report: ImpersonationReport, user: User) -> list[ImpersonationStatement]:
+    """What ``user`` reported while signed in: their own words are read by nobody's leave."""
+    own = report.statements.filter(reported_by=user).select_related("imitated__unit")
+    return list(own.prefetch_related("evidence__document"))
 
 
 def the_public() -> User:
@@ -139,7 +150,7 @@ class OpenReports:
 
 def open_reports(unit_ids: Iterable[int]) -> OpenReports:
     """The indicator of risk R08 for these units."""
-    reports = ImpersonationReport.objects.filter(unit_id__in=list(unit_ids), status__in=OPEN)
+    reports = ImpersonationReport.objects.filter(charged_to(unit_ids), status__in=OPEN)
     found = reports.aggregate(count=Count("pk"), first=Min("opened_at"))
     first = found["first"]
     days = (timezone.now() - first).days if first else None

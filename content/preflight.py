@@ -21,7 +21,7 @@ from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import prices
 from govsocial.platforms.rules import Broken, Rule, broken
 from govsocial.platforms.x import posts as x_posts
-from govsocial.web.templatetags.formats import dollars
+from govsocial.web.templatetags.formats import dollars_each
 
 # Items of X's price list (govsocial/platforms/x/prices.py): what X takes for a link, a bare domain
 # among it, makes the dearer one of them.
@@ -83,8 +83,8 @@ def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iter
         return
     has_link = x_posts.has_link(text)
     values = {
-        "dear": dollars(Decimal(with_link), 3),
-        "cheap": dollars(Decimal(without), 3),
+        "dear": dollars_each(Decimal(with_link)),
+        "cheap": dollars_each(Decimal(without)),
         "platform": account.get_platform_display(),
     }
     if has_link:

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -111,13 +113,12 @@ def change_attestation_period(
 @transaction.atomic
 def withdraw_attestation_period(*, actor: User, period_id: int, reason: str) -> AttestationPeriod:
     """Take back a period that was made by mistake. As if it had never begun: nobody is asked in it,
-    reminded of it or late, and the one before is the current one again."""
+    reminded of it or late, and the one before is the current one again. Raises ``AccountError``
+    where ``withdrawal_problem`` says why not."""
     period = _locked_period(period_id)
     require(actor, "accounts.manage", period.unit_id)
-    if period.attestations.exists():
-        raise AccountError(
-            _("Somebody has answered in this period: it can no longer be withdrawn.")
-        )
+    if problem := withdrawal_problem(period):
+        raise AccountError(problem)
     reason = checked_remark(reason, "reason")
     period.withdrawn_by, period.withdrawn_at = actor, timezone.now()
     period.save(update_fields=["withdrawn_by", "withdrawn_at"])
@@ -130,6 +131,20 @@ def withdraw_attestation_period(*, actor: User, period_id: int, reason: str) -> 
         reason=reason,
     )
     return period
+
+
+def withdrawal_problem(period: AttestationPeriod) -> str:
+    """Why ``period`` can no longer be withdrawn; empty when it can."""
+    if period.attestations.exists():
+        return _("Somebody has answered in this period: it can no longer be withdrawn.")
+    made_on = timezone.localdate(period.created_at, ZoneInfo(settings.TIME_ZONE))
+    # Who was late stays on record. Nobody could be in time where it was over when it was made.
+    if made_on <= period.due_on < agency_today():
+        return _(
+            "The due day of this period has passed: what was not confirmed was late, and stays on "
+            "record. It can no longer be withdrawn."
+        )
+    return ""
 
 
 def _locked_period(period_id: int) -> AttestationPeriod:

@@ -121,12 +121,11 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
         .get(pk=grant_id)
     )
     require(actor, "people.manage", grant.unit_id)
-    now = timezone.now()
-    if grant.ends_at is not None and grant.ends_at <= now:
+    if grant.is_over:
         raise AccountError(_("This role is over already."))
     reason = checked_remark(reason, "reason")
     keep_an_administrator(without=grant)
-    grant.ends_at = max(now, grant.starts_at)
+    grant.ends_at = max(timezone.now(), grant.starts_at)
     grant.save(update_fields=["ends_at"])
     record(
         ROLE_ENDED,

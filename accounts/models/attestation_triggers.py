@@ -25,6 +25,14 @@ withdrawn_unanswered = pgtrigger.Trigger(
             RAISE EXCEPTION 'Who keeps the accounts of the whole agency withdraws a period.'
                 USING ERRCODE = 'check_violation';
         END IF;
+        -- What was late in it stays told, unless it was over before it was made. The zones of
+        -- agencies are ahead of UTC, by less than a day.
+        IF OLD.due_on < (clock_timestamp() AT TIME ZONE 'UTC')::date
+            AND OLD.due_on > (OLD.created_at AT TIME ZONE 'UTC')::date
+        THEN
+            RAISE EXCEPTION 'The due day of this period has passed.'
+                USING ERRCODE = 'check_violation';
+        END IF;
         NEW.withdrawn_at := clock_timestamp();
         RETURN NEW;
     """),  # noqa: S608  # our own names

@@ -234,8 +234,12 @@ def _grants(roles: frozenset[str], capability: str) -> bool:
 
 
 def running_grants(moment: datetime | Now | None = None) -> models.Q:
-    """Grants that are not over at ``moment``, or now: they are valid, or will be."""
-    return models.Q(ends_at=None) | models.Q(ends_at__gt=moment or timezone.now())
+    """Grants that are not over at ``moment``, or now: they are valid, or will be. What was ended
+    before its first moment never will."""
+    lasts = models.Q(ends_at__gt=moment or timezone.now()) & models.Q(
+        ends_at__gt=models.F("starts_at")
+    )
+    return models.Q(ends_at=None) | lasts
 
 
 class Grant(models.Model):
@@ -335,7 +339,12 @@ class Grant(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.ends_at is not None and self.ends_at <= timezone.now()
+        return self.never_begins or (self.ends_at is not None and self.ends_at <= timezone.now())
+
+    @property
+    def never_begins(self) -> bool:
+        """Ended before its first moment."""
+        return self.ends_at == self.starts_at
 
     @property
     def is_to_come(self) -> bool:

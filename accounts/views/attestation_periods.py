@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import actions, selectors_attestation
+from accounts.actions.attestation_periods import withdrawal_problem
 from accounts.errors import AccountChanged
 from accounts.models import AttestationPeriod, User
 from accounts.period_form import PeriodForm, form_over
@@ -62,11 +63,19 @@ def attestation_period_withdraw(request: HttpRequest, period_id: int) -> HttpRes
         ),
     )
     if done is None:
-        status = 422 if form.errors else 200
-        context = {"form": form, "period": period}
-        return render(request, "accounts/attestation_period_withdraw.html", context, status=status)
+        return _withdraw_page(request, form, period)
     messages.success(request, _("The period %(period)s is withdrawn.") % {"period": done})
     return redirect("accounts:attestation_list")
+
+
+def _withdraw_page(
+    request: HttpRequest, form: ReasonForm, period: AttestationPeriod
+) -> HttpResponse:
+    """What cannot be withdrawn is not asked about: the page says why, before a reason is typed."""
+    context = {"form": form, "period": period, "problem": withdrawal_problem(period)}
+    name = "stands" if context["problem"] else "withdraw"
+    status = 422 if form.is_bound else 200
+    return render(request, f"accounts/attestation_period_{name}.html", context, status=status)
 
 
 def _change(actor: User, period: AttestationPeriod, form: PeriodForm) -> AttestationPeriod:
@@ -83,7 +92,7 @@ def _require_top(request: HttpRequest) -> None:
 def _page(
     request: HttpRequest, form: PeriodForm, period: AttestationPeriod | None = None
 ) -> HttpResponse:
-    answered = period is not None and period.attestations.exists()
-    context = {"form": form, "period": period, "may_withdraw": period and not answered}
+    may_withdraw = period is not None and not withdrawal_problem(period)
+    context = {"form": form, "period": period, "may_withdraw": may_withdraw}
     status = 422 if form.errors else 200
     return render(request, "accounts/attestation_period_form.html", context, status=status)

@@ -110,7 +110,7 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
             report.suspect,
             kind_of(report),
             str(report.official_account or ""),
-            report.unit.name,
+            report.in_charge.name,
             words_for(report).status(report.status),
             report.statement_count,  # type: ignore[attr-defined]  # annotated
             report.opened_at,
@@ -148,6 +148,7 @@ def report_detail(request: HttpRequest, report_id: int) -> HttpResponse:
         "report": report,
         "words": words_for(report),
         "named": accounts_beside(report),
+        "own": selectors.own_statements(report, user),
         "seen_units": user.units_with("accounts.view"),
         **rights_in(report, user),
         "steps": steps_of(report),

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from accounts import actions
 from accounts import impersonation_selectors as selectors
-from accounts.models import ImpersonationReport, PublicListing, User
+from accounts.models import ImpersonationReport, PublicListing, Unit, User
 from accounts.public.register import register
 from tests import factories
+from tests.accounts.register_stage import PDF
 from tests.accounts.test_impersonations import imitating, report
 from tests.conftest import Cast
 
@@ -134,3 +135,59 @@ def test_who_may_say_whose_it_is_says_so_by_a_further_report(cast: Cast) -> None
     made.refresh_from_db()
     assert (made.unit, made.claimed_from) == (cast.dinkes, None)
     assert len(actions.read_statements(actor=cast.nur, report_id=made.pk)) == 2
+
+
+def test_a_report_counts_for_the_unit_that_has_it_until_that_agrees_with_a_claim(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    made = report(cast).report
+    claim(cast, "public")
+    client, address = client_as(cast.bayu), reverse("impersonations:report_list")
+
+    def counted(unit: Unit) -> tuple[int, bool]:
+        below = {"unit": unit.pk, "status": "open"}
+        shown = client.get(address, below).content.decode()
+        return selectors.open_reports([unit.pk]).count, made.reference in shown
+
+    def exported() -> str:
+        answer = client.get(reverse("impersonations:report_export"), {"search": made.reference})
+        return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+
+    assert (counted(cast.dinkes), selectors.open_reports([cast.city.pk]).count) == ((0, False), 1)
+    assert (",Pemerintah Kota Samudra," in exported(), ",Dinas Kesehatan," in exported()) == (
+        True,
+        False,
+    )
+    # It is found by the name of the unit that has it, and the named one still sees it.
+    assert made.reference in client.get(address, {"search": "Kota"}).content.decode()
+    assert made.reference in client_as(cast.nur).get(address).content.decode()
+    actions.assign_report(
+        actor=cast.bayu, report_id=made.pk, assignee_id=None,
+        official_account_id=ImpersonationReport.objects.get().official_account_id,
+    )  # fmt: skip
+    assert (counted(cast.dinkes), selectors.open_reports([cast.city.pk]).count) == ((1, True), 0)
+    assert ",Dinas Kesehatan," in exported()
+
+
+def test_who_reported_while_signed_in_reads_that_report_and_nothing_else_of_it(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    made = imitating(cast)
+    actions.note_on_report(actor=cast.sari, report_id=made.pk, text="Pelapor Budi menelepon")
+    client, detail = client_as(cast.nur), reverse("impersonations:report_detail", args=[made.pk])
+    assert client.get(detail).status_code == 404
+    report(
+        cast, actor=cast.nur, channel="staff", happened="Saya lihat sendiri",
+        evidence=[("layar.pdf", PDF)], reporter_name="", reporter_email="",
+    )  # fmt: skip
+    page = client.get(detail).content.decode()
+    assert ("Saya lihat sendiri" in page, "layar.pdf" in page) == (True, True)
+    for words in ("Budi", "Meminta uang", "/note/", "/evidence/"):
+        assert words not in page, words
+    assert made.reference in client.get(reverse("impersonations:report_list")).content.decode()
+    assert client.get(reverse("impersonations:statement_list", args=[made.pk])).status_code == 403
+    note = reverse("impersonations:report_note", args=[made.pk])
+    assert client.post(note, {"text": "Saya juga"}).status_code == 403
+    takes_no_step(cast, made)
+    assert selectors.open_reports([cast.dinkes.pk]).count == 0
+    assert client_as(cast.fajar).get(detail).status_code == 404

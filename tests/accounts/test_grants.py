@@ -4,15 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import actions
+from accounts import actions, selectors
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Grant, User
+from accounts.models.people import running_grants
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
@@ -128,11 +130,23 @@ def test_an_ended_role_counts_no_longer_and_stays_on_record(cast: Cast) -> None:
         actions.end_grant(actor=cast.bayu, grant_id=grant.pk, reason="Lagi")
 
 
-def test_a_role_that_has_not_begun_never_will_once_ended(cast: Cast) -> None:
+def test_a_role_that_has_not_begun_never_will_once_ended(cast: Cast, client_as: ClientAs) -> None:
     starts = timezone.now() + timedelta(days=5)
     grant = give(cast, cast.bayu, cast.rina, starts_at=starts)
     ended = actions.end_grant(actor=cast.bayu, grant_id=grant.pk, reason="Batal")
     assert ended.ends_at == starts
+    assert (ended.is_over, ended.is_to_come) == (True, False)
+    factories.reads_english(cast.bayu)
+    page = client_as("bayu").get(reverse("people:user_detail", args=[cast.rina.pk]))
+    assert "Never began" in page.content.decode()
+    assert "To come" not in page.content.decode()
+    assert not selectors.own_grants(cast.rina).filter(pk=grant.pk).exists()
+    with pytest.raises(AccountError, match="over already"):
+        actions.end_grant(actor=cast.bayu, grant_id=grant.pk, reason="Lagi")
+    # It stands in nobody's way, and begins on no day.
+    assert give(cast, cast.bayu, cast.rina, ends_at=starts + timedelta(days=1))
+    with time_machine.travel(starts, tick=False):
+        assert grant in Grant.objects.exclude(running_grants())
 
 
 @pytest.mark.parametrize("who", ["dwi", "sari", "laila", "nur"])

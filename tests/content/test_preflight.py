@@ -113,10 +113,10 @@ def test_what_a_link_costs_on_x_is_told_in_the_format_of_the_reader(
 ) -> None:
     account = on("x")
     (told,) = notes(account, text, [])
-    assert "a post with a link is dearer: $0.200; one without costs $0.015." in told
+    assert "a post with a link is dearer: $0.20; one without costs $0.015." in told
     with translation.override("id"):
         (told,) = notes(account, text, [])
-    assert "US$0,200" in told
+    assert "US$0,20;" in told
     assert "US$0,015" in told
     assert notes(account, "Tanpa tautan.", []) == []
 

@@ -116,6 +116,29 @@ def test_numbers_have_dots_for_thousands_and_a_decimal_comma(written: str, expec
 
 
 @pytest.mark.parametrize(
+    ("amount", "written", "as_a_price"),
+    [
+        ("50", "US$50,00", "US$50,00"),
+        ("1234.500000", "US$1.234,50", "US$1.234,50"),
+        ("49.985", "US$49,99", "US$49,985"),
+        ("0.200", "US$0,20", "US$0,20"),
+        ("0.015", "US$0,02", "US$0,015"),
+        ("0.010000", "US$0,01", "US$0,01"),
+        ("0.005", "US$0,005", "US$0,005"),
+        ("-0.005", "US$-0,005", "US$-0,005"),
+        ("0.000001", "US$0,000001", "US$0,000001"),
+        ("0", "US$0,00", "US$0,00"),
+    ],
+)
+def test_money_is_written_in_cents_and_what_is_less_than_one_is_not_lost(
+    amount: str, written: str, as_a_price: str
+) -> None:
+    value = Decimal(amount)
+    assert (formats.dollars(value), formats.dollars_each(value)) == (written, as_a_price)
+    assert formats.dollars(None) == formats.dollars_each(None) == ""
+
+
+@pytest.mark.parametrize(
     ("written", "expected"),
     [
         (formats.percent(1 / 16), "6,3%"),

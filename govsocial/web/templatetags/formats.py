@@ -29,6 +29,7 @@ Zone = TimeZone | str | None
 
 # Indonesia's legal zones by their distance from UTC (Keputusan Presiden 41/1987).
 _ZONE_NAMES = {7: "WIB", 8: "WITA", 9: "WIT"}
+_CENT = Decimal("0.01")
 
 
 def locale() -> Locale:
@@ -145,10 +146,29 @@ def number(value: Number | None, decimals: int | None = None) -> str:
 
 
 @register.filter
-def dollars(value: Number | None, decimals: int = 2) -> str:
-    """US dollars: ``US$0,255``, in English ``$0.255``; empty for None."""
+def dollars(value: Number | None) -> str:
+    """US dollars: ``US$12,50``, in English ``$12.50``; empty for None.
+
+    In cents, as money is written: three places after a comma are read as thousands. What would be
+    nothing in cents has the places that it needs: ``US$0,005``.
+    """
+    is_less_than_a_cent = value is not None and value != 0 and -_CENT < value < _CENT
+    return _in_dollars(value, 6 if is_less_than_a_cent else 2)
+
+
+@register.filter
+def dollars_each(value: Number | None) -> str:
+    """The price of one call in US dollars, never rounded: ``US$0,20`` and ``US$0,015``."""
+    return _in_dollars(value, 6)
+
+
+def _in_dollars(value: Number | None, most: int) -> str:
+    """With two places at least and ``most`` of them at most: six are all that are kept."""
+    if value is None:
+        return ""
     sign = "US$" if locale().language == "id" else "$"
-    return "" if value is None else sign + number(value, decimals)
+    with localcontext(rounding=ROUND_HALF_UP):
+        return sign + format_decimal(value, "#,##0.00" + "#" * (most - 2), locale=locale())
 
 
 @register.filter

@@ -15,10 +15,12 @@ from django.utils import timezone
 from accounts import actions, selectors_attestation
 from accounts.errors import AccountError
 from accounts.models import Attestation, AttestationPeriod, OfficialAccount
+from accounts.selectors_attestation import agency_today, attestation_state
 from accounts.snapshots import digest_of, picture_of
 from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
+from tests.triggers import without_trigger
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 
@@ -62,6 +64,9 @@ def test_a_period_in_which_somebody_answered_stays(
     edit = reverse("accounts:attestation_period_edit", args=[period.pk])
     client, page = client_as("bayu"), edit.replace("edit", "withdraw")
     assert page not in client.get(edit).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Somebody has answered in this period" in shown
+    assert 'name="reason"' not in shown, "nothing is asked that is refused afterwards"
     refused = client.post(page, {"reason": "Salah tahun"})
     assert refused.status_code == 422
     assert "Somebody has answered in this period" in refused.content.decode()
@@ -70,6 +75,33 @@ def test_a_period_in_which_somebody_answered_stays(
         withdraw(period, cast.bayu)
     with pytest.raises(PermissionDenied):
         withdraw(period, cast.made)
+
+
+def test_who_was_late_in_a_period_that_is_over_stays_on_record(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    over = make_period(cast.bayu, starts=-60, due=-1, name="Semester I")
+    row = AttestationPeriod.every.filter(pk=over.pk)
+    with without_trigger("accounts.AttestationPeriod:stays_itself"):
+        row.update(created_at=timezone.now() - timedelta(days=61))
+    edit = reverse("accounts:attestation_period_edit", args=[over.pk])
+    client, page = client_as("bayu"), edit.replace("edit", "withdraw")
+    assert page not in client.get(edit).content.decode()
+    for answer in (client.get(page), client.post(page, {"reason": "Salah tahun"})):
+        assert "The due day of this period has passed" in answer.content.decode()
+        assert 'name="reason"' not in answer.content.decode()
+    with pytest.raises(DatabaseError, match="has passed"), transaction.atomic():
+        row.update(withdrawn_at=timezone.now(), withdrawn_by=cast.bayu, due_on=agency_today())
+    (told,) = attestation_state(OfficialAccount.objects.filter(pk=account.pk), over)
+    assert told.attestation_state == "overdue"  # type: ignore[attr-defined]  # annotated
+    # Its due day is today, and nobody is late yet.
+    row.update(due_on=agency_today())
+    assert page in client.get(edit).content.decode()
+    assert withdraw(over, cast.bayu)
+
+
+def test_a_period_that_was_over_when_it_was_made_is_withdrawn(cast: Cast) -> None:
+    assert withdraw(make_period(cast.bayu, starts=-365, due=-200), cast.bayu)
 
 
 def test_who_comes_second_is_told(
