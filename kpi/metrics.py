@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 ACCOUNT_METRICS = ("followers", "following", "posts")
@@ -56,3 +59,13 @@ LABELS: dict[str, str | Promise] = {
     "followers_gained": _("Followers gained"),
     "profile_views": _("Profile views"),
 }
+
+
+def left_out(not_meant: Mapping[str, int]) -> str:
+    """In one sentence which figures the platform cannot have meant; empty without any."""
+    if not not_meant:
+        return ""
+    names = ", ".join(f"{LABELS.get(name, name)} ({times})" for name, times in not_meant.items())
+    return gettext(
+        "The platform gave impossible figures; only these count as not given: %(names)s."
+    ) % {"names": names}

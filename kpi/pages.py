@@ -279,6 +279,9 @@ def _bonson(now: Totals, posts: PostTotals) -> dict[str, Any]:
     }
 
 
+# How many captures in a row may lack a counter before the next value is compared with none.
+MOST_MISSING = 24
+
 POST_SORTS = {
     "posted": "posted_at",
     "likes": "likes",
@@ -312,30 +315,31 @@ def capture_rows(
     ``metrics`` are those that the platform gives; others are shown where a capture has them.
     """
     start = max(page.start_index() - 1, 0)
-    # One more than the page shows, to compare its last row with.
-    snapshots = list(selectors.snapshots_of(post)[start : page.end_index() + 1])
+    # More than the page shows, to compare its last rows with what was given before.
+    snapshots = list(selectors.snapshots_of(post)[start : page.end_index() + MOST_MISSING])
     shown = [
         name
         for name in SUMMED
         if name in metrics or any(getattr(one, name) is not None for one in snapshots)
     ]
-    earlier: list[PostSnapshot | None] = [*snapshots[1:], None]
-    pairs = list(zip(snapshots, earlier[: len(snapshots)], strict=True))
     return [
         {
             "captured_at": now.captured_at,
-            "cells": [_cell(name, now, old) for name in shown],
-            "redefined": old is not None and old.definition != now.definition,
+            "cells": [_cell(name, now, snapshots[place + 1 :]) for name in shown],
+            "redefined": any(
+                old.definition != now.definition for old in snapshots[place + 1 : place + 2]
+            ),
         }
-        for now, old in pairs[: len(page.object_list)]
+        for place, now in enumerate(snapshots[: len(page.object_list)])
     ]
 
 
-def _cell(name: str, now: PostSnapshot, old: PostSnapshot | None) -> dict[str, Any]:
-    value, before = getattr(now, name), getattr(old, name, None)
-    same = old is not None and old.definition == now.definition
-    fell = same and value is not None and before is not None and value < before
-    return {"label": LABELS[name], "value": value, "fell": fell}
+def _cell(name: str, now: PostSnapshot, earlier: Sequence[PostSnapshot]) -> dict[str, Any]:
+    """``earlier`` is newest first: a value is compared with the last one that was given."""
+    value = getattr(now, name)
+    before = next((one for one in earlier if getattr(one, name) is not None), None)
+    same = value is not None and before is not None and before.definition == now.definition
+    return {"label": LABELS[name], "value": value, "fell": same and value < getattr(before, name)}
 
 
 def list_summary(rows: Sequence[AccountRow]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from govsocial.web import charts
-from kpi import selectors, series
+from kpi import series
+from kpi.metrics import ENGAGEMENT
 from kpi.models import PlatformPost, PostSnapshot
 from kpi.periods import Period
 
@@ -77,12 +78,18 @@ def post_growth(post: PlatformPost, snapshots: list[PostSnapshot]) -> charts.Cha
     by_day: dict[date, int | None] = {}
     breaks: set[date] = set()
     definition: str | None = None
+    # A part that a capture lacks stands as last given: without it the line would fall.
+    parts: dict[str, int] = {}
     for snapshot in sorted(snapshots, key=lambda one: one.captured_at):
         local = timezone.localtime(snapshot.captured_at, zone)
         day = local.replace(tzinfo=UTC) if is_new else local.date()
-        by_day[day] = selectors.engagements_of(snapshot)
         if definition is not None and snapshot.definition != definition:
             breaks.add(day)
+            parts = {}
+        values = {name: getattr(snapshot, name) for name in ENGAGEMENT}
+        parts |= {name: value for name, value in values.items() if value is not None}
+        # What no part was given of is not known.
+        by_day[day] = sum(parts.values()) if any(v is not None for v in values.values()) else None
         definition = snapshot.definition
     return charts.line(
         title=_("How did the reactions grow?"),

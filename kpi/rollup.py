@@ -2,6 +2,15 @@
 
 A pull recomputes the days that it touched; ``rebuild_days`` recomputes all of them, by the same
 statements, with the same result. The rules stand in docs/metrics.md.
+
+A figure may be missing in a capture: the platform did not give it, or gave what nothing can have.
+Missing is never zero, and takes nothing away but itself. Of an account, the followers of a day are
+the last count that the day was given; their change is against the last count given before, as long
+as no day between was without a capture. Of a post, each counter grows from the last value given
+before to the last given on the day, however many captures and days between lack it: nothing that
+it grew is lost, and it stands on the first day that tells of it. A post that was made while its
+account was being collected started at zero, which counts as given. Nothing is compared over more
+than ``LOOK_BACK_DAYS``, or from one definition to another.
 """
 
 from __future__ import annotations
@@ -15,32 +24,65 @@ from django.db import connection, transaction
 
 from accounts.models import OfficialAccount
 from kpi.metrics import SUMMED
-from kpi.models import AccountDay, PullState
+from kpi.models import AccountDay, AccountSnapshot, PullState
 
 # Growth is known when the capture before lies at most this many days back: the last rung of the
 # ladder is a week, so a longer silence means that nobody looked.
 LOOK_BACK_DAYS = 35
+DAY = timedelta(days=1)
 
 
 def _each(template: str) -> str:
     return ",\n".join(template.format(m=metric) for metric in SUMMED)
 
 
-# Growth of a counter: its value at the end of the day less that of the captured day before, where
-# both have one definition. A post that was made while the account was being collected started at
-# zero; what a post had before collection began is not growth of any day.
+# A day whose captures differ in which counters they have is looked into, and so is a value after
+# one that is missing. Both are rare, and looked up post by post.
+_UNEVEN = " OR ".join(f"count({m}) %% count(*) > 0" for m in SUMMED)
+_AFTER_A_GAP = " OR ".join(f"({m} IS NOT NULL AND {m}_before IS NULL)" for m in SUMMED)
+# Per counter the last value given on the day, the last before it, both under the definition of the
+# day, and how often it was given before under any.
+_FOUND = _each(
+    "(array_agg({m} ORDER BY captured_at DESC) FILTER (WHERE {m} IS NOT NULL AND same AND now))[1],"
+    "(array_agg({m} ORDER BY captured_at DESC) FILTER (WHERE {m} IS NOT NULL AND same AND NOT now)"
+    ")[1], count({m}) FILTER (WHERE NOT now)"
+)
+
+
+def _growth(metric: str, at: int) -> str:
+    """Growth of one counter; ``at`` is where ``found``, if it was looked for, tells of it."""
+    given, before, times = (f"found[{3 * at + n}]" for n in (1, 2, 3))
+    value = f"CASE WHEN found IS NULL THEN {metric} ELSE {given} END"
+    return f"""CASE WHEN from_zero THEN {value}
+        WHEN {metric}_before IS NOT NULL THEN
+            CASE WHEN recent AND comparable THEN {value} - {metric}_before END
+        WHEN {times} > 0 THEN {given} - {before}
+        WHEN {times} = 0 AND is_new AND first_seen >= day - %(look_back)s THEN {given}
+        END AS {metric}"""
+
+
 _CAPTURED = f"""
-WITH account AS (
-    SELECT DISTINCT ON (day) day, followers, definition,
-        count(*) OVER (PARTITION BY day) AS captures
+WITH capture AS (
+    SELECT (captured_at AT TIME ZONE %(zone)s)::date AS day, captured_at, followers, definition
+    FROM kpi_accountsnapshot
+    WHERE official_account_id = %(account)s
+    AND captured_at >= %(from_before)s AND captured_at < %(until)s
+), account AS (
+    SELECT *, day - row_number() OVER (ORDER BY day)::int AS unbroken
     FROM (
-        SELECT (captured_at AT TIME ZONE %(zone)s)::date AS day, captured_at, followers,
-            definition
-        FROM kpi_accountsnapshot
-        WHERE official_account_id = %(account)s
-        AND captured_at >= %(from_before)s AND captured_at < %(until)s
-    ) s
-    ORDER BY day, captured_at DESC
+        SELECT DISTINCT ON (day) day, definition, count(*) OVER (PARTITION BY day) AS captures
+        FROM capture ORDER BY day, captured_at DESC
+    ) d
+), followed AS (
+    SELECT day, followers, told.definition, lag(day) OVER earlier AS day_before,
+        lag(followers) OVER earlier AS followers_before,
+        lag(told.definition) OVER earlier AS definition_before
+    FROM (
+        SELECT DISTINCT ON (day) day, followers, definition
+        FROM capture WHERE followers IS NOT NULL ORDER BY day, captured_at DESC
+    ) told
+    JOIN account USING (day)
+    WINDOW earlier AS (PARTITION BY unbroken ORDER BY day)
 ), by_day AS (
     SELECT DISTINCT ON (platform_post_id, day) *
     FROM (
@@ -52,24 +94,44 @@ WITH account AS (
         AND captured_at >= %(from_look_back)s AND captured_at < %(until)s
     ) s
     ORDER BY platform_post_id, day, captured_at DESC
+), uneven AS (
+    SELECT platform_post_id, (captured_at AT TIME ZONE %(zone)s)::date AS day
+    FROM kpi_postsnapshot
+    WHERE official_account_id = %(account)s
+    AND captured_at >= %(from_first)s AND captured_at < %(until)s
+    GROUP BY 1, 2
+    HAVING {_UNEVEN}
 ), steps AS (
-    SELECT b.platform_post_id, b.day,
-        lag(b.day) OVER earlier AS day_before,
+    SELECT b.platform_post_id, b.day, b.definition, lag(b.day) OVER earlier AS day_before,
         b.definition = lag(b.definition) OVER earlier AS comparable,
-        (p.first_seen_at AT TIME ZONE %(zone)s)::date = b.day
-            AND p.posted_at > %(first_captured_at)s AS from_zero,
+        (p.first_seen_at AT TIME ZONE %(zone)s)::date AS first_seen,
+        p.posted_at > %(first_captured_at)s AS is_new,
         {_each("b.{m}, lag(b.{m}) OVER earlier AS {m}_before")}
     FROM by_day b
     JOIN kpi_platformpost p ON p.id = b.platform_post_id
     WINDOW earlier AS (PARTITION BY b.platform_post_id ORDER BY b.day)
+), looked AS (
+    SELECT s.*, is_new AND first_seen = day AS from_zero,
+        day_before >= day - %(look_back)s AS recent,
+        CASE WHEN u.day IS NOT NULL OR (day_before IS NOT NULL AND ({_AFTER_A_GAP})) THEN (
+            SELECT ARRAY[{_FOUND}] FROM (
+                SELECT *, definition = s.definition AS same,
+                    (captured_at AT TIME ZONE %(zone)s)::date = s.day AS now
+                FROM kpi_postsnapshot
+                WHERE platform_post_id = s.platform_post_id
+                AND captured_at >= %(from_look_back)s AND captured_at < %(until)s
+                AND (captured_at AT TIME ZONE %(zone)s)::date
+                    BETWEEN s.day - %(look_back)s AND s.day
+            ) c
+        ) END AS found
+    FROM steps s
+    LEFT JOIN uneven u USING (platform_post_id, day)
+    WHERE day >= %(first)s
+    OFFSET 0  -- looked up once, not once for each counter
 ), growth AS (
-    SELECT day, day_before >= day - %(look_back)s AND NOT comparable AS redefined, {
-    _each(
-        "CASE WHEN from_zero THEN {m} "
-        "WHEN day_before >= day - %(look_back)s AND comparable THEN {m} - {m}_before END AS {m}"
-    )
-}
-    FROM steps WHERE day >= %(first)s
+    SELECT day, recent AND NOT comparable AS redefined,
+        {", ".join(_growth(m, n) for n, m in enumerate(SUMMED))}
+    FROM looked
 ), grown AS (
     SELECT day, coalesce(bool_or(redefined), false) AS redefined,
         {_each("sum({m}) AS {m}, count({m}) AS {m}_given")},
@@ -82,11 +144,14 @@ INSERT INTO kpi_accountday (
 )
 SELECT %(account)s, a.day, true, a.captures,
     y.day IS NULL AND a.day > %(first_day)s,
-    a.followers, CASE WHEN a.definition = y.definition THEN a.followers - y.followers END,
+    CASE WHEN f.definition = a.definition THEN f.followers END,
+    CASE WHEN f.definition = a.definition AND f.definition_before = a.definition
+        AND f.day_before >= a.day - %(look_back)s THEN f.followers - f.followers_before END,
     a.definition, coalesce(g.redefined, false), CASE WHEN a.day <= %(known)s::date THEN 0 END,
     coalesce(g.falls, 0), {_each("g.{m}, coalesce(g.{m}_given, 0), 0")}
 FROM account a
 LEFT JOIN account y ON y.day = a.day - 1
+LEFT JOIN followed f ON f.day = a.day
 LEFT JOIN grown g ON g.day = a.day
 WHERE a.day >= %(first)s
 ON CONFLICT (official_account_id, day) DO UPDATE SET
@@ -197,13 +262,26 @@ def _roll_captured(
         "first_day": local_day(first_captured_at, zone),
         "first_captured_at": first_captured_at,
         "look_back": LOOK_BACK_DAYS,
-        "from_before": start(first - timedelta(days=1)),
+        "from_first": start(first),
+        "from_before": start(_followed_before(account, start(first)) or first - DAY),
         "from_look_back": start(first - timedelta(days=LOOK_BACK_DAYS)),
         "until": start(last + timedelta(days=1)),
         "known": known,
     }
     with connection.cursor() as cursor:
         cursor.execute(_CAPTURED, values)
+
+
+def _followed_before(account: OfficialAccount, moment: datetime) -> date | None:
+    """The local day before that one of ``moment`` that was last given a count of followers."""
+    given = AccountSnapshot.objects.filter(
+        official_account=account,
+        followers__isnull=False,
+        captured_at__lt=moment,
+        captured_at__gte=moment - timedelta(days=LOOK_BACK_DAYS + 1),
+    )
+    last = given.order_by("-captured_at").values_list("captured_at", flat=True).first()
+    return None if last is None else local_day(last, account.unit.zone)
 
 
 def _roll_posted(account: OfficialAccount, days: list[date], known: date | None) -> None:

@@ -27,6 +27,7 @@ _PLACES = {
     "unit": r"[a-z]+",
     "platform": r"\w+",
     "missing": r".*",
+    "metric": r"\w+",
     **platform_sentences.PLACES,
 }
 
@@ -70,6 +71,10 @@ _SENTENCES = (
     (
         "the answer is not what the platform's API promises{missing}.",
         _("The platform gave an answer that could not be read."),
+    ),
+    (
+        "The platform gave an impossible number of {metric}.",
+        _("The platform gave figures that cannot be right."),
     ),
     (
         "the request cannot be built from these values.",

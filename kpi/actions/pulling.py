@@ -217,7 +217,7 @@ def _store(
     ]
     if captures:
         storing.copy_snapshots(account, captures, moment)
-        storing.note_latest(captures, moment)
+        storing.note_latest(captures, moment, reading.not_meant)
     if reading.gone:
         run.gone_posts = PlatformPost.objects.filter(
             official_account=account, platform_id__in=reading.gone, gone_at=None
@@ -225,7 +225,7 @@ def _store(
     if reading.posts:
         storing.match_publications(account)
     if reading.days is not None:
-        storing.store_days(account, reading.days, moment)
+        storing.store_days(account, reading.days, moment, reading.not_meant)
         state.days_read_at = moment
     run.rows, run.new_posts = len(captures), len(added)
     state.captured_at = moment
@@ -244,6 +244,7 @@ def _store(
 
 def _settle(state: PullState, run: CollectionRun, reading: Reading) -> None:
     state.leased_until = None
+    run.not_meant = state.not_meant = reading.how_often_not_meant
     if reading.error is None:
         run.outcome = CollectionRun.Outcome.DONE
         state.failures, state.problem = 0, ""

@@ -7,11 +7,13 @@ after it has read what is new. So every failure costs one page, however long the
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import IntEnum
+from typing import Any, TypeVar
 
 from govsocial.platforms.base import DayMetrics, PlatformClient, Profile, SeenPost
 from govsocial.platforms.errors import (
@@ -23,6 +25,7 @@ from govsocial.platforms.errors import (
     RateLimited,
     Refused,
 )
+from govsocial.platforms.figures import LARGEST
 from govsocial.platforms.keeping import LONGEST_ID, fits, web_link
 from kpi.metrics import ACCOUNT_METRICS, DAY_METRICS, POST_METRICS
 from kpi.models import PlatformPost
@@ -32,9 +35,13 @@ from kpi.payloads import clean_text
 MOST_PAGES = 2000
 ASKED_AT_ONCE = 100
 MOST_ASKED = 2000
-_LARGEST = 2**62
 # After these no other call would fare better.
 _FINAL = (AuthRevoked, HostRefused, NotReached, RateLimited)
+
+
+Told = TypeVar("Told", Profile, SeenPost, DayMetrics)
+Key = str | date | None
+"""Whose figures: a post's by its id, those of a day, or the account's own."""
 
 
 class Depth(IntEnum):
@@ -49,6 +56,8 @@ class Depth(IntEnum):
 class Reading:
     """What came back. ``error`` is why it is not all; what did come is kept anyway.
 
+    ``not_meant`` names the figures that nothing can have, such as -1 likes, by whose they are. Each
+    costs only itself: it is not given (None, never 0), and everything else that came is kept.
     ``listed``: the list was read to its end once. ``cursors``: where it is to be read on, newest
     first; the last one leads to the end of the list when that was not reached yet.
     """
@@ -62,6 +71,15 @@ class Reading:
     days: Sequence[DayMetrics] | None = None
     calls: int = 0
     error: PlatformError | None = None
+    not_meant: dict[Key, frozenset[str]] = field(default_factory=dict)
+
+    def note(self, key: Key, names: frozenset[str]) -> None:
+        if names:
+            self.not_meant[key] = names
+
+    @property
+    def how_often_not_meant(self) -> dict[str, int]:
+        return dict(Counter(name for names in self.not_meant.values() for name in sorted(names)))
 
     @property
     def complete(self) -> bool:
@@ -88,7 +106,8 @@ def read(
     reading = Reading(listed=listed, cursors=list(cursors))
     with _noting(reading):
         reading.calls += 1
-        reading.profile = _sane_profile(client.profile())
+        reading.profile, names = _sane(client.profile(), ACCOUNT_METRICS)
+        reading.note(None, names)
     if reading.profile is None:
         return reading
     if depth >= Depth.LIST:
@@ -102,7 +121,7 @@ def read(
             _read_on(client, reading, account_id)
     if days_since is not None and reading.goes_on:
         with _noting(reading):
-            reading.days = [_sane_day(day) for day in client.days(days_since, at.date())]
+            reading.days = _keep_days(reading, client.days(days_since, at.date()))
             # Platforms without such figures are not called at all.
             reading.calls += bool(reading.days)
     return reading
@@ -192,11 +211,35 @@ def _read_due(client: PlatformClient, reading: Reading, account_id: int, at: dat
 
 
 def _keep(reading: Reading, posts: Iterable[SeenPost]) -> list[SeenPost]:
-    """Take over the posts that can be kept: one that cannot must not cost all the others."""
-    kept = [_sane(post) for post in posts if _can_be_kept(post)]
-    for post in kept:
-        reading.posts.setdefault(post.platform_id, post)
+    """Take over the posts that can be kept: one that cannot must not cost all the others.
+
+    Raises ``BadAnswer`` where not one figure of all of them can be meant.
+    """
+    told = [_sane(post, POST_METRICS) for post in posts if _can_be_kept(post)]
+    odd = next((names for _post, names in told if names), None)
+    if odd and not any(map(_has_figures, [*reading.posts.values(), *(post for post, _ in told)])):
+        raise _impossible(odd)
+    # An address that is none, or does not fit, is left out; it is not cut to lead elsewhere.
+    kept = [replace(post, permalink=web_link(post.permalink) or "") for post, _names in told]
+    for post, (_post, names) in zip(kept, told, strict=True):
+        if post.platform_id not in reading.posts:
+            reading.posts[post.platform_id] = post
+            reading.note(post.platform_id, names)
     return kept
+
+
+def _keep_days(reading: Reading, days: Sequence[DayMetrics]) -> list[DayMetrics]:
+    """Raises ``BadAnswer`` where not one day is as it should be."""
+    told = [_sane(day, DAY_METRICS) for day in days]
+    if told and all(names for _day, names in told):
+        raise _impossible(told[0][1])
+    for day, names in told:
+        reading.note(day.day, names)
+    return [day for day, _names in told]
+
+
+def _has_figures(post: SeenPost) -> bool:
+    return any(getattr(post, name) is not None for name in POST_METRICS)
 
 
 def _can_be_kept(post: SeenPost) -> bool:
@@ -205,27 +248,18 @@ def _can_be_kept(post: SeenPost) -> bool:
     return in_calendar and bool(post.platform_id) and fits(post.platform_id, LONGEST_ID)
 
 
-def _sane(post: SeenPost) -> SeenPost:
-    _check(post, POST_METRICS)
-    # An address that is none, or does not fit, is left out; it is not cut to lead elsewhere.
-    return replace(post, permalink=web_link(post.permalink) or "")
+def _sane(answer: Told, names: Iterable[str]) -> tuple[Told, frozenset[str]]:
+    """``answer`` without the figures that cannot be meant, and their names."""
+    odd = frozenset(name for name in names if not _can_be_meant(name, getattr(answer, name)))
+    none: dict[str, Any] = dict.fromkeys(odd)
+    return (replace(answer, **none) if odd else answer), odd
 
 
-def _sane_profile(profile: Profile) -> Profile:
-    _check(profile, ACCOUNT_METRICS)
-    return profile
+def _can_be_meant(name: str, value: int | None) -> bool:
+    # Followers are lost as well.
+    least = -LARGEST if name == "followers_gained" else 0
+    return value is None or least <= value <= LARGEST
 
 
-def _sane_day(day: DayMetrics) -> DayMetrics:
-    gained = day.followers_gained
-    if gained is not None and abs(gained) > _LARGEST:
-        raise BadAnswer("The platform gave an impossible number of followers_gained.")
-    _check(day, [name for name in DAY_METRICS if name != "followers_gained"])
-    return day
-
-
-def _check(answer: object, names: Iterable[str]) -> None:
-    for name in names:
-        value = getattr(answer, name)
-        if value is not None and not 0 <= value <= _LARGEST:
-            raise BadAnswer(f"The platform gave an impossible number of {name}.")
+def _impossible(names: Iterable[str]) -> BadAnswer:
+    return BadAnswer(f"The platform gave an impossible number of {min(names)}.")

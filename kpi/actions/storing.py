@@ -16,11 +16,14 @@ from accounts.models import OfficialAccount
 from govsocial.platforms.base import DayMetrics, Profile, SeenPost
 from kpi import ladder
 from kpi.metrics import DAY_METRICS, POST_METRICS
-from kpi.models import AccountSnapshot, PlatformDay, PlatformPost
+from kpi.models import AccountSnapshot, PlatformDay, PlatformPost, PostSnapshot
 from kpi.payloads import clean_text, difference, storable
 from kpi.rollup import local_day
 
 _COLUMNS = ", ".join(POST_METRICS)
+NotMeant = Mapping[str | date | None, frozenset[str]]
+"""Names of figures that the platform cannot have meant, by the post, the day or the account."""
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,25 +51,30 @@ def store_profile(account: OfficialAccount, profile: Profile, at: datetime) -> N
     )
 
 
-def store_days(account: OfficialAccount, days: Sequence[DayMetrics], at: datetime) -> None:
-    """Keep the latest word of the platform on each day."""
-    rows = [
-        PlatformDay(
-            official_account=account,
-            day=one.day,
-            definition=one.definition,
-            captured_at=at,
-            raw=storable(one.raw),
-            **{name: getattr(one, name) for name in DAY_METRICS},
+def store_days(
+    account: OfficialAccount, days: Sequence[DayMetrics], at: datetime, not_meant: NotMeant
+) -> None:
+    """Keep the latest word of the platform on each day: what it did not mean is no word."""
+    rows: dict[frozenset[str], list[PlatformDay]] = {}
+    for one in days:
+        rows.setdefault(not_meant.get(one.day, _NOTHING), []).append(
+            PlatformDay(
+                official_account=account,
+                day=one.day,
+                definition=one.definition,
+                captured_at=at,
+                raw=storable(one.raw),
+                **{name: getattr(one, name) for name in DAY_METRICS},
+            )
         )
-        for one in days
-    ]
-    PlatformDay.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["official_account", "day", "definition"],
-        update_fields=["captured_at", "raw", *DAY_METRICS],
-    )
+    for odd, group in rows.items():
+        told = [name for name in DAY_METRICS if name not in odd]
+        PlatformDay.objects.bulk_create(
+            group,
+            update_conflicts=True,
+            unique_fields=["official_account", "day", "definition"],
+            update_fields=["captured_at", "raw", *told],
+        )
 
 
 def known_posts(account: OfficialAccount, ids: Sequence[str], at: datetime) -> dict[str, Known]:
@@ -156,26 +164,56 @@ def copy_snapshots(
         )
 
 
-def note_latest(captures: Sequence[tuple[int, SeenPost, Mapping[str, Any]]], at: datetime) -> None:
-    """Repeat the latest values on the posts and say when each is due again."""
+def note_latest(
+    captures: Sequence[tuple[int, SeenPost, Mapping[str, Any]]], at: datetime, not_meant: NotMeant
+) -> None:
+    """Repeat the latest values on the posts and say when each is due again.
+
+    A figure that was not meant leaves the one from before, as long as that has the same definition:
+    it is the latest one, and sums and lists of posts go on with it.
+    """
+    odd = {pk: post for pk, post, _first in captures if post.platform_id in not_meant}
+    known = _definitions_before(list(odd), at)
+    groups: dict[frozenset[str], list[tuple[int, SeenPost]]] = {}
+    for pk, post, _first in captures:
+        stays = pk in odd and known.get(pk) == post.definition
+        names = not_meant[post.platform_id] if stays else _NOTHING
+        groups.setdefault(names, []).append((pk, post))
+    for names, group in groups.items():
+        _note_latest(group, at, [name for name in POST_METRICS if name not in names])
+
+
+def _definitions_before(keys: Sequence[int], at: datetime) -> dict[int, str]:
+    """What the figures of each post meant in its last capture before this one."""
+    if not keys:
+        return {}
+    earlier = PostSnapshot.objects.filter(platform_post_id__in=keys, captured_at__lt=at)
+    newest = earlier.order_by("platform_post_id", "-captured_at").distinct("platform_post_id")
+    return dict(newest.values_list("platform_post_id", "definition"))
+
+
+def _note_latest(
+    captures: Sequence[tuple[int, SeenPost]], at: datetime, names: Sequence[str]
+) -> None:
     rows = [
         (
             pk,
             at,
             ladder.next_capture(posted_at=post.posted_at, captured_at=at),
-            *(getattr(post, name) for name in POST_METRICS),
+            *(getattr(post, name) for name in names),
         )
-        for pk, post, _first in captures
+        for pk, post in captures
     ]
-    types = ["bigint", "timestamptz", "timestamptz", *["bigint"] * len(POST_METRICS)]
+    types = ["bigint", "timestamptz", "timestamptz", *["bigint"] * len(names)]
     template = "(" + ", ".join(f"%s::{name}" for name in types) + ")"
-    sets = ", ".join(f"{name} = v.{name}" for name in POST_METRICS)
+    columns = ", ".join(["id", "captured_at", "next_pull_at", *names])
+    sets = ", ".join(["gone_at = NULL", *(f"{name} = v.{name}" for name in names)])
     with connection.cursor() as cursor:
         execute_values(
             cursor.cursor,
             f"UPDATE kpi_platformpost p SET captured_at = v.captured_at, "  # noqa: S608  # our names
-            f"next_pull_at = v.next_pull_at, gone_at = NULL, {sets} "
-            f"FROM (VALUES %s) AS v (id, captured_at, next_pull_at, {_COLUMNS}) WHERE p.id = v.id",
+            f"next_pull_at = v.next_pull_at, {sets} "
+            f"FROM (VALUES %s) AS v ({columns}) WHERE p.id = v.id",
             rows,
             template=template,
             page_size=1000,

@@ -8,6 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount
+from kpi.metrics import left_out
+
+NONE = models.Value({}, models.JSONField())
 
 
 class PullState(models.Model):
@@ -41,6 +44,8 @@ class PullState(models.Model):
     # The time zone of the days that are stored; another one of the unit has them rebuilt.
     zone = models.CharField(max_length=63, blank=True)
     problem = models.CharField(max_length=300, blank=True)
+    # Figures of the last pull that nothing can have, and how often each: they are kept as missing.
+    not_meant = models.JSONField(default=dict, db_default=NONE)
 
     class Meta:
         verbose_name = _("state of collection")
@@ -49,6 +54,10 @@ class PullState(models.Model):
 
     def __str__(self) -> str:
         return str(self.official_account)
+
+    @property
+    def left_out(self) -> str:
+        return left_out(self.not_meant)
 
     def freshness(self, now: datetime | None = None) -> Freshness:
         """Failing after three failures in a row; late when two pulls in a row are missing."""
@@ -83,6 +92,8 @@ class CollectionRun(models.Model):
     gone_posts = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=60, blank=True)
     message = models.CharField(max_length=300, blank=True)
+    # As in PullState.
+    not_meant = models.JSONField(default=dict, db_default=NONE)
 
     class Meta:
         verbose_name = _("collection run")
@@ -106,3 +117,7 @@ class CollectionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.official_account}: {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def left_out(self) -> str:
+        return left_out(self.not_meant)

@@ -1,0 +1,21 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('kpi', '0006_feeds_without_their_query'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='collectionrun',
+            name='not_meant',
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
+        ),
+        migrations.AddField(
+            model_name='pullstate',
+            name='not_meant',
+            field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
+        ),
+    ]
