@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.core.management import call_command
 from django.db import OperationalError, connection, connections, transaction
 
 from content.models import Publication
@@ -131,3 +133,24 @@ def test_what_a_stranger_put_behind_a_table_of_ours_is_told_and_theirs_to_alter(
     assert search_paths.check_pinned(databases=["boss"]) == []
     sql("ALTER FUNCTION logs() SET search_path = elsewhere", using="boss")
     assert search_paths.loose("boss") == ["logs()"]
+
+
+def test_migrate_tells_only_what_it_could_not_mend(app_role: str, db: None) -> None:
+    sql(
+        f"ALTER FUNCTION {HELPER} RESET search_path",
+        *LOGGED,
+        f"GRANT CREATE ON SCHEMA public TO {app_role}",
+        f"ALTER FUNCTION logs() OWNER TO {app_role}",
+    )
+    told = io.StringIO()
+    call_command("migrate", verbosity=0, skip_checks=False, stderr=told)
+    assert settings_of(HELPER, "logs()", using="default") == [[PINNED], None]
+    assert told.getvalue().count("web.W") == 1
+    assert "logs()" in told.getvalue()
+    assert HELPER not in told.getvalue()
+    # What is asked without a migrate is told at once.
+    sql(f"ALTER FUNCTION {HELPER} RESET search_path")
+    again = io.StringIO()
+    call_command("check", databases=["default"], stderr=again)
+    assert again.getvalue().count("web.W") == 2
+    assert HELPER in again.getvalue()
