@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import ProgrammingError, transaction
+from psycopg2 import errors
 
 from govsocial.platforms.registry import limits
 
@@ -18,7 +19,8 @@ def register_checks() -> None:
 def check_public_address(
     *, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """W201: platforms that fetch pictures themselves can reach this installation.
+    """W201: platforms that fetch pictures themselves can reach this installation. W202: who asks
+    may not read which ones there are.
 
     Asked with ``check --database default`` and by ``migrate``, because it depends on which
     platforms have an application.
@@ -34,7 +36,17 @@ def check_public_address(
     try:
         with transaction.atomic():
             fetching = [name for name in names if limits(name).fetches_media]
-    except ProgrammingError:
+    except ProgrammingError as exc:
+        if isinstance(exc.__cause__, errors.InsufficientPrivilege):
+            return [
+                Warning(
+                    "Whether platforms have to fetch pictures here is not known to this role.",
+                    hint=f"Let it read {PlatformApp._meta.db_table}, or ask as one that may.",
+                    id="govsocial.W202",
+                )
+            ]
+        if not isinstance(exc.__cause__, errors.UndefinedTable | errors.UndefinedColumn):
+            raise
         # ``migrate`` asks this before it has made the table, or a column of it.
         return []
     if not fetching:

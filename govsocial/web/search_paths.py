@@ -6,6 +6,10 @@ the gate in the place of the decisions. So every function has a ``search_path`` 
 temporary tables last. Whatever makes a function makes it without one, and what made it last may be
 any migration: so it is ``migrate`` that sees to it, at its end, for all of them.
 
+Ours is what our migrations make, whichever role ran them: what stands behind our triggers, and what
+those call. So is whatever the owner of our tables made. Of what somebody else made, only that which
+stands behind a trigger on a table of ours is of concern, and is theirs to alter.
+
 Temporary functions and operators are of no concern: PostgreSQL never looks for those there. Who may
 make some in ``public`` could; see docs/howto/protect-the-trail.md for a role that may not.
 """
@@ -13,54 +17,92 @@ make some in ``public`` could; see docs/howto/protect-the-trail.md for a role th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.core.checks import CheckMessage, Warning
 from django.db import connections
 
-# What somebody else put there is theirs: no rule of ours asks it.
-_OWN = """
-    ours.proowner = (
-        SELECT relowner FROM pg_catalog.pg_class WHERE oid = to_regclass('public.django_migrations')
-    )
+# What migrations make beside triggers. By these names, because the role that made them may be any,
+# and another application in the same schema may begin its own names like ours.
+MADE = (
+    "_pgtrigger_should_ignore",
+    "accounts_canonical",
+    "accounts_digest_of",
+    "accounts_roles_of",
+    "content_is_approved",
+    "content_may_decide",
+    "content_wrote",
+    "kpi_make_month_partition",
+)
+# A trigger that was taken away leaves its function behind.
+_OURS = """
+    proowner = owner OR proname = ANY(%(made)s)
+    OR (left(proname, 10) = 'pgtrigger_' AND (
+        asked OR NOT EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgfoid = routine.oid)
+    ))
 """
-# Those of extensions are not ours. A function may also look in fewer places. The one that each
-# trigger asks for each row names nothing, and is quick only as long as it is taken up into what
-# asks: that ends with a setting.
+# Those of extensions are not ours. A function may also look in fewer places, and what somebody else
+# made in other ones, with temporary tables last. The one that each trigger asks for each row names
+# nothing, and is quick only as long as it is taken up into what asks: that ends with a setting.
 _LOOSE = f"""
-    SELECT ours.oid::regprocedure::text FROM pg_catalog.pg_proc ours
-    WHERE ours.pronamespace = 'public'::regnamespace AND ours.prokind IN ('f', 'p') AND {_OWN}
+    SELECT
+        routine.oid::regprocedure::text, pg_get_userbyid(proowner), pg_get_userbyid(owner), ours,
+        pg_has_role(proowner, 'USAGE')
+    FROM pg_catalog.pg_proc routine
+    CROSS JOIN (
+        SELECT relowner FROM pg_catalog.pg_class WHERE oid = to_regclass('public.django_migrations')
+    ) AS tables (owner)
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM pg_catalog.pg_trigger JOIN pg_catalog.pg_class named ON named.oid = tgrelid
+            WHERE tgfoid = routine.oid AND relname = ANY(%(tables)s)
+            AND relnamespace = 'public'::regnamespace
+        )
+    ) AS behind (asked)
+    CROSS JOIN LATERAL (SELECT {_OURS}) AS made (ours)
+    WHERE pronamespace = 'public'::regnamespace AND prokind IN ('f', 'p') AND (ours OR asked)
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend
-        WHERE classid = 'pg_proc'::regclass AND objid = ours.oid AND deptype = 'e'
+        WHERE classid = 'pg_proc'::regclass AND objid = routine.oid AND deptype = 'e'
     )
     AND NOT EXISTS (
-        SELECT FROM unnest(ours.proconfig) AS said
+        SELECT FROM unnest(proconfig) AS said
         WHERE said IN ('search_path=pg_catalog, public, pg_temp', 'search_path=pg_catalog, pg_temp')
+        OR (NOT ours AND said ~ '^search_path=(""|.+, pg_temp)$')
     )
-    AND NOT (
-        ours.proname = '_pgtrigger_should_ignore' AND btrim(ours.prosrc) = 'SELECT FALSE'
-    )
-    ORDER BY 1
+    AND NOT (proname = '_pgtrigger_should_ignore' AND btrim(prosrc) = 'SELECT FALSE')
+    ORDER BY proowner, ours, 1
 """  # noqa: S608  # our own words
 
 
+class Routine(NamedTuple):
+    """One that looks wherever its session wants it to."""
+
+    name: str
+    """With its arguments, in the database's own spelling."""
+    owner: str
+    owner_of_tables: str
+    ours: bool
+    alterable: bool
+    """By the role of this session."""
+
+
 def loose(using: str) -> list[str]:
-    """Our functions that look wherever their session wants them to, with their arguments: those of
-    whoever owns our tables."""
-    with connections[using].cursor() as cursor:
-        cursor.execute(_LOOSE)
-        return [name for (name,) in cursor.fetchall()]
+    """The functions behind our rules that look wherever their session wants them to, with their
+    arguments, whoever owns them."""
+    return sorted(one.name for one in _routines(using))
 
 
 def pin(using: str) -> None:
-    """Have every function look where its tables are. The role has to own them."""
-    names = loose(using)
-    if names:
-        # The database's own spelling of its names.
-        each = "; ".join(
-            f"ALTER ROUTINE {name} SET search_path = pg_catalog, public, pg_temp" for name in names
-        )
+    """Have every function of ours that the role may alter look where its tables are."""
+    each = "; ".join(
+        f"ALTER ROUTINE {one.name} SET search_path = pg_catalog, public, pg_temp"
+        for one in _routines(using)
+        if one.ours and one.alterable
+    )
+    if each:
         with connections[using].cursor() as cursor:
             cursor.execute(each)
 
@@ -68,11 +110,43 @@ def pin(using: str) -> None:
 def check_pinned(databases: Sequence[str] | None = None, **more: Any) -> list[CheckMessage]:
     """web.W002: whoever speaks to the database can put tables of their own in the place of ours."""
     return [
-        Warning(
-            f"Functions of the database “{using}” can be led to other tables: {', '.join(names)}.",
-            hint="A migrate was killed, or a trigger installed by hand. Run migrate once more.",
-            id="web.W002",
-        )
+        _warning(using, list(routines))
         for using in databases or ()
-        if (names := loose(using))
+        for _whose, routines in groupby(_routines(using), key=lambda one: (one.owner, one.ours))
     ]
+
+
+def _warning(using: str, routines: list[Routine]) -> Warning:
+    first = routines[0]
+    names = ", ".join(one.name for one in routines)
+    return Warning(
+        f"Functions of “{first.owner}” in the database “{using}” can be led to other tables:"
+        f" {names}.",
+        hint=_of_ours(first) if first.ours else _of_others(first),
+        id="web.W002",
+    )
+
+
+def _of_ours(one: Routine) -> str:
+    roles = " and ".join(f"“{role}”" for role in sorted({one.owner_of_tables, one.owner}))
+    return (
+        "A migrate was killed, a trigger installed by hand, or another role ran migrate. Run it"
+        f" once more, as a role with the rights of {roles}; or have “{one.owner}” say for each:"
+        " ALTER ROUTINE … SET search_path = pg_catalog, public, pg_temp"
+    )
+
+
+def _of_others(one: Routine) -> str:
+    return (
+        "It stands behind a trigger on a table of ours, and somebody else made it: migrate leaves"
+        f" it as it is. Have “{one.owner}” say for each: ALTER ROUTINE … SET search_path = followed"
+        " by the schemas that it needs, and pg_temp as the last."
+    )
+
+
+def _routines(using: str) -> list[Routine]:
+    models = apps.get_models(include_auto_created=True)
+    tables = [model._meta.db_table for model in models]
+    with connections[using].cursor() as cursor:
+        cursor.execute(_LOOSE, {"made": list(MADE), "tables": tables})
+        return [Routine(*row) for row in cursor.fetchall()]

@@ -176,3 +176,23 @@ def test_before_there_is_a_table_of_applications_nothing_is_said(
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_platformapp RENAME TO not_made_yet")
     assert check_public_address(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE not_made_yet RENAME TO accounts_platformapp")
+        cursor.execute("ALTER TABLE accounts_platformapp RENAME removed_at TO not_made_yet")
+    assert check_public_address(databases=["default"]) == []
+
+
+def test_a_role_that_may_not_read_the_applications_is_told_so(
+    settings: Settings, app_role: str, db: None
+) -> None:
+    settings.SITE_URL, settings.TRAINING = "http://10.1.2.3", False
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {app_role}")
+    try:
+        (told,) = check_public_address(databases=["default"])
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+    assert told.id == "govsocial.W202"
+    assert told.hint
+    assert "accounts_platformapp" in told.hint

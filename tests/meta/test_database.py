@@ -6,6 +6,8 @@ import re
 
 from django.db import connection
 
+from govsocial.web import search_paths
+
 ALL = """
     SELECT proname, coalesce(array_to_string(proconfig, '; '), '') FROM pg_proc
     WHERE pronamespace = 'public'::regnamespace
@@ -39,6 +41,14 @@ def test_every_function_looks_for_its_tables_where_they_are(db: None) -> None:
         if said != NARROWER.get(name, PINNED) and name not in NAMES_NOTHING
     }
     assert loose == {}
+
+
+def test_what_migrations_make_has_a_name_by_which_it_is_known_as_ours(db: None) -> None:
+    """Whichever role ran them: ``migrate`` and web.W002 know it by nothing else."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALL)
+        found = {name for name, _settings in cursor.fetchall()}
+    assert {one for one in found if not one.startswith("pgtrigger_")} == set(search_paths.MADE)
 
 
 def test_every_rule_that_reads_other_rows_asks_what_is_committed_by_now(db: None) -> None:
