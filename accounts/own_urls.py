@@ -48,14 +48,22 @@ def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
         return
     if handles.known_by_address(platform):
         where = handles.split_address(handle)[0]
-        problem = _("This address is elsewhere. It must be on %(host)s, like the account.")
-        raise AccountError(problem % {"host": where}, field="url")
+        raise AccountError(_problem_of_site(where, url) % {"host": where}, field="url")
     problem = _(
         "This is not the address of %(handle)s on %(platform)s. Copy it from the page of the "
         "account, or leave this empty."
     )
     names = {"handle": handle, "platform": handles.platform_label(platform)}
     raise AccountError(problem % names, field="url")
+
+
+def _problem_of_site(host: str, url: str) -> str:
+    if _site(urlsplit(url).netloc) != _site(host):
+        return _("This address is elsewhere. It must be on %(host)s, like the account.")
+    return _(
+        "This page is on %(host)s, but its address does not say that it belongs to this account. "
+        "Copy the address of the account itself, or leave this empty."
+    )
 
 
 def _is_training(url: str) -> bool:

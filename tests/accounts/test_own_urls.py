@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import Settings
 
 from accounts import actions, importing
@@ -170,6 +171,19 @@ def test_an_address_of_anybody_else_is_refused_beside_its_field(
     with pytest.raises(AccountError) as refused:
         refuse_foreign_url(platform, host, handle, url)
     assert refused.value.field == "url"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://kota.example/beranda", "This page is on kota.example"),
+        ("https://www.kota.example/?lang=id", "This page is on kota.example"),
+        ("https://lain.example/beranda", "elsewhere. It must be on kota.example"),
+    ],
+)
+def test_a_refused_address_is_told_what_is_wrong_with_it(url: str, said: str) -> None:
+    with translation.override("en"), pytest.raises(AccountError, match=said):
+        refuse_foreign_url("feed", "kota.example", "kota.example/?feed=rss2", url)
 
 
 def test_only_where_training_platforms_run_their_addresses_are_taken(settings: Settings) -> None:
