@@ -77,6 +77,15 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
+    if number := phones.unclear(tidy(typed)[0]):
+        raise AccountError(
+            _(
+                "Which digits of “%(number)s” belong to the number? Write them in one piece, and "
+                "anything else under “What happened?”."
+            )
+            % {"number": _cut(number)},
+            field="suspect",
+        )
     of_banks = bank_numbers.beside_banks(tidy(typed)[0])
     unread = (word for word in read.unread if bank_numbers.digits(word) not in of_banks)
     if further := next((word for word in unread if _may_be_another(word, found)), ""):

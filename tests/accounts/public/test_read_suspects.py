@@ -1,0 +1,67 @@
+"""What people type as a suspect, in one table: which it is, and what they are asked about."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.errors import AccountError
+from accounts.suspects import read_suspect
+
+MOBILE, LINK = "phone|6281234567890", "whatsapp|phone|6281234567890"
+HALO = "phone|62811234567"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        # A number is read to its end.
+        ("+6281234567 890", MOBILE),
+        ("0812-345-678-90", MOBILE),
+        ("0812 3456 78 90", MOBILE),
+        ("+62.812.34.56.78.90", MOBILE),
+        ("0812 3456 78 90 orang itu menipu", MOBILE),
+        ("081234567 890 jam 10", MOBILE),
+        ("0812 345 678 901 siang tadi", "phone|62812345678901"),
+        ("0811 1234 56", "phone|62811123456"),
+        ("+62 21 1234 5678", "phone|622112345678"),
+        # What surely is no part of it stands behind.
+        ("0812-3456-7890 2 kali", MOBILE),
+        ("0812-3456-7890 - 3 korban", MOBILE),
+        ("081234567890 26 November 2026", MOBILE),
+        ("0812-3456-7890 25/11/2026 jam 10.00", MOBILE),
+        ("0811-234-567 24 jam", HALO),
+        ("0811-2345-678 24 jam", "phone|628112345678"),
+        ("wa.me/62812-3456-7890 24 jam", LINK),
+        ("wa.me/62812-3456-789 24 jam", "whatsapp|phone|628123456789"),
+        ("021-3456789 24 jam", "phone|62213456789"),
+        ("(021) 3456789 08.00-16.00", "phone|62213456789"),
+        ("021-3456789 12/11/2026", "phone|62213456789"),
+        ("+62 21 3456789 24 jam", "phone|62213456789"),
+        ("+65 9123 4567 24 jam", "phone|6591234567"),
+        # Numbers of other countries have other lengths.
+        ("+880 1712 345 678", "phone|8801712345678"),
+        ("wa.me/880 1712 345 678", "whatsapp|phone|8801712345678"),
+        ("+856 20 55 555 555", "phone|8562055555555"),
+        ("+86 1380 0138 000", "phone|8613800138000"),
+        ("+7 912 345-67-89", "phone|79123456789"),
+        ("+1 (202) 555-0100", "phone|12025550100"),
+    ],
+)
+def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None:
+    assert read_suspect(text, "").key == key
+    assert read_suspect(read_suspect(text, "").shown, "").key == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0812345678 90", "0812345678-90", "+62812345678 90", "085212345678 9", "+628123456789 0",
+        "0812 345 678 90", "0812 345 678 90 jam 10", "0812345678 90 orang", "0812-3456-7890 2",
+        "0812 3456 7890 2 hari ini", "0812 345 678 9012", "0812345678 5000", "021-3456789 24",
+        "wa.me/62812-3456-789 24", "hubungi 085212345678 9 ya", "+62 811234567 500",
+    ],
+)  # fmt: skip
+def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> None:
+    with pytest.raises(AccountError, match="Which digits of") as refused:
+        read_suspect(text, "")
+    assert refused.value.field == "suspect"
