@@ -26,7 +26,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 # At the start only: within a number the same digits are two of it.
-_ABROAD = re.compile(r"^(\(?)\+?00(?=[1-9])")
+_ABROAD = re.compile(r"^(\(?)\+?00[ -]?(?=[1-9])")
 # Within the country the 0 is called, from abroad it is not.
 _COUNTRY_AND_ZERO = re.compile(rf"(\(?\+?{_SPACES}*62\)?){_SPACES}*\(0\){_SPACES}*")
 _IN_LINK = re.compile(

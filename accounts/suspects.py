@@ -160,7 +160,7 @@ def _number(one: Reference) -> str:
     if one.platform is not None:
         inside = _NUMBER_IN_LINK.search(unquote(one.typed))
         written = inside[1] if inside else ""
-    digits = "".join(sign for sign in written if sign.isdigit())
+    digits = bank_numbers.digits(written).removeprefix("00")
     if digits.startswith("0"):
         return f"62{digits[1:]}"
     if one.platform is None and not written.startswith("+") and phones.is_without_zero(digits):

@@ -45,6 +45,13 @@ HALO = "phone|62811234567"
         ("+86 1380 0138 000", "phone|8613800138000"),
         ("+7 912 345-67-89", "phone|79123456789"),
         ("+1 (202) 555-0100", "phone|12025550100"),
+        # As 00 calls another country, also with a space in it.
+        ("00 62 812 3456 7890", MOBILE),
+        ("(00 62) 812 3456 7890", MOBILE),
+        ("hubungi 00 62 812 3456 7890 ya", MOBILE),
+        ("wa.me/006281234567890", LINK),
+        ("wa.me/00 62 812 3456 7890", LINK),
+        ("001-202-555-0100", "phone|12025550100"),
     ],
 )
 def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None:
