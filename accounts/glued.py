@@ -143,7 +143,7 @@ def has_another(address: str) -> bool:
 def could_be_site(word: str) -> bool:
     """Whether a word in a sentence is no abbreviation (a.n, S.Kom) and no sum (Rp50.000)."""
     labels = word.partition(":")[0].split(".")
-    if labels[-1].isdigit():
+    if not labels[-1][:1].isalpha():
         return len(labels) == 4 and all(label.isdigit() for label in labels)
     is_short = len(labels) == 2 and len(labels[0]) == 1
     return len(labels[-1]) > 1 and not (is_short and labels[1].casefold() not in ENDINGS)

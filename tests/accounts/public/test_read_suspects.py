@@ -8,7 +8,8 @@ from accounts.errors import AccountError
 from accounts.suspects import read_suspect
 
 MOBILE, LINK = "phone|6281234567890", "whatsapp|phone|6281234567890"
-HALO = "phone|62811234567"
+PENIPU, HALO = "instagram||penipu", "phone|62811234567"
+CHANNEL = "youtube.com/channel/UC" + "a" * 22
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,50 @@ def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> Non
     with pytest.raises(AccountError, match="Which digits of") as refused:
         read_suspect(text, "")
     assert refused.value.field == "suspect"
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Follow humas_samudra on Instagram: https://www.instagram.com/humas_samudra",
+         "instagram||humas_samudra"),
+        ("penipu_2026 https://x.com/penipu_2026", "x||penipu_2026"),
+        ("Nama akun: Penipu_2026, link: https://instagram.com/penipu_2026",
+         "instagram||penipu_2026"),
+        ("instagram.com/penipu.2026 penipu2026", "instagram||penipu.2026"),
+        ("instagram.com/bansos.cpns2026 tawaran CPNS2026", "instagram||bansos.cpns2026"),
+        ("instagram.com/cp CPNS2026", "instagram||cp"),
+        ("x.com/bri BRI_mo", "x||bri"),
+        ("081234567890 menipu orang2, loker cpns2026 dan BUDI_S", MOBILE),
+    ],
+)  # fmt: skip
+def test_a_word_that_says_no_other_account_is_welcome(text: str, key: str) -> None:
+    assert read_suspect(text, "").key == key
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IG: penipu_123, WA 081234567890", "facebook.com/profile.php?id=615123456789 penipu_1",
+        f"{CHANNEL} penipu_1", "whatsapp.com/channel/0029VaAbCdEf penipu_1",
+        "bit.ly/abc penipu_1", "x.com/i/user/77 penipu_1", "instagram.com/p/Cabc/ penipu_1",
+        "instagram.com/penipu PENIPU_2", "instagram.com/penipu 5551234",
+        "instagram.com/penipu 5271234567", "instagram.com/penipu 123456789012000",
+    ],
+)  # fmt: skip
+def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) -> None:
+    with pytest.raises(AccountError, match="may be another account"):
+        read_suspect(text, "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2024/2025", "SK 800/41/2026", "SK Nomor 800/41/2026", "Rp 1500000", "1500000",
+        "Rp1.500.000,-", "Rp 1.500.000,00", "2.500.000 rupiah", "20261126", "26112026",
+        "26/11/2026,10:00", "26/11/2026-28/11/2026", "08.00-16.00", "1234567 followers",
+        "NIP 198501012010011001", "NIK: 6201010101010001",
+    ],
+)  # fmt: skip
+def test_what_says_itself_what_it_is_is_no_further_suspect(words: str) -> None:
+    assert read_suspect(f"instagram.com/penipu {words}", "").key == PENIPU
