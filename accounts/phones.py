@@ -77,7 +77,17 @@ def in_plain_numbers(words: str) -> str:
     words = _APP.sub(_APP_LINK, words)
     words = _IN_LINK.sub(_in_one_piece, words)
     words = _BEHIND_NAME.sub(r"\1 ", _PARTED_BY.sub(_with_dashes, words))
-    return _WRITTEN.sub(lambda found: _number(found.group(1)), words)
+    of_banks = bank_numbers.beside_banks(words)
+
+    def number_of(found: re.Match[str]) -> str:
+        number = re.sub(rf"[{_DASHES}]", "-", found[1])
+        digits = bank_numbers.digits(number)
+        # Accounts may begin with 00 as well.
+        if digits in of_banks or bank_numbers.is_called_account(words[: found.start(1)], digits):
+            return number
+        return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
+
+    return _WRITTEN.sub(number_of, words)
 
 
 def in_digits(words: str) -> str:
@@ -136,11 +146,6 @@ def is_without_zero(name: str) -> bool:
     """Whether it is a mobile number as people here write it without the first 0. It may be the
     number of an account as well."""
     return _WITHOUT_ZERO.fullmatch(name) is not None
-
-
-def _number(written: str) -> str:
-    number = re.sub(rf"[{_DASHES}]", "-", written)
-    return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
 
 
 def _with_dashes(found: re.Match[str]) -> str:

@@ -115,7 +115,8 @@ def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) 
         "2024/2025", "SK 800/41/2026", "SK Nomor 800/41/2026", "Rp 1500000", "1500000",
         "Rp1.500.000,-", "Rp 1.500.000,00", "2.500.000 rupiah", "20261126", "26112026",
         "26/11/2026,10:00", "26/11/2026-28/11/2026", "08.00-16.00", "1234567 followers",
-        "NIP 198501012010011001", "NIK: 6201010101010001",
+        "NIP 198501012010011001", "NIK: 6201010101010001", "rek BRI 0012-01-001234-50-5",
+        "BRI 0012 01 001234 50 5", "0012-01-001234-50-5 (BRI)",
     ],
 )  # fmt: skip
 def test_what_says_itself_what_it_is_is_no_further_suspect(words: str) -> None:
