@@ -121,3 +121,18 @@ def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) 
 )  # fmt: skip
 def test_what_says_itself_what_it_is_is_no_further_suspect(words: str) -> None:
     assert read_suspect(f"instagram.com/penipu {words}", "").key == PENIPU
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("https://samudrakota.go.id\u3002", "other||samudrakota.go.id"),
+        ("cek samudrakota\u3002go\u3002id ya", "other||samudrakota.go.id"),
+        ("https://samudrakota\uff61go.id\u3002/a", "other||samudrakota.go.id/a"),
+        ("https://samudrakota.go.id/a\u3002b", "other||samudrakota.go.id/a\u3002b"),
+        ("https://samudrakota\u3002go\u3002id@evil.example/", "other||evil.example"),
+        ("https://wa\u3002me/6281234567890", LINK),
+    ],
+)
+def test_a_wide_point_is_one_in_the_name_of_a_site_only(text: str, key: str) -> None:
+    assert read_suspect(text, "").key == key
