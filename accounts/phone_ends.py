@@ -28,13 +28,13 @@ _ENDS = re.compile(r"[,:;&=|/]")
 _HERE = re.compile(r"(?:00)?620?|0(?!0)|(?=8)")
 _HERE_FROM_ABROAD = re.compile(r"(?:00)?620?")
 _COUNTRY = re.compile(r"^(?:00 ?|\(?\+ ?|\(?(?=62))\d{1,3}(?!\d)\)?")
-COUNTED = (
+_COUNTED = (
     "kali|jam|menit|hari|minggu|bulan|tahun|orang|korban|ribu|rb|juta|jt|miliar|rupiah|persen|pagi"
     "|siang|sore|malam|wib|wita|wit|januari|februari|maret|april|mei|juni|juli|agustus|september"
     "|oktober|november|desember|times|hours|days"
 )
 _COUNT = re.compile(
-    rf"[( -]*\s\d{{1,7}}(?:[.,]\d{{3}})* (?:{COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu))",
+    rf"[( -]*\s\d{{1,7}}(?:[.,]\d{{3}})* (?:{_COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu))",
     re.IGNORECASE,
 )
 _TIME = re.compile(
@@ -76,10 +76,11 @@ def _is_over(number: str, rest: str, behind: str) -> bool:
     digits, least, most = _counted(number)
     if digits < least:
         return False
-    if "(" in between or _TIME.match(rest) or (digits > least and digits + len(more) > most):
+    behind = f"{rest}{behind}"
+    if "(" in between or _TIME.match(behind) or (digits > least and digits + len(more) > most):
         return True
     is_sure = digits > least or _sign_within(number) not in {"", between.strip("()")}
-    return is_sure and _COUNT.match(f"{rest}{behind}") is not None
+    return is_sure and _COUNT.match(behind) is not None
 
 
 def _own(number: str) -> str:

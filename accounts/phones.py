@@ -29,10 +29,11 @@ _WRITTEN = re.compile(
 _ABROAD = re.compile(r"^(\(?)\+?00[ -]?(?=[1-9])")
 # Within the country the 0 is called, from abroad it is not.
 _COUNTRY_AND_ZERO = re.compile(rf"(\(?\+?{_SPACES}*62\)?){_SPACES}*\(0\){_SPACES}*")
+# An address ends at a space: with more digits before one, the number in it is whole.
 _IN_LINK = re.compile(
     r"((?<![\w.-])(?:https?://)?(?:www\.)?"
     r"(?:wa\.me/(?:c/)?|(?:t|telegram)\.me/(?=\+)|(?:api|web)\.whatsapp\.com/send/?\?phone=))"
-    rf"(\+? ?\d{{1,7}})((?:{_SPACES}{{1,3}}\d+)+)(?![\w@%])",
+    rf"(\+? ?\d{{1,11}})((?:{_SPACES}{{1,3}}\d+)+)(?![\w@%])",
     re.IGNORECASE,
 )
 _APP_LINK = "https://api.whatsapp.com/send?"
@@ -139,7 +140,13 @@ def unclear(words: str) -> str:
     links = [_of_link(found) for found in _IN_LINK.finditer(_APP.sub(_APP_LINK, words))]
     plain = in_digits(in_plain_numbers(words))
     numbers = [plain] if is_number(plain) else taken_out(plain)[0]
-    return next((number for number in (*links, *numbers) if is_unclear(number)), "")
+    found = (*links, *numbers)
+    return next((one for one in found if is_unclear(one) or _has_end_of_next(one, plain)), "")
+
+
+def _has_end_of_next(number: str, words: str) -> bool:
+    """Whether behind ``number`` the end of another one, or of itself, stands: 081234567890/91."""
+    return re.search(rf"{re.escape(number)}/\d{{1,4}}(?![\d/])", words) is not None
 
 
 def is_without_zero(name: str) -> bool:
@@ -159,7 +166,8 @@ def _with_dashes(found: re.Match[str]) -> str:
 def _in_one_piece(found: re.Match[str]) -> str:
     number = _of_link(found)
     digits = bank_numbers.digits(number)
-    if not SHORTEST <= len(digits) <= LONGEST + len("00"):
+    # There a browser ends at a space.
+    if is_unclear(number) or not SHORTEST <= len(digits) <= LONGEST + len("00"):
         return found.group()
     sign = "+" if found[2].startswith("+") else ""
     end = found.start(2) + len(number) - (number.startswith("+") and not sign)

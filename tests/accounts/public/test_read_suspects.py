@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.errors import AccountError
+from accounts.references import parse
 from accounts.suspects import read_suspect
 
 MOBILE, LINK = "phone|6281234567890", "whatsapp|phone|6281234567890"
@@ -34,6 +35,9 @@ CHANNEL = "youtube.com/channel/UC" + "a" * 22
         ("0811-2345-678 24 jam", "phone|628112345678"),
         ("wa.me/62812-3456-7890 24 jam", LINK),
         ("wa.me/62812-3456-789 24 jam", "whatsapp|phone|628123456789"),
+        ("https://wa.me/6281234567890 24 jam", LINK),
+        ("https://wa.me/6281234567890 2", LINK),
+        ("wa.me/628123456789 12/11/2026", "whatsapp|phone|628123456789"),
         ("021-3456789 24 jam", "phone|62213456789"),
         ("(021) 3456789 08.00-16.00", "phone|62213456789"),
         ("021-3456789 12/11/2026", "phone|62213456789"),
@@ -67,6 +71,8 @@ def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None
         "0812 345 678 90", "0812 345 678 90 jam 10", "0812345678 90 orang", "0812-3456-7890 2",
         "0812 3456 7890 2 hari ini", "0812 345 678 9012", "0812345678 5000", "021-3456789 24",
         "wa.me/62812-3456-789 24", "hubungi 085212345678 9 ya", "+62 811234567 500",
+        "wa.me/62812345678 90", "0812345678/90",
+        "081234567890/91",
     ],
 )  # fmt: skip
 def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> None:
@@ -101,7 +107,8 @@ def test_a_word_that_says_no_other_account_is_welcome(text: str, key: str) -> No
         f"{CHANNEL} penipu_1", "whatsapp.com/channel/0029VaAbCdEf penipu_1",
         "bit.ly/abc penipu_1", "x.com/i/user/77 penipu_1", "instagram.com/p/Cabc/ penipu_1",
         "instagram.com/penipu PENIPU_2", "instagram.com/penipu 5551234",
-        "instagram.com/penipu 5271234567", "instagram.com/penipu 123456789012000",
+        "instagram.com/penipu 5271234567", "instagram.com/penipu 5551234 malam ini",
+        "instagram.com/penipu 123456789012000",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) -> None:
@@ -113,7 +120,8 @@ def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) 
     "words",
     [
         "2024/2025", "SK 800/41/2026", "SK Nomor 800/41/2026", "Rp 1500000", "1500000",
-        "Rp1.500.000,-", "Rp 1.500.000,00", "2.500.000 rupiah", "20261126", "26112026",
+        "Rp1.500.000,-", "Rp 1.500.000,00", "2.500.000 rupiah", "1.500.000,-",
+        "No. 800/123/BKD/2026", "20261126", "26112026",
         "26/11/2026,10:00", "26/11/2026-28/11/2026", "08.00-16.00", "1234567 followers",
         "NIP 198501012010011001", "NIK: 6201010101010001", "rek BRI 0012-01-001234-50-5",
         "BRI 0012 01 001234 50 5", "0012-01-001234-50-5 (BRI)",
@@ -136,3 +144,8 @@ def test_what_says_itself_what_it_is_is_no_further_suspect(words: str) -> None:
 )
 def test_a_wide_point_is_one_in_the_name_of_a_site_only(text: str, key: str) -> None:
     assert read_suspect(text, "").key == key
+
+
+def test_the_check_reads_of_an_unclear_link_what_a_browser_opens() -> None:
+    assert [one.typed for one in parse("wa.me/62812345678 90")] == ["wa.me/62812345678"]
+    assert [one.shown for one in parse("0812345678 90")] == ["0812345678 90"]
