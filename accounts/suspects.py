@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -77,27 +77,7 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
-    if number := phones.unclear(tidy(typed)[0]):
-        raise AccountError(
-            _(
-                "Which digits of “%(number)s” belong to the number? Write them in one piece, and "
-                "anything else under “What happened?”."
-            )
-            % {"number": _cut(number)},
-            field="suspect",
-        )
-    words = tidy(typed)[0]
-    told = bank_numbers.beside_banks(words) | everyday.labelled(words)
-    unread = (word for word in read.unread if bank_numbers.digits(word) not in told)
-    if further := next((word for word in unread if _may_be_another(word, found[0])), ""):
-        raise AccountError(
-            _(
-                "“%(word)s” may be another account or number. Report one at a time: leave one here "
-                "and write about the others under “What happened?”."
-            )
-            % {"word": _cut(further)},
-            field="suspect",
-        )
+    _refuse_what_may_be_more(tidy(typed)[0], read.unread, found[0])
     one = found[0]
     if not one.handle or one.note == POST:
         # A post, a shortened link, a telephone number: staff can open it, a program cannot.
@@ -111,6 +91,30 @@ def read_suspect(typed: str, platform: str) -> Suspect:
     if one.is_partial:
         raise AccountError(str(_PARTIAL.get(platform, handles.ADDRESS_PROBLEM)), field="suspect")
     return Suspect(one.platform or "", _line(one.shown), _short("|".join(_parts(one))), one)
+
+
+def _refuse_what_may_be_more(words: str, unread: Sequence[str], one: Reference) -> None:
+    """Nothing in ``words`` that may be a part of the number or a further suspect goes unasked."""
+    if number := phones.unclear(words):
+        raise AccountError(
+            _(
+                "Which digits of “%(number)s” belong to the number? Write them in one piece, and "
+                "anything else under “What happened?”."
+            )
+            % {"number": _cut(number)},
+            field="suspect",
+        )
+    told = bank_numbers.beside_banks(words) | everyday.labelled(words)
+    asked = (word for word in unread if bank_numbers.digits(word) not in told)
+    if further := next((word for word in asked if _may_be_another(word, one)), ""):
+        raise AccountError(
+            _(
+                "“%(word)s” may be another account or number. Report one at a time: leave one here "
+                "and write about the others under “What happened?”."
+            )
+            % {"word": _cut(further)},
+            field="suspect",
+        )
 
 
 # A word that goes on with a digit or a line. Names of offices, programmes and banks do so as well.
