@@ -16,12 +16,21 @@ from accounts import handles, leads, web_pages
 from accounts.errors import AccountError
 from accounts.links import SHARED, has_dot_segments
 from accounts.references import DOUBTFUL, Reference, read_url, tidy
+from accounts.sites import known
 
 # As sites write the pages of people: /@name, /~name, /users/name.
 _NAMES = re.compile(r"/(?:[@~]|(?:users?|u|people|profile)/)", re.IGNORECASE)
 # As sites call their feeds: /feed, /rss.xml, and /berita.rss beside /berita.
-_FEED = re.compile(r"(?:rss|feeds?|atom)2?(?:\.(?:xml|rss|atom|rdf|json|php|aspx))?|index\.xml")
+_FEED = re.compile(r"\.?(?:rss|feeds?|atom)2?(?:\.(?:xml|rss|atom|rdf|json|php|aspx))?|index\.xml")
 _FEED_ENDING = re.compile(r"\.(?:xml|rss|atom|rdf)$")
+# Beside the platforms that accounts may be on. All parts of these sites are meant as well.
+_OF_MANY = frozenset(
+    {
+        "blogger.com", "dailymotion.com", "flickr.com", "github.com", "google.com",
+        "kompasiana.com", "pinterest.com", "reddit.com", "soundcloud.com", "vimeo.com",
+        "wikipedia.org",
+    }
+)  # fmt: skip
 
 
 def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
@@ -39,14 +48,22 @@ def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
         return
     if handles.known_by_address(platform):
         where = handles.split_address(handle)[0]
-        problem = _("This address is elsewhere. It must be on %(host)s, like the account.")
-        raise AccountError(problem % {"host": where}, field="url")
+        raise AccountError(_problem_of_site(where, url) % {"host": where}, field="url")
     problem = _(
         "This is not the address of %(handle)s on %(platform)s. Copy it from the page of the "
         "account, or leave this empty."
     )
     names = {"handle": handle, "platform": handles.platform_label(platform)}
     raise AccountError(problem % names, field="url")
+
+
+def _problem_of_site(host: str, url: str) -> str:
+    if _site(urlsplit(url).netloc) != _site(host):
+        return _("This address is elsewhere. It must be on %(host)s, like the account.")
+    return _(
+        "This page is on %(host)s, but its address does not say that it belongs to this account. "
+        "Copy the address of the account itself, or leave this empty."
+    )
 
 
 def _is_training(url: str) -> bool:
@@ -107,15 +124,25 @@ def _is_of_feed(own: SplitResult, feed: str, seen: str) -> bool:
 
     They are at a page of a site and shown at one above, or at that which the address names beside
     them and below it: /@name of /feed/@name, and all of a site of its /rss.xml. Whose a page with
-    the name of a person in its address is, or a site where anybody may have one, that page alone
-    says.
+    the name of a person in its address is, or a site where anybody may have one, as on a platform,
+    that page alone says.
     """
-    is_own_site = own.netloc not in SHARED and not _NAMES.search(own.path)
+    is_own_site = not (_is_of_many(own.netloc) or _NAMES.search(own.path))
     if is_own_site and f"{feed.partition('?')[0]}/".startswith(f"{seen}/"):
         return True
     told, shown = _told_by_feed(feed), seen.partition("?")[0]
-    is_below = told not in SHARED and f"{shown}/".startswith(f"{told}/")
+    is_below = not _is_of_many(told) and f"{shown}/".startswith(f"{told}/")
     return is_below and _NAMES.search(f"{shown.removeprefix(told)}/") is None
+
+
+def _is_of_many(site: str) -> bool:
+    """Whether anybody may have pages on ``site``. A single page is no site."""
+    if "/" in site:
+        return False
+    host = handles.without_www(site.partition(":")[0])
+    labels = host.split(".")
+    whole = {".".join(labels[start:]) for start in range(len(labels))}
+    return host in SHARED or bool(known(host)) or not _OF_MANY.isdisjoint(whole)
 
 
 def _told_by_feed(feed: str) -> str:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from accounts import bank_numbers
+from accounts.phone_ends import LONGEST, SHORTEST, is_unclear, several
 from accounts.platform_readers import PLATFORM_SITES
 
-# Of Indonesian numbers; others are shorter.
-_LONGEST = 15
-_SHORTEST = 9
-# What begins behind so many digits with a 0 is another number.
-_WHOLE = 10
 # WhatsApp and word processors write numbers with other dashes than keyboards do.
 _DASHES = "\u2010-\u2015\u2212"
 _SPACES = rf"[ ().{_DASHES}-]"
@@ -31,15 +26,17 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 # At the start only: within a number the same digits are two of it.
-_ABROAD = re.compile(r"^(\(?)\+?00(?=[1-9])")
+_ABROAD = re.compile(r"^(\(?)\+?00[ -]?(?=[1-9])")
 # Within the country the 0 is called, from abroad it is not.
 _COUNTRY_AND_ZERO = re.compile(rf"(\(?\+?{_SPACES}*62\)?){_SPACES}*\(0\){_SPACES}*")
+# An address ends at a space: with more digits before one, the number in it is whole.
 _IN_LINK = re.compile(
     r"((?<![\w.-])(?:https?://)?(?:www\.)?"
     r"(?:wa\.me/(?:c/)?|(?:t|telegram)\.me/(?=\+)|(?:api|web)\.whatsapp\.com/send/?\?phone=))"
-    rf"(\+? ?\d{{1,7}})((?:{_SPACES}{{1,3}}\d+)+)(?![\w@%])",
+    rf"(\+? ?\d{{1,11}})((?:{_SPACES}{{1,3}}\d+)+)(?![\w@%])",
     re.IGNORECASE,
 )
+_APP_LINK = "https://api.whatsapp.com/send?"
 _APP = re.compile(r"(?<!\w)whatsapp:/*send/?\?", re.IGNORECASE)
 # One of a mobile telephone here, without the 0 before it.
 _WITHOUT_ZERO = re.compile(r"8[1-9]\d{7,10}")
@@ -63,11 +60,6 @@ _AMONG_WORDS = re.compile(
 )
 # Numbers and what stands between several. In an address they are a part of that.
 _RUN = re.compile(r"(?<![\w@/.,:=&?#+-])[+(]{0,3}\d[\d ()+.,:;&=|/-]*(?<! )(?![\w/@])")
-_ENDS = re.compile(r"[,:;&=|/]")
-# The digits of a mobile number here at most, with what it begins with.
-_MOST_DIGITS = (("628", 14), ("08", 13), ("8", 12))
-# No country begins with 0: there the sign says "and".
-_GROUP = re.compile(r"(?:\+(?!0)|\()*\d+\)?")
 _SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
 _BEHIND_NAME = re.compile(
     r"(?<!\S)(@[\w.-]+(?:@[\w.-]+)?(?=[,;:&|+=/])"
@@ -83,10 +75,20 @@ def in_plain_numbers(words: str) -> str:
     if not any(sign.isdigit() for sign in words):
         return words
     words = bank_numbers.parted(words)
-    words = _APP.sub("https://api.whatsapp.com/send?", words)
+    words = _APP.sub(_APP_LINK, words)
     words = _IN_LINK.sub(_in_one_piece, words)
     words = _BEHIND_NAME.sub(r"\1 ", _PARTED_BY.sub(_with_dashes, words))
-    return _WRITTEN.sub(lambda found: _number(found.group(1)), words)
+    of_banks = bank_numbers.beside_banks(words)
+
+    def number_of(found: re.Match[str]) -> str:
+        number = re.sub(rf"[{_DASHES}]", "-", found[1])
+        digits = bank_numbers.digits(number)
+        # Accounts may begin with 00 as well.
+        if digits in of_banks or bank_numbers.is_called_account(words[: found.start(1)], digits):
+            return number
+        return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
+
+    return _WRITTEN.sub(number_of, words)
 
 
 def in_digits(words: str) -> str:
@@ -101,9 +103,9 @@ def is_number(words: str) -> bool:
         return True
     if _WITHOUT_ZERO_PARTED.fullmatch(words):
         return True
-    least = 5 if words.startswith("+") else _SHORTEST
-    is_one = least <= digits <= _LONGEST and _PHONE.fullmatch(words.strip("()")) is not None
-    return is_one and len(list(_several(words))) == 1
+    least = 5 if words.startswith("+") else SHORTEST
+    is_one = least <= digits <= LONGEST and _PHONE.fullmatch(words.strip("()")) is not None
+    return is_one and len(list(several(words))) == 1
 
 
 def taken_out(words: str) -> tuple[list[str], str]:
@@ -113,7 +115,7 @@ def taken_out(words: str) -> tuple[list[str], str]:
 
     def rest_of(run: re.Match[str]) -> str:
         text, kept, place = run.group(), "", 0
-        for start, end in _several(text):
+        for start, end in several(text, words[run.end() :]):
             number = text[start:end]
             is_listed = text == words and not number.startswith("1") and is_number(number)
             is_phone = is_listed or _AMONG_WORDS.fullmatch(number)
@@ -132,44 +134,19 @@ def _of_digits(between: str) -> str:
     return between if any(sign.isdigit() for sign in between) else " "
 
 
-def _several(run: str) -> Iterator[tuple[int, int]]:
-    """Where each of the numbers in ``run``, which may be one, begins and ends.
-
-    Spaces, points and dashes stand within a number as often as between two: there another one
-    begins where the first is whole, and what follows begins as one and is long enough for it.
-    """
-    groups = [(found.start(), found.end()) for found in _GROUP.finditer(run)]
-    start = 0
-    for place, (_begin, end) in enumerate(groups):
-        is_last = place + 1 == len(groups)
-        if is_last or _is_next(run[groups[start][0] : end], run[end:]):
-            yield groups[start][0], end
-            start = place + 1
+def unclear(words: str) -> str:
+    """The first number among ``words`` of which nobody can tell where it ends, as it is written;
+    empty where there is none."""
+    links = [_of_link(found) for found in _IN_LINK.finditer(_APP.sub(_APP_LINK, words))]
+    plain = in_digits(in_plain_numbers(words))
+    numbers = [plain] if is_number(plain) else taken_out(plain)[0]
+    found = (*links, *numbers)
+    return next((one for one in found if is_unclear(one) or _has_end_of_next(one, plain)), "")
 
 
-def _is_next(number: str, rest: str) -> bool:
-    between = re.match(r"[^\d+]*", rest)
-    if (between and _ENDS.search(between.group())) or rest.lstrip(" (.-").startswith("+"):
-        return True
-    following = re.split(r"[+,:;&=|/]", rest)[0]
-    digits = "".join(re.findall(r"\d", following))
-    is_whole = sum(sign.isdigit() for sign in number) >= _SHORTEST
-    if is_whole and len(digits) >= _SHORTEST and digits.startswith(("0", "62", "8")):
-        return True
-    return _is_over(number, between.group() if between else "", rest)
-
-
-def _is_over(number: str, between: str, rest: str) -> bool:
-    """Whether a mobile number ends here and an amount, a day or an hour follows: it was written in
-    one piece, a bracket opens behind it, or with more it would be too long."""
-    digits = "".join(re.findall(r"\d", number))
-    most = next((most for start, most in _MOST_DIGITS if digits.startswith(start)), 0)
-    if not most or len(digits) < _WHOLE:
-        return False
-    following = re.search(r"\d+", rest)
-    more = len(following.group()) if following else 0
-    in_one_piece = re.search(rf"\d{{{_WHOLE},}}\)?$", number) is not None
-    return in_one_piece or "(" in between or len(digits) + more > most
+def _has_end_of_next(number: str, words: str) -> bool:
+    """Whether behind ``number`` the end of another one, or of itself, stands: 081234567890/91."""
+    return re.search(rf"{re.escape(number)}/\d{{1,4}}(?![\d/])", words) is not None
 
 
 def is_without_zero(name: str) -> bool:
@@ -178,29 +155,28 @@ def is_without_zero(name: str) -> bool:
     return _WITHOUT_ZERO.fullmatch(name) is not None
 
 
-def _number(written: str) -> str:
-    number = re.sub(rf"[{_DASHES}]", "-", written)
-    return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
-
-
 def _with_dashes(found: re.Match[str]) -> str:
     country, _sign, first, _between, second, third = found.groups()
     parts = [country[:-1] if country else "", first, second, third or ""]
     number = "-".join(part for part in parts if part)
     digits = sum(sign.isdigit() for sign in number)
-    return number if _SHORTEST <= digits <= _LONGEST else found.group()
+    return number if SHORTEST <= digits <= LONGEST else found.group()
 
 
 def _in_one_piece(found: re.Match[str]) -> str:
-    start, first, rest = found.groups()
-    digits, end = "".join(re.findall(r"\d", first)), 0
-    for chunk in re.finditer(r"\d+", rest):
-        more = chunk.group()
-        is_next = len(digits) >= _WHOLE and more.startswith("0") and len(more) > _WHOLE // 2
-        if is_next or len(digits) + len(more) > _LONGEST:
-            break
-        digits, end = digits + more, chunk.end()
-    if len(digits) < _SHORTEST:
+    number = _of_link(found)
+    digits = bank_numbers.digits(number)
+    # There a browser ends at a space.
+    if is_unclear(number) or not SHORTEST <= len(digits) <= LONGEST + len("00"):
         return found.group()
-    sign = "+" if first.startswith("+") else ""
-    return f"{start}{sign}{digits}{rest[end:]}"
+    sign = "+" if found[2].startswith("+") else ""
+    end = found.start(2) + len(number) - (number.startswith("+") and not sign)
+    return f"{found[1]}{sign}{digits}{found.string[end : found.end()]}"
+
+
+def _of_link(found: re.Match[str]) -> str:
+    """The number in a link, with the sign of its country, with which all begin there."""
+    sign = "" if found[2].startswith(("+", "0")) else "+"
+    number = f"{sign}{found[2]}{found[3]}"
+    _start, end = next(several(number, found.string[found.end() :]))
+    return number[:end]

@@ -35,7 +35,7 @@ def host_of(typed: str) -> str:
     if host.isascii():
         return host
     try:
-        return idna.encode(host, uts46=True).decode("ascii")
+        return idna.encode(host, uts46=True).decode("ascii").rstrip(".")
     except idna.IDNAError:
         return host
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
-from accounts import bank_numbers, handles, phones, shared_links, web_pages
+from accounts import bank_numbers, everyday, handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
 from accounts.references import (
@@ -77,17 +77,7 @@ def read_suspect(typed: str, platform: str) -> Suspect:
             % {"names": ", ".join(_cut(one.shown) for one in found)},
             field="suspect",
         )
-    of_banks = bank_numbers.beside_banks(tidy(typed)[0])
-    unread = (word for word in read.unread if bank_numbers.digits(word) not in of_banks)
-    if further := next((word for word in unread if _may_be_another(word, found)), ""):
-        raise AccountError(
-            _(
-                "“%(word)s” may be another account or number. Report one at a time: leave one here "
-                "and write about the others under “What happened?”."
-            )
-            % {"word": _cut(further)},
-            field="suspect",
-        )
+    _refuse_what_may_be_more(tidy(typed)[0], read.unread, found[0])
     one = found[0]
     if not one.handle or one.note == POST:
         # A post, a shortened link, a telephone number: staff can open it, a program cannot.
@@ -103,26 +93,61 @@ def read_suspect(typed: str, platform: str) -> Suspect:
     return Suspect(one.platform or "", _line(one.shown), _short("|".join(_parts(one))), one)
 
 
-# A word that goes on with a digit or a line. Names of offices, programmes and banks do so as well:
-# another account is called almost as the one that was read.
+def _refuse_what_may_be_more(words: str, unread: Sequence[str], one: Reference) -> None:
+    """Nothing in ``words`` that may be a part of the number or a further suspect goes unasked."""
+    if number := phones.unclear(words):
+        raise AccountError(
+            _(
+                "Which digits of “%(number)s” belong to the number? Write them in one piece, and "
+                "anything else under “What happened?”."
+            )
+            % {"number": _cut(number)},
+            field="suspect",
+        )
+    told = bank_numbers.beside_banks(words) | everyday.labelled(words)
+    asked = (word for word in unread if bank_numbers.digits(word) not in told)
+    if further := next((word for word in asked if _may_be_another(word, one)), ""):
+        raise AccountError(
+            _(
+                "“%(word)s” may be another account or number. Report one at a time: leave one here "
+                "and write about the others under “What happened?”."
+            )
+            % {"word": _cut(further)},
+            field="suspect",
+        )
+
+
+# A word that goes on with a digit or a line. Names of offices, programmes and banks do so as well.
 _LIKE_A_NAME = re.compile(r"(?=[^\W\d_]{3})(?=\w*[\d_])\w[\w.]{3,}")
 _ALIKE = 75
-_AMOUNT_OR_DAY = re.compile(
-    r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d{1,2}([./-])\d{1,2}\1\d{4}"
-    r"|\d{4}([./-])\d{1,2}\2\d{1,2}|(?:19|20)\d\d-(?:19|20)\d\d"
-)
+# Shorter ones stand in many words.
+_SHORTEST_NAME = 4
+# cpns2026, covid19, and words that are said twice: orang2.
+_EVERYDAY = re.compile(r"[^\W\d_]+(?:(?:19|20)\d\d|19|2(?:an|nya)?)")
 _SHORTEST_NUMBER = 7
 
 
-def _may_be_another(word: str, found: Sequence[Reference]) -> bool:
-    """Whether ``word``, which stands beside a suspect and was not read, may be one itself."""
-    if _LIKE_A_NAME.fullmatch(word):
-        small = handles.small(word)
-        known = [handles.small(one.handle) for one in found if one.handle]
-        return any(fuzz.partial_ratio(small, name) >= _ALIKE for name in known)
-    digits = sum(sign.isdigit() for sign in word)
-    is_number = digits >= _SHORTEST_NUMBER and not any(sign.isalpha() for sign in word)
-    return is_number and _AMOUNT_OR_DAY.fullmatch(word) is None
+def _may_be_another(word: str, one: Reference) -> bool:
+    """Whether ``word``, which stands beside a suspect and was not read, may be one itself.
+
+    Beside an account another one is called almost as it: not as it but for points and lines, which
+    is itself, nor as a part of its name. What has no name resembles none: there a word may be an
+    account that is written as most are, in small letters, and as few other words. A number may be
+    one unless it says what else it is.
+    """
+    if not _LIKE_A_NAME.fullmatch(word):
+        digits = len(bank_numbers.digits(word))
+        is_number = digits >= _SHORTEST_NUMBER and not any(sign.isalpha() for sign in word)
+        return is_number and not everyday.is_by_itself(word)
+    small, name = handles.small(word), handles.small(one.handle)
+    platform = one.platform or ""
+    is_code = handles.is_number(platform, one.handle) or platform == OfficialPlatform.WHATSAPP
+    if not name or is_code or one.note == NUMBER:
+        return word == small and _EVERYDAY.fullmatch(word) is None
+    parts = [re.sub(r"[._-]", "", name), *re.split(r"[._/-]", name)]
+    is_itself = re.sub(r"[._-]", "", small) in parts
+    is_alike = fuzz.partial_ratio(small, name) >= _ALIKE
+    return is_alike and not is_itself and len(name) >= _SHORTEST_NAME
 
 
 def _without_repeats(found: list[Reference]) -> list[Reference]:
@@ -151,7 +176,7 @@ def _number(one: Reference) -> str:
     if one.platform is not None:
         inside = _NUMBER_IN_LINK.search(unquote(one.typed))
         written = inside[1] if inside else ""
-    digits = "".join(sign for sign in written if sign.isdigit())
+    digits = bank_numbers.digits(written).removeprefix("00")
     if digits.startswith("0"):
         return f"62{digits[1:]}"
     if one.platform is None and not written.startswith("+") and phones.is_without_zero(digits):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import Settings
 
 from accounts import actions, importing
@@ -58,6 +59,9 @@ OWN = [
     ("feed", "forum.example", "forum.example/users/humas/feed",
      "https://forum.example/users/humas"),
     ("feed", "kota.wordpress.com", "kota.wordpress.com/feed", "https://kota.wordpress.com/a"),
+    ("feed", "sites.google.com", "sites.google.com/view/kota/feed",
+     "https://sites.google.com/view/kota"),
+    ("feed", "reddit.com", "reddit.com/r/kota/.rss", "https://www.reddit.com/r/kota/"),
     ("wiki", "wiki.kota.example", "wiki.kota.example", "https://wiki.kota.example/Beranda"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id",
      "https://samudrakota.go.id/masuk?ke=https://ppid.samudrakota.go.id/"),
@@ -132,6 +136,20 @@ FOREIGN = [
     ("feed", "mas.to", "mas.to/@humas.rss", "https://mas.to/@evil"),
     ("feed", "forum.example", "forum.example/users/humas/feed",
      "https://forum.example/users/evil"),
+    *(
+        ("feed", feed.partition("/")[0], feed, url)
+        for feed, url in (
+            (f"youtube.com/feeds/videos.xml?channel_id={CHANNEL}", "https://www.youtube.com/"),
+            (f"youtube.com/feeds/videos.xml?channel_id={CHANNEL}", "https://youtube.com/feeds"),
+            ("facebook.com/feeds/page.php?id=1&format=rss20", "https://facebook.com/feeds/"),
+            ("facebook.com/feed", "https://www.facebook.com/orang_lain"),
+            ("news.google.com/rss/search?q=kota", "https://news.google.com/"),
+            ("google.com/alerts/feeds/1/2", "https://www.google.com/alerts"),
+            ("sites.google.com/view/kota/feed", "https://sites.google.com/view"),
+            ("blogger.com/feeds/123/posts/default", "https://www.blogger.com/"),
+            ("id.pinterest.com/kota/feed.rss", "https://id.pinterest.com/"),
+        )
+    ),
     ("other", "kota.example", "kota.example/rss.xml", "https://kota.example/berita"),
     ("wiki", "id.wikipedia.org", "id.wikipedia.org/wiki/Kota_Samudra",
      "https://id.wikipedia.org/wiki/Evil"),
@@ -153,6 +171,19 @@ def test_an_address_of_anybody_else_is_refused_beside_its_field(
     with pytest.raises(AccountError) as refused:
         refuse_foreign_url(platform, host, handle, url)
     assert refused.value.field == "url"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://kota.example/beranda", "This page is on kota.example"),
+        ("https://www.kota.example/?lang=id", "This page is on kota.example"),
+        ("https://lain.example/beranda", "elsewhere. It must be on kota.example"),
+    ],
+)
+def test_a_refused_address_is_told_what_is_wrong_with_it(url: str, said: str) -> None:
+    with translation.override("en"), pytest.raises(AccountError, match=said):
+        refuse_foreign_url("feed", "kota.example", "kota.example/?feed=rss2", url)
 
 
 def test_only_where_training_platforms_run_their_addresses_are_taken(settings: Settings) -> None:

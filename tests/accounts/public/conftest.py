@@ -91,6 +91,15 @@ def accounts(cast: Cast) -> dict[str, OfficialAccount]:
     return make_accounts(cast)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The database is made only where a chosen test says that it uses it. One of those that read
+    the register of ``published`` says so for all of them."""
+    readers = [one for one in items if "published" in getattr(one, "fixturenames", ())]
+    for one in readers[:1]:
+        one.add_marker("django_db")
+
+
 @pytest.fixture(scope="session")
 def register_of_accounts(django_db_setup: None, django_db_blocker: Any) -> Seen:
     """The register with ``accounts`` in it, read once."""

@@ -1,0 +1,120 @@
+"""Where a number ends among digits that may be a part of it.
+
+Spaces, points and dashes stand within a number as often as behind it. Digits behind a whole one are
+
+1. another number or no number at all where a sign parts them that stands in none, a bracket opens,
+   they begin a number and are long enough for it, the next word says what they count, they are
+   written as a day or an hour, or with them it would be longer than any. The shortest numbers are
+   rare: before more digits they are whole only where the sign changes;
+2. else a part of it: nobody's digits are dropped without a word;
+3. unclear where they are written otherwise than what is before them: behind a number in one piece,
+   after another sign than before, or in a short group behind a space. Read with them or without, it
+   could be the number of somebody else, so that who reports it is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+SHORTEST = 9
+# From abroad, the country with it (E.164).
+LONGEST = 15
+# Of Indonesian numbers, without the 0 or 62 before them: the least and the most.
+_MOBILE, _LANDLINE = (9, 12), (8, 11)
+# No country begins with 0: there the sign says "and".
+_GROUP = re.compile(r"(?:\+(?!0)|\()*\d+\)?")
+_ENDS = re.compile(r"[,:;&=|/]")
+_HERE = re.compile(r"(?:00)?620?|0(?!0)|(?=8)")
+_HERE_FROM_ABROAD = re.compile(r"(?:00)?620?")
+_COUNTRY = re.compile(r"^(?:00 ?|\(?\+ ?|\(?(?=62))\d{1,3}(?!\d)\)?")
+_COUNTED = (
+    "kali|jam|menit|hari|minggu|bulan|tahun|orang|korban|ribu|rb|juta|jt|miliar|rupiah|persen|pagi"
+    "|siang|sore|malam|wib|wita|wit|januari|februari|maret|april|mei|juni|juli|agustus|september"
+    "|oktober|november|desember|times|hours|days"
+)
+_COUNT = re.compile(
+    rf"[( -]*\s\d{{1,7}}(?:[.,]\d{{3}})* (?:{_COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu))",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"[( -]*\s(?:(?:[01]?\d|2[0-4])[.:][0-5]\d|\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d)(?!\d)"
+)
+
+
+def several(run: str, behind: str = "") -> Iterator[tuple[int, int]]:
+    """Where each of the numbers in ``run``, which may be one, begins and ends. ``behind`` is what
+    stands behind all of it."""
+    groups = [found.span() for found in _GROUP.finditer(run)]
+    start = 0
+    for place, (_begin, end) in enumerate(groups):
+        is_last = place + 1 == len(groups)
+        if is_last or _is_over(run[groups[start][0] : end], run[end:], behind):
+            yield groups[start][0], end
+            start = place + 1
+
+
+def is_unclear(number: str) -> bool:
+    """Whether ``number`` may be over before its end."""
+    for found in re.finditer(r"(?<=\d)(\D+)(\d+)", number):
+        before, sign = number[: found.start()], found[1].strip("()")
+        shortest = min(len(group) for group in re.findall(r"\d+", _own(before)) or ["0"])
+        is_short = " " in sign and len(found[2]) < min(3, shortest)
+        if (is_short or sign != _sign_within(before)) and _is_whole(before):
+            return True
+    digits, _least, most = _counted(number)
+    return digits > most and bool(_sign_within(number))
+
+
+def _is_over(number: str, rest: str, behind: str) -> bool:
+    found = re.match(r"([^\d+]*)\+?(\d*)", rest)
+    between, more = found.groups() if found else ("", "")
+    if _ENDS.search(between) or rest.lstrip(" (.-").startswith("+"):
+        return True
+    if _begins_another(number, rest):
+        return True
+    digits, least, most = _counted(number)
+    if digits < least:
+        return False
+    behind = f"{rest}{behind}"
+    if "(" in between or _TIME.match(behind) or (digits > least and digits + len(more) > most):
+        return True
+    is_sure = digits > least or _sign_within(number) not in {"", between.strip("()")}
+    return is_sure and _COUNT.match(behind) is not None
+
+
+def _own(number: str) -> str:
+    """``number`` without its country, where that stands apart."""
+    return _COUNTRY.sub("", number, count=1)
+
+
+def _sign_within(number: str) -> str:
+    """What stands before the last group of it; nothing where it is in one piece."""
+    found = re.search(r"\d(\D+)\d+\D*$", _own(number))
+    return found[1].strip("()") if found else ""
+
+
+def _begins_another(number: str, rest: str) -> bool:
+    following = re.sub(r"\D", "", re.split(r"[+,:;&=|/]", rest)[0])
+    is_begun = len(following) >= SHORTEST and following.startswith(("0", "62", "8"))
+    return is_begun and _digits(number) >= SHORTEST
+
+
+def _is_whole(number: str) -> bool:
+    digits, least, _most = _counted(number)
+    return digits >= least
+
+
+def _counted(number: str) -> tuple[int, int, int]:
+    """The digits of ``number`` that count, and how many there must be and may be."""
+    digits = re.sub(r"\D", "", number)
+    is_from_abroad = "+" in number[:3] or digits.startswith("00")
+    here = (_HERE_FROM_ABROAD if is_from_abroad else _HERE).match(digits)
+    if here is None:
+        return len(digits), SHORTEST, LONGEST
+    own = digits[here.end() :]
+    return len(own), *(_MOBILE if own.startswith("8") else _LANDLINE)
+
+
+def _digits(written: str) -> int:
+    return sum(sign.isdigit() for sign in written)
