@@ -233,6 +233,7 @@ SPENDING_CAP_SET = event(
     "kept",
     label=_("Spending cap set"),
     sentence=_("%(actor)s set the monthly cap of spending on %(target)s to %(cap)s US dollars."),
+    amounts=("cap", "cap_before", "kept"),
 )
 SPENDING_EXPORTED = event(
     "accounts.spending.exported",
