@@ -233,6 +233,7 @@ SPENDING_CAP_SET = event(
     "kept",
     label=_("Spending cap set"),
     sentence=_("%(actor)s set the monthly cap of spending on %(target)s to %(cap)s US dollars."),
+    amounts=("cap", "cap_before", "kept"),
 )
 SPENDING_EXPORTED = event(
     "accounts.spending.exported",
@@ -266,13 +267,26 @@ IMPERSONATION_ASSIGNED = event(
     "to_whom",
     "account",
     label=_("Impersonation report assigned"),
-    sentence=_("%(actor)s assigned %(target)s to %(to_whom)s; imitated account: %(account)s."),
+    sentence=_(
+        "%(actor)s noted on %(target)s: assigned to %(to_whom)s; imitated account: %(account)s."
+    ),
 )
 IMPERSONATION_CLAIMED = event(
     "accounts.impersonation.claimed",
     "account",
     label=_("Imitated account named by a further report"),
     sentence=_("A further report about %(target)s says that it imitates %(account)s."),
+)
+IMPERSONATION_NAMED = event(
+    "accounts.impersonation.named",
+    "account",
+    "unit",
+    "in_charge",
+    label=_("Imitated account taken from a further report"),
+    sentence=_(
+        "A further report about %(target)s says that it imitates %(account)s, of %(unit)s. "
+        "%(in_charge)s follows it up."
+    ),
 )
 REPORTERS_SEEN = event(
     "accounts.impersonation.statements_read",

@@ -36,7 +36,7 @@ ID_TOLD = event(
     "platform_id_before",
     label=_("Another id on the platform"),
     sentence=_(
-        "To the application of this connection the platform names %(target)s by another id: "
+        "For this connection the id of %(target)s on the platform is another one: "
         "%(platform_id)s (before: %(platform_id_before)s)."
     ),
 )

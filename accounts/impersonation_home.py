@@ -18,14 +18,17 @@ MOST = 5
 
 def cards(request: HttpRequest) -> Iterable[Card]:
     user = person(request)
-    waiting = waiting_for(request).imitations
-    if waiting:
+    counts = waiting_for(request)
+    waiting, named = counts.imitations, counts.imitations_named
+    if waiting or named:
         yield Card(
             template="accounts/_home_impersonations.html",
             context={
-                "reports": list(selectors.reports_waiting_for(user)[:MOST]),
-                "more": waiting > MOST,
+                "reports": list(selectors.reports_at_home(user)[:MOST]),
+                "more": waiting + named > MOST,
+                "waiting": waiting,
             },
+            # Anybody can name any account: its unit is told, and has nothing to do.
             waiting=waiting,
             order=4,
             aside=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, When
 from django.utils import timezone
 
 from accounts.capabilities import roles_with
@@ -41,13 +41,18 @@ def charged_to(units: Iterable[int]) -> Q:
     return Q(unit_id__any=ids, claimed_from=None) | Q(claimed_from_id__any=ids)
 
 
+def _stepped_by(units: frozenset[int]) -> Q:
+    """Reports of which one of these units takes the steps. See
+    ``ImpersonationReport.units_in_charge``."""
+    return charged_to(units) | Q(resembled_unit_id__any=units)
+
+
 def reports_in_charge_of(user: User) -> QuerySet[ImpersonationReport]:
     """Reports of which ``user`` may see what was written about and in them: a unit in charge is
     one that they see, or they were brought in by being assigned."""
     units = user.units_with("accounts.view")
-    in_charge = charged_to(units) | Q(resembled_unit_id__any=units)
     return ImpersonationReport.objects.filter(
-        in_charge | (Q(assigned_to=user) & _concerning(units))
+        _stepped_by(units) | (Q(assigned_to=user) & _concerning(units))
     )
 
 
@@ -67,18 +72,38 @@ def reports_visible_to(user: User) -> QuerySet[ImpersonationReport]:
     )
 
 
-def reports_waiting_for(user: User) -> QuerySet[ImpersonationReport]:
-    """Open reports that concern units for which ``user`` follows them up: new ones and their own,
-    the oldest first."""
-    waiting = waiting_reports(user).values("pk")
-    return reports_visible_to(user).filter(pk__in=waiting).order_by("opened_at", "pk")
-
-
 def waiting_reports(user: User) -> QuerySet[ImpersonationReport]:
-    """The rows of ``reports_waiting_for`` and nothing else of them: to be counted."""
-    waiting = Q(status=ReportStatus.NEW) | Q(status__in=OPEN, assigned_to=user)
-    units = user.units_with("impersonation.handle") & user.units_with("accounts.view")
-    return ImpersonationReport.objects.filter(waiting, _concerning(units))
+    """Open reports in which ``user`` can take a step: new ones of the units for which they do, and
+    their own. To be counted."""
+    return ImpersonationReport.objects.filter(_waiting(user, _followed_up_by(user)))
+
+
+def naming_reports(user: User) -> QuerySet[ImpersonationReport]:
+    """New reports that only name an account of a unit for which ``user`` follows reports up: they
+    see them and may write a remark, and nothing waits for them. To be counted."""
+    units = _followed_up_by(user)
+    named = ImpersonationReport.objects.filter(_concerning(units), status=ReportStatus.NEW)
+    return named.exclude(_waiting(user, units))
+
+
+def reports_at_home(user: User) -> QuerySet[ImpersonationReport]:
+    """Those that wait for ``user``, then those that only name an account of theirs, which say so
+    as ``only_named``; the oldest first."""
+    units = _followed_up_by(user)
+    waits = _waiting(user, units)
+    named = Q(status=ReportStatus.NEW) & _concerning(units)
+    rows = ImpersonationReport.objects.filter(waits | named)
+    told = rows.annotate(only_named=Case(When(waits, then=False), default=True))
+    return told.select_related("unit", "claimed_from").order_by("only_named", "opened_at", "pk")
+
+
+def _waiting(user: User, units: frozenset[int]) -> Q:
+    own = Q(status__in=OPEN, assigned_to=user) & _concerning(units)
+    return (Q(status=ReportStatus.NEW) & _stepped_by(units)) | own
+
+
+def _followed_up_by(user: User) -> frozenset[int]:
+    return user.units_with("impersonation.handle") & user.units_with("accounts.view")
 
 
 def evidence_visible_to(user: User) -> QuerySet[ImpersonationEvidence]:

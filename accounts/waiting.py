@@ -23,7 +23,8 @@ from govsocial.web.counting import counts_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """How many accounts to connect, connections that end, accounts to confirm, findings, handovers
-    and imitations wait for one person."""
+    and imitations wait for one person; and how many imitations they are told of besides, as an
+    account of theirs was named."""
 
     to_connect: int = 0
     ending: int = 0
@@ -31,6 +32,7 @@ class Waiting:
     findings: int = 0
     handovers: int = 0
     imitations: int = 0
+    imitations_named: int = 0
 
     @property
     def total(self) -> int:
@@ -52,11 +54,13 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
     if not user.holds("accounts.view"):
         return {}
     follows_up = user.holds("impersonation.handle")
+    reports = impersonation_selectors
     return {
         "to_connect": selectors.accounts_to_connect(user),
         "ending": selectors.connections_that_end(user),
         "accounts": selectors_attestation.accounts_to_attest(user),
         "findings": selectors_findings.findings_waiting_for(user),
         "handovers": selectors_handover.handovers_waiting_for(user),
-        "imitations": impersonation_selectors.waiting_reports(user) if follows_up else None,
+        "imitations": reports.waiting_reports(user) if follows_up else None,
+        "imitations_named": reports.naming_reports(user) if follows_up else None,
     }

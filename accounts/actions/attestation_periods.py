@@ -17,7 +17,7 @@ from accounts.models import AttestationPeriod, Unit, User
 from accounts.models.attestation import A_YEAR
 from accounts.names import one_line
 from accounts.seen import mark, marks_of_period
-from accounts.selectors_attestation import agency_today
+from accounts.selectors_attestation import agency_today, current_period
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -54,6 +54,7 @@ def open_attestation_period(
         raise AccountError(
             _("The first day is at most a year from today, before or after."), field="starts_on"
         )
+    _wait_for_answers()
     _save_period(period)
     record(
         PERIOD_OPENED,
@@ -152,6 +153,13 @@ def _locked_period(period_id: int) -> AttestationPeriod:
     if period.withdrawn_at is not None:
         raise AccountError(_("This period has been withdrawn."))
     return period
+
+
+def _wait_for_answers() -> None:
+    """Let those finish who answer in the current period: none is for it once another has begun."""
+    current = current_period()
+    if current is not None:
+        list(AttestationPeriod.every.select_for_update(no_key=True).filter(pk=current.pk))
 
 
 def _refuse_unseen(

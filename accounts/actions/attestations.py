@@ -151,11 +151,17 @@ def _asked(actor: User, official_account_id: int) -> tuple[OfficialAccount, Atte
     period = current_period()
     if period is None:
         raise AccountError(_("No attestation period has begun."))
-    # Nobody withdraws it until this is over; whoever just does is waited for.
+    # Nobody withdraws it or opens the next one until this is over; whoever just does is waited for.
     standing_ones = AttestationPeriod.objects.select_for_update(no_key=True)
     locked = standing_ones.filter(pk=period.pk).first()
     if locked is None:
         raise AccountError(_("This period has been withdrawn."))
+    now = current_period()
+    if now is not None and now.pk != locked.pk:
+        raise AccountError(
+            _("%(period)s has just begun. Look at the questions again and answer them for it.")
+            % {"period": now.name}
+        )
     return account, locked
 
 

@@ -23,6 +23,7 @@ from accounts.events import (
     IMPERSONATION_ASSIGNED,
     IMPERSONATION_CLAIMED,
     IMPERSONATION_MOVED,
+    IMPERSONATION_NAMED,
     IMPERSONATION_NOTED,
     IMPERSONATION_REPORTED,
 )
@@ -52,8 +53,13 @@ _CHANNELS = {
     "public": gettext_noop("A report came in from the public"),
     "staff": gettext_noop("A report was noted by staff"),
 }
+_FURTHER = {
+    "public": gettext_noop("A further report came in from the public"),
+    "staff": gettext_noop("A further report was noted by staff"),
+}
 _NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
-phrases(*_CHANNELS.values(), _NOBODY, _NOT_KNOWN, *(stage.name for stage in STAGES.values()))
+phrases(*_CHANNELS.values(), *_FURTHER.values(), _NOBODY, _NOT_KNOWN)
+phrases(*(stage.name for stage in STAGES.values()))
 phrases(*(one for words in suspect_words.EVERY for one in words.trail_ids))
 # Without letters and digits that are read for one another.
 _LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -123,7 +129,7 @@ def report_impersonation(
         IMPERSONATION_REPORTED,
         actor=actor,
         target=report,
-        channel=_CHANNELS[channel],
+        channel=(_FURTHER if joined else _CHANNELS)[channel],
         joined=joined,
         files=len(evidence),
     )
@@ -197,15 +203,30 @@ def _joined(
         if not report.statements.filter(imitated=imitated).exists():
             record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
         return report
-    if report.unit_id != imitated.unit_id and not actor.may("impersonation.handle", report.unit_id):
+    may_say_so = actor.may("impersonation.handle", report.unit_id)
+    if report.unit_id != imitated.unit_id and not may_say_so:
         report.claimed_from = report.unit
     report.official_account, report.unit = imitated, imitated.unit
-    assignee = report.assigned_to
-    if assignee is not None and not assignee.may("impersonation.handle", imitated.unit_id):
+    before = report.assigned_to
+    if before is not None and not before.may("impersonation.handle", imitated.unit_id):
         report.assigned_to = None
     report.save(update_fields=["official_account", "unit", "claimed_from", "assigned_to"])
-    _tell_assigned(actor, report)
+    if not may_say_so:
+        _tell_named(actor, report)
+    if may_say_so or report.assigned_to != before:
+        _tell_assigned(actor, report)
     return report
+
+
+def _tell_named(actor: User, report: ImpersonationReport) -> None:
+    record(
+        IMPERSONATION_NAMED,
+        actor=actor,
+        target=report,
+        account=str(report.official_account),
+        unit=report.unit.name,
+        in_charge=report.in_charge.name,
+    )
 
 
 def _tell_assigned(actor: User, report: ImpersonationReport) -> None:

@@ -13,6 +13,7 @@ from accounts.handles import WITH_HOST, host_name, is_id
 from accounts.models import Credential, OfficialAccount, PlatformApp
 from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
+from govsocial.platforms.feed.client import differ_in_query_only
 from govsocial.platforms.guard import HostInvalid, base_url
 from govsocial.platforms.keeping import fits
 from govsocial.platforms.registry import spec
@@ -37,21 +38,27 @@ def is_registered_one(
     it is called. Where the account has no handle (pages without a name of their own), its id must
     be known already or be what was registered; else handle and, once it is known, id must both be
     the same. An id is known to the application ``app`` that it was told to, where each is told
-    another one.
+    another one. The id of a website is the address of its feed, whatever key stands in that.
     """
     registered, known = official_account.handle, _id_known_to(official_account, app)
     if is_id(official_account.platform, registered):
         return platform_id == registered and known in {"", platform_id}
     if not handle or handle == platform_id:
         return bool(platform_id) and platform_id in {known, registered}
-    if not same_handle(official_account.platform, registered, handle):
+    if not _is_called_so(official_account, handle):
+        return False
+    if official_account.platform == OfficialAccount.Platform.FEED:
+        return known == "" or differ_in_query_only(known, platform_id)
+    return known in {"", platform_id}
+
+
+def _is_called_so(official_account: OfficialAccount, handle: str) -> bool:
+    if not same_handle(official_account.platform, official_account.handle, handle):
         return False
     server = handle.lstrip("@").partition("@")[2]
     # On Mastodon anybody may be called the same, on a server of their own.
     on_mastodon = official_account.platform == OfficialAccount.Platform.MASTODON
-    if on_mastodon and server and host_name(server) != host_name(official_account.host):
-        return False
-    return known in {"", platform_id}
+    return not (on_mastodon and server and host_name(server) != host_name(official_account.host))
 
 
 def _id_known_to(official_account: OfficialAccount, app: PlatformApp | None) -> str:
@@ -71,14 +78,30 @@ def refuse_other_identity(
 ) -> None:
     """Raise ``AccountError`` unless what the platform shows is the registered account."""
     if not is_registered_one(official_account, platform_id, handle, app):
-        raise AccountError(
-            _("This belongs to %(seen)s, not to %(registered)s.")
-            % {
-                "seen": f"@{handle.lstrip('@')}" if handle else platform_id,
-                "registered": official_account.at_handle,
-            },
-            field="secret",
+        raise AccountError(_whose(official_account, platform_id, handle), field="secret")
+
+
+def _whose(official_account: OfficialAccount, platform_id: str, handle: str) -> str:
+    """What was seen in the place of the registered account, by what they differ in."""
+    told = {
+        "seen": f"@{handle.lstrip('@')}" if handle else platform_id,
+        "registered": official_account.at_handle,
+    }
+    if not handle or handle == platform_id or not _is_called_so(official_account, handle):
+        return _("This belongs to %(seen)s, not to %(registered)s.") % told
+    told |= {"seen": platform_id, "known": official_account.platform_id}
+    if official_account.platform == OfficialAccount.Platform.FEED:
+        return (
+            _("This is another feed of %(registered)s: %(seen)s. Connected before was %(known)s.")
+            % told
         )
+    return (
+        _(
+            "The name %(registered)s belongs to another account now: its id on the platform is "
+            "%(seen)s, and that of the registered account is %(known)s."
+        )
+        % told
+    )
 
 
 def refuse_other_server(official_account: OfficialAccount, host: str) -> None:

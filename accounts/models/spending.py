@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.kinds import OfficialPlatform
 from accounts.models.people import User
 
 TOTAL = ""
@@ -62,4 +63,4 @@ class SpendingCap(models.Model):
         triggers = [pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)]
 
     def __str__(self) -> str:
-        return self.platform
+        return str(dict(OfficialPlatform.choices).get(self.platform, self.platform))

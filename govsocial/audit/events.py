@@ -16,7 +16,7 @@ and the keys of the event.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -49,6 +49,8 @@ class Event:
     for nothing, where that says more than "not given"."""
     kept_words: Callable[[str, str], str] | None = field(default=None, compare=False)
     """A kept value of a changed field in words; only of events with ``CHANGES`` among the keys."""
+    amounts: frozenset[str] = frozenset()
+    """Keys that hold an amount of money, as "50000.00": the sentence writes it as people do."""
 
     @property
     def group(self) -> str:
@@ -68,6 +70,7 @@ def event(
     sentence: Text | None = None,
     words: Mapping[str, Mapping[str, Text]] | None = None,
     kept_words: Callable[[str, str], str] | None = None,
+    amounts: Collection[str] = (),
 ) -> Event:
     """Declare an event. Raises ``ValueError`` for a bad or taken name and for refused keys."""
     if not _NAME.fullmatch(name) or len(name) > 100:
@@ -81,7 +84,7 @@ def event(
             raise ValueError(f"{name} cannot have a key {key!r}.")
         if _REFUSED.search(key):
             raise ValueError(f"{name} cannot have a key {key!r}: the trail keeps no such thing.")
-    for key in words or {}:
+    for key in (*(words or {}), *amounts):
         if key not in keys:
             raise ValueError(f"{name} has words for {key!r}, which is no key of it.")
     if kept_words and not set(CHANGES) <= set(keys):
@@ -93,6 +96,7 @@ def event(
         sentence or PLAIN_SENTENCE,
         dict(words or {}),
         kept_words,
+        frozenset(amounts),
     )
     _registry[name] = declared
     return declared

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from django.apps import apps
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from govsocial.audit.events import CHANGES, PLAIN_SENTENCE, Value, find, is_phrase
 from govsocial.web.problems import in_words
+from govsocial.web.templatetags.formats import number
 
 if TYPE_CHECKING:
     from govsocial.audit.models import Entry
@@ -100,6 +102,8 @@ def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
     for key in _WRITTEN & values.keys():
         if entry.data[key]:
             values[key] = quote(values[key])
+    for key in (event.amounts if event else frozenset()) & values.keys():
+        values[key] = _amount_spoken(entry.data[key]) or values[key]
     for key, words in (event.words if event else {}).items():
         if key not in entry.data:
             continue
@@ -165,6 +169,14 @@ def _text_spoken(key: str, value: str) -> str:
     except ValueError:
         day = None
     return date_format(day, "j F Y") if day else in_words(value)
+
+
+def _amount_spoken(value: Value) -> str:
+    """ "50000.00" as people write it, in cents; empty for what is no amount."""
+    try:
+        return number(Decimal(str(value)), 2)
+    except InvalidOperation:
+        return ""
 
 
 def kind_in_words(kind: str) -> str:

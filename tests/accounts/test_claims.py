@@ -169,6 +169,37 @@ def test_a_report_counts_for_the_unit_that_has_it_until_that_agrees_with_a_claim
     assert ",Dinas Kesehatan," in exported()
 
 
+@pytest.mark.parametrize("in_charge", ["bayu", "sari"])
+def test_only_who_can_take_a_step_has_a_report_waiting(
+    cast: Cast, client_as: ClientAs, in_charge: str
+) -> None:
+    made = report(cast).report if in_charge == "bayu" else imitating(cast)
+    claim(cast, "public")
+    user, nur = getattr(cast, in_charge), factories.reads_english(cast.nur)
+
+    def waiting_for_nur() -> int:
+        assert list(selectors.waiting_reports(user)) == [made]
+        assert not selectors.naming_reports(user).exists()
+        page = client_as(nur).get(reverse("home"))
+        waiting: int = page.context["waiting"]
+        assert selectors.waiting_reports(nur).count() == waiting
+        # The unit that is named is told, also where nothing waits for it.
+        home = page.content.decode()
+        assert made.reference in home
+        assert ("An account of your unit was named" in home) is (not waiting)
+        assert ("Fake accounts to follow up" in home) is bool(waiting)
+        assert made.reference not in client_as(cast.fajar).get(reverse("home")).content.decode()
+        return waiting
+
+    assert waiting_for_nur() == 0
+    # Assigned to, or made responsible, she has something to do, and it waits for her.
+    actions.assign_report(
+        actor=user, report_id=made.pk, assignee_id=nur.pk,
+        official_account_id=made.official_account_id,
+    )  # fmt: skip
+    assert waiting_for_nur() == 1
+
+
 def test_who_reported_while_signed_in_reads_that_report_and_nothing_else_of_it(
     cast: Cast, client_as: ClientAs
 ) -> None:

@@ -78,6 +78,38 @@ def test_a_further_report_moves_a_new_one_and_the_trail_says_who_lost_it(cast: C
     assert trail("accounts.impersonation.claimed") == []
 
 
+def test_the_history_tells_a_claim_as_what_a_further_report_says(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    made = report(cast).report
+    report(cast, actor=cast.fajar, channel="staff", reporter_name="", reporter_email="")
+    report(cast, imitated=code_of_dinkes(cast))
+    url = reverse("impersonations:report_detail", args=[made.pk])
+    client = client_as(factories.reads_english(cast.bayu))
+
+    def told() -> list[str]:
+        found = [one["sentence"] for one in client.get(url).context["timeline"]]
+        return [one.replace(str(made), "TR") for one in reversed(found)]
+
+    before = [
+        "A report came in from the public: TR.",
+        "A further report was noted by staff: TR.",
+        "A further report about TR says that it imitates @dinkes (Instagram), of Dinas Kesehatan. "
+        "Pemerintah Kota Samudra follows it up.",
+        "A further report came in from the public: TR.",
+    ]
+    assert told() == before
+    # Whoever may say whose it is does so.
+    actions.assign_report(
+        actor=cast.bayu, report_id=made.pk, assignee_id=None,
+        official_account_id=ImpersonationReport.objects.get().official_account_id,
+    )  # fmt: skip
+    assert told() == [
+        *before,
+        "Bayu Pratama noted on TR: assigned to nobody; imitated account: @dinkes (Instagram).",
+    ]
+
+
 def code_of(account: OfficialAccount) -> str:
     return PublicListing.objects.get(pk=account.pk).code
 

@@ -10,7 +10,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from accounts import actions, demo
-from accounts.actions.matching import is_registered_one, public_address
+from accounts.actions.matching import (
+    is_registered_one,
+    public_address,
+    refuse_other_identity,
+)
 from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount
 from govsocial.training.agency import ACCOUNTS
@@ -191,6 +195,16 @@ def test_an_account_registered_by_its_number_is_known_by_its_number(
 ) -> None:
     account = OfficialAccount(platform=platform, handle=registered, platform_id=known)
     assert is_registered_one(account, *seen) is same
+
+
+def test_another_account_of_the_same_name_is_told_apart_by_its_id() -> None:
+    account = OfficialAccount(platform="mastodon", handle="humas", host="mas.to", platform_id="17")
+    for seen in ("humas", "@humas@mas.to"):
+        with pytest.raises(AccountError, match="belongs to another account now: its id on the"):
+            refuse_other_identity(account, "18", seen)
+        refuse_other_identity(account, "17", seen)
+    with pytest.raises(AccountError, match=r"This belongs to @humas@phish.example, not to"):
+        refuse_other_identity(account, "18", "humas@phish.example")
 
 
 @pytest.mark.parametrize("platform", ["mastodon", "feed", "bluesky"])

@@ -178,6 +178,30 @@ def test_a_key_in_the_address_stands_nowhere_in_the_clear(
     assert not Entry.objects.filter(data__icontains="RAHASIA").exists()
 
 
+def test_the_key_of_a_feed_can_be_replaced_and_another_feed_is_called_so(
+    cast: Cast, account: OfficialAccount, site: Server
+) -> None:
+    site.on("GET /lain.json", Reply(200, JSON_FEED, {"Content-Type": "application/feed+json"}))
+
+    def connect(path: str) -> OfficialAccount:
+        return actions.connect_account(
+            actor=cast.bayu, official_account_id=account.pk, host=account.host,
+            typed_secret=f"{site.base}{path}",
+        )  # fmt: skip
+
+    before = connect("/feed.json?key=RAHASIA").platform_id
+    after = connect("/feed.json?key=BARU").platform_id
+    (told,) = trail("accounts.connection.id_told")
+    assert (told.data["platform_id_before"], told.data["platform_id"]) == (before, after)
+    actions.disconnect_account(actor=cast.bayu, official_account_id=account.pk, reason="Bocor")
+    assert connect("/feed.json").platform_id == f"{site.host}/feed.json"
+    said = rf"another feed of samudrakota.example: {site.host}/lain.json#\w+. Connected before was"
+    with pytest.raises(AccountError, match=said) as refused:
+        connect("/lain.json?key=RAHASIA")
+    assert "RAHASIA" not in str(refused.value)
+    assert unseal(Credential.objects.get())["feed_url"] == f"{site.base}/feed.json"
+
+
 def test_www_is_the_same_site(cast: Cast, settings: Settings) -> None:
     account = factories.official_account(
         cast.diskominfo, platform="feed", handle="situs.example", host="www.situs.example"

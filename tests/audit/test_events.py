@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
+from accounts.models import SpendingCap
 from govsocial.audit import checks, events
 from govsocial.audit.events import event
+from govsocial.audit.models import Entry
+from govsocial.audit.sentences import sentence
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +73,24 @@ def test_a_sentence_may_use_the_keys_of_its_event_and_a_percent_sign() -> None:
 def test_words_for_values_need_the_lists_that_they_are_about() -> None:
     with pytest.raises(ValueError, match="not all keys"):
         event("letters.letter.rewritten", "changed", kept_words=lambda name, kept: kept)
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "told"),
+    [
+        ("id", "50000.00", " X sebesar 50.000,00 dolar AS."),
+        ("en", "50000.00", " X to 50,000.00 US dollars."),
+        ("en", "12.5", " X to 12.50 US dollars."),
+        ("en", "much", " X to much US dollars."),
+    ],
+)
+def test_an_amount_is_told_as_its_reader_writes_it(language: str, kept: str, told: str) -> None:
+    entry = Entry(
+        event="accounts.spending.capped", actor_name="Bayu", target_type="accounts.spendingcap",
+        target_label=str(SpendingCap(platform="x")),
+        data={"cap": kept, "cap_before": "", "kept": "0.00"},
+    )  # fmt: skip
+    with translation.override(language):
+        assert sentence(entry).endswith(told)
+    with pytest.raises(ValueError, match="no key"):
+        event("test.cap.set", "cap", amounts=["kept"])

@@ -213,6 +213,12 @@ def identity_of(address: str) -> str:
     return f"{place[: LONGEST - len(digest) - 1]}#{digest}"
 
 
+def differ_in_query_only(one: str, other: str) -> bool:
+    """Whether two ids of ``identity_of`` are of one address, whatever its query says: a key in it
+    is changed now and then, and the feed is the same."""
+    return one.partition("#")[0] == other.partition("#")[0]
+
+
 def _mark(entry: Entry) -> str:
     return hashlib.sha256(entry.id.encode()).hexdigest()[:16]
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+
 import pytest
 from django.core import mail
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
-from accounts import actions
+from accounts import actions, selectors_attestation
 from accounts.actions import reminders
 from accounts.actions.handover_steps import Check
 from accounts.checklists import Side
-from accounts.models import Administrator, Attestation, Handover, Reminder
+from accounts.errors import AccountError
+from accounts.models import Administrator, Attestation, AttestationPeriod, Handover, Reminder
 from accounts.selectors_attestation import agency_today
 from tests.accounts.care.conftest import (
     account_of,
@@ -34,6 +38,41 @@ def test_one_account_confirmed_twice_at_once_is_confirmed_once() -> None:
     ends = at_once(lambda: attest(cast.sari, account), lambda: attest(cast.bayu, account))
     assert sorted(ends) == ["AccountError", "done"]
     assert Attestation.objects.count() == 1
+
+
+def test_a_period_begins_before_somebody_answers_or_after_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = make_cast()
+    old = make_period(cast.bayu, starts=-40, due=-10)
+    account = account_of(cast, cast.sari)
+    looks: Iterator[int] = itertools.count()
+    ends: list[str] = []
+
+    @transaction.atomic
+    def begin() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '100ms'")
+        try:
+            make_period(cast.bayu, starts=-1, name="Kini")
+        except OperationalError as exc:
+            raise AccountError("It waits for who answers.") from exc
+
+    def look() -> AttestationPeriod | None:
+        found = selectors_attestation.current_period()
+        if next(looks) in {1, 2}:
+            # Once with the lock of the first answer, and once before the second one has its own.
+            ends.extend(at_once(begin))
+        return found
+
+    monkeypatch.setattr("accounts.actions.attestations.current_period", look)
+    assert attest(cast.sari, account).period == old
+    assert ends == ["AccountError"]
+    account = account_of(cast, cast.sari)
+    with pytest.raises(AccountError, match="Kini has just begun"):
+        attest(cast.sari, account)
+    assert ends[1:] == ["done"]
+    assert attest(cast.sari, account).period.name == "Kini"
 
 
 def test_the_same_person_signs_twice_at_once_and_has_signed_once() -> None:
