@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.totp.internal import auth
 from django.core.cache import cache
 from django.test import Client
 from pytest_django import Settings
@@ -24,6 +27,13 @@ from tests.conftest import Cast
 def fresh_limits() -> None:
     """What one test used up of a rate limit is no business of the next."""
     cache.clear()
+
+
+@pytest.fixture
+def one_step_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A code of an authenticator app is good for half a minute: none ends while it is typed."""
+    now = time.time()
+    monkeypatch.setattr(auth, "time", SimpleNamespace(time=lambda: now))
 
 
 @pytest.fixture

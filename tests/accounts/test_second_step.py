@@ -24,6 +24,7 @@ from tests.accounts.test_sign_in import code_for, is_signed_in, sign_in
 from tests.accounts.test_vault import FIRST, SECOND
 from tests.conftest import Cast
 
+pytestmark = pytest.mark.usefixtures("one_step_of_time")
 ClientAs = Callable[[object], Client]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PEOPLE = "/settings/people/"

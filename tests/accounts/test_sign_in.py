@@ -24,6 +24,7 @@ from tests import factories
 from tests.accounts.secrets import give_credential
 from tests.conftest import Cast
 
+pytestmark = pytest.mark.usefixtures("one_step_of_time")
 ClientAs = Callable[[object], Client]
 ACCOUNTS = "accounts:official_account_list"
 
