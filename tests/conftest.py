@@ -238,9 +238,10 @@ def client_as(cast: Cast) -> Callable[[User | str | None], Client]:
     return sign_in
 
 
-@pytest.fixture(autouse=True)
-def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def only_loopback() -> Iterator[None]:
     """Fail a test that reaches for the network: the suite must tell the same story anywhere."""
+    itself = socket.gethostname()
     connect, connect_ex, getaddrinfo = (
         socket.socket.connect,
         socket.socket.connect_ex,
@@ -270,7 +271,7 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def guarded_getaddrinfo(host: Any, *args: Any, **kwargs: Any) -> Any:
         # Literal addresses pass: looking them up asks nobody.
-        if host not in {"localhost", b"localhost", "", None, socket.gethostname()}:
+        if host not in {"localhost", b"localhost", "", None, itself}:
             text = host.decode() if isinstance(host, bytes) else str(host)
             try:
                 ipaddress.ip_address(text.partition("%")[0])
@@ -280,9 +281,11 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
                 ) from None
         return getaddrinfo(host, *args, **kwargs)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", guarded_connect)
+        patched.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patched.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
 
 
 @pytest.fixture(scope="session")
