@@ -52,6 +52,9 @@ _NUMBERED = re.compile(
 )
 # Codes and versions are written so too: 5.1.02.01.
 _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+_ZEROS = re.compile(r"\b0\d")
+# What may be the name of a page or of a part of a programme: no words that are searched for.
+_CALLED = re.compile(r"[^\s+%]+")
 # What ends so is a file and no site: none of these is the ending of a site.
 FILES = frozenset(
     {
@@ -84,8 +87,11 @@ def of(address: str) -> list[Lead]:
     own = host_of(authority)
     found: dict[Lead, None] = {}
     page, sign, fragment = _without_added(address[len(authority) :]).partition("#")
-    for text in (*_decoded(page), *_decoded(f"{sign}{fragment}")):
-        found |= dict.fromkeys(_within(text))
+    texts = (*_decoded(page), *_decoded(f"{sign}{fragment}"))
+    # Programmes in the browser read both, whichever of them names the page.
+    leads_all = any(_is_called_so(text) for text in texts)
+    for text in texts:
+        found |= dict.fromkeys(_within(text, leads_all))
     return [one for one in found if not _is_own(one.host, own)]
 
 
@@ -186,29 +192,60 @@ def _without_added(rest: str) -> str:
     return f"{page}{mark}{kept}{sign}{fragment}"
 
 
-def _within(text: str) -> Iterator[Lead]:
+def _within(text: str, leads_all: bool) -> Iterator[Lead]:
     path = re.split(r"[?#]", text, maxsplit=1)[0]
     yield from _at_start(path)
     yield from _without_first(text, path)
     yield from _with_scheme(text)
     for name, piece in _pieces(text):
-        if not _is_within_page(name, piece):
+        if leads_all or not _is_within_page(name, piece):
             yield from _by_name(piece)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
-    """The parts behind the path of ``text``, each with the name of the parameter whose value it is.
-
-    That is empty where it is none, and where the page itself is called as one that leads on.
-    """
-    page, *parts = _PIECES.split(text)
-    leads_all = parameters.lead_on(page.rstrip("/").rpartition("/")[2])
+    """The parts behind the path of ``text``, each with the name of the parameter whose value it is,
+    which is empty where it is none."""
+    _page, *parts = _PIECES.split(text)
     before, sign = "", ""
     for place in range(0, len(parts), 2):
-        is_value = parts[place] == "=" and sign in _PARTED and not leads_all
+        is_value = parts[place] == "=" and sign in _PARTED
         sign, piece = parts[place], parts[place + 1]
         yield before if is_value else "", piece
         before = piece
+
+
+def _is_called_so(text: str) -> bool:
+    """Whether the page, or the part of a programme that answers, is called as those that lead on.
+
+    Every part of the path counts: behind it servers have index.php or the name of what was sought.
+    """
+    page, *parts = _PIECES.split(text)
+    if parameters.lead_on(page.rstrip("/").rpartition("/")[2]) or parameters.page_leads_on(page):
+        return True
+    signs, pieces = parts[::2], parts[1::2]
+    return any(
+        _chooses_so(sign, piece, behind, before)
+        for sign, piece, behind, before in zip(
+            signs, pieces, [*signs[1:], ""], ["", *pieces], strict=False
+        )
+    )
+
+
+def _chooses_so(sign: str, piece: str, behind: str, before: str) -> bool:
+    """Whether a ``piece`` of an address, between these signs, names a page that leads on."""
+    if sign == "#":
+        # Programmes in the browser have their pages there; else it is a place on the page.
+        return (piece[:1] in {"/", "!"} or behind == "?") and parameters.page_leads_on(piece)
+    if sign != "=":
+        # What has a value is the name of a parameter.
+        return behind != "=" and parameters.page_leads_on(piece)
+    if parameters.redirects(before) and re.fullmatch(r"\w*", piece):
+        return True
+    if not _CALLED.fullmatch(piece.strip(" +")) or any(_by_name(piece)):
+        return False
+    if parameters.redirects(piece):
+        return True
+    return parameters.chooses(before) and parameters.page_leads_on(piece)
 
 
 def _is_within_page(name: str, piece: str) -> bool:
@@ -219,8 +256,11 @@ def _is_within_page(name: str, piece: str) -> bool:
     """
     if not name or "@" in piece or piece.lstrip(" +")[:1] in {".", ":"}:
         return False
-    is_code = _CODE.fullmatch(piece) is not None and not parameters.lead_on(name)
-    return is_code or parameters.search(name)
+    if parameters.search(name):
+        return True
+    # Four numbers may be a server; it is written without zeros before them.
+    is_plain = _ZEROS.search(piece) is not None or parameters.code(name)
+    return _CODE.fullmatch(piece) is not None and is_plain and not parameters.lead_on(name)
 
 
 def _at_start(path: str) -> Iterator[Lead]:

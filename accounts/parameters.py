@@ -1,5 +1,5 @@
-"""What the parameters of an address are for, by their names: pages are searched and put in order
-with some, and servers lead on to what others hold.
+"""What the parameters and the pages of an address are for, by their names: pages are searched and
+put in order with some, and servers lead on to what others hold.
 
 Names are read in their words, as programmes write them: sort_by, orderBy, filter[kode], return-url.
 """
@@ -29,6 +29,34 @@ _LEADS_ON = frozenset(
         "tujuan", "kembali", "lanjut", "lanjutkan", "keluar", "alamat", "tautan", "situs", "laman",
     }
 )  # fmt: skip
+# What is under them is any page of a site: /page/2, /web/berita, /destination/pantai.
+_PLACES = frozenset(
+    {
+        "page", "path", "site", "website", "web", "situs", "laman", "alamat", "tujuan", "src",
+        "file", "open", "load", "feed", "service", "server", "host", "domain", "location", "loc",
+        "destination", "target", "origin", "success", "cancel",
+    }
+)  # fmt: skip
+_PAGES = (_LEADS_ON - _PLACES) | {
+    "away", "click", "klik", "external", "leave", "leaving", "outbound",
+}  # fmt: skip
+# Before the names of the parts of a programme: com_content, mod_menu.
+_KINDS = frozenset({"com", "mod"})
+# Those that say which page or part of a programme it is that answers.
+_CHOOSES = frozenset(
+    {
+        "page", "p", "r", "route", "option", "task", "view", "act", "action", "aksi", "do", "mod",
+        "modul", "module", "m", "c", "controller", "method", "a", "func", "function", "fn", "op",
+        "cmd", "mode", "menu", "hal", "halaman", "laman", "content", "konten", "file", "load",
+        "open", "include",
+    }
+)  # fmt: skip
+_CODES = frozenset({"kd", "rek", "rekening", "akun", "build", "release", "rilis"})
+_PARTS = re.compile(r"[/\\.:;,|]+")
+# Not "gotong royong".
+_REDIRECTS = re.compile(r"redir|goto(?!ng)")
+# Also within a word, as in shorturl and urlgo.
+_URL = re.compile(r"(?<![a-z])url|url(?![a-z])")
 # Also within a word, as in redirecturl and nexturl.
 _WITHIN = re.compile(r"ur[li]|redir|goto|return|callback|continue|forward|tautan|tujuan|kembali")
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
@@ -43,6 +71,40 @@ def lead_on(name: str) -> bool:
 def search(name: str) -> bool:
     """Whether a parameter of that name only says what is shown of the page, and in which order."""
     return not lead_on(name) and not _SEARCHES.isdisjoint(_words(name))
+
+
+def code(name: str) -> bool:
+    """Whether a parameter of that name holds a code or a version."""
+    words = _words(name)
+    return not lead_on(name) and not (_SEARCHES | _CODES).isdisjoint(words)
+
+
+def redirects(name: str) -> bool:
+    """Whether a word in it says nothing else but that it leads on to another address."""
+    return _REDIRECTS.search(name.lower()) is not None
+
+
+def chooses(name: str) -> bool:
+    """Whether a parameter of that name says which page or part of a programme answers."""
+    return not _CHOOSES.isdisjoint(_words(name))
+
+
+def page_leads_on(path: str) -> bool:
+    """Whether a part of ``path``, or of what stands for one as in r=site/redirect, is called as the
+    pages that lead on to other sites are. A word among others of a title, "surat-keluar", is not.
+    """
+    return any(_is_page_so(part) for part in _PARTS.split(path))
+
+
+def _is_page_so(part: str) -> bool:
+    whole = part.lower()
+    if redirects(whole) or _URL.search(whole):
+        return True
+    # As out2 and go-1. A letter with a number is of anything.
+    bare = whole.strip("0123456789-_")
+    called = bare if len(bare) > 1 else whole
+    words = {word.lower() for word in _WORDS.findall(part)} - _KINDS
+    return called in _PAGES or (words <= _LEADS_ON | _PAGES and not words.isdisjoint(_PAGES))
 
 
 def _words(name: str) -> set[str]:

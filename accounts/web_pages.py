@@ -32,7 +32,14 @@ def address(server: str, path: str, query: str = "", fragment: str = "") -> str:
     ]
     kept = urlencode(pairs, errors="surrogateescape")
     page = handles.address_of(server, "".join(f"/{part}" for part in parts), kept)
-    return f"{page}#{fragment}" if fragment and leads.of(f"{server}#{fragment}") else page
+    whole = f"{page}#{fragment}"
+    return whole if fragment and _leads_by_fragment(server, page, whole) else page
+
+
+def _leads_by_fragment(server: str, page: str, whole: str) -> bool:
+    """Whether the fragment names another site, or a page that leads on to what the query does."""
+    fragment = whole[len(page) :]
+    return bool(leads.of(f"{server}{fragment}")) or leads.is_lost(whole, page)
 
 
 def untracked(link: str) -> str:

@@ -67,6 +67,8 @@ OWN = [
      "https://samudrakota.go.id/masuk?ke=https://ppid.samudrakota.go.id/"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id",
      "https://samudrakota.go.id/apbd?kode=5.1.02.01&sort=unit.nama"),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id",
+     "https://samudrakota.go.id/index.php?page=berita&q=bkn.go.id#tautan"),
     ("x", "", "revx1", ""),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota.go.id/v..2/a.b/.../"),
 ]  # fmt: skip
@@ -118,6 +120,7 @@ FOREIGN = [
             "/?u=https://evil.example", "//3232235777", "//evil.example%5c.html",
             "/%5cevil.example", "/%09/evil.example", "/#https://evil.example", "/..;/evil",
             "/r?utm_url=//evil.example", ":443:evil/", "/?s=//evil.example", "/?ke=8.8.8.8",
+            "/?page=redirect&q=evil.com", "/?q=evil.com#/redirect", "/?id=103.12.34.56",
         )
     ),
     ("x", "", "revx1", "https://x.com/revx1?u=https://evil.example"),
