@@ -222,8 +222,8 @@ def name_of(reference: Reference) -> str:
     if is_site(reference) and imitated(reference):
         # On a site that is written like a platform's, the path names the account as it does there.
         return reference.handle.partition("/")[2].partition("/")[0].removeprefix("@")
-    if is_site(reference) and "xn--" in reference.handle:
-        # People see its letters, not the code of the network.
+    if reference.platform in {None, "bluesky"} and "xn--" in reference.handle:
+        # Of the name of a server people see its letters, not the code of the network.
         host, slash, page = reference.handle.partition("/")
         return f"{hosts.legible(host)}{slash}{page}"
     return reference.handle.removeprefix("in/")

@@ -50,6 +50,15 @@ def test_any_other_address_is_not(asked: str) -> None:
     assert "official" not in verdicts(asked, COMMON, OWN, SITE, NAMESAKE)
 
 
+@pytest.mark.parametrize("before", ["https://", "", "@", "https://bsky.app/profile/"])
+@pytest.mark.parametrize("handle", ["hum\u0430s-kota.bsky.social", "xn--hums-kota-2yh.bsky.social"])
+def test_letters_of_another_script_are_seen_in_such_a_name_also_in_code(
+    before: str, handle: str
+) -> None:
+    (one,) = answered(f"{before}{handle}", COMMON, OWN).answers
+    assert (one.verdict, one.alike[0]) == ("similar", COMMON)
+
+
 def test_a_registered_website_is_that_and_not_the_account_of_its_name() -> None:
     site = public("other", "humas.kota.go.id", "humas.kota.go.id")
     (one,) = answered("https://humas.kota.go.id", OWN, site).answers
