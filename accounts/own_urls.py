@@ -22,6 +22,8 @@ from accounts.sites import known
 _NAMES = re.compile(r"/(?:[@~]|(?:users?|u|people|profile)/)", re.IGNORECASE)
 # As sites call their feeds: /feed, /rss.xml, and /berita.rss beside /berita.
 _FEED = re.compile(r"\.?(?:rss|feeds?|atom)2?(?:\.(?:xml|rss|atom|rdf|json|php|aspx))?|index\.xml")
+# As WordPress calls those of each kind, behind /feed.
+_KIND = re.compile(r"rss2?|rdf|atom|json")
 _FEED_ENDING = re.compile(r"\.(?:xml|rss|atom|rdf)$")
 # Beside the platforms that accounts may be on. All parts of these sites are meant as well.
 _OF_MANY = frozenset(
@@ -31,6 +33,9 @@ _OF_MANY = frozenset(
         "wikipedia.org",
     }
 )  # fmt: skip
+# Of these the first part of an address says whose all that is below it is, but for some words.
+_OWNED = frozenset({"github.com", "pinterest.com", "vimeo.com"})
+_NOBODYS = frozenset({"orgs", "users", "channels", "groups", "topics", "categories"})
 
 
 def refuse_foreign_url(platform: str, host: str, handle: str, url: str) -> None:
@@ -125,10 +130,11 @@ def _is_of_feed(own: SplitResult, feed: str, seen: str) -> bool:
     They are at a page of a site and shown at one above, or at that which the address names beside
     them and below it: /@name of /feed/@name, and all of a site of its /rss.xml. Whose a page with
     the name of a person in its address is, or a site where anybody may have one, as on a platform,
-    that page alone says.
+    that page alone says; where all is under the name of whoever has it, each page above does.
     """
     is_own_site = not (_is_of_many(own.netloc) or _NAMES.search(own.path))
-    if is_own_site and f"{feed.partition('?')[0]}/".startswith(f"{seen}/"):
+    is_above = f"{feed.partition('?')[0]}/".startswith(f"{seen}/")
+    if is_above and (is_own_site or _is_owned(seen)):
         return True
     told, shown = _told_by_feed(feed), seen.partition("?")[0]
     is_below = not _is_of_many(told) and f"{shown}/".startswith(f"{told}/")
@@ -140,9 +146,19 @@ def _is_of_many(site: str) -> bool:
     if "/" in site:
         return False
     host = handles.without_www(site.partition(":")[0])
+    return host in SHARED or bool(known(host)) or not _OF_MANY.isdisjoint(_sites_of(host))
+
+
+def _is_owned(page: str) -> bool:
+    """Whether whoever has what is below ``page`` has that page, too."""
+    host, *parts = page.split("/")
+    is_named = bool(parts) and parts[0] not in _NOBODYS
+    return is_named and not _OWNED.isdisjoint(_sites_of(host.partition(":")[0]))
+
+
+def _sites_of(host: str) -> set[str]:
     labels = host.split(".")
-    whole = {".".join(labels[start:]) for start in range(len(labels))}
-    return host in SHARED or bool(known(host)) or not _OF_MANY.isdisjoint(whole)
+    return {".".join(labels[start:]) for start in range(len(labels))}
 
 
 def _told_by_feed(feed: str) -> str:
@@ -151,6 +167,10 @@ def _told_by_feed(feed: str) -> str:
     host, *parts = feed.split("/")
     if "?" in feed or not parts:
         return feed
+    if parts[-2:-1] == ["feed"] and _KIND.fullmatch(parts[-1]):
+        # Else "feed" is the name of a person.
+        is_word = not _NAMES.fullmatch(f"/{''.join(parts[-3:-2])}/")
+        parts = parts[:-1] if is_word else parts
     if _FEED.fullmatch(parts[-1]):
         return "/".join((host, *parts[:-1]))
     last = _FEED_ENDING.sub("", parts[-1])

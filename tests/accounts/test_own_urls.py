@@ -62,6 +62,10 @@ OWN = [
     ("feed", "sites.google.com", "sites.google.com/view/kota/feed",
      "https://sites.google.com/view/kota"),
     ("feed", "reddit.com", "reddit.com/r/kota/.rss", "https://www.reddit.com/r/kota/"),
+    ("feed", "kota.example", "kota.example/feed/json", "https://kota.example/berita"),
+    ("feed", "kota.example", "kota.example/berita/feed/rss2", "https://kota.example/berita/a"),
+    ("feed", "github.com", "github.com/kota/peta/releases.atom", "https://github.com/kota"),
+    ("feed", "github.com", "github.com/kota/peta/commits/a.atom", "https://github.com/kota/peta"),
     ("wiki", "wiki.kota.example", "wiki.kota.example", "https://wiki.kota.example/Beranda"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id",
      "https://samudrakota.go.id/masuk?ke=https://ppid.samudrakota.go.id/"),
@@ -142,6 +146,11 @@ FOREIGN = [
     *(
         ("feed", feed.partition("/")[0], feed, url)
         for feed, url in (
+            ("github.com/kota/peta/releases.atom", "https://github.com/"),
+            ("github.com/kota/peta/releases.atom", "https://github.com/evil"),
+            ("github.com/orgs/kota/discussions.atom", "https://github.com/orgs"),
+            ("kota.example/berita/feed/rss2", "https://kota.example/lain"),
+            ("forum.example/users/feed/rss", "https://forum.example/users/evil"),
             (f"youtube.com/feeds/videos.xml?channel_id={CHANNEL}", "https://www.youtube.com/"),
             (f"youtube.com/feeds/videos.xml?channel_id={CHANNEL}", "https://youtube.com/feeds"),
             ("facebook.com/feeds/page.php?id=1&format=rss20", "https://facebook.com/feeds/"),
