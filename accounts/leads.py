@@ -239,7 +239,8 @@ def _chooses_so(sign: str, piece: str, behind: str, before: str) -> bool:
     if sign != "=":
         # What has a value is the name of a parameter.
         return behind != "=" and parameters.page_leads_on(piece)
-    if parameters.redirects(before) and re.fullmatch(r"\w*", piece):
+    # Wikis say "redirect=no" of the pages themselves.
+    if parameters.redirects(before) and re.fullmatch(r"(?!no$)\w*", piece):
         return True
     if not _CALLED.fullmatch(piece.strip(" +")) or any(_by_name(piece)):
         return False

@@ -48,7 +48,7 @@ _CHOOSES = frozenset(
         "page", "p", "r", "route", "option", "task", "view", "act", "action", "aksi", "do", "mod",
         "modul", "module", "m", "c", "controller", "method", "a", "func", "function", "fn", "op",
         "cmd", "mode", "menu", "hal", "halaman", "laman", "content", "konten", "file", "load",
-        "open", "include",
+        "open", "include", "id", "pg", "link", "app", "sub", "section", "url", "path",
     }
 )  # fmt: skip
 _CODES = frozenset({"kd", "rek", "rekening", "akun", "build", "release", "rilis"})
