@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -131,6 +131,7 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
     if before is not None and not now.comparable(before):
         earlier = before = None
     posts_before = selectors.post_totals(account, earlier) if earlier else None
+    with_day_before = replace(period, first=period.first - timedelta(days=1))
     return {
         "official_account": account,
         "state": state_of(account),
@@ -142,7 +143,7 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
         "tiles": _tiles(now, before, posts, posts_before),
         "rhythm": _rhythm(now),
         "bonson": _bonson(now, posts),
-        "unusual": series.unusual_days(series.days_of(account, period)),
+        "unusual": series.unusual_days(series.days_of(account, with_day_before)),
     }
 
 
