@@ -12,10 +12,17 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, Unit
 from kpi import pages, pictures, selectors
 from kpi.actions.reading import Reading, _keep
-from kpi.models import AccountDay, AccountSnapshot, PlatformDay, PlatformPost, PullState
+from kpi.models import (
+    AccountDay,
+    AccountSnapshot,
+    PlatformDay,
+    PlatformPost,
+    PostSnapshot,
+    PullState,
+)
 from kpi.periods import Period
 from kpi.rollup import rebuild_days
 from tests.kpi.conftest import Pull
@@ -150,6 +157,29 @@ def test_charts_and_captures_of_a_post_go_on_over_what_is_missing(
     assert [words for _day, words in chart.rows] == ["5", "6", "7", "7"]
     (newest,) = pages.capture_rows(post, Paginator(selectors.snapshots_of(post), 1).get_page(1))
     assert newest["cells"][0] | {"label": ""} == {"label": "", "value": 4, "fell": True}
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        pytest.param([(0, 6, 1), (1, None, 1), (24, 8, 1)], ["6", "8"], id="in the same meaning"),
+        pytest.param([(0, None, 1), (1, 6, 1), (2, None, 1)], ["6"], id="before and behind it"),
+        pytest.param([(0, 6, 1), (1, None, 2), (24, 8, 2)], [None, "8"], id="in another meaning"),
+        pytest.param([(0, 6, 1), (24, None, 1), (48, 8, 1)], ["6", None, "8"], id="of all the day"),
+    ],
+)
+def test_a_day_keeps_its_last_given_figures_in_the_chart(
+    told: Sequence[tuple[int, int | None, int]], shown: list[str | None]
+) -> None:
+    account = OfficialAccount(unit=Unit(time_zone="Asia/Jakarta"))
+    captures = [
+        PostSnapshot(captured_at=MONDAY + hours * HOUR, likes=likes, definition=f"fake/{number}")
+        for hours, likes, number in told
+    ]
+    post = PlatformPost(posted_at=OLD, official_account=account)
+    rows = pictures.post_growth(post, captures).rows
+    words = [str(one).partition(" · ")[0] for _day, one in rows]
+    assert words == [one or gettext("not collected") for one in shown]
 
 
 def test_an_impossible_figure_of_a_day_takes_no_other_and_none_from_before(
