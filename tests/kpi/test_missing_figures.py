@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.paginator import Paginator
@@ -13,8 +14,9 @@ from django.urls import reverse
 from django.utils.translation import gettext, override
 
 from accounts.models import OfficialAccount, Unit
+from govsocial.platforms.errors import BadAnswer
 from kpi import pages, pictures, selectors
-from kpi.actions.reading import Reading, _keep
+from kpi.actions.reading import Reading, _keep, _keep_days
 from kpi.models import (
     AccountDay,
     AccountSnapshot,
@@ -193,6 +195,32 @@ def test_an_impossible_figure_of_a_day_takes_no_other_and_none_from_before(
     assert (run.outcome, run.not_meant) == ("done", {"views": 1})
     kept = PlatformDay.objects.order_by("day").values_list("views", "reach")
     assert list(kept) == [(1_300, 9), (1_200, 3)]
+
+
+@pytest.mark.parametrize(
+    ("reach", "of_another_day", "kept"),
+    [
+        pytest.param(3, None, True, id="another figure of the day"),
+        pytest.param(None, {"views": -1, "followers_gained": -2}, True, id="of another odd day"),
+        pytest.param(None, {"views": 0}, True, id="a day without an odd one"),
+        pytest.param(None, None, False, id="nothing"),
+        pytest.param(None, {"views": -1}, False, id="the same on each day"),
+    ],
+)
+def test_an_answer_of_days_is_kept_as_long_as_a_figure_in_it_can_be_meant(
+    reach: int | None, of_another_day: dict[str, Any] | None, kept: bool
+) -> None:
+    odd = replace(COUNTED, views=-5, reach=reach)
+    other = replace(COUNTED, day=COUNTED.day - timedelta(days=1), reach=None)
+    days = [odd, *([] if of_another_day is None else [replace(other, **of_another_day)])]
+    reading = Reading()
+    if not kept:
+        with pytest.raises(BadAnswer, match="impossible number of views"):
+            _keep_days(reading, days)
+        return
+    first, *_others = _keep_days(reading, days)
+    assert (first.views, first.reach) == (None, reach)
+    assert reading.not_meant[COUNTED.day] == {"views"}
 
 
 def test_a_post_that_comes_twice_is_noted_as_it_is_kept() -> None:
