@@ -38,7 +38,11 @@ OLD = MONDAY - 300 * DAY
 
 
 def gained(counter: str) -> dict[int, int]:
-    rows = AccountDay.objects.values_list("day", f"gained_{counter}").order_by("day")
+    return moved(f"gained_{counter}")
+
+
+def moved(figure: str) -> dict[int, int]:
+    rows = AccountDay.objects.values_list("day", figure).order_by("day")
     return {(one - MONDAY.date()).days: growth for one, growth in rows if growth}
 
 
@@ -99,6 +103,36 @@ def test_followers_of_a_day_are_the_last_given_and_change_from_the_last_given_be
         [account], Period("month", MONDAY.date() + DAY, MONDAY.date() + 4 * DAY)
     ).values()
     assert (totals.followers_start, totals.followers_end) == (1010, 1041)
+
+
+@pytest.mark.parametrize(
+    ("told", "grown"),
+    [
+        pytest.param([(0, 5, 1), (24, None, 1), (48, 12, 1), (72, 20, 2)], {2: 7}, id="before it"),
+        pytest.param(
+            [(0, 5, 1), (24, 6, 2), (48, 8, 2), (72, None, 1), (96, 12, 1)], {2: 2}, id="over"
+        ),
+        pytest.param([(0, 5, 1), (24, None, 2), (48, 12, 1), (72, 13, 1)], {3: 1}, id="silent"),
+        pytest.param([(0, 5, 1), (1, None, 2), (24, 12, 1), (48, 13, 1)], {2: 1}, id="by night"),
+        pytest.param([(0, 5, 1), (24, 8, 2), (25, 12, 1)], {1: 7}, id="within the day"),
+    ],
+)
+def test_nothing_is_compared_over_a_definition_in_between(
+    account: OfficialAccount,
+    pull: Pull,
+    client: FakeClient,
+    told: Sequence[tuple[int, int | None, int]],
+    grown: dict[int, int],
+) -> None:
+    for hours, value, number in told:
+        client.definition, client.followers = f"fake/{number}", value
+        client.feed = [replace(seen("old", OLD, likes=value), definition=client.definition)]
+        PlatformPost.objects.update(next_pull_at=MONDAY)
+        pull(MONDAY + hours * HOUR)
+    kept_up = every_day(account)
+    assert (moved("gained_likes"), moved("followers_delta")) == (grown, grown)
+    rebuild_days(account.pk)
+    assert every_day(account) == kept_up
 
 
 def test_an_impossible_figure_costs_only_itself_and_the_page_says_which(
