@@ -195,6 +195,16 @@ def test_charts_and_captures_of_a_post_go_on_over_what_is_missing(
     assert newest["cells"][0] | {"label": ""} == {"label": "", "value": 4, "fell": True}
 
 
+@pytest.mark.parametrize(("between", "fell"), [("fake/1", True), ("fake/2", False)])
+def test_a_capture_fell_only_below_one_of_the_same_meaning_without_another_since(
+    between: str, fell: bool
+) -> None:
+    now = PostSnapshot(likes=4, definition="fake/1")
+    earlier = [PostSnapshot(definition=between), PostSnapshot(likes=5, definition="fake/1")]
+    assert pages._cell("likes", now, earlier)["fell"] is fell
+    assert pages._cell("likes", earlier[1], [now])["fell"] is False
+
+
 @pytest.mark.parametrize(
     ("told", "shown"),
     [
