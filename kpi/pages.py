@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import Any
 
 from django.core.paginator import Page
@@ -131,6 +132,7 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
     if before is not None and not now.comparable(before):
         earlier = before = None
     posts_before = selectors.post_totals(account, earlier) if earlier else None
+    with_day_before = replace(period, first=period.first - timedelta(days=1))
     return {
         "official_account": account,
         "state": state_of(account),
@@ -142,7 +144,7 @@ def account_page(account: OfficialAccount, period: Period) -> dict[str, Any]:
         "tiles": _tiles(now, before, posts, posts_before),
         "rhythm": _rhythm(now),
         "bonson": _bonson(now, posts),
-        "unusual": series.unusual_days(series.days_of(account, period)),
+        "unusual": series.unusual_days(series.days_of(account, with_day_before)),
     }
 
 
@@ -335,11 +337,13 @@ def capture_rows(
 
 
 def _cell(name: str, now: PostSnapshot, earlier: Sequence[PostSnapshot]) -> dict[str, Any]:
-    """``earlier`` is newest first: a value is compared with the last one that was given."""
+    """``earlier`` is newest first: a value is compared with the last one that was given, as long
+    as the definition was no other since."""
     value = getattr(now, name)
-    before = next((one for one in earlier if getattr(one, name) is not None), None)
-    same = value is not None and before is not None and before.definition == now.definition
-    return {"label": LABELS[name], "value": value, "fell": same and value < getattr(before, name)}
+    alike = takewhile(lambda one: one.definition == now.definition, earlier)
+    before = next((was for one in alike if (was := getattr(one, name)) is not None), None)
+    fell = value is not None and before is not None and value < before
+    return {"label": LABELS[name], "value": value, "fell": fell}
 
 
 def list_summary(rows: Sequence[AccountRow]) -> dict[str, Any]:

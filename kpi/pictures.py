@@ -72,7 +72,7 @@ ACCOUNT_CHARTS: dict[str, Callable[[OfficialAccount, Period], charts.Chart]] = {
 
 
 def post_growth(post: PlatformPost, snapshots: list[PostSnapshot]) -> charts.Chart:
-    """Engagements of one post at the last capture of each day, of a new post at each capture."""
+    """Engagements of one post as last given on each day, of a new post at each capture."""
     zone = post.official_account.unit.zone
     is_new = all(one.captured_at - post.posted_at < NEW for one in snapshots)
     by_day: dict[date, int | None] = {}
@@ -86,10 +86,12 @@ def post_growth(post: PlatformPost, snapshots: list[PostSnapshot]) -> charts.Cha
         if definition is not None and snapshot.definition != definition:
             breaks.add(day)
             parts = {}
+            by_day.pop(day, None)
         values = {name: getattr(snapshot, name) for name in ENGAGEMENT}
         parts |= {name: value for name, value in values.items() if value is not None}
-        # What no part was given of is not known.
-        by_day[day] = sum(parts.values()) if any(v is not None for v in values.values()) else None
+        # What no part was given of is not known, and leaves what the day was given before.
+        known = any(value is not None for value in values.values())
+        by_day[day] = sum(parts.values()) if known else by_day.get(day)
         definition = snapshot.definition
     return charts.line(
         title=_("How did the reactions grow?"),

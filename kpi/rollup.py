@@ -10,7 +10,7 @@ as no day between was without a capture. Of a post, each counter grows from the 
 before to the last given on the day, however many captures and days between lack it: nothing that
 it grew is lost, and it stands on the first day that tells of it. A post that was made while its
 account was being collected started at zero, which counts as given. Nothing is compared over more
-than ``LOOK_BACK_DAYS``, or from one definition to another.
+than ``LOOK_BACK_DAYS``, from one definition to another, or over days of another in between.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ def _each(template: str) -> str:
 _UNEVEN = " OR ".join(f"count({m}) %% count(*) > 0" for m in SUMMED)
 _AFTER_A_GAP = " OR ".join(f"({m} IS NOT NULL AND {m}_before IS NULL)" for m in SUMMED)
 # Per counter the last value given on the day, the last before it, both under the definition of the
-# day, and how often it was given before under any.
+# day and the latter with no other since, and how often it was given before under any.
 _FOUND = _each(
     "(array_agg({m} ORDER BY captured_at DESC) FILTER (WHERE {m} IS NOT NULL AND same AND now))[1],"
-    "(array_agg({m} ORDER BY captured_at DESC) FILTER (WHERE {m} IS NOT NULL AND same AND NOT now)"
+    "(array_agg({m} ORDER BY captured_at DESC) FILTER (WHERE {m} IS NOT NULL AND since AND NOT now)"
     ")[1], count({m}) FILTER (WHERE NOT now)"
 )
 
@@ -68,7 +68,7 @@ WITH capture AS (
     WHERE official_account_id = %(account)s
     AND captured_at >= %(from_before)s AND captured_at < %(until)s
 ), account AS (
-    SELECT *, day - row_number() OVER (ORDER BY day)::int AS unbroken
+    SELECT *, day - row_number() OVER (PARTITION BY definition ORDER BY day)::int AS unbroken
     FROM (
         SELECT DISTINCT ON (day) day, definition, count(*) OVER (PARTITION BY day) AS captures
         FROM capture ORDER BY day, captured_at DESC
@@ -82,7 +82,7 @@ WITH capture AS (
         FROM capture WHERE followers IS NOT NULL ORDER BY day, captured_at DESC
     ) told
     JOIN account USING (day)
-    WINDOW earlier AS (PARTITION BY unbroken ORDER BY day)
+    WINDOW earlier AS (PARTITION BY unbroken, account.definition ORDER BY day)
 ), by_day AS (
     SELECT DISTINCT ON (platform_post_id, day) *
     FROM (
@@ -115,13 +115,16 @@ WITH capture AS (
         day_before >= day - %(look_back)s AS recent,
         CASE WHEN u.day IS NOT NULL OR (day_before IS NOT NULL AND ({_AFTER_A_GAP})) THEN (
             SELECT ARRAY[{_FOUND}] FROM (
-                SELECT *, definition = s.definition AS same,
-                    (captured_at AT TIME ZONE %(zone)s)::date = s.day AS now
-                FROM kpi_postsnapshot
-                WHERE platform_post_id = s.platform_post_id
-                AND captured_at >= %(from_look_back)s AND captured_at < %(until)s
-                AND (captured_at AT TIME ZONE %(zone)s)::date
-                    BETWEEN s.day - %(look_back)s AND s.day
+                SELECT *, bool_and(same OR now) OVER (ORDER BY captured_at DESC) AS since
+                FROM (
+                    SELECT *, definition = s.definition AS same,
+                        (captured_at AT TIME ZONE %(zone)s)::date = s.day AS now
+                    FROM kpi_postsnapshot
+                    WHERE platform_post_id = s.platform_post_id
+                    AND captured_at >= %(from_look_back)s AND captured_at < %(until)s
+                    AND (captured_at AT TIME ZONE %(zone)s)::date
+                        BETWEEN s.day - %(look_back)s AND s.day
+                ) t
             ) c
         ) END AS found
     FROM steps s

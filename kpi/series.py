@@ -98,9 +98,15 @@ def unusual_days(days: dict[date, AccountDay]) -> list[Unusual]:
 
     Usual is the median of the period, the spread the median distance from it and at least three
     followers, so that a quiet account does not cry wolf. Needs two weeks of changes.
+
+    A change from before the day before is that of several days, and is left out. So ``days`` begin
+    a day earlier than the first one that is asked about.
     """
-    changes = {row.day: row.followers_delta for row in days.values()}
-    known = {day: change for day, change in changes.items() if change is not None}
+    known = {
+        row.day: row.followers_delta
+        for row in days.values()
+        if row.followers_delta is not None and _has_followers(days.get(row.day - timedelta(days=1)))
+    }
     if len(known) < 14:
         return []
     usual = median(known.values())
@@ -110,3 +116,7 @@ def unusual_days(days: dict[date, AccountDay]) -> list[Unusual]:
         for day, change in known.items()
         if abs(change - usual) > 10 * spread
     ]
+
+
+def _has_followers(row: AccountDay | None) -> bool:
+    return row is not None and row.followers is not None

@@ -229,9 +229,13 @@ def _keep(reading: Reading, posts: Iterable[SeenPost]) -> list[SeenPost]:
 
 
 def _keep_days(reading: Reading, days: Sequence[DayMetrics]) -> list[DayMetrics]:
-    """Raises ``BadAnswer`` where not one day is as it should be."""
+    """Raises ``BadAnswer`` where each day has a figure that cannot be meant, and none a better one.
+
+    Zeros alone, beside such figures, are not taken for an answer.
+    """
     told = [_sane(day, DAY_METRICS) for day in days]
-    if told and all(names for _day, names in told):
+    better = any(getattr(day, name) for day, _names in told for name in DAY_METRICS)
+    if told and not better and all(names for _day, names in told):
         raise _impossible(told[0][1])
     for day, names in told:
         reading.note(day.day, names)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import OfficialAccount
-from kpi import indicators, selectors, series
+from kpi import indicators, pages, selectors, series
 from kpi.indicators import Part
+from kpi.models import AccountDay
 from kpi.periods import Period
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import DAY, HOUR, MONDAY, FakeClient, seen
@@ -82,3 +83,34 @@ def test_an_unusual_day_is_named_and_a_quiet_account_does_not_cry_wolf(
     assert [(one.day, one.change, one.usual) for one in found] == [
         (MONDAY.date() + 20 * DAY, 2354, 4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("gap", "told"),
+    [
+        pytest.param(range(0), [], id="a count on each day"),
+        pytest.param(range(20, 35), [], id="days without a count, then their change at once"),
+        pytest.param(range(0), [35], id="five hundred on one day"),
+        pytest.param(range(20, 34), [35], id="five hundred on the second day after a gap"),
+    ],
+)
+def test_a_change_over_more_than_a_day_is_no_unusual_day(
+    account: OfficialAccount, gap: range, told: list[int]
+) -> None:
+    before = count = 1000
+    rows = []
+    for number in range(60):
+        count += 506 if number in told else 6
+        row = AccountDay(official_account=account, day=MONDAY.date() + number * DAY, collected=True)
+        if number not in gap:
+            row.followers, row.followers_delta, before = count, count - before, count
+        rows.append(row)
+    AccountDay.objects.bulk_create(rows)
+
+    # Also where it is the first day of the period: what the day before it had is read as well.
+    for first in (1, 35):
+        period = Period("month", MONDAY.date() + first * DAY, MONDAY.date() + 59 * DAY)
+        found = pages.account_page(account, period)["unusual"]
+        assert [(one.day, one.change) for one in found] == [
+            (MONDAY.date() + number * DAY, 506) for number in told
+        ]

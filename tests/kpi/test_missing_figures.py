@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.paginator import Paginator
@@ -12,10 +13,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, Unit
+from govsocial.platforms.errors import BadAnswer
 from kpi import pages, pictures, selectors
-from kpi.actions.reading import Reading, _keep
-from kpi.models import AccountDay, AccountSnapshot, PlatformDay, PlatformPost, PullState
+from kpi.actions.reading import Reading, _keep, _keep_days
+from kpi.models import (
+    AccountDay,
+    AccountSnapshot,
+    PlatformDay,
+    PlatformPost,
+    PostSnapshot,
+    PullState,
+)
 from kpi.periods import Period
 from kpi.rollup import rebuild_days
 from tests.kpi.conftest import Pull
@@ -29,7 +38,11 @@ OLD = MONDAY - 300 * DAY
 
 
 def gained(counter: str) -> dict[int, int]:
-    rows = AccountDay.objects.values_list("day", f"gained_{counter}").order_by("day")
+    return moved(f"gained_{counter}")
+
+
+def moved(figure: str) -> dict[int, int]:
+    rows = AccountDay.objects.values_list("day", figure).order_by("day")
     return {(one - MONDAY.date()).days: growth for one, growth in rows if growth}
 
 
@@ -92,6 +105,36 @@ def test_followers_of_a_day_are_the_last_given_and_change_from_the_last_given_be
     assert (totals.followers_start, totals.followers_end) == (1010, 1041)
 
 
+@pytest.mark.parametrize(
+    ("told", "grown"),
+    [
+        pytest.param([(0, 5, 1), (24, None, 1), (48, 12, 1), (72, 20, 2)], {2: 7}, id="before it"),
+        pytest.param(
+            [(0, 5, 1), (24, 6, 2), (48, 8, 2), (72, None, 1), (96, 12, 1)], {2: 2}, id="over"
+        ),
+        pytest.param([(0, 5, 1), (24, None, 2), (48, 12, 1), (72, 13, 1)], {3: 1}, id="silent"),
+        pytest.param([(0, 5, 1), (1, None, 2), (24, 12, 1), (48, 13, 1)], {2: 1}, id="by night"),
+        pytest.param([(0, 5, 1), (24, 8, 2), (25, 12, 1)], {1: 7}, id="within the day"),
+    ],
+)
+def test_nothing_is_compared_over_a_definition_in_between(
+    account: OfficialAccount,
+    pull: Pull,
+    client: FakeClient,
+    told: Sequence[tuple[int, int | None, int]],
+    grown: dict[int, int],
+) -> None:
+    for hours, value, number in told:
+        client.definition, client.followers = f"fake/{number}", value
+        client.feed = [replace(seen("old", OLD, likes=value), definition=client.definition)]
+        PlatformPost.objects.update(next_pull_at=MONDAY)
+        pull(MONDAY + hours * HOUR)
+    kept_up = every_day(account)
+    assert (moved("gained_likes"), moved("followers_delta")) == (grown, grown)
+    rebuild_days(account.pk)
+    assert every_day(account) == kept_up
+
+
 def test_an_impossible_figure_costs_only_itself_and_the_page_says_which(
     pull: Pull, client: FakeClient, client_as: Callable[[object], Client]
 ) -> None:
@@ -152,6 +195,39 @@ def test_charts_and_captures_of_a_post_go_on_over_what_is_missing(
     assert newest["cells"][0] | {"label": ""} == {"label": "", "value": 4, "fell": True}
 
 
+@pytest.mark.parametrize(("between", "fell"), [("fake/1", True), ("fake/2", False)])
+def test_a_capture_fell_only_below_one_of_the_same_meaning_without_another_since(
+    between: str, fell: bool
+) -> None:
+    now = PostSnapshot(likes=4, definition="fake/1")
+    earlier = [PostSnapshot(definition=between), PostSnapshot(likes=5, definition="fake/1")]
+    assert pages._cell("likes", now, earlier)["fell"] is fell
+    assert pages._cell("likes", earlier[1], [now])["fell"] is False
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        pytest.param([(0, 6, 1), (1, None, 1), (24, 8, 1)], ["6", "8"], id="in the same meaning"),
+        pytest.param([(0, None, 1), (1, 6, 1), (2, None, 1)], ["6"], id="before and behind it"),
+        pytest.param([(0, 6, 1), (1, None, 2), (24, 8, 2)], [None, "8"], id="in another meaning"),
+        pytest.param([(0, 6, 1), (24, None, 1), (48, 8, 1)], ["6", None, "8"], id="of all the day"),
+    ],
+)
+def test_a_day_keeps_its_last_given_figures_in_the_chart(
+    told: Sequence[tuple[int, int | None, int]], shown: list[str | None]
+) -> None:
+    account = OfficialAccount(unit=Unit(time_zone="Asia/Jakarta"))
+    captures = [
+        PostSnapshot(captured_at=MONDAY + hours * HOUR, likes=likes, definition=f"fake/{number}")
+        for hours, likes, number in told
+    ]
+    post = PlatformPost(posted_at=OLD, official_account=account)
+    rows = pictures.post_growth(post, captures).rows
+    words = [str(one).partition(" · ")[0] for _day, one in rows]
+    assert words == [one or gettext("not collected") for one in shown]
+
+
 def test_an_impossible_figure_of_a_day_takes_no_other_and_none_from_before(
     pull: Pull, client: FakeClient
 ) -> None:
@@ -163,6 +239,32 @@ def test_an_impossible_figure_of_a_day_takes_no_other_and_none_from_before(
     assert (run.outcome, run.not_meant) == ("done", {"views": 1})
     kept = PlatformDay.objects.order_by("day").values_list("views", "reach")
     assert list(kept) == [(1_300, 9), (1_200, 3)]
+
+
+@pytest.mark.parametrize(
+    ("reach", "of_another_day", "kept"),
+    [
+        pytest.param(3, None, True, id="another figure of the day"),
+        pytest.param(None, {"views": -1, "followers_gained": -2}, True, id="of another odd day"),
+        pytest.param(None, {"views": 0}, True, id="a day without an odd one"),
+        pytest.param(None, None, False, id="nothing"),
+        pytest.param(None, {"views": -1}, False, id="the same on each day"),
+    ],
+)
+def test_an_answer_of_days_is_kept_as_long_as_a_figure_in_it_can_be_meant(
+    reach: int | None, of_another_day: dict[str, Any] | None, kept: bool
+) -> None:
+    odd = replace(COUNTED, views=-5, reach=reach)
+    other = replace(COUNTED, day=COUNTED.day - timedelta(days=1), reach=None)
+    days = [odd, *([] if of_another_day is None else [replace(other, **of_another_day)])]
+    reading = Reading()
+    if not kept:
+        with pytest.raises(BadAnswer, match="impossible number of views"):
+            _keep_days(reading, days)
+        return
+    first, *_others = _keep_days(reading, days)
+    assert (first.views, first.reach) == (None, reach)
+    assert reading.not_meant[COUNTED.day] == {"views"}
 
 
 def test_a_post_that_comes_twice_is_noted_as_it_is_kept() -> None:
