@@ -147,10 +147,16 @@ def export_rows(user: User) -> list[list[object]]:
             f"{row.month:%Y-%m}",
             item_words(row.item),
             row.count,
-            row.amount,
+            in_cents_at_least(row.amount),
         ]
         for row in rows
     ]
+
+
+def in_cents_at_least(amount: Decimal) -> Decimal:
+    """Without the zeros behind its cents, of the six places that are kept: 0.048 and 0.20."""
+    cents = amount.quantize(Decimal("0.01"))
+    return cents if cents == amount else amount.normalize()
 
 
 def platform_words(platform: str) -> str:
