@@ -14,7 +14,7 @@ from govsocial.web.home import Card
 
 def cards(request: HttpRequest) -> Iterable[Card]:
     """Both numbers are of all units that this person sees, as are the lists that they lead to.
-    Reports count where they are followed up; the list also has those that only name a unit."""
+    Reports count where they are followed up; how many more the list has is told beside."""
     user = person(request)
     if Role.LEADERSHIP not in user.role_names():
         return

@@ -167,16 +167,23 @@ def people_who_follow_up(unit_ids: Iterable[int]) -> QuerySet[User]:
 
 @dataclass(frozen=True, slots=True)
 class OpenReports:
-    """How many imitations are open, and for how many days the oldest; None without any."""
+    """How many imitations are open, and for how many days the oldest; None without any.
+
+    ``only_named`` are further ones that the list has: an account of the units is named in them,
+    and no step in them is theirs."""
 
     count: int
     oldest_days: int | None
+    only_named: int = 0
 
 
 def open_reports(unit_ids: Iterable[int]) -> OpenReports:
-    """The indicator of risk R08 for these units."""
-    reports = ImpersonationReport.objects.filter(charged_to(unit_ids), status__in=OPEN)
-    found = reports.aggregate(count=Count("pk"), first=Min("opened_at"))
+    """The indicator of risk R08: what waits for these units, or is being followed up there."""
+    units = frozenset(unit_ids)
+    steps = _stepped_by(units)
+    found = ImpersonationReport.objects.filter(_concerning(units), status__in=OPEN).aggregate(
+        all=Count("pk"), count=Count("pk", filter=steps), first=Min("opened_at", filter=steps)
+    )
     first = found["first"]
     days = (timezone.now() - first).days if first else None
-    return OpenReports(found["count"], days)
+    return OpenReports(found["count"], days, found["all"] - found["count"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +56,8 @@ from govsocial.audit.sentences import sentence
 from govsocial.platforms.registry import Platform
 
 LONGEST_HISTORY = 50
+# How long the page of the health tells of an access that may stand and that nobody ends any more.
+UNANSWERED_SHOWN = timedelta(days=30)
 
 
 def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
@@ -305,14 +308,26 @@ def overdue_revocations(user: User, most: int) -> dict[str, Any]:
     ``user`` keeps, closed ones too; and the ``most`` that wait for longest. Nothing where none do.
     """
     overdue = Revocation.objects.filter(
-        settled_at=None,
-        created_at__lte=timezone.now() - PUT_OFF_AT_MOST,
-        official_account__unit_id__any=user.units_with("accounts.manage"),
+        settled_at=None, created_at__lte=timezone.now() - PUT_OFF_AT_MOST
     )
-    oldest = list(overdue.select_related("official_account").order_by("created_at")[:most])
-    if not oldest:
+    return _some_kept_by(user, overdue.order_by("created_at"), most)
+
+
+def unanswered_revocations(user: User, most: int) -> dict[str, Any]:
+    """Like ``overdue_revocations``, of those that the platform never answered and nobody tries
+    again, for ``UNANSWERED_SHOWN``; the newest."""
+    given_up = Revocation.objects.filter(
+        outcome=Revocation.Outcome.UNANSWERED, settled_at__gt=timezone.now() - UNANSWERED_SHOWN
+    )
+    return _some_kept_by(user, given_up.order_by("-settled_at"), most)
+
+
+def _some_kept_by(user: User, revocations: QuerySet[Revocation], most: int) -> dict[str, Any]:
+    kept = revocations.filter(official_account__unit_id__any=user.units_with("accounts.manage"))
+    some = list(kept.select_related("official_account")[:most])
+    if not some:
         return {}
-    return {"count": overdue.count() if len(oldest) == most else len(oldest), "oldest": oldest}
+    return {"count": kept.count() if len(some) == most else len(some), "some": some}
 
 
 def health_tiles(user: User) -> dict[str, int]:

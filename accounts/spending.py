@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -19,6 +19,7 @@ from govsocial.platforms import registry
 from govsocial.platforms.spec import Spec
 
 MONTHS = 12
+CENT = Decimal("0.01")
 _ITEMS: dict[str, str | Promise] = {
     "post read": _("Post read"),
     "owned read": _("Own post read"),
@@ -72,6 +73,14 @@ class BilledPlatform:
     @property
     def left(self) -> Decimal | None:
         return None if self.cap is None else max(self.cap.monthly - self.spent, Decimal(0))
+
+    @property
+    def left_as_written(self) -> Decimal | None:
+        """``left`` beside ``spent`` in cents: each rounded by itself, together they would be a cent
+        more than the cap. What is less than a cent stays, for it is not nothing."""
+        if self.cap is None or self.left is None or self.left < CENT:
+            return self.left
+        return self.cap.monthly - self.spent.quantize(CENT, ROUND_HALF_UP)
 
     @property
     def dearer_link(self) -> tuple[Decimal, Decimal] | None:
@@ -147,10 +156,16 @@ def export_rows(user: User) -> list[list[object]]:
             f"{row.month:%Y-%m}",
             item_words(row.item),
             row.count,
-            row.amount,
+            in_cents_at_least(row.amount),
         ]
         for row in rows
     ]
+
+
+def in_cents_at_least(amount: Decimal) -> Decimal:
+    """Without the zeros behind its cents, of the six places that are kept: 0.048 and 0.20."""
+    cents = amount.quantize(CENT)
+    return cents if cents == amount else amount.normalize()
 
 
 def platform_words(platform: str) -> str:

@@ -296,13 +296,16 @@ def _revoke(revocation: Revocation, app: PlatformApp, secret: Secret) -> Revocat
     the question and the call would be kept and dead, and whose it will be is known only once it is
     given. Only those who come back from a consent through the same application wait. A worker that
     dies lets go of them at once, which a mark on the row would not.
+
+    First who is under way, then who is connected: a consent ceases to be under way in the commit
+    that keeps its connection. So whatever was given before the lock is seen by the first question,
+    or was committed by then and is seen by the second.
     """
     hold_back_revocations(app)
-    account = revocation.official_account
-    if standing := _left_standing(account, app, secret):
-        return Revocation.Outcome(standing)
     if _ends_consent_under_way(revocation, app, secret):
         return Revocation.Outcome.WAITING
+    if standing := _left_standing(revocation.official_account, app, secret):
+        return Revocation.Outcome(standing)
     authorisation_for(app).revoke(secret)
     return Revocation.Outcome.REVOKED
 

@@ -58,6 +58,7 @@ def connection_health(request: HttpRequest) -> HttpResponse:
         "tiles": selectors.health_tiles(person(request)),
         "billed": spending_visible_to(person(request)),
         "overdue": selectors.overdue_revocations(person(request), MOST_OVERDUE),
+        "unanswered": selectors.unanswered_revocations(person(request), MOST_OVERDUE),
     }
     template = page_or_fragment(request, "accounts/connection_health.html")
     return render(request, template, context)

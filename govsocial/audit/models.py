@@ -131,7 +131,7 @@ class Entry(models.Model):
         """Key and value, digests in full; without what ``changes`` tells in words."""
         told = CHANGES if self.changes else ()
         return [
-            (key, sentences.spoken("", value))
+            (key, sentences.amount_of(self, key) or sentences.spoken("", value))
             for key, value in sorted(self.data.items())
             if key not in told
         ]

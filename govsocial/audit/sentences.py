@@ -102,8 +102,7 @@ def _values(entry: Entry, quote: Callable[[str], str]) -> dict[str, str]:
     for key in _WRITTEN & values.keys():
         if entry.data[key]:
             values[key] = quote(values[key])
-    for key in (event.amounts if event else frozenset()) & values.keys():
-        values[key] = _amount_spoken(entry.data[key]) or values[key]
+    values |= {key: said for key in values if (said := amount_of(entry, key))}
     for key, words in (event.words if event else {}).items():
         if key not in entry.data:
             continue
@@ -171,10 +170,12 @@ def _text_spoken(key: str, value: str) -> str:
     return date_format(day, "j F Y") if day else in_words(value)
 
 
-def _amount_spoken(value: Value) -> str:
-    """ "50000.00" as people write it, in cents; empty for what is no amount."""
+def amount_of(entry: Entry, key: str) -> str:
+    """ "50000.00" as people write it, in cents; empty for what is no amount of money."""
+    event = find(entry.event)
     try:
-        return number(Decimal(str(value)), 2)
+        known = event is not None and key in event.amounts
+        return number(Decimal(str(entry.data[key])), 2) if known else ""
     except InvalidOperation:
         return ""
 

@@ -13,10 +13,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.capabilities import Role
+from accounts.models import PublicListing
 from accounts.public.register import register as public_register
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
-from tests.accounts.test_impersonations import imitating, move
+from tests.accounts.test_impersonations import imitating, move, report
 from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
@@ -88,6 +89,28 @@ def test_leadership_of_another_unit_counts_its_own_and_others_get_no_such_card(
         assert "confirmation is late" not in words(
             client_as(factories.reads_english(who)), reverse("home")
         )
+
+
+def test_a_report_counts_wherever_steps_are_taken_and_the_list_has_no_more_than_is_told(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    public_register.forget()
+    factories.official_account(cast.diskominfo, platform="x", host="", handle="samudrakota")
+    clinic = factories.official_account(cast.dinkes, platform="x", host="", handle="puskesmas")
+    code = PublicListing.objects.get(pk=clinic.pk).code
+    # The first is charged to Dinkes and resembles Diskominfo; the second only names Dinkes.
+    report(cast, "x.com/samudrak0ta", imitated=code)
+    report(cast, "x.com/samudr4kota")
+    report(cast, "x.com/samudr4kota", imitated=code)
+    listed = reverse("impersonations:report_list") + "?status=open"
+    for unit, steps, named in ((cast.diskominfo, 2, 0), (cast.dinkes, 1, 1), (cast.city, 2, 0)):
+        head = factories.reads_english(factories.user(f"Kepala {unit.name}"))
+        factories.grant(head, Role.LEADERSHIP, unit)
+        client = client_as(head)
+        page = words(client, reverse("home"))
+        assert figure("Open reports of fake accounts", steps) in page, unit
+        assert ("1 more in the list only names an account of your units" in page) is bool(named)
+        assert len(client.get(listed).context["page"].object_list) == steps + named
 
 
 def test_before_the_first_period_nothing_is_late_and_nothing_is_zero(

@@ -15,7 +15,8 @@ from django.utils import timezone
 from accounts import actions, tasks, vault
 from accounts.actions.connections import forget_secret
 from accounts.actions.revocations import plan_revocation
-from accounts.models import Credential, Revocation
+from accounts.capabilities import Role
+from accounts.models import Credential, Revocation, User
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import AuthRevoked
 from tests import factories
@@ -91,6 +92,37 @@ def test_a_platform_that_does_not_answer_is_asked_a_few_times_and_that_is_said(
     assert outcomes() == ["unanswered"]
     detail = reverse("accounts:official_account_detail", args=[consent.account.pk])
     assert "did not answer" in browser.get(detail).content.decode()
+
+
+def test_what_was_given_up_is_told_for_a_month_to_who_keeps_the_account(
+    cast: Cast, client: Client
+) -> None:
+    account = factories.official_account(cast.diskominfo)
+    given_up = Revocation.objects.create(
+        official_account=account, requested_by=cast.bayu, key_version=0, outcome="unanswered",
+        tries=6, next_try_at=timezone.now(), settled_at=timezone.now(),
+    )  # fmt: skip
+    elsewhere = factories.reads_english(factories.user("Gede Putra"))
+    factories.grant(elsewhere, Role.ADMINISTRATOR, cast.dinkes)
+    page, words = reverse("accounts:connection_health"), "may still stand: its platform never"
+
+    def is_told(user: User) -> bool:
+        client.force_login(user)
+        shown = client.get(page).content.decode()
+        return words in shown and account.display_name in shown
+
+    keeper = factories.reads_english(cast.bayu)
+    assert is_told(keeper)
+    assert not is_told(elsewhere)
+    for outcome, ago, told in (
+        ("unanswered", 29, True),
+        ("unanswered", 31, False),
+        ("revoked", 1, False),
+    ):
+        Revocation.objects.filter(pk=given_up.pk).update(
+            outcome=outcome, settled_at=timezone.now() - timedelta(days=ago)
+        )
+        assert is_told(keeper) is told, (outcome, ago)
 
 
 def test_a_secret_that_the_platform_does_not_know_is_gone_already(

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions, tasks, vault
+from accounts.actions import consents, revocations
 from accounts.capabilities import Role
 from accounts.models import ConsentRequest, Credential, Revocation
 from tests import factories
@@ -221,3 +223,72 @@ def test_whoever_comes_back_while_the_platform_is_told_is_given_a_token_that_liv
     assert Revocation.objects.get().outcome == "revoked"
     assert ConsentRequest.objects.latest("created_at").status == "connected"
     assert is_connected(again)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("shared_consent", [False, True])
+def test_a_connection_is_never_ended_whenever_it_is_kept(
+    again: Stage,
+    client_as: ClientAs,
+    monkeypatch: pytest.MonkeyPatch,
+    shared_consent: bool,
+) -> None:
+    """Before the first question whether the platform may be told, between the two, or after."""
+    browser = client_as("bayu")
+    with standing_in_for("x", fake_spec(shared_consent=shared_consent)):
+        for moment in range(3):
+            again.connect(browser)
+            disconnect(again)
+            kept_at(moment, again, browser, monkeypatch)
+            assert ConsentRequest.objects.latest("created_at").status == "connected", moment
+            assert is_connected(again), moment
+            due_now()
+            assert not Revocation.objects.filter(settled_at=None).exists()
+            assert is_connected(again), moment
+
+
+def kept_at(moment: int, again: Stage, browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a consent that was given kept after so many questions of a revocation."""
+    brought = again.platform.consent(again.start(browser))
+    given, go_on = threading.Event(), threading.Event()
+    keep = consents._keep
+
+    def held(*args: Any) -> None:
+        given.set()
+        assert go_on.wait(timeout=20)
+        keep(*args)
+
+    def come_back() -> None:
+        try:
+            again.come_back(browser, **brought)
+        finally:
+            given.set()
+            connection.close()
+
+    comer, asked = threading.Thread(target=come_back), 0
+
+    def let_go() -> None:
+        go_on.set()
+        comer.join(timeout=20)
+
+    def counted(question: Callable[..., Any]) -> Callable[..., Any]:
+        def ask(*args: Any) -> Any:
+            nonlocal asked
+            if asked == moment:
+                let_go()
+            answer = question(*args)
+            asked += 1
+            if asked == moment:
+                let_go()
+            return answer
+
+        return ask
+
+    with monkeypatch.context() as patch:
+        patch.setattr(consents, "_keep", held)
+        for name in ("_left_standing", "_ends_consent_under_way"):
+            patch.setattr(revocations, name, counted(getattr(revocations, name)))
+        comer.start()
+        assert given.wait(timeout=20)
+        due_now()
+        let_go()

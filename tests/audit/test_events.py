@@ -92,5 +92,8 @@ def test_an_amount_is_told_as_its_reader_writes_it(language: str, kept: str, tol
     )  # fmt: skip
     with translation.override(language):
         assert sentence(entry).endswith(told)
+        words = dict(entry.data_in_words)
+    assert f" {words['cap']} " in told, "so does the page of the entry"
+    assert words["kept"] == ("0,00" if language == "id" else "0.00")
     with pytest.raises(ValueError, match="no key"):
         event("test.cap.set", "cap", amounts=["kept"])
