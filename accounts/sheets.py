@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from accounts import actions
 from accounts.errors import AccountError
 from accounts.forms_care import AttestForm
-from accounts.models import Attestation, OfficialAccount, User
+from accounts.models import Attestation, AttestationPeriod, OfficialAccount, User
 from accounts.models.attestation import Question
-from accounts.selectors_attestation import accounts_to_attest, last_said
+from accounts.selectors_attestation import accounts_to_attest, current_period, last_said
 from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
     FIELDS,
@@ -69,15 +69,18 @@ def card_for(
     before: Attestation | None,
     data: QueryDict | None = None,
     *,
+    period: AttestationPeriod | None,
     prefix: str | None = None,
     corrects: bool = False,
 ) -> Card:
-    """The card of one account; ``before`` is what was said last time, or None."""
+    """The card of one account, for ``period``; ``before`` is what was said last time, or None."""
     picture = picture_of(account)
     changed = differences(before.snapshot, picture) if before else []
     told = by_question(picture, but=IN_HEAD)
     initial = _answers_of(before) if corrects and before else None
-    form = AttestForm(data, prefix=prefix, last=before, corrects=corrects, initial=initial)
+    form = AttestForm(
+        data, prefix=prefix, period=period, last=before, corrects=corrects, initial=initial
+    )
     rows = [
         Row(
             question=question,
@@ -107,8 +110,9 @@ class Sheet:
         accounts = found[:MOST_CARDS]
         said = last_said(accounts)
         self.user = user
+        self.period = period = current_period()
         self.cards = [
-            card_for(account, said.get(account.pk), data, prefix=str(account.pk))
+            card_for(account, said.get(account.pk), data, period=period, prefix=str(account.pk))
             for account in accounts
         ]
         self.confirmed: list[Attestation] = []
@@ -147,6 +151,7 @@ class Sheet:
             row = actions.attest_account(
                 actor=self.user,
                 official_account_id=card.account.pk,
+                period_id=self.period.pk if self.period else None,
                 seen_sha256=data["seen"],
                 answers=card.form.answers,
                 note=data["note"],
