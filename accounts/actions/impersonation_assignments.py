@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.actions.impersonation_reporters import locked_report
 from accounts.errors import AccountChanged, AccountError
-from accounts.events import IMPERSONATION_ASSIGNED, IMPERSONATION_NAMED
+from accounts.events import IMPERSONATION_ASSIGNED, IMPERSONATION_NAMED, IMPERSONATION_PASSED_ON
 from accounts.models import ImpersonationReport, OfficialAccount, User
 from accounts.seen import marks_of_assignment, marks_of_report
 from govsocial.audit.actions import record
@@ -55,7 +55,7 @@ def assign_report(
             )
     if seen is not None:
         _refuse_unseen(report, marks_of_assignment(official_account_id, assignee_id), seen)
-    before = _assignment_of(report)
+    before, had_it = _assignment_of(report), report.charge_id
     report.assigned_to, report.official_account = assignee, account
     if account is not None:
         report.unit = account.unit
@@ -65,7 +65,7 @@ def assign_report(
     if _assignment_of(report) == before:
         return report
     report.save(update_fields=["assigned_to", "official_account", "unit", "claimed_from"])
-    tell_assigned(actor, report)
+    tell_assigned(actor, report, had_it)
     return report
 
 
@@ -106,7 +106,8 @@ def tell_named(actor: User, report: ImpersonationReport) -> None:
     )
 
 
-def tell_assigned(actor: User, report: ImpersonationReport) -> None:
+def tell_assigned(actor: User, report: ImpersonationReport, had_it: int) -> None:
+    """Also which unit is responsible now, where ``had_it`` is the id of another one."""
     record(
         IMPERSONATION_ASSIGNED,
         actor=actor,
@@ -114,3 +115,5 @@ def tell_assigned(actor: User, report: ImpersonationReport) -> None:
         to_whom=str(report.assigned_to) if report.assigned_to else _NOBODY,
         account=str(report.official_account) if report.official_account else _NOT_KNOWN,
     )
+    if report.charge_id != had_it:
+        record(IMPERSONATION_PASSED_ON, actor=actor, target=report, unit=report.in_charge.name)

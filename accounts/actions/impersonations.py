@@ -200,7 +200,7 @@ def _joined(
         if not report.statements.filter(imitated=imitated).exists():
             record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
         return report
-    may_say_so = actor.may("impersonation.handle", report.unit_id)
+    may_say_so, had_it = actor.may("impersonation.handle", report.unit_id), report.charge_id
     if report.unit_id != imitated.unit_id and not may_say_so:
         report.claimed_from = report.unit
     report.official_account, report.unit = imitated, imitated.unit
@@ -211,7 +211,7 @@ def _joined(
     if not may_say_so:
         tell_named(actor, report)
     if may_say_so or report.assigned_to != before:
-        tell_assigned(actor, report)
+        tell_assigned(actor, report, had_it)
     return report
 
 

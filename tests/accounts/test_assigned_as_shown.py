@@ -20,6 +20,7 @@ from tests.conftest import Cast
 
 ClientAs = Callable[[object], Client]
 ASSIGNED = "accounts.impersonation.assigned"
+PASSED_ON = "accounts.impersonation.passed_on"
 _CARRIED = re.compile(r'name="seen" value="([^"]*)"')
 
 
@@ -70,6 +71,7 @@ def test_what_is_sent_back_as_it_stands_is_written_nowhere(
     for _time in range(2):
         assert client.post(page, sent | {"assignee": cast.bayu.pk}).status_code == 302
     assert len(trail(ASSIGNED)) == 1
+    assert not trail(PASSED_ON), "Kota has it as before"
 
 
 def test_a_page_from_before_a_claim_takes_it_back_only_knowingly(
@@ -90,6 +92,8 @@ def test_a_page_from_before_a_claim_takes_it_back_only_knowingly(
     made.refresh_from_db()
     assert (made.unit, made.claimed_from) == (cast.dinkes, None)
     assert len(trail(ASSIGNED)) == 1
+    (passed_on,) = trail(PASSED_ON)
+    assert "made Dinas Kesehatan responsible for TR-" in passed_on.sentence
 
 
 def test_what_was_not_read_off_a_page_is_wanted_as_it_is(
