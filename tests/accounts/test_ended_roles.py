@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts import actions
+from accounts.capabilities import ROLE_CAPABILITIES
 from accounts.models import Grant, Unit, User
 from tests import factories
 from tests.conftest import Cast
@@ -53,3 +54,20 @@ def test_ending_a_role_says_what_comes_of_it_and_asks_nothing_where_it_is_over(
             assert "This role is over already." in page
             assert 'name="reason"' not in page
         assert answer.status_code == 422
+
+
+def test_who_has_lost_every_role_is_led_to_no_page_that_is_closed_to_them(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client = client_as(factories.reads_english(cast.dwi))
+    Grant.objects.filter(user=cast.dwi).update(ends_at=timezone.now())
+    elsewhere, home = client.get(reverse("accounts:official_account_list")), client.get("/")
+    assert (elsewhere.status_code, home.status_code) == (403, 403)
+    assert "To the home page" in elsewhere.content.decode()
+    page = home.content.decode()
+    assert "You have no role at the moment" in page
+    assert "To the home page" not in page
+    assert f'action="{reverse("account_logout")}"' in page
+    client.post(reverse("account_logout"))
+    assert client.get("/").status_code == 302, "signed out"
+    assert all("home.view" in held for held in ROLE_CAPABILITIES.values())
