@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Case, When
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import ngettext
@@ -30,6 +31,7 @@ from accounts.snapshots import (
 
 # A page that a person can still oversee, and that stays under 100 kB.
 MOST_CARDS = 40
+_SHOWN = re.compile(r"([1-9][0-9]{0,17})-seen")
 _SEEN = re.compile(r"([1-9][0-9]{0,17})-still_ours|([1-9][0-9]{0,17})-all_right")
 
 
@@ -104,6 +106,11 @@ class Sheet:
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
         waiting = accounts_to_attest(user)
+        if data is not None:
+            # A new period asks about all again: what was typed must not fall off the page.
+            shown = [int(match[1]) for key in data if (match := _SHOWN.fullmatch(key))]
+            first = Case(When(pk__in=shown, then=0), default=1)
+            waiting = waiting.order_by(first, *waiting.query.order_by)
         rows = with_open_findings(with_register_row(waiting))[: MOST_CARDS + 1]
         found = list(rows)
         self.more = len(found) > MOST_CARDS

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from accounts import actions
 from accounts.models import Attestation, OfficialAccount
-from tests.accounts.care.conftest import attest, make_period
+from tests.accounts.care.conftest import account_of, attest, make_period
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
@@ -50,6 +50,23 @@ def test_answers_for_a_period_that_is_over_are_told_of_the_new_one_first(
     assert set(Attestation.objects.values_list("pk", flat=True)) == said_before
     assert client.post(page, typed | carried_by(told)).status_code == 302
     assert Attestation.objects.exclude(pk__in=said_before).get().period.name == "Kini"
+
+
+def test_what_was_typed_about_the_next_accounts_stays_though_the_first_are_asked_about_again(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.sheets.MOST_CARDS", 1)
+    last = account_of(cast, cast.sari, display_name="Samudra Sehat")
+    make_period(cast.bayu, starts=-40, due=-9, name="Lalu")
+    attest(cast.sari, account)
+    client, page = client_as("sari"), reverse("accounts:attestation_mine")
+    old = carried_by(client.get(page).content.decode())
+    make_period(cast.bayu, starts=0, name="Kini")
+    typed = {f"{last.pk}-still_ours": "no", f"{last.pk}-problem": "Diambil orang"}
+    told = client.post(page, old | typed).content.decode()
+    assert BEGUN in told
+    assert "Diambil orang" in told
+    assert "no longer waits" not in told
 
 
 def test_what_else_is_missing_hides_no_new_period(
