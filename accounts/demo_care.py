@@ -78,7 +78,7 @@ def _ask(administrator: User) -> None:
     if AttestationPeriod.objects.exists():
         return
     today = agency_today()
-    actions.open_attestation_period(
+    period = actions.open_attestation_period(
         actor=administrator,
         name=PERIOD,
         starts_on=today - timedelta(days=40),
@@ -92,15 +92,16 @@ def _ask(administrator: User) -> None:
     for place, account in enumerate(asked.select_related("person_in_charge").order_by("pk")):
         # Every third goes on waiting; the second of the others has something wrong.
         if place % 3 != 2 and not Attestation.objects.filter(official_account=account).exists():
-            _answer(account, two_step=place != 1)
+            _answer(account, period, two_step=place != 1)
 
 
-def _answer(account: OfficialAccount, *, two_step: bool) -> None:
+def _answer(account: OfficialAccount, period: AttestationPeriod, *, two_step: bool) -> None:
     if account.person_in_charge is None:
         return
     actions.attest_account(
         actor=account.person_in_charge,
         official_account_id=account.pk,
+        period_id=period.pk,
         seen_sha256=digest_of(picture_of(account)),
         answers={str(question): True for question in Question} | {str(Question.TWO_STEP): two_step},
         problem="" if two_step else "Verifikasi dua langkah mati sejak ponsel dinas diganti.",

@@ -268,7 +268,17 @@ IMPERSONATION_ASSIGNED = event(
     "account",
     label=_("Impersonation report assigned"),
     sentence=_(
-        "%(actor)s noted on %(target)s: assigned to %(to_whom)s; imitated account: %(account)s."
+        "%(actor)s set who looks into %(target)s: %(to_whom)s. "
+        "The account that it imitates: %(account)s."
+    ),
+)
+IMPERSONATION_PASSED_ON = event(
+    "accounts.impersonation.passed_on",
+    "unit",
+    label=_("Impersonation report passed on to another unit"),
+    sentence=_(
+        "%(actor)s made %(unit)s responsible for %(target)s: it follows the report up and may "
+        "read who reported it."
     ),
 )
 IMPERSONATION_CLAIMED = event(

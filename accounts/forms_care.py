@@ -17,13 +17,20 @@ from accounts.actions.handover_steps import (
     is_unseen,
     mistakes_in,
 )
-from accounts.answered import answered_since
+from accounts.answered import answered_since, asked_since
 from accounts.custody import checked_remark
 from accounts.documents import ACCEPT
 from accounts.errors import AccountError
 from accounts.finding import person_field
 from accounts.forms import CarryingForm, DateInput
-from accounts.models import Attestation, Finding, Handover, HandoverItem, OfficialAccount
+from accounts.models import (
+    Attestation,
+    AttestationPeriod,
+    Finding,
+    Handover,
+    HandoverItem,
+    OfficialAccount,
+)
 from accounts.models.attestation import Question
 from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist, read
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
@@ -55,13 +62,21 @@ class AttestForm(CarryingForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput())
+    # The id of the period that the questions were asked for.
+    period = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput())
     # The id of the answers that stood there when the page was opened.
     carries = "said"
     said = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput())
 
     def __init__(
-        self, *args: Any, last: Attestation | None = None, corrects: bool = False, **kw: Any
+        self,
+        *args: Any,
+        period: AttestationPeriod | None,
+        last: Attestation | None = None,
+        corrects: bool = False,
+        **kw: Any,
     ) -> None:
+        self.asked_for = period
         self._last, self._last_id = last, str(last.pk) if last else ""
         super().__init__(*args, **kw)
         self.carry(self._last_id)
@@ -76,7 +91,7 @@ class AttestForm(CarryingForm):
     @property
     def is_untouched(self) -> bool:
         """Whether nobody has answered or written anything here."""
-        names = [name for name in self.fields if name not in {"seen", "said"}]
+        names = [name for name in self.fields if name not in {"seen", "said", "period"}]
         return not any(self[name].data for name in names)
 
     @property
@@ -109,6 +124,7 @@ class AttestForm(CarryingForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data
+        self._check_period(data.get("period", ""))
         given = {str(question): data.get(str(question), "") for question in Question}
         noes = [name for name, answer in given.items() if answer == "no"]
         if not noes and not data.get("note"):
@@ -123,6 +139,13 @@ class AttestForm(CarryingForm):
         if noes and not data.get("problem") and "problem" not in self.errors:
             self.add_error("problem", _("Say what is wrong."))
         return data
+
+    def _check_period(self, sent: str) -> None:
+        """Told together with everything else: the page that comes back asks for the period of now,
+        and whoever sends it once more does so knowingly."""
+        shown = int(sent) if sent.isascii() and sent.isdecimal() else None
+        if self.asked_for is not None and (trouble := asked_since(shown, self.asked_for)):
+            self.add_error(None, trouble)
 
 
 class FindingForm(forms.Form):

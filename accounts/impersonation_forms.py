@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import impersonation_selectors as selectors
+from accounts import seen
 from accounts.actions.impersonations import MOST_FILES, needs_reason, reported
 from accounts.documents import ACCEPT, LARGEST, refusal_of
-from accounts.errors import AccountError
+from accounts.errors import AccountChanged, AccountError
 from accounts.finding import account_field, person_field
 from accounts.models import ImpersonationReport, User
 from accounts.models.impersonation import ReportStatus
@@ -22,6 +24,7 @@ from accounts.public.register import register
 from accounts.public.snapshot import PublicAccount
 from accounts.references import Reference, parse
 from accounts.suspect_words import words_for
+from govsocial.web.finding import SUFFIX
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -260,9 +263,49 @@ class AssignForm(forms.Form):
         required=False,
         empty_label=_("Nobody yet"),
     )
+    # Marks of what the page showed.
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, user: User, report: ImpersonationReport, **kw: Any) -> None:
         super().__init__(*args, **kw)
+        self.initial = {
+            "official_account": report.official_account_id,
+            "assignee": report.assigned_to_id,
+            "seen": seen.carried(seen.marks_of_report(report)),
+        }
         accounts, people = self.fields["official_account"], self.fields["assignee"]
         accounts.queryset = selectors.accounts_to_follow_up(user)  # type: ignore[attr-defined]  # a FoundField
         people.queryset = selectors.people_who_follow_up(report.units_concerned())  # type: ignore[attr-defined]  # a FoundField
+
+    def clean_seen(self) -> Mapping[str, str]:
+        return seen.read(self.cleaned_data["seen"])
+
+    def wanted(self) -> dict[str, Any]:
+        """What the action is called with."""
+        ids = {
+            f"{name}_id": row.pk if (row := self.cleaned_data[name]) else None
+            for name in ("official_account", "assignee")
+        }
+        return ids | {"seen": self.cleaned_data["seen"]}
+
+
+def assigned_over(
+    sent: QueryDict, refusal: AccountChanged, report: ImpersonationReport, user: User
+) -> AssignForm:
+    """The form once more, over what somebody else has said of ``report`` meanwhile.
+
+    What was chosen stays; what was only sent back as it had been shown becomes what is there now.
+    """
+    data, now = sent.copy(), AssignForm(user=user, report=report)
+    rows = {"official_account": report.official_account, "assignee": report.assigned_to}
+    data["seen"] = now.initial["seen"]
+    for name, is_own in refusal.fields.items():
+        if not is_own:
+            data.pop(name + SUFFIX, None)
+            data[name] = str(now.initial[name] or "")
+    again = AssignForm(data, user=user, report=report)
+    again.add_error(None, str(refusal))
+    for name, is_own in refusal.fields.items():
+        words = str(rows[name] or now.fields[name].empty_label)  # type: ignore[attr-defined]  # a FoundField
+        again.add_error(name, seen.told(words, is_own=is_own))
+    return again

@@ -16,7 +16,13 @@ from django.utils.translation import gettext as _
 
 from accounts import kept_values
 from accounts.details import NAMES
-from accounts.models import AttestationPeriod, HandoverItem, OfficialAccount, SpendingCap
+from accounts.models import (
+    AttestationPeriod,
+    HandoverItem,
+    ImpersonationReport,
+    OfficialAccount,
+    SpendingCap,
+)
 from accounts.snapshots import digest_of
 from govsocial.web.templatetags.formats import dollars
 
@@ -65,6 +71,15 @@ def mark_of_amount(amount: Decimal) -> str:
 def marks_of_cap(cap: SpendingCap | None) -> dict[str, str]:
     """None of anything where nobody has set a cap yet."""
     return {name: mark_of_amount(getattr(cap, name)) for name in AMOUNTS} if cap else {}
+
+
+def marks_of_assignment(account_id: int | None, assignee_id: int | None) -> dict[str, str]:
+    """Of the imitated account and of who looks into a report."""
+    return {"official_account": mark(account_id), "assignee": mark(assignee_id)}
+
+
+def marks_of_report(report: ImpersonationReport) -> dict[str, str]:
+    return marks_of_assignment(report.official_account_id, report.assigned_to_id)
 
 
 def carried(marks: Mapping[str, str]) -> str:

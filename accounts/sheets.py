@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Case, When
 from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import ngettext
@@ -13,9 +14,9 @@ from django.utils.translation import ngettext
 from accounts import actions
 from accounts.errors import AccountError
 from accounts.forms_care import AttestForm
-from accounts.models import Attestation, OfficialAccount, User
+from accounts.models import Attestation, AttestationPeriod, OfficialAccount, User
 from accounts.models.attestation import Question
-from accounts.selectors_attestation import accounts_to_attest, last_said
+from accounts.selectors_attestation import accounts_to_attest, current_period, last_said
 from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
     FIELDS,
@@ -30,6 +31,7 @@ from accounts.snapshots import (
 
 # A page that a person can still oversee, and that stays under 100 kB.
 MOST_CARDS = 40
+_SHOWN = re.compile(r"([1-9][0-9]{0,17})-seen")
 _SEEN = re.compile(r"([1-9][0-9]{0,17})-still_ours|([1-9][0-9]{0,17})-all_right")
 
 
@@ -69,15 +71,18 @@ def card_for(
     before: Attestation | None,
     data: QueryDict | None = None,
     *,
+    period: AttestationPeriod | None,
     prefix: str | None = None,
     corrects: bool = False,
 ) -> Card:
-    """The card of one account; ``before`` is what was said last time, or None."""
+    """The card of one account, for ``period``; ``before`` is what was said last time, or None."""
     picture = picture_of(account)
     changed = differences(before.snapshot, picture) if before else []
     told = by_question(picture, but=IN_HEAD)
     initial = _answers_of(before) if corrects and before else None
-    form = AttestForm(data, prefix=prefix, last=before, corrects=corrects, initial=initial)
+    form = AttestForm(
+        data, prefix=prefix, period=period, last=before, corrects=corrects, initial=initial
+    )
     rows = [
         Row(
             question=question,
@@ -101,14 +106,20 @@ class Sheet:
 
     def __init__(self, user: User, data: QueryDict | None = None) -> None:
         waiting = accounts_to_attest(user)
+        if data is not None:
+            # A new period asks about all again: what was typed must not fall off the page.
+            shown = [int(match[1]) for key in data if (match := _SHOWN.fullmatch(key))]
+            first = Case(When(pk__in=shown, then=0), default=1)
+            waiting = waiting.order_by(first, *waiting.query.order_by)
         rows = with_open_findings(with_register_row(waiting))[: MOST_CARDS + 1]
         found = list(rows)
         self.more = len(found) > MOST_CARDS
         accounts = found[:MOST_CARDS]
         said = last_said(accounts)
         self.user = user
+        self.period = period = current_period()
         self.cards = [
-            card_for(account, said.get(account.pk), data, prefix=str(account.pk))
+            card_for(account, said.get(account.pk), data, period=period, prefix=str(account.pk))
             for account in accounts
         ]
         self.confirmed: list[Attestation] = []
@@ -147,6 +158,7 @@ class Sheet:
             row = actions.attest_account(
                 actor=self.user,
                 official_account_id=card.account.pk,
+                period_id=self.period.pk if self.period else None,
                 seen_sha256=data["seen"],
                 answers=card.form.answers,
                 note=data["note"],

@@ -35,6 +35,7 @@ from accounts.actions.handovers import (
     postpone_handover,
     start_handover,
 )
+from accounts.actions.impersonation_assignments import assign_report
 from accounts.actions.impersonation_reporters import (
     erase_reporter,
     read_statements,
@@ -45,7 +46,6 @@ from accounts.actions.impersonation_reporters import (
 )
 from accounts.actions.impersonations import (
     Received,
-    assign_report,
     move_report,
     needs_reason,
     note_on_report,

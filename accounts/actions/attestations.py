@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.actions.official_accounts import locked_official_account, today_of
-from accounts.answered import answered_since
+from accounts.answered import answered_since, asked_since, just_begun
 from accounts.custody import checked_remark, refuse_remark
 from accounts.errors import AccountError
 from accounts.events_care import (
@@ -55,6 +55,7 @@ def attest_account(
     *,
     actor: User,
     official_account_id: int,
+    period_id: int | None,
     seen_sha256: str,
     answers: Mapping[str, bool],
     note: str = "",
@@ -63,10 +64,13 @@ def attest_account(
     """Answer the four questions about one account in the current period, once; again where the
     last answer no longer stands (``selectors_attestation.standing``), over that answer.
 
-    ``seen_sha256`` is the digest of the register row that was shown with the questions. Raises
-    ``AccountError`` when the register is not what was shown, and when somebody was quicker.
+    ``seen_sha256`` is the digest of the register row that was shown with the questions, and
+    ``period_id`` the period that they were asked for. Raises ``AccountError`` when the register or
+    the period is not what was shown, and when somebody was quicker.
     """
     account, period = _asked(actor, official_account_id)
+    if trouble := asked_since(period_id, period):
+        raise AccountError(trouble)
     said = last_attestations(period).filter(official_account=account).first()
     if said is not None and stands(said):
         raise AccountError(
@@ -158,10 +162,7 @@ def _asked(actor: User, official_account_id: int) -> tuple[OfficialAccount, Atte
         raise AccountError(_("This period has been withdrawn."))
     now = current_period()
     if now is not None and now.pk != locked.pk:
-        raise AccountError(
-            _("%(period)s has just begun. Look at the questions again and answer them for it.")
-            % {"period": now.name}
-        )
+        raise AccountError(just_begun(now))
     return account, locked
 
 

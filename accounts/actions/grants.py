@@ -121,8 +121,8 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
         .get(pk=grant_id)
     )
     require(actor, "people.manage", grant.unit_id)
-    if grant.is_over:
-        raise AccountError(_("This role is over already."))
+    if problem := end_problem(grant):
+        raise AccountError(problem)
     reason = checked_remark(reason, "reason")
     keep_an_administrator(without=grant)
     grant.ends_at = max(timezone.now(), grant.starts_at)
@@ -136,3 +136,8 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
         reason=reason,
     )
     return grant
+
+
+def end_problem(grant: Grant) -> str:
+    """Why ``grant`` can no longer be ended; empty where it can."""
+    return _("This role is over already.") if grant.is_over else ""

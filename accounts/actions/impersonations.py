@@ -1,4 +1,4 @@
-"""Every write about accounts that imitate official ones: reports, steps and remarks."""
+"""The writes about accounts that imitate official ones: reports, steps and remarks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
+from accounts.actions.impersonation_assignments import tell_assigned, tell_named
 from accounts.actions.impersonation_reporters import (
     locked_report,
     require_follow_up,
@@ -20,10 +21,8 @@ from accounts.actions.impersonation_reporters import (
 from accounts.documents import keep_document
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
-    IMPERSONATION_ASSIGNED,
     IMPERSONATION_CLAIMED,
     IMPERSONATION_MOVED,
-    IMPERSONATION_NAMED,
     IMPERSONATION_NOTED,
     IMPERSONATION_REPORTED,
 )
@@ -45,7 +44,6 @@ from accounts.public.register import register
 from accounts.suspects import Suspect, code_digest, read_suspect
 from govsocial.audit.actions import record
 from govsocial.audit.events import phrases
-from govsocial.web.permissions import require
 
 MOST_FILES = 5
 # What the trail keeps, as message ids: each reader gets them in their language.
@@ -57,8 +55,7 @@ _FURTHER = {
     "public": gettext_noop("A further report came in from the public"),
     "staff": gettext_noop("A further report was noted by staff"),
 }
-_NOBODY, _NOT_KNOWN = gettext_noop("nobody"), gettext_noop("not known")
-phrases(*_CHANNELS.values(), *_FURTHER.values(), _NOBODY, _NOT_KNOWN)
+phrases(*_CHANNELS.values(), *_FURTHER.values())
 phrases(*(stage.name for stage in STAGES.values()))
 phrases(*(one for words in suspect_words.EVERY for one in words.trail_ids))
 # Without letters and digits that are read for one another.
@@ -203,7 +200,7 @@ def _joined(
         if not report.statements.filter(imitated=imitated).exists():
             record(IMPERSONATION_CLAIMED, actor=actor, target=report, account=str(imitated))
         return report
-    may_say_so = actor.may("impersonation.handle", report.unit_id)
+    may_say_so, had_it = actor.may("impersonation.handle", report.unit_id), report.charge_id
     if report.unit_id != imitated.unit_id and not may_say_so:
         report.claimed_from = report.unit
     report.official_account, report.unit = imitated, imitated.unit
@@ -212,31 +209,10 @@ def _joined(
         report.assigned_to = None
     report.save(update_fields=["official_account", "unit", "claimed_from", "assigned_to"])
     if not may_say_so:
-        _tell_named(actor, report)
+        tell_named(actor, report)
     if may_say_so or report.assigned_to != before:
-        _tell_assigned(actor, report)
+        tell_assigned(actor, report, had_it)
     return report
-
-
-def _tell_named(actor: User, report: ImpersonationReport) -> None:
-    record(
-        IMPERSONATION_NAMED,
-        actor=actor,
-        target=report,
-        account=str(report.official_account),
-        unit=report.unit.name,
-        in_charge=report.in_charge.name,
-    )
-
-
-def _tell_assigned(actor: User, report: ImpersonationReport) -> None:
-    record(
-        IMPERSONATION_ASSIGNED,
-        actor=actor,
-        target=report,
-        to_whom=str(report.assigned_to) if report.assigned_to else _NOBODY,
-        account=str(report.official_account) if report.official_account else _NOT_KNOWN,
-    )
 
 
 def _unit_resembled(suspect: Suspect) -> Unit | None:
@@ -330,40 +306,6 @@ def note_on_report(*, actor: User, report_id: int, text: str) -> ImpersonationNo
     note = ImpersonationNote.objects.create(report=report, author=actor, text=_text(text, "text"))
     record(IMPERSONATION_NOTED, actor=actor, target=report)
     return note
-
-
-@transaction.atomic
-def assign_report(
-    *, actor: User, report_id: int, assignee_id: int | None, official_account_id: int | None
-) -> ImpersonationReport:
-    """Say who looks into it and which account is imitated; its unit becomes responsible.
-
-    Who is assigned for a unit that was only named may follow it up as those in charge do.
-    """
-    report = locked_report(report_id)
-    # What a stranger claimed lets nobody take the report away from the unit that has it.
-    require(actor, "impersonation.handle", report.charge_id)
-    account = None
-    if official_account_id is not None:
-        account = OfficialAccount.objects.select_related("unit").get(pk=official_account_id)
-        require(actor, "impersonation.handle", account.unit_id)
-    assignee = None
-    if assignee_id is not None:
-        assignee = User.objects.get(pk=assignee_id, is_active=True)
-        units = {account.unit_id} if account else set()
-        if not assignee.may_on_any("impersonation.handle", units | report.units_concerned()):
-            raise AccountError(
-                _("This person does not follow up reports of that unit."), field="assignee"
-            )
-    report.assigned_to, report.official_account = assignee, account
-    if account is not None:
-        report.unit = account.unit
-    elif report.claimed_from is not None:
-        report.unit = report.claimed_from
-    report.claimed_from = None
-    report.save(update_fields=["assigned_to", "official_account", "unit", "claimed_from"])
-    _tell_assigned(actor, report)
-    return report
 
 
 def _text(typed: str, field: str) -> str:

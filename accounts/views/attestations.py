@@ -115,7 +115,7 @@ def attestation_mine(request: HttpRequest) -> HttpResponse:
         tell = messages.success if sheet.confirmed else messages.info
         tell(request, _kept_words(len(sheet.confirmed)))
         return redirect("accounts:attestation_mine")
-    period = selectors_attestation.current_period()
+    period = sheet.period
     late = (selectors_attestation.agency_today() - period.due_on).days if period else 0
     context = {"sheet": sheet, "period": period, "late": late}
     status = 200 if good else 422
@@ -151,7 +151,7 @@ def attestation_add(request: HttpRequest, official_account_id: int) -> HttpRespo
     period = selectors_attestation.current_period()
     corrects = said is not None and said.period == period and selectors_attestation.stands(said)
     data = request.POST if request.method == "POST" else None
-    card = card_for(account, said, data, corrects=corrects)
+    card = card_for(account, said, data, period=period, corrects=corrects)
     done = attempt(card.form, lambda: _keep(request, card))
     if done is None:
         context = {"card": card, "official_account": account, "period": period}
@@ -173,9 +173,11 @@ def _keep(request: HttpRequest, card: Card) -> Attestation:
             problem=data["problem"],
             **common,
         )
+    period = card.form.asked_for
     return actions.attest_account(
         actor=user,
         official_account_id=card.account.pk,
+        period_id=period.pk if period else None,
         note=data["note"],
         problem=data["problem"],
         **common,

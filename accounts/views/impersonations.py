@@ -12,6 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts import actions
 from accounts import impersonation_selectors as selectors
 from accounts.documents import document_response
+from accounts.errors import AccountChanged
 from accounts.exports import list_response
 from accounts.impersonation_filters import ImpersonationFilter
 from accounts.impersonation_forms import (
@@ -19,6 +20,7 @@ from accounts.impersonation_forms import (
     NoteForm,
     ReportForm,
     StepForm,
+    assigned_over,
     imitated_asked,
 )
 from accounts.impersonation_pages import (
@@ -210,16 +212,15 @@ def report_note(request: HttpRequest, report_id: int) -> HttpResponse:
 def report_assign(request: HttpRequest, report_id: int) -> HttpResponse:
     report, user = visible_report(request, report_id), person(request)
     require(user, "impersonation.handle", report.charge_id)
-    initial = {"official_account": report.official_account_id, "assignee": report.assigned_to_id}
-    form = AssignForm(request.POST or None, user=user, report=report, initial=initial)
-    done = attempt(
-        form,
-        lambda: actions.assign_report(
-            actor=user,
-            report_id=report.pk,
-            **{f"{name}_id": one.pk if one else None for name, one in form.cleaned_data.items()},
-        ),
-    )
+    form = AssignForm(request.POST or None, user=user, report=report)
+    try:
+        done = attempt(
+            form,
+            lambda: actions.assign_report(actor=user, report_id=report_id, **form.wanted()),
+        )
+    except AccountChanged as exc:
+        report, done = visible_report(request, report_id), None
+        form = assigned_over(request.POST, exc, report, user)
     if done is None:
         code = 422 if form.errors else 200
         context = {"form": form, "report": report}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
+from accounts.actions.grants import end_problem
 from accounts.errors import AccountError
 from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
@@ -132,11 +133,17 @@ def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
         lambda: actions.end_grant(actor=person(request), grant_id=grant.pk, **form.cleaned_data),
     )
     if ended is None:
-        context = {"form": form, "grant": grant, "person": grant.user}
-        status = 422 if form.errors else 200
-        return render(request, "accounts/grant_end.html", context, status=status)
+        return _end_page(request, form, grant)
     messages.success(request, _("The role is ended: %(grant)s.") % {"grant": grant})
     return redirect("people:user_detail", grant.user_id)
+
+
+def _end_page(request: HttpRequest, form: ReasonForm, grant: Grant) -> HttpResponse:
+    """What is over is not asked about: the page says so before a reason is typed."""
+    context = {"form": form, "grant": grant, "person": grant.user, "problem": end_problem(grant)}
+    name = "stands" if context["problem"] else "end"
+    status = 422 if form.is_bound else 200
+    return render(request, f"accounts/grant_{name}.html", context, status=status)
 
 
 @require_form

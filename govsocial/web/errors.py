@@ -19,7 +19,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "403.html", {"reason": str(exception)}, status=403)
+    # Every role opens the home page: whoever is refused there has none, and it is no way on.
+    is_home = request.path == "/"
+    return render(request, "403.html", {"reason": str(exception), "is_home": is_home}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -106,7 +106,10 @@ def test_the_history_tells_a_claim_as_what_a_further_report_says(
     )  # fmt: skip
     assert told() == [
         *before,
-        "Bayu Pratama noted on TR: assigned to nobody; imitated account: @dinkes (Instagram).",
+        "Bayu Pratama set who looks into TR: nobody. "
+        "The account that it imitates: @dinkes (Instagram).",
+        "Bayu Pratama made Dinas Kesehatan responsible for TR: it follows the report up and may "
+        "read who reported it.",
     ]
 
 

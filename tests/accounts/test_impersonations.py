@@ -242,9 +242,10 @@ def test_assigning_moves_the_report_to_the_unit_of_the_imitated_account(
     assert made.unit == cast.city
     account = factories.official_account(cast.diskominfo, platform="x", host="", handle="kota")
     url = reverse("impersonations:report_assign", args=[made.pk])
-    page = client_as("bayu").get(url).content.decode()
-    assert "Sari" not in page
-    done = client_as("bayu").post(url, {"official_account": account.pk, "assignee": cast.bayu.pk})
+    page = client_as("bayu").get(url)
+    assert "Sari" not in page.content.decode()
+    sent = {"official_account": account.pk, "assignee": cast.bayu.pk}
+    done = client_as("bayu").post(url, sent | {"seen": page.context["form"]["seen"].value()})
     assert done.status_code == 302
     made.refresh_from_db()
     assert (made.unit, made.assigned_to) == (cast.diskominfo, cast.bayu)

@@ -20,7 +20,7 @@ from accounts.models import (
 )
 from accounts.models.attestation import Question
 from accounts.seen import carried, mark_of_item, marks_of_checklist
-from accounts.selectors_attestation import agency_today
+from accounts.selectors_attestation import agency_today, current_period
 from accounts.snapshots import digest_of, picture_of
 from tests import factories
 from tests.conftest import Cast
@@ -82,12 +82,20 @@ def seen(account: OfficialAccount) -> str:
     return digest_of(picture_of(OfficialAccount.objects.get(pk=account.pk)))
 
 
+def asked(account: OfficialAccount) -> dict[str, str]:
+    """What the page with the questions carries along, opened just now."""
+    period = current_period()
+    return {"seen": seen(account), "period": str(period.pk) if period else ""}
+
+
 def attest(
     actor: User, account: OfficialAccount, problem: str = "", **answers: bool
 ) -> Attestation:
+    period = current_period()
     return actions.attest_account(
         actor=actor,
         official_account_id=account.pk,
+        period_id=period.pk if period else None,
         seen_sha256=seen(account),
         answers=ALL_RIGHT | answers,
         problem=problem,

@@ -22,7 +22,7 @@ from accounts.selectors_attestation import (
     standing_of,
     sum_of,
 )
-from tests.accounts.care.conftest import ALL_RIGHT, attest, make_period, seen
+from tests.accounts.care.conftest import ALL_RIGHT, asked, attest, make_period, seen
 from tests.conftest import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
@@ -82,7 +82,7 @@ def test_once_that_is_closed_the_account_waits_for_another_answer_everywhere(
     assert f"when {cast.sari} answered." in page
     assert "confirmed it" not in page
     said = {name: "yes" for name in denied.answers}
-    said |= {"seen": seen(account), "said": str(denied.pk)}
+    said |= {**asked(account), "said": str(denied.pk)}
     assert client.post(add, said).status_code == 302
     last = Attestation.objects.get(superseded_by=None)
     assert (last.supersedes, last.note) == (denied, "Sudah kembali")
@@ -105,6 +105,7 @@ def test_a_note_left_empty_repeats_what_was_done_but_no_secret(
     row = actions.attest_account(
         actor=cast.sari,
         official_account_id=account.pk,
+        period_id=denied.period_id,
         seen_sha256=seen(account),
         answers=ALL_RIGHT,
         note=typed,

@@ -19,7 +19,7 @@ from accounts.models import Attestation, AttestationPeriod, Finding, OfficialAcc
 from accounts.seen import carried, marks_of_period
 from accounts.selectors_attestation import attestation_state
 from tests import factories
-from tests.accounts.care.conftest import account_of, attest, make_period, seen
+from tests.accounts.care.conftest import account_of, asked, attest, make_period
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
@@ -36,7 +36,7 @@ YES = {
 
 
 def answers(account: OfficialAccount, **changes: str) -> dict[str, str]:
-    data = {**YES, "seen": seen(account), **changes}
+    data = {**YES, **asked(account), **changes}
     return {f"{account.pk}-{name}": value for name, value in data.items() if value}
 
 
@@ -68,7 +68,7 @@ def test_what_is_complete_is_kept_and_what_is_not_comes_back_as_typed(
     data = answers(whole) | answers(half, two_step_on="")
     data |= answers(wrong, still_ours="no") | answers(whole, problem="Catatan saya")
     data |= {f"{half.pk}-problem": "Yang saya ketik"}
-    data |= {f"{left.pk}-seen": seen(left)}
+    data |= {f"{left.pk}-{name}": value for name, value in asked(left).items()}
     answer = client_as("sari").post(reverse(MINE), data)
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -89,7 +89,7 @@ def test_one_tick_is_four_times_yes_but_not_against_a_no(
     cast: Cast, account: OfficialAccount, period: AttestationPeriod, client_as: ClientAs
 ) -> None:
     both = {f"{account.pk}-all_right": "on", f"{account.pk}-still_needed": "no"}
-    both[f"{account.pk}-seen"] = seen(account)
+    both |= {f"{account.pk}-{name}": value for name, value in asked(account).items()}
     answer = client_as("sari").post(reverse(MINE), both)
     assert answer.status_code == 422
     assert "said yes to all four and no to this one" in answer.content.decode()
@@ -176,11 +176,11 @@ def test_an_administrator_answers_on_behalf_and_corrects(
 ) -> None:
     address, client = reverse("accounts:attestation_add", args=[account.pk]), client_as("bayu")
     assert "on behalf of Sari Wulandari" in client.get(address).content.decode()
-    answer = client.post(address, {**YES, "seen": seen(account)}, follow=True)
+    answer = client.post(address, {**YES, **asked(account)}, follow=True)
     assert "Bayu Pratama, on behalf of Sari Wulandari" in answer.content.decode()
     page = client.get(address).content.decode()
     assert "Correct the answers" in page
-    changed = {**YES, "still_needed": "no", "problem": "Sepi", "seen": seen(account)}
+    changed = {**YES, "still_needed": "no", "problem": "Sepi", **asked(account)}
     changed["said"] = str(Attestation.objects.get().pk)
     assert client.post(address, changed).status_code == 422, "a correction says why"
     client.post(address, {**changed, "note": "Salah pilih"})

@@ -102,11 +102,9 @@ def test_what_was_not_shown_is_not_confirmed(
     for digest in (before, "", "0" * 64):
         with pytest.raises(AccountError, match="has changed since"):
             actions.attest_account(
-                actor=cast.sari,
-                official_account_id=account.pk,
-                seen_sha256=digest,
-                answers=ALL_RIGHT,
-            )
+                actor=cast.sari, official_account_id=account.pk, period_id=period.pk,
+                seen_sha256=digest, answers=ALL_RIGHT,
+            )  # fmt: skip
     assert attest(cast.sari, account)
 
 

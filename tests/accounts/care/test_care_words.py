@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import actions
 from accounts.models import AttestationPeriod, Finding, OfficialAccount
 from tests import factories
-from tests.accounts.care.conftest import account_of, attest, seen
+from tests.accounts.care.conftest import account_of, asked, attest
 from tests.accounts.care.test_attestation_pages import MINE, answers
 from tests.accounts.conftest import trail
 from tests.accounts.test_impersonations import move, report
@@ -54,14 +54,15 @@ def test_the_page_of_one_account_says_above_what_is_missing_and_leads_there(
     client, address = client_as("sari"), reverse("accounts:attestation_add", args=[account.pk])
     assert title_of(client.get(address).content.decode()).startswith("Confirm @kota.example")
     typed = {"still_ours": "no", "still_needed": "yes", "administrators_right": "yes"}
-    refused = client.post(address, {**typed, "seen": seen(account)})
+    refused = client.post(address, {**typed, **asked(account)})
     page = refused.content.decode()
     assert refused.status_code == 422
     assert "Nothing has been saved yet" in page
     for field in ("two_step_on", "problem"):
         assert f'href="#id_{field}"' in page
         assert page.count(f' id="id_{field}"') == 1
-    gone = client.post(address, {"all_right": "on", "seen": "0" * 64}).content.decode()
+    typed = {**asked(account), "all_right": "on", "seen": "0" * 64}
+    gone = client.post(address, typed).content.decode()
     assert gone.count("The register has changed since you looked.") == 1
 
 

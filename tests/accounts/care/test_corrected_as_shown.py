@@ -21,7 +21,7 @@ NO = {
     "still_ours": "yes", "still_needed": "no", "administrators_right": "yes", "two_step_on": "yes",
     "problem": "Sepi", "note": "Salah pilih",
 }  # fmt: skip
-_CARRIED = re.compile(r'name="(seen|said)" value="([^"]*)"')
+_CARRIED = re.compile(r'name="(seen|said|period)" value="([^"]*)"')
 
 
 def carried_by(page: str) -> dict[str, str]:

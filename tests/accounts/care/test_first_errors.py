@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import AttestationPeriod, Handover, OfficialAccount
-from tests.accounts.care.conftest import account_of, seen
+from tests.accounts.care.conftest import account_of, asked
 from tests.accounts.care.test_checklist_seen import opened
 from tests.conftest import Cast
 
@@ -82,7 +82,7 @@ def test_refused_answers_about_many_accounts_lead_to_the_first_that_is_missing(
 ) -> None:
     def answers(account: OfficialAccount, **given: str) -> dict[str, str]:
         data = {"still_ours": "yes", "still_needed": "yes", "administrators_right": "yes"}
-        data |= {"two_step_on": "yes", "seen": seen(account), **given}
+        data |= {"two_step_on": "yes", **asked(account), **given}
         return {f"{account.pk}-{name}": value for name, value in data.items() if value}
 
     whole, half, worse = (account_of(cast, cast.sari) for _ in range(3))
@@ -103,7 +103,8 @@ def test_where_no_field_is_to_blame_the_summary_itself_has_the_focus(
     cast: Cast, period: AttestationPeriod, client_as: ClientAs
 ) -> None:
     account = account_of(cast, cast.sari)
-    sent = {f"{account.pk}-all_right": "on", f"{account.pk}-seen": "of-another-day"}
+    carried = asked(account) | {"all_right": "on", "seen": "of-another-day"}
+    sent = {f"{account.pk}-{name}": value for name, value in carried.items()}
     refused = client_as("sari").post(reverse("accounts:attestation_mine"), sent)
     assert refused.status_code == 422
     page = _Refused(refused.content.decode())

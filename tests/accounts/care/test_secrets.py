@@ -16,7 +16,7 @@ from accounts.checklists import Side
 from accounts.custody import refuse_holder, refuse_remark
 from accounts.errors import AccountError
 from accounts.models import Attestation, AttestationPeriod, Finding, Handover, OfficialAccount
-from tests.accounts.care.conftest import attest, marks, seen, settle, shown, start
+from tests.accounts.care.conftest import asked, attest, marks, settle, shown, start
 from tests.accounts.conftest import trail
 from tests.conftest import Cast
 
@@ -197,7 +197,7 @@ def test_an_attestation_and_its_outcome_hold_no_secret(
     cast: Cast, account: OfficialAccount, period: AttestationPeriod, client_as: ClientAs
 ) -> None:
     answers = {"still_ours": "no", "still_needed": "yes", "administrators_right": "yes"}
-    data = {**answers, "two_step_on": "yes", "seen": seen(account), "problem": SECRET}
+    data = {**answers, "two_step_on": "yes", **asked(account), "problem": SECRET}
     address = reverse("accounts:attestation_add", args=[account.pk])
     answer = client_as("sari").post(address, data)
     assert answer.status_code == 422
