@@ -3,13 +3,14 @@
 Spaces, points and dashes stand within a number as often as behind it. Digits behind a whole one are
 
 1. another number or no number at all where a sign parts them that stands in none, a bracket opens,
-   they begin a number and are long enough for it, the next word says what they count, they are
-   written as a day or an hour, or with them it would be longer than any. The shortest numbers are
-   rare: before more digits they are whole only where the sign changes;
+   they begin a number and are long enough for it, they are written as an amount, a day or an hour,
+   the next word says what they count, or with them it would be longer than any. The shortest
+   numbers are rare: before more digits they are whole only where the sign changes;
 2. else a part of it: nobody's digits are dropped without a word;
 3. unclear where they are written otherwise than what is before them: behind a number in one piece,
-   after another sign than before, or in a short group behind a space. Read with them or without, it
-   could be the number of somebody else, so that who reports it is asked.
+   after another sign than before, in a short group behind a space, or as what may as well be an
+   amount. Read with them or without, it could be the number of somebody else, so that who reports
+   it is asked. So is who writes them behind a number that is over and may go on nevertheless.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 SHORTEST = 9
 # From abroad, the country with it (E.164).
 LONGEST = 15
+_BEGINNINGS = ("0", "62", "8")
 # Of Indonesian numbers, without the 0 or 62 before them: the least and the most.
 _MOBILE, _LANDLINE = (9, 12), (8, 11)
 # No country begins with 0: there the sign says "and".
@@ -30,16 +32,23 @@ _HERE_FROM_ABROAD = re.compile(r"(?:00)?620?")
 _COUNTRY = re.compile(r"^(?:00 ?|\(?\+ ?|\(?(?=62))\d{1,3}(?!\d)\)?")
 _COUNTED = (
     "kali|jam|menit|hari|minggu|bulan|tahun|orang|korban|ribu|rb|juta|jt|miliar|rupiah|persen|pagi"
-    "|siang|sore|malam|wib|wita|wit|januari|februari|maret|april|mei|juni|juli|agustus|september"
-    "|oktober|november|desember|times|hours|days"
+    "|siang|sore|malam|wib|wita|wit|times|hours|days"
 )
+_MONTHS = (
+    "januari|februari|maret|april|mei|juni|juli|agustus|september|oktober|november|desember|jan|feb"
+    "|mar|apr|jun|jul|agu|ags|agt|sep|sept|okt|nov|des"
+)
+# Amounts, also with the word for what is counted, and days with the name of the month.
 _COUNT = re.compile(
-    rf"[( -]*\s\d{{1,7}}(?:[.,]\d{{3}})* (?:{_COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu))",
+    rf"[( -]*\s(?:\d{{1,7}}(?:[.,]\d{{3}})* (?:{_COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu))"
+    rf"|\d{{1,3}}(?:[.,]\d{{3}})+(?!\d)|\d{{1,2}} (?:{_MONTHS})(?!\w))",
     re.IGNORECASE,
 )
 _TIME = re.compile(
     r"[( -]*\s(?:(?:[01]?\d|2[0-4])[.:][0-5]\d|\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d)(?!\d)"
 )
+# The only mobile numbers here of which many have the least digits.
+_OFTEN_SHORT = re.compile(r"(?:\D*(?:00)?620?|\D*0)\D*8\D*1\D*1")
 
 
 def several(run: str, behind: str = "") -> Iterator[tuple[int, int]]:
@@ -54,16 +63,27 @@ def several(run: str, behind: str = "") -> Iterator[tuple[int, int]]:
             start = place + 1
 
 
-def is_unclear(number: str) -> bool:
-    """Whether ``number`` may be over before its end."""
+def is_unclear(number: str, behind: str = "") -> bool:
+    """Whether ``number``, with ``behind`` behind it, may be over before its end or go on there."""
     for found in re.finditer(r"(?<=\d)(\D+)(\d+)", number):
         before, sign = number[: found.start()], found[1].strip("()")
+        if not _is_whole(before):
+            continue
         shortest = min(len(group) for group in re.findall(r"\d+", _own(before)) or ["0"])
-        is_short = " " in sign and len(found[2]) < min(3, shortest)
-        if (is_short or sign != _sign_within(before)) and _is_whole(before):
+        is_short = len(found[2]) < min(3, shortest) or _OFTEN_SHORT.match(before) is not None
+        is_parted = (" " in sign and is_short) or sign != _sign_within(before)
+        if is_parted or _COUNT.match(f"{number[found.start() :]}{behind}"):
             return True
-    digits, _least, most = _counted(number)
-    return digits > most and bool(_sign_within(number))
+    digits, least, most = _counted(number)
+    if digits > most and _sign_within(number):
+        return True
+    further = re.match(r"([ .()-]{1,3})(\d+)", behind)
+    if further is None or digits < least:
+        return False
+    if not further[1].strip(".-"):
+        return not _begins_another(number, behind) and len(further[2]) < SHORTEST
+    may_belong = digits == least or digits + len(further[2]) <= most
+    return may_belong and _begins_another(number, behind)
 
 
 def _is_over(number: str, rest: str, behind: str) -> bool:
@@ -96,8 +116,7 @@ def _sign_within(number: str) -> str:
 
 def _begins_another(number: str, rest: str) -> bool:
     following = re.sub(r"\D", "", re.split(r"[+,:;&=|/]", rest)[0])
-    is_begun = len(following) >= SHORTEST and following.startswith(("0", "62", "8"))
-    return is_begun and _digits(number) >= SHORTEST
+    return _is_whole(number) and len(following) >= SHORTEST and following.startswith(_BEGINNINGS)
 
 
 def _is_whole(number: str) -> bool:
@@ -114,7 +133,3 @@ def _counted(number: str) -> tuple[int, int, int]:
         return len(digits), SHORTEST, LONGEST
     own = digits[here.end() :]
     return len(own), *(_MOBILE if own.startswith("8") else _LANDLINE)
-
-
-def _digits(written: str) -> int:
-    return sum(sign.isdigit() for sign in written)

@@ -111,7 +111,12 @@ def is_number(words: str) -> bool:
 def taken_out(words: str) -> tuple[list[str], str]:
     """The numbers among ``words``, each once, and the words without them. What is called the number
     of a bank account stays a word."""
-    found: dict[str, None] = {}
+    spans, rest = _spans(words)
+    return list(dict.fromkeys(words[start:end] for start, end in spans)), rest
+
+
+def _spans(words: str) -> tuple[list[tuple[int, int]], str]:
+    found: list[tuple[int, int]] = []
 
     def rest_of(run: re.Match[str]) -> str:
         text, kept, place = run.group(), "", 0
@@ -121,12 +126,11 @@ def taken_out(words: str) -> tuple[list[str], str]:
             is_phone = is_listed or _AMONG_WORDS.fullmatch(number)
             before = words[: run.start() + start]
             if is_phone and not bank_numbers.is_called_account(before, number):
-                found[number] = None
+                found.append((run.start() + start, run.start() + end))
                 kept, place = f"{kept}{_of_digits(text[place:start])} ", end
         return kept + (_of_digits(text[place:]) if place else text)
 
-    rest = _RUN.sub(rest_of, words)
-    return list(found), rest
+    return found, _RUN.sub(rest_of, words)
 
 
 def _of_digits(between: str) -> str:
@@ -137,16 +141,18 @@ def _of_digits(between: str) -> str:
 def unclear(words: str) -> str:
     """The first number among ``words`` of which nobody can tell where it ends, as it is written;
     empty where there is none."""
-    links = [_of_link(found) for found in _IN_LINK.finditer(_APP.sub(_APP_LINK, words))]
+    for link in _IN_LINK.finditer(_APP.sub(_APP_LINK, words)):
+        number, behind = _of_link(link)
+        if is_unclear(number, behind):
+            return number
     plain = in_digits(in_plain_numbers(words))
-    numbers = [plain] if is_number(plain) else taken_out(plain)[0]
-    found = (*links, *numbers)
-    return next((one for one in found if is_unclear(one) or _has_end_of_next(one, plain)), "")
-
-
-def _has_end_of_next(number: str, words: str) -> bool:
-    """Whether behind ``number`` the end of another one, or of itself, stands: 081234567890/91."""
-    return re.search(rf"{re.escape(number)}/\d{{1,4}}(?![\d/])", words) is not None
+    spans = [(0, len(plain))] if is_number(plain) else _spans(plain)[0]
+    for start, end in spans:
+        number, behind = plain[start:end], plain[end:]
+        # Behind a stroke the end of another one may stand, or of itself: 081234567890/91.
+        if is_unclear(number, behind) or re.match(r"/\d{1,4}(?![\d/])", behind):
+            return number
+    return ""
 
 
 def is_without_zero(name: str) -> bool:
@@ -164,19 +170,20 @@ def _with_dashes(found: re.Match[str]) -> str:
 
 
 def _in_one_piece(found: re.Match[str]) -> str:
-    number = _of_link(found)
+    number, behind = _of_link(found)
     digits = bank_numbers.digits(number)
     # There a browser ends at a space.
-    if is_unclear(number) or not SHORTEST <= len(digits) <= LONGEST + len("00"):
+    if is_unclear(number, behind) or not SHORTEST <= len(digits) <= LONGEST + len("00"):
         return found.group()
     sign = "+" if found[2].startswith("+") else ""
     end = found.start(2) + len(number) - (number.startswith("+") and not sign)
     return f"{found[1]}{sign}{digits}{found.string[end : found.end()]}"
 
 
-def _of_link(found: re.Match[str]) -> str:
-    """The number in a link, with the sign of its country, with which all begin there."""
+def _of_link(found: re.Match[str]) -> tuple[str, str]:
+    """The number in a link, with the sign of its country, with which all begin there, and what
+    stands behind it."""
     sign = "" if found[2].startswith(("+", "0")) else "+"
-    number = f"{sign}{found[2]}{found[3]}"
-    _start, end = next(several(number, found.string[found.end() :]))
-    return number[:end]
+    number, behind = f"{sign}{found[2]}{found[3]}", found.string[found.end() :]
+    _start, end = next(several(number, behind))
+    return number[:end], f"{number[end:]}{behind}"

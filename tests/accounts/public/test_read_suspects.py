@@ -9,6 +9,7 @@ from accounts.references import parse
 from accounts.suspects import read_suspect
 
 MOBILE, LINK = "phone|6281234567890", "whatsapp|phone|6281234567890"
+WHATSAPPS = "phone|6281234568901"
 PENIPU, HALO = "instagram||penipu", "phone|62811234567"
 CHANNEL = "youtube.com/channel/UC" + "a" * 22
 
@@ -43,6 +44,18 @@ CHANNEL = "youtube.com/channel/UC" + "a" * 22
         ("021-3456789 12/11/2026", "phone|62213456789"),
         ("+62 21 3456789 24 jam", "phone|62213456789"),
         ("+65 9123 4567 24 jam", "phone|6591234567"),
+        # Also where a group of it begins as numbers do.
+        ("+62 812-3456-8901 25-11-2026", WHATSAPPS),
+        ("+62 812-3456-8901 500.000", WHATSAPPS),
+        ("+62 812-3456-8901 2500000", WHATSAPPS),
+        ("+62 812-3456-8901 1234567890 BCA", WHATSAPPS),
+        ("+62 812-3456-8901\n08.00-16.00", WHATSAPPS),
+        ("62812 3456 8901 500.000", WHATSAPPS),
+        ("+62 812-3456-0901 500.000", "phone|6281234560901"),
+        ("0812-34567-8901 500.000", "phone|62812345678901"),
+        ("0812 3456 7890 1.500.000", MOBILE),
+        ("0812-3456-789 26 November 2026", "phone|628123456789"),
+        ("+65 9123 4567 500.000", "phone|6591234567"),
         # Numbers of other countries have other lengths.
         ("+880 1712 345 678", "phone|8801712345678"),
         ("wa.me/880 1712 345 678", "whatsapp|phone|8801712345678"),
@@ -72,7 +85,9 @@ def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None
         "0812 3456 7890 2 hari ini", "0812 345 678 9012", "0812345678 5000", "021-3456789 24",
         "wa.me/62812-3456-789 24", "hubungi 085212345678 9 ya", "+62 811234567 500",
         "wa.me/62812345678 90", "0812345678/90",
-        "081234567890/91",
+        "081234567890/91", "081234567890-91", "0811 234 567 500.000", "0811 234 567 500 ribu",
+        "0811 234 567 119", "0811 2345 67 24 jam", "0811 2345 67 12 November 2026",
+        "0811 234 567 8901 500.000", "0812 345 678 500 ribu",
     ],
 )  # fmt: skip
 def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> None:
@@ -149,3 +164,5 @@ def test_a_wide_point_is_one_in_the_name_of_a_site_only(text: str, key: str) -> 
 def test_the_check_reads_of_an_unclear_link_what_a_browser_opens() -> None:
     assert [one.typed for one in parse("wa.me/62812345678 90")] == ["wa.me/62812345678"]
     assert [one.shown for one in parse("0812345678 90")] == ["0812345678 90"]
+    whole = "+62 812-3456-8901"
+    assert [one.shown for one in parse(f"{whole} 0274 512345")] == [whole, "0274 512345"]
