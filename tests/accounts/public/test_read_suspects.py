@@ -108,6 +108,7 @@ def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> Non
         ("instagram.com/bansos.cpns2026 tawaran CPNS2026", "instagram||bansos.cpns2026"),
         ("instagram.com/cp CPNS2026", "instagram||cp"),
         ("x.com/bri BRI_mo", "x||bri"),
+        ("081234567890 minta idr1500000 atau 1500000rupiah", MOBILE),
         ("081234567890 menipu orang2, loker cpns2026 dan BUDI_S", MOBILE),
     ],
 )  # fmt: skip
@@ -124,6 +125,9 @@ def test_a_word_that_says_no_other_account_is_welcome(text: str, key: str) -> No
         "instagram.com/penipu PENIPU_2", "instagram.com/penipu 5551234",
         "instagram.com/penipu 5271234567", "instagram.com/penipu 5551234 malam ini",
         "instagram.com/penipu 123456789012000",
+        # Also where it has the digits of an amount.
+        "instagram.com/dinkes.palsu dan dinkes_palsu1 minta 1 juta", "bit.ly/abc penipu_1 1 juta",
+        "081234567890 penipu_123 BCA 123, 123 followers",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) -> None:
