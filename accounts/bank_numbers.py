@@ -21,12 +21,14 @@ _ANY = r"bank (?:bpd )?[^\W\d_]+(?: (?:syariah|digital|indonesia))?"
 _KNOWN = rf"(?:bank )?(?:{_BANKS})(?: (?:niaga|nisp|syariah))?"
 _BANK = rf"(?:(?P<known>{_KNOWN})|{_ANY})"
 _ACCOUNT = r"(?:no(?:mor|mer)?\.? ?)?(?:rekening|rek)"
+# Telephones are paid to as well: of DANA, of GoPay.
+_PAID = r"(?:transfer|trf|tf)(?: ke)?"
 _HOLDER = r"(?:a[./]?n|atas nama)\.?(?: [^\W\d_]+){1,3}"
 # What stands here is no part of an address or of a name.
 _START = r"(?<![\w@./-])"
 _BEFORE = re.compile(
-    rf"{_START}(?:(?:(?P<bank>{_BANK})|(?P<account>{_ACCOUNT})|{_HOLDER}|no(?:mor|mer)?|dengan|dgn)"
-    r"[ .:=(]{1,3})+$",
+    rf"{_START}(?:(?:(?P<bank>{_BANK})|(?P<account>{_ACCOUNT})|(?P<paid>{_PAID})|{_HOLDER}"
+    r"|no(?:mor|mer)?|dengan|dgn)[ .:=(]{1,3})+$",
     re.IGNORECASE,
 )
 _BEHIND = re.compile(rf"\)? \(?{_BANK}(?!\w)", re.IGNORECASE)
@@ -55,7 +57,7 @@ def is_called_account(before: str, number: str) -> bool:
     """Whether ``number``, which could be that of a telephone, is called an account's in the text
     ``before`` it."""
     named = _named(before)
-    if named is None or not (named["account"] or named["bank"]):
+    if named is None or not (named["account"] or named["bank"] or named["paid"]):
         return False
     return bool(named["account"]) or _is_no_telephone(number, named)
 

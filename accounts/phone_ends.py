@@ -18,10 +18,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from accounts import everyday
+
 SHORTEST = 9
 # From abroad, the country with it (E.164).
 LONGEST = 15
-_BEGINNINGS = ("0", "62", "8")
+# The first digits of one, which may be all of its first group; no day, street or ordinal.
+_BEGINNING = re.compile(r"\D|00?$|0[2-9]\d|62|8\d\d")
 # Of Indonesian numbers, without the 0 or 62 before them: the least and the most.
 _MOBILE, _LANDLINE = (9, 12), (8, 11)
 # No country begins with 0: there the sign says "and".
@@ -30,6 +33,9 @@ _ENDS = re.compile(r"[,:;&=|/]")
 _HERE = re.compile(r"(?:00)?620?|0(?!0)|(?=8)")
 _HERE_FROM_ABROAD = re.compile(r"(?:00)?620?")
 _COUNTRY = re.compile(r"^(?:00 ?|\(?\+ ?|\(?(?=62))\d{1,3}(?!\d)\)?")
+_GROUPS_BEFORE = re.compile(r"(?<![\w@/.,:=&?#+-])\d[\d .()-]{0,30} [ .()-]{0,2}$")
+# From here on they are asked about themselves where nothing says what they are.
+_FIRST_THAT_IS_NONE = 7
 _COUNTED = (
     "kali|jam|menit|hari|minggu|bulan|tahun|orang|korban|ribu|rb|juta|jt|miliar|rupiah|persen|pagi"
     "|siang|sore|malam|wib|wita|wit|times|hours|days"
@@ -86,12 +92,26 @@ def is_unclear(number: str, behind: str = "") -> bool:
     return may_belong and _begins_another(number, behind)
 
 
+def beginning_before(number: str, before: str) -> str:
+    """The digits at the end of ``before`` that may be a part of ``number`` behind them, as they are
+    written: few enough for a group of it, too many for an ordinal, and neither a day nor an amount.
+    Empty where there are none."""
+    found = _GROUPS_BEFORE.search(before)
+    if found is None or number.startswith(("+", "(+")):
+        return ""
+    may_be_part = any(
+        2 < len(re.sub(r"\D", "", group)) < _FIRST_THAT_IS_NONE and not everyday.is_by_itself(group)
+        for group in found[0].strip(" .()-").split(" ")
+    )
+    return found[0] if may_be_part else ""
+
+
 def _is_over(number: str, rest: str, behind: str) -> bool:
     found = re.match(r"([^\d+]*)\+?(\d*)", rest)
     between, more = found.groups() if found else ("", "")
     if _ENDS.search(between) or rest.lstrip(" (.-").startswith("+"):
         return True
-    if _begins_another(number, rest):
+    if _begins_another(number, rest) or _is_before_one(number, rest):
         return True
     digits, least, most = _counted(number)
     if digits < least:
@@ -115,8 +135,19 @@ def _sign_within(number: str) -> str:
 
 
 def _begins_another(number: str, rest: str) -> bool:
+    return _is_whole(number) and _has_number(rest)
+
+
+def _has_number(rest: str) -> bool:
     following = re.sub(r"\D", "", re.split(r"[+,:;&=|/]", rest)[0])
-    return _is_whole(number) and len(following) >= SHORTEST and following.startswith(_BEGINNINGS)
+    return len(following) >= SHORTEST and following.startswith(("0", "62", "8"))
+
+
+def _is_before_one(digits: str, rest: str) -> bool:
+    """Whether ``digits`` begin no number, but what stands apart behind them does."""
+    is_apart = re.match(r"[.)-]{0,2} [ (-]{0,2}(?:0[2-9]|62)", rest) is not None
+    begins = _BEGINNING.match(digits) and not everyday.is_by_itself(digits)
+    return is_apart and not begins and _has_number(rest)
 
 
 def _is_whole(number: str) -> bool:

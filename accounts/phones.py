@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from accounts import bank_numbers
-from accounts.phone_ends import LONGEST, SHORTEST, is_unclear, several
+from accounts.phone_ends import LONGEST, SHORTEST, beginning_before, is_unclear, several
 from accounts.platform_readers import PLATFORM_SITES
 
 # WhatsApp and word processors write numbers with other dashes than keyboards do.
@@ -25,8 +25,9 @@ _WRITTEN = re.compile(
     r"(?![\w@]|/(?!\+?\d))",
     re.IGNORECASE,
 )
-# At the start only: within a number the same digits are two of it.
-_ABROAD = re.compile(r"^(\(?)\+?00[ -]?(?=[1-9])")
+# At the start only: within a number the same digits are two of it. No country is 2, and behind 1
+# and 7 no number begins with 0: RT 001 0812…
+_ABROAD = re.compile(r"^(\(?)\+?00[ -]?(?=[17](?! ?0)|[2-9]\d)")
 # Within the country the 0 is called, from abroad it is not.
 _COUNTRY_AND_ZERO = re.compile(rf"(\(?\+?{_SPACES}*62\)?){_SPACES}*\(0\){_SPACES}*")
 # An address ends at a space: with more digits before one, the number in it is whole.
@@ -51,13 +52,14 @@ _WITH_LETTERS = re.compile(
 _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
 # Emergency and service numbers: 112, 14022, 1500-567.
 _SERVICE = re.compile(r"1[0-9 .-]+")
-_MOBILE = r"(?:\+?62[ .-]?|0)8\d(?:[ .-]?\d){6,11}"
-# Among other words. Of what is no mobile number only what is written as no amount, day or number of
-# a bank account is.
+_MOBILE = r"\(?(?:\+?62[ ().-]{0,3}0?|0)[ ().-]{0,3}8\d(?:[ ().-]{0,3}\d){6,11}"
+# Among other words. Of what is no mobile number only what is written as no amount and no day is.
 _AMONG_WORDS = re.compile(
-    rf"{_MOBILE}|\+\d(?:[ ().-]{{0,3}}\d){{7,14}}|{_WITHOUT_ZERO_PARTED.pattern}"
-    r"|(?:\(0[2-79]\d{1,2}\) ?|0[2-79]\d{1,2}[ .-]{1,3})\d(?:[ .-]?\d){4,7}"
+    rf"{_MOBILE}|\(?\+\d(?:[ ().-]{{0,3}}\d){{7,14}}|{_WITHOUT_ZERO_PARTED.pattern}"
+    r"|(?:\(0[2-79]\d{1,2}\)[ .-]{0,3}|0[2-79]\d{1,2}[ .-]{1,3})\d(?:[ .-]?\d){4,7}"
+    r"|0[2-79]\d{7,10}"
 )
+_ENDS_WITH_DIGITS = re.compile(r"\d[ .)-]{1,3}$")
 # Numbers and what stands between several. In an address they are a part of that.
 _RUN = re.compile(r"(?<![\w@/.,:=&?#+-])[+(]{0,3}\d[\d ()+.,:;&=|/-]*(?<! )(?![\w/@])")
 _SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
@@ -86,7 +88,11 @@ def in_plain_numbers(words: str) -> str:
         # Accounts may begin with 00 as well.
         if digits in of_banks or bank_numbers.is_called_account(words[: found.start(1)], digits):
             return number
-        return _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
+        number = _COUNTRY_AND_ZERO.sub(r"\1 ", _ABROAD.sub(r"\1+", number), count=1)
+        # Without its label it would stand beside the digits before that: RT 5 WA: 0812…
+        is_beside = any(sign.isalpha() for sign in found.string[found.start() : found.start(1)])
+        is_beside = is_beside and _ENDS_WITH_DIGITS.search(words[: found.start()]) is not None
+        return f", {number}" if is_beside else number
 
     return _WRITTEN.sub(number_of, words)
 
@@ -121,6 +127,10 @@ def _spans(words: str) -> tuple[list[tuple[int, int]], str]:
     def rest_of(run: re.Match[str]) -> str:
         text, kept, place = run.group(), "", 0
         for start, end in several(text, words[run.end() :]):
+            if text[end - 1] == ")" and text != words:
+                # Around the whole of it: (0812-3456-7890).
+                end -= 1
+                start += text[start] == "(" and ")" not in text[start:end]
             number = text[start:end]
             is_listed = text == words and not number.startswith("1") and is_number(number)
             is_phone = is_listed or _AMONG_WORDS.fullmatch(number)
@@ -149,6 +159,8 @@ def unclear(words: str) -> str:
     spans = [(0, len(plain))] if is_number(plain) else _spans(plain)[0]
     for start, end in spans:
         number, behind = plain[start:end], plain[end:]
+        if beginning := beginning_before(number, plain[:start]):
+            return f"{beginning}{number}"
         # Behind a stroke the end of another one may stand, or of itself: 081234567890/91.
         if is_unclear(number, behind) or re.match(r"/\d{1,4}(?![\d/])", behind):
             return number

@@ -61,6 +61,8 @@ def test_what_no_bank_is_named_for_is_still_asked_about(words: str) -> None:
         ("Bank BRI 0811234567 dan 081298765432", [PHONE, PHONE]),
         ("bri 08123456789012", [PHONE]),
         ("rekening BRI 0811234567", []),
+        ("transfer ke 0561732121", []),
+        ("transfer ke 081234567890", [PHONE]),
     ],
 )
 def test_a_number_is_no_telephone_where_it_is_called_an_account(

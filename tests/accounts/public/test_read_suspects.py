@@ -56,6 +56,22 @@ CHANNEL = "youtube.com/channel/UC" + "a" * 22
         ("0812 3456 7890 1.500.000", MOBILE),
         ("0812-3456-789 26 November 2026", "phone|628123456789"),
         ("+65 9123 4567 500.000", "phone|6591234567"),
+        # What stands before it is none either.
+        ("25/11/2026 0812-3456-7890", MOBILE),
+        ("Jam 10.30 WA: 0812-3456-7890", MOBILE),
+        ("08.00 081234567890", MOBILE),
+        ("1. 0812-3456-7890", MOBILE),
+        ("RT 5 WA: 0812-3456-7890", MOBILE),
+        ("RT 005 WA: 0812-3456-7890", MOBILE),
+        ("500.000 0812-3456-7890", MOBILE),
+        ("2026 +62 812-3456-7890", MOBILE),
+        # Beside words it is written as alone.
+        ("(+62) 812-3456-7890 mengaku dari Dinsos", MOBILE),
+        ("(0812) 3456-7890 mengaku dari Dinsos", MOBILE),
+        ("0812 - 3456 - 7890 mengaku dari Dinsos", MOBILE),
+        ("mengaku dari Dinsos (0812 3456 7890)", MOBILE),
+        ("Telp 0561732121 mengaku dari Dinsos", "phone|62561732121"),
+        ("(+62 21) 3456789 mengaku", "phone|62213456789"),
         # Numbers of other countries have other lengths.
         ("+880 1712 345 678", "phone|8801712345678"),
         ("wa.me/880 1712 345 678", "whatsapp|phone|8801712345678"),
@@ -87,7 +103,8 @@ def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None
         "wa.me/62812345678 90", "0812345678/90",
         "081234567890/91", "081234567890-91", "0811 234 567 500.000", "0811 234 567 500 ribu",
         "0811 234 567 119", "0811 2345 67 24 jam", "0811 2345 67 12 November 2026",
-        "0811 234 567 8901 500.000", "0812 345 678 500 ribu",
+        "0811 234 567 8901 500.000", "0812 345 678 500 ribu", "5221 0812 3456 7890",
+        "5221 1234 9012 0812 3456 7890", "minta 100 0812-3456-7890", "RT 002 0812-3456-7890",
     ],
 )  # fmt: skip
 def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> None:
