@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
-from accounts import bank_numbers, everyday, handles, phones, shared_links, web_pages
+from accounts import bank_numbers, everyday, handles, leads, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
 from accounts.references import (
@@ -126,8 +126,8 @@ _LIKE_A_NAME = re.compile(r"(?=[^\W\d_]{3})(?=\w*[\d_])\w[\w.]{3,}")
 _ALIKE = 75
 # Shorter ones stand in many words.
 _SHORTEST_NAME = 4
-# cpns2026, covid19, and words that are said twice: orang2.
-_EVERYDAY = re.compile(r"[^\W\d_]+(?:(?:19|20)\d\d|19|2(?:an|nya)?)")
+# cpns2026, covid19, otp6digit, and words that are said twice: orang2.
+_EVERYDAY = re.compile(r"[^\W\d_]+(?:(?:19|20)\d\d|19|2(?:an|nya)?|\d{1,2}(?:digit|angka))")
 _SHORTEST_NUMBER = 7
 
 
@@ -139,7 +139,7 @@ def _may_be_another(word: str, one: Reference) -> bool:
     account that is written as most are, in small letters, and as few other words. A number may be
     one unless it says what else it is.
     """
-    if everyday.is_by_itself(word):
+    if everyday.is_by_itself(word) or leads.is_file(word):
         return False
     if not _LIKE_A_NAME.fullmatch(word):
         return len(bank_numbers.digits(word)) >= _SHORTEST_NUMBER and not _has_letters(word)

@@ -126,6 +126,10 @@ def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> Non
         ("instagram.com/cp CPNS2026", "instagram||cp"),
         ("x.com/bri BRI_mo", "x||bri"),
         ("081234567890 minta idr1500000 atau 1500000rupiah", MOBILE),
+        ("081234567890 kirim undangan.apk", MOBILE),
+        ("081234567890 kirim Surat_Tilang.APK, foto_paket.jpg", MOBILE),
+        ("instagram.com/penipu kirim penipu_2.apk", PENIPU),
+        ("081234567890 minta kode otp6digit", MOBILE),
         ("081234567890 menipu orang2, loker cpns2026 dan BUDI_S", MOBILE),
     ],
 )  # fmt: skip
