@@ -75,10 +75,8 @@ def is_unclear(number: str, behind: str = "") -> bool:
         before, sign = number[: found.start()], found[1].strip("()")
         if not _is_whole(before):
             continue
-        shortest = min(len(group) for group in re.findall(r"\d+", _own(before)) or ["0"])
-        is_short = len(found[2]) < min(3, shortest) or _OFTEN_SHORT.match(before) is not None
-        is_parted = (" " in sign and is_short) or sign != _sign_within(before)
-        if is_parted or _COUNT.match(f"{number[found.start() :]}{behind}"):
+        is_odd = (sign.isspace() and _is_odd(before, found[2])) or sign != _sign_within(before)
+        if is_odd or _COUNT.match(f"{number[found.start() :]}{behind}"):
             return True
     digits, least, most = _counted(number)
     if digits > most and _sign_within(number):
@@ -87,9 +85,17 @@ def is_unclear(number: str, behind: str = "") -> bool:
     if further is None or digits < least:
         return False
     if not further[1].strip(".-"):
-        return not _begins_another(number, behind) and len(further[2]) < SHORTEST
+        return True
     may_belong = digits == least or digits + len(further[2]) <= most
     return may_belong and _begins_another(number, behind)
+
+
+def _is_odd(before: str, group: str) -> bool:
+    """Whether ``group`` is no regular one behind a space after ``before``, which is whole."""
+    groups = re.findall(r"\d+", _own(before))
+    if _counted(before)[2] == LONGEST:
+        return len(group) < min(3, *(len(one) for one in groups))
+    return _OFTEN_SHORT.match(before) is not None or len(group) != len(groups[-1])
 
 
 def beginning_before(number: str, before: str) -> str:
@@ -117,7 +123,9 @@ def _is_over(number: str, rest: str, behind: str) -> bool:
     if digits < least:
         return False
     behind = f"{rest}{behind}"
-    if "(" in between or _TIME.match(behind) or (digits > least and digits + len(more) > most):
+    # Where it is as short as any, who wrote one digit too many is asked which it is.
+    is_too_long = digits + len(more) > most + (digits == least)
+    if "(" in between or _TIME.match(behind) or is_too_long:
         return True
     is_sure = digits > least or _sign_within(number) not in {"", between.strip("()")}
     return is_sure and _COUNT.match(behind) is not None
@@ -139,7 +147,9 @@ def _begins_another(number: str, rest: str) -> bool:
 
 
 def _has_number(rest: str) -> bool:
-    following = re.sub(r"\D", "", re.split(r"[+,:;&=|/]", rest)[0])
+    # Without a space before it, it is what stands there to the next one.
+    ends = r"[+,:;&=|/ ]" if rest[:1] in {".", "-"} and rest[1:2].isdigit() else r"[+,:;&=|/]"
+    following = re.sub(r"\D", "", re.split(ends, rest)[0])
     return len(following) >= SHORTEST and following.startswith(("0", "62", "8"))
 
 

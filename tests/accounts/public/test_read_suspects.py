@@ -56,6 +56,10 @@ CHANNEL = "youtube.com/channel/UC" + "a" * 22
         ("0812 3456 7890 1.500.000", MOBILE),
         ("0812-3456-789 26 November 2026", "phone|628123456789"),
         ("+65 9123 4567 500.000", "phone|6591234567"),
+        ("0812-345-609-01 1.500.000", "phone|6281234560901"),
+        ("0812.345.6789.0 25-11-2026", MOBILE),
+        ("0811 234 567 2500000", HALO),
+        ("0812 - 345 - 6789 - 01", "phone|62812345678901"),
         # What stands before it is none either.
         ("25/11/2026 0812-3456-7890", MOBILE),
         ("Jam 10.30 WA: 0812-3456-7890", MOBILE),
@@ -105,6 +109,7 @@ def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None
         "0811 234 567 119", "0811 2345 67 24 jam", "0811 2345 67 12 November 2026",
         "0811 234 567 8901 500.000", "0812 345 678 500 ribu", "5221 0812 3456 7890",
         "5221 1234 9012 0812 3456 7890", "minta 100 0812-3456-7890", "RT 002 0812-3456-7890",
+        "0812 3456 78 119", "08123 45678 500", "+62 21 3456789 12",
     ],
 )  # fmt: skip
 def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> None:
