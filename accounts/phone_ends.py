@@ -8,9 +8,10 @@ Spaces, points and dashes stand within a number as often as behind it. Digits be
    numbers are rare: before more digits they are whole only where the sign changes;
 2. else a part of it: nobody's digits are dropped without a word;
 3. unclear where they are written otherwise than what is before them: behind a number in one piece,
-   after another sign than before, in a short group behind a space, or as what may as well be an
-   amount. Read with them or without, it could be the number of somebody else, so that who reports
-   it is asked. So is who writes them behind a number that is over and may go on nevertheless.
+   after another sign than before, behind a space in a group that is not as long as the one before
+   it, or as what may as well be an amount. Read with them or without, it could be the number of
+   somebody else, so that who reports it is asked. So is who writes them behind a number that is
+   over and may go on nevertheless, or before one that begins as numbers do.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from accounts import everyday
 SHORTEST = 9
 # From abroad, the country with it (E.164).
 LONGEST = 15
+# How another one begins, behind the end of one or behind what is none.
+_NEXT = re.compile(r"0[2-9]|62|8")
 # The first digits of one, which may be all of its first group; no day, street or ordinal.
 _BEGINNING = re.compile(r"\D|00?$|0[2-9]\d|62|8\d\d")
 # Of Indonesian numbers, without the 0 or 62 before them: the least and the most.
@@ -150,7 +153,7 @@ def _has_number(rest: str) -> bool:
     # Without a space before it, it is what stands there to the next one.
     ends = r"[+,:;&=|/ ]" if rest[:1] in {".", "-"} and rest[1:2].isdigit() else r"[+,:;&=|/]"
     following = re.sub(r"\D", "", re.split(ends, rest)[0])
-    return len(following) >= SHORTEST and following.startswith(("0", "62", "8"))
+    return len(following) >= SHORTEST and _NEXT.match(following) is not None
 
 
 def _is_before_one(digits: str, rest: str) -> bool:
