@@ -49,7 +49,8 @@ _MONTHS = (
 )
 # Amounts, also with the word for what is counted, and days with the name of the month.
 _COUNT = re.compile(
-    rf"[( -]*\s(?:\d{{1,7}}(?:[.,]\d{{3}})* (?:{_COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu))"
+    rf"[( -]*\s(?:\d{{1,7}}(?:[.,]\d{{3}})* (?:(?:hari|jam|menit) (?:yang )?lalu"
+    rf"|(?:{_COUNTED})(?!\w| (?:\d|ini|itu|tadi|lalu)))"
     rf"|\d{{1,3}}(?:[.,]\d{{3}})+(?!\d)|\d{{1,2}} (?:{_MONTHS})(?!\w))",
     re.IGNORECASE,
 )

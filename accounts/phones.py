@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from accounts import bank_numbers
+from accounts import bank_numbers, everyday
 from accounts.phone_ends import LONGEST, SHORTEST, beginning_before, is_unclear, several
 from accounts.platform_readers import PLATFORM_SITES
 
@@ -53,11 +53,13 @@ _PHONE = re.compile(r"(?:\+|0|62)[0-9 ().-]+")
 # Emergency and service numbers: 112, 14022, 1500-567.
 _SERVICE = re.compile(r"1[0-9 .-]+")
 _MOBILE = r"\(?(?:\+?62[ ().-]{0,3}0?|0)[ ().-]{0,3}8\d(?:[ ().-]{0,3}\d){6,11}"
+# In one piece it may be a bank account as well, or what its label says.
+_LANDLINE = r"0[2-79]\d{7,10}"
 # Among other words. Of what is no mobile number only what is written as no amount and no day is.
 _AMONG_WORDS = re.compile(
     rf"{_MOBILE}|\(?\+\d(?:[ ().-]{{0,3}}\d){{7,14}}|{_WITHOUT_ZERO_PARTED.pattern}"
     r"|(?:\(0[2-79]\d{1,2}\)[ .-]{0,3}|0[2-79]\d{1,2}[ .-]{1,3})\d(?:[ .-]?\d){4,7}"
-    r"|0[2-79]\d{7,10}"
+    rf"|{_LANDLINE}"
 )
 _ENDS_WITH_DIGITS = re.compile(r"\d[ .)-]{1,3}$")
 # Numbers and what stands between several. In an address they are a part of that.
@@ -123,6 +125,7 @@ def taken_out(words: str) -> tuple[list[str], str]:
 
 def _spans(words: str) -> tuple[list[tuple[int, int]], str]:
     found: list[tuple[int, int]] = []
+    told = bank_numbers.beside_banks(words) | everyday.labelled(words)
 
     def rest_of(run: re.Match[str]) -> str:
         text, kept, place = run.group(), "", 0
@@ -135,7 +138,10 @@ def _spans(words: str) -> tuple[list[tuple[int, int]], str]:
             is_listed = text == words and not number.startswith("1") and is_number(number)
             is_phone = is_listed or _AMONG_WORDS.fullmatch(number)
             before = words[: run.start() + start]
-            if is_phone and not bank_numbers.is_called_account(before, number):
+            is_account = bank_numbers.is_called_account(before, number) or (
+                number in told and re.fullmatch(_LANDLINE, number) is not None
+            )
+            if is_phone and not is_account:
                 found.append((run.start() + start, run.start() + end))
                 kept, place = f"{kept}{_of_digits(text[place:start])} ", end
         return kept + (_of_digits(text[place:]) if place else text)

@@ -19,7 +19,8 @@ from accounts.suspects import read_suspect
         "BNI 0812345678", "no.rek BRI 0123-01-012345-50-1", "rek.Mandiri 137-00-1234567-8",
         "rekening Bank Kalteng a.n. Siti Aminah 7001234567", "transfer ke 1234567890 (BCA)",
         "BCA 1234567890, BRI 012301012345501 dan bank jago 9012345678",
-        "rekening BCA 081234567890", "rekening BCA dengan nomor 1234567890", "rek BNI 0811234567",
+        "0561732121 (BNI)", "rekening BCA 081234567890", "rek BNI 0811234567",
+        "rekening BCA dengan nomor 1234567890",
     ],
 )  # fmt: skip
 def test_a_bank_account_beside_a_suspect_is_no_further_one(words: str) -> None:

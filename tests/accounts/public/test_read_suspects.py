@@ -59,6 +59,7 @@ CHANNEL = "youtube.com/channel/UC" + "a" * 22
         ("0812-345-609-01 1.500.000", "phone|6281234560901"),
         ("0812.345.6789.0 25-11-2026", MOBILE),
         ("0811 234 567 2500000", HALO),
+        ("081234567890 3 hari lalu", MOBILE),
         ("0812 - 345 - 6789 - 01", "phone|62812345678901"),
         # What stands before it is none either.
         ("25/11/2026 0812-3456-7890", MOBILE),
@@ -168,8 +169,8 @@ def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) 
         "Rp1.500.000,-", "Rp 1.500.000,00", "2.500.000 rupiah", "1.500.000,-",
         "No. 800/123/BKD/2026", "20261126", "26112026",
         "26/11/2026,10:00", "26/11/2026-28/11/2026", "08.00-16.00", "1234567 followers",
-        "NIP 198501012010011001", "NIK: 6201010101010001", "rek BRI 0012-01-001234-50-5",
-        "BRI 0012 01 001234 50 5", "0012-01-001234-50-5 (BRI)",
+        "NIP 198501012010011001", "NIK: 6201010101010001", "NPWP 0212345678",
+        "rek BRI 0012-01-001234-50-5", "BRI 0012 01 001234 50 5", "0012-01-001234-50-5 (BRI)",
     ],
 )  # fmt: skip
 def test_what_says_itself_what_it_is_is_no_further_suspect(words: str) -> None:
