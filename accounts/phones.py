@@ -41,7 +41,9 @@ _APP_LINK = "https://api.whatsapp.com/send?"
 _APP = re.compile(r"(?<!\w)whatsapp:/*send/?\?", re.IGNORECASE)
 # One of a mobile telephone here, without the 0 before it.
 _WITHOUT_ZERO = re.compile(r"8[1-9]\d{7,10}")
-_WITHOUT_ZERO_PARTED = re.compile(r"8[1-9]\d(?:[ .-]\d{3,5}){2,3}")
+_WITHOUT_ZERO_PARTED = re.compile(
+    r"8[1-9]\d(?:(?:[ .-]\d{3,5}){2,3}|(?=(?:[ .-]?\d){6,9}$)(?:[ .-]\d{3,5}){1,3}[ .-]\d\d?)"
+)
 _PARTED_BY = re.compile(
     r"(?<![^\s(\[{<\"'“‘«,;])(\+?62([/_]))?((?:\+?62|0)?8\d{1,3})([/_])(\d{2,5})(?:\4(\d{2,6}))?"
     r"(?![\w/@])"
