@@ -31,7 +31,8 @@ _BEFORE = re.compile(
     r"|no(?:mor|mer)?|dengan|dgn)[ .:=(]{1,3})+$",
     re.IGNORECASE,
 )
-_BEHIND = re.compile(rf"\)? \(?{_BANK}(?!\w)", re.IGNORECASE)
+# Before another number it is the bank of that.
+_BEHIND = re.compile(rf"\)? \(?{_BANK}(?!\w|[ .:=]{{1,3}}\d{{7}})", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w@./:=&?#+-])\d[\d.-]{5,28}(?<=\d)(?!\w)")
 _GLUED = re.compile(
     rf"{_START}(no(?:mor|mer)?(?=\.rek)|rek(?:ening)?(?=\.(?!rek)))"

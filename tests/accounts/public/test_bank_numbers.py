@@ -63,6 +63,7 @@ def test_what_no_bank_is_named_for_is_still_asked_about(words: str) -> None:
         ("bri 08123456789012", [PHONE]),
         ("rekening BRI 0811234567", []),
         ("transfer ke 0561732121", []),
+        ("0274512345 BCA 1234567890", [PHONE]),
         ("transfer ke 081234567890", [PHONE]),
     ],
 )
