@@ -102,12 +102,12 @@ def _is_odd(before: str, group: str) -> bool:
     return _OFTEN_SHORT.match(before) is not None or len(group) != len(groups[-1])
 
 
-def beginning_before(before: str) -> str:
-    """The digits at the end of ``before`` that may be a part of the number behind them, or another
+def beginning_before(number: str, before: str) -> str:
+    """The digits at the end of ``before`` that may be a part of ``number`` behind them, or another
     one, as they are written: few enough for a group of it, too many for an ordinal, and neither a
-    day nor an amount. Empty where there are none."""
+    day nor an amount. Empty where there are none. A number begins at its "+"."""
     found = _GROUPS_BEFORE.search(before)
-    if found is None:
+    if found is None or ("+" in number[:2] and len(re.sub(r"\D", "", found[0])) < SHORTEST):
         return ""
     may_be_part = any(
         2 < len(re.sub(r"\D", "", group)) < _FIRST_THAT_IS_NONE and not everyday.is_by_itself(group)

@@ -167,7 +167,7 @@ def unclear(words: str) -> str:
     spans = [(0, len(plain))] if is_number(plain) else _spans(plain)[0]
     for start, end in spans:
         number, behind = plain[start:end], plain[end:]
-        if beginning := beginning_before(plain[:start]):
+        if beginning := beginning_before(number, plain[:start]):
             return f"{beginning}{number}"
         # Behind a stroke the end of another one may stand, or of itself: 081234567890/91.
         if is_unclear(number, behind) or re.match(r"/\d{1,4}(?![\d/])", behind):
