@@ -33,5 +33,5 @@ def labelled(words: str) -> frozenset[str]:
 
 
 def is_by_itself(word: str) -> bool:
-    """Whether ``word`` is written as an amount or a time."""
-    return _BY_ITSELF.fullmatch(word) is not None
+    """Whether ``word`` is written as an amount or a time, or as a number with its label."""
+    return (_BY_ITSELF.fullmatch(word) or _LABELLED.fullmatch(word)) is not None

@@ -95,6 +95,12 @@ def of(address: str) -> list[Lead]:
     return [one for one in found if not _is_own(one.host, own)]
 
 
+def is_file(word: str) -> bool:
+    """Whether ``word`` is the name of a file, as who was sent one writes it: undangan.apk."""
+    name, _point, ending = word.rpartition(".")
+    return bool(name) and ending.lower() in FILES
+
+
 def is_lost(address: str, shown: str) -> bool:
     """Whether something stands in ``address`` that is no more in what is ``shown`` of it."""
     return not {_as_one(one) for one in of(address)} <= {_as_one(one) for one in of(shown)}

@@ -240,7 +240,8 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         # Decoded, a coded stroke would end the name of the site.
         if alone and "%" not in token:
             return named(None, "", token.rstrip("/"))
-        return _from_url(token) if glued.could_be_site(token.rstrip("/")) else None
+        is_site = glued.could_be_site(token.rstrip("/")) and not leads.is_file(token)
+        return _from_url(token) if is_site else None
     if alone and _could_be_handle(token):
         return named(None, "", token)
     return None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
-from accounts import bank_numbers, everyday, handles, phones, shared_links, web_pages
+from accounts import bank_numbers, everyday, handles, leads, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
 from accounts.references import (
@@ -105,14 +105,18 @@ def _refuse_what_may_be_more(words: str, unread: Sequence[str], one: Reference) 
             field="suspect",
         )
     told = bank_numbers.beside_banks(words) | everyday.labelled(words)
-    asked = (word for word in unread if bank_numbers.digits(word) not in told)
-    if further := next((word for word in asked if _may_be_another(word, one)), ""):
+    further = (word for word in unread if _may_be_another(word, one))
+    # What is said about a number says nothing about a name with the same digits in it.
+    asked = (
+        word for word in further if _has_letters(word) or bank_numbers.digits(word) not in told
+    )
+    if word := next(asked, ""):
         raise AccountError(
             _(
                 "“%(word)s” may be another account or number. Report one at a time: leave one here "
                 "and write about the others under “What happened?”."
             )
-            % {"word": _cut(further)},
+            % {"word": _cut(word)},
             field="suspect",
         )
 
@@ -122,8 +126,8 @@ _LIKE_A_NAME = re.compile(r"(?=[^\W\d_]{3})(?=\w*[\d_])\w[\w.]{3,}")
 _ALIKE = 75
 # Shorter ones stand in many words.
 _SHORTEST_NAME = 4
-# cpns2026, covid19, and words that are said twice: orang2.
-_EVERYDAY = re.compile(r"[^\W\d_]+(?:(?:19|20)\d\d|19|2(?:an|nya)?)")
+# cpns2026, covid19, otp6digit, and words that are said twice: orang2.
+_EVERYDAY = re.compile(r"[^\W\d_]+(?:(?:19|20)\d\d|19|2(?:an|nya)?|\d{1,2}(?:digit|angka))")
 _SHORTEST_NUMBER = 7
 
 
@@ -135,10 +139,10 @@ def _may_be_another(word: str, one: Reference) -> bool:
     account that is written as most are, in small letters, and as few other words. A number may be
     one unless it says what else it is.
     """
+    if everyday.is_by_itself(word) or leads.is_file(word):
+        return False
     if not _LIKE_A_NAME.fullmatch(word):
-        digits = len(bank_numbers.digits(word))
-        is_number = digits >= _SHORTEST_NUMBER and not any(sign.isalpha() for sign in word)
-        return is_number and not everyday.is_by_itself(word)
+        return len(bank_numbers.digits(word)) >= _SHORTEST_NUMBER and not _has_letters(word)
     small, name = handles.small(word), handles.small(one.handle)
     platform = one.platform or ""
     is_code = handles.is_number(platform, one.handle) or platform == OfficialPlatform.WHATSAPP
@@ -148,6 +152,10 @@ def _may_be_another(word: str, one: Reference) -> bool:
     is_itself = re.sub(r"[._-]", "", small) in parts
     is_alike = fuzz.partial_ratio(small, name) >= _ALIKE
     return is_alike and not is_itself and len(name) >= _SHORTEST_NAME
+
+
+def _has_letters(word: str) -> bool:
+    return any(sign.isalpha() for sign in word)
 
 
 def _without_repeats(found: list[Reference]) -> list[Reference]:

@@ -19,7 +19,8 @@ from accounts.suspects import read_suspect
         "BNI 0812345678", "no.rek BRI 0123-01-012345-50-1", "rek.Mandiri 137-00-1234567-8",
         "rekening Bank Kalteng a.n. Siti Aminah 7001234567", "transfer ke 1234567890 (BCA)",
         "BCA 1234567890, BRI 012301012345501 dan bank jago 9012345678",
-        "rekening BCA 081234567890",
+        "0561732121 (BNI)", "rekening BCA 081234567890", "rek BNI 0811234567",
+        "rekening BCA dengan nomor 1234567890",
     ],
 )  # fmt: skip
 def test_a_bank_account_beside_a_suspect_is_no_further_one(words: str) -> None:
@@ -39,7 +40,7 @@ def test_a_bank_account_beside_a_suspect_is_no_further_one(words: str) -> None:
         "BCA 1234567890 dan 5271234567", "BCA 1234567890 WA 081298765432", "admin BCA 81234567890",
         "BCA hubungi 5271234567", "instagram.com/bca 5271234567", "@bca 5271234567",
         "Halo BCA 1500888", "BCA 021-2358000", "Admin BCA 081234567890", "DANA 081234567890",
-        "transfer ke 1234567890",
+        "transfer ke 1234567890", "BCA 0811234567", "Bank Sampah 0812345678", "bri 08123456789012",
     ],
 )  # fmt: skip
 def test_what_no_bank_is_named_for_is_still_asked_about(words: str) -> None:
@@ -55,6 +56,15 @@ def test_what_no_bank_is_named_for_is_still_asked_about(words: str) -> None:
         # Banks have telephones, and who writes as one is reported by the number.
         ("Admin BCA 081234567890", [PHONE]),
         ("hubungi 081234567890, rekening BCA 0812345678", [PHONE]),
+        # Telephones that begin with 0811 have ten digits, as accounts have.
+        ("bjb 0811234567", [PHONE]),
+        ("Kepala Bank Sampah 0812345678", [PHONE]),
+        ("Bank BRI 0811234567 dan 081298765432", [PHONE, PHONE]),
+        ("bri 08123456789012", [PHONE]),
+        ("rekening BRI 0811234567", []),
+        ("transfer ke 0561732121", []),
+        ("0274512345 BCA 1234567890", [PHONE]),
+        ("transfer ke 081234567890", [PHONE]),
     ],
 )
 def test_a_number_is_no_telephone_where_it_is_called_an_account(

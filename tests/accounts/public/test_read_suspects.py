@@ -9,6 +9,7 @@ from accounts.references import parse
 from accounts.suspects import read_suspect
 
 MOBILE, LINK = "phone|6281234567890", "whatsapp|phone|6281234567890"
+WHATSAPPS = "phone|6281234568901"
 PENIPU, HALO = "instagram||penipu", "phone|62811234567"
 CHANNEL = "youtube.com/channel/UC" + "a" * 22
 
@@ -43,6 +44,39 @@ CHANNEL = "youtube.com/channel/UC" + "a" * 22
         ("021-3456789 12/11/2026", "phone|62213456789"),
         ("+62 21 3456789 24 jam", "phone|62213456789"),
         ("+65 9123 4567 24 jam", "phone|6591234567"),
+        # Also where a group of it begins as numbers do.
+        ("+62 812-3456-8901 25-11-2026", WHATSAPPS),
+        ("+62 812-3456-8901 500.000", WHATSAPPS),
+        ("+62 812-3456-8901 2500000", WHATSAPPS),
+        ("+62 812-3456-8901 1234567890 BCA", WHATSAPPS),
+        ("+62 812-3456-8901\n08.00-16.00", WHATSAPPS),
+        ("62812 3456 8901 500.000", WHATSAPPS),
+        ("+62 812-3456-0901 500.000", "phone|6281234560901"),
+        ("0812-34567-8901 500.000", "phone|62812345678901"),
+        ("0812 3456 7890 1.500.000", MOBILE),
+        ("0812-3456-789 26 November 2026", "phone|628123456789"),
+        ("+65 9123 4567 500.000", "phone|6591234567"),
+        ("0812-345-609-01 1.500.000", "phone|6281234560901"),
+        ("0812.345.6789.0 25-11-2026", MOBILE),
+        ("0811 234 567 2500000", HALO),
+        ("081234567890 3 hari lalu", MOBILE),
+        ("0812 - 345 - 6789 - 01", "phone|62812345678901"),
+        # What stands before it is none either.
+        ("25/11/2026 0812-3456-7890", MOBILE),
+        ("Jam 10.30 WA: 0812-3456-7890", MOBILE),
+        ("08.00 081234567890", MOBILE),
+        ("1. 0812-3456-7890", MOBILE),
+        ("RT 5 WA: 0812-3456-7890", MOBILE),
+        ("RT 005 WA: 0812-3456-7890", MOBILE),
+        ("500.000 0812-3456-7890", MOBILE),
+        ("RT 005 RW 012 +62 812-3456-7890", MOBILE),
+        # Beside words it is written as alone.
+        ("(+62) 812-3456-7890 mengaku dari Dinsos", MOBILE),
+        ("(0812) 3456-7890 mengaku dari Dinsos", MOBILE),
+        ("0812 - 3456 - 7890 mengaku dari Dinsos", MOBILE),
+        ("mengaku dari Dinsos (0812 3456 7890)", MOBILE),
+        ("Telp 0561732121 mengaku dari Dinsos", "phone|62561732121"),
+        ("(+62 21) 3456789 mengaku", "phone|62213456789"),
         # Numbers of other countries have other lengths.
         ("+880 1712 345 678", "phone|8801712345678"),
         ("wa.me/880 1712 345 678", "whatsapp|phone|8801712345678"),
@@ -72,7 +106,12 @@ def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None
         "0812 3456 7890 2 hari ini", "0812 345 678 9012", "0812345678 5000", "021-3456789 24",
         "wa.me/62812-3456-789 24", "hubungi 085212345678 9 ya", "+62 811234567 500",
         "wa.me/62812345678 90", "0812345678/90",
-        "081234567890/91",
+        "081234567890/91", "081234567890-91", "0811 234 567 500.000", "0811 234 567 500 ribu",
+        "0811 234 567 119", "0811 2345 67 24 jam", "0811 2345 67 12 November 2026",
+        "0811 234 567 8901 500.000", "0812 345 678 500 ribu", "5221 0812 3456 7890",
+        "5221 1234 9012 0812 3456 7890", "minta 100 0812-3456-7890", "RT 002 0812-3456-7890",
+        "5221 8412 3456 7890 +62 857-1111-2222", "812 345 678 90 ya",
+        "0812 3456 78 119", "08123 45678 500", "+62 21 3456789 12",
     ],
 )  # fmt: skip
 def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> None:
@@ -93,6 +132,11 @@ def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> Non
         ("instagram.com/bansos.cpns2026 tawaran CPNS2026", "instagram||bansos.cpns2026"),
         ("instagram.com/cp CPNS2026", "instagram||cp"),
         ("x.com/bri BRI_mo", "x||bri"),
+        ("081234567890 minta idr1500000 atau 1500000rupiah", MOBILE),
+        ("081234567890 kirim undangan.apk", MOBILE),
+        ("081234567890 kirim Surat_Tilang.APK, foto_paket.jpg", MOBILE),
+        ("instagram.com/penipu kirim penipu_2.apk", PENIPU),
+        ("081234567890 minta kode otp6digit", MOBILE),
         ("081234567890 menipu orang2, loker cpns2026 dan BUDI_S", MOBILE),
     ],
 )  # fmt: skip
@@ -109,6 +153,9 @@ def test_a_word_that_says_no_other_account_is_welcome(text: str, key: str) -> No
         "instagram.com/penipu PENIPU_2", "instagram.com/penipu 5551234",
         "instagram.com/penipu 5271234567", "instagram.com/penipu 5551234 malam ini",
         "instagram.com/penipu 123456789012000",
+        # Also where it has the digits of an amount.
+        "instagram.com/dinkes.palsu dan dinkes_palsu1 minta 1 juta", "bit.ly/abc penipu_1 1 juta",
+        "081234567890 penipu_123 BCA 123, 123 followers",
     ],
 )  # fmt: skip
 def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) -> None:
@@ -123,8 +170,8 @@ def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) 
         "Rp1.500.000,-", "Rp 1.500.000,00", "2.500.000 rupiah", "1.500.000,-",
         "No. 800/123/BKD/2026", "20261126", "26112026",
         "26/11/2026,10:00", "26/11/2026-28/11/2026", "08.00-16.00", "1234567 followers",
-        "NIP 198501012010011001", "NIK: 6201010101010001", "rek BRI 0012-01-001234-50-5",
-        "BRI 0012 01 001234 50 5", "0012-01-001234-50-5 (BRI)",
+        "NIP 198501012010011001", "NIK: 6201010101010001", "NPWP 0212345678",
+        "rek BRI 0012-01-001234-50-5", "BRI 0012 01 001234 50 5", "0012-01-001234-50-5 (BRI)",
     ],
 )  # fmt: skip
 def test_what_says_itself_what_it_is_is_no_further_suspect(words: str) -> None:
@@ -149,3 +196,5 @@ def test_a_wide_point_is_one_in_the_name_of_a_site_only(text: str, key: str) -> 
 def test_the_check_reads_of_an_unclear_link_what_a_browser_opens() -> None:
     assert [one.typed for one in parse("wa.me/62812345678 90")] == ["wa.me/62812345678"]
     assert [one.shown for one in parse("0812345678 90")] == ["0812345678 90"]
+    whole = "+62 812-3456-8901"
+    assert [one.shown for one in parse(f"{whole} 0274 512345")] == [whole, "0274 512345"]

@@ -60,6 +60,12 @@ def test_numbers_are_told_apart_whatever_stands_between_them(sign: str) -> None:
         (f"@evil@mas.to:+62{FIRST[1:]}", [f"+62{FIRST[1:]}", "@evil@mas.to"]),
         (f"instagram.com/evil,{NUMBER}", [NUMBER, "instagram.com/evil"]),
         (f"WA:{FIRST}/{SECOND}", [FIRST, SECOND]),
+        (f"0812 345 609 01 dan {OTHER}", ["0812 345 609 01", OTHER]),
+        (f"812 345 678 90 dan {OTHER}", ["812 345 678 90", OTHER]),
+        # Nor by the digits before it.
+        (f"2 nomor: {NUMBER} dan {OTHER}", [NUMBER, OTHER]),
+        (f"no 3 wa: {NUMBER} lalu wa {OTHER}", [NUMBER, OTHER]),
+        (f"25/11/2026 {NUMBER} / {OTHER}", [NUMBER, OTHER]),
     ],
 )
 def test_a_number_beside_another_is_not_swallowed(text: str, shown: list[str]) -> None:
