@@ -15,7 +15,6 @@ from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
     refuse_foreign_feed,
-    refuse_other_feed,
     refuse_other_identity,
     refuse_other_server,
     refuse_unkeepable,
@@ -102,7 +101,6 @@ def connect_account(
     with _told_beside_its_field():
         refuse_unkeepable(asked, profile)
     refuse_other_identity(asked, profile.platform_id, profile.handle)
-    refuse_other_feed(asked, profile.platform_id, store.secret)
     refuse_other_id(asked, told_id, profile)
     # Looked at last: it is no business of ours what a stranger's secret may do.
     if not spec(asked.platform).read_only:
@@ -123,7 +121,6 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     profile = proven.profile
     refuse_other_server(official_account, proven.host)
     refuse_other_identity(official_account, profile.platform_id, profile.handle, proven.app)
-    refuse_other_feed(official_account, profile.platform_id, proven.secret)
     id_before, before = official_account.platform_id, official_account.url
     official_account.host = proven.host
     official_account.platform_id = profile.platform_id

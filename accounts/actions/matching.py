@@ -11,10 +11,9 @@ from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
 from accounts.handles import WITH_HOST, host_name, is_id
 from accounts.models import Credential, OfficialAccount, PlatformApp
-from accounts.vault import CannotOpen, unseal
-from govsocial.platforms.base import Profile, Secret
+from govsocial.platforms.base import Profile
 from govsocial.platforms.errors import BadAnswer
-from govsocial.platforms.feed.client import differ_in_query_only, may_differ_in_key_only
+from govsocial.platforms.feed.client import differ_in_query_only
 from govsocial.platforms.guard import HostInvalid, base_url
 from govsocial.platforms.keeping import fits
 from govsocial.platforms.registry import spec
@@ -80,29 +79,6 @@ def refuse_other_identity(
     """Raise ``AccountError`` unless what the platform shows is the registered account."""
     if not is_registered_one(official_account, platform_id, handle, app):
         raise AccountError(_whose(official_account, platform_id, handle), field="secret")
-
-
-def refuse_other_feed(official_account: OfficialAccount, platform_id: str, secret: Secret) -> None:
-    """Raise ``AccountError`` for a feed at the address of the registered one whose query differs in
-    more than a key. To be asked after ``refuse_other_identity``."""
-    known = official_account.platform_id
-    if official_account.platform != OfficialAccount.Platform.FEED or known in {"", platform_id}:
-        return
-    address, before = secret.get("feed_url", ""), _feed_read_now(official_account)
-    if not may_differ_in_key_only(known, address, before=before):
-        raise AccountError(
-            _whose(official_account, platform_id, official_account.handle), field="secret"
-        )
-
-
-def _feed_read_now(official_account: OfficialAccount) -> str:
-    """The address of the connected feed; empty where there is none."""
-    connected = Credential.objects.filter(official_account=official_account)
-    credential = connected.exclude(status=Credential.Status.REMOVED).first()
-    try:
-        return unseal(credential).get("feed_url", "") if credential is not None else ""
-    except CannotOpen:
-        return ""
 
 
 def _whose(official_account: OfficialAccount, platform_id: str, handle: str) -> str:

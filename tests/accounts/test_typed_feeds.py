@@ -202,29 +202,6 @@ def test_the_key_of_a_feed_can_be_replaced_and_another_feed_is_called_so(
     assert unseal(Credential.objects.get())["feed_url"] == f"{site.base}/feed.json"
 
 
-def test_another_feed_of_the_same_script_is_not_a_changed_key(
-    cast: Cast, account: OfficialAccount, site: Server
-) -> None:
-    def connect(query: str) -> None:
-        actions.connect_account(
-            actor=cast.bayu, official_account_id=account.pk, host=account.host,
-            typed_secret=f"{site.base}/feed.json?{query}",
-        )  # fmt: skip
-
-    connect("unit=diskominfo&key=LAMA")
-    for query in ("unit=dinkes&key=LAMA", "unit=dinkes", "key=LAMA"):
-        with pytest.raises(AccountError, match="another feed of samudrakota") as refused:
-            connect(query)
-        assert refused.value.field == "secret"
-        assert "LAMA" not in str(refused.value)
-    connect("unit=diskominfo&key=BARU")
-    assert unseal(Credential.objects.get())["feed_url"].endswith("?unit=diskominfo&key=BARU")
-    actions.disconnect_account(actor=cast.bayu, official_account_id=account.pk, reason="Bocor")
-    with pytest.raises(AccountError, match="another feed"):
-        connect("unit=dinkes")
-    connect("unit=diskominfo&key=LAIN")
-
-
 def test_www_is_the_same_site(cast: Cast, settings: Settings) -> None:
     account = factories.official_account(
         cast.diskominfo, platform="feed", handle="situs.example", host="www.situs.example"

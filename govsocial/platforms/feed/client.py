@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from govsocial.platforms.base import (
     DayMetrics,
@@ -35,13 +35,6 @@ LONGEST = 200
 WHOLE_AGAIN = timedelta(hours=24)
 """A feed that says that nothing changed is read whole again after this time: when what was read
 last was lost on its way into the database, it comes again before it leaves the feed."""
-# What sites call the key in the address of a feed that not everybody may read.
-_KEYS = frozenset(
-    {
-        "key", "token", "apikey", "api_key", "api-key", "access_token", "auth", "secret", "sig",
-        "signature", "hash", "t", "k",
-    }
-)  # fmt: skip
 _OWN_NAMES = ("etag", "last_modified", "read_at", "title", "home", "first_seen")
 
 
@@ -224,31 +217,6 @@ def differ_in_query_only(one: str, other: str) -> bool:
     """Whether two ids of ``identity_of`` are of one address, whatever its query says: a key in it
     is changed now and then, and the feed is the same."""
     return one.partition("#")[0] == other.partition("#")[0]
-
-
-def may_differ_in_key_only(known: str, address: str, *, before: str = "") -> bool:
-    """Whether a feed at ``address`` may be the one of the id ``known``, which has another query.
-
-    Scripts serve several feeds that differ in their query alone: only a parameter that is called as
-    a key may have changed. ``before`` is the address that is read now. Without one, or when that
-    has moved, an id tells whether there was a query, not what it held: then what brings a key, or
-    no query at all, may be the same feed.
-    """
-    place, _mark, query = address.partition("?")
-    place_before, _mark, query_before = before.partition("?")
-    named, keyed = _without_keys(query)
-    if place_before.partition("://")[2] == place.partition("://")[2]:
-        return named == _without_keys(query_before)[0]
-    if "#" not in known:
-        return not named
-    return keyed or not named
-
-
-def _without_keys(query: str) -> tuple[list[tuple[str, str]], bool]:
-    """What a query says beside its keys, in any order, and whether it holds any."""
-    said = parse_qsl(query, keep_blank_values=True)
-    named = sorted(one for one in said if one[0].casefold() not in _KEYS)
-    return named, len(named) < len(said)
 
 
 def _mark(entry: Entry) -> str:
