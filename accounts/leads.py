@@ -204,7 +204,7 @@ def _within(text: str, leads_all: bool) -> Iterator[Lead]:
     yield from _without_first(text, path)
     yield from _with_scheme(text)
     for name, piece in _pieces(text):
-        if leads_all or not _is_within_page(name, piece):
+        if not _is_within_page(name, piece, leads_all):
             yield from _by_name(piece)
 
 
@@ -243,31 +243,34 @@ def _chooses_so(sign: str, piece: str, behind: str, before: str) -> bool:
         # Programmes in the browser have their pages there; else it is a place on the page.
         return (piece[:1] in {"/", "!"} or behind == "?") and parameters.page_leads_on(piece)
     if sign != "=":
-        # What has a value is the name of a parameter.
-        return behind != "=" and parameters.page_leads_on(piece)
+        # What has a value is the name of a parameter; further on, what has none is a button.
+        return sign != "&" and behind != "=" and parameters.page_leads_on(piece)
     # Wikis say "redirect=no" of the pages themselves.
     if parameters.redirects(before) and re.fullmatch(r"(?!no$)\w*", piece):
         return True
-    if not _CALLED.fullmatch(piece.strip(" +")) or any(_by_name(piece)):
+    is_sought = parameters.search(before) and not parameters.chooses(before)
+    if is_sought or not _CALLED.fullmatch(piece.strip(" +")) or any(_by_name(piece)):
         return False
     if parameters.redirects(piece):
         return True
     return parameters.chooses(before) and parameters.page_leads_on(piece)
 
 
-def _is_within_page(name: str, piece: str) -> bool:
+def _is_within_page(name: str, piece: str, leads_all: bool) -> bool:
     """Whether the parameter ``name`` with a ``piece`` that may name a site without a scheme says
-    only what is shown of the page itself: it searches there, or the piece is a code.
+    only what is shown of the page itself: it searches there, or the piece is a code. A page that is
+    called as one that leads on, ``leads_all``, searches nowhere, and only zeros make codes there.
 
     What means another site when a server puts it behind its own address does not.
     """
     if not name or "@" in piece or piece.lstrip(" +")[:1] in {".", ":"}:
         return False
-    if parameters.search(name):
+    if not leads_all and parameters.search(name):
         return True
-    # Four numbers may be a server; it is written without zeros before them.
-    is_plain = _ZEROS.search(piece) is not None or parameters.code(name)
-    return _CODE.fullmatch(piece) is not None and is_plain and not parameters.lead_on(name)
+    if _CODE.fullmatch(piece) is None or parameters.lead_on(name):
+        return False
+    # Four numbers may be a server, which is written without zeros before them.
+    return not leads_all or _ZEROS.search(piece) is not None
 
 
 def _at_start(path: str) -> Iterator[Lead]:

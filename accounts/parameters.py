@@ -51,7 +51,6 @@ _CHOOSES = frozenset(
         "open", "include", "id", "pg", "link", "app", "sub", "section", "url", "path",
     }
 )  # fmt: skip
-_CODES = frozenset({"kd", "rek", "rekening", "akun", "build", "release", "rilis"})
 _PARTS = re.compile(r"[/\\.:;,|]+")
 # Not "gotong royong".
 _REDIRECTS = re.compile(r"redir|goto(?!ng)")
@@ -71,12 +70,6 @@ def lead_on(name: str) -> bool:
 def search(name: str) -> bool:
     """Whether a parameter of that name only says what is shown of the page, and in which order."""
     return not lead_on(name) and not _SEARCHES.isdisjoint(_words(name))
-
-
-def code(name: str) -> bool:
-    """Whether a parameter of that name holds a code or a version."""
-    words = _words(name)
-    return not lead_on(name) and not (_SEARCHES | _CODES).isdisjoint(words)
 
 
 def redirects(name: str) -> bool:

@@ -315,9 +315,12 @@ def overdue_revocations(user: User, most: int) -> dict[str, Any]:
 
 def unanswered_revocations(user: User, most: int) -> dict[str, Any]:
     """Like ``overdue_revocations``, of those that the platform never answered and nobody tries
-    again, for ``UNANSWERED_SHOWN``; the newest."""
+    again, for ``UNANSWERED_SHOWN``; the newest. Access by an app password is none of them: it ends
+    with that, as the page of the account says."""
     given_up = Revocation.objects.filter(
-        outcome=Revocation.Outcome.UNANSWERED, settled_at__gt=timezone.now() - UNANSWERED_SHOWN
+        app__isnull=False,
+        outcome=Revocation.Outcome.UNANSWERED,
+        settled_at__gt=timezone.now() - UNANSWERED_SHOWN,
     )
     return _some_kept_by(user, given_up.order_by("-settled_at"), most)
 

@@ -124,7 +124,7 @@ FOREIGN = [
             "/?u=https://evil.example", "//3232235777", "//evil.example%5c.html",
             "/%5cevil.example", "/%09/evil.example", "/#https://evil.example", "/..;/evil",
             "/r?utm_url=//evil.example", ":443:evil/", "/?s=//evil.example", "/?ke=8.8.8.8",
-            "/?page=redirect&q=evil.com", "/?q=evil.com#/redirect", "/?id=103.12.34.56",
+            "/?page=redirect&q=evil.com", "/?q=evil.com#/redirect", "/r?id=103.12.34.56",
         )
     ),
     ("x", "", "revx1", "https://x.com/revx1?u=https://evil.example"),
