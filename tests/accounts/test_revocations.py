@@ -97,10 +97,13 @@ def test_a_platform_that_does_not_answer_is_asked_a_few_times_and_that_is_said(
 def test_what_was_given_up_is_told_for_a_month_to_who_keeps_the_account(
     cast: Cast, client: Client
 ) -> None:
-    account = factories.official_account(cast.diskominfo)
+    app = actions.set_platform_app(
+        actor=cast.bayu, platform="x", client_id="govsocial", client_secret="a-secret"
+    )
+    account = factories.official_account(cast.diskominfo, platform="x", handle="samudra", host="")
     given_up = Revocation.objects.create(
-        official_account=account, requested_by=cast.bayu, key_version=0, outcome="unanswered",
-        tries=6, next_try_at=timezone.now(), settled_at=timezone.now(),
+        official_account=account, app=app, requested_by=cast.bayu, key_version=0,
+        outcome="unanswered", tries=6, next_try_at=timezone.now(), settled_at=timezone.now(),
     )  # fmt: skip
     elsewhere = factories.reads_english(factories.user("Gede Putra"))
     factories.grant(elsewhere, Role.ADMINISTRATOR, cast.dinkes)
@@ -123,6 +126,11 @@ def test_what_was_given_up_is_told_for_a_month_to_who_keeps_the_account(
             outcome=outcome, settled_at=timezone.now() - timedelta(days=ago)
         )
         assert is_told(keeper) is told, (outcome, ago)
+    # An app password is ended where it was made; the page of the account says so.
+    Revocation.objects.filter(pk=given_up.pk).update(
+        outcome="unanswered", settled_at=timezone.now(), app=None
+    )
+    assert not is_told(keeper)
 
 
 def test_a_secret_that_the_platform_does_not_know_is_gone_already(
