@@ -54,6 +54,8 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
     if not user.holds("accounts.view"):
         return {}
     follows_up = user.holds("impersonation.handle")
+    # They wait for nobody: only the home page tells of them.
+    is_home = request.resolver_match is not None and request.resolver_match.url_name == "home"
     reports = impersonation_selectors
     return {
         "to_connect": selectors.accounts_to_connect(user),
@@ -62,5 +64,5 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
         "findings": selectors_findings.findings_waiting_for(user),
         "handovers": selectors_handover.handovers_waiting_for(user),
         "imitations": reports.waiting_reports(user) if follows_up else None,
-        "imitations_named": reports.naming_reports(user) if follows_up else None,
+        "imitations_named": reports.naming_reports(user) if follows_up and is_home else None,
     }
