@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from accounts import bank_numbers
+
 _YEAR = r"(?:19|20)\d\d"
 _DAY = rf"\d{{1,2}}[./-]\d{{1,2}}[./-]{_YEAR}|{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}}"
 _IN_ONE_PIECE = rf"{_YEAR}(?:0\d|1[0-2])(?:[0-2]\d|3[01])|(?:[0-2]\d|3[01])(?:0\d|1[0-2]){_YEAR}"
@@ -28,8 +30,7 @@ _LABELLED = re.compile(
 
 def labelled(words: str) -> frozenset[str]:
     """The digits of the numbers of which ``words`` say that they are something else."""
-    found = (one.group() for one in _LABELLED.finditer(words))
-    return frozenset("".join(sign for sign in one if sign.isdigit()) for one in found)
+    return frozenset(bank_numbers.digits(one.group()) for one in _LABELLED.finditer(words))
 
 
 def is_by_itself(word: str) -> bool:

@@ -151,7 +151,7 @@ def test_a_report_counts_for_the_unit_that_has_it_until_that_agrees_with_a_claim
 
     def exported() -> str:
         answer = client.get(reverse("impersonations:report_export"), {"search": made.reference})
-        return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+        return b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
 
     assert (counted(cast.dinkes), selectors.open_reports([cast.city.pk]).count) == ((0, False), 1)
     assert (",Pemerintah Kota Samudra," in exported(), ",Dinas Kesehatan," in exported()) == (
