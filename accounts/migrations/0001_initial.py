@@ -4,9 +4,10 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
 
 
 # The roles that a person holds now, by unit: valid grants reach the unit and everything below it.
@@ -131,7 +132,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once_ignoring_case'), models.CheckConstraint(condition=models.Q(('is_system', False), ('is_active', False), _connector='OR'), name='user_system_never_signs_in')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='cae35389cbb664a842eb21311cfa89ec188c9e9f', operation='DELETE', pgid='pgtrigger_never_deleted_d7be2', table='accounts_user', when='BEFORE')),
         ),
@@ -180,59 +181,59 @@ class Migration(migrations.Migration):
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.unit', verbose_name='unit'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='credential',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sealed', ''), ('status', 'removed')), models.Q(models.Q(('status', 'removed'), _negated=True), models.Q(('sealed', ''), _negated=True)), _connector='OR'), name='credential_removed_holds_no_secret'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='credential',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e38cac03fd7c5b8e64e55f980e05f661177c64ac', operation='DELETE', pgid='pgtrigger_never_deleted_73432', table='accounts_credential', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='unit',
             constraint=models.UniqueConstraint(fields=('parent', 'name'), name='unit_name_once_per_parent', nulls_distinct=False),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='unit',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='7ce9da25cfa04e7432a4aeaffaf119ae4d00a704', operation='DELETE', pgid='pgtrigger_never_deleted_d90f0', table='accounts_unit', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='unit',
             trigger=pgtrigger.compiler.Trigger(name='no_cycle', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."parent_id" IS NOT NULL)', declare='DECLARE above bigint;', func="\n                    above := NEW.parent_id;\n                    WHILE above IS NOT NULL LOOP\n                        IF above = NEW.id THEN\n                            RAISE EXCEPTION 'A unit cannot be below itself.'\n                                USING ERRCODE = 'check_violation';\n                        END IF;\n                        SELECT parent_id INTO above FROM accounts_unit WHERE id = above;\n                    END LOOP;\n                    RETURN NEW;\n                ", hash='28b3c5459fc988645ab9a4775d7b3589d54ac057', operation='INSERT OR UPDATE OF "parent_id"', pgid='pgtrigger_no_cycle_89034', table='accounts_unit', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.UniqueConstraint(models.F('platform'), django.db.models.functions.text.Lower('host'), django.db.models.functions.text.Lower('handle'), name='official_account_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['bluesky', 'mastodon'])), name='official_account_platform_is_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='officialaccount',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='cf0ebe248062afcc5077ea0fd51c48986b29a825', operation='DELETE', pgid='pgtrigger_never_deleted_fd929', table='accounts_officialaccount', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='grant',
             index=models.Index(fields=['user', 'role'], name='grant_by_user'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__isnull', True), ('ends_at__gte', models.F('starts_at')), _connector='OR'), name='grant_ends_after_it_starts'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(('on_behalf_of__isnull', True), ('ends_at__isnull', False), _connector='OR'), name='grant_acting_has_an_end'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='grant',
             constraint=models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'drafter', 'reviewer', 'approver', 'publisher', 'leadership', 'risk_manager', 'stoc_assessor', 'auditor'])), name='grant_role_is_known'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='grant',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='015a735b7f4c513c81119912279b1876cf6b66b0', operation='DELETE', pgid='pgtrigger_never_deleted_8bc00', table='accounts_grant', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='grant',
             trigger=pgtrigger.compiler.Trigger(name='only_ends', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."role" IS DISTINCT FROM (NEW."role") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."decree" IS DISTINCT FROM (NEW."decree") OR OLD."on_behalf_of_id" IS DISTINCT FROM (NEW."on_behalf_of_id") OR OLD."granted_by_id" IS DISTINCT FROM (NEW."granted_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='afff45889f33a2ba8cf5c87ffff23fc63e37a994', operation='UPDATE', pgid='pgtrigger_only_ends_4d0b6', table='accounts_grant', when='BEFORE')),
         ),

@@ -1,12 +1,14 @@
 from django.db import migrations, models
 from django.db.models.functions import Lower
 
+from govsocial.web.operations import AddConstraint
+
 
 class Migration(migrations.Migration):
     dependencies = [("accounts", "0003_seal_second_steps")]
 
     operations = [
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="officialaccount",
             constraint=models.UniqueConstraint(
                 Lower("handle"),
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
                 name="official_account_bluesky_handle_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="officialaccount",
             constraint=models.UniqueConstraint(
                 "platform_id",
@@ -22,7 +24,7 @@ class Migration(migrations.Migration):
                 name="official_account_bluesky_id_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="officialaccount",
             constraint=models.UniqueConstraint(
                 Lower("host"),

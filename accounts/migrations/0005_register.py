@@ -3,9 +3,10 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger, RemoveConstraint
 
 
 class Migration(migrations.Migration):
@@ -45,23 +46,23 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'documents',
             },
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='officialaccount',
             name='official_account_once',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='officialaccount',
             name='official_account_platform_is_known',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='officialaccount',
             name='official_account_bluesky_handle_once',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='officialaccount',
             name='official_account_bluesky_id_once',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='officialaccount',
             name='official_account_mastodon_id_once',
         ),
@@ -150,7 +151,7 @@ class Migration(migrations.Migration):
             name='status',
             field=models.CharField(choices=[('proposed', 'Proposed'), ('active', 'Active'), ('suspended', 'Suspended'), ('closed', 'Closed'), ('released', 'Handle released')], default='proposed', max_length=10, verbose_name='status'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='officialaccount',
             trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{proposed:active,proposed:closed,active:suspended,active:closed,suspended:active,suspended:closed,closed:active,closed:released}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='65180e880c0a0d7fac905fa4287af71754bf13d3', operation='UPDATE', pgid='pgtrigger_moves_323ab', table='accounts_officialaccount', when='BEFORE')),
         ),
@@ -184,7 +185,7 @@ class Migration(migrations.Migration):
             name='decree_file',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.document', verbose_name='file of the decree'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='officialaccount',
             index=models.Index(fields=['unit', 'status'], name='official_account_by_unit'),
         ),
@@ -194,59 +195,59 @@ class Migration(migrations.Migration):
             "closed_reason = 'Lihat jejak audit' WHERE status = 'closed'",
             migrations.RunSQL.noop,
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.UniqueConstraint(models.F('platform'), django.db.models.functions.text.Lower('host'), django.db.models.functions.text.Lower('handle'), condition=models.Q(('status', 'released'), _negated=True), name='official_account_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('handle'), condition=models.Q(('platform', 'bluesky'), models.Q(('status', 'released'), _negated=True)), name='official_account_bluesky_handle_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('host'), models.F('platform_id'), condition=models.Q(('platform', 'mastodon'), models.Q(('platform_id', ''), _negated=True), models.Q(('status', 'released'), _negated=True)), name='official_account_mastodon_id_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.UniqueConstraint(models.F('platform'), models.F('platform_id'), condition=models.Q(models.Q(('platform', 'mastodon'), _negated=True), models.Q(('platform_id', ''), _negated=True), models.Q(('status', 'released'), _negated=True)), name='official_account_platform_id_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.CheckConstraint(condition=models.Q(('platform__in', ['instagram', 'facebook', 'x', 'youtube', 'tiktok', 'threads', 'bluesky', 'mastodon', 'feed', 'whatsapp', 'telegram', 'linkedin', 'wiki', 'other'])), name='official_account_platform_is_known'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.CheckConstraint(condition=models.Q(('closed_on', None), ('opened_on', None), ('closed_on__gte', models.F('opened_on')), _connector='OR'), name='official_account_closed_after_opened'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['closed', 'released']), _negated=True), models.Q(('closed_on__isnull', False), models.Q(('closed_reason', ''), _negated=True)), _connector='OR'), name='official_account_closed_with_a_reason'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='officialaccount',
             constraint=models.CheckConstraint(condition=models.Q(('two_step', 'unknown'), ('two_step_checked_on__isnull', False), _connector='OR'), name='official_account_two_step_is_dated'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='document',
             constraint=models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='document_sha256_is_hex'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='document',
             trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='04ff43025c7cfc1f7a7282b343edafc5a944a917', operation='UPDATE OR DELETE', pgid='pgtrigger_immutable_eb2e5', table='accounts_document', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='administrator',
             constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('official_account', 'user'), name='administrator_once_at_a_time'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='administrator',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='administrator_ends_after_it_starts'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='administrator',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f57dccde401a248c5efc2a76f13fedc6fa29f8d3', operation='DELETE', pgid='pgtrigger_never_deleted_94004', table='accounts_administrator', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='administrator',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."official_account_id" IS DISTINCT FROM (NEW."official_account_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."starts_on" IS DISTINCT FROM (NEW."starts_on") OR OLD."assigned_by_id" IS DISTINCT FROM (NEW."assigned_by_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='927600dd2fbe2b948c9fa196cad4e4b021a6333f', operation='UPDATE', pgid='pgtrigger_stays_itself_63692', table='accounts_administrator', when='BEFORE')),
         ),

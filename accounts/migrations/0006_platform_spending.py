@@ -1,9 +1,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -43,7 +44,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('platform', 'month', 'item'), name='platform_spending_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('count__gte', 0), ('month__day', 1)), name='platform_spending_is_sane')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='platformspending',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6ce3022fcf7d54ae248bc3e45058e825c6234d72', operation='DELETE', pgid='pgtrigger_never_deleted_53965', table='accounts_platformspending', when='BEFORE')),
         ),
@@ -52,11 +53,11 @@ class Migration(migrations.Migration):
             name='set_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='spendingcap',
             constraint=models.CheckConstraint(condition=models.Q(('kept__gte', 0), ('monthly__gte', models.F('kept'))), name='spending_cap_is_sane'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='spendingcap',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='0a5a201427282675ce5fb369a06a9b06df520ceb', operation='DELETE', pgid='pgtrigger_never_deleted_7634a', table='accounts_spendingcap', when='BEFORE')),
         ),

@@ -1,9 +1,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -37,11 +38,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('imported', None), ('status', 'waiting')), models.Q(('imported__isnull', False), ('status', 'done')), _connector='OR'), name='import_batch_done_says_how_many')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='importbatch',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='c4fcf7dd33b1f61d8e1e0258cafdfe7b0c49e978', operation='DELETE', pgid='pgtrigger_never_deleted_7b0fa', table='accounts_importbatch', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='importbatch',
             trigger=pgtrigger.compiler.Trigger(name='done_once', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{waiting:done}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='0126bf01087649802590bca1dd5acf72773bae8d', operation='UPDATE', pgid='pgtrigger_done_once_9c30e', table='accounts_importbatch', when='BEFORE')),
         ),

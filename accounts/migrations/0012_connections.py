@@ -2,10 +2,11 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -150,11 +151,11 @@ class Migration(migrations.Migration):
             name='app',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='accounts.platformapp'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='credential',
             index=models.Index(condition=models.Q(('status', 'good')), fields=['expires_at'], name='credential_that_ends'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='credential',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_error', ''), ('last_error_at', None)), models.Q(models.Q(('last_error', ''), _negated=True), ('last_error_at__isnull', False)), _connector='OR'), name='credential_error_is_dated'),
         ),
@@ -173,59 +174,59 @@ class Migration(migrations.Migration):
             name='requested_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='connectionwarning',
             constraint=models.UniqueConstraint(fields=('credential', 'days', 'about'), name='connection_warning_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='connectionwarning',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='88c030c6bcc63c05d90d9a249f3473e1daa76822', operation='DELETE', pgid='pgtrigger_never_deleted_09d0a', table='accounts_connectionwarning', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='platformapp',
             constraint=models.UniqueConstraint(fields=('platform', 'host'), name='platform_app_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='platformapp',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', False), ('sealed', '')), models.Q(('removed_at', None), models.Q(('sealed', ''), _negated=True)), _connector='OR'), name='platform_app_removed_holds_no_secret'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='platformapp',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='32be553214bfa3eefa89dbe1cb7e60d035c988d2', operation='DELETE', pgid='pgtrigger_never_deleted_d6efe', table='accounts_platformapp', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='platformapp',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."platform" IS DISTINCT FROM (NEW."platform") OR OLD."host" IS DISTINCT FROM (NEW."host") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='de0a07f7d1eeed4cb69d38cc21ab23d7edd07527', operation='UPDATE', pgid='pgtrigger_stays_itself_87f43', table='accounts_platformapp', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='consentrequest',
             index=models.Index(condition=models.Q(('settled_at', None)), fields=['expires_at'], name='consent_request_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consentrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('settled_at__isnull', False), ('status__in', ['connected', 'refused'])), models.Q(models.Q(('status__in', ['connected', 'refused']), _negated=True), ('settled_at', None)), _connector='OR'), name='consent_request_settled_is_dated'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='consentrequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['waiting', 'choosing']), models.Q(('sealed', ''), _negated=True)), models.Q(models.Q(('status__in', ['waiting', 'choosing']), _negated=True), ('sealed', '')), _connector='OR'), name='consent_request_settled_holds_no_secret'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='consentrequest',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='d0b8e394610eb601c2806c35bf08eb805c778580', operation='DELETE', pgid='pgtrigger_never_deleted_2962d', table='accounts_consentrequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='consentrequest',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."official_account_id" IS DISTINCT FROM (NEW."official_account_id") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id") OR OLD."app_id" IS DISTINCT FROM (NEW."app_id") OR OLD."state_sha256" IS DISTINCT FROM (NEW."state_sha256") OR OLD."browser_sha256" IS DISTINCT FROM (NEW."browser_sha256"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='1733e36afe11cb2d371974544397e47fe9fe3d9f', operation='UPDATE', pgid='pgtrigger_stays_itself_563f4', table='accounts_consentrequest', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='revocation',
             index=models.Index(condition=models.Q(('settled_at', None)), fields=['next_try_at'], name='revocation_to_do'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='revocation',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'waiting'), ('settled_at', None), models.Q(('sealed', ''), _negated=True)), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('sealed', ''), ('settled_at__isnull', False)), _connector='OR'), name='revocation_settled_holds_no_secret'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='revocation',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='49595754baf3f5ddfea00279af2ca4c352d6d1a3', operation='DELETE', pgid='pgtrigger_never_deleted_9e7d5', table='accounts_revocation', when='BEFORE')),
         ),

@@ -4,6 +4,8 @@ from django.core.management.base import CommandError
 from django.db import migrations, models
 from django.db.models.functions import Lower, Replace
 
+from govsocial.web.operations import AddConstraint
+
 SITES = ["feed", "wiki", "other"]
 
 
@@ -37,7 +39,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.RunPython(tell_clashes, migrations.RunPython.noop),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="officialaccount",
             constraint=models.UniqueConstraint(
                 Replace(Lower("handle"), models.Value("."), models.Value("")),
@@ -45,7 +47,7 @@ class Migration(migrations.Migration):
                 name="official_account_facebook_name_once",
             ),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name="officialaccount",
             constraint=models.UniqueConstraint(
                 "platform",

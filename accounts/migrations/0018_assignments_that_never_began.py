@@ -4,6 +4,8 @@ import datetime
 import django.db.models.expressions
 from django.db import migrations, models
 
+from govsocial.web.operations import AddConstraint, RemoveConstraint
+
 
 class Migration(migrations.Migration):
 
@@ -12,11 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='administrator',
             name='administrator_ends_after_it_starts',
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='administrator',
             constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', django.db.models.expressions.CombinedExpression(models.F('starts_on'), '-', models.Value(datetime.timedelta(days=1)))), _connector='OR'), name='administrator_ends_after_it_starts'),
         ),

@@ -3,8 +3,9 @@
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields.ranges
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -14,15 +15,15 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='administrator',
             trigger=pgtrigger.compiler.Trigger(name='over_is_over', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."ends_on" IS DISTINCT FROM NEW."ends_on" AND ( OLD."ends_on" < (now() AT TIME ZONE \'Asia/Jakarta\')::date OR OLD."ends_on" < OLD."starts_on"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='18964041a8245b4f0eabdb97b26ddb6714ea1fec', operation='UPDATE', pgid='pgtrigger_over_is_over_e6794', table='accounts_administrator', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='officialaccount',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."platform" IS DISTINCT FROM (NEW."platform") OR OLD."registered_by_id" IS DISTINCT FROM (NEW."registered_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='11f5c783da0aa2006059a5df963812a94dd8dc60', operation='UPDATE', pgid='pgtrigger_stays_itself_250ba', table='accounts_officialaccount', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='administrator',
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), expressions=[(models.Func('official_account', 'official_account', models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func('user', 'user', models.Value('[]'), function='INT8RANGE', output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField()), '&&'), (models.Func('starts_on', 'ends_on', models.Value('[]'), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='administrator_assignments_do_not_overlap'),
         ),

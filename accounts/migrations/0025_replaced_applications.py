@@ -2,11 +2,11 @@
 
 import pgtrigger
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
 from accounts import sealing
 from accounts.sealing import CannotOpen, Place
+from govsocial.web.operations import AddConstraint, AddTrigger, RemoveConstraint, RemoveTrigger
 
 PURPOSE, TABLE = "platform app", "accounts_platformapp"
 
@@ -54,11 +54,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='platformapp',
             name='stays_itself',
         ),
-        migrations.RemoveConstraint(
+        RemoveConstraint(
             model_name='platformapp',
             name='platform_app_once',
         ),
@@ -72,19 +72,19 @@ class Migration(migrations.Migration):
             name='outcome',
             field=models.CharField(choices=[('waiting', 'The platform is being told'), ('revoked', 'Revoked at the platform'), ('not_offered', 'The platform has no call for this'), ('shared', 'Left standing: other accounts are connected by the same consent'), ('unanswered', 'The platform did not answer'), ('not_here', "It could not be revoked from here: remove the access in the account's settings at the platform")], default='waiting', max_length=12),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='platformapp',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."platform" IS DISTINCT FROM (NEW."platform") OR OLD."host" IS DISTINCT FROM (NEW."host") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='7b7cd08297f13f0a437e5b71349f0f8db89ee2e2', operation='UPDATE', pgid='pgtrigger_stays_itself_87f43', table='accounts_platformapp', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='platformapp',
             trigger=pgtrigger.compiler.Trigger(name='kept_while_needed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."replaced_at" IS NOT NULL AND NEW."sealed" = \'\' AND OLD."replaced_at" IS NOT NULL AND NOT (OLD."sealed" = \'\'))', func="\n                    IF EXISTS (\n                        SELECT 1 FROM accounts_credential\n                        WHERE app_id = NEW.id AND status <> 'removed'\n                    ) OR EXISTS (\n                        SELECT 1 FROM accounts_revocation\n                        WHERE app_id = NEW.id AND settled_at IS NULL\n                    ) THEN\n                        RAISE EXCEPTION 'Cannot forget an application that is still needed';\n                    END IF;\n                    RETURN NEW;\n                ", hash='2e6955f51767c0ae59909c0d4bca07726363027f', operation='UPDATE', pgid='pgtrigger_kept_while_needed_7655a', table='accounts_platformapp', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='platformapp',
             constraint=models.UniqueConstraint(condition=models.Q(('replaced_at', None)), fields=('platform', 'host'), name='platform_app_current_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='platformapp',
             constraint=models.UniqueConstraint(fields=('platform', 'host', 'client_id'), name='platform_app_once'),
         ),

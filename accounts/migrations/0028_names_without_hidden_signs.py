@@ -2,13 +2,14 @@
 
 from importlib import import_module
 
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraintNotValid, RemoveConstraint
 
 validate = import_module("accounts.migrations.0027_what_a_register_cannot_hold").validate
 
 
-class RemoveConstraintOfNewRows(migrations.RemoveConstraint):
+class RemoveConstraintOfNewRows(RemoveConstraint):
     """Taken back without looking at old rows, as 0027 let some of them be."""
 
     def database_backwards(self, app_label, schema_editor, from_state, to_state):

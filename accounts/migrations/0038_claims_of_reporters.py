@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from govsocial.web.operations import AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -13,11 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='impersonationreport',
             name='stays_itself',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='impersonationstatement',
             name='stays_itself',
         ),
@@ -31,11 +32,11 @@ class Migration(migrations.Migration):
             name='imitated',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.officialaccount', verbose_name='imitated account'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='impersonationreport',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."reference" IS DISTINCT FROM (NEW."reference") OR OLD."platform" IS DISTINCT FROM (NEW."platform") OR OLD."suspect" IS DISTINCT FROM (NEW."suspect") OR OLD."suspect_key" IS DISTINCT FROM (NEW."suspect_key") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."resembled_unit_id" IS DISTINCT FROM (NEW."resembled_unit_id"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='813f96d3960feef91885c4ab46657e341fc2a967', operation='UPDATE', pgid='pgtrigger_stays_itself_1b436', table='accounts_impersonationreport', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='impersonationstatement',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."report_id" IS DISTINCT FROM (NEW."report_id") OR OLD."channel" IS DISTINCT FROM (NEW."channel") OR OLD."reported_by_id" IS DISTINCT FROM (NEW."reported_by_id") OR OLD."suspect_typed" IS DISTINCT FROM (NEW."suspect_typed") OR OLD."imitated_id" IS DISTINCT FROM (NEW."imitated_id") OR OLD."happened" IS DISTINCT FROM (NEW."happened") OR OLD."code_sha256" IS DISTINCT FROM (NEW."code_sha256") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='800e8de79af02da14b02214d981c515d5f0bea96', operation='UPDATE', pgid='pgtrigger_stays_itself_f19d1', table='accounts_impersonationstatement', when='BEFORE')),
         ),

@@ -4,10 +4,10 @@ from importlib import import_module
 
 import django.db.models.lookups
 import pgtrigger.compiler
-import pgtrigger.migrations
-from django.contrib.postgres.operations import AddConstraintNotValid
 from django.core.management.base import CommandError
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraintNotValid, AddTrigger, RemoveTrigger
 
 RemoveConstraintOfNewRows = import_module(
     "accounts.migrations.0028_names_without_hidden_signs"
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='officialaccount',
             name='days_are_past',
         ),
@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
             model_name='unit',
             name='unit_name_is_seen',
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='officialaccount',
             trigger=pgtrigger.compiler.Trigger(name='days_are_past', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n            IF GREATEST(CASE WHEN NEW.decree_date IS DISTINCT FROM OLD.decree_date THEN NEW.decree_date END, CASE WHEN NEW.two_step_checked_on IS DISTINCT FROM OLD.two_step_checked_on THEN NEW.two_step_checked_on END, CASE WHEN NEW.opened_on IS DISTINCT FROM OLD.opened_on THEN NEW.opened_on END, CASE WHEN NEW.closed_on IS DISTINCT FROM OLD.closed_on THEN NEW.closed_on END) > (now() AT TIME ZONE 'Pacific/Kiritimati')::date THEN\n                RAISE EXCEPTION 'A day of the register is still to come.'\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            -- Before the first day that the application can read.\n            IF LEAST(CASE WHEN NEW.decree_date IS DISTINCT FROM OLD.decree_date THEN NEW.decree_date END, CASE WHEN NEW.two_step_checked_on IS DISTINCT FROM OLD.two_step_checked_on THEN NEW.two_step_checked_on END, CASE WHEN NEW.opened_on IS DISTINCT FROM OLD.opened_on THEN NEW.opened_on END, CASE WHEN NEW.closed_on IS DISTINCT FROM OLD.closed_on THEN NEW.closed_on END) < DATE '0001-01-01' THEN\n                RAISE EXCEPTION 'A day of the register is before all calendars.'\n                    USING ERRCODE = 'check_violation';\n            END IF;\n            RETURN NEW;\n        ", hash='7ba46deec7907d254d169f5d556924b7f45e5b26', operation='INSERT OR UPDATE OF "decree_date", "two_step_checked_on", "opened_on", "closed_on"', pgid='pgtrigger_days_are_past_cb062', table='accounts_officialaccount', when='BEFORE')),
         ),

@@ -5,9 +5,10 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -168,171 +169,171 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('unit', 'sha256'), name='media_once_per_unit'), models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='media_sha256_is_hex')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='mediafile',
             trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='8a6a896b579c91ebf39c372a1b37fc6fbb89cb67', operation='UPDATE OR DELETE', pgid='pgtrigger_immutable_1ea0c', table='content_mediafile', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='postversion',
             index=django.contrib.postgres.indexes.GinIndex(fields=['document'], name='version_document', opclasses=['jsonb_ops']),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='postversion',
             constraint=models.UniqueConstraint(fields=('post', 'number'), name='version_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='postversion',
             constraint=models.CheckConstraint(condition=models.Q(('digest', models.Func(models.Func(models.Func(models.F('canonical'), models.Value('UTF8'), function='convert_to'), function='sha256'), models.Value('hex'), function='encode', output_field=models.CharField()))), name='version_digest_is_of_its_content'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='postversion',
             trigger=pgtrigger.compiler.Trigger(name='immutable', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bf4a4382e6f3a315130e39ac061449e0e4315f9d', operation='UPDATE OR DELETE', pgid='pgtrigger_immutable_65749', table='content_postversion', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='post',
             index=models.Index(fields=['unit', 'status', '-updated_at'], name='post_by_unit'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='08acb0ca8d4d3d1f87c98195c7dce26a526c7a04', operation='DELETE', pgid='pgtrigger_never_deleted_fee45', table='content_post', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='keeps_its_unit', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."unit_id" IS DISTINCT FROM (NEW."unit_id") OR OLD."author_id" IS DISTINCT FROM (NEW."author_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='151f98cd8c3fb084bdc373b4c24086669e36132c', operation='UPDATE', pgid='pgtrigger_keeps_its_unit_ac425', table='content_post', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{draft:submitted,submitted:draft,submitted:approved,submitted:rejected,approved:scheduled,approved:draft,scheduled:approved,scheduled:draft,scheduled:live,approved:live}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='ecbfe455333678bf7aab568c1d15cf1053869023', operation='UPDATE', pgid='pgtrigger_moves_c106d', table='content_post', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='starts_as_draft', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (NEW."status" = \'draft\'))', func="\n                    RAISE EXCEPTION 'A post starts as a draft.' USING ERRCODE = 'check_violation';\n                ", hash='6224efa8223a928f0dfa75c91061c5c7ac1990f2', operation='INSERT', pgid='pgtrigger_starts_as_draft_c6a71', table='content_post', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='version_goes_forward', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (\n                        SELECT 1 FROM content_postversion v\n                        WHERE v.id = NEW.current_version_id AND v.post_id = NEW.id\n                        AND v.number >= COALESCE((\n                            SELECT o.number FROM content_postversion o\n                            WHERE o.id = OLD.current_version_id), 0)\n                    ) THEN\n                        RAISE EXCEPTION 'A post only moves on to a newer version of its own.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='56b6a37dc2b0eb887e06e80c8c098b987e9552b6', operation='UPDATE OF "current_version_id"', pgid='pgtrigger_version_goes_forward_a9fcc', table='content_post', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='approved_by_decisions', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IN (\'approved\', \'scheduled\'))', func="\n                    IF NOT content_is_approved(NEW.current_version_id) THEN\n                        RAISE EXCEPTION 'The decisions that this version needs are missing.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='83bd0864ff67ef12dca4401cbb61b9c3eb039d3f', operation='UPDATE OF "status", "current_version_id"', pgid='pgtrigger_approved_by_decisions_8bbe1', table='content_post', when='BEFORE')),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='publication',
             index=models.Index(condition=models.Q(('status', 'scheduled')), fields=['scheduled_for'], name='publication_due'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='publication',
             index=models.Index(condition=models.Q(('status__in', ['sending', 'unconfirmed'])), fields=['status'], name='publication_open'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='publication',
             index=models.Index(fields=['official_account', '-published_at'], name='publication_by_account'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.UniqueConstraint(fields=('version', 'official_account'), name='publication_once_per_version'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['sending', 'unconfirmed', 'published'])), fields=('post', 'official_account'), name='publication_at_most_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.UniqueConstraint(fields=('official_account', 'key'), name='publication_key_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'published'), _negated=True), models.Q(('published_at__isnull', False), models.Q(('permalink', ''), _negated=True)), _connector='OR'), name='publication_live_has_an_address'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='e33617b8159e72479355eb0a9c0365cfcffd9948', operation='DELETE', pgid='pgtrigger_never_deleted_0bc96', table='content_publication', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='stays_itself', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."official_account_id" IS DISTINCT FROM (NEW."official_account_id") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."key" IS DISTINCT FROM (NEW."key") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0a949dc46438a5c00f6264a7768d5e23996c0c03', operation='UPDATE', pgid='pgtrigger_stays_itself_09069', table='content_publication', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{scheduled:sending,scheduled:frozen,scheduled:cancelled,scheduled:failed,sending:scheduled,sending:published,sending:unconfirmed,sending:failed,unconfirmed:published,unconfirmed:scheduled,unconfirmed:failed,failed:scheduled,failed:cancelled,frozen:scheduled,frozen:cancelled,published:withdrawn}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='4095809b0f2da5691572dd7f2eedff11261670aa', operation='UPDATE', pgid='pgtrigger_moves_aa6e6', table='content_publication', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='gate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'INSERT' AND NEW.status <> 'scheduled' THEN\n                        RAISE EXCEPTION 'A publication starts as scheduled.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF NEW.status IN ('scheduled', 'sending') THEN\n                        -- The version row cannot change; the post row can, so it is locked.\n                        PERFORM 1 FROM content_post p\n                        JOIN content_postversion v ON v.id = p.current_version_id\n                        WHERE p.id = NEW.post_id AND v.id = NEW.version_id\n                        AND v.digest = NEW.digest\n                        AND v.document -> 'variants' ? NEW.official_account_id::text\n                        FOR SHARE OF p;\n                        IF NOT FOUND OR NOT content_is_approved(NEW.version_id) THEN\n                            RAISE EXCEPTION\n                                'Nothing goes out that the right people have not approved.'\n                                USING ERRCODE = 'check_violation';\n                        END IF;\n                    END IF;\n                    RETURN NEW;\n                ", hash='3e2137fd6113a707b8e21a46f165b2baa15468d7', operation='INSERT OR UPDATE OF "status"', pgid='pgtrigger_gate_1863e', table='content_publication', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='attempt',
             constraint=models.UniqueConstraint(fields=('publication', 'number'), name='attempt_number_once'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='attempt',
             constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('publication',), name='attempt_one_open'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='attempt',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='attempt_finished_has_an_outcome'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='attempt',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='fc47611844be76f98a70796940bbabc58bdb51f9', operation='DELETE', pgid='pgtrigger_never_deleted_1986e', table='content_attempt', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='attempt',
             trigger=pgtrigger.compiler.Trigger(name='finished_is_final', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NOT (OLD."outcome" = \'\'))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='b8f511d1a47e05d6f35ce6e52e7e5967ae844c3d', operation='UPDATE', pgid='pgtrigger_finished_is_final_6fbb8', table='content_attempt', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='attempt',
             trigger=pgtrigger.compiler.Trigger(name='only_while_sending', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NOT EXISTS (SELECT 1 FROM content_publication\n                        WHERE id = NEW.publication_id AND status = 'sending') THEN\n                        RAISE EXCEPTION 'An attempt belongs to a publication that is being sent.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='ae52f69b149dc361c2ccabd653d79a3692c38214', operation='INSERT', pgid='pgtrigger_only_while_sending_9f99c', table='content_attempt', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'open')), fields=('post',), name='one_open_review'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(('stages__gte', 1)), name='review_has_at_least_one_stage'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('status', 'open')), models.Q(models.Q(('status', 'open'), _negated=True), ('closed_at__isnull', False)), _connector='OR'), name='review_closed_has_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='review',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='23e892bf353d74058194670f64369a13a27343f2', operation='DELETE', pgid='pgtrigger_never_deleted_22389', table='content_review', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='review',
             trigger=pgtrigger.compiler.Trigger(name='only_closes', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."version_id" IS DISTINCT FROM (NEW."version_id") OR OLD."digest" IS DISTINCT FROM (NEW."digest") OR OLD."stages" IS DISTINCT FROM (NEW."stages") OR OLD."submitted_by_id" IS DISTINCT FROM (NEW."submitted_by_id") OR OLD."submitted_at" IS DISTINCT FROM (NEW."submitted_at"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='98e4a1ad88cabdccc0122d885f42a837b2e4150e', operation='UPDATE', pgid='pgtrigger_only_closes_9b2b9', table='content_review', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='review',
             trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{open:approved,open:changes,open:rejected,open:superseded,approved:superseded}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='bfca396d2e7c694307327fb0136084ec8c5a9e6b', operation='UPDATE', pgid='pgtrigger_moves_687e6', table='content_review', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='review',
             trigger=pgtrigger.compiler.Trigger(name='opens_on_the_current_version', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.status <> 'open' OR NOT EXISTS (\n                        SELECT 1 FROM content_post p\n                        JOIN content_postversion v ON v.id = p.current_version_id\n                        WHERE p.id = NEW.post_id AND v.id = NEW.version_id\n                        AND v.digest = NEW.digest\n                    ) THEN\n                        RAISE EXCEPTION 'A review opens on the current version and its digest.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='26002cab3ac2acccf38178d31f08c04d6a48cf91', operation='INSERT', pgid='pgtrigger_opens_on_the_current_version_98f02', table='content_review', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(fields=('review', 'decider'), name='decision_once_per_person'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.UniqueConstraint(condition=models.Q(('verdict', 'approve')), fields=('review', 'stage'), name='decision_once_per_stage'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'approve'), _negated=True), ('expires_at__isnull', False), _connector='OR'), name='decision_approval_expires'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('verdict', 'approve'), models.Q(('note', ''), _negated=True), _connector='OR'), name='decision_against_has_a_reason'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='cea7b5c10546baf233757a63090fdef13bc1b33f', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a9767', table='content_decision', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='decision',
             trigger=pgtrigger.compiler.Trigger(name='lawful', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE r content_review%ROWTYPE; p content_post%ROWTYPE;', func="\n                    -- Post before review, as the actions do: one order, no deadlock.\n                    SELECT post.* INTO p FROM content_post post\n                        JOIN content_review review ON review.post_id = post.id\n                        WHERE review.id = NEW.review_id FOR UPDATE OF post;\n                    SELECT * INTO r FROM content_review WHERE id = NEW.review_id FOR UPDATE;\n                    IF r.status <> 'open' OR p.current_version_id <> r.version_id THEN\n                        RAISE EXCEPTION 'This version is not waiting for a decision.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF NEW.version_digest <> r.digest OR NEW.stage > r.stages THEN\n                        RAISE EXCEPTION 'A decision is bound to the digest under review.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF NEW.decider_id = r.submitted_by_id\n                        OR content_wrote(NEW.decider_id, r.version_id) THEN\n                        RAISE EXCEPTION 'Nobody decides on what they wrote.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF NOT content_may_decide(NEW.decider_id, r.version_id,\n                        CASE WHEN NEW.verdict = 'changes'\n                        THEN ARRAY['reviewer', 'approver']\n                        ELSE ARRAY['approver'] END) THEN\n                        RAISE EXCEPTION 'This person has no right to decide here.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='4a47ab14974bf65eb1f5db7b6ba43357fb2bb83e', operation='INSERT', pgid='pgtrigger_lawful_a5ac0', table='content_decision', when='BEFORE')),
         ),

@@ -3,9 +3,10 @@
 import datetime
 import django.db.models.expressions
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -16,35 +17,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='post',
             name='approved_by_decisions',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='publication',
             name='gate',
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='post',
             trigger=pgtrigger.compiler.Trigger(name='approved_by_decisions', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" IN (\'approved\', \'scheduled\', \'live\'))', func="\n                    IF NEW.status = 'live' THEN\n                        -- Live stays live, whatever becomes of the approval; it begins with a post.\n                        IF OLD.status <> 'live' AND NOT EXISTS (SELECT 1 FROM content_publication\n                            WHERE post_id = NEW.id AND status = 'published') THEN\n                            RAISE EXCEPTION 'Nothing of this post has been published.'\n                                USING ERRCODE = 'check_violation';\n                        END IF;\n                        RETURN NEW;\n                    END IF;\n                    IF NOT content_is_approved(NEW.current_version_id) THEN\n                        RAISE EXCEPTION 'The decisions that this version needs are missing.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='5542ff947238d18f5659865214bcf188a9497001', operation='UPDATE OF "status", "current_version_id"', pgid='pgtrigger_approved_by_decisions_8bbe1', table='content_post', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='postversion',
             trigger=pgtrigger.compiler.Trigger(name='counts_up', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF NEW.number <> 1 + COALESCE((SELECT max(number) FROM content_postversion\n                        WHERE post_id = NEW.post_id), 0) THEN\n                        RAISE EXCEPTION 'Versions of a post count up without a gap.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='1bb0d97d67237bcfdc37d61cfa2de351c413f9af', operation='INSERT', pgid='pgtrigger_counts_up_91138', table='content_postversion', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='kept_as_published', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."status" IN (\'published\', \'withdrawn\'))', func="\n                    RAISE EXCEPTION 'What was published is kept as it was.'\n                        USING ERRCODE = 'check_violation';\n                ", hash='70a17541e0464a7d3b481ac00fcd5069c8c0d770', operation='UPDATE OF "platform_post_id", "permalink", "published_at"', pgid='pgtrigger_kept_as_published_71a99', table='content_publication', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='gate', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF TG_OP = 'INSERT' AND NEW.status <> 'scheduled' THEN\n                        RAISE EXCEPTION 'A publication starts as scheduled.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    IF NEW.status IN ('scheduled', 'sending') THEN\n                        -- The version row cannot change; the post row can, so it is locked.\n                        PERFORM 1 FROM content_post p\n                        JOIN content_postversion v ON v.id = p.current_version_id\n                        JOIN accounts_officialaccount a ON a.id = NEW.official_account_id\n                        WHERE p.id = NEW.post_id AND v.id = NEW.version_id\n                        AND v.digest = NEW.digest\n                        -- The account is still the one that was approved, and of that unit.\n                        AND v.document -> 'variants' -> a.id::text ->> 'to'\n                            = concat_ws(' ', a.platform, a.host, a.handle)\n                        AND v.document -> 'variants' -> a.id::text ->> 'unit' = a.unit_id::text\n                        -- The planned time is approved with the rest: never before it.\n                        AND NEW.scheduled_for >= COALESCE(\n                            (v.document ->> 'planned_at')::timestamptz, NEW.scheduled_for)\n                        FOR SHARE OF p, a;\n                        IF NOT FOUND OR NOT content_is_approved(NEW.version_id) THEN\n                            RAISE EXCEPTION\n                                'Nothing goes out that the right people have not approved.'\n                                USING ERRCODE = 'check_violation';\n                        END IF;\n                    END IF;\n                    RETURN NEW;\n                ", hash='f15c0801193392d7f4fce6c571dc6f9d5ab1445f', operation='INSERT OR UPDATE OF "status", "scheduled_for"', pgid='pgtrigger_gate_1863e', table='content_publication', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('stage__gte', 1)), name='decision_stage_counts_from_one'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='decision',
             constraint=models.CheckConstraint(condition=models.Q(('expires_at__isnull', True), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('decided_at'), '+', models.Value(datetime.timedelta(days=92)))), _connector='OR'), name='decision_does_not_last_for_ever'),
         ),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from govsocial.web.operations import AddConstraint
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
             name='sealed',
             field=models.TextField(blank=True, editable=False),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.UniqueConstraint(condition=models.Q(('platform_post_id', ''), _negated=True), fields=('official_account', 'platform_post_id'), name='publication_platform_post_once'),
         ),

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from govsocial.web.operations import AddConstraint
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
             model_name='attempt',
             name='handles',
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['published', 'withdrawn', 'cancelled']), _negated=True), ('sealed', ''), _connector='OR'), name='publication_settled_holds_no_handles'),
         ),

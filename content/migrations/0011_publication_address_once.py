@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from govsocial.web.operations import AddConstraint
+
 
 class Migration(migrations.Migration):
 
@@ -8,7 +10,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='publication',
             constraint=models.UniqueConstraint(condition=models.Q(('permalink', ''), _negated=True), fields=('official_account', 'permalink'), name='publication_address_once'),
         ),

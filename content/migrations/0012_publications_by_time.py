@@ -1,6 +1,8 @@
 import django.db.models.functions.comparison
 from django.db import migrations, models
 
+from govsocial.web.operations import AddIndex
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddIndex(
+        AddIndex(
             model_name='publication',
             index=models.Index(models.OrderBy(django.db.models.functions.comparison.Coalesce('published_at', 'scheduled_for'), descending=True, nulls_last=True), models.OrderBy(models.F('id'), descending=True), name='publication_by_time'),
         ),

@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -134,23 +135,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('outcome', 'running')), fields=('official_account',), name='collection_run_one_at_a_time'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('outcome', 'running')), models.Q(models.Q(('outcome', 'running'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='collection_run_finished_has_an_outcome')],
             },
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='platformpost',
             index=models.Index(fields=['official_account', '-posted_at'], name='platform_post_newest'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='platformpost',
             index=models.Index(fields=['official_account', 'posted_on'], name='platform_post_by_day'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='platformpost',
             index=models.Index(condition=models.Q(('next_pull_at__isnull', False)), fields=['official_account', 'next_pull_at'], name='platform_post_due'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='platformpost',
             constraint=models.UniqueConstraint(fields=('official_account', 'platform_id'), name='platform_post_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='platformpost',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='f170222fcdecdff4a1269aa0ff1029582a5184d7', operation='DELETE', pgid='pgtrigger_never_deleted_67ac5', table='kpi_platformpost', when='BEFORE')),
         ),

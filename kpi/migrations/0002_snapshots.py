@@ -7,6 +7,8 @@ Each has a default partition, so that a row of a month without a partition is ke
 import django.db.models.deletion
 from django.db import migrations, models
 
+from govsocial.web.operations import AddIndex
+
 ACCOUNT_SNAPSHOT = """
     CREATE TABLE kpi_accountsnapshot (
         official_account_id bigint NOT NULL
@@ -104,7 +106,7 @@ class Migration(migrations.Migration):
                         'ordering': ['platform_post', 'captured_at'],
                     },
                 ),
-                migrations.AddIndex(
+                AddIndex(
                     model_name='postsnapshot',
                     index=models.Index(fields=['official_account', 'captured_at'], name='post_snapshot_by_account'),
                 ),

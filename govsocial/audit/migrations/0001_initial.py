@@ -6,9 +6,10 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
 
 
 class Migration(migrations.Migration):
@@ -87,7 +88,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1), ('last_id__gte', models.F('first_id'))), name='seal_covers_something')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='seal',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='425da599b8e4cf7384a383a64e17697a9d08a345', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_4de12', table='audit_seal', when='BEFORE')),
         ),
@@ -96,55 +97,55 @@ class Migration(migrations.Migration):
             name='requested_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=models.Index(models.F('target_type'), models.F('target_id'), models.F('id'), name='audit_entry_target'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=models.Index(models.F('unit_id'), models.F('id'), name='audit_entry_unit'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=models.Index(models.F('actor'), models.F('id'), name='audit_entry_actor'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=models.Index(models.F('event'), models.F('id'), name='audit_entry_event'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=models.Index(models.F('at'), name='audit_entry_at'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=models.Index(models.F('request_id'), condition=models.Q(('request_id', ''), _negated=True), name='audit_entry_request'),
         ),
-        migrations.AddIndex(
+        AddIndex(
             model_name='entry',
             index=django.contrib.postgres.indexes.GinIndex(django.contrib.postgres.search.SearchVector('actor_name', 'target_label', config='simple'), name='audit_entry_words'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='entry',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='1b389f8260e22d0fbf38b4ff1e20214212b176ee', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_a6b88', table='audit_entry', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='entry',
             trigger=pgtrigger.compiler.Trigger(name='stamp', sql=pgtrigger.compiler.UpsertTriggerSql(func='NEW.at := clock_timestamp(); RETURN NEW;', hash='84e75b3e3de43c0da0a8afcb738779c8b77d60a2', operation='INSERT', pgid='pgtrigger_stamp_ecbd8', table='audit_entry', when='BEFORE')),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='verification',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('status', 'waiting')), models.Q(('finished_at__isnull', False), ('status__in', ['intact', 'broken'])), _connector='OR'), name='verification_ends_with_a_result'),
         ),
-        migrations.AddConstraint(
+        AddConstraint(
             model_name='verification',
             constraint=models.UniqueConstraint(condition=models.Q(('status', 'waiting')), fields=('status',), name='verification_one_waiting'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='verification',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='01787957088fece25dac466af9a5dd3bff7a477f', operation='DELETE', pgid='pgtrigger_never_deleted_5597d', table='audit_verification', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        AddTrigger(
             model_name='verification',
             trigger=pgtrigger.compiler.Trigger(name='finished_once', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."finished_at" IS NOT NULL)', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='f3403fdd783a0f35974bde1d0a713549cc0bf2a5', operation='UPDATE', pgid='pgtrigger_finished_once_c2b8a', table='audit_verification', when='BEFORE')),
         ),
