@@ -5,12 +5,14 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 from govsocial.web.charsets import in_utf8
-from govsocial.web.collector import settle
+from govsocial.web.collector import loading, settle
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govsocial.settings.prod")
 
-application = in_utf8(get_wsgi_application())
-from accounts.public.register import register  # noqa: E402  # it needs the models, there by now
+with loading():
+    application = in_utf8(get_wsgi_application())
+    # It needs the models, there by now.
+    from accounts.public.register import register
 
 register.warm()
 settle()

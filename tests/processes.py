@@ -18,6 +18,12 @@ from django.db import connection
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.fault_tools import asked
 
+_LOADED = """
+import django
+from govsocial.web.collector import loading
+with loading():
+    django.setup()
+"""
 ROOT = Path(__file__).resolve().parent.parent
 WITHIN = 30.0
 """Seconds that a worker has to start on a machine that does much else."""
@@ -27,7 +33,7 @@ WITHIN = 30.0
 def worker(code: str, **more: str) -> Iterator[subprocess.Popen[str]]:
     """A process that runs ``code`` on the test database; killed at the end if it still runs."""
     started = subprocess.Popen(
-        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        [sys.executable, "-c", f"{_LOADED}\n{code}"],
         cwd=ROOT,
         env=environment(**more),
         stdin=subprocess.PIPE,
