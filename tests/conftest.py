@@ -10,7 +10,6 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -18,21 +17,20 @@ import psycopg2
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db import connection
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone, translation
 from psycopg2 import sql
 from pytest_django.plugin import blocking_manager_key
 
-from accounts.capabilities import Role
-from accounts.models import Grant, Unit, User
-from accounts.models.people import SYSTEM_EMAIL
+from accounts.models import User
 from govsocial.platforms import refusals
 from govsocial.web.collector import settle
-from tests import compiling, factories, scheduling, template_database
+from tests import compiling, scheduling, template_database
+from tests.cast import Cast, commit, the_cast
+from tests.restoring import restore
 
 pytest_xdist_make_scheduler = scheduling.make_scheduler
 pytest_xdist_auto_num_workers = scheduling.auto_num_workers
@@ -109,102 +107,18 @@ def nothing_refused_before() -> None:
     refusals.forget()
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """The people of the made-up Kota Samudra. Names are roles that tests speak about."""
-
-    city: Unit
-    diskominfo: Unit
-    dinkes: Unit
-    bayu: User
-    """Administrator of the whole city."""
-    dwi: User
-    """Drafter at Diskominfo."""
-    rina: User
-    """Drafter at Diskominfo."""
-    made: User
-    """Reviewer at Diskominfo."""
-    sari: User
-    """Approver at Diskominfo."""
-    ratna: User
-    """Leadership of the whole city."""
-    yohanes: User
-    """Risk manager of the whole city."""
-    laila: User
-    """Auditor of the whole city."""
-    fajar: User
-    """Drafter at Dinas Kesehatan."""
-    nur: User
-    """Approver at Dinas Kesehatan."""
-    inactive: User
-    """Was approver at Diskominfo; deactivated, with the grant still running."""
-
-
-def make_cast() -> Cast:
-    # Transactional tests empty every table, the system user of the migration included.
-    system, _ = User.objects.get_or_create(
-        email=SYSTEM_EMAIL,
-        defaults={
-            "full_name": "govsocial",
-            "is_system": True,
-            "is_active": False,
-            "password": make_password(None),
-        },
-    )
-    city = factories.unit("Pemerintah Kota Samudra", short_name="Kota Samudra")
-    diskominfo, dinkes = Unit.objects.bulk_create(
-        [
-            Unit(name="Dinas Komunikasi dan Informatika", short_name="Diskominfo", parent=city),
-            Unit(name="Dinas Kesehatan", short_name="Dinkes", parent=city),
-        ]
-    )
-    roles = [
-        ("Bayu Pratama", Role.ADMINISTRATOR, city),
-        ("Dwi Hartono", Role.DRAFTER, diskominfo),
-        ("Rina Lestari", Role.DRAFTER, diskominfo),
-        ("Made Wirawan", Role.REVIEWER, diskominfo),
-        ("Sari Wulandari", Role.APPROVER, diskominfo),
-        ("Ratna Kusuma", Role.LEADERSHIP, city),
-        ("Yohanes Tampubolon", Role.RISK_MANAGER, city),
-        ("Laila Nasution", Role.AUDITOR, city),
-        ("Fajar Siregar", Role.DRAFTER, dinkes),
-        ("Nur Aisyah", Role.APPROVER, dinkes),
-        ("Hendra Saputra", Role.APPROVER, diskominfo),
-    ]
-    # Half of all tests begin with these: few queries, and one password for all.
-    password = make_password(factories.PASSWORD)
-    people = User.objects.bulk_create(
-        [
-            User(
-                full_name=name,
-                email=f"{name.split()[0].lower()}@samudrakota.example",
-                password=password,
-                is_active=name != "Hendra Saputra",
-            )
-            for name, _role, _unit in roles
-        ]
-    )
-    now = timezone.now()
-    Grant.objects.bulk_create(
-        [
-            Grant(
-                user=one, role=role, unit=unit, granted_by=system, starts_at=now,
-                decree="SK 800/12/2026",
-            )
-            for one, (_name, role, unit) in zip(people, roles, strict=True)
-        ]
-    )  # fmt: skip
-    bayu, dwi, rina, made, sari, ratna, yohanes, laila, fajar, nur, inactive = people
-    return Cast(
-        city=city, diskominfo=diskominfo, dinkes=dinkes, bayu=bayu, dwi=dwi, rina=rina, made=made,
-        sari=sari, ratna=ratna, yohanes=yohanes, laila=laila, fajar=fajar, nur=nur,
-        inactive=inactive,
-    )  # fmt: skip
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The cast is there before the first test, and again after each that committed something."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patched:
+        commit()
+        patched.setattr(TransactionTestCase, "_fixture_teardown", restore)
+        yield
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    return make_cast()
+    return the_cast()
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from govsocial.training.server import running
 from tests import factories
 from tests.accounts.consent_stage import Stage, stage
 from tests.accounts.fake_platform import FakePlatform, fake_spec, standing_in_for
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @pytest.fixture(autouse=True)

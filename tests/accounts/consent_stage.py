@@ -17,7 +17,7 @@ from accounts import actions
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp
 from tests import factories
 from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, FakePlatform
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @dataclass

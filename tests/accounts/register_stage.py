@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts import actions
 from accounts.models import OfficialAccount
-from tests.conftest import Cast
+from tests.cast import Cast
 
 PDF = (
     b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n"

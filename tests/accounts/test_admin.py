@@ -14,7 +14,7 @@ from accounts.capabilities import Role
 from govsocial.web.admin import ViewOnlyAdmin, WindowSite
 from tests import factories
 from tests.accounts.test_sign_in import is_signed_in
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 LOGIN = "/admin/login/"

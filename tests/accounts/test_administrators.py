@@ -26,7 +26,7 @@ from accounts.snapshots import picture_of
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

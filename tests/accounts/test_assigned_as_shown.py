@@ -16,7 +16,7 @@ from accounts.models import ImpersonationReport, PublicListing, User
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_impersonations import report
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 ASSIGNED = "accounts.impersonation.assigned"

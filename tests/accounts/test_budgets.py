@@ -28,7 +28,7 @@ from govsocial.platforms.errors import BudgetSpent
 from govsocial.platforms.spec import Spec
 from govsocial.training.agency import BY_KEY
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 SECRET = BY_KEY["mastodon:samudrakota"].secret
 QUOTAS = (

@@ -19,7 +19,7 @@ from govsocial.platforms import registry
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import BudgetSpent, RateLimited
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.bluesky_stage import DID, PROFILE
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Reply, Server

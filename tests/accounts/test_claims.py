@@ -16,7 +16,7 @@ from accounts.public.register import register
 from tests import factories
 from tests.accounts.register_stage import PDF
 from tests.accounts.test_impersonations import imitating, report
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

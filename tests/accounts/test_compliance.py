@@ -34,7 +34,7 @@ from accounts.selectors_attestation import last_said_of
 from tests import factories
 from tests.accounts.care.conftest import ALL_RIGHT, attest, make_period, seen
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -14,7 +14,7 @@ from accounts.models import OfficialAccount
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_compliance import complete_account
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 EXPORT = reverse("accounts:compliance_export")

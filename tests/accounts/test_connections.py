@@ -24,7 +24,7 @@ from govsocial.training.app import TrainingPlatforms
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import SECRET, give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

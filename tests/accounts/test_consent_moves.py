@@ -9,7 +9,7 @@ from django.db import InternalError, connection, transaction
 
 from accounts.models import ConsentRequest
 from tests.accounts.test_rotation import one_of_each
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ALLOWED = {
     ("waiting", "answered"),

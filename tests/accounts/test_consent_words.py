@@ -17,7 +17,7 @@ from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import account, fake_spec, standing_in_for
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -19,7 +19,7 @@ from tests import factories
 from tests.accounts.register_stage import register
 from tests.accounts.test_kept_by_the_database import refused, write
 from tests.accounts.test_register_kept import ROW, Editor, is_valid, without_the_rule
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.triggers import without_trigger
 
 FAR = "2999-01-01"

@@ -21,7 +21,7 @@ from accounts.selectors_handover import duties_of, who_may_hand_over
 from accounts.snapshots import picture_of, with_register_row
 from tests.accounts.register_stage import register, save_details, typed
 from tests.accounts.test_import import row
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 DAY = timedelta(days=1)

@@ -12,7 +12,7 @@ from govsocial.training.agency import BY_KEY, TrainingAccount
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.fake_platform import FakePlatform
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.fakes import Received, Reply
 
 

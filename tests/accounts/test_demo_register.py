@@ -13,7 +13,7 @@ from accounts.models import OfficialAccount, Unit
 from accounts.register_rows import header, rows_of, with_people
 from govsocial.training.story import HISTORY
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def units_of(cast: Cast) -> dict[str, Unit]:

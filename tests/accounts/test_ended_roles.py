@@ -14,7 +14,7 @@ from accounts import actions
 from accounts.capabilities import ROLE_CAPABILITIES
 from accounts.models import Grant, Unit, User
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

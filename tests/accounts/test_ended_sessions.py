@@ -18,7 +18,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import give_credential
 from tests.accounts.test_revocations import ClientAs, again_now, outcomes
-from tests.conftest import Cast
+from tests.cast import Cast
 
 SECRET = BY_KEY["bluesky:samudrakota"].secret
 STAYS = "The app password stays valid until it is deleted at Bluesky"

@@ -16,7 +16,7 @@ from accounts.pdfs import is_pdf
 from tests.accounts.public.test_reports import picture
 from tests.accounts.register_stage import PDF, register, save_details, typed
 from tests.accounts.test_impersonations import report
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

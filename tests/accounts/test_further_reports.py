@@ -27,7 +27,7 @@ from accounts.public.register import register
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_impersonations import move, report
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -17,7 +17,7 @@ from accounts.models import Grant, User
 from accounts.models.people import running_grants
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Grant
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def refused(write: Callable[[], object], why: str) -> None:

@@ -32,7 +32,7 @@ from govsocial.platforms.errors import (
 )
 from tests import factories
 from tests.accounts.secrets import SECRET, give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 PAGE = "accounts:connection_health"

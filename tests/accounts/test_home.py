@@ -13,7 +13,7 @@ from accounts.models import Credential, OfficialAccount
 from govsocial.web import navigation
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

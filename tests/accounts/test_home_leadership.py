@@ -18,7 +18,7 @@ from accounts.public.register import register as public_register
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
 from tests.accounts.test_impersonations import imitating, move, report
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

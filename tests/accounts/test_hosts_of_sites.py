@@ -17,7 +17,7 @@ from accounts.own_urls import refuse_foreign_url
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import register, save_details, typed
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 SITE = "https://www.samudrakota.go.id"

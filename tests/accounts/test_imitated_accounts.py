@@ -13,7 +13,7 @@ from accounts import actions
 from accounts.models import ImpersonationReport, OfficialAccount, PublicListing, User
 from accounts.public.register import register
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 SUSPECT = "instagram.com/palsu.sekali"

@@ -30,7 +30,7 @@ from accounts.models import (
 from accounts.public.register import register
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 ClientAs = Callable[[object], Client]
 MAY = ["bayu", "made", "sari"]
@@ -365,7 +365,7 @@ def test_the_risk_register_hears_how_many_are_open_and_for_how_long(cast: Cast) 
 
 @pytest.mark.django_db(transaction=True)
 def test_reports_at_the_same_moment_become_one(transactional_db: None) -> None:
-    cast = make_cast()
+    cast = the_cast()
     together = threading.Barrier(5, timeout=20)
     joined: list[bool] = []
 

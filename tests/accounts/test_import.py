@@ -26,7 +26,7 @@ from accounts.import_columns import COLUMNS, KEYS, label_of
 from accounts.models import ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 HEAD = ["unit", "platform", "handle", "display_name"]

@@ -14,7 +14,7 @@ from accounts.import_cells import BEYOND
 from accounts.models import Administrator, ImportBatch, OfficialAccount
 from tests import factories
 from tests.accounts.test_import import upload
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 HEAD = "unit,platform,handle,display_name,administrators"

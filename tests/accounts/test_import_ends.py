@@ -19,7 +19,7 @@ from govsocial.celery import app
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_import import keep, row
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

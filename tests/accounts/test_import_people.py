@@ -15,7 +15,7 @@ from accounts.models import Administrator, Grant, ImportBatch, OfficialAccount, 
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_import import keep, row
-from tests.conftest import Cast
+from tests.cast import Cast
 
 TWO = "nur@samudrakota.example, LAILA@samudrakota.example; nur@samudrakota.example"
 

@@ -13,7 +13,7 @@ from accounts.import_columns import KEYS, label_of
 from accounts.import_pages import PREVIEW_ROWS
 from tests import factories
 from tests.accounts.test_import import keep, row
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -18,7 +18,7 @@ from accounts.import_columns import CHOICES, hint_of, label_of
 from accounts.models import ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.test_import import errors, keep, row, upload
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 TWO = "laila@samudrakota.example, nur@samudrakota.example"

@@ -19,7 +19,7 @@ from accounts.compliance_rules import CATALOGUE
 from accounts.models import Attestation, OfficialAccount, Unit, User
 from tests import factories
 from tests.accounts.test_compliance import complete_account
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @pytest.fixture(autouse=True)

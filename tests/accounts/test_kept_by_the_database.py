@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts import actions
 from accounts.models import ImpersonationStatement, OfficialAccount, RegisterVersion, User
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ROW = "UPDATE accounts_impersonationstatement SET {}"
 

@@ -23,7 +23,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register
 from tests.accounts.test_import import row
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 CHANGED = "accounts.official_account.changed"

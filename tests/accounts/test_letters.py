@@ -8,7 +8,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_a_letter_with_a_new_password_names_the_agency_not_the_host(cast: Cast) -> None:

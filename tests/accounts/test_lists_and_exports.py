@@ -19,7 +19,7 @@ from govsocial.audit.sentences import sentence
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 LISTS = {

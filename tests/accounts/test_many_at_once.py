@@ -13,7 +13,7 @@ from accounts.models import Attestation, OfficialAccount, PublicListing, Unit
 from govsocial.audit.models import Seal
 from govsocial.bulk import insert_many
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def _account(cast: Cast, handle: str, **fields: object) -> OfficialAccount:

@@ -30,7 +30,7 @@ from govsocial.platforms.budget import PriceList
 from govsocial.platforms.errors import BudgetSpent
 from govsocial.platforms.spec import Spec
 from tests import factories
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 PRICES = {
     "post read": "0.005",
@@ -207,7 +207,7 @@ def test_an_item_without_a_price_is_a_mistake(meter: PostgresMeter) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_do_not_pass_the_cap(billed: Spec) -> None:
     """Forty calls of two items race for money that is enough for a part of them."""
-    allow(make_cast(), "1")
+    allow(the_cast(), "1")
     start = threading.Barrier(8)
     taken: list[Decimal] = []
     refused: list[str] = []

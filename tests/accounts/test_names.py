@@ -16,7 +16,7 @@ from accounts.names import one_line
 from tests import factories
 from tests.accounts.register_stage import typed
 from tests.accounts.test_import import row
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 # A fire fighter of two signs and a joiner, and signs that a choice of shape makes an emoji.

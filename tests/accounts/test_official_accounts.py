@@ -18,7 +18,7 @@ from accounts.models import Credential, OfficialAccount, User
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 NOBODIES = ["dwi", "sari", "ratna", "laila", "nur", "inactive"]

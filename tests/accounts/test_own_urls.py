@@ -15,7 +15,7 @@ from accounts.errors import AccountError
 from accounts.models import OfficialAccount
 from accounts.own_urls import refuse_foreign_url
 from tests.accounts.register_stage import save_details
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 CHANNEL = "UC" + "a" * 22

@@ -19,7 +19,7 @@ from accounts.models import Credential, Grant, OfficialAccount
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 EVERYBODY = ("bayu", "dwi", "made", "sari", "ratna", "yohanes", "laila", "fajar", "nur")

@@ -19,7 +19,7 @@ from accounts.errors import AccountError
 from accounts.models import User
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 NEW_PASSWORD = "perahu-pinisi-berlayar-71"

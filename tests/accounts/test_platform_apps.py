@@ -21,7 +21,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import CLIENT_SECRET, FakePlatform
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 EDIT, REMOVE = "people:platform_app_edit", "people:platform_app_remove"

@@ -16,7 +16,7 @@ from accounts.models import Credential, OfficialAccount
 from tests import factories
 from tests.accounts.consent_stage import Stage
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -26,7 +26,7 @@ from accounts.models import (
 from govsocial.platforms.oauth import AppCredentials
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import make_cast
+from tests.cast import the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,7 +61,7 @@ def second_administrator(cast_city: Unit) -> User:
 
 
 def test_two_administrators_who_deactivate_each_other_leave_one() -> None:
-    cast = make_cast()
+    cast = the_cast()
     other = second_administrator(cast.city)
     ends = at_once(
         lambda: actions.deactivate_user(actor=cast.bayu, user_id=other.pk, reason="x"),
@@ -72,7 +72,7 @@ def test_two_administrators_who_deactivate_each_other_leave_one() -> None:
 
 
 def test_two_administrators_who_end_each_others_role_leave_one() -> None:
-    cast = make_cast()
+    cast = the_cast()
     other = second_administrator(cast.city)
     mine, theirs = (
         Grant.objects.get(user=user, role=Role.ADMINISTRATOR) for user in (cast.bayu, other)
@@ -86,7 +86,7 @@ def test_two_administrators_who_end_each_others_role_leave_one() -> None:
 
 
 def test_one_leaving_while_the_other_is_shut_out_leaves_one() -> None:
-    cast = make_cast()
+    cast = the_cast()
     other = second_administrator(cast.city)
     mine = Grant.objects.get(user=cast.bayu, role=Role.ADMINISTRATOR)
     ends = at_once(
@@ -99,7 +99,7 @@ def test_one_leaving_while_the_other_is_shut_out_leaves_one() -> None:
 
 def test_one_address_invited_twice_becomes_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("accounts.tasks.send_invitation.delay", lambda user_id: None)
-    cast = make_cast()
+    cast = the_cast()
 
     def invite() -> None:
         actions.invite_user(
@@ -116,7 +116,7 @@ def test_one_address_invited_twice_becomes_one_person(monkeypatch: pytest.Monkey
 
 
 def test_one_role_given_twice_is_one_grant() -> None:
-    cast = make_cast()
+    cast = the_cast()
 
     def give() -> None:
         actions.grant_role(
@@ -127,7 +127,7 @@ def test_one_role_given_twice_is_one_grant() -> None:
 
 
 def test_one_account_registered_twice_is_one_row() -> None:
-    cast = make_cast()
+    cast = the_cast()
 
     def register() -> None:
         actions.register_official_account(
@@ -144,7 +144,7 @@ def test_one_account_registered_twice_is_one_row() -> None:
 
 
 def test_two_lists_of_the_same_accounts_in_another_order_are_one_import() -> None:
-    cast = make_cast()
+    cast = the_cast()
     other = second_administrator(cast.city)
     head = ["unit", "platform", "handle", "display_name"]
     rows = [["Dinkes", "instagram", f"puskesmas{number}", "Puskesmas"] for number in range(1500)]
@@ -164,7 +164,7 @@ def test_two_lists_of_the_same_accounts_in_another_order_are_one_import() -> Non
 
 
 def test_two_units_moved_below_each_other_make_no_circle() -> None:
-    cast = make_cast()
+    cast = the_cast()
     ends = at_once(
         lambda: actions.move_unit(
             actor=cast.bayu, unit_id=cast.dinkes.pk, parent_id=cast.diskominfo.pk
@@ -177,7 +177,7 @@ def test_two_units_moved_below_each_other_make_no_circle() -> None:
 
 
 def test_an_import_confirmed_twice_at_once_happens_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     batch = actions.keep_import(
         actor=cast.bayu,
         file_name="akun.csv",
@@ -197,7 +197,7 @@ def test_an_import_confirmed_twice_at_once_happens_once() -> None:
 
 
 def test_the_same_person_is_made_administrator_once_by_two_who_do_it_at_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     account = factories.official_account(cast.diskominfo)
 
     def assign() -> None:
@@ -215,7 +215,7 @@ def test_the_same_person_is_made_administrator_once_by_two_who_do_it_at_once() -
 def test_two_people_who_are_the_first_to_connect_on_a_server_use_one_application(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     both_found_none = threading.Barrier(2)
     given = iter(["one", "two"])
 

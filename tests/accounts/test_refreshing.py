@@ -23,7 +23,7 @@ from tests import factories, processes
 from tests.accounts.consent_stage import Stage, stage
 from tests.accounts.fake_platform import CLIENT_ID, CLIENT_SECRET, FakePlatform
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 ClientAs = Callable[[object], Client]
 ENDED = (timezone.now() - timedelta(minutes=5)).isoformat()
@@ -46,7 +46,7 @@ def connected(consent: Stage, *, expires_at: str = ENDED) -> dict[str, str]:
 def test_two_workers_at_an_ended_token_refresh_once_and_both_go_on(
     fake_platform: FakePlatform, settings: Settings
 ) -> None:
-    consent = stage(make_cast(), fake_platform)
+    consent = stage(the_cast(), fake_platform)
     connected(consent)
     together, seen, failures, waited = threading.Barrier(4), [], [], []
 
@@ -340,7 +340,7 @@ def test_a_renewal_that_fails_for_now_is_tried_again_soon(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_claim_each_connection_once(fake_platform: FakePlatform) -> None:
-    consent = stage(make_cast(), fake_platform)
+    consent = stage(the_cast(), fake_platform)
     connected(consent)
     ends_in(minutes=2)
     together, claimed = threading.Barrier(3), []

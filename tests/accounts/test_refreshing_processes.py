@@ -16,7 +16,7 @@ from accounts.models import Credential, OfficialAccount
 from govsocial.platforms.errors import AuthRevoked
 from tests import factories, processes
 from tests.accounts.secrets import give_credential
-from tests.conftest import make_cast
+from tests.cast import the_cast
 from tests.platforms import tiktok_stage as tiktok
 from tests.platforms.fakes import Received, Reply, Server
 
@@ -71,7 +71,7 @@ def platform(settings: Settings) -> Iterator[Rotating]:
 @pytest.fixture
 def account(platform: Rotating) -> OfficialAccount:
     """Connected, with a token whose time is over."""
-    cast = make_cast()
+    cast = the_cast()
     actions.set_platform_app(
         actor=cast.bayu, platform="tiktok", client_id="aplikasi", client_secret="rahasia-aplikasi"
     )

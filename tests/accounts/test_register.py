@@ -19,7 +19,7 @@ from accounts.models import Credential, Document, OfficialAccount
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register, save_details, typed
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 BY_HAND = ["whatsapp", "telegram", "linkedin", "wiki", "other"]

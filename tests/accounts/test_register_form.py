@@ -16,7 +16,7 @@ from accounts.register_forms import OfficialAccountForm
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.register_stage import PDF, register, typed
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -13,7 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from accounts.models import OfficialAccount, Unit
 from tests import factories
 from tests.accounts.test_kept_by_the_database import refused, write
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ROW = "UPDATE accounts_officialaccount SET {}"
 HIDDEN = [

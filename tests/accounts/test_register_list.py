@@ -18,7 +18,7 @@ from govsocial.web.sheets import XLSX
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

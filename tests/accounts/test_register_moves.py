@@ -21,7 +21,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import register, save_details, typed
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 MOVES: dict[str, Callable[..., OfficialAccount]] = {

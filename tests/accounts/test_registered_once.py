@@ -17,7 +17,7 @@ from accounts.errors import AccountError
 from accounts.models import OfficialAccount
 from tests import factories
 from tests.accounts.register_stage import register
-from tests.conftest import Cast
+from tests.cast import Cast
 
 Apart = tuple[dict[str, Any], dict[str, Any], bool]
 CODE = "whatsapp.com/channel/0029VaAbCdEf"

@@ -21,7 +21,7 @@ from govsocial.training.agency import ACCOUNTS
 from govsocial.training.app import TrainingPlatforms
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.fakes import Reply, Server
 
 ClientAs = Callable[[object], Client]

@@ -18,7 +18,7 @@ from tests.accounts.care.conftest import account_of, assign
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import save_details
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

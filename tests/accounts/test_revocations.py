@@ -24,7 +24,7 @@ from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import FakeAuthorisation, fake_spec, standing_in_for
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.fakes import Reply
 
 ClientAs = Callable[[object], Client]

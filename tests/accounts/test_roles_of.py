@@ -11,7 +11,7 @@ from accounts.capabilities import Role
 from accounts.models import Grant, Unit, User
 from govsocial.web.permissions import require
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_a_grant_reaches_the_unit_and_everything_below_it(cast: Cast) -> None:

@@ -29,7 +29,7 @@ from govsocial.platforms.base import Secret
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import SECRET, give_credential
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 FIRST, SECOND = (Fernet.generate_key().decode() for _ in range(2))
@@ -123,7 +123,7 @@ def test_a_row_that_does_not_open_is_named_and_stops_nothing(
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_in_the_middle_it_goes_on_where_it_was(settings: Settings) -> None:
-    cast = make_cast()
+    cast = the_cast()
     for _ in range(12):
         give_credential(factories.official_account(cast.diskominfo), cast.bayu)
     # The sixth row is locked by somebody: there the command waits, and is killed.
@@ -194,7 +194,7 @@ def environment(keys: str) -> dict[str, str]:
 
 @pytest.mark.django_db(transaction=True)
 def test_refreshing_while_the_keys_are_rotated_loses_nothing(settings: Settings) -> None:
-    cast = make_cast()
+    cast = the_cast()
     accounts = [factories.official_account(cast.diskominfo) for _ in range(3)]
     for account in accounts:
         give_credential(account, cast.bayu, {"token": "0"})

@@ -19,7 +19,7 @@ from accounts import actions, register_rows
 from accounts.models import ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.register_stage import register
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 DETAILS: dict[str, Any] = {

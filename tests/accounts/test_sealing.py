@@ -16,7 +16,7 @@ from accounts.models import ConsentRequest, Credential, OfficialAccount, Platfor
 from accounts.sealing import CannotOpen, Place
 from tests import factories
 from tests.accounts.secrets import SECRET, give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 FIRST, SECOND = (Fernet.generate_key().decode() for _ in range(2))
 

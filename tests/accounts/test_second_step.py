@@ -22,7 +22,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.test_sign_in import code_for, is_signed_in, sign_in
 from tests.accounts.test_vault import FIRST, SECOND
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("one_step_of_time")
 ClientAs = Callable[[object], Client]

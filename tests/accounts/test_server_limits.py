@@ -17,7 +17,7 @@ from content.preflight import problems
 from govsocial.platforms.limits import LIMITS, told, with_told
 from kpi.actions import pull_account
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms import mastodon_stage as stage
 from tests.platforms.conftest import server
 from tests.platforms.fakes import Reply, Server

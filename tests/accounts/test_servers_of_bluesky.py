@@ -17,7 +17,7 @@ from accounts.models import Credential, OfficialAccount
 from tests import factories
 from tests.accounts.register_stage import save_details, typed
 from tests.accounts.secrets import SECRET
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.bluesky_stage import LOGIN, PROFILE, RESOLVE, session_answer
 from tests.platforms.fakes import Reply, Server
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import User
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 HOME = "home"
 

@@ -22,7 +22,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, User
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("one_step_of_time")
 ClientAs = Callable[[object], Client]

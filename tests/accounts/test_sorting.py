@@ -16,7 +16,7 @@ from accounts.models import ImpersonationReport, OfficialAccount, User
 from accounts.public.register import register
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 COURSE = ["proposed", "active", "suspended", "closed", "released"]

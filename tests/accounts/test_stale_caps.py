@@ -15,7 +15,7 @@ from accounts.errors import AccountChanged
 from accounts.models import SpendingCap, User
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 CAP = reverse("people:spending_cap_edit", args=["x"])
 

@@ -17,7 +17,7 @@ from tests import factories
 from tests.accounts.care.conftest import sign_both, start
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register, save_details, typed
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import ImpersonationNote, ImpersonationReport, ImpersonationStatement
 from tests.accounts.test_impersonations import imitating, move
-from tests.conftest import Cast
+from tests.cast import Cast
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 

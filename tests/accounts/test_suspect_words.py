@@ -20,7 +20,7 @@ from govsocial.audit.events import is_phrase
 from govsocial.audit.sentences import sentence
 from tests.accounts.conftest import trail
 from tests.accounts.test_impersonations import move
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

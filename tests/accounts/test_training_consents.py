@@ -15,7 +15,7 @@ from govsocial.training.agency import ACCOUNTS, MORE_APPS, TrainingAccount
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_checks import everything_at_rest
-from tests.conftest import Cast
+from tests.cast import Cast
 
 CONSENTING = [told for told in ACCOUNTS if spec(told.platform).authorisation is not None]
 # Threads lets applications take nothing back.

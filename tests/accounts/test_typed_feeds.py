@@ -21,7 +21,7 @@ from govsocial.platforms.errors import HostRefused
 from govsocial.platforms.feed.client import identity_of
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
 from tests.triggers import migrating

@@ -14,7 +14,7 @@ from accounts.addresses import clean_handle
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount
 from tests.accounts.register_stage import register, save_details, typed
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 LONG = ".".join(["a" * 60] * 4) + ".id"

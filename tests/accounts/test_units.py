@@ -17,7 +17,7 @@ from accounts.errors import AccountError
 from accounts.models import Unit
 from tests import factories
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.triggers import without_trigger
 
 ClientAs = Callable[[object], Client]

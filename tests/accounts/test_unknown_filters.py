@@ -13,7 +13,7 @@ from django.urls import reverse
 from govsocial.web.filters import StrictFilterSet
 from tests import factories
 from tests.accounts.care.conftest import account_of, make_period
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 SAID = "A filter in this address is not known."

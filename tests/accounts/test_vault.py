@@ -16,7 +16,7 @@ from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import AuthRevoked, Unavailable
 from tests import factories
 from tests.accounts.secrets import SECRET, give_credential
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 FIRST, SECOND = (Fernet.generate_key().decode() for _ in range(2))
 
@@ -117,7 +117,7 @@ def test_a_failed_refresh_leaves_the_old_secret(account: OfficialAccount) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_that_refresh_at_the_same_time_ask_the_platform_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     account = factories.official_account(cast.diskominfo)
     give_credential(account, cast.bayu)
     stale = vault.AccountSecretStore(account.pk).load()

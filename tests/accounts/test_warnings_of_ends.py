@@ -18,7 +18,7 @@ from accounts.models import ConnectionWarning, Credential, OfficialAccount
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import SECRET, give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OfficialAccount, Unit
-from tests.conftest import Cast
+from tests.cast import Cast
 
 MOST_BYTES = 100_000
 

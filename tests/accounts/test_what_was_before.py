@@ -19,7 +19,7 @@ from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF, register
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 FIRST, SECOND = Upload(PDF, "SK-1.pdf"), Upload(PDF + b"\n", "SK-2.pdf")

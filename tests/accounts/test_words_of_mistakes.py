@@ -16,7 +16,7 @@ from accounts.addresses import clean_handle
 from accounts.errors import AccountError
 from tests import factories
 from tests.accounts.register_stage import typed
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

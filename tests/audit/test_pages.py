@@ -26,7 +26,7 @@ from govsocial.audit.selectors import entries_visible_to, history_of
 from govsocial.audit.tasks import verify_trail
 from tests import factories
 from tests.audit.conftest import Happen
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import make_stage
 
 LIST = "/audit/"

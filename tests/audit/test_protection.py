@@ -9,7 +9,7 @@ from psycopg2 import sql
 
 from govsocial.audit.models import Entry
 from kpi.actions import record_accounts_export
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_the_applications_role_adds_to_the_trail_and_can_take_nothing_from_it(

@@ -11,7 +11,7 @@ from govsocial.audit.context import audit_context
 from govsocial.audit.events import event
 from govsocial.audit.models import Entry
 from tests import factories
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 NOTED = event("test.note.made", "reason", "places")
 
@@ -89,7 +89,7 @@ def test_an_unsaved_target_and_an_undeclared_event_are_refused(cast: Cast) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_an_entry_is_written_only_in_the_transaction_of_its_change() -> None:
-    cast = make_cast()
+    cast = the_cast()
     with pytest.raises(RuntimeError, match="transaction"):
         note(cast)
     assert not Entry.objects.exists()

@@ -13,7 +13,7 @@ from govsocial.audit.sealing import seal_entries
 from govsocial.audit.tasks import seal_entries as seal_task
 from govsocial.audit.verification import verify
 from tests.audit.conftest import Happen
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 
 def test_a_seal_covers_the_entries_since_the_one_before(cast: Cast, happen: Happen) -> None:
@@ -93,7 +93,7 @@ def elsewhere() -> Callable[..., None]:
 def test_no_late_entry_slips_under_a_seal(
     happen: Happen, elsewhere: Callable[[Callable[[], object]], None]
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     before = happen(cast.sari, cast.city)
     sealed_early: list[int] = []
     with transaction.atomic():
@@ -112,7 +112,7 @@ def test_no_late_entry_slips_under_a_seal(
 def test_a_sealer_waits_for_the_transactions_under_way(
     happen: Happen, elsewhere: Callable[[Callable[[], object]], None]
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     sealed: list[int] = []
 
     def seal_patiently() -> None:
@@ -136,7 +136,7 @@ def test_a_sealer_waits_for_the_transactions_under_way(
 def test_readers_and_writers_of_other_tables_do_not_hold_the_sealer_up(
     happen: Happen, elsewhere: Callable[[Callable[[], object]], None]
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     happen(cast.sari, cast.city)
     sealed: list[int] = []
     with transaction.atomic():
@@ -150,7 +150,7 @@ def test_readers_and_writers_of_other_tables_do_not_hold_the_sealer_up(
 def test_two_sealers_do_no_harm(
     happen: Happen, elsewhere: Callable[[Callable[[], object]], None]
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     happen(cast.sari, cast.city, 5)
     sealed: list[int] = []
     with transaction.atomic():

@@ -12,7 +12,7 @@ from django.urls import reverse
 from govsocial.audit.models import Entry
 from govsocial.audit.sign_in import digest_of
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def sign_in(client: Client, email: str, password: str = factories.PASSWORD) -> Any:

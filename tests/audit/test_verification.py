@@ -19,7 +19,7 @@ from govsocial.audit.tasks import seal_entries as seal_task
 from govsocial.audit.tasks import verify_every_night, verify_trail
 from govsocial.audit.verification import Broken, What, verify
 from tests.audit.conftest import Happen
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 
 def tamper(table: str, statement: str) -> None:
@@ -50,7 +50,7 @@ def drop_seal(seal_id: int) -> None:
 @pytest.fixture
 def ids(happen: Happen, db: None) -> list[int]:
     """Twelve entries under three seals, and two not yet sealed. Ids of the twelve."""
-    cast = make_cast()
+    cast = the_cast()
     kept: list[int] = []
     for person in (cast.sari, cast.dwi, cast.rina):
         kept += [entry.pk for entry in happen(person, cast.diskominfo, 4)]
@@ -130,7 +130,7 @@ def test_an_entry_inserted_before_the_first_is_named(ids: list[int], number: int
 
 @pytest.mark.django_db
 def test_an_entry_inserted_into_a_gap_is_named(happen: Happen) -> None:
-    cast = make_cast()
+    cast = the_cast()
     (first,) = happen(cast.sari, cast.city)
     with connection.cursor() as cursor:
         # As after a transaction that was rolled back: its numbers stay unused.

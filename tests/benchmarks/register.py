@@ -47,7 +47,7 @@ from accounts.snapshots import digest_of, picture_of, with_register_row
 from govsocial.web.collector import settle
 from tests import factories
 from tests.accounts.care.conftest import make_period
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ACCOUNTS = 5_000
 ROUNDS = 60

@@ -26,7 +26,7 @@ from govsocial.platforms.base import (
 from govsocial.platforms.errors import PlatformError
 from govsocial.platforms.registry import limits
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def picture(color: str = "navy", *, size: tuple[int, int] = (60, 40), kind: str = "PNG") -> bytes:

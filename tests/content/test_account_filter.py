@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import OfficialAccount
 from content.models import Post, Publication
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import Stage, make_stage
 
 SignIn = Callable[[object], Client]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from content.models import Publication
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import make_stage
 
 ClientAs = Callable[[object], Client]

@@ -24,7 +24,7 @@ from govsocial.platforms.errors import (
     Refused,
     UnknownOutcome,
 )
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, later, make_stage
 
 NO_ANSWER = "The platform did not answer; the post may be out."

@@ -18,7 +18,7 @@ from content.errors import ContentError
 from content.models import Decision, Post, PostVersion, Publication, Review
 from govsocial.platforms.registry import new_key
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import LONG_AGO, FakePlatform, Stage, document, later, make_stage
 
 REFUSED = (IntegrityError, InternalError)

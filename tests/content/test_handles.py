@@ -22,7 +22,7 @@ from content.models import Attempt, Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import NotReached, PlatformError, UnknownOutcome
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.triggers import migrating
 

@@ -14,7 +14,7 @@ from content import actions
 from content.models import Publication
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import Stage, document, make_stage
 
 ClientAs = Callable[[object], Client]

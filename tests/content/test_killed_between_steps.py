@@ -14,7 +14,7 @@ from content import actions
 from content.models import Attempt, Publication
 from tests import factories, processes
 from tests.accounts.secrets import give_credential
-from tests.conftest import make_cast
+from tests.cast import the_cast
 from tests.content.stage import Stage, document
 from tests.content.test_killed_worker import SEND, TEXT, settle
 from tests.platforms import threads_stage as threads
@@ -67,7 +67,7 @@ def platform(settings: Settings) -> Iterator[Shown]:
 def test_one_post_is_out_after_a_worker_was_killed_between_the_steps(
     platform: Shown, route: str, takes: bool, sent_by_the_killed: int
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     account: OfficialAccount = factories.official_account(
         cast.diskominfo, platform="threads", handle="samudrakota", host=""
     )

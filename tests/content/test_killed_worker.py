@@ -24,7 +24,7 @@ from govsocial.training.app import TrainingPlatforms
 from govsocial.training.behaviour import Kind, Rule
 from govsocial.training.server import running
 from tests import factories, processes
-from tests.conftest import make_cast
+from tests.cast import the_cast
 from tests.content.stage import Stage, document
 
 SEND = """
@@ -80,7 +80,7 @@ TEXT = "Pengumuman yang hanya boleh tayang sekali."
 
 
 def approved_stage(platform: str, handle: str, url: str, secret: str) -> Stage:
-    cast = make_cast()
+    cast = the_cast()
     account: OfficialAccount = factories.official_account(
         cast.diskominfo, platform=platform, handle=handle, host=url
     )

@@ -18,7 +18,7 @@ from accounts.models import User
 from content import actions
 from govsocial.audit.models import Entry
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, document, make_stage
 
 SignIn = Callable[[User | str], Client]

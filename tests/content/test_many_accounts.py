@@ -15,7 +15,7 @@ from accounts.models import OfficialAccount
 from content.choosing import MOST_FOUND, MOST_OFFERED
 from content.models import MediaFile, Post
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import make_stage, picture
 
 SignIn = Callable[[object], Client]

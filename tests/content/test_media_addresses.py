@@ -19,7 +19,7 @@ from content.preflight import problems
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import Unavailable, UnknownOutcome
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, document, media_item, picture
 
 

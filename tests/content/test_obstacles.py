@@ -17,7 +17,7 @@ from content.selectors import publications_that_will_fail
 from govsocial.web import navigation
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import Stage, make_stage
 
 ClientAs = Callable[[object], Client]

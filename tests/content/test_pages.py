@@ -15,7 +15,7 @@ from content import actions
 from content.models import MediaFile, Post, Publication
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage, picture
 
 SignIn = Callable[[User | str], Client]

@@ -9,7 +9,7 @@ from PIL import Image
 
 from content import actions
 from content.errors import ContentError
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.web.test_pictures import drawn, phone_photo
 
 

@@ -19,7 +19,7 @@ from content.documents import Document, MediaItem
 from content.errors import ContentError
 from content.preflight import notes, problems
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 HASHTAGS = " ".join(f"#tagar{number}a" for number in range(31))
 LINKS = " ".join(f"https://kota.example/{number}" for number in range(6))

@@ -23,7 +23,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import (
     FakePlatform,
     Stage,

@@ -16,7 +16,7 @@ from content.errors import ContentError
 from content.models import Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import UnknownOutcome
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.content.test_taken_posts import twin_of
 from tests.content.test_time_and_races import at_once
@@ -89,7 +89,7 @@ def test_the_database_takes_an_address_for_one_publication_only(cast: Cast) -> N
 
 @pytest.mark.django_db(transaction=True)
 def test_two_people_who_settle_twins_at_once_do_not_both_get_the_address() -> None:
-    cast = make_cast()
+    cast = the_cast()
     one, two = twins(cast)
     ends = at_once(lambda: settle(cast, one), lambda: settle(cast, two))
     refused = [end for end in ends if isinstance(end, ContentError)]

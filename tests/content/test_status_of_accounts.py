@@ -15,7 +15,7 @@ from content.errors import ContentError
 from content.models import Publication
 from content.selectors import accounts_to_write_for
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, document, make_stage
 
 

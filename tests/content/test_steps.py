@@ -25,7 +25,7 @@ from govsocial.platforms.base import OutgoingPost, PublishedPost, Secret
 from govsocial.platforms.errors import PlatformError
 from govsocial.platforms.http import Timing
 from tests.accounts.secrets import give_credential
-from tests.conftest import make_cast
+from tests.cast import the_cast
 from tests.content.stage import FakePlatform, make_stage
 
 OF_A_CALL = {"UPLOAD_SECONDS", "PART_SECONDS", "STAGING_SECONDS"}
@@ -90,7 +90,7 @@ class Refreshing(FakePlatform):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refresh_is_a_step_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
-    cast = make_cast()
+    cast = the_cast()
     stage = make_stage(cast).submit().approve()
     give_credential(stage.account, cast.bayu)
     made: list[Refreshing] = []
@@ -111,7 +111,7 @@ def test_a_refresh_is_a_step_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.django_db(transaction=True)
 def test_who_was_given_up_refreshes_nothing() -> None:
-    cast = make_cast()
+    cast = the_cast()
     account = make_stage(cast).account
     give_credential(account, cast.bayu)
 

@@ -16,7 +16,7 @@ from content.models import Attempt, Publication
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import UnknownOutcome
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.content.test_time_and_races import at_once
 from tests.triggers import migrating
@@ -114,7 +114,7 @@ def test_the_database_takes_a_post_for_one_publication_only(second: Stage) -> No
 
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_that_call_the_same_post_their_own_at_once_do_not_both_get_it() -> None:
-    first = make_stage(make_cast()).submit().approve()
+    first = make_stage(the_cast()).submit().approve()
     one = first.publication
     two = twin_of(first).publication
     platform = ByWords()

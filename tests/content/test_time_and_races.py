@@ -26,7 +26,7 @@ from content.models import Decision, Post, Publication, Review
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import AuthRevoked, NotReached, RateLimited, UnknownOutcome
 from tests import factories
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 from tests.content.stage import LONG_AGO, FakePlatform, Stage, later, make_stage
 
 REFUSED = (IntegrityError, InternalError)
@@ -235,7 +235,7 @@ def at_once(*calls: Callable[[], Any]) -> list[object]:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_senders_at_once_send_once() -> None:
-    approved = make_stage(make_cast()).submit().approve()
+    approved = make_stage(the_cast()).submit().approve()
     platform = FakePlatform()
     at_once(*[lambda: approved.send(platform)] * 4)
     assert platform.calls == 1
@@ -244,7 +244,7 @@ def test_two_senders_at_once_send_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_approvals_at_once_schedule_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
     stage = make_stage(cast).submit()
     digest = stage.digest
@@ -261,7 +261,7 @@ def test_two_approvals_at_once_schedule_once() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_edit_and_a_sending_at_once_never_both_win() -> None:
-    approved = make_stage(make_cast()).submit().approve()
+    approved = make_stage(the_cast()).submit().approve()
     platform = FakePlatform()
     _, edited = at_once(lambda: approved.send(platform), lambda: approved.edit("Teks lain."))
     if isinstance(edited, ContentError):

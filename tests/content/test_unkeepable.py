@@ -14,7 +14,7 @@ from content.models import Attempt, Publication
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import PlatformError, UnknownOutcome
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.content.test_taken_posts import twin_of
 

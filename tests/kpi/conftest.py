@@ -9,7 +9,7 @@ from accounts.models import OfficialAccount, User
 from kpi import actions
 from kpi.models import CollectionRun
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.kpi.fakes import MONDAY, FakeClient
 
 Pull = Callable[..., CollectionRun]

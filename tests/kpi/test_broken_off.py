@@ -14,7 +14,7 @@ from kpi import tasks
 from kpi.actions import pulling
 from kpi.models import CollectionRun, PlatformPost, PullState
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import HOUR, MONDAY, FakeClient, seen
 

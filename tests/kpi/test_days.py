@@ -16,7 +16,7 @@ from kpi import actions
 from kpi.models import AccountDay, PlatformPost
 from kpi.rollup import rebuild_days
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import DAY, HOUR, MONDAY, FakeClient, seen
 

@@ -17,7 +17,7 @@ from kpi import actions, home, pages
 from kpi.models import AccountDay, PullState
 from tests import factories
 from tests.accounts.secrets import give_credential
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from kpi.home import this_month
 from kpi.models import AccountDay, PlatformPost
 from kpi.periods import Period
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import DAY, HOUR, MONDAY, FakeClient, seen
 

@@ -12,7 +12,7 @@ from accounts.models import OfficialAccount
 from kpi import actions, partitions
 from kpi.models import AccountSnapshot
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 OCTOBER = datetime(2026, 10, 15, 3, tzinfo=UTC)
 LATER = datetime(2031, 5, 15, 3, tzinfo=UTC)

@@ -12,7 +12,7 @@ from accounts.vault import seal
 from content.models import Publication
 from kpi import actions
 from kpi.models import PlatformPost, PullState
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.kpi.fakes import FakeClient, seen
 

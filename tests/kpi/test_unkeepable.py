@@ -13,7 +13,7 @@ from accounts.models import User
 from content.models import Publication
 from kpi import actions
 from kpi.models import PlatformPost
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, make_stage
 from tests.kpi.conftest import Pull
 from tests.kpi.fakes import HOUR, MONDAY, FakeClient, seen

@@ -15,7 +15,7 @@ from accounts.vault import seal, unseal
 from kpi import actions
 from kpi.models import AccountSnapshot, PlatformPost
 from tests import factories
-from tests.conftest import make_cast
+from tests.cast import the_cast
 from tests.platforms.fakes import Reply, Server
 
 # The marks of what was read last are kept under the row lock, in a durable transaction.
@@ -45,7 +45,7 @@ def says(site: Server, *numbers: int) -> None:
 
 def connected(site: Server) -> OfficialAccount:
     account = factories.official_account(
-        make_cast().diskominfo, platform="feed", handle="kota.example", host=site.base
+        the_cast().diskominfo, platform="feed", handle="kota.example", host=site.base
     )
     sealed, version = seal(account.pk, {"feed_url": f"{site.base}/feed.xml"})
     Credential.objects.create(

@@ -28,7 +28,7 @@ from content.actions import approve_post, create_post, store_image, submit_post
 from content.documents import Document, MediaItem
 from content.models import Attempt, Post, Publication
 from kpi.models import PlatformPost, PostSnapshot, PullState
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.live.citizens import Citizen, Network
 from tests.live.conftest import eventually
 from tests.live.lossy import LossyProxy, lossy_proxy

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import IntConverter, StringConverter
 
 from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
-from tests.conftest import Cast
+from tests.cast import Cast
 
 # Open to everybody, each with its reason in the view's docstring.
 PUBLIC = {

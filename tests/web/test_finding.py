@@ -17,7 +17,7 @@ from accounts.finding import account_field, person_field, person_named
 from accounts.models import Grant, ImpersonationReport, OfficialAccount, User
 from govsocial.web.finding import LONGEST, MOST_FOUND, words_of
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def form_of(query: str | None = None, *, most: int = 3, **field: Any) -> forms.Form:

@@ -6,7 +6,7 @@ from django.test import SimpleTestCase
 
 from accounts.forms import UnitPlaceForm
 from govsocial.web.forms import LongSelect
-from tests.conftest import Cast
+from tests.cast import Cast
 
 CHOICES = [("", "Semua"), ("1", "Satu & dua"), ("<2>", '<script>alert("x")</script>')]
 

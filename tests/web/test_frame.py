@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from govsocial.web import errors, middleware, navigation
 from govsocial.web.navigation import Entry
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def some_entries(request: HttpRequest) -> Iterable[Entry]:

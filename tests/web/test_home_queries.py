@@ -23,7 +23,7 @@ from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period, start
 from tests.accounts.secrets import give_credential
 from tests.accounts.test_impersonations import imitating
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, document, make_stage
 from tests.kpi.fakes import FakeClient, seen
 

@@ -16,7 +16,7 @@ from accounts.models import OfficialAccount, Unit
 from govsocial.web.counting import count_all
 from govsocial.web.lists import page_of, page_of_many
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 SIZE = 2
 

@@ -12,7 +12,7 @@ from gunicorn.config import Config
 from pytest_django import Settings
 
 from govsocial.request_logs import AccessLogger, HideSecrets, OneLineRefusals, without_secrets
-from tests.conftest import Cast
+from tests.cast import Cast
 
 SECRET = "Zk3f-9aQxL0b"
 

@@ -11,7 +11,7 @@ from accounts.models import Handover
 from content.models import Publication
 from govsocial.web import search_paths, triggers
 from tests.accounts.care.conftest import account_of, settle, start
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.content.stage import make_stage
 from tests.content.test_gate import publication_row
 

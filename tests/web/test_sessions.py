@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from govsocial.celery import app
 from govsocial.web.tasks import clear_sessions
-from tests.conftest import Cast
+from tests.cast import Cast
 
 TASK = "govsocial.web.tasks.clear_sessions"
 

@@ -14,7 +14,7 @@ from govsocial.audit.models import Entry
 from govsocial.web import triggers
 from kpi.actions import record_accounts_export
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.meta.test_code import name, python_files
 
 IGNORE_ALL = (

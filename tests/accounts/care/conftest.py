@@ -23,7 +23,7 @@ from accounts.seen import carried, mark_of_item, marks_of_checklist
 from accounts.selectors_attestation import agency_today, current_period
 from accounts.snapshots import digest_of, picture_of
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ALL_RIGHT = {str(question): True for question in Question}
 

@@ -23,7 +23,7 @@ from accounts.selectors_attestation import (
     sum_of,
 )
 from tests.accounts.care.conftest import ALL_RIGHT, asked, attest, make_period, seen
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

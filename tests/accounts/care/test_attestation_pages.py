@@ -21,7 +21,7 @@ from accounts.selectors_attestation import attestation_state
 from tests import factories
 from tests.accounts.care.conftest import account_of, asked, attest, make_period
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

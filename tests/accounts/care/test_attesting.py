@@ -34,7 +34,7 @@ from tests.accounts.care.conftest import (
     seen,
 )
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_the_person_in_charge_confirms_and_the_register_row_is_kept_with_it(

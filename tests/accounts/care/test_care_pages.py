@@ -16,7 +16,7 @@ from accounts.models import Attestation, AttestationPeriod, Finding, Handover, O
 from govsocial.web import navigation
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period, settle, start
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -26,13 +26,13 @@ from tests.accounts.care.conftest import (
 )
 from tests.accounts.conftest import trail
 from tests.accounts.test_races import at_once
-from tests.conftest import make_cast
+from tests.cast import the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_one_account_confirmed_twice_at_once_is_confirmed_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     make_period(cast.bayu)
     account = account_of(cast, cast.sari)
     ends = at_once(lambda: attest(cast.sari, account), lambda: attest(cast.bayu, account))
@@ -43,7 +43,7 @@ def test_one_account_confirmed_twice_at_once_is_confirmed_once() -> None:
 def test_a_period_begins_before_somebody_answers_or_after_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    cast = make_cast()
+    cast = the_cast()
     old = make_period(cast.bayu, starts=-40, due=-10)
     account = account_of(cast, cast.sari)
     looks: Iterator[int] = itertools.count()
@@ -76,7 +76,7 @@ def test_a_period_begins_before_somebody_answers_or_after_it(
 
 
 def test_the_same_person_signs_twice_at_once_and_has_signed_once() -> None:
-    cast = make_cast()
+    cast = the_cast()
     handover = start(cast, account_of(cast, cast.sari))
     settle(cast.sari, handover, Side.OUTGOING)
     settle(cast.rina, handover, Side.INCOMING)
@@ -90,7 +90,7 @@ def test_the_same_person_signs_twice_at_once_and_has_signed_once() -> None:
 
 
 def test_signing_at_once_ends_signed_in_order_or_not_at_all() -> None:
-    cast = make_cast()
+    cast = the_cast()
     handover = start(cast, account_of(cast, cast.sari))
     settle(cast.sari, handover, Side.OUTGOING)
     settle(cast.rina, handover, Side.INCOMING)
@@ -104,7 +104,7 @@ def test_signing_at_once_ends_signed_in_order_or_not_at_all() -> None:
 
 
 def test_completing_and_cancelling_at_once_does_one_of_them() -> None:
-    cast = make_cast()
+    cast = the_cast()
     handover = start(cast, account_of(cast, cast.sari))
     sign_both(cast, handover)
     ends = at_once(
@@ -118,7 +118,7 @@ def test_completing_and_cancelling_at_once_does_one_of_them() -> None:
 
 
 def test_two_handovers_started_at_once_are_one() -> None:
-    cast = make_cast()
+    cast = the_cast()
     account = account_of(cast, cast.sari)
     ends = at_once(lambda: start(cast, account), lambda: start(cast, account))
     assert sorted(ends) == ["AccountError", "done"]
@@ -126,7 +126,7 @@ def test_two_handovers_started_at_once_are_one() -> None:
 
 def test_beats_at_once_send_each_letter_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reminders, "FIRST_HOUR", 0)
-    cast = make_cast()
+    cast = the_cast()
     make_period(cast.bayu, starts=-20, due=5)
     account_of(cast, cast.sari)
     account_of(cast, cast.dwi)
@@ -148,7 +148,7 @@ def test_beats_at_once_send_each_letter_once(monkeypatch: pytest.MonkeyPatch) ->
 
 @pytest.mark.parametrize("level", ["REPEATABLE READ", "SERIALIZABLE"])
 def test_nobody_signs_over_what_has_changed_since_they_began_to_read(level: str) -> None:
-    cast = make_cast()
+    cast = the_cast()
     handover = start(cast, account_of(cast, cast.sari))
     settle(cast.sari, handover, Side.OUTGOING)
     again = {"devices": Check(state="open")}

@@ -16,7 +16,7 @@ from tests.accounts.care.conftest import account_of, asked, attest
 from tests.accounts.care.test_attestation_pages import MINE, answers
 from tests.accounts.conftest import trail
 from tests.accounts.test_impersonations import move, report
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -22,7 +22,7 @@ from accounts.selectors_attestation import agency_today
 from tests.accounts.care.conftest import account_of, attest
 from tests.accounts.care.test_signed_when import lately
 from tests.accounts.care.test_written_past import LONG_AGO, refused
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_each_side_checks_its_own_items_now(cast: Cast, handover: Handover) -> None:

@@ -17,7 +17,7 @@ from accounts.models import Handover
 from accounts.seen import mark_of_item
 from tests.accounts.care.conftest import settle
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import actions
 from accounts.models import Attestation, AttestationPeriod, OfficialAccount
 from tests.accounts.care.conftest import ALL_RIGHT, attest, seen
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -17,7 +17,7 @@ from accounts.models import Handover, OfficialAccount
 from tests import factories
 from tests.accounts.care.conftest import marks, sign_both, start
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @pytest.fixture

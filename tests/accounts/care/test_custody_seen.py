@@ -15,7 +15,7 @@ from accounts.sheets import card_for
 from accounts.snapshots import by_question, differences, picture_of
 from tests import factories
 from tests.accounts.care.conftest import attest, sign_both, start
-from tests.conftest import Cast
+from tests.cast import Cast
 
 NEW = (
     "verified",

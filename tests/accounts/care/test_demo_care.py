@@ -7,7 +7,7 @@ from accounts.models import Administrator, Attestation, Finding, Handover, Offic
 from accounts.selectors_attestation import attestation_state
 from govsocial.audit.models import Entry
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_the_demo_is_seeded_once_with_some_of_each(cast: Cast) -> None:

@@ -16,7 +16,7 @@ from accounts.models import Handover, OfficialAccount
 from accounts.snapshots import digest_of, picture_of
 from tests.accounts.care.conftest import account_of, assign, sign_both, start
 from tests.accounts.care.test_written_past import LONG_AGO, refused
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import AttestationPeriod, Handover, OfficialAccount
 from tests.accounts.care.conftest import account_of, asked
 from tests.accounts.care.test_checklist_seen import opened
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -27,7 +27,7 @@ from tests import factories
 from tests.accounts.care.conftest import account_of, assign, moved, settle, sign_both, start
 from tests.accounts.conftest import trail
 from tests.accounts.register_stage import PDF
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def test_a_handover_starts_with_the_newest_checklist_and_changes_nothing_yet(

@@ -14,7 +14,7 @@ from accounts.errors import AccountError
 from accounts.models import Handover, OfficialAccount, User
 from tests.accounts.care.conftest import assign, sign_both, start
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def spans(account: OfficialAccount, person: User) -> list[tuple[int, int | None]]:

@@ -30,7 +30,7 @@ from tests.accounts.care.conftest import (
     start,
 )
 from tests.accounts.register_stage import PDF
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -17,7 +17,7 @@ from accounts.errors import AccountChanged, AccountError
 from accounts.models import Administrator, AttestationPeriod, OfficialAccount
 from accounts.seen import mark, marks_of_period
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

@@ -19,7 +19,7 @@ from accounts.selectors_attestation import agency_today, attestation_state
 from accounts.snapshots import digest_of, picture_of
 from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.triggers import without_trigger
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")

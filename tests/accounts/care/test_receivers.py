@@ -14,7 +14,7 @@ from accounts.checklists import Side
 from accounts.models import Handover
 from tests import factories
 from tests.accounts.care.conftest import marks, settle, sign_both
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

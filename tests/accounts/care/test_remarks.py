@@ -24,7 +24,7 @@ from accounts.models import (
 from govsocial.web.hidden_signs import readable
 from tests.accounts.care.conftest import attest, start
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

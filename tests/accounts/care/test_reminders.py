@@ -23,7 +23,7 @@ from govsocial.celery import app
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, start
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.triggers import without_trigger
 
 FIRST = date(2026, 3, 1)

@@ -18,7 +18,7 @@ from accounts.errors import AccountError
 from accounts.models import Attestation, AttestationPeriod, Finding, Handover, OfficialAccount
 from tests.accounts.care.conftest import asked, attest, marks, settle, shown, start
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

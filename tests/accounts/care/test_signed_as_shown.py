@@ -18,7 +18,7 @@ from accounts.models import Handover
 from accounts.seen import marks_of_checklist
 from tests.accounts.care.conftest import settle, sign_both
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 

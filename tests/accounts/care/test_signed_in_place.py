@@ -21,7 +21,7 @@ from accounts.selectors_handover import handovers_waiting_for
 from accounts.snapshots import digest_of, picture_of
 from tests import factories
 from tests.accounts.care.conftest import settle, shown, sign_both
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 

@@ -25,7 +25,7 @@ from accounts.models import (
 from accounts.models.handover_triggers import OUTGOING_KEYS
 from tests import factories
 from tests.accounts.care.conftest import attest, settle, sign_both, start
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ITEMS = "UPDATE accounts_handoveritem SET"
 

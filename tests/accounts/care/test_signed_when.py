@@ -29,7 +29,7 @@ from tests.accounts.care.conftest import (
     settle,
     start,
 )
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.triggers import without_trigger
 
 LONG_AGO = timedelta(days=400)

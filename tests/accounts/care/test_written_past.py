@@ -33,7 +33,7 @@ from tests.accounts.care.conftest import (
     settle,
     sign_both,
 )
-from tests.conftest import Cast
+from tests.cast import Cast
 
 LONG_AGO = datetime(2001, 1, 1, tzinfo=UTC)
 

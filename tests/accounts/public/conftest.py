@@ -12,7 +12,7 @@ from accounts.models import OfficialAccount, Unit, User
 from accounts.public import caching, throttle
 from accounts.public.register import Seen, register
 from tests import factories
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 
 def forget_everything() -> None:
@@ -104,7 +104,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def register_of_accounts(django_db_setup: None, django_db_blocker: Any) -> Seen:
     """The register with ``accounts`` in it, read once."""
     with django_db_blocker.unblock(), transaction.atomic():
-        make_accounts(make_cast())
+        make_accounts(the_cast())
         register.forget()
         seen = register.now()
         register.forget()

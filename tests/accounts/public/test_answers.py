@@ -10,7 +10,7 @@ from accounts.public import checking
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("published")
 

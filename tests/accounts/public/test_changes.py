@@ -21,14 +21,14 @@ from accounts.public import loading, machine
 from accounts.public import register as public_register
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
-from tests.conftest import Cast, make_cast
+from tests.cast import Cast, the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
 def cast(transactional_db: None) -> Cast:
-    return make_cast()
+    return the_cast()
 
 
 def version() -> int:

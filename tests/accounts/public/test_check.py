@@ -14,7 +14,7 @@ from accounts.models import OfficialAccount
 from accounts.public import caching, checking, differences
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
-from tests.conftest import Cast
+from tests.cast import Cast
 
 Accounts = dict[str, OfficialAccount]
 CHECK = "/official/check/"

@@ -11,7 +11,7 @@ from accounts.models import OfficialAccount
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import verdicts
-from tests.conftest import Cast
+from tests.cast import Cast
 
 Accounts = dict[str, OfficialAccount]
 CHECK = "/official/check/"

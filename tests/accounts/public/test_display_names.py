@@ -17,7 +17,7 @@ from accounts.public.register import register
 from accounts.references import parse
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK
-from tests.conftest import Cast
+from tests.cast import Cast
 
 HANDLE = "smd.resmi-1"
 

@@ -18,7 +18,7 @@ from accounts.public import register as public_register
 from accounts.public.register import UnreadError, register
 from tests import factories
 from tests.accounts.public.conftest import official
-from tests.conftest import Cast
+from tests.cast import Cast
 
 PAGES = ["register_list", "account_check", "register_json"]
 FAULTS = [

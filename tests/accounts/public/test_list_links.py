@@ -13,7 +13,7 @@ from accounts.public import caching, directory
 from accounts.public.directory import Wanted
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
-from tests.conftest import Cast
+from tests.cast import Cast
 
 Accounts = dict[str, OfficialAccount]
 LAST = "The list has no such page, so its last page is shown."

@@ -16,7 +16,7 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.register_stage import register as register_account
-from tests.conftest import Cast
+from tests.cast import Cast
 
 NUMBER = "104958162837465"
 pytestmark = pytest.mark.usefixtures("published")

@@ -16,7 +16,7 @@ from accounts.references import parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import verdicts
-from tests.conftest import Cast
+from tests.cast import Cast
 
 MASTODON, INSTAGRAM, THREADS, X = (
     "107952655564804101", "17841405793187218", "7815462093481265", "1582046937150283776",

@@ -20,7 +20,7 @@ from accounts.public import machine
 from accounts.public.register import register
 from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.public.conftest import official
-from tests.conftest import Cast
+from tests.cast import Cast
 
 Accounts = dict[str, OfficialAccount]
 

@@ -19,7 +19,7 @@ from accounts.public.register import register
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_reports import _stamp_of
-from tests.conftest import Cast
+from tests.cast import Cast
 
 CHECK = "/official/check/"
 CHANNEL = "0029VaSamudraKota"

@@ -16,7 +16,7 @@ from accounts.references import parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("published")
 NAMES = "The address names the official account"

@@ -24,7 +24,7 @@ from accounts.models import (
 from accounts.public import form_guard, throttle
 from govsocial.audit.sentences import sentence
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.web.test_pictures import phone_photo
 
 URL = "/official/report/"

@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.models import ImpersonationReport, ImpersonationStatement, OfficialAccount
 from accounts.public import throttle
 from tests.accounts.public.test_reports import _stamp_of, send
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("accounts")
 MISTAKES: list[dict[str, str]] = [

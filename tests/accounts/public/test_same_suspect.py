@@ -16,7 +16,7 @@ from accounts.references import NO_ACCOUNT, PHONE, parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import verdicts
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 def key(text: str, platform: str = "") -> str:

@@ -18,7 +18,7 @@ from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.public.test_reports import send
 from tests.accounts.public.test_reports import stamp as stamp  # a fixture
-from tests.conftest import Cast
+from tests.cast import Cast
 
 pytestmark = pytest.mark.usefixtures("published")
 POST = "https://x.com/samudrakota_/status/1861234567890"

@@ -12,7 +12,7 @@ from accounts.references import parse
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.test_suspect_words import received
-from tests.conftest import Cast
+from tests.cast import Cast
 
 
 @pytest.fixture

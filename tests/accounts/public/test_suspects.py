@@ -12,7 +12,7 @@ from accounts import impersonation_selectors as selectors
 from accounts.errors import AccountError
 from accounts.models import ImpersonationReport
 from accounts.suspects import LONGEST, read_suspect
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.triggers import migrating, without_trigger
 
 SITE = "https://x.example/profile.php"

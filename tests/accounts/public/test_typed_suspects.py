@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from tests import factories
 from tests.accounts.public.test_reports import _stamp_of, send
-from tests.conftest import Cast
+from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
 WORDS = "@penipu, mengaku <b>bendahara</b> Budi"

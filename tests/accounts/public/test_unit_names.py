@@ -11,7 +11,7 @@ from accounts.models import Unit
 from accounts.public import checking
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
-from tests.conftest import Cast
+from tests.cast import Cast
 
 CHECK = "/official/check/"
 pytestmark = pytest.mark.usefixtures("published")

@@ -6,7 +6,7 @@ import pytest
 
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_display_names import HANDLE, answer
-from tests.conftest import Cast
+from tests.cast import Cast
 
 BPS = "badanpusatstatistikkotasamudra"
 
