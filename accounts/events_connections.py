@@ -40,6 +40,16 @@ ID_TOLD = event(
         "%(platform_id)s (before: %(platform_id_before)s)."
     ),
 )
+FEED_SAID_SAME = event(
+    "accounts.connection.feed_said_same",
+    "platform_id",
+    "platform_id_before",
+    label=_("Feed said to be the same"),
+    sentence=_(
+        "%(actor)s said that the feed of %(target)s is the same, although its address differs "
+        "behind the “?”: %(platform_id)s (before: %(platform_id_before)s)."
+    ),
+)
 ACCOUNT_DISCONNECTED = event(
     "accounts.connection.removed",
     "reason",

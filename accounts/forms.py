@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import selectors
 from accounts.capabilities import Role
+from accounts.feed_questions import FeedQuestion, FeedUnconfirmed, mark_of_typed, read
 from accounts.finding import person_field
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.unit import IndonesianZone
@@ -81,6 +82,9 @@ class ConnectForm(forms.Form):
         ),
     }
 
+    question: FeedQuestion | None = None
+    """Whether the feed is the known one, as long as a person is to answer that."""
+
     def __init__(self, *args: Any, official_account: OfficialAccount, **kw: Any) -> None:
         kw.setdefault("initial", {"host": official_account.host})
         super().__init__(*args, **kw)
@@ -97,11 +101,35 @@ class ConnectForm(forms.Form):
             # Nothing secret: an address that everybody may read.
             self.fields["secret"].required = False
             self.fields["secret"].widget = forms.URLInput()
+            # Still asked when something else is wrong, as long as it is about what is typed.
+            asked = read(self.data.get("asked", ""))
+            if asked and asked.typed == mark_of_typed(self.data.get("secret", "")):
+                self._show(asked)
+
+    def _show(self, question: FeedQuestion) -> None:
+        self.question = question
+        self.fields["same_feed"] = forms.BooleanField(
+            required=False,
+            label=_("This is the same feed; only its key or its way of writing has changed"),
+            help_text=_("The values of the parameters are not shown: a key may be among them."),
+        )
+        self.fields["asked"] = forms.CharField(widget=forms.HiddenInput())
+
+    def ask(self, refusal: FeedUnconfirmed) -> None:
+        """Show the question beside what was typed, with a box that nobody has ticked yet."""
+        kept = {name: self.data[name] for name in self.data if name != "same_feed"}
+        self.data = kept | {"asked": refusal.question.signed()}
+        self._show(refusal.question)
+        self.add_error(refusal.field, str(refusal))
 
     def typed(self) -> dict[str, str]:
         """What was entered, as ``connect_account`` takes it; nothing where nothing is entered."""
         names = {"host": "host", "secret": "typed_secret"}
-        return {names[field]: value for field, value in self.cleaned_data.items()}
+        data = self.cleaned_data
+        typed = {name: data[field] for field, name in names.items() if field in data}
+        if data.get("same_feed"):
+            typed["same_feed"] = data["asked"]
+        return typed
 
 
 class UnitForm(forms.Form):

@@ -106,6 +106,12 @@ def _is_own(platform: str, host: str, handle: str, url: str) -> bool:
     return not seen.note and _is_same(platform, handle, seen.handle)
 
 
+def is_called_feed(address: str) -> bool:
+    """Whether the last part of its path is called as sites call their feeds."""
+    page = urlsplit(f"//{address}").path.rpartition("/")[2]
+    return bool(_FEED.fullmatch(page) or _FEED_ENDING.search(page))
+
+
 def _is_on_site(platform: str, handle: str, parts: SplitResult) -> bool:
     own = urlsplit(f"//{handle}")
     if _site(parts.netloc) != _site(own.netloc):

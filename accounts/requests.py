@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest
 
 from accounts.errors import AccountChanged, AccountError
+from accounts.feed_questions import FeedUnconfirmed
 from accounts.models import User
 
 Result = TypeVar("Result")
@@ -22,13 +23,13 @@ def person(request: HttpRequest) -> User:
 def attempt(form: forms.Form, act: Callable[[], Result]) -> Result | None:
     """Run ``act`` on a valid form. A refusal becomes an error beside its field, and None.
 
-    ``AccountChanged`` goes on to the caller, who has something new to show.
+    ``AccountChanged`` and ``FeedUnconfirmed`` go on to the caller, who has something new to show.
     """
     if not form.is_valid():
         return None
     try:
         return act()
-    except AccountChanged:
+    except (AccountChanged, FeedUnconfirmed):
         raise
     except AccountError as exc:
         form.add_error(exc.field if exc.field in form.fields else None, str(exc))

@@ -20,6 +20,7 @@ from accounts.actions.matching import (
     refuse_unkeepable,
 )
 from accounts.actions.revocations import is_same_token, plan_revocation
+from accounts.actions.same_feed import confirm_feed
 from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
 from accounts.custody import checked_remark
@@ -69,15 +70,24 @@ class Proven:
     app: PlatformApp | None = None
     missing_scopes: Sequence[str] = ()
     server_limits: Mapping[str, Any] = field(default_factory=dict)
+    # Of a feed: the address that was typed, and what was said to be the same.
+    typed: str = field(default="", repr=False)
+    same_feed: str = ""
 
 
 def connect_account(
-    *, actor: User, official_account_id: int, host: str = "", typed_secret: str = ""
+    *,
+    actor: User,
+    official_account_id: int,
+    host: str = "",
+    typed_secret: str = "",
+    same_feed: str = "",
 ) -> OfficialAccount:
     """Try a secret on the platform and keep it, when it belongs to the registered account.
 
     The platform is asked outside of any transaction; what may have changed meanwhile is looked at
-    again before the secret is stored.
+    again before the secret is stored. ``same_feed`` is the signed question of ``FeedUnconfirmed``,
+    which is raised for a feed that may be another one, when a person has answered it with yes.
     """
     asked = OfficialAccount.objects.get(pk=official_account_id)
     require(actor, "accounts.manage", asked.unit_id)
@@ -107,7 +117,12 @@ def connect_account(
         with _told_beside_its_field():
             client.check_can_publish()
     proven = Proven(
-        host=host, profile=profile, secret=store.secret, server_limits=server_limits.asked(client)
+        host=host,
+        profile=profile,
+        secret=store.secret,
+        server_limits=server_limits.asked(client),
+        typed=typed_secret if names_feed else "",
+        same_feed=same_feed,
     )
     return keep_connection(actor=actor, official_account_id=asked.pk, proven=proven)
 
@@ -126,6 +141,9 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     official_account.platform_id = profile.platform_id
     official_account.url = public_address(official_account, profile.url)
     _save_identity(actor, official_account)
+    # Asked last: what is registered as another account's is no question.
+    address = proven.secret.get("feed_url", "")
+    confirm_feed(actor, official_account, id_before, address, proven.typed, proven.same_feed)
     former = _former(official_account, proven)
     key_version = _store(actor, official_account, proven)
     if former is not None:

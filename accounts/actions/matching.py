@@ -38,7 +38,8 @@ def is_registered_one(
     it is called. Where the account has no handle (pages without a name of their own), its id must
     be known already or be what was registered; else handle and, once it is known, id must both be
     the same. An id is known to the application ``app`` that it was told to, where each is told
-    another one. The id of a website is the address of its feed, whatever key stands in that.
+    another one. The id of a website is the address of its feed, whatever key stands in that:
+    whether another query is another feed, a person is asked (``same_feed``).
     """
     registered, known = official_account.handle, _id_known_to(official_account, app)
     if is_id(official_account.platform, registered):

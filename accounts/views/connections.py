@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts import actions
+from accounts.feed_questions import FeedUnconfirmed
 from accounts.forms import ConnectForm
+from accounts.models import OfficialAccount
 from accounts.requests import attempt, person
 from accounts.views.lifecycle import reason_page
 from accounts.views.official_accounts import managed_account
@@ -24,12 +26,7 @@ def official_account_connect(request: HttpRequest, official_account_id: int) -> 
     """The ways to connect an account; a secret by hand is posted here."""
     account = managed_account(request, official_account_id)
     form = ConnectForm(request.POST or None, official_account=account)
-    connected = attempt(
-        form,
-        lambda: actions.connect_account(
-            actor=person(request), official_account_id=account.pk, **form.typed()
-        ),
-    )
+    connected = _connected(request, account, form)
     if connected is None:
         ways = ways_to_connect(account, person(request))
         context = {"form": form, "official_account": account, "ways": ways}
@@ -37,6 +34,21 @@ def official_account_connect(request: HttpRequest, official_account_id: int) -> 
         return render(request, "accounts/official_account_connect.html", context, status=status)
     messages.success(request, _("%(account)s is connected.") % {"account": connected})
     return redirect("accounts:official_account_detail", account.pk)
+
+
+def _connected(
+    request: HttpRequest, account: OfficialAccount, form: ConnectForm
+) -> OfficialAccount | None:
+    try:
+        return attempt(
+            form,
+            lambda: actions.connect_account(
+                actor=person(request), official_account_id=account.pk, **form.typed()
+            ),
+        )
+    except FeedUnconfirmed as refusal:
+        form.ask(refusal)
+        return None
 
 
 @require_form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from importlib import import_module
 
 import pytest
@@ -14,42 +14,22 @@ from pytest_django import Settings
 from accounts import actions
 from accounts.actions.matching import refuse_foreign_feed
 from accounts.errors import AccountError
+from accounts.feed_questions import FeedUnconfirmed
 from accounts.models import Credential, OfficialAccount
 from accounts.vault import unseal
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import HostRefused
 from govsocial.platforms.feed.client import identity_of
 from tests import factories
+from tests.accounts import feed_site
 from tests.accounts.conftest import trail
 from tests.cast import Cast
 from tests.platforms.fakes import MemoryStore, Reply, Server
-from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
+from tests.platforms.feed_stage import JSON_FEED, client_of
 from tests.triggers import migrating
 
 ClientAs = Callable[[object], Client]
-HOME = Reply(
-    200,
-    b'<html><head><link rel="alternate" type="application/feed+json" href="/feed.json"></head>',
-    {"Content-Type": "text/html"},
-)
-
-
-@pytest.fixture
-def site(settings: Settings) -> Iterator[Server]:
-    server = Server()
-    server.on("GET /", HOME)
-    server.on(FEED, Reply(200, JSON_FEED, {"Content-Type": "application/feed+json"}))
-    server.on("GET /tentang", Reply(200, b"<html><head></head>", {"Content-Type": "text/html"}))
-    settings.PLATFORM_PRIVATE_HOSTS = frozenset({server.host})
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def account(cast: Cast, site: Server) -> OfficialAccount:
-    return factories.official_account(
-        cast.diskominfo, platform="feed", handle="samudrakota.example", host=site.base
-    )
+site, account = feed_site.site, feed_site.account
 
 
 @pytest.mark.parametrize("typed", ["", "  ", "{base}/feed.json"])
@@ -183,18 +163,23 @@ def test_the_key_of_a_feed_can_be_replaced_and_another_feed_is_called_so(
 ) -> None:
     site.on("GET /lain.json", Reply(200, JSON_FEED, {"Content-Type": "application/feed+json"}))
 
-    def connect(path: str) -> OfficialAccount:
+    def connect(path: str, same_feed: str = "") -> OfficialAccount:
         return actions.connect_account(
             actor=cast.bayu, official_account_id=account.pk, host=account.host,
-            typed_secret=f"{site.base}{path}",
+            typed_secret=f"{site.base}{path}", same_feed=same_feed,
         )  # fmt: skip
 
+    def connect_once_confirmed(path: str) -> OfficialAccount:
+        with pytest.raises(FeedUnconfirmed) as asked:
+            connect(path)
+        return connect(path, asked.value.question.signed())
+
     before = connect("/feed.json?key=RAHASIA").platform_id
-    after = connect("/feed.json?key=BARU").platform_id
+    after = connect_once_confirmed("/feed.json?key=BARU").platform_id
     (told,) = trail("accounts.connection.id_told")
     assert (told.data["platform_id_before"], told.data["platform_id"]) == (before, after)
     actions.disconnect_account(actor=cast.bayu, official_account_id=account.pk, reason="Bocor")
-    assert connect("/feed.json").platform_id == f"{site.host}/feed.json"
+    assert connect_once_confirmed("/feed.json").platform_id == f"{site.host}/feed.json"
     said = rf"another feed of samudrakota.example: {site.host}/lain.json#\w+. Connected before was"
     with pytest.raises(AccountError, match=said) as refused:
         connect("/lain.json?key=RAHASIA")

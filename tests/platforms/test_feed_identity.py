@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from govsocial.platforms.feed.client import identity_of
+from govsocial.platforms.feed.queries import differing_names, without_values
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
 
@@ -24,3 +27,26 @@ def test_a_key_in_the_address_is_told_to_nobody(server: Server) -> None:
     old = {"feed_url": f"{server.base}/feed.json?key=RAHASIA"}
     store = MemoryStore(**old, account_id=f"{server.host}/feed.json?key=RAHASIA")
     assert client_of(server, store).profile().platform_id == seen[0] == identity_of(seen[0])
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("", ""),
+        ("?unit=dinkes&key=RAHASIA", "?unit=…&key=…"),
+        # Whatever may be a key as a whole.
+        ("?RAHASIA", "?…"),
+        ("?RAHASIA==&unit=a", "?…&unit=…"),
+        ("?RAHASIA0123456789RAHASIA=1", "?…"),
+        ("?unit=a;key=RAHASIA&%52AHASIA=1", "?unit=…&…"),
+    ],
+)
+def test_an_address_is_shown_without_what_its_parameters_say(query: str, told: str) -> None:
+    assert without_values(f"kota.example/rss.php{query}") == f"kota.example/rss.php{told}"
+
+
+def test_the_parameters_that_differ_are_named() -> None:
+    before = "kota.example/rss.php?unit=a&key=LAMA&tag=x&tag=y"
+    assert differing_names(before, "kota.example/rss.php?tag=x&tag=y&key=LAMA&unit=a") == []
+    now = "kota.example/rss.php?unit=b&key=LAMA&tag=y&RAHASIA&lang=id"
+    assert differing_names(before, now) == ["unit", "tag", "lang"]

@@ -215,7 +215,7 @@ def identity_of(address: str) -> str:
 
 def differ_in_query_only(one: str, other: str) -> bool:
     """Whether two ids of ``identity_of`` are of one address, whatever its query says: a key in it
-    is changed now and then, and the feed is the same."""
+    is changed now and then, and the feed is the same; or it names another feed of one script."""
     return one.partition("#")[0] == other.partition("#")[0]
 
 

@@ -1,0 +1,72 @@
+"""Whether a feed at an address that differs from the known one only behind the "?" is the same.
+
+A new key and the feed of another unit from the same script look alike: a person must say which it
+is. What they were asked goes with the form, signed, and comes back with their answer, which counts
+for this question alone: the same person, account, connection, known feed and feed asked about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from django.core import signing
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountError
+
+LONGEST_OPEN = timedelta(days=1)
+_SALT = "accounts.feed_question"
+
+
+@dataclass(frozen=True, slots=True)
+class FeedQuestion:
+    """Nothing in it tells a key: it stands in a page, and in a form that anybody can decode."""
+
+    about: str
+    """A digest of everything that an answer counts for."""
+    typed: str
+    """``mark_of_typed`` what the person had typed."""
+    before: str
+    """The known address, without what its parameters say."""
+    now: str
+    differing: Sequence[str]
+    """The parameters that differ, as far as they are known."""
+
+    def signed(self) -> str:
+        """The question as a form carries it, and as ``connect_account`` takes it for a yes."""
+        return signing.dumps(asdict(self), salt=_SALT)
+
+    def is_answered_by(self, answer: str) -> bool:
+        asked = read(answer)
+        return asked is not None and asked.about == self.about
+
+
+def read(signed: str) -> FeedQuestion | None:
+    """The question that was asked within the last day; None for anything else."""
+    try:
+        return FeedQuestion(**signing.loads(signed, salt=_SALT, max_age=LONGEST_OPEN))
+    except signing.BadSignature:
+        return None
+
+
+def mark_of_typed(address: str) -> str:
+    """The same for the same address, and telling nothing of it."""
+    return salted_hmac(_SALT, address.strip(), algorithm="sha256").hexdigest()
+
+
+class FeedUnconfirmed(AccountError):
+    """Nothing was connected: a person must say first whether it is the same feed."""
+
+    def __init__(self, question: FeedQuestion) -> None:
+        super().__init__(
+            _(
+                "This address differs from the known one only behind the “?”. It may be the feed "
+                "of another unit. Compare both addresses below, and tick the box if it is the same "
+                "feed."
+            ),
+            field="secret",
+        )
+        self.question = question
