@@ -226,7 +226,7 @@ def _is_called_so(text: str) -> bool:
     Every part of the path counts: behind it servers have index.php or the name of what was sought.
     """
     page, *parts = _PIECES.split(text)
-    if parameters.lead_on(page.rstrip("/").rpartition("/")[2]) or parameters.page_leads_on(page):
+    if parameters.last_leads_on(page) or parameters.page_leads_on(page):
         return True
     signs, pieces = parts[::2], parts[1::2]
     return any(
