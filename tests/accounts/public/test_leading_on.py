@@ -191,6 +191,14 @@ def test_what_is_led_to_may_be_official_itself(told: str, own: str, foreign: str
     assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
 
 
+@pytest.mark.parametrize("query", ["go{}&q=evil.com", "x=1&go{}&q=evil.com", "a;go{};q=evil.com"])
+def test_a_parameter_without_a_value_is_the_same_with_its_sign_and_without(query: str) -> None:
+    (one,), (other,) = (answered(f"https://{SITE}/?{query.format(sign)}") for sign in ("", "="))
+    assert (one.verdict, one.leads_on_to) == (other.verdict, other.leads_on_to)
+    # The first names a page; further on it is a button that was pressed.
+    assert (one.verdict, is_plainly_official(one)) == ("official", query.startswith("x"))
+
+
 def test_a_page_registered_with_an_address_in_it_is_official_and_no_other_one() -> None:
     page = "portal.example/go?to=https://lain.example/x"
     account = public("other", "portal.example", page)
