@@ -226,13 +226,15 @@ def _is_called_so(text: str) -> bool:
     Every part of the path counts: behind it servers have index.php or the name of what was sought.
     """
     page, *parts = _PIECES.split(text)
-    if parameters.lead_on(page.rstrip("/").rpartition("/")[2]) or parameters.page_leads_on(page):
+    if parameters.last_leads_on(page) or parameters.page_leads_on(page):
         return True
     signs, pieces = parts[::2], parts[1::2]
+    # To a server "?go=" is "?go".
+    told = [sign if piece or sign != "=" else "" for sign, piece in zip(signs, pieces, strict=True)]
     return any(
         _chooses_so(sign, piece, behind, before)
         for sign, piece, behind, before in zip(
-            signs, pieces, [*signs[1:], ""], ["", *pieces], strict=False
+            signs, pieces, [*told[1:], ""], ["", *pieces], strict=False
         )
     )
 

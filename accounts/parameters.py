@@ -52,6 +52,8 @@ _CHOOSES = frozenset(
     }
 )  # fmt: skip
 _PARTS = re.compile(r"[/\\.:;,|]+")
+# The lists of what an office sends, hands out or pays: surat/keluar are letters, and lead nowhere.
+_SENT = re.compile(r"(?<![^/.])(surat|naskah|barang|kas)(?:/+|[._-])keluar(?![^/.])", re.IGNORECASE)
 # Not "gotong royong".
 _REDIRECTS = re.compile(r"redir|goto(?!ng)")
 # Also within a word, as in shorturl and urlgo.
@@ -84,9 +86,20 @@ def chooses(name: str) -> bool:
 
 def page_leads_on(path: str) -> bool:
     """Whether a part of ``path``, or of what stands for one as in r=site/redirect, is called as the
-    pages that lead on to other sites are. A word among others of a title, "surat-keluar", is not.
+    pages that lead on to other sites are. A word among others of a title, "surat-keluar", is not,
+    nor is the title when its words are parts of the path.
     """
-    return any(_is_page_so(part) for part in _PARTS.split(path))
+    return any(_is_page_so(part) for part in _PARTS.split(_without_sent(path)))
+
+
+def last_leads_on(path: str) -> bool:
+    """Whether the last part of ``path`` has a word that says so, also among others of a title."""
+    return lead_on(_without_sent(path).rstrip("/").rpartition("/")[2])
+
+
+def _without_sent(path: str) -> str:
+    """``path`` with only "surat" where it says that letters were sent, and so for the others."""
+    return _SENT.sub(r"\1", path)
 
 
 def _is_page_so(part: str) -> bool:

@@ -114,6 +114,12 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/link-out/5/?q=evil.com", "/mod/url/a.php?q=evil.com", "/#/redirect?q=evil.com",
         "/#!/keluar/a?q=evil.com", "/redirect/#/cari?q=evil.com", "/?q=evil.com#/redirect",
         "/?page=redirect&kode=8.8.8.8", "/redirect?id=103.12.34.56", "/?link=103.12.34.56",
+        # Of letters "keluar" says that they were sent, of nothing else that stands by them.
+        "/keluar?cari=evil.com", "/keluar/surat?q=evil.com", "/user/keluar?nomor=8.8.8.8",
+        "/surat/keluar?u=evil.com", "/surat/keluar?cari=https://evil.com", "/surat/keluar?evil.com",
+        "/surat/keluar/link?q=evil.com", "/surat/keluar-link/a?q=evil.com",
+        "/link-surat/keluar/a?q=evil.com", "/out/surat/keluar?q=evil.com",
+        "/?page=surat/keluar.link&q=evil.com", "/?page=surat/keluar&r=keluar&q=evil.com",
         # A server may take away the first part of a path, as that of a language, or the stroke.
         "/id//evil.com", "/id/x//evil.com/masuk", "/id/%5cevil.com", "/id//x@evil.com:443/",
         "/id//8.8.8.8/x", "/.evil.com", "/%2eevil.com/masuk", "/:80@evil.com", "/..evil.com",
@@ -147,6 +153,9 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/index.php?page=berita&q=bkn.go.id", "/index.php?r=site/search&q=bkn.go.id",
         "/?option=com_search&searchword=kpu.go.id", "/w/index.php?search=kpu.go.id&go=Go",
         "/surat-keluar/a?q=kpu.go.id", "/?menu=surat-keluar&q=kpu.go.id", "/u-2/a?q=kpu.go.id",
+        "/surat/keluar?cari=kpu.go.id", "/surat-keluar?q=kpu.go.id", "/Barang/Keluar/5?q=kpu.go.id",
+        "/?page=surat/keluar&nomor=100.3.3.2", "/#/surat/keluar?kode=100.3.3.2",
+        "/surat/keluar.php?nomor=100.3.3.2", "/mod/url/view.php?id=3&redirect=1",
         "/gotong-royong/a?q=kpu.go.id", "/bantuan-ke-warga/amp?v=1.2.3.4", "/?q=redirect",
         "/destination/a?q=kpu.go.id", "/murid/a?sort=user.name", "/#/berita?q=kpu.go.id",
         "/w/index.php?title=Kpu.go.id&redirect=no",
@@ -180,6 +189,14 @@ def test_what_leads_nowhere_stays_official(address: str) -> None:
 def test_what_is_led_to_may_be_official_itself(told: str, own: str, foreign: str) -> None:
     (one,) = answered(f"https://{SITE}/r?u={told}")
     assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
+
+
+@pytest.mark.parametrize("query", ["go{}&q=evil.com", "x=1&go{}&q=evil.com", "a;go{};q=evil.com"])
+def test_a_parameter_without_a_value_is_the_same_with_its_sign_and_without(query: str) -> None:
+    (one,), (other,) = (answered(f"https://{SITE}/?{query.format(sign)}") for sign in ("", "="))
+    assert (one.verdict, one.leads_on_to) == (other.verdict, other.leads_on_to)
+    # The first names a page; further on it is a button that was pressed.
+    assert (one.verdict, is_plainly_official(one)) == ("official", query.startswith("x"))
 
 
 def test_a_page_registered_with_an_address_in_it_is_official_and_no_other_one() -> None:
