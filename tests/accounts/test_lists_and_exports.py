@@ -57,8 +57,8 @@ def text_of(response: Any) -> str:
 @pytest.mark.parametrize(
     ("name", "query"),
     [
-        ("accounts:official_account_list", "unit=999"),
-        ("accounts:attestation_list", "period=99"),
+        ("accounts:official_account_list", "unit=987654321"),
+        ("accounts:attestation_list", "period=987654321"),
         ("accounts:attestation_list", "unit=x"),
         ("accounts:connection_health", "state=zzz"),
         ("accounts:handover_list", "state=zzz"),
