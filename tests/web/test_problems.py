@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -79,16 +80,14 @@ def test_the_sentences_of_the_clients_are_found() -> None:
     assert "POST mastodon.example/api/v1/statuses: too many calls." in found
 
 
-@pytest.mark.parametrize("sentence", sentences_of_the_clients())
-def test_whatever_a_client_says_is_read_in_ones_own_language(sentence: str) -> None:
-    with translation.override("en"):
-        english = in_words(sentence)
-    with translation.override("id"):
-        indonesian = in_words(sentence)
-    assert indonesian != english
-    assert "%(" not in english + indonesian
-    assert "/api/" not in english + indonesian
-    assert "/xrpc/" not in english + indonesian
+def test_whatever_a_client_says_is_read_in_ones_own_language() -> None:
+    for sentence in sentences_of_the_clients():
+        with translation.override("en"):
+            english = in_words(sentence)
+        with translation.override("id"):
+            indonesian = in_words(sentence)
+        assert indonesian != english, sentence
+        assert not re.search(r"%\(|/api/|/xrpc/", english + indonesian), sentence
 
 
 def test_numbers_and_names_stay() -> None:
