@@ -19,7 +19,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.checks import CheckMessage, Tags, Warning, register
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.models.signals import pre_migrate
 
 from govsocial.web import search_paths
@@ -53,8 +53,13 @@ def start() -> None:
 
 def open_to_migrations(*, using: str, **more: Any) -> None:
     """Let ``pgtrigger.ignore`` work, as it has to for some migrations."""
+    # Before it is open: whoever is stopped in between closes it as well.
     _opened.add(using)
-    _define(_AS_SET, using)
+    try:
+        _define(_AS_SET, using)
+    except ProgrammingError:
+        _opened.discard(using)
+        raise
 
 
 def close_again(using: str) -> None:

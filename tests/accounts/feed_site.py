@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from accounts.models import OfficialAccount
 from tests import factories
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.fakes import Reply, Server
 from tests.platforms.feed_stage import FEED, JSON_FEED
 

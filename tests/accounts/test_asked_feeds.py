@@ -20,7 +20,7 @@ from govsocial.platforms.feed.client import identity_of
 from tests import factories
 from tests.accounts import feed_site
 from tests.accounts.conftest import trail
-from tests.conftest import Cast
+from tests.cast import Cast
 from tests.platforms.fakes import Reply, Server
 from tests.platforms.feed_stage import FEED
 

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections, transaction
 
 from content.models import Publication
-from govsocial.web import search_paths
+from govsocial.web import search_paths, triggers
 
 SECOND, MEMBER = (f"{name}_{os.getpid()}" for name in ("migrates_too", "has_its_rights"))
 HELPER, OTHERS = "content_wrote(bigint,bigint)", "content_summary(text)"
@@ -133,6 +133,20 @@ def test_what_a_stranger_put_behind_a_table_of_ours_is_told_and_theirs_to_alter(
     assert search_paths.check_pinned(databases=["boss"]) == []
     sql("ALTER FUNCTION logs() SET search_path = elsewhere", using="boss")
     assert search_paths.loose("boss") == ["logs()"]
+
+
+def test_who_may_not_migrate_is_told_who_may(app_role: str, db: None) -> None:
+    sql(f"GRANT SELECT ON django_migrations TO {app_role}")
+    point = transaction.savepoint()
+    sql(f"SET LOCAL ROLE {app_role}")
+    with pytest.raises(CommandError) as refused:
+        call_command("migrate", verbosity=0)
+    transaction.savepoint_rollback(point)
+    assert "may not change this database: permission denied" in str(refused.value)
+    assert "Run migrate as the role that owns its tables" in str(refused.value)
+    # Nothing was opened, and nothing is left to be closed.
+    assert triggers.check_closed(databases=["default"]) == []
+    call_command("migrate", verbosity=0)
 
 
 def test_migrate_tells_only_what_it_could_not_mend(app_role: str, db: None) -> None:
