@@ -263,15 +263,19 @@ def _offer(
 ) -> ConsentRequest:
     """Keep the secrets sealed in the row while the person chooses."""
     if not _keep_offer(request, choices, secret):
-        # The answer took so long that the request was settled meanwhile.
         refuse(actor, request, Reason.EXPIRED, secret=secret)
     return request
 
 
+def _is_being_answered(request: ConsentRequest) -> bool:
+    """Locks it. Not any more where the answer took so long that it was settled meanwhile."""
+    answered = ConsentRequest.objects.filter(status=ConsentRequest.Status.ANSWERED)
+    return answered.select_for_update().filter(pk=request.pk).exists()
+
+
 @transaction.atomic
 def _keep_offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> bool:
-    answered = ConsentRequest.objects.filter(status=ConsentRequest.Status.ANSWERED)
-    if not answered.select_for_update().filter(pk=request.pk).exists():
+    if not _is_being_answered(request):
         return False
     offered = [
         {
@@ -314,16 +318,21 @@ def _connect(
             missing_scopes=missing,
             server_limits=server_limits.asked(client),
         )
-        _keep(actor, request, proven)
+        kept = _keep(actor, request, proven)
+    if not kept:
+        refuse(actor, request, Reason.EXPIRED, secret=store.secret)
     return request
 
 
 @transaction.atomic
-def _keep(actor: User, request: ConsentRequest, proven: Proven) -> None:
+def _keep(actor: User, request: ConsentRequest, proven: Proven) -> bool:
+    if not _is_being_answered(request):
+        return False
     keep_connection(actor=actor, official_account_id=request.official_account_id, proven=proven)
     request.status = ConsentRequest.Status.CONNECTED
     request.settled_at = timezone.now()
     request.save(update_fields=["status", "settled_at"])
+    return True
 
 
 @transaction.atomic

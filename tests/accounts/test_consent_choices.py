@@ -115,6 +115,7 @@ def test_a_state_that_goes_astray_while_somebody_chooses_gives_the_offer_back(
     assert Revocation.objects.count() == 1
 
 
+@pytest.mark.parametrize("ids", [("101",), ("101", "102")], ids=["one", "several"])
 @pytest.mark.parametrize(("minutes", "status"), [(1, 302), (11, 409)])
 def test_tidying_leaves_an_answer_under_way_alone_for_a_while(
     consent: Stage,
@@ -122,8 +123,9 @@ def test_tidying_leaves_an_answer_under_way_alone_for_a_while(
     monkeypatch: pytest.MonkeyPatch,
     minutes: int,
     status: int,
+    ids: tuple[str, ...],
 ) -> None:
-    consent.platform.accounts = [account("101", "samudrakota"), account("102", "samudrakota")]
+    consent.platform.accounts = [account(one, "samudrakota") for one in ids]
     browser = client_as("bayu")
     brought = consent.platform.consent(consent.start(browser))
     real = vault.authorisation_for
