@@ -28,11 +28,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "404.html", status=404)
 
 
-def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
-    """For an address that takes only ``allowed``: nothing was lost, the way on is back."""
-    response = render(request, "405.html", status=405)
-    response["Allow"] = allowed
-    return response
+def method_not_allowed(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+    """For an address that takes only other methods: nothing was lost, the way on is back.
+
+    Django's own answer with a page in it: another one would be a second line in the log.
+    """
+    refused.content = render(request, "405.html").content
+    return refused
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -81,4 +81,4 @@ class MethodNotAllowedMiddleware:
         response = self.get_response(request)
         if response.status_code != 405 or response.content or not request.accepts("text/html"):
             return response
-        return errors.method_not_allowed(request, allowed=response["Allow"])
+        return errors.method_not_allowed(request, response)

@@ -162,9 +162,12 @@ def test_a_preference_never_leads_to_another_site_and_must_exist(client: Client)
 
 
 @pytest.mark.django_db
-def test_the_address_of_a_form_opened_directly_is_a_page_that_says_so(client: Client) -> None:
+def test_the_address_of_a_form_opened_directly_is_a_page_that_says_so(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
     answer = client.get("/preferences/theme/")
     assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert len(caplog.messages) == 1
     html = answer.content.decode()
     assert "405" in html
     assert answer["X-Request-ID"] in html
