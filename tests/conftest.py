@@ -62,7 +62,8 @@ def django_db_modify_db_settings(
 
 def pytest_configure(config: pytest.Config) -> None:
     """Workers are told the name of their run; whoever starts them has to know it too."""
-    if config.getvalue("testrunuid") is None:
+    # Without xdist nobody knows of runs.
+    if config.getoption("testrunuid", "") is None:
         config.option.testrunuid = secrets.token_hex(8)
 
 
@@ -91,7 +92,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _starts_workers(config: pytest.Config) -> bool:
-    return not hasattr(config, "workerinput") and bool(config.getvalue("numprocesses"))
+    return not hasattr(config, "workerinput") and bool(config.getoption("numprocesses", 0))
 
 
 @pytest.fixture(autouse=True)
