@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from accounts.models.consent import Revocation
-from govsocial.audit.events import event
+from govsocial.audit.events import event, phrases
 
 # For a sentence of the history, where nothing else says what to do about it.
 _NOT_OFFERED = _("The platform has no call for this; revoke it there yourself")
@@ -109,6 +110,8 @@ PLATFORM_APP_FORGOTTEN = event(
         "Reason: %(reason)s"
     ),
 )
+SERVER_FORGOT = gettext_noop("The server no longer knows this application.")
+phrases(SERVER_FORGOT)
 FORMER_APP_FORGOTTEN = event(
     "accounts.platform_app.former_forgotten",
     "client_id",

@@ -20,6 +20,7 @@ from accounts.events_connections import (
     PLATFORM_APP_FORGOTTEN,
     PLATFORM_APP_REMOVED,
     PLATFORM_APP_SET,
+    SERVER_FORGOT,
 )
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, Unit, User
 from accounts.redirects import redirect_uri
@@ -185,8 +186,18 @@ def forget_given(*, app: PlatformApp) -> bool:
     Whether that is possible: else an administrator must look at the credentials."""
     if spec(app.platform).register is None:
         return False
-    # Somebody may have registered it anew in the meantime.
-    PlatformApp.objects.filter(pk=app.pk, client_id=app.client_id).update(redirect_uri="")
+    # Somebody may have registered it anew in the meantime, or have seen to it already.
+    known = PlatformApp.objects.filter(pk=app.pk, client_id=app.client_id).exclude(redirect_uri="")
+    if known.update(redirect_uri=""):
+        top = Unit.objects.filter(parent=None).order_by("pk").first()
+        record(
+            PLATFORM_APP_FORGOTTEN,
+            actor=User.objects.system(),
+            target=app,
+            unit_id=top.pk if top else None,
+            client_id=app.client_id,
+            reason=SERVER_FORGOT,
+        )
     return True
 
 

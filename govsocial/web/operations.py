@@ -47,7 +47,3 @@ class RemoveConstraint(_BuildsNothing, migrations.RemoveConstraint):
 
 class AddIndex(_BuildsNothing, migrations.AddIndex):
     pass
-
-
-class RemoveIndex(_BuildsNothing, migrations.RemoveIndex):
-    pass

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Credential, OfficialAccount, PlatformApp
+from accounts.actions.platform_apps import forget_given
+from accounts.models import Credential, OfficialAccount, PlatformApp, User
 from accounts.vault import open_row
 from govsocial.platforms.errors import AppUnknown, OperatorNeeded, Refused
 from govsocial.platforms.oauth import AppCredentials
@@ -75,6 +76,11 @@ def test_who_was_on_the_way_when_it_was_forgotten_is_told_and_begins_again(
         "reason": "app_forgotten",
         "error": "AppUnknown",
     }
+    (told,) = trail("accounts.platform_app.forgotten")
+    assert told.actor == User.objects.system()
+    assert told.data["reason"] == "The server no longer knows this application."
+    assert forget_given(app=app_of(account))
+    assert len(trail(told.event)) == 1, "once"
     assert consent.connect(browser, account).status_code == 302
     assert len(server.calls(APPS)) == 2
 

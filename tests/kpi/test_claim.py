@@ -14,7 +14,7 @@ from accounts.vault import seal
 from kpi import actions
 from kpi.models import PullState
 from tests import factories
-from tests.cast import Cast
+from tests.cast import Cast, the_cast
 
 
 def connected(cast: Cast) -> OfficialAccount:
@@ -68,8 +68,6 @@ def test_what_is_not_due_waits_until_somebody_wants_it_soon(cast: Cast) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_beats_at_once_never_claim_the_same_account() -> None:
-    from tests.cast import the_cast
-
     cast = the_cast()
     first, second = connected(cast), connected(cast)
     actions.claim_due_pulls()

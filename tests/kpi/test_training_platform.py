@@ -18,7 +18,7 @@ from kpi import actions, demo
 from kpi.actions.reading import Depth
 from kpi.models import AccountDay, CollectionRun, PlatformPost, PostSnapshot, PullState
 from tests import factories
-from tests.cast import Cast
+from tests.cast import Cast, the_cast
 
 # On the row lock of a refreshed secret stands a durable transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +52,6 @@ def connected(unit_cast: Cast, told: TrainingAccount, base: str) -> OfficialAcco
 def test_a_pull_over_http_brings_the_profile_and_every_post(
     platforms: TrainingPlatforms, settings: Settings, told: TrainingAccount
 ) -> None:
-    from tests.cast import the_cast
-
     with running(platforms) as base:
         settings.PLATFORM_PRIVATE_HOSTS = frozenset({base.removeprefix("http://")})
         account = connected(the_cast(), told, base)
@@ -73,8 +71,6 @@ def test_seeding_collects_the_story_once_and_goes_on_where_it_was_stopped(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from tests.cast import the_cast
-
     settings.TRAINING = True
     settings.TRAINING_URL = "http://127.0.0.1:9"
     settings.PLATFORM_PRIVATE_HOSTS = frozenset({"127.0.0.1:9"})
