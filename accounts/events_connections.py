@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
 from accounts.models.consent import Revocation
-from govsocial.audit.events import event, phrases
+from govsocial.audit.events import event
 
 # For a sentence of the history, where nothing else says what to do about it.
 _NOT_OFFERED = _("The platform has no call for this; revoke it there yourself")
@@ -110,8 +109,14 @@ PLATFORM_APP_FORGOTTEN = event(
         "Reason: %(reason)s"
     ),
 )
-SERVER_FORGOT = gettext_noop("The server no longer knows this application.")
-phrases(SERVER_FORGOT)
+PLATFORM_APP_UNKNOWN = event(
+    "accounts.platform_app.unknown",
+    "client_id",
+    label=_("Application no longer known to its server"),
+    sentence=_(
+        "%(target)s no longer knew our application: the next consent has another one registered."
+    ),
+)
 FORMER_APP_FORGOTTEN = event(
     "accounts.platform_app.former_forgotten",
     "client_id",

@@ -20,7 +20,7 @@ from accounts.events_connections import (
     PLATFORM_APP_FORGOTTEN,
     PLATFORM_APP_REMOVED,
     PLATFORM_APP_SET,
-    SERVER_FORGOT,
+    PLATFORM_APP_UNKNOWN,
 )
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, Unit, User
 from accounts.redirects import redirect_uri
@@ -191,12 +191,11 @@ def forget_given(*, app: PlatformApp) -> bool:
     if known.update(redirect_uri=""):
         top = Unit.objects.filter(parent=None).order_by("pk").first()
         record(
-            PLATFORM_APP_FORGOTTEN,
+            PLATFORM_APP_UNKNOWN,
             actor=User.objects.system(),
             target=app,
             unit_id=top.pk if top else None,
             client_id=app.client_id,
-            reason=SERVER_FORGOT,
         )
     return True
 

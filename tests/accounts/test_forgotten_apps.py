@@ -76,9 +76,8 @@ def test_who_was_on_the_way_when_it_was_forgotten_is_told_and_begins_again(
         "reason": "app_forgotten",
         "error": "AppUnknown",
     }
-    (told,) = trail("accounts.platform_app.forgotten")
+    (told,) = trail("accounts.platform_app.unknown")
     assert told.actor == User.objects.system()
-    assert told.data["reason"] == "The server no longer knows this application."
     assert forget_given(app=app_of(account))
     assert len(trail(told.event)) == 1, "once"
     assert consent.connect(browser, account).status_code == 302
