@@ -53,6 +53,11 @@ _NUMBERED = re.compile(
 # Codes and versions are written so too: 5.1.02.01.
 _CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
 _ZEROS = re.compile(r"\b0\d")
+# The parts of a path, and what may follow the name of a page in one: /redirect:evil.example.
+_PAGE = re.compile(r"[^/\\:;,|&=]+")
+_BEHIND_PAGE = re.compile(r"[^/\\;,|&=]+")
+# The ending of agencies is no page that is called "go".
+_OF_AGENCIES = re.compile(r"\.go\.id$", re.IGNORECASE)
 # What may be the name of a page or of a part of a programme: no words that are searched for.
 _CALLED = re.compile(r"[^\s+%]+")
 # What ends so is a file and no site: none of these is the ending of a site.
@@ -81,7 +86,8 @@ class Lead:
 def of(address: str) -> list[Lead]:
     """The pages of other sites that stand in ``address``, which is as pasted, without its scheme.
 
-    Each once, as they stand in it.
+    Each once, as they stand in it. A page that leads on but does not say where, /redirect?id=5, is
+    as any other: nobody could tell it from those that only bear the name.
     """
     authority = re.split(r"[/\\?#]", address, maxsplit=1)[0]
     own = host_of(authority)
@@ -203,9 +209,11 @@ def _within(text: str, leads_all: bool) -> Iterator[Lead]:
     yield from _at_start(path)
     yield from _without_first(text, path)
     yield from _with_scheme(text)
+    yield from _behind_page(path)
     for name, piece in _pieces(text):
         if not _is_within_page(name, piece, leads_all):
             yield from _by_name(piece)
+            yield from _behind_page(piece)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -300,6 +308,23 @@ def _without_first(text: str, path: str) -> Iterator[Lead]:
                 yield lead
     if path[1:2] in {".", ":"}:
         yield from _by_name(path[1:])
+
+
+def _behind_page(path: str) -> Iterator[Lead]:
+    """The sites that stand in ``path`` as parts of it, with or without what is below them, behind
+    one that is called as the pages that lead on are: /out/evil.example/login.
+
+    Where letters are sent, codes stand that are written as the numbers of servers.
+    """
+    parts = ((one.end(), _OF_AGENCIES.sub("", one[0])) for one in _PAGE.finditer(path))
+    end = next((end for end, part in parts if parameters.page_leads_on(part)), len(path))
+    for part in _BEHIND_PAGE.finditer(path, end):
+        is_code = _CODE.fullmatch(part[0].strip(" +:"))
+        if is_code and not parameters.page_leads_on(path[: part.start()]):
+            continue
+        below = re.sub(r"^[^/\\]*|[&=;].*", "", path[part.end() :])
+        # Nobody is written to there: what stands before an "@" is a name to sign in with.
+        yield from _by_name(f"{part[0].lstrip(':')}{below or '/' * ('@' in part[0])}")
 
 
 def _with_scheme(text: str) -> list[Lead]:

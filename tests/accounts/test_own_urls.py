@@ -73,6 +73,8 @@ OWN = [
      "https://samudrakota.go.id/apbd?kode=5.1.02.01&sort=unit.nama"),
     ("feed", "samudrakota.go.id", "samudrakota.go.id",
      "https://samudrakota.go.id/index.php?page=berita&q=bkn.go.id#tautan"),
+    ("feed", "samudrakota.go.id", "samudrakota.go.id",
+     "https://samudrakota.go.id/link/panduan.pdf"),
     ("x", "", "revx1", ""),
     ("feed", "samudrakota.go.id", "samudrakota.go.id", "https://samudrakota.go.id/v..2/a.b/.../"),
 ]  # fmt: skip
@@ -125,6 +127,7 @@ FOREIGN = [
             "/%5cevil.example", "/%09/evil.example", "/#https://evil.example", "/..;/evil",
             "/r?utm_url=//evil.example", ":443:evil/", "/?s=//evil.example", "/?ke=8.8.8.8",
             "/?page=redirect&q=evil.com", "/?q=evil.com#/redirect", "/r?id=103.12.34.56",
+            "/redirect/evil.com/masuk", "/#/out/evil.com",
         )
     ),
     ("x", "", "revx1", "https://x.com/revx1?u=https://evil.example"),

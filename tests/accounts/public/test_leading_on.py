@@ -123,6 +123,13 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         # A server may take away the first part of a path, as that of a language, or the stroke.
         "/id//evil.com", "/id/x//evil.com/masuk", "/id/%5cevil.com", "/id//x@evil.com:443/",
         "/id//8.8.8.8/x", "/.evil.com", "/%2eevil.com/masuk", "/:80@evil.com", "/..evil.com",
+        # What stands in the path behind a page that leads on, below it or as its own part.
+        "/redirect/evil.com/masuk", "/go/evil.com:443/x", "/go/user@evil.com", "/keluar/evil.com",
+        "/redirect.php/id/evil.com", "/url/103.12.34.56", "/link/103.12.34.056/x", "/to/[2001::1]",
+        "/proxy/https:/evil.com", "/proxy/https/evil.com", "/out/evil%252ecom", "/go;a=b/evil.com",
+        "/redirect:evil.com", "/out,evil.com,5", "/go/arsip.zip/x", "/go/%5cevil.com%5c.html",
+        f"/out/{SITE}/evil.com", "/surat/keluar/evil.com", "/surat/keluar/link/103.12.34.56",
+        "/#/out/evil.com", "/?/redirect/evil.com", "/?r=site/redirect/evil.com",
         # Nobody knows what it says that is coded so often.
         f"/?u=http%{'25' * 9}3Aevil.com", f"/%{'25' * 5}2Fevil.com", f"/a?s=%{'25' * 4}41",
     ],
@@ -162,6 +169,11 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/cari?s=kpu.go.id#tautan", "/?tab=link&q=kpu.go.id", "/?page=redirect", "/redirect/",
         "/berita//judul", "/berita//judul.html", "/unduh//IMG.1.jpg", "/a//1.2/x", "/a//2024",
         "/a//arsip.zip", "/.well-known/security.txt", "/.htaccess", "/a/.b.co/c", "/id/evil.com",
+        # Files, versions, codes and titles behind a page that leads on, and pages that are none.
+        "/link/panduan.pdf", "/go/index.php", "/url/S.Kom", "/out/v1.2.3", "/link/arsip.zip",
+        "/link/kpu.go.id-diretas", "/link/Apa%20itu%20oss.go.id", "/layanan/keluar", "/go/a?id=5",
+        "/surat/keluar/100.3.3.2/lihat", "/surat-keluar/kpu.go.id", "/link-penting/kpu.go.id",
+        "/web/kpu.go.id", "/kpu.go.id/bkn.go.id", "/?q=link/kpu.go.id", f"/redirect/www.{SITE}/x",
         f"/id//www.{SITE}/x", "/a?q=50%25", f"/a?s=%{'25' * 3}41",
     ],
 )  # fmt: skip
@@ -187,8 +199,9 @@ def test_what_leads_nowhere_stays_official(address: str) -> None:
     ],
 )
 def test_what_is_led_to_may_be_official_itself(told: str, own: str, foreign: str) -> None:
-    (one,) = answered(f"https://{SITE}/r?u={told}")
-    assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
+    for page in ("/r?u=", "/redirect/"):
+        (one,) = answered(f"https://{SITE}{page}{told}")
+        assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
 
 
 @pytest.mark.parametrize("query", ["go{}&q=evil.com", "x=1&go{}&q=evil.com", "a;go{};q=evil.com"])
@@ -216,7 +229,10 @@ def test_on_a_site_for_everybody_the_pages_of_others_are_foreign() -> None:
     assert one.leads_on_to == "penipu.blogspot.com"
 
 
-@pytest.mark.parametrize("address", ["/out#https://evil.example/", "/r?utm_url=//evil.example"])
+@pytest.mark.parametrize(
+    "address",
+    ["/out#https://evil.example/", "/r?utm_url=//evil.example", "/#/out/evil.example"],
+)
 def test_what_may_lead_on_is_shown_and_asked_for_again_as_it_is(address: str) -> None:
     question = checking.read(f"https://{SITE}{address}", "")
     (one,) = question.references
