@@ -47,10 +47,10 @@ RULES: Mapping[str, Rule] = {
         lower=True,
     ),
     "facebook": Rule(
-        re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9.]{5,50}|[0-9]{5,25}"),
+        re.compile(r"(?=.*[A-Za-z])(?!\.)[A-Za-z0-9.]{4,49}[A-Za-z0-9]|[0-9]{5,25}"),
         _(
-            "The name of a Facebook page has letters, digits and points only, at least five of "
-            "them. Copy it from the address of the page."
+            "The name of a Facebook page has letters, digits and points between them only, at "
+            "least five of them. Copy it from the address of the page."
         ),
         "https://www.facebook.com/{}",
     ),

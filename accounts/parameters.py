@@ -16,7 +16,8 @@ _SEARCHES = frozenset(
         "pencarian", "kata", "katakunci", "sort", "sortby", "order", "orderby", "urut", "urutan",
         "urutkan", "filter", "column", "kolom", "field", "v", "ver", "version", "versi", "rev",
         "revisi", "kode", "code", "no", "nomor", "nama", "name", "judul", "title", "tag", "label",
-        "kategori", "category",
+        "kategori", "category", "lang", "language", "locale", "bahasa", "ref", "via", "from",
+        "dari", "utm", "mtm", "pegawai", "pejabat", "penulis", "author",
     }
 )  # fmt: skip
 _LEADS_ON = frozenset(
@@ -70,7 +71,8 @@ def lead_on(name: str) -> bool:
 
 
 def search(name: str) -> bool:
-    """Whether a parameter of that name only says what is shown of the page, and in which order."""
+    """Whether a parameter of that name only says what is shown of the page, in which order and in
+    which language, or where its reader came from."""
     return not lead_on(name) and not _SEARCHES.isdisjoint(_words(name))
 
 

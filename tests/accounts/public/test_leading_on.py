@@ -149,6 +149,9 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/?fbclid=IwAR0.x",
         f"/r?u=https://{SITE}/x", f"/r?u=https://www.{SITE}/x", f"/r?u=https://ppid.{SITE}",
         ":443/x", "/a;b/c",
+        # Where a reader came from, a language, a person.
+        "/berita?ref=google.com", "/berita?from=detik.com&via=x.com", "/a?lang=id.ID",
+        "/a?pegawai=Budi.ST",
         # What is searched there, an order, a code, a version.
         "/?s=kpu.go.id", "/cari?q=evil.example/masuk&page=2", "/a?sort=user.name", "/a?v=1.2.3.4",
         "/a?orderBy=user.name", "/a?filter[nama]=rsud.id", "/a?kode_rekening=5.1.02.01",

@@ -207,6 +207,8 @@ TYPED = st.one_of(
 @settings(max_examples=400, deadline=None)
 @example(("mastodon", "0.tiktok.Com", "mas.to"))
 @example(("feed", "https://mas.to//0.0", ""))
+@example(("facebook", ".00.soCiAl", ""))
+@example(("facebook", "0A...", ""))
 @given(TYPED)
 def test_whatever_can_be_registered_checks_as_official_and_saves_as_itself(
     wanted: tuple[str, str, str],
