@@ -78,8 +78,7 @@ def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
         messages.error(request, str(exc))
         return redirect("accounts:import_detail", batch_id)
     if not batch.is_done:
-        text = _("The register changed since you looked. Look again: nothing was imported.")
-        messages.warning(request, text)
+        messages.warning(request, import_pages.not_imported(batch))
     return redirect("accounts:import_detail", batch.pk)
 
 
