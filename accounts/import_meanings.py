@@ -9,11 +9,17 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from accounts import seen
 from accounts.finding import person_named
 from accounts.importing import Row
 from accounts.models import Unit, User
 
 Kept = dict[str, Any]
+
+
+def mark_of(kept: Iterable[Kept]) -> str:
+    """Marks a preview: which rows it has as good, and what they stand for."""
+    return seen.mark([[one["n"], _meant(one, {})] for one in kept if not one["errors"]])
 
 
 def is_as_shown(kept: Iterable[Kept], rows: Iterable[Row]) -> bool:

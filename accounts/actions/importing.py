@@ -55,14 +55,15 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
 
 
 @transaction.atomic
-def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
+def import_accounts(*, actor: User, batch_id: int, shown: str = "") -> ImportBatch:
     """Register the good rows of a confirmed list, all of them or none; bad rows are left out.
 
     Everything is checked anew, under the lock of the batch: rights, units and the register may have
     changed since the preview. When another set of rows is good now, or a name in them stands for
     another unit or person, nothing is registered, the new preview is kept and the batch still
     waits: the caller looks at ``is_done``. Confirmed again, an import that is done stays as it is.
-    Raises ``AccountError`` when no row is good.
+    ``shown`` marks the preview that is confirmed, so that one from before registers nothing either,
+    such as by the second of two clicks. Raises ``AccountError`` when no row is good.
     """
     _one_import_at_a_time()
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
@@ -72,6 +73,8 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     actor.forget_reach()
     if not actor.holds("accounts.manage"):
         raise PermissionDenied
+    if shown and shown != import_meanings.mark_of(batch.rows):
+        return batch
     checked = importing.check(actor, import_rows.numbered(batch.rows))
     good = [row for row in checked if row.is_good]
     if not import_meanings.is_as_shown(batch.rows, checked):

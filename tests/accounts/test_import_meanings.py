@@ -28,9 +28,11 @@ def test_what_a_row_stands_for_since_is_shown_before_it_is_registered(
 ) -> None:
     factories.reads_english(cast.bayu).save()
     batch, browser = keep(cast.bayu, row(1, **NAMED), row(2, unit="?")), client_as("bayu")
+    address = reverse("accounts:import_detail", args=[batch.pk])
+    looked = {"shown": browser.get(address).context["shown"]}
     move_names(cast)
     confirm = reverse("accounts:import_confirm", args=[batch.pk])
-    page = browser.post(confirm, follow=True)
+    page = browser.post(confirm, looked, follow=True)
     assert not OfficialAccount.objects.exists()
     (told,) = page.context["messages"]
     assert str(told).startswith("In 1 row a name stands for another unit or person")
@@ -44,7 +46,11 @@ def test_what_a_row_stands_for_since_is_shown_before_it_is_registered(
         (in_charge,), (_alone, administrator) = warned["person_in_charge"], warned["administrators"]
         assert in_charge == administrator
         assert in_charge.endswith(f": Fajar Siregar · {cast.dwi.email}.")
-    browser.post(confirm)
+    browser.post(confirm, looked)
+    assert not OfficialAccount.objects.exists(), "the second of two clicks"
+    page = browser.get(address)
+    assert f'name="shown" value="{page.context["shown"]}"' in page.content.decode()
+    browser.post(confirm, {"shown": page.context["shown"]})
     made = OfficialAccount.objects.get()
     assert (made.unit, made.person_in_charge) == (cast.diskominfo, cast.dwi)
     assert Administrator.objects.get().user == cast.dwi
