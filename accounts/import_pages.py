@@ -9,12 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from openpyxl import Workbook
 
 from accounts import actions
 from accounts.errors import AccountError
 from accounts.import_cells import BEYOND, DAYS, day_of, values_of
 from accounts.import_columns import CHOICES, COLUMNS, ORIGINAL, PROBLEMS, label_of
+from accounts.import_meanings import mean_other
 from accounts.import_rows import becomes_public, errors_of, warnings_of
 from accounts.importing import MOST_ROWS
 from accounts.models import ImportBatch, User
@@ -62,6 +64,20 @@ def outlook(batch: ImportBatch) -> dict[str, int]:
         "proposed": len(good) - public,
         "warned": sum(bool(row.get("warnings")) for row in good),
     }
+
+
+def not_imported(batch: ImportBatch) -> str:
+    """Why a confirmed list was not registered, and is to be looked at again."""
+    others = mean_other(batch.rows)
+    if not others:
+        return _("The register changed since you looked. Look again: nothing was imported.")
+    return ngettext(
+        "In %(number)s row a name stands for another unit or person than when you looked. "
+        "Look at its warning: nothing was imported.",
+        "In %(number)s rows a name stands for another unit or person than when you looked. "
+        "Look at their warnings: nothing was imported.",
+        others,
+    ) % {"number": number(others)}
 
 
 def tabs(batch: ImportBatch, show: str) -> list[dict[str, Any]]:

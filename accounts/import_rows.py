@@ -25,6 +25,7 @@ def kept_rows(actor: User, rows: Sequence[Row]) -> list[dict[str, Any]]:
         {
             "n": row.number,
             "cells": dict(row.cells),
+            "meant": row.meant,
             "errors": row.errors,
             "warnings": row.warnings,
             "language": translation.get_language(),

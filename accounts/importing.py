@@ -54,6 +54,18 @@ class Row:
     def is_good(self) -> bool:
         return not self.errors
 
+    @property
+    def meant(self) -> dict[str, list[int]]:
+        """The ids that the names of a good row stand for, by column."""
+        if self.errors:
+            return {}
+        in_charge = self.wanted["person_in_charge_id"]
+        return {
+            "unit": [self.wanted["unit_id"]],
+            "person_in_charge": [] if in_charge is None else [in_charge],
+            "administrators": [person.pk for person, _day in self.wanted["administrators"]],
+        }
+
 
 def check(actor: User, numbered: Iterable[tuple[int, Mapping[str, str]]]) -> list[Row]:
     """Every row with what is wrong with it, as things stand now. A few queries for all rows."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import server_limits
+from accounts.actions.former_secrets import former_secret
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
@@ -19,7 +20,7 @@ from accounts.actions.matching import (
     refuse_other_server,
     refuse_unkeepable,
 )
-from accounts.actions.revocations import is_same_token, plan_revocation
+from accounts.actions.revocations import plan_revocation
 from accounts.actions.same_feed import confirm_feed
 from accounts.actions.servers import refuse_other_id, told_by_directory
 from accounts.addresses import clean_host
@@ -137,6 +138,7 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     refuse_other_server(official_account, proven.host)
     refuse_other_identity(official_account, profile.platform_id, profile.handle, proven.app)
     id_before, before = official_account.platform_id, official_account.url
+    host_before = official_account.host
     official_account.host = proven.host
     official_account.platform_id = profile.platform_id
     official_account.url = public_address(official_account, profile.url)
@@ -144,13 +146,10 @@ def keep_connection(*, actor: User, official_account_id: int, proven: Proven) ->
     # Asked last: what is registered as another account's is no question.
     address = proven.secret.get("feed_url", "")
     confirm_feed(actor, official_account, id_before, address, proven.typed, proven.same_feed)
-    former = _former(official_account, proven)
+    former = former_secret(official_account, host_before, proven.app, proven.secret)
     key_version = _store(actor, official_account, proven)
     if former is not None:
-        app, secret = former
-        plan_revocation(
-            actor=actor, official_account=official_account, app=app, secret=secret, host=app.host
-        )
+        former.plan_end(actor)
     record(
         ACCOUNT_CONNECTED,
         actor=actor,
@@ -212,41 +211,6 @@ def _scopes(secret: Secret) -> list[str]:
     """The rights that were given; what cannot be kept is none of those that we ask for."""
     told = secret.get("scope", "").replace(",", " ").split()
     return [one for one in told if one.isascii() and "\0" not in one and len(one) <= LONGEST_SCOPE]
-
-
-def _former(official_account: OfficialAccount, proven: Proven) -> tuple[PlatformApp, Secret] | None:
-    """The secret that is about to be replaced, where the platform is to be told of its end."""
-    former = (
-        Credential.objects.select_for_update(of=("self",))
-        .select_related("app")
-        .filter(official_account=official_account)
-        .exclude(status=Credential.Status.REMOVED)
-        .first()
-    )
-    # No application takes back what was entered by hand.
-    if former is None or former.app is None:
-        return None
-    try:
-        old = unseal(former)
-    except CannotOpen:
-        return None
-    if _is_same_consent(official_account, former.app, old, proven):
-        return None
-    # Some servers give out the same token again.
-    if is_same_token(old, proven.secret):
-        return None
-    return former.app, old
-
-
-def _is_same_consent(
-    official_account: OfficialAccount, app: PlatformApp, old: Secret, proven: Proven
-) -> bool:
-    """Whether one consent gave both to the same application: they would end together."""
-    consent_of = spec(official_account.platform).consent_of
-    if consent_of is None or proven.app is None or proven.app.client_id != app.client_id:
-        return False
-    consent = consent_of(proven.secret)
-    return consent is not None and consent == consent_of(old)
 
 
 def _save_identity(actor: User, official_account: OfficialAccount) -> None:

@@ -115,7 +115,7 @@ def refused_with(actor: User, request: ConsentRequest, store: TypedSecretStore) 
     # Whatever went wrong, the platform has given a token: it goes back before the fault goes on.
     except Exception:
         with transaction.atomic():
-            settle(actor, request, Reason.NO_ANSWER)
+            settle(actor, request, Reason.NO_ANSWER, is_held=bool(store.secret))
             if store.secret:
                 give_back(actor, request, store.secret)
         raise
@@ -142,7 +142,7 @@ def refuse(
     with transaction.atomic():
         # What waits is used up even by a stranger: a state that went astray opens nothing more.
         if told != Reason.USED:
-            ended = settle(actor, request, told)
+            ended = settle(actor, request, told, is_held=bool(secret))
         record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
         if secret:
             ended = give_back(actor, request, secret)
@@ -168,8 +168,13 @@ def give_back(actor: User, request: ConsentRequest, secret: Secret) -> Revocatio
     )
 
 
-def settle(actor: User, request: ConsentRequest, reason: Reason) -> Revocation | None:
-    """End an open request, in the caller's transaction; give back what was to be chosen from."""
+def settle(
+    actor: User, request: ConsentRequest, reason: Reason, *, is_held: bool = False
+) -> Revocation | None:
+    """End an open request, in the caller's transaction; give back what is sealed in it.
+
+    ``is_held``: the caller answers it, holds what was given and gives that back.
+    """
     row = (
         ConsentRequest.objects.select_for_update(of=("self",))
         .select_related("official_account", "app")
@@ -178,19 +183,20 @@ def settle(actor: User, request: ConsentRequest, reason: Reason) -> Revocation |
     )
     if row is None:
         return None
-    choosing = row.status == ConsentRequest.Status.CHOOSING
-    ended = _give_back_offer(actor, row) if choosing else None
+    # While it waits, nothing was given yet: what is sealed is its verifier.
+    given = row.sealed and row.status != ConsentRequest.Status.WAITING
+    ended = _give_back_sealed(actor, row) if given and not is_held else None
     row.status, row.reason = ConsentRequest.Status.REFUSED, str(reason)
     row.sealed, row.settled_at = "", timezone.now()
     row.save(update_fields=["status", "reason", "sealed", "settled_at"])
     return ended
 
 
-def _give_back_offer(actor: User, request: ConsentRequest) -> Revocation | None:
+def _give_back_sealed(actor: User, request: ConsentRequest) -> Revocation | None:
     try:
         secret: Secret = json.loads(open_row(request))["secret"]
     except CannotOpen:
         # Nobody can use it, and nobody can name it to the platform either.
-        logger.warning("An offer does not open.", extra={"consent_id": str(request.pk)})
+        logger.warning("What a consent gave does not open.", extra={"consent_id": str(request.pk)})
         return None
     return give_back(actor, request, secret)

@@ -137,8 +137,10 @@ def finish_consent(
         given.secret = consent.exchange(
             code=code, redirect_uri=request.redirect_uri, verifier=verifier
         )
+        _keep_given(actor, request, given.secret)
         choices = list(consent.choices(given.secret))
         given.secret = _with_account(given.secret, choices)
+        _keep_given(actor, request, given.secret)
         seen = [_seen(request, choice) for choice in choices]
         matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
         if not matching:
@@ -252,8 +254,10 @@ def _take_offer(
             matching = [one.platform_id for one in offered_accounts(request) if one.matches]
             if platform_id not in matching:
                 raise AccountError(_("Choose one of the accounts that match."))
-            request.status, request.sealed = ConsentRequest.Status.ANSWERED, ""
-            request.save(update_fields=["status", "sealed"])
+            # The offer stays sealed until it is connected: whoever comes to the end of this process
+            # too early leaves what is to be given back.
+            request.status = ConsentRequest.Status.ANSWERED
+            request.save(update_fields=["status"])
             return request, offered
     refuse(actor, request, reason)
 
@@ -271,6 +275,16 @@ def _is_being_answered(request: ConsentRequest) -> bool:
     """Locks it. Not any more where the answer took so long that it was settled meanwhile."""
     answered = ConsentRequest.objects.filter(status=ConsentRequest.Status.ANSWERED)
     return answered.select_for_update().filter(pk=request.pk).exists()
+
+
+def _keep_given(actor: User, request: ConsentRequest, secret: Secret) -> None:
+    """Seal what the platform gave: should this process end, it is given back all the same."""
+    with transaction.atomic():
+        if _is_being_answered(request):
+            seal_row(request, json.dumps({"secret": dict(secret)}))
+            request.save(update_fields=["sealed", "key_version"])
+            return
+    refuse(actor, request, Reason.EXPIRED, secret=secret)
 
 
 @transaction.atomic
@@ -329,15 +343,15 @@ def _keep(actor: User, request: ConsentRequest, proven: Proven) -> bool:
     if not _is_being_answered(request):
         return False
     keep_connection(actor=actor, official_account_id=request.official_account_id, proven=proven)
-    request.status = ConsentRequest.Status.CONNECTED
+    request.status, request.sealed = ConsentRequest.Status.CONNECTED, ""
     request.settled_at = timezone.now()
-    request.save(update_fields=["status", "settled_at"])
+    request.save(update_fields=["status", "sealed", "settled_at"])
     return True
 
 
 @transaction.atomic
 def tidy_consents(*, actor: User, limit: int = 200) -> int:
-    """Settle requests whose time is over; give back what was to be chosen from.
+    """Settle requests whose time is over; give back what the platform gave.
 
     One that is being answered is left alone for a while: whoever answers it settles it.
     """

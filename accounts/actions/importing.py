@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import import_cells, import_rows, importing
+from accounts import import_cells, import_meanings, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
@@ -55,13 +55,15 @@ def keep_import(*, actor: User, file_name: str, rows: Sequence[Sequence[str]]) -
 
 
 @transaction.atomic
-def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
+def import_accounts(*, actor: User, batch_id: int, shown: str = "") -> ImportBatch:
     """Register the good rows of a confirmed list, all of them or none; bad rows are left out.
 
     Everything is checked anew, under the lock of the batch: rights, units and the register may have
-    changed since the preview. When another set of rows is good now, nothing is registered, the new
-    preview is kept and the batch still waits: the caller looks at ``is_done``. Confirmed again, an
-    import that is done stays as it is. Raises ``AccountError`` when no row is good.
+    changed since the preview. When another set of rows is good now, or a name in them stands for
+    another unit or person, nothing is registered, the new preview is kept and the batch still
+    waits: the caller looks at ``is_done``. Confirmed again, an import that is done stays as it is.
+    ``shown`` marks the preview that is confirmed, so that one from before registers nothing either,
+    such as by the second of two clicks. Raises ``AccountError`` when no row is good.
     """
     _one_import_at_a_time()
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
@@ -71,9 +73,11 @@ def import_accounts(*, actor: User, batch_id: int) -> ImportBatch:
     actor.forget_reach()
     if not actor.holds("accounts.manage"):
         raise PermissionDenied
+    if shown and shown != import_meanings.mark_of(batch.rows):
+        return batch
     checked = importing.check(actor, import_rows.numbered(batch.rows))
     good = [row for row in checked if row.is_good]
-    if [row.number for row in good] != [row["n"] for row in batch.rows if not row["errors"]]:
+    if not import_meanings.is_as_shown(batch.rows, checked):
         _keep_again(actor, batch, checked)
         return batch
     if not good:
@@ -156,7 +160,8 @@ def _administrators(
 
 
 def _keep_again(actor: User, batch: ImportBatch, checked: Sequence[Row]) -> None:
-    batch.rows = import_rows.kept_rows(actor, checked)
+    before, batch.rows = batch.rows, import_rows.kept_rows(actor, checked)
+    import_meanings.tell_others(batch.rows, before)
     batch.good = sum(row.is_good for row in checked)
     batch.bad = len(checked) - batch.good
     batch.save(update_fields=["rows", "good", "bad"])

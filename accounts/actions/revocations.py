@@ -41,7 +41,7 @@ from govsocial.platforms.registry import spec
 
 logger = logging.getLogger(__name__)
 
-TOKENS = ("access_token", "refresh_token")
+TOKENS = ("access_token", "refresh_token", "refresh_jwt")
 MOST_TRIES = 6
 FIRST_WAIT = timedelta(minutes=1)
 # How long the platform is not told while a consent is under way.

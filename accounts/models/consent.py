@@ -28,8 +28,8 @@ def browser_digest(session_key: str) -> str:
 class ConsentRequest(models.Model):
     """A person on the way to a platform and back, to connect one account in one browser.
 
-    Of ``state`` only a digest is kept. ``sealed`` holds the PKCE verifier, later the secrets of the
-    accounts to choose from; it is emptied when the request is settled.
+    Of ``state`` only a digest is kept. ``sealed`` holds the PKCE verifier, later what the platform
+    gave: whoever answers may not come to the end. It is emptied when the request is settled.
     """
 
     class Status(models.TextChoices):
@@ -73,7 +73,8 @@ class ConsentRequest(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["waiting", "choosing"]) & ~models.Q(sealed="")
-                | ~models.Q(status__in=["waiting", "choosing"]) & models.Q(sealed=""),
+                | models.Q(status="answered")
+                | models.Q(status__in=["connected", "refused"], sealed=""),
                 name="consent_request_settled_holds_no_secret",
             ),
         ]

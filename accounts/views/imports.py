@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, import_pages, selectors
+from accounts import actions, import_meanings, import_pages, selectors
 from accounts.errors import AccountError
 from accounts.evidence_forms import ImportForm
 from accounts.import_columns import COLUMNS
@@ -63,6 +63,7 @@ def import_detail(request: HttpRequest, batch_id: int) -> HttpResponse:
         "lines": import_pages.lines(batch.columns, page.object_list),
         "tabs": import_pages.tabs(batch, show),
         "outlook": import_pages.outlook(batch),
+        "shown": import_meanings.mark_of(batch.rows),
     }
     return render(request, "accounts/import_detail.html", context)
 
@@ -73,13 +74,14 @@ def import_confirm(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Pressed twice it does nothing twice: an import that is done stays as it is."""
     _batch(request, batch_id)
     try:
-        batch = actions.import_accounts(actor=person(request), batch_id=batch_id)
+        batch = actions.import_accounts(
+            actor=person(request), batch_id=batch_id, shown=request.POST.get("shown", "")
+        )
     except AccountError as exc:
         messages.error(request, str(exc))
         return redirect("accounts:import_detail", batch_id)
     if not batch.is_done:
-        text = _("The register changed since you looked. Look again: nothing was imported.")
-        messages.warning(request, text)
+        messages.warning(request, import_pages.not_imported(batch))
     return redirect("accounts:import_detail", batch.pk)
 
 

@@ -6,18 +6,22 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from accounts import actions, tasks, vault
 from accounts.actions import consents
+from accounts.actions.consent_refusals import settle
 from accounts.capabilities import Role
+from accounts.consent_words import Reason
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation
 from govsocial.platforms.oauth import Authorisation
 from tests import factories
 from tests.accounts.consent_checks import everything_at_rest
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import account
+from tests.platforms.fakes import Reply
 
 ClientAs = Callable[[object], Client]
 
@@ -113,6 +117,69 @@ def test_a_state_that_goes_astray_while_somebody_chooses_gives_the_offer_back(
     assert Revocation.objects.get().outcome == "waiting"
     actions.tidy_consents(actor=consent.cast.bayu)
     assert Revocation.objects.count() == 1
+
+
+def killed(*_args: object) -> None:
+    raise SystemExit("The process ends here.")
+
+
+def later(consent: Stage) -> None:
+    """Whoever tidies up comes by, when no answer can be under way any more."""
+    ConsentRequest.objects.update(expires_at=timezone.now() - timedelta(hours=3))
+    assert actions.tidy_consents(actor=consent.cast.bayu) == 1
+    request = ConsentRequest.objects.get()
+    assert (request.status, request.reason, request.sealed) == ("refused", "expired", "")
+    tasks.revoke_secrets()
+    assert Revocation.objects.get().outcome == "revoked"
+    assert not consent.platform.good
+
+
+@pytest.mark.parametrize("where", ["_connect", "_keep"])
+def test_a_choice_whose_process_ends_is_given_back(
+    choosing: tuple[Stage, Client, str], monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    consent, browser, address = choosing
+    monkeypatch.setattr(consents, where, killed)
+    with pytest.raises(SystemExit):
+        browser.post(address, {"account": "101"})
+    for secret in consent.platform.secrets():
+        assert secret not in everything_at_rest()
+    assert browser.post(address, {"account": "101"}).status_code == 404, "the choice is made"
+    assert not Credential.objects.exists()
+    later(consent)
+
+
+@pytest.mark.parametrize("where", ["_with_account", "_offer", "_connect"])
+def test_what_was_given_to_a_process_that_ends_is_given_back(
+    consent: Stage, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    ids = ["101", "102"] if where == "_offer" else ["101"]
+    consent.platform.accounts = [account(one, "samudrakota") for one in ids]
+    browser = client_as("bayu")
+    brought = consent.platform.consent(consent.start(browser))
+    monkeypatch.setattr(consents, where, killed)
+    with pytest.raises(SystemExit):
+        consent.come_back(browser, **brought)
+    for secret in consent.platform.secrets():
+        assert secret not in everything_at_rest()
+    later(consent)
+
+
+@pytest.mark.parametrize(("answers", "given_back"), [(True, 0), (False, 1)])
+def test_a_choice_that_comes_to_an_end_is_given_back_once_at_most(
+    choosing: tuple[Stage, Client, str], answers: bool, given_back: int
+) -> None:
+    consent, browser, address = choosing
+    request = ConsentRequest.objects.get()
+    if not answers:
+        consent.platform.server.on("GET /me", Reply(401, {}))
+    browser.post(address, {"account": "102"})
+    with transaction.atomic():
+        settle(consent.cast.bayu, request, Reason.EXPIRED)
+    assert ConsentRequest.objects.get().sealed == ""
+    assert Revocation.objects.count() == given_back
+    tasks.revoke_secrets()
+    assert len(consent.platform.good) == 1 - given_back
 
 
 @pytest.mark.parametrize("ids", [("101",), ("101", "102")], ids=["one", "several"])

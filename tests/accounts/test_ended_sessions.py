@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import actions, tasks, vault
+from accounts.actions.former_secrets import former_secret
 from accounts.models import Credential, OfficialAccount, Revocation
 from govsocial.local.valkey import free_port
 from govsocial.platforms.errors import PlatformError
@@ -21,6 +23,7 @@ from tests.accounts.test_revocations import ClientAs, again_now, outcomes
 from tests.cast import Cast
 
 SECRET = BY_KEY["bluesky:samudrakota"].secret
+PASSWORD = {"app_password": "abcd-efgh"}
 STAYS = "The app password stays valid until it is deleted at Bluesky"
 
 
@@ -71,6 +74,48 @@ def test_a_session_is_ended_and_the_password_that_stays_is_told(
     shown = browser.get(detail).content.decode()
     assert "Session ended at the platform" in shown
     assert STAYS in shown
+
+
+def test_connecting_again_ends_the_session_from_before_and_no_other(
+    cast: Cast, bluesky: OfficialAccount
+) -> None:
+    former, kept = connected(cast, bluesky), connected(cast, bluesky)
+    assert former["refresh_jwt"] != kept["refresh_jwt"]
+    revocation = Revocation.objects.get()
+    sealed = json.loads(vault.open_row(revocation))
+    assert sealed["refresh_jwt"] == former["refresh_jwt"]
+    assert not {"app_password", "access_jwt"} & set(sealed), "no more than it takes"
+    tasks.revoke_secrets()
+    assert outcomes() == ["ended"]
+    assert not refreshes(bluesky, former)
+    assert refreshes(bluesky, kept)
+    disconnect(cast, bluesky)
+    tasks.revoke_secrets()
+    assert outcomes() == ["ended", "ended"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "before", "now", "planned"),
+    [
+        ("bluesky", PASSWORD | {"refresh_jwt": "r1"}, {"refresh_jwt": "r2"}, True),
+        ("bluesky", PASSWORD | {"refresh_jwt": "r1"}, {"refresh_jwt": "r1"}, False),
+        ("bluesky", PASSWORD, {"refresh_jwt": "r2"}, False),
+        ("mastodon", {"access_token": "t1"}, {"access_token": "t2"}, False),
+        ("feed", {"feed_url": "https://a.example"}, {"feed_url": "https://b.example"}, False),
+    ],
+)
+def test_what_cannot_be_ended_or_is_kept_is_replaced_without_a_word(
+    cast: Cast, platform: str, before: dict[str, str], now: dict[str, str], planned: bool
+) -> None:
+    account = factories.official_account(cast.diskominfo, platform=platform, host="new.example")
+    give_credential(account, cast.bayu, before)
+    with transaction.atomic():
+        former = former_secret(account, "old.example", None, now)
+    assert (former is not None) == planned
+    if former is not None:
+        former.plan_end(cast.bayu)
+        assert Revocation.objects.get().host == "old.example"
+        assert PASSWORD["app_password"] not in repr(former)
 
 
 def test_a_session_that_is_over_already_is_ended(cast: Cast, bluesky: OfficialAccount) -> None:

@@ -253,10 +253,10 @@ def kept_at(moment: int, again: Stage, browser: Client, monkeypatch: pytest.Monk
     given, go_on = threading.Event(), threading.Event()
     keep = consents._keep
 
-    def held(*args: Any) -> None:
+    def held(*args: Any) -> bool:
         given.set()
         assert go_on.wait(timeout=20)
-        keep(*args)
+        return keep(*args)
 
     def come_back() -> None:
         try:
