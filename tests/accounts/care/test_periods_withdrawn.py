@@ -80,7 +80,8 @@ def test_a_period_in_which_somebody_answered_stays(
 def test_who_was_late_in_a_period_that_is_over_stays_on_record(
     cast: Cast, account: OfficialAccount, client_as: ClientAs
 ) -> None:
-    over = make_period(cast.bayu, starts=-60, due=-1, name="Semester I")
+    # The table goes by the day of UTC, which is the one before for seven hours.
+    over = make_period(cast.bayu, starts=-60, due=-2, name="Semester I")
     row = AttestationPeriod.every.filter(pk=over.pk)
     with without_trigger("accounts.AttestationPeriod:stays_itself"):
         row.update(created_at=timezone.now() - timedelta(days=61))
