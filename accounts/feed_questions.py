@@ -1,8 +1,9 @@
-"""Whether a feed at an address that differs from the known one only behind the "?" is the same.
+"""Whether a feed at another address of the registered website is the one that it had.
 
-A new key and the feed of another unit from the same script look alike: a person must say which it
-is. What they were asked goes with the form, signed, and comes back with their answer, which counts
-for this question alone: the same person, account, connection, known feed and feed asked about.
+Behind the "?" a new key and the feed of another unit from the same script look alike, and so do a
+feed that was moved and another one of the site: a person must say which it is. What they were asked
+goes with the form, signed, and comes back with their answer, which counts for this question alone:
+the same person, account, connection, known feed and feed asked about.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class FeedQuestion:
     now: str
     differing: Sequence[str]
     """The parameters that differ, as far as they are known."""
+    moved: bool = False
+    """Whether they differ in more than what is behind the "?"."""
 
     def signed(self) -> str:
         """The question as a form carries it, and as ``connect_account`` takes it for a yes."""
@@ -48,7 +51,8 @@ def read(signed: str) -> FeedQuestion | None:
     """The question that was asked within the last day; None for anything else."""
     try:
         return FeedQuestion(**signing.loads(signed, salt=_SALT, max_age=LONGEST_OPEN))
-    except signing.BadSignature:
+    # The latter for one that another release has asked.
+    except (signing.BadSignature, TypeError):
         return None
 
 
@@ -61,8 +65,15 @@ class FeedUnconfirmed(AccountError):
     """Nothing was connected: a person must say first whether it is the same feed."""
 
     def __init__(self, question: FeedQuestion) -> None:
+        moved = _(
+            "This feed is at another address of the website than the known one. It may be the feed "
+            "of another unit. Compare both addresses below, and tick the box if the feed of this "
+            "account has moved there."
+        )
         super().__init__(
-            _(
+            moved
+            if question.moved
+            else _(
                 "This address differs from the known one only behind the “?”. It may be the feed "
                 "of another unit. Compare both addresses below, and tick the box if it is the same "
                 "feed."

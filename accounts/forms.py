@@ -108,9 +108,11 @@ class ConnectForm(forms.Form):
 
     def _show(self, question: FeedQuestion) -> None:
         self.question = question
+        moved = _("The feed of this account has moved to this address")
+        same = _("This is the same feed; only its key or its way of writing has changed")
         self.fields["same_feed"] = forms.BooleanField(
             required=False,
-            label=_("This is the same feed; only its key or its way of writing has changed"),
+            label=moved if question.moved else same,
             help_text=_("The values of the parameters are not shown: a key may be among them."),
         )
         self.fields["asked"] = forms.CharField(widget=forms.HiddenInput())
