@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
+from govsocial.platforms.feed.queries import HIDDEN
 
 LONGEST_OPEN = timedelta(days=1)
 _SALT = "accounts.feed_question"
@@ -31,12 +32,26 @@ class FeedQuestion:
     typed: str
     """``mark_of_typed`` what the person had typed."""
     before: str
-    """The known address, without what its parameters say."""
+    """The known address, without what may be a key in it."""
     now: str
     differing: Sequence[str]
     """The parameters that differ, as far as they are known."""
     moved: bool = False
     """Whether they differ in more than what is behind the "?"."""
+
+    @property
+    def looks_same(self) -> bool:
+        """Whether all that differs is hidden."""
+        return self.before == self.now
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether nothing of what stood behind the "?" of the known address can be shown."""
+        return self.before.endswith(f"?{HIDDEN}")
+
+    @property
+    def hides(self) -> bool:
+        return HIDDEN in self.before + self.now
 
     def signed(self) -> str:
         """The question as a form carries it, and as ``connect_account`` takes it for a yes."""

@@ -113,7 +113,7 @@ class ConnectForm(forms.Form):
         self.fields["same_feed"] = forms.BooleanField(
             required=False,
             label=moved if question.moved else same,
-            help_text=_("The values of the parameters are not shown: a key may be among them."),
+            help_text=_("Values that may be a key are not shown.") if question.hides else "",
         )
         self.fields["asked"] = forms.CharField(widget=forms.HiddenInput())
 

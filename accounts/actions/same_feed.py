@@ -15,7 +15,7 @@ from accounts.snapshots import digest_of
 from accounts.vault import CannotOpen, unseal
 from govsocial.audit.actions import record
 from govsocial.platforms.feed.client import differ_in_query_only, identity_of
-from govsocial.platforms.feed.queries import HIDDEN, differing_names, without_values
+from govsocial.platforms.feed.queries import HIDDEN, differing_names, without_keys
 
 
 def confirm_feed(
@@ -51,7 +51,7 @@ def confirm_feed(
         about=digest_of({"": asked}),
         typed=mark_of_typed(typed),
         before=former.shown,
-        now=without_values(_bare(address)),
+        now=without_keys(_bare(address)),
         differing=former.differing,
         moved=former.moved,
     )
@@ -84,8 +84,8 @@ def _former_feed(new: str, known: str, kept: str, address: str, typed: str) -> _
     moved = not differ_in_query_only(known, new)
     if kept and (moved or differ_in_query_only(kept_id, known)):
         if not differ_in_query_only(kept_id, new):
-            return _Former(without_values(_bare(kept)), moved=True)
-        return _Former(without_values(_bare(kept)), differing_names(kept, address))
+            return _Former(without_keys(_bare(kept)), moved=True)
+        return _Former(without_keys(_bare(kept)), differing_names(kept, address))
     # What stood behind the "?" was forgotten with the connection: the id has a digest of it.
     place, had_query, _digest = known.partition("#")
     if had_query or moved:
@@ -100,7 +100,7 @@ def _registered_feed(registered: str, address: str) -> _Former | None:
     was, is_now = web_pages.place(registered), web_pages.place(_bare(address))
     if not is_feed or was == is_now or was.partition("?")[0] != is_now.partition("?")[0]:
         return None
-    return _Former(without_values(registered), differing_names(registered, address))
+    return _Former(without_keys(registered), differing_names(registered, address))
 
 
 def _kept(credential: Credential | None) -> str:

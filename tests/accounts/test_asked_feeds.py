@@ -66,9 +66,10 @@ def test_a_yes_counts_for_the_feed_that_was_asked_about_and_once(
 ) -> None:
     before = connect("?unit=a&key=LAMA").platform_id
     question = asked(connect, "?unit=b&key=LAMA")
-    place = f"{site.host}/feed.json?unit=…&key=…"
-    assert (question.before, question.now) == (place, place)
+    place = f"{site.host}/feed.json?unit="
+    assert (question.before, question.now) == (f"{place}a&key=…", f"{place}b&key=…")
     assert question.differing == ["unit"]
+    assert not question.looks_same
     yes = question.signed()
     factories.grant(cast.nur, Role.ADMINISTRATOR, cast.city)
     for others in ({"query": "?unit=c&key=LAMA"}, {"query": "?unit=b&key=LAMA", "actor": cast.nur}):
@@ -122,6 +123,7 @@ def test_what_is_found_on_the_home_page_and_what_was_disconnected_is_asked_about
     # What was forgotten is not told, nor guessed.
     question = asked(connect, "?unit=c")
     assert (question.before, question.differing) == (f"{site.host}/feed.json?…", ())
+    assert question.is_forgotten
 
 
 def test_nobody_is_asked_whether_the_feed_of_another_account_is_the_same(
@@ -190,6 +192,9 @@ def test_the_page_asks_keeps_what_was_typed_and_takes_a_yes(
     (said,) = form.errors["secret"]
     assert "may be the feed of another unit" in said
     assert form.question.differing == ["unit", "key"]
+    hidden = "differ in values that stay hidden here. Ask whoever keeps the website"
+    for query, is_hidden in (("?unit=b&key=BARU", False), ("?unit=a&key=BARU", True)):
+        assert (hidden in send(query).content.decode()) is is_hidden
     # A yes without the question that it answers, and one to another address.
     for query, more in (("?unit=b&key=BARU", {}), ("?unit=c", {"asked": form["asked"].value()})):
         again = form_of(send(query, same_feed="on", **more), query)
