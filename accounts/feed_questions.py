@@ -38,6 +38,21 @@ class FeedQuestion:
     """The parameters that differ, as far as they are known."""
     moved: bool = False
     """Whether they differ in more than what is behind the "?"."""
+    entered: bool = True
+    """Whether the new address is what was typed; else the website gave it."""
+
+    @property
+    def words(self) -> str:
+        if self.moved:
+            return _(
+                "This feed is at another address of the website than the known one. It may be the "
+                "feed of another unit. Compare both addresses below, and tick the box if the feed "
+                "of this account has moved there."
+            )
+        return _(
+            "This address differs from the known one only behind the “?”. It may be the feed of "
+            "another unit. Compare both addresses below, and tick the box if it is the same feed."
+        )
 
     @property
     def looks_same(self) -> bool:
@@ -80,19 +95,5 @@ class FeedUnconfirmed(AccountError):
     """Nothing was connected: a person must say first whether it is the same feed."""
 
     def __init__(self, question: FeedQuestion) -> None:
-        moved = _(
-            "This feed is at another address of the website than the known one. It may be the feed "
-            "of another unit. Compare both addresses below, and tick the box if the feed of this "
-            "account has moved there."
-        )
-        super().__init__(
-            moved
-            if question.moved
-            else _(
-                "This address differs from the known one only behind the “?”. It may be the feed "
-                "of another unit. Compare both addresses below, and tick the box if it is the same "
-                "feed."
-            ),
-            field="secret",
-        )
+        super().__init__(question.words, field="same_feed")
         self.question = question

@@ -54,6 +54,7 @@ def confirm_feed(
         now=without_keys(_bare(address)),
         differing=former.differing,
         moved=former.moved,
+        entered=identity_of(_bare(typed)) == new,
     )
     if not question.is_answered_by(answer):
         raise FeedUnconfirmed(question)
