@@ -33,21 +33,24 @@ def refuse_registered_twice(actor: User, official_account: OfficialAccount) -> N
         raise AccountError(_taken(actor, other), field="secret")
 
 
-def refuse_feed_of_another(actor: User, official_account: OfficialAccount, address: str) -> None:
-    """Raise ``AccountError`` for a feed that another website is registered by the address of, or
-    that is below its page; not where it is as far below the own one.
+def refuse_feed_of_another(
+    actor: User, official_account: OfficialAccount, address: str, *, moved: bool
+) -> None:
+    """Raise ``AccountError`` for a feed by whose address another account is registered. One that
+    has ``moved`` is also another's below the page that it is registered by, unless that is as far
+    below the own one.
 
-    ``address`` is without its scheme. That of a whole site has everything below it: only a page of
-    a site tells one account from another.
+    ``address`` is without its scheme. A whole site has everything below it: only a page of a site
+    tells one account from another.
     """
-    feed = _page(address)
-    own = _page(official_account.handle)
+    feed, own = _page(address), _page(official_account.handle)
     nearest = len(own) if _is_at(feed, own) else 0
     site = web_pages.site(feed)
     on_site = Q(handle__istartswith=f"{site}/") | Q(handle__istartswith=f"www.{site}/")
     for other in _others(official_account).filter(on_site).select_related("unit"):
         page = _page(other.handle)
-        if len(page) > nearest and _is_at(feed, page):
+        is_below = moved and len(page) > nearest and _is_at(feed, page)
+        if is_below or feed == page != own:
             raise AccountError(_taken(actor, other), field="secret")
 
 

@@ -43,7 +43,7 @@ def confirm_feed(
         former = _registered_feed(official_account.handle, address)
     if former is None:
         return
-    refuse_feed_of_another(actor, official_account, _bare(address))
+    refuse_feed_of_another(actor, official_account, _bare(address), moved=former.moved)
     known = known or identity_of(official_account.handle)
     since = credential.connected_at.isoformat() if credential else ""
     asked = [actor.pk, official_account.pk, known, new, since]

@@ -134,3 +134,16 @@ def test_what_is_below_the_page_of_this_account_is_not_that_of_a_page_above(
         cast.dinkes, platform="feed", handle=f"{site.host}/dinkes", host=site.base
     )
     assert asked(connect, "/dinkes/feed.json").moved
+
+
+def test_a_new_key_is_no_reason_to_take_a_feed_for_that_of_a_page_above(
+    cast: Cast, account: OfficialAccount, site: Server, connect: Connect
+) -> None:
+    connect("/dinkes/feed.json", asked(connect, "/dinkes/feed.json").signed())
+    for handle in ("dinkes", "dinkes/feed.json?key=LAIN"):
+        factories.official_account(
+            cast.dinkes, platform="feed", handle=f"{site.host}/{handle}", host=site.base
+        )
+    assert not asked(connect, "/dinkes/feed.json?key=BARU").moved
+    with pytest.raises(AccountError, match="registered already"):
+        connect("/dinkes/feed.json?key=LAIN")
