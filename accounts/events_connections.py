@@ -50,6 +50,16 @@ FEED_SAID_SAME = event(
         "behind the “?”: %(platform_id)s (before: %(platform_id_before)s)."
     ),
 )
+FEED_SAID_MOVED = event(
+    "accounts.connection.feed_said_moved",
+    "platform_id",
+    "platform_id_before",
+    label=_("Feed said to have moved"),
+    sentence=_(
+        "%(actor)s said that the feed of %(target)s has moved to another address of its website: "
+        "%(platform_id)s (before: %(platform_id_before)s)."
+    ),
+)
 ACCOUNT_DISCONNECTED = event(
     "accounts.connection.removed",
     "reason",

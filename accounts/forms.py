@@ -46,6 +46,10 @@ class CarryingForm(forms.Form):
             self.data = kept | {self.carries: self._now}
 
 
+QUESTION = "same-feed-question"
+"""The id of what a page says above the box of ``ConnectForm``."""
+
+
 class ConnectForm(forms.Form):
     host = forms.CharField(
         label=_("Server"),
@@ -108,11 +112,17 @@ class ConnectForm(forms.Form):
 
     def _show(self, question: FeedQuestion) -> None:
         self.question = question
-        self.fields["same_feed"] = forms.BooleanField(
+        moved = _("The feed of this account has moved to this address")
+        same = _("This is the same feed; only its key or its way of writing has changed")
+        box = forms.BooleanField(
             required=False,
-            label=_("This is the same feed; only its key or its way of writing has changed"),
-            help_text=_("The values of the parameters are not shown: a key may be among them."),
+            label=moved if question.moved else same,
+            help_text=_("Values that may be a key are not shown.") if question.hides else "",
         )
+        # What the question says stands above the box, and is not said again as its error.
+        about = f"{QUESTION} id_same_feed_helptext" if question.hides else QUESTION
+        box.widget.attrs["aria-describedby"] = about
+        self.fields["same_feed"] = box
         self.fields["asked"] = forms.CharField(widget=forms.HiddenInput())
 
     def ask(self, refusal: FeedUnconfirmed) -> None:

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts import web_pages
 from accounts.addresses import profile_url, same_handle
 from accounts.errors import AccountError
 from accounts.handles import WITH_HOST, host_name, is_id
@@ -38,8 +39,8 @@ def is_registered_one(
     it is called. Where the account has no handle (pages without a name of their own), its id must
     be known already or be what was registered; else handle and, once it is known, id must both be
     the same. An id is known to the application ``app`` that it was told to, where each is told
-    another one. The id of a website is the address of its feed, whatever key stands in that:
-    whether another query is another feed, a person is asked (``same_feed``).
+    another one. The id of a website is the address of its feed, which may get another key or be
+    moved on the site: whether what it is now is another feed, a person is asked (``same_feed``).
     """
     registered, known = official_account.handle, _id_known_to(official_account, app)
     if is_id(official_account.platform, registered):
@@ -49,7 +50,8 @@ def is_registered_one(
     if not _is_called_so(official_account, handle):
         return False
     if official_account.platform == OfficialAccount.Platform.FEED:
-        return known == "" or differ_in_query_only(known, platform_id)
+        is_near = differ_in_query_only(known, platform_id)
+        return known == "" or is_near or _is_on_its_site(official_account, platform_id)
     return known in {"", platform_id}
 
 
@@ -60,6 +62,10 @@ def _is_called_so(official_account: OfficialAccount, handle: str) -> bool:
     # On Mastodon anybody may be called the same, on a server of their own.
     on_mastodon = official_account.platform == OfficialAccount.Platform.MASTODON
     return not (on_mastodon and server and host_name(server) != host_name(official_account.host))
+
+
+def _is_on_its_site(official_account: OfficialAccount, platform_id: str) -> bool:
+    return _site(web_pages.site(platform_id)) == _site(host_name(official_account.host))
 
 
 def _id_known_to(official_account: OfficialAccount, app: PlatformApp | None) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from accounts import web_pages
-from accounts.events_connections import FEED_SAID_SAME
+from accounts.actions.identity import refuse_feed_of_another
+from accounts.events_connections import FEED_SAID_MOVED, FEED_SAID_SAME
 from accounts.feed_questions import FeedQuestion, FeedUnconfirmed, mark_of_typed
 from accounts.models import Credential, OfficialAccount, User
 from accounts.own_urls import is_called_feed
@@ -13,7 +15,7 @@ from accounts.snapshots import digest_of
 from accounts.vault import CannotOpen, unseal
 from govsocial.audit.actions import record
 from govsocial.platforms.feed.client import differ_in_query_only, identity_of
-from govsocial.platforms.feed.queries import HIDDEN, differing_names, without_values
+from govsocial.platforms.feed.queries import HIDDEN, differing_names, without_keys
 
 
 def confirm_feed(
@@ -25,7 +27,8 @@ def confirm_feed(
     answer: str,
 ) -> None:
     """Raise ``FeedUnconfirmed`` for a feed at ``address`` that only a person can tell from another,
-    unless they have said that it is the same: with ``answer``, a ``FeedQuestion`` as signed.
+    unless they have said that it is the same: with ``answer``, a ``FeedQuestion`` as signed. That
+    of another account is no question (``AccountError``).
 
     Inside the caller's transaction, which has the account locked and its new id written; ``known``
     is the id that it had before.
@@ -40,21 +43,23 @@ def confirm_feed(
         former = _registered_feed(official_account.handle, address)
     if former is None:
         return
-    before, differing = former
+    refuse_feed_of_another(actor, official_account, _bare(address), moved=former.moved)
     known = known or identity_of(official_account.handle)
     since = credential.connected_at.isoformat() if credential else ""
     asked = [actor.pk, official_account.pk, known, new, since]
     question = FeedQuestion(
         about=digest_of({"": asked}),
         typed=mark_of_typed(typed),
-        before=before,
-        now=without_values(_bare(address)),
-        differing=differing,
+        before=former.shown,
+        now=without_keys(_bare(address)),
+        differing=former.differing,
+        moved=former.moved,
+        entered=identity_of(_bare(typed)) == new,
     )
     if not question.is_answered_by(answer):
         raise FeedUnconfirmed(question)
     record(
-        FEED_SAID_SAME,
+        FEED_SAID_MOVED if former.moved else FEED_SAID_SAME,
         actor=actor,
         target=official_account,
         platform_id=new,
@@ -62,30 +67,41 @@ def confirm_feed(
     )
 
 
-def _former_feed(
-    new: str, known: str, kept: str, address: str, typed: str
-) -> tuple[str, Sequence[str]] | None:
-    """The feed that was connected last, as it may be shown, and the names of what differs; None
-    where the new one is surely that feed, or differs in more than its query."""
-    was, is_now = {known, identity_of(_bare(kept))}, {new, identity_of(_bare(typed))}
+class _Former(NamedTuple):
+    """The known feed as it may be shown, the names of what differs in the query of the new one, and
+    whether more than that does."""
+
+    shown: str
+    differing: Sequence[str] = ()
+    moved: bool = False
+
+
+def _former_feed(new: str, known: str, kept: str, address: str, typed: str) -> _Former | None:
+    """The feed that was connected last; None where the new one is surely that feed."""
+    kept_id, typed_id = identity_of(_bare(kept)), identity_of(_bare(typed))
     # Also an address that the site itself has moved for good since it was entered.
-    if not differ_in_query_only(known, new) or (was & is_now) - {""}:
+    if ({known, kept_id} & {new, typed_id}) - {""}:
         return None
-    if kept and differ_in_query_only(identity_of(_bare(kept)), known):
-        return without_values(_bare(kept)), differing_names(kept, address)
+    moved = not differ_in_query_only(known, new)
+    if kept and (moved or differ_in_query_only(kept_id, known)):
+        if not differ_in_query_only(kept_id, new):
+            return _Former(without_keys(_bare(kept)), moved=True)
+        return _Former(without_keys(_bare(kept)), differing_names(kept, address))
     # What stood behind the "?" was forgotten with the connection: the id has a digest of it.
     place, had_query, _digest = known.partition("#")
-    return (f"{place}?{HIDDEN}", ()) if had_query else (place, differing_names(place, address))
+    if had_query or moved:
+        return _Former(f"{place}?{HIDDEN}" if had_query else place, moved=moved)
+    return _Former(place, differing_names(place, address))
 
 
-def _registered_feed(registered: str, address: str) -> tuple[str, Sequence[str]] | None:
+def _registered_feed(registered: str, address: str) -> _Former | None:
     """The same before any feed was connected, of an account that is registered by the address of
     one."""
     is_feed = "?" in registered or is_called_feed(registered)
     was, is_now = web_pages.place(registered), web_pages.place(_bare(address))
     if not is_feed or was == is_now or was.partition("?")[0] != is_now.partition("?")[0]:
         return None
-    return without_values(registered), differing_names(registered, address)
+    return _Former(without_keys(registered), differing_names(registered, address))
 
 
 def _kept(credential: Credential | None) -> str:

@@ -135,7 +135,7 @@ def _account(row: Row, unit: PublicUnit) -> PublicAccount:
         purpose=row.purpose,
         language=row.language,
         url=url or handles.page_of(row.platform, row.host, row.handle),
-        platform_id=row.platform_id,
+        platform_id=_public_id(row),
         unit=unit,
         state=_STATES[row.status],
         released=row.status == OfficialAccount.Status.RELEASED,
@@ -152,6 +152,14 @@ def _account(row: Row, unit: PublicUnit) -> PublicAccount:
             f"{unit.short_name} {row.purpose} {_platform_words(row.platform)}"
         ),
     )
+
+
+def _public_id(row: Row) -> str:
+    """Of a website without the digest of what stands behind the "?" of its feed: short keys can be
+    tried against that by anybody."""
+    if row.platform != OfficialPlatform.FEED:
+        return row.platform_id
+    return row.platform_id.partition("#")[0].partition("?")[0]
 
 
 @cache

@@ -35,7 +35,10 @@ class AccountDocument(_Part):
     platform: str = Field(description="For example instagram, x, feed (a website), other.")
     server: str | None = Field(description="Where the platform has many servers (Mastodon).")
     handle: str = Field(description="Without the sign; a website's address without its scheme.")
-    platform_id: str | None = Field(description="The platform's own number; null when not known.")
+    platform_id: str | None = Field(
+        description="The platform's own number; of a website the address of its feed, up to the "
+        "question mark; null when not known."
+    )
     display_name: str
     url: str
     unit: str = Field(description="The id of the unit that answers for it.")

@@ -53,7 +53,7 @@ def asked(connect: Connect, query: str, answer: str = "", **others: Any) -> Feed
     with pytest.raises(FeedUnconfirmed) as refused:
         connect(query, answer, **others)
     assert Credential.objects.values_list("sealed", "official_account__platform_id").get() == kept
-    assert refused.value.field == "secret"
+    assert refused.value.field == "same_feed"
     return refused.value.question
 
 
@@ -66,9 +66,10 @@ def test_a_yes_counts_for_the_feed_that_was_asked_about_and_once(
 ) -> None:
     before = connect("?unit=a&key=LAMA").platform_id
     question = asked(connect, "?unit=b&key=LAMA")
-    place = f"{site.host}/feed.json?unit=…&key=…"
-    assert (question.before, question.now) == (place, place)
+    place = f"{site.host}/feed.json?unit="
+    assert (question.before, question.now) == (f"{place}a&key=…", f"{place}b&key=…")
     assert question.differing == ["unit"]
+    assert not question.looks_same
     yes = question.signed()
     factories.grant(cast.nur, Role.ADMINISTRATOR, cast.city)
     for others in ({"query": "?unit=c&key=LAMA"}, {"query": "?unit=b&key=LAMA", "actor": cast.nur}):
@@ -122,6 +123,7 @@ def test_what_is_found_on_the_home_page_and_what_was_disconnected_is_asked_about
     # What was forgotten is not told, nor guessed.
     question = asked(connect, "?unit=c")
     assert (question.before, question.differing) == (f"{site.host}/feed.json?…", ())
+    assert question.is_forgotten
 
 
 def test_nobody_is_asked_whether_the_feed_of_another_account_is_the_same(
@@ -172,9 +174,11 @@ def test_the_page_asks_keeps_what_was_typed_and_takes_a_yes(
     client = client_as("bayu")
     address = reverse("accounts:official_account_connect", args=[account.pk])
 
-    def send(query: str, **more: str) -> Any:
-        typed = f"{site.base}/feed.json{query}"
+    def send_typed(typed: str, **more: str) -> Any:
         return client.post(address, {"host": account.host, "secret": typed, **more})
+
+    def send(query: str, **more: str) -> Any:
+        return send_typed(f"{site.base}/feed.json{query}", **more)
 
     def form_of(page: Any, query: str) -> Any:
         assert page.status_code == 422
@@ -186,21 +190,34 @@ def test_the_page_asks_keeps_what_was_typed_and_takes_a_yes(
         return form
 
     assert "same_feed" not in client.get(address).content.decode()
-    form = form_of(send("?unit=b&key=BARU"), "?unit=b&key=BARU")
-    (said,) = form.errors["secret"]
-    assert "may be the feed of another unit" in said
+    page = send("?unit=b&key=BARU")
+    form = form_of(page, "?unit=b&key=BARU")
+    assert list(form.errors) == ["same_feed"]
+    shown = page.content.decode()
+    assert shown.count("may be the feed of another unit") == 1
+    assert 'href="#id_same_feed"' in shown
+    assert "correct this first" not in shown
+    for field, is_wrong in (("secret", False), ("same_feed", True)):
+        assert ('aria-invalid="true"' in str(form[field])) is is_wrong
+    assert "same-feed-question" in form["same_feed"].as_widget()
+    assert "The address you entered" in shown
+    assert "The address that the website gives" in send_typed("").content.decode()
     assert form.question.differing == ["unit", "key"]
+    hidden = "differ in values that stay hidden here. Ask whoever keeps the website"
+    for query, is_hidden in (("?unit=b&key=BARU", False), ("?unit=a&key=BARU", True)):
+        assert (hidden in send(query).content.decode()) is is_hidden
     # A yes without the question that it answers, and one to another address.
     for query, more in (("?unit=b&key=BARU", {}), ("?unit=c", {"asked": form["asked"].value()})):
         again = form_of(send(query, same_feed="on", **more), query)
         assert not again["same_feed"].value()
-        assert "secret" in again.errors
+        assert list(again.errors) == ["same_feed"]
     # Something else is wrong, and the question stands with its answer.
     feed = site.answer_of(FEED)
     site.on(FEED, Reply(503))
     yes = {"same_feed": "on", "asked": form["asked"].value()}
     page = send("?unit=b&key=BARU", **yes)
     assert form_of(page, "?unit=b&key=BARU")["same_feed"].value()
+    assert "correct this first" in page.content.decode()
     site.on(FEED, feed)
     assert send("?unit=b&key=BARU", **yes).status_code == 302
     assert read_now() == "unit=b&key=BARU"

@@ -18,6 +18,7 @@ from django.utils.http import parse_http_date
 from accounts.models import OfficialAccount, PublicListing
 from accounts.public import machine
 from accounts.public.register import register
+from govsocial.platforms.feed.client import identity_of
 from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.public.conftest import official
 from tests.cast import Cast
@@ -271,6 +272,20 @@ def test_official_json_is_what_its_schema_says(accounts: Accounts) -> None:
     schema = json.loads(Client().get(reverse("official:register_schema")).content)
     assert set(schema["required"]) == set(data)
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_nobody_is_told_a_digest_of_the_key_in_the_address_of_a_feed(accounts: Accounts) -> None:
+    digest = identity_of("?unit=ZZZ&key=RAHASIA").removeprefix("#")
+    for platform in ("feed", "x"):
+        OfficialAccount.objects.filter(platform=platform).update(platform_id=f"a.id/feed#{digest}")
+    of = {
+        one["platform"]: one["platform_id"]
+        for one in json.loads(Client().get(reverse("official:register_json")).content)["accounts"]
+    }
+    # Of others it is the platform's own, whatever stands in it.
+    assert (of["feed"], of["x"]) == ("a.id/feed", f"a.id/feed#{digest}")
+    (listed,) = [one for one in register.now().snapshot.accounts if one.platform == "feed"]
+    assert digest not in f"{listed!r} {listed.found_by}"
 
 
 @pytest.mark.parametrize("name", ["json", "list"])
