@@ -8,6 +8,7 @@ from celery import shared_task
 
 from accounts import documents, mail
 from accounts.models import User
+from accounts.posting import ServerAway
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +48,11 @@ def claim_due_reminders() -> int:
         if reminder is None:
             break
         tried.add(reminder.pk)
-        sent += reminders.send_reminder(reminder=reminder)
+        try:
+            sent += reminders.send_reminder(reminder=reminder)
+        except ServerAway as exc:
+            logger.warning("The mail server is away, reminders wait: %s", exc)
+            break
     return sent
 
 
