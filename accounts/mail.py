@@ -30,6 +30,11 @@ def invitation_link(user: User) -> str:
     return urljoin(settings.SITE_URL, path)
 
 
+def _post(person: User, subject: str, message: str) -> None:
+    with mail_server() as connection:
+        send_mail(" ".join(subject.split()), message, None, [person.email], connection=connection)
+
+
 def send_invitation(user_id: int) -> None:
     """Send the link, in the person's language, unless it is no longer needed."""
     user = User.objects.get(pk=user_id)
@@ -44,7 +49,7 @@ def send_invitation(user_id: int) -> None:
     with translation.override(user.language):
         subject = render_to_string("accounts/mail/invitation_subject.txt", context)
         message = render_to_string("accounts/mail/invitation_message.txt", context)
-    send_mail(" ".join(subject.split()), message, None, [user.email])
+    _post(user, subject, message)
 
 
 def send_connection_letter(letter: ConnectionLetter) -> None:
@@ -65,8 +70,7 @@ def send_connection_letter(letter: ConnectionLetter) -> None:
     with translation.override(person.language):
         subject = render_to_string("accounts/mail/connection_subject.txt", context)
         message = render_to_string("accounts/mail/connection_message.txt", context)
-    with mail_server() as connection:
-        send_mail(" ".join(subject.split()), message, None, [person.email], connection=connection)
+    _post(person, subject, message)
 
 
 def send_signed_in_place(handover_id: int) -> None:
@@ -87,4 +91,4 @@ def send_signed_in_place(handover_id: int) -> None:
     with translation.override(person.language), timezone.override(person.zone):
         subject = render_to_string("accounts/mail/signed_in_place_subject.txt", context)
         message = render_to_string("accounts/mail/signed_in_place_message.txt", context)
-    send_mail(" ".join(subject.split()), message, None, [person.email])
+    _post(person, subject, message)
