@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
 from itertools import islice
 
@@ -14,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 # One run stays within the time between two.
 MOST_LETTERS = 200
+MOST_SECONDS = 600.0
 MOST_SECRETS = 50
 
 
@@ -42,8 +44,8 @@ def claim_due_reminders() -> int:
     from accounts.actions import reminders  # actions import tasks
 
     reminders.plan_reminders()
-    sent, tried = 0, set[int]()
-    while len(tried) < MOST_LETTERS:
+    sent, tried, ends = 0, set[int](), time.monotonic() + MOST_SECONDS
+    while len(tried) < MOST_LETTERS and time.monotonic() < ends:
         reminder = reminders.claim_reminder(but=tried)
         if reminder is None:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -24,6 +25,7 @@ Outcome = ConnectionLetter.Outcome
 # One run stays within the time between two.
 MOST_WARNINGS = 500
 MOST_LETTERS = 200
+MOST_SECONDS = 240.0
 # With the pauses a day and a half: a mail server defers unknown senders and full boxes for hours.
 MOST_ATTEMPTS = 12
 FIRST_PAUSE = timedelta(minutes=5)
@@ -44,10 +46,12 @@ def send_warnings(*, actor: User) -> int:
     )
     for pk in list(new.order_by("pk").values_list("pk", flat=True)[:MOST_WARNINGS]):
         _go_on(actor, pk)
-    sent = 0
+    sent, ends = 0, time.monotonic() + MOST_SECONDS
     try:
         for letter in islice(iter(claim_letter, None), MOST_LETTERS):
             sent += send_letter(actor=actor, letter=letter)
+            if time.monotonic() > ends:
+                break
     except ServerAway as exc:
         logger.warning("The mail server is away, letters wait: %s", exc)
     return sent

@@ -201,6 +201,13 @@ def test_while_the_mail_server_is_away_no_letter_is_counted_as_tried(
         assert beats(2) == {"gone": 1, "bayu": 1}
 
 
+def test_a_mail_server_that_is_slow_holds_no_worker_beyond_the_next_run(
+    account: OfficialAccount, gone: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warning_letters, "MOST_SECONDS", -1.0)
+    assert [beats().total() for _ in range(3)] == [1, 1, 0]
+
+
 def test_who_keeps_the_accounts_by_now_is_warned_and_nobody_else(
     cast: Cast, account: OfficialAccount, gone: User, refuse: Refuse
 ) -> None:
