@@ -11,7 +11,7 @@ from govsocial.web.operations import AddTrigger
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0049_periods_that_are_over_stay'),
+        ('accounts', '0050_given_kept_until_connected'),
     ]
 
     operations = [
