@@ -7,6 +7,7 @@ from django.db import models
 
 from accounts import admin_care  # noqa: F401  # registers attestation and handover
 from accounts.models import (
+    ConnectionLetter,
     ConsentRequest,
     Credential,
     Grant,
@@ -87,6 +88,13 @@ class RevocationAdmin(ViewOnlyAdmin):
     list_filter = ("outcome",)
     list_select_related = ("official_account",)
     exclude = ("sealed",)
+
+
+@admin.register(ConnectionLetter)
+class ConnectionLetterAdmin(ViewOnlyAdmin):
+    list_display = ("warning", "person", "outcome", "attempts", "next_try_at", "last_error")
+    list_filter = ("outcome",)
+    list_select_related = ("warning__credential__official_account", "person")
 
 
 @admin.register(PlatformSpending)

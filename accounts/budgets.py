@@ -30,7 +30,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from limits.errors import StorageError
 
-from accounts.counters import client, heard, storage, wrapped
+from accounts.counters import added_within, client, heard, storage, wrapped
 from accounts.models import OfficialAccount
 from accounts.money import meter_for
 from accounts.usage import Word, words_of
@@ -185,11 +185,10 @@ class RedisBudget:
 
     def _take_of_day(self, quota: Quota, cost: int, limit: int) -> float | None:
         day, ends = day_of(quota)
-        store, key = storage(), f"{self.used_key(quota)}:{day}"
         # More than one day, so that a counter never ends before the day that it counts.
-        if store.incr(key, 2 * int(LONGEST), amount=cost) <= limit:
+        lasting = 2 * int(LONGEST)
+        if added_within(f"{self.used_key(quota)}:{day}", cost, limit=limit, seconds=lasting):
             return None
-        store.incr(key, 2 * int(LONGEST), amount=-cost)
         return ends.timestamp() - time.time()
 
     def _without_redis(self, quota: str, *, publishing: bool) -> float | None:

@@ -18,6 +18,15 @@ _TIMEOUT = 1.0
 """Seconds: a counter must not hold up a post."""
 SILENT_FOR = 5.0
 """Seconds for which Redis is not asked again after it did not answer."""
+_ADD_WITHIN = """
+local used = tonumber(redis.call("get", KEYS[1]) or "0")
+if used + tonumber(ARGV[1]) > tonumber(ARGV[2]) then
+    return 0
+end
+redis.call("incrby", KEYS[1], ARGV[1])
+redis.call("expire", KEYS[1], ARGV[3])
+return 1
+"""
 _silent_until: dict[tuple[str, str], float] = {}
 
 
@@ -61,6 +70,17 @@ def storage() -> RedisStorage:
 
 def client() -> redis.Redis:
     return cast(redis.Redis, storage().get_connection())
+
+
+def added_within(key: str, amount: int, *, limit: int, seconds: int) -> bool:
+    """Add to a counter, unless that would pass ``limit``; return whether it was added.
+
+    In one step: whoever looks meanwhile sees nothing of what is refused. The counter lasts for
+    ``seconds`` after it was last added to. Raises ``StorageError`` while Redis is not reachable.
+    """
+    script = client().register_script(_ADD_WITHIN)
+    with wrapped():
+        return bool(script([storage().prefixed_key(key)], [amount, limit, seconds]))
 
 
 def first_today(platform: str, item: str, names: Collection[str]) -> int:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kept_values import ITEM_LABELS, PERIOD_LABELS, item_in_words, period_in_words
 from accounts.models.attestation import Question
+from accounts.models.reminder import Reminder
 from govsocial.audit.events import event
 
 _QUESTIONS: Mapping[str, str | Promise] = dict(Question.choices)
@@ -111,6 +112,18 @@ REMINDER_SENT = event(
     "accounts",
     label=_("Reminder sent"),
     sentence=_("%(target)s was reminded by letter of %(accounts)s accounts."),
+)
+LETTER_GIVEN_UP = event(
+    "accounts.letter.given_up",
+    "about",
+    "attempts",
+    "error",
+    label=_("Letter given up"),
+    sentence=_(
+        "A letter to %(target)s (%(about)s) was given up after %(attempts)s attempts. Check the "
+        "e-mail address."
+    ),
+    words={"about": {**dict(Reminder.Kind.choices), "connection": _("Connection that ends")}},
 )
 
 HANDOVER_STARTED = event(

@@ -11,8 +11,8 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import ConnectionWarning, Handover, User
-from accounts.selectors import people_who_manage
+from accounts.models import ConnectionLetter, Handover, User
+from accounts.posting import mail_server
 
 
 def invitation_link(user: User) -> str:
@@ -30,6 +30,11 @@ def invitation_link(user: User) -> str:
     return urljoin(settings.SITE_URL, path)
 
 
+def _post(person: User, subject: str, message: str) -> None:
+    with mail_server() as connection:
+        send_mail(" ".join(subject.split()), message, None, [person.email], connection=connection)
+
+
 def send_invitation(user_id: int) -> None:
     """Send the link, in the person's language, unless it is no longer needed."""
     user = User.objects.get(pk=user_id)
@@ -44,27 +49,28 @@ def send_invitation(user_id: int) -> None:
     with translation.override(user.language):
         subject = render_to_string("accounts/mail/invitation_subject.txt", context)
         message = render_to_string("accounts/mail/invitation_message.txt", context)
-    send_mail(" ".join(subject.split()), message, None, [user.email])
+    _post(user, subject, message)
 
 
-def send_connection_warning(warning: ConnectionWarning) -> int:
-    """Tell whoever keeps the accounts of the unit that a connection ends; return how many."""
+def send_connection_letter(letter: ConnectionLetter) -> None:
+    """Tell one of those who keep the accounts of the unit that a connection ends.
+
+    Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it.
+    """
+    warning, person = letter.warning, letter.person
     account = warning.credential.official_account
     path = reverse("accounts:official_account_connect", args=[account.pk])
-    people = list(people_who_manage(account.unit))
-    for person in people:
-        context = {
-            "person": person,
-            "account": account,
-            "warning": warning,
-            "ends_at": timezone.localtime(warning.about, account.unit.zone),
-            "link": urljoin(settings.SITE_URL, path),
-        }
-        with translation.override(person.language):
-            subject = render_to_string("accounts/mail/connection_subject.txt", context)
-            message = render_to_string("accounts/mail/connection_message.txt", context)
-        send_mail(" ".join(subject.split()), message, None, [person.email])
-    return len(people)
+    context = {
+        "person": person,
+        "account": account,
+        "warning": warning,
+        "ends_at": timezone.localtime(warning.about, account.unit.zone),
+        "link": urljoin(settings.SITE_URL, path),
+    }
+    with translation.override(person.language):
+        subject = render_to_string("accounts/mail/connection_subject.txt", context)
+        message = render_to_string("accounts/mail/connection_message.txt", context)
+    _post(person, subject, message)
 
 
 def send_signed_in_place(handover_id: int) -> None:
@@ -85,4 +91,4 @@ def send_signed_in_place(handover_id: int) -> None:
     with translation.override(person.language), timezone.override(person.zone):
         subject = render_to_string("accounts/mail/signed_in_place_subject.txt", context)
         message = render_to_string("accounts/mail/signed_in_place_message.txt", context)
-    send_mail(" ".join(subject.split()), message, None, [person.email])
+    _post(person, subject, message)

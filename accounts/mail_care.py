@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Reminder
+from accounts.posting import mail_server
 from accounts.reminding import late_handovers_of, late_in_units_of, unconfirmed_of
 from accounts.selectors_attestation import agency_today, current_period
 
@@ -28,8 +29,10 @@ class Letter:
     accounts: int
 
     def send(self) -> None:
-        """Raises ``OSError`` when the mail server does not take it."""
-        send_mail(self.subject, self.message, None, [self.to])
+        """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take
+        it, ``ValueError`` when no letter can be made of it."""
+        with mail_server() as connection:
+            send_mail(self.subject, self.message, None, [self.to], connection=connection)
 
 
 def letter_of(reminder: Reminder) -> Letter | None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from datetime import timedelta
 from itertools import islice
 
@@ -8,11 +9,13 @@ from celery import shared_task
 
 from accounts import documents, mail
 from accounts.models import User
+from accounts.posting import ServerAway
 
 logger = logging.getLogger(__name__)
 
 # One run stays within the time between two.
 MOST_LETTERS = 200
+MOST_SECONDS = 600.0
 MOST_SECRETS = 50
 
 
@@ -41,13 +44,17 @@ def claim_due_reminders() -> int:
     from accounts.actions import reminders  # actions import tasks
 
     reminders.plan_reminders()
-    sent, tried = 0, set[int]()
-    while len(tried) < MOST_LETTERS:
+    sent, tried, ends = 0, set[int](), time.monotonic() + MOST_SECONDS
+    while len(tried) < MOST_LETTERS and time.monotonic() < ends:
         reminder = reminders.claim_reminder(but=tried)
         if reminder is None:
             break
         tried.add(reminder.pk)
-        sent += reminders.send_reminder(reminder=reminder)
+        try:
+            sent += reminders.send_reminder(reminder=reminder)
+        except ServerAway as exc:
+            logger.warning("The mail server is away, reminders wait: %s", exc)
+            break
     return sent
 
 

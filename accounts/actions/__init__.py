@@ -80,11 +80,12 @@ from accounts.actions.platform_apps import (
     remove_platform_app,
     set_platform_app,
 )
-from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection, send_warnings
+from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection
 from accounts.actions.revocations import claim_revocation, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
 from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
+from accounts.actions.warning_letters import send_warnings
 
 __all__ = [
     "ConsentRefused",

@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import logging
-import smtplib
-import socket
 from collections.abc import Collection
 from zoneinfo import ZoneInfo
 
@@ -10,26 +8,20 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.events_care import REMINDER_SENT
+from accounts.events_care import LETTER_GIVEN_UP, REMINDER_SENT
 from accounts.mail_care import Letter, letter_of
 from accounts.models import Reminder, User
+from accounts.posting import AWAY, NOT_SENT, ServerAway
 from accounts.reminding import due_reminders
 from accounts.selectors_attestation import agency_today
 from govsocial.audit.actions import record
 
 logger = logging.getLogger(__name__)
 
-# A mail server that is away for a day or so is not knocked at for ever.
+# An address that the mail server refuses for five hours is wrong.
 MOST_ATTEMPTS = 20
 # Nobody is written to in the night.
 FIRST_HOUR = 7
-# After these the letter certainly did not leave. A broken connection says nothing of the kind.
-NOT_SENT = (
-    ConnectionRefusedError,
-    socket.gaierror,
-    smtplib.SMTPResponseException,
-    smtplib.SMTPRecipientsRefused,
-)
 
 
 @transaction.atomic
@@ -78,24 +70,49 @@ def send_reminder(*, reminder: Reminder) -> bool:
 
     It is tried again only when it is certain that the letter did not leave. Where that is not
     certain the claim stays: nobody gets it twice, and the next slot comes in a week at most.
+
+    Raises ``ServerAway`` when the mail server does not listen; that is no attempt. Whatever else is
+    wrong with one letter keeps back no other.
     """
-    letter = letter_of(reminder)
-    if letter is None:
-        _settle(reminder, None)
-        return False
+    noted = {"reminder_id": reminder.pk}
     try:
-        letter.send()
+        letter = letter_of(reminder)
+        if letter is not None:
+            letter.send()
+    except AWAY as exc:
+        _unclaimed(reminder, attempts=reminder.attempts - 1)
+        raise ServerAway(str(exc)) from exc
     except NOT_SENT as exc:
-        logger.warning("A reminder was not sent: %s", exc, extra={"reminder_id": reminder.pk})
-        Reminder.objects.filter(pk=reminder.pk, sent_at=None).update(claimed_at=None)
+        logger.warning("A reminder was not sent: %s", exc, extra=noted)
+        _not_sent(reminder, exc)
         return False
     except OSError as exc:
-        logger.warning(
-            "Whether a reminder left is not known: %s", exc, extra={"reminder_id": reminder.pk}
-        )
+        logger.warning("Whether a reminder left is not known: %s", exc, extra=noted)
+        return False
+    except Exception:
+        logger.exception("Whether a reminder left is not known.", extra=noted)
         return False
     _settle(reminder, letter)
-    return True
+    return letter is not None
+
+
+def _unclaimed(reminder: Reminder, *, attempts: int) -> None:
+    mine = Reminder.objects.filter(pk=reminder.pk, sent_at=None)
+    mine.update(claimed_at=None, attempts=attempts)
+
+
+@transaction.atomic
+def _not_sent(reminder: Reminder, exc: Exception) -> None:
+    _unclaimed(reminder, attempts=reminder.attempts)
+    if reminder.attempts >= MOST_ATTEMPTS:
+        record(
+            LETTER_GIVEN_UP,
+            actor=User.objects.system(),
+            target=reminder.person,
+            about=reminder.kind,
+            attempts=reminder.attempts,
+            error=type(exc).__name__,
+        )
 
 
 @transaction.atomic

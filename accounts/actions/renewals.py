@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts import mail
 from accounts.actions.connections import mark_revoked
 from accounts.actions.outcomes import note_outcome, noting_failures
-from accounts.events_connections import CONNECTION_WARNED
 from accounts.models import ConnectionWarning, Credential, OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
-from govsocial.audit.actions import record
 from govsocial.platforms.errors import AuthRevoked, PlatformError
 from govsocial.platforms.registry import spec, with_clients
 
@@ -100,7 +97,7 @@ def _again_soon(official_account_id: int, exc: Exception) -> None:
 
 
 def plan_warnings() -> int:
-    """Write down the letters that are due: 14, 7 and 1 days before an end, and at a revocation.
+    """Write down the warnings that are due: 14, 7 and 1 days before an end, and at a revocation.
 
     Each row is unique for its connection, its days and the end that it is about.
     """
@@ -126,51 +123,3 @@ def _plan(rows: QuerySet[Credential], days: int, about: str) -> int:
         for pk, end in rows.filter(~Exists(told)).values_list("pk", about)
     ]
     return len(ConnectionWarning.objects.bulk_create(new, ignore_conflicts=True))
-
-
-def send_warnings(*, actor: User, limit: int = 100) -> int:
-    """Send the letters that are planned and return how many warnings were settled.
-
-    A mail server that fails leaves the row for the next time.
-    """
-    waiting = ConnectionWarning.objects.filter(sent_at=None).order_by("pk")
-    sent = 0
-    for pk in list(waiting.values_list("pk", flat=True)[:limit]):
-        try:
-            sent += _send(actor, pk)
-        except OSError:
-            logger.warning("A warning could not be sent.", extra={"warning_id": pk})
-    return sent
-
-
-@transaction.atomic
-def _send(actor: User, warning_id: int) -> bool:
-    warning = (
-        ConnectionWarning.objects.select_for_update(skip_locked=True, of=("self",))
-        .select_related("credential__official_account__unit")
-        .filter(pk=warning_id, sent_at=None)
-        .first()
-    )
-    if warning is None:
-        return False
-    account = warning.credential.official_account
-    warning.letters = mail.send_connection_warning(warning) if _still_true(warning) else 0
-    warning.sent_at = timezone.now()
-    warning.save(update_fields=["letters", "sent_at"])
-    record(
-        CONNECTION_WARNED,
-        actor=actor,
-        target=account,
-        days=warning.days,
-        letters=warning.letters,
-    )
-    return True
-
-
-def _still_true(warning: ConnectionWarning) -> bool:
-    """Whether the connection still ends then: it may have been renewed or made anew."""
-    credential = warning.credential
-    ends: datetime | None = credential.expires_at
-    if warning.days == ConnectionWarning.REVOKED:
-        return credential.status == Credential.Status.REVOKED
-    return credential.status == Credential.Status.GOOD and ends == warning.about

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from accounts.models.administrator import Administrator
 from accounts.models.attestation import Attestation, AttestationPeriod, Finding
+from accounts.models.connection_letter import ConnectionLetter
 from accounts.models.consent import ConsentRequest, Revocation
 from accounts.models.credential import ConnectionWarning, Credential
 from accounts.models.document import Document
@@ -25,6 +26,7 @@ __all__ = [
     "Administrator",
     "Attestation",
     "AttestationPeriod",
+    "ConnectionLetter",
     "ConnectionWarning",
     "ConsentRequest",
     "Credential",

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 
-from accounts import actions, vault
+from accounts import actions, tasks, vault
 from accounts.actions import platform_apps
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import (
     Administrator,
+    Credential,
     Grant,
     ImportBatch,
     OfficialAccount,
@@ -23,9 +26,11 @@ from accounts.models import (
     Unit,
     User,
 )
+from accounts.selectors import people_who_manage
 from govsocial.platforms.oauth import AppCredentials
 from tests import factories
 from tests.accounts.conftest import trail
+from tests.accounts.secrets import give_credential
 from tests.cast import the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -242,3 +247,17 @@ def test_two_people_who_are_the_first_to_connect_on_a_server_use_one_application
     assert used == [app, app]
     assert {one.client_id for one in used if one} == {app.client_id}
     assert len(trail("accounts.platform_app.configured")) == 1
+
+
+def test_beats_at_once_warn_of_a_connection_once() -> None:
+    cast = the_cast()
+    account = factories.official_account(cast.diskominfo)
+    credential = give_credential(account, cast.bayu)
+    Credential.objects.update(expires_at=timezone.now() + timedelta(days=6))
+    second_administrator(cast.city)
+    assert at_once(*[tasks.warn_of_ends] * 3) == ["done"] * 3
+    assert sorted(letter.to[0] for letter in mail.outbox) == sorted(
+        person.email for person in people_who_manage(cast.diskominfo)
+    )
+    assert credential.warnings.get().letters == 2
+    assert len(trail("accounts.connection.warned")) == 1

@@ -12,6 +12,7 @@ import time_machine
 from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, transaction
+from pytest_django.fixtures import Settings
 
 from accounts import actions
 from accounts.actions import reminders
@@ -20,6 +21,7 @@ from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount,
 from accounts.reminding import last_slot, weekly_slot
 from accounts.tasks import claim_due_reminders
 from govsocial.celery import app
+from govsocial.local.valkey import free_port
 from tests import factories
 from tests.accounts.care.conftest import account_of, attest, start
 from tests.accounts.conftest import trail
@@ -158,6 +160,33 @@ def test_a_letter_is_sent_again_only_when_it_certainly_did_not_leave(
         assert sending.call_count == 1, "not tried over and over in one run"
         assert claim_due_reminders() == again
     assert Reminder.objects.filter(sent_at__isnull=False).count() == again
+
+
+def test_one_bad_address_keeps_back_no_other_and_is_told_in_the_end(
+    cast: Cast, accounts: list[OfficialAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dwi's letter is the first, and of her address no heading of a letter can be made."""
+    User.objects.filter(pk=cast.dwi.pk).update(email="dwi@\nsamudrakota.example")
+    monkeypatch.setattr(reminders, "MOST_ATTEMPTS", 2)
+    with at(date(2026, 3, 17)):
+        assert [claim_due_reminders() for _ in range(3)] == [1, 0, 0]
+    assert [letter.to for letter in mail.outbox] == [[cast.sari.email]]
+    (entry,) = trail("accounts.letter.given_up")
+    assert entry.data == {"about": "attestation", "attempts": 2, "error": "BadHeaderError"}
+    assert entry.target_id == str(cast.dwi.pk)
+
+
+def test_a_mail_server_that_is_away_costs_no_letter(
+    cast: Cast, accounts: list[OfficialAccount], settings: Settings
+) -> None:
+    at_hand = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
+    with at(date(2026, 3, 17)):
+        assert [claim_due_reminders() for _ in range(3)] == [0, 0, 0]
+        assert list(Reminder.objects.values_list("attempts", "claimed_at")) == [(0, None)] * 2
+        settings.EMAIL_BACKEND = at_hand
+        assert claim_due_reminders() == 2
 
 
 def test_late_accounts_are_told_weekly_and_to_administrators_after_a_while(
