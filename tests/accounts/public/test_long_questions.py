@@ -59,6 +59,18 @@ def test_what_fills_the_field_is_answered_and_so_are_the_links_of_its_page() -> 
     assert not taken(f"{CHECK}?q={'a' * 8_190}")
 
 
+@pytest.mark.usefixtures("published")
+@pytest.mark.parametrize(
+    ("length", "cut"),
+    [(-2, False), (-1, True), (0, True), (1, False), (119, True), (120, True)],
+)
+def test_what_the_field_may_have_cut_is_not_read_to_its_end(length: int, cut: bool) -> None:
+    last = " @samudrakota"
+    text = f"@dapurbunda {'a' * 2_000}"[: checking.LONGEST_ASKED + length]
+    found = checking.read(text[: -len(last)] + last, "").references
+    assert [one.handle for one in found] == ["dapurbunda", *([] if cut else ["samudrakota"])]
+
+
 def test_a_long_state_comes_to_the_page_that_says_what_to_do(
     cast: Cast, client_as: ClientAs
 ) -> None:
