@@ -18,5 +18,5 @@ RUN SECRET_KEY=build CREDENTIAL_KEYS=1:build DATABASE_URL=postgresql:///build \
 USER govsocial
 EXPOSE 8000
 CMD ["python", "-m", "gunicorn", "govsocial.wsgi", "--bind", "0.0.0.0:8000", \
-     "--workers", "2", "--threads", "8", "--access-logfile", "-", \
+     "--workers", "2", "--threads", "8", "--limit-request-line", "8190", "--access-logfile", "-", \
      "--logger-class", "govsocial.request_logs.AccessLogger"]

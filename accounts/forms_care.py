@@ -299,7 +299,9 @@ class ChecklistForm(forms.Form):
                 self.told.add(item.key)
                 continue
             for mistake in mistakes_in(item, check):
-                self.add_error(mistake.field, str(mistake))
+                # What is too long is not empty because it is not taken.
+                if not (mistake.field and self.has_error(mistake.field)):
+                    self.add_error(mistake.field, str(mistake))
         return self.cleaned_data
 
     def _seen(self, item: HandoverItem) -> str:

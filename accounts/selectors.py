@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -47,7 +46,7 @@ from accounts.models import (
     User,
 )
 from accounts.models.attestation import confirmations
-from accounts.models.consent import PUT_OFF_AT_MOST, browser_digest
+from accounts.models.consent import browser_digest
 from accounts.models.people import running_grants
 from accounts.quotas_left import quotas_left
 from govsocial.audit.models import Entry
@@ -56,8 +55,6 @@ from govsocial.audit.sentences import sentence
 from govsocial.platforms.registry import Platform
 
 LONGEST_HISTORY = 50
-# How long the page of the health tells of an access that may stand and that nobody ends any more.
-UNANSWERED_SHOWN = timedelta(days=30)
 
 
 def official_accounts_visible_to(user: User) -> QuerySet[OfficialAccount]:
@@ -301,36 +298,6 @@ def _outcome_in_words(account: OfficialAccount) -> str:
     """What the platform said to the end of the last connection; empty where there was none."""
     outcome: str | None = account.revocation_outcome  # type: ignore[attr-defined]  # annotated
     return str(Revocation.Outcome(outcome).label) if outcome else ""
-
-
-def overdue_revocations(user: User, most: int) -> dict[str, Any]:
-    """How many secrets out of use platforms should have been told of by now, for the accounts that
-    ``user`` keeps, closed ones too; and the ``most`` that wait for longest. Nothing where none do.
-    """
-    overdue = Revocation.objects.filter(
-        settled_at=None, created_at__lte=timezone.now() - PUT_OFF_AT_MOST
-    )
-    return _some_kept_by(user, overdue.order_by("created_at"), most)
-
-
-def unanswered_revocations(user: User, most: int) -> dict[str, Any]:
-    """Like ``overdue_revocations``, of those that the platform never answered and nobody tries
-    again, for ``UNANSWERED_SHOWN``; the newest. Access by an app password is none of them: it ends
-    with that, as the page of the account says."""
-    given_up = Revocation.objects.filter(
-        app__isnull=False,
-        outcome=Revocation.Outcome.UNANSWERED,
-        settled_at__gt=timezone.now() - UNANSWERED_SHOWN,
-    )
-    return _some_kept_by(user, given_up.order_by("-settled_at"), most)
-
-
-def _some_kept_by(user: User, revocations: QuerySet[Revocation], most: int) -> dict[str, Any]:
-    kept = revocations.filter(official_account__unit_id__any=user.units_with("accounts.manage"))
-    some = list(kept.select_related("official_account")[:most])
-    if not some:
-        return {}
-    return {"count": kept.count() if len(some) == most else len(some), "some": some}
 
 
 def health_tiles(user: User) -> dict[str, int]:

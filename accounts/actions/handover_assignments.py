@@ -3,11 +3,16 @@ completed."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from accounts.actions.administrators import end_today, tell_assigned, unfinished_of
+from accounts.actions.administrators import (
+    end_today,
+    tell_assigned,
+    tell_ended,
+    unfinished_of,
+)
 from accounts.actions.official_accounts import record_changes
 from accounts.details import CUSTODY
 from accounts.errors import AccountError
@@ -23,7 +28,8 @@ def end_assignments(actor: User, handover: Handover, today: date) -> bool:
 
 def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Administrator, bool]:
     """The one assignment of the incoming person, from today at the latest and without a last day;
-    and whether it is new. One that was to begin later is taken into it."""
+    and whether they had none. One that was to begin later is taken into it. One that another decree
+    has run by stays as it was until yesterday: the handover's counts from today."""
     current = None
     account = handover.official_account
     for assignment in unfinished_of(account, today).filter(user=handover.incoming):
@@ -31,9 +37,13 @@ def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Admi
             end_today(actor, assignment, today, handover.reason)
         else:
             current = assignment
-    if current is not None:
+    if current is not None and not _ran_by_another_decree(handover, current, today):
         _go_on(actor, handover, current)
         return current, False
+    if current is not None:
+        current.ends_on = today - timedelta(days=1)
+        current.save(update_fields=["ends_on"])
+        tell_ended(actor, account, current, handover.reason)
     scan = handover.scans.select_related("document").first()
     made = Administrator.objects.create(
         official_account=account,
@@ -44,7 +54,12 @@ def begin_assignment(actor: User, handover: Handover, today: date) -> tuple[Admi
         minutes=scan.document if scan else None,
     )
     tell_assigned(actor, account, made)
-    return made, True
+    return made, current is None
+
+
+def _ran_by_another_decree(handover: Handover, current: Administrator, today: date) -> bool:
+    has_both = bool(handover.decree and current.decree)
+    return has_both and current.decree != handover.decree and current.starts_on < today
 
 
 def _go_on(actor: User, handover: Handover, current: Administrator) -> None:

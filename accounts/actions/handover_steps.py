@@ -197,11 +197,12 @@ def sign_handover(
     handover = locked_handover(handover_id)
     _require_part(actor, handover)
     refuse_over(handover)
+    # Asked first: what has changed since is no reason to read and sign once more.
+    if _is_past(handover, actor):
+        raise AccountError(_("You have signed already."))
     refuse_unseen(handover, seen)
     now = timezone.now()
     if actor.pk == handover.outgoing_id:
-        if handover.state != Handover.State.STARTED:
-            raise AccountError(_("You have signed already."))
         _refuse_unsettled(handover, Side.OUTGOING)
         handover.state = Handover.State.OUTGOING_SIGNED
         handover.outgoing_signed_by, handover.outgoing_signed_at = actor, now
@@ -213,8 +214,6 @@ def sign_handover(
         raise AccountError(_("Only who hands over and who takes over sign."))
     if handover.state == Handover.State.STARTED:
         raise AccountError(_("%(person)s has to sign first.") % {"person": handover.outgoing})
-    if handover.state != Handover.State.OUTGOING_SIGNED:
-        raise AccountError(_("You have signed already."))
     _refuse_unsettled(handover, Side.OUTGOING, Side.INCOMING)
     refuse_stranger(handover.official_account, actor)
     handover.state = Handover.State.INCOMING_SIGNED
@@ -267,6 +266,13 @@ def in_place_problem(actor: User, handover: Handover) -> str:
     if actor.pk == handover.incoming_id:
         return _("You take over yourself: somebody else has to sign in their place.")
     return ""
+
+
+def _is_past(handover: Handover, actor: User) -> bool:
+    """Whether the signature that ``actor`` could give stands already."""
+    if actor.pk == handover.outgoing_id:
+        return handover.state != Handover.State.STARTED
+    return actor.pk == handover.incoming_id and handover.state == Handover.State.INCOMING_SIGNED
 
 
 def _require_part(actor: User, handover: Handover) -> None:

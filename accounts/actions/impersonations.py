@@ -26,6 +26,7 @@ from accounts.events import (
     IMPERSONATION_NOTED,
     IMPERSONATION_REPORTED,
 )
+from accounts.handles import BY_ADDRESS
 from accounts.impersonation_stages import STAGES
 from accounts.models import (
     ImpersonationEvidence,
@@ -78,11 +79,11 @@ def reported(suspect: str, platform: str) -> Suspect:
     read = read_suspect(suspect, platform)
     official = is_official(register.now().snapshot, read.reference)
     if official is not None:
-        raise AccountError(
-            _("This account is official: %(account)s, of %(unit)s.")
-            % {"account": official.shown, "unit": official.unit.name},
-            field="suspect",
-        )
+        words = _("This account is official: %(account)s, of %(unit)s.")
+        if official.platform in BY_ADDRESS:
+            words = _("This website is official: %(account)s, of %(unit)s.")
+        told = {"account": official.shown, "unit": official.unit.name}
+        raise AccountError(words % told, field="suspect")
     return read
 
 

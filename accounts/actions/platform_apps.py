@@ -23,6 +23,7 @@ from accounts.events_connections import (
     PLATFORM_APP_UNKNOWN,
 )
 from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, Unit, User
+from accounts.names import one_line
 from accounts.redirects import redirect_uri
 from accounts.vault import CannotOpen, app_for, authorisation_for, seal_row
 from govsocial.audit.actions import record
@@ -55,7 +56,8 @@ def set_platform_app(
     require_whole_agency(actor)
     if not is_configurable(platform):
         raise AccountError(_("This platform needs no application."))
-    client_id, client_secret = client_id.strip(), client_secret.strip()
+    client_id = one_line(client_id.strip(), "client_id")
+    client_secret = one_line(client_secret.strip(), "client_secret")
     owner = _owner(platform, owner)
     app = _locked(actor, platform)
     if not client_secret and not (app.sealed and app.client_id == client_id):

@@ -103,7 +103,9 @@ class Shown:
     @property
     def report_words(self) -> str:
         is_part = self.answer.site_above and self.answer.kind == "account"
-        return str(_REPORTS["link" if is_part else self.answer.kind])
+        # The website is the agency's own: only where its page leads on to can be reported.
+        is_address = is_part or self.answer.leads_on_to
+        return str(_REPORTS["link" if is_address else self.answer.kind])
 
 
 def shown(result: checking.Result) -> Sequence[Shown]:

@@ -168,6 +168,8 @@ def consent_refused(request: HttpRequest) -> HttpResponse:
     context = {
         "refused": told,
         "title": reason.label,
+        # The first answer may have stored a connection.
+        "is_used": reason == Reason.USED,
         "advice": advice_for(reason, account),
         "given_back": GIVEN_BACK.get(told.get("given_back", "")),
         "official_account": account,

@@ -15,6 +15,7 @@ from accounts.health import State, health_of
 from accounts.models import OfficialAccount
 from accounts.quotas_left import quotas_left
 from accounts.requests import person
+from accounts.selectors_revocations import access_out_of_use
 from accounts.spending import spending_visible_to
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of_many, sorted_by
@@ -23,7 +24,7 @@ from govsocial.web.permissions import requires
 
 # A row says in sentences what is wrong and what to do.
 WIDE_ROWS = 30
-MOST_OVERDUE = 10
+MOST_OUT_OF_USE = 10
 SORTS: Sorts = {
     "state": "rank",
     "name": "display_name",
@@ -57,8 +58,7 @@ def connection_health(request: HttpRequest) -> HttpResponse:
         "rows": [health_of(account, left.get(account.pk)) for account in accounts],
         "tiles": selectors.health_tiles(person(request)),
         "billed": spending_visible_to(person(request)),
-        "overdue": selectors.overdue_revocations(person(request), MOST_OVERDUE),
-        "unanswered": selectors.unanswered_revocations(person(request), MOST_OVERDUE),
+        **access_out_of_use(person(request), MOST_OUT_OF_USE),
     }
     template = page_or_fragment(request, "accounts/connection_health.html")
     return render(request, template, context)

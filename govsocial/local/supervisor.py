@@ -31,7 +31,7 @@ from .valkey import port_is_free
 READY_WITHIN = 90.0
 STOP_WITHIN = 20.0
 GUNICORN = (
-    "--threads 8 --graceful-timeout 5 --access-logfile - "
+    "--threads 8 --graceful-timeout 5 --limit-request-line 8190 --access-logfile - "
     "--logger-class govsocial.request_logs.AccessLogger"
 )
 # As in production: neither a post nor a seal of the trail waits behind slow pulls.

@@ -109,3 +109,17 @@ def test_a_consent_that_gave_nothing_has_nothing_to_take_back(
     page = consent.come_back(browser, error="access_denied", state=brought["state"])
     assert "The right that was just given" not in page.content.decode()
     assert "A connection from before is still as it was." in page.content.decode()
+
+
+def test_an_answer_that_comes_again_does_not_say_that_nothing_was_connected(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as(factories.reads_english(consent.cast.bayu))
+    link = consent.start(browser)
+    brought = consent.platform.consent(link)
+    assert "Nothing was stored" in consent.come_back(browser, state="made-up").content.decode()
+    consent.come_back(browser, **brought)
+    again = consent.come_back(browser, **brought).content.decode()
+    assert "answered already" in again
+    assert "What the first one did is still as it was." in again
+    assert "Nothing was stored" not in again

@@ -80,6 +80,29 @@ def test_an_empty_secret_leaves_the_one_of_the_same_client(
 
 
 @pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("client_id", "\u200blatihan-x"),
+        ("client_id", "\u202e"),
+        ("client_secret", "rahasia\u200b-x"),
+    ],
+)
+def test_signs_that_nobody_sees_are_refused_beside_their_field(
+    cast: Cast, fake_platform: FakePlatform, client_as: ClientAs, field: str, typed: str
+) -> None:
+    browser = client_as("bayu")
+    answer = sent(browser, **{**TYPED, field: typed})
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [field]
+    with pytest.raises(AccountError) as refused:
+        actions.set_platform_app(actor=cast.bayu, platform="x", **{**TYPED, field: typed})
+    assert refused.value.field == field
+    assert not PlatformApp.objects.exists()
+    assert edit(browser, **TYPED | {"client_id": f" {TYPED['client_id']}\t"}) == 302
+    assert PlatformApp.objects.get().client_id == TYPED["client_id"]
+
+
+@pytest.mark.parametrize(
     "old",
     [
         {"client_id": "latihan-x", "client_secret": ""},

@@ -67,6 +67,24 @@ def test_a_refused_checklist_leads_to_the_first_wrong_item(
     assert client.post(check, sent | {"devices-state": "done"}).status_code == 302
 
 
+def test_what_is_too_long_is_not_called_empty_as_well(
+    handover: Handover, client_as: ClientAs
+) -> None:
+    client, check = client_as("sari"), reverse("accounts:handover_check", args=[handover.pk])
+    sent = opened(client, handover) | {
+        "recovery_email-state": "done", "recovery_email-holder": "x" * 151,
+        "recovery_phone-state": "done", "recovery_phone-holder": "",
+        "devices-state": "not_needed", "devices-note": "x" * 301,
+    }  # fmt: skip
+    errors = client.post(check, sent).context["shown"].form.errors
+    assert {name: len(told) for name, told in errors.items()} == {
+        "recovery_email-holder": 1, "recovery_phone-holder": 1, "devices-note": 1
+    }  # fmt: skip
+    assert "150" in errors["recovery_email-holder"][0]
+    assert "Write who holds it now" in errors["recovery_phone-holder"][0]
+    assert "300" in errors["devices-note"][0]
+
+
 def test_a_note_in_the_list_of_what_is_wrong_names_its_item(
     handover: Handover, client_as: ClientAs
 ) -> None:

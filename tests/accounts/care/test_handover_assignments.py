@@ -120,3 +120,41 @@ def test_an_assignment_that_goes_on_is_told_once_with_its_last_day_and_decree(
         day = date_format(last, "j F Y") if decree else "none, until it is ended"
         assert first == f"{day}. Decree: SK 1/2026."
         assert later == ["none, until it is ended. Decree: SK 800/77/2026."] * told
+
+
+@pytest.mark.parametrize("last", [None, 30])
+def test_days_that_ran_by_another_decree_keep_it(
+    cast: Cast, account: OfficialAccount, last: int | None
+) -> None:
+    today = timezone.localdate()
+    ends_on = None if last is None else today + timedelta(days=last)
+    old = assign(account, cast.rina, cast.bayu, decree="SK 800/41/2026", ends_on=ends_on)
+    made = start(cast, account)
+    sign_both(cast, made)
+    done = actions.complete_handover(actor=cast.bayu, handover_id=made.pk)
+    assert spans(account, cast.rina) == [(-100, -1), (0, None)]
+    old.refresh_from_db()
+    assert done.assignment is not None
+    assert (old.decree, done.assignment.decree) == ("SK 800/41/2026", "SK 800/77/2026")
+    told = [
+        (entry.event.rpartition(".")[2], entry.data["ends_on"])
+        for name in ("ended", "assigned")
+        for entry in trail(f"accounts.administrator.{name}")
+        if entry.data["person"] == "Rina Lestari"
+    ]
+    assert told == [("ended", (today - timedelta(days=1)).isoformat()), ("assigned", None)]
+    (entry,) = trail("accounts.official_account.handed_over")
+    assert entry.data["administrator_added"] is False
+
+
+@pytest.mark.parametrize("decree", ["SK 1/2026", ""])
+def test_days_of_the_only_decree_there_is_go_on_in_one(
+    cast: Cast, account: OfficialAccount, decree: str
+) -> None:
+    assign(account, cast.rina, cast.bayu, decree="SK 1/2026")
+    made = start(cast, account, decree=decree)
+    sign_both(cast, made)
+    done = actions.complete_handover(actor=cast.bayu, handover_id=made.pk)
+    assert spans(account, cast.rina) == [(-100, None)]
+    assert done.assignment is not None
+    assert done.assignment.decree == "SK 1/2026"

@@ -54,6 +54,15 @@ def test_an_old_page_does_not_sign_what_others_changed_since(
     assert Handover.objects.get().state == "outgoing_signed"
 
 
+def test_who_has_signed_is_told_so_whatever_changed_since(cast: Cast, handover: Handover) -> None:
+    settle(cast.sari, handover, Side.OUTGOING)
+    settle(cast.rina, handover, Side.INCOMING)
+    for person in (cast.sari, cast.rina):
+        actions.sign_handover(actor=person, handover_id=handover.pk)
+        with pytest.raises(AccountError, match="You have signed already"):
+            actions.sign_handover(actor=person, handover_id=handover.pk, seen={})
+
+
 def test_who_signs_in_a_place_is_told_too_and_keeps_the_reason(
     cast: Cast, handover: Handover, client_as: ClientAs
 ) -> None:

@@ -7,9 +7,10 @@ from itertools import product
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from django.utils.translation import override
 
 from accounts import leads
-from accounts.public import answers, checking
+from accounts.public import answers, check_page, checking
 from accounts.public.answers import Answer
 from accounts.public.snapshot import PublicAccount
 from govsocial.platforms.weighted import top_level_domains
@@ -279,3 +280,12 @@ def test_unusual_strokes_behind_unusual_points_are_a_part_of_the_name(
             assert not is_plainly_official(one)
     (one,) = answered(f"https://{SITE.replace('.', point)}/cari")
     assert is_plainly_official(one)
+
+
+def test_where_a_page_leads_is_reported_and_not_the_website_of_the_agency() -> None:
+    with override("en"):
+        words = [
+            check_page.shown(result(address, OFFICIAL, *OTHERS))[0].report_words
+            for address in (f"{SITE}/r?u=https://evil.example", "https://kota.evil.example/")
+        ]
+    assert words == ["Report this address", "Report this website"]

@@ -38,6 +38,7 @@ def test_a_form_that_is_too_old_can_be_sent_again_once_its_fields_are_right() ->
     [
         ("@penipu, @lain", "Report one account or number at a time"),
         ("@samudrakota@mas.to", "This account is official"),
+        ("https://samudrakota.go.id/", "This website is official"),
         ("@penipu", "Say on which platform"),
     ],
 )
