@@ -116,7 +116,7 @@ def test_what_went_out_late_is_sorted_by_when_it_went_out(cast: Cast, client_as:
         late = make_stage(cast, title="Terlambat").submit().approve().publication
     with time_machine.travel(noon + timedelta(minutes=5), tick=False):
         make_stage(cast, title="Tepat waktu").submit().approve().send(FakePlatform())
-    client = client_as("dwi")
+        client = client_as("dwi")
 
     def listed(**asked: str) -> list[str]:
         rows = client.get(page("publication_list"), asked).context["page"]
