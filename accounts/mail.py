@@ -30,7 +30,8 @@ def invitation_link(user: User) -> str:
     return urljoin(settings.SITE_URL, path)
 
 
-def _post(person: User, subject: str, message: str) -> None:
+def post(person: User, subject: str, message: str) -> None:
+    """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it."""
     with mail_server() as connection:
         send_mail(" ".join(subject.split()), message, None, [person.email], connection=connection)
 
@@ -49,14 +50,11 @@ def send_invitation(user_id: int) -> None:
     with translation.override(user.language):
         subject = render_to_string("accounts/mail/invitation_subject.txt", context)
         message = render_to_string("accounts/mail/invitation_message.txt", context)
-    _post(user, subject, message)
+    post(user, subject, message)
 
 
-def send_connection_letter(letter: ConnectionLetter) -> None:
-    """Tell one of those who keep the accounts of the unit that a connection ends.
-
-    Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it.
-    """
+def connection_letter(letter: ConnectionLetter) -> tuple[str, str]:
+    """Subject and text for one of those who keep the accounts of the unit: a connection ends."""
     warning, person = letter.warning, letter.person
     account = warning.credential.official_account
     path = reverse("accounts:official_account_connect", args=[account.pk])
@@ -70,7 +68,7 @@ def send_connection_letter(letter: ConnectionLetter) -> None:
     with translation.override(person.language):
         subject = render_to_string("accounts/mail/connection_subject.txt", context)
         message = render_to_string("accounts/mail/connection_message.txt", context)
-    _post(person, subject, message)
+    return subject, message
 
 
 def send_signed_in_place(handover_id: int) -> None:
@@ -91,4 +89,4 @@ def send_signed_in_place(handover_id: int) -> None:
     with translation.override(person.language), timezone.override(person.zone):
         subject = render_to_string("accounts/mail/signed_in_place_subject.txt", context)
         message = render_to_string("accounts/mail/signed_in_place_message.txt", context)
-    _post(person, subject, message)
+    post(person, subject, message)

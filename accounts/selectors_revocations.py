@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Count, F, QuerySet, Value, When, Window
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
-from accounts.models import Revocation, User
+from accounts.models import Credential, Revocation, User
 from accounts.models.consent import PUT_OFF_AT_MOST
 
 # How long the page of the health tells of an access that may stand and that nobody ends any more.
@@ -29,7 +29,8 @@ def access_out_of_use(user: User, most: int) -> dict[str, dict[str, Any]]:
     sessions of app passwords, where no application has a permission. ``UNANSWERED``: the platform
     never answered, and nobody tries again; access by an app password is none of them, for it ends
     with that, as the page of the account says. ``LEFT_TO_PEOPLE``: only a person at the platform
-    can end it; what cannot be opened any more has no application here. One query.
+    can end it; what cannot be opened any more has no application here. Whoever has connected the
+    account again since would end that as well, and is told on its page alone. One query.
     """
     kept = _of_a_kind().filter(official_account__unit_id__any=user.units_with("accounts.manage"))
     counted = kept.annotate(
@@ -54,11 +55,16 @@ def _of_a_kind() -> QuerySet[Any]:
     late = {"settled_at": None, "created_at__lte": now - PUT_OFF_AT_MOST}
     lately = {"settled_at__gt": now - SETTLED_SHOWN}
     left = [outcome.NOT_HERE, outcome.NOT_KNOWN]
+    anew = Credential.objects.filter(
+        official_account=OuterRef("official_account"),
+        status=Credential.Status.GOOD,
+        connected_at__gt=OuterRef("created_at"),
+    )
     return Revocation.objects.annotate(
         kind=Case(
             When(**late, app__isnull=False, then=Value(OVERDUE)),
             When(**late, then=Value(OVERDUE_SESSIONS)),
             When(**lately, outcome=outcome.UNANSWERED, app__isnull=False, then=Value(UNANSWERED)),
-            When(**lately, outcome__in=left, then=Value(LEFT_TO_PEOPLE)),
+            When(~Exists(anew), **lately, outcome__in=left, then=Value(LEFT_TO_PEOPLE)),
         )
     ).filter(kind__isnull=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -46,7 +48,7 @@ def refuse_feed_of_another(
     feed, own = _page(address), _page(official_account.handle)
     nearest = len(own) if _is_at(feed, own) else 0
     site = web_pages.site(feed)
-    on_site = Q(handle__istartswith=f"{site}/") | Q(handle__istartswith=f"www.{site}/")
+    on_site = Q(handle__iregex=rf"^(www\.)?{re.escape(site)}[/?]")
     for other in _others(official_account).filter(on_site).select_related("unit"):
         page = _page(other.handle)
         is_below = moved and len(page) > nearest and _is_at(feed, page)

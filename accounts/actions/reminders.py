@@ -77,6 +77,12 @@ def send_reminder(*, reminder: Reminder) -> bool:
     noted = {"reminder_id": reminder.pk}
     try:
         letter = letter_of(reminder)
+    except Exception as exc:
+        # Nothing was sent yet: a fault of ours waits until it is mended.
+        logger.exception("A reminder could not be written.", extra=noted)
+        _not_sent(reminder, exc)
+        return False
+    try:
         if letter is not None:
             letter.send()
     except AWAY as exc:

@@ -41,9 +41,10 @@ def confirm_feed(
         former = _former_feed(new, known, kept, address, typed)
     else:
         former = _registered_feed(official_account.handle, address)
+    moved = former is not None and former.moved
+    refuse_feed_of_another(actor, official_account, _bare(address), moved=moved)
     if former is None:
         return
-    refuse_feed_of_another(actor, official_account, _bare(address), moved=former.moved)
     known = known or identity_of(official_account.handle)
     since = credential.connected_at.isoformat() if credential else ""
     asked = [actor.pk, official_account.pk, known, new, since]

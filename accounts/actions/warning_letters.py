@@ -91,17 +91,23 @@ def send_letter(*, actor: User, letter: ConnectionLetter) -> bool:
         return False
     noted = {"letter_id": letter.pk, "attempts": letter.attempts}
     try:
-        mail.send_connection_letter(letter)
+        subject, message = mail.connection_letter(letter)
+    except Exception as exc:
+        logger.exception("A warning could not be written.", extra=noted)
+        _failed(actor, letter, exc, may_have_left=False)
+        return False
+    try:
+        mail.post(letter.person, subject, message)
     except AWAY as exc:
         _give_back(letter)
         raise ServerAway(str(exc)) from exc
     except OSError as exc:
         logger.warning("A warning was not sent: %s", type(exc).__name__, extra=noted)
-        _failed(actor, letter, exc)
+        _failed(actor, letter, exc, may_have_left=not isinstance(exc, NOT_SENT))
         return False
     except Exception as exc:
         logger.exception("A warning could not be sent.", extra=noted)
-        _failed(actor, letter, exc)
+        _failed(actor, letter, exc, may_have_left=not isinstance(exc, NOT_SENT))
         return False
     _settle(actor, letter, Outcome.SENT)
     return True
@@ -118,9 +124,9 @@ def _give_back(letter: ConnectionLetter) -> None:
     )
 
 
-def _failed(actor: User, letter: ConnectionLetter, exc: Exception) -> None:
+def _failed(actor: User, letter: ConnectionLetter, exc: Exception, *, may_have_left: bool) -> None:
     letter.last_error = type(exc).__name__[:40]
-    if isinstance(exc, NOT_SENT):
+    if not may_have_left:
         letter.in_doubt -= 1
     if letter.attempts >= MOST_ATTEMPTS or letter.in_doubt >= MOST_IN_DOUBT:
         _settle(actor, letter, Outcome.GIVEN_UP)

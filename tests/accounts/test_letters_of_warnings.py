@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from unittest import mock
 
 import pytest
 import time_machine
@@ -125,6 +126,16 @@ def test_a_bad_address_is_tried_less_and_less_and_then_told(
     assert entry.data == {"days": 14, "letters": 1}
     assert ConnectionWarning.objects.get().sent_at is not None
     assert beats(3, apart=timedelta(hours=7)) == {}
+
+
+def test_a_fault_of_ours_while_they_are_written_costs_no_letter(
+    account: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.mail.render_to_string", mock.Mock(side_effect=KeyError))
+        assert beats(3, apart=timedelta(minutes=20)) == {}
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert beats() == {"bayu": 1}
 
 
 def test_many_bad_letters_do_not_keep_back_a_good_one(

@@ -126,6 +126,21 @@ def test_nobody_is_asked_whether_another_account_is_where_it_moved(
     assert ("registered already" in str(refused.value)) is not may_be
 
 
+@pytest.mark.parametrize("now", ["?feed=rss2&cat=5", "/?feed=rss2&cat=5"])
+def test_the_feed_by_which_another_is_registered_is_nobody_elses(
+    cast: Cast, account: OfficialAccount, site: Server, connect: Connect, now: str
+) -> None:
+    """Neither as a question nor at a first connection, which asks nothing of another path."""
+    site.on("GET /", FEED_REPLY)
+    factories.official_account(
+        cast.dinkes, platform="feed", handle=f"{site.host}{now}", host=site.base
+    )
+    for known in (account.platform_id, ""):
+        OfficialAccount.objects.filter(pk=account.pk).update(platform_id=known)
+        with pytest.raises(AccountError, match="registered already"):
+            connect("/?feed=rss2&cat=5")
+
+
 def test_what_is_below_the_page_of_this_account_is_not_that_of_a_page_above(
     cast: Cast, account: OfficialAccount, site: Server, connect: Connect
 ) -> None:

@@ -12,9 +12,10 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import actions
 from accounts.actions.revocations import plan_revocation
 from accounts.capabilities import Role
-from accounts.models import OfficialAccount, Revocation, User
+from accounts.models import Credential, OfficialAccount, Revocation, User
 from accounts.views.health import MOST_OUT_OF_USE
 from tests import factories
+from tests.accounts.secrets import give_credential
 from tests.cast import Cast
 
 PAGE = "accounts:connection_health"
@@ -103,3 +104,18 @@ def test_what_only_a_person_can_end_is_told_for_a_month_to_who_keeps_the_account
     assert counts == {
         "overdue": 11, "overdue_sessions": 11, "unanswered": 11, "left_to_people": 22
     }  # fmt: skip
+
+
+def test_who_has_connected_again_is_not_told_to_remove_what_is_in_use(
+    cast: Cast, client: Client
+) -> None:
+    account = factories.official_account(cast.diskominfo, platform="mastodon", handle="samudra")
+    Revocation.objects.create(
+        official_account=account, requested_by=cast.bayu, key_version=0, outcome="not_here",
+        next_try_at=timezone.now(), settled_at=timezone.now(),
+    )  # fmt: skip
+    assert LEFT in page_of(cast.bayu, client)
+    give_credential(account, cast.bayu)
+    assert LEFT not in page_of(cast.bayu, client)
+    Credential.objects.update(connected_at=timezone.now() - timedelta(days=1))
+    assert LEFT in page_of(cast.bayu, client), "connected before"

@@ -68,6 +68,9 @@ def test_a_value_is_shown_that_says_which_feed_it_is_and_cannot_be_a_key() -> No
         "a%20b", "a+b", "a;key=b", "a,b", "-a", "a-", "٣", "dinké",
     )  # fmt: skip
     assert [one for one in odd if shown(f"id={one}")] == []
+    # Long initials are those of units, and anything elsewhere.
+    assert [one for one in ("xkqzvbt", "hjkwptz", "DPMPTSP") if shown(f"p={one}")] == []
+    assert shown("feed=rss2")
     assert without_keys("kota.example/?id=3&id=9f86d081884c7d65") == "kota.example/?id=3&id=…"
 
 

@@ -23,8 +23,10 @@ _MOST_DIGITS = 6
 # dinkes, IKP, Berita, and rss2; in mixed capitals or with digits within it may be anything.
 _WORD = re.compile(r"(?P<letters>[a-z]+|[A-Z]+|[A-Z][a-z]+)?(?P<digits>[0-9]*)")
 _LIKE_HEX = re.compile(r"(?=.*[a-f])[0-9a-f-]{7,}", re.IGNORECASE)
-# DPMPTSP; and with a number SMPN3.
+# What units are called by: DPMPTSP; and with a number SMPN3. Elsewhere rss2, xml.
+_UNITS = frozenset({"bidang", "dinas", "instansi", "opd", "skpd", "unit", "unit_id"})
 _LONGEST_INITIALS = 7
+_LONGEST_ELSEWHERE = 4
 _LONGEST_NUMBERED = 4
 _LONGEST_WORD = 14
 _UNSPOKEN = re.compile(r"[^aeiou]{4}|[aeiou]{4}|[qx]", re.IGNORECASE)
@@ -43,11 +45,12 @@ def _shown(part: str) -> str:
     if named is None:
         return HIDDEN
     name, value = named["name"], named["value"]
-    is_plain = name.lower() in _TELLING and _is_plain(value)
+    longest = _LONGEST_INITIALS if name.lower() in _UNITS else _LONGEST_ELSEWHERE
+    is_plain = name.lower() in _TELLING and _is_plain(value, longest)
     return f"{name}={value if is_plain else HIDDEN}"
 
 
-def _is_plain(value: str) -> bool:
+def _is_plain(value: str, longest_initials: int) -> bool:
     """Whether it is a small number, or words and initials as people write them: what was drawn by
     lot is long, has digits among its letters, or cannot be spoken."""
     words = [_WORD.fullmatch(word) for word in value.split("-")]
@@ -61,7 +64,7 @@ def _is_plain(value: str) -> bool:
         return False
     if any(len(letters) > _LONGEST_NUMBERED for letters, digits in initials if digits):
         return False
-    return all(map(any, found)) and sum(len(one[0]) for one in initials) <= _LONGEST_INITIALS
+    return all(map(any, found)) and sum(len(one[0]) for one in initials) <= longest_initials
 
 
 def _can_be_spoken(word: str) -> bool:

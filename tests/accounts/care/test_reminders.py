@@ -162,6 +162,15 @@ def test_a_letter_is_sent_again_only_when_it_certainly_did_not_leave(
     assert Reminder.objects.filter(sent_at__isnull=False).count() == again
 
 
+def test_a_fault_of_ours_while_they_are_written_costs_no_letter(
+    cast: Cast, accounts: list[OfficialAccount]
+) -> None:
+    with at(date(2026, 3, 17)):
+        with mock.patch("accounts.mail_care.render_to_string", side_effect=KeyError):
+            assert claim_due_reminders() == 0
+        assert claim_due_reminders() == 2
+
+
 def test_one_bad_address_keeps_back_no_other_and_is_told_in_the_end(
     cast: Cast, accounts: list[OfficialAccount], monkeypatch: pytest.MonkeyPatch
 ) -> None:
