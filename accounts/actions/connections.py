@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import server_limits
-from accounts.actions.former_secrets import former_secret
+from accounts.actions.former_secrets import former_secret, locked_connection
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
@@ -282,13 +282,7 @@ def forget_secret(official_account: OfficialAccount, *, actor: User | None = Non
 
     The platform is told later (``revocations``), in the name of ``actor`` or of the system.
     """
-    credential = (
-        Credential.objects.select_for_update(of=("self",))
-        .select_related("app")
-        .filter(official_account=official_account)
-        .exclude(status=Credential.Status.REMOVED)
-        .first()
-    )
+    credential = locked_connection(official_account)
     if credential is None:
         return False
     try:

@@ -31,6 +31,18 @@ class FormerSecret:
         )
 
 
+def locked_connection(official_account: OfficialAccount) -> Credential | None:
+    """What the account is connected with, locked until the caller's transaction ends; None where
+    it was disconnected, or never connected."""
+    return (
+        Credential.objects.select_for_update(of=("self",))
+        .select_related("app")
+        .filter(official_account=official_account)
+        .exclude(status=Credential.Status.REMOVED)
+        .first()
+    )
+
+
 def former_secret(
     official_account: OfficialAccount, host: str, app: PlatformApp | None, new: Secret
 ) -> FormerSecret | None:
@@ -39,13 +51,7 @@ def former_secret(
 
     ``host`` is where the account was connected so far.
     """
-    former = (
-        Credential.objects.select_for_update(of=("self",))
-        .select_related("app")
-        .filter(official_account=official_account)
-        .exclude(status=Credential.Status.REMOVED)
-        .first()
-    )
+    former = locked_connection(official_account)
     if former is None:
         return None
     try:
