@@ -35,7 +35,7 @@ def browser_tests(path: str, require: str) -> subprocess.CompletedProcess[str]:
 
 def test_ci_checks_then_tests_and_takes_no_skipped_browser(tmp_path: Path) -> None:
     program(tmp_path, "make", NOTE)
-    program(tmp_path, "chromium", "#!/bin/sh\n")
+    program(tmp_path, "chromium-headless-shell", "#!/bin/sh\n")
     calls = tmp_path / "calls"
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "CALLS": str(calls)}
     subprocess.run([ROOT / ".ci" / "run"], env=environment, check=True)
@@ -44,7 +44,7 @@ def test_ci_checks_then_tests_and_takes_no_skipped_browser(tmp_path: Path) -> No
 
 def test_ci_stops_at_a_failed_check(tmp_path: Path) -> None:
     program(tmp_path, "make", NOTE + "exit 2\n")
-    program(tmp_path, "chromium", "#!/bin/sh\n")
+    program(tmp_path, "chromium-headless-shell", "#!/bin/sh\n")
     calls = tmp_path / "calls"
     environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "CALLS": str(calls)}
     assert subprocess.run([ROOT / ".ci" / "run"], env=environment, check=False).returncode == 2
