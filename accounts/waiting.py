@@ -16,6 +16,7 @@ from accounts import (
     selectors_findings,
     selectors_handover,
 )
+from accounts.models import User
 from accounts.requests import person
 from govsocial.web.counting import counts_of
 
@@ -48,14 +49,11 @@ def waiting_for(request: HttpRequest) -> Waiting:
     return Waiting(**{one.name: counts[one.name] for one in fields(Waiting)})
 
 
-def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
-    """The rows behind each number of ``Waiting``; see ``settings.WAITING``."""
-    user = person(request)
+def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None]:
+    """The rows behind each number of ``Waiting``; see ``govsocial.web.counting.Provider``."""
     if not user.holds("accounts.view"):
         return {}
     follows_up = user.holds("impersonation.handle")
-    # They wait for nobody: only the home page tells of them.
-    is_home = request.resolver_match is not None and request.resolver_match.url_name == "home"
     reports = impersonation_selectors
     return {
         "to_connect": selectors.accounts_to_connect(user),
@@ -64,5 +62,6 @@ def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
         "findings": selectors_findings.findings_waiting_for(user),
         "handovers": selectors_handover.handovers_waiting_for(user),
         "imitations": reports.waiting_reports(user) if follows_up else None,
+        # They wait for nobody: only the home page tells of them.
         "imitations_named": reports.naming_reports(user) if follows_up and is_home else None,
     }

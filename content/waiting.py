@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.requests import person
 from content import selectors
 from govsocial.web.counting import counts_of
@@ -37,9 +38,8 @@ def waiting_for(request: HttpRequest) -> Waiting:
     return Waiting(**{one.name: counts[one.name] for one in fields(Waiting)})
 
 
-def waiting_rows(request: HttpRequest) -> Mapping[str, QuerySet[Any] | None]:
-    """The rows behind each number of ``Waiting``; see ``settings.WAITING``."""
-    user = person(request)
+def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None]:
+    """The rows behind each number of ``Waiting``; see ``govsocial.web.counting.Provider``."""
     if not user.holds("content.view"):
         return {}
     drafts, publishes = user.holds("content.draft"), user.holds("content.publish")

@@ -2,44 +2,94 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 Rows = Mapping[str, QuerySet[Any] | None]
 
 _KNOWN = "counted_waiting"
+# So many people at once in one process, each with some kilobytes of SQL.
+_MOST_KEPT = 200
+_kept: dict[Hashable, Statement] = {}
+
+
+class Person(Protocol):
+    """Who asks: what waits for them follows from who they are and their roles on units."""
+
+    pk: int
+    reach: Mapping[int, frozenset[str]]
+
+
+Provider = Callable[[Any, bool], Rows]
+"""Given the person and whether the home page asks, the rows by a name of their own. Nothing but
+these and the time may decide what the queries ask for: what was written is kept for a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One query for several numbers, as the database takes it."""
+
+    kinds: tuple[str, ...]
+    asked: tuple[str, ...]
+    sql: str
+    parameters: tuple[Any, ...]
+
+    def counts(self) -> dict[str, int]:
+        counts = dict.fromkeys(self.kinds, 0)
+        if self.asked:
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql, self.parameters)
+                counts |= zip(self.asked, cursor.fetchone(), strict=True)
+        return counts
 
 
 def counts_of(request: HttpRequest) -> dict[str, int]:
     """How much waits for who asks, in all apps: one query per request, however often it is asked.
 
-    ``settings.WAITING`` lists dotted names of providers: callables that take the request and give
-    the rows by a name of their own.
+    ``settings.WAITING`` lists dotted names of providers.
     """
     known: dict[str, int] | None = getattr(request, _KNOWN, None)
     if known is None:
-        rows: dict[str, QuerySet[Any] | None] = {}
-        for dotted in settings.WAITING:
-            provider: Callable[[HttpRequest], Rows] = import_string(dotted)
-            rows |= provider(request)
-        known = count_all(**rows)
+        is_home = request.resolver_match is not None and request.resolver_match.url_name == "home"
+        known = _statement_for(request.user, is_home).counts()  # type: ignore[arg-type]  # signed in
         setattr(request, _KNOWN, known)
     return known
 
 
 def count_all(**waiting: QuerySet[Any] | None) -> dict[str, int]:
-    """How many rows each query set has, in one query. None counts as nothing and is not asked.
+    """How many rows each query set has, in one query. None counts as nothing and is not asked."""
+    return _written(waiting).counts()
 
-    Put together here: Django takes as long again to write the same as a union.
-    """
-    counts = dict.fromkeys(waiting, 0)
+
+def _statement_for(person: Person, is_home: bool) -> Statement:
+    """What was written for the same person with the same roles in this minute, or written anew:
+    Django takes longer to write it than the database to answer, and two fifths of a page."""
+    minute = int(timezone.now().timestamp() // 60)
+    key = (person.pk, frozenset(person.reach.items()), is_home, minute, *settings.WAITING)
+    found = _kept.get(key)
+    if found is None:
+        rows: dict[str, QuerySet[Any] | None] = {}
+        for dotted in settings.WAITING:
+            provider: Provider = import_string(dotted)
+            rows |= provider(person, is_home)
+        found = _written(rows)
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[key] = found
+    return found
+
+
+def _written(waiting: Rows) -> Statement:
+    """Put together here: Django takes as long again to write the same as a union."""
     asked: dict[str, str] = {}
     parameters: list[Any] = []
     for kind, rows in waiting.items():
@@ -51,8 +101,5 @@ def count_all(**waiting: QuerySet[Any] | None) -> dict[str, int]:
             continue
         asked[kind] = f"(SELECT COUNT(*) FROM ({sql}) AS counted)"  # noqa: S608  # Django wrote it
         parameters.extend(filled)
-    if asked:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {', '.join(asked.values())}", parameters)
-            counts |= zip(asked, cursor.fetchone(), strict=True)
-    return counts
+    sql = f"SELECT {', '.join(asked.values())}"
+    return Statement(tuple(waiting), tuple(asked), sql, tuple(parameters))
