@@ -20,6 +20,7 @@ from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import BudgetSpent, RateLimited
 from tests import factories
 from tests.cast import Cast
+from tests.gathering import each
 from tests.platforms.bluesky_stage import DID, PROFILE
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Reply, Server
@@ -112,7 +113,7 @@ def test_what_a_server_says_of_a_call_that_was_not_counted_there_is_not_heard() 
     assert wait(budget(1), {"calls": 1}, ENTRYWAY) is wait(budget(1), {"calls": 1}, EVIL) is None
 
 
-@pytest.mark.parametrize("platform", registry.with_clients())
+@each("platform", registry.with_clients())
 def test_a_platform_is_heard_in_its_own_headers_only(platform: str) -> None:
     known = registry.spec(platform)
     assert known.told.usage == (platform in {"facebook", "instagram", "threads"})
@@ -156,7 +157,7 @@ def test_what_is_left_is_not_told_while_nobody_knows(cast: Cast, settings: Setti
     assert quotas_left([account]) == {account.pk: []}
 
 
-@pytest.mark.parametrize("platform", registry.with_clients())
+@each("platform", registry.with_clients())
 def test_every_quota_has_words_for_people(platform: str) -> None:
     for quota in registry.spec(platform).quotas:
         assert budgets.quota_words(quota.name) != quota.name

@@ -17,6 +17,7 @@ from tests.accounts.public.test_reports import picture
 from tests.accounts.register_stage import PDF, register, save_details, typed
 from tests.accounts.test_impersonations import report
 from tests.cast import Cast
+from tests.gathering import each
 
 ClientAs = Callable[[object], Client]
 
@@ -29,7 +30,7 @@ NEW_PDF = (
 )
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "kept"),
     [
         ("SK 800.pdf", "SK 800.pdf"),
@@ -82,7 +83,7 @@ def test_what_readers_open_is_a_pdf(data: bytes) -> None:
     assert is_pdf(data)
 
 
-@pytest.mark.parametrize(
+@each(
     "data",
     [
         b"%PDF-\r\n@echo off\r\ncalc.exe\r\nrem %%EOF",
@@ -97,7 +98,6 @@ def test_what_readers_open_is_a_pdf(data: bytes) -> None:
         PDF + b" " * 3000,
         b"%PDF-1.7\n" + b"1 " * 500_000 + b"startxref\n1\n%%EOF",
     ],
-    ids=range(11),
 )
 def test_what_only_begins_and_ends_like_a_pdf_is_refused(data: bytes) -> None:
     assert not is_pdf(data)

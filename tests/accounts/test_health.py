@@ -33,6 +33,7 @@ from govsocial.platforms.errors import (
 from tests import factories
 from tests.accounts.secrets import SECRET, give_credential
 from tests.cast import Cast
+from tests.gathering import each
 
 ClientAs = Callable[[object], Client]
 PAGE = "accounts:connection_health"
@@ -336,9 +337,7 @@ def error_classes(base: type[PlatformError] = PlatformError) -> list[str]:
     return [name for name in found if hasattr(errors, name)]
 
 
-@pytest.mark.parametrize(
-    "name", sorted(set(error_classes()) - {"BudgetSpent", "NotOffered", "NotOut"})
-)
+@each("name", sorted(set(error_classes()) - {"BudgetSpent", "NotOffered", "NotOut"}))
 def test_every_class_of_errors_has_words_and_says_whether_to_act(name: str) -> None:
     sentence, _where = advice_on(name, "mastodon")
     assert sentence != advice_on("nothing that we know", "mastodon")[0]

@@ -19,6 +19,7 @@ from accounts.models import ImportBatch, OfficialAccount, User
 from tests import factories
 from tests.accounts.test_import import errors, keep, row, upload
 from tests.cast import Cast
+from tests.gathering import each
 
 ClientAs = Callable[[object], Client]
 TWO = "laila@samudrakota.example, nur@samudrakota.example"
@@ -57,8 +58,8 @@ def test_a_row_is_warned_of_what_is_not_used(cast: Cast) -> None:
     assert warnings(cast, two_step="on", two_step_checked_on="2026-01-05") == {}
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("key", CHOICES)
+@each("language", ["id", "en"])
+@each("key", CHOICES)
 def test_every_word_that_a_hint_names_is_taken(cast: Cast, key: str, language: str) -> None:
     with translation.override(language):
         for value, label in CHOICES[key]():
@@ -157,7 +158,7 @@ def test_an_upload_from_before_the_update_still_opens(cast: Cast, client_as: Cli
     assert actions.import_accounts(actor=cast.bayu, batch_id=batch.pk).imported == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("key", "hint"),
     [
         ("language", "Write Indonesian or English."),

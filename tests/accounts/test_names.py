@@ -17,6 +17,7 @@ from tests import factories
 from tests.accounts.register_stage import typed
 from tests.accounts.test_import import row
 from tests.cast import Cast
+from tests.gathering import each
 
 ClientAs = Callable[[object], Client]
 # A fire fighter of two signs and a joiner, and signs that a choice of shape makes an emoji.
@@ -136,8 +137,6 @@ def test_an_account_has_a_name_that_people_see(
     assert not OfficialAccount.objects.exists()
 
 
-@pytest.mark.parametrize(
-    "name", ["I Gusti Ngurah Rai, S.Sos.", "Zoë D'Ávila", "ꦱꦶꦠꦶ", "नेत्र‍ा", *EMOJI]
-)
+@each("name", ["I Gusti Ngurah Rai, S.Sos.", "Zoë D'Ávila", "ꦱꦶꦠꦶ", "नेत्र‍ा", *EMOJI])
 def test_names_of_every_script_are_kept(name: str) -> None:
     assert one_line(name, "full_name") == name

@@ -16,6 +16,7 @@ from accounts.models import OfficialAccount
 from accounts.own_urls import refuse_foreign_url
 from tests.accounts.register_stage import save_details
 from tests.cast import Cast
+from tests.gathering import each
 
 ClientAs = Callable[[object], Client]
 CHANNEL = "UC" + "a" * 22
@@ -172,14 +173,14 @@ FOREIGN = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("platform", "host", "handle", "url"), OWN)
+@each(("platform", "host", "handle", "url"), OWN)
 def test_an_address_of_the_account_itself_is_taken(
     platform: str, host: str, handle: str, url: str
 ) -> None:
     refuse_foreign_url(platform, host, handle, url)
 
 
-@pytest.mark.parametrize(("platform", "host", "handle", "url"), FOREIGN)
+@each(("platform", "host", "handle", "url"), FOREIGN)
 def test_an_address_of_anybody_else_is_refused_beside_its_field(
     platform: str, host: str, handle: str, url: str
 ) -> None:

@@ -22,6 +22,7 @@ from govsocial.training.app import TrainingPlatforms
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.cast import Cast
+from tests.gathering import each
 from tests.platforms.fakes import Reply, Server
 
 ClientAs = Callable[[object], Client]
@@ -172,7 +173,7 @@ def test_the_server_is_part_of_a_mastodon_address(seen: str, same: bool) -> None
 CHANNEL = "UC" + "a" * 22
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "registered", "known", "seen", "same"),
     [
         ("youtube", CHANNEL, "", (CHANNEL, "@dinkessamudra"), True),

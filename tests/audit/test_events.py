@@ -8,6 +8,7 @@ from govsocial.audit import checks, events
 from govsocial.audit.events import event
 from govsocial.audit.models import Entry
 from govsocial.audit.sentences import sentence
+from tests.gathering import each
 
 
 @pytest.fixture(autouse=True)
@@ -29,7 +30,7 @@ def test_an_event_is_declared_once() -> None:
         event("test.thing.happened")
 
 
-@pytest.mark.parametrize(
+@each(
     "key",
     [
         "new_password",

@@ -28,6 +28,7 @@ from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import register_app, spec
 from govsocial.platforms.spec import Registration
 from kpi.actions.reading import Reading, _keep
+from tests.gathering import each
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.fault_tools import (
     Call,
@@ -180,8 +181,8 @@ def test_header_dates_numbers_and_objects_are_told_or_not_and_never_raise() -> N
     assert storable({"a": [1e400, -1e400], "b": 1.5}) == {"a": [None, None], "b": 1.5}
 
 
-@pytest.mark.parametrize("status", [200, 429])
-@pytest.mark.parametrize("platform", sorted({stage.name for stage in STAGES}))
+@each("status", [200, 429])
+@each("platform", sorted({stage.name for stage in STAGES}))
 def test_what_a_platform_says_of_its_limits_is_taken_or_left(platform: str, status: int) -> None:
     known = spec(platform)
     quotas = {quota.name: quota for quota in known.quotas}

@@ -11,6 +11,7 @@ from govsocial.platforms.base import VideoLimits
 from govsocial.platforms.checks import check
 from govsocial.platforms.errors import Refused
 from govsocial.platforms.limits import ANYTHING
+from tests.gathering import each
 from tests.platforms.tiktok_stage import film, outgoing, photo
 
 FILMS = VideoLimits(size=100, shortest=3, longest=60, ratio=(0.5, 1.0))
@@ -26,7 +27,7 @@ def test_a_film_within_every_limit_is_sent() -> None:
     check(outgoing(images=(photo(),)), LIMITS, length=1, platform="P")
 
 
-@pytest.mark.parametrize(
+@each(
     ("changes", "limits"),
     [
         ({"video": None}, {}),
@@ -40,7 +41,6 @@ def test_a_film_within_every_limit_is_sent() -> None:
         ({"video": film(width=1921, height=1920)}, {}),
         ({"video": film(width=959, height=1920)}, {}),
     ],
-    ids=range(10),
 )
 def test_a_film_beyond_a_limit_is_refused(changes: dict[str, Any], limits: dict[str, Any]) -> None:
     with pytest.raises(Refused):

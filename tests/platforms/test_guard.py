@@ -15,10 +15,11 @@ from govsocial.platforms.guard import (
     normalise_host,
 )
 from govsocial.platforms.http import Effect, Session
+from tests.gathering import each
 from tests.platforms.fakes import Reply, Server
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     [
         "127.0.0.1",
@@ -75,7 +76,7 @@ def test_an_address_of_the_internet_is_public(address: str) -> None:
     assert is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "base"),
     [
         ("mastodon.social", "https://mastodon.social"),
@@ -94,7 +95,7 @@ def test_what_an_operator_types_becomes_a_base_url(typed: str, base: str) -> Non
     assert normalise_host(typed) == base
 
 
-@pytest.mark.parametrize(
+@each(
     ("typed", "code"),
     [
         ("", "empty"),
@@ -213,7 +214,7 @@ def test_a_proxy_of_the_environment_is_not_used(
     assert session.send("GET", "/", effect=Effect.READ).ok
 
 
-@pytest.mark.parametrize(
+@each(
     ("url", "may_be_public"),
     [
         ("https://login.proxy.example/?from=here", True),

@@ -7,6 +7,7 @@ import pytest
 from govsocial.platforms.errors import HostRefused
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.handed import handed
+from tests.gathering import each
 
 BASE = "https://open-upload.example.com"
 LOCAL = "http://127.0.0.1:8113"
@@ -33,7 +34,7 @@ def test_a_training_server_may_call_itself_by_another_scheme() -> None:
     assert found.base == LOCAL
 
 
-@pytest.mark.parametrize(
+@each(
     "url",
     [
         "https://example.com/video",

@@ -21,6 +21,7 @@ from govsocial.platforms.feed import reading
 from govsocial.platforms.feed.discovery import find_feeds
 from govsocial.platforms.feed.fetching import Document
 from govsocial.platforms.feed.reading import Feed
+from tests.gathering import each
 from tests.platforms import mastodon_stage
 from tests.platforms.fakes import Reply, Server
 from tests.platforms.feed_stage import HOME, JSON_FEED
@@ -93,7 +94,7 @@ def test_elements_that_are_not_shown_are_closed_once() -> None:
     assert text.html_to_text("<template><b>x</template></b>Halo") == "Halo"
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "read_as"),
     [
         ("5 < 6 > 4", "5 < 6 > 4"),
@@ -119,7 +120,7 @@ def test_more_of_a_text_than_anybody_writes_is_left_out() -> None:
     assert len(text.html_to_text("a" * 1_000_000)) == text.LONGEST_HTML
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@each("unit", UNITS)
 def test_a_feed_whose_texts_close_nowhere_is_read(unit: str) -> None:
     told = escape(many(unit))
     found = read(article(f"<title>Halo</title><description>{told}</description>"))
@@ -130,7 +131,7 @@ def test_a_feed_whose_texts_close_nowhere_is_read(unit: str) -> None:
     assert len(read(body).entries) == 20
 
 
-@pytest.mark.parametrize(
+@each(
     "feed",
     [
         article("", root=numbered("a", 40_000)),
@@ -144,7 +145,6 @@ def test_a_feed_whose_texts_close_nowhere_is_read(unit: str) -> None:
         article(f"<webMaster>a {'b.' * 200_000}</webMaster>"),
         article("<x a='1'/>" * 60_000),
     ],
-    ids=range(10),
 )
 def test_a_feed_with_more_than_one_can_need_is_refused(feed: str) -> None:
     with pytest.raises(BadAnswer, match="too large or too broken"):
@@ -152,7 +152,7 @@ def test_a_feed_with_more_than_one_can_need_is_refused(feed: str) -> None:
     assert read(article(f"<author>{'Sekretariat Daerah ' * 50}</author>")).entries
 
 
-@pytest.mark.parametrize(
+@each(
     "feed",
     [
         "\n" * 1_000_000 + article(""),
@@ -174,7 +174,7 @@ def test_a_feed_that_is_hard_to_guess_at_is_read_in_time(feed: str) -> None:
     assert [one.id for one in found.entries] == ["1"]
 
 
-@pytest.mark.parametrize(
+@each(
     "feed",
     [
         article(f"<title>a{MANY_DIGITS};b</title>"),
@@ -190,7 +190,6 @@ def test_a_feed_that_is_hard_to_guess_at_is_read_in_time(feed: str) -> None:
         '{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", '
         f'"title": "a{MANY_DIGITS};b", "content_html": "c{MANY_DIGITS};d"}}]}}',
     ],
-    ids=range(9),
 )
 def test_a_reference_to_no_character_does_not_cost_the_article(feed: str) -> None:
     (entry,) = read(feed).entries

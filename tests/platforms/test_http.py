@@ -22,6 +22,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Effect, Session, Timing
+from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Received, Reply, Server, raw_server
 
@@ -198,7 +199,7 @@ def test_a_long_wait_is_left_to_the_caller(
     assert len(server.received) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("headers", "seconds"),
     [
         ({"Retry-After": "120"}, 120),

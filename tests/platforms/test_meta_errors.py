@@ -25,6 +25,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.http import Answer, Effect
 from govsocial.platforms.meta import errors
+from tests.gathering import each
 
 TOKEN = "EAABsecret"
 
@@ -44,8 +45,8 @@ def judged(
     return errors.failure(answer(body, status, **headers), secrets=[TOKEN])
 
 
-@pytest.mark.parametrize("status", [200, 400, 401, 403, 500])
-@pytest.mark.parametrize(
+@each("status", [200, 400, 401, 403, 500])
+@each(
     ("code", "subcode", "kind"),
     [
         (190, 463, TokenExpired),
@@ -150,7 +151,7 @@ def test_a_spent_day_without_a_time_is_asked_for_again_in_an_hour() -> None:
     assert judged(envelope(368, 1390008)).retry_after is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("headers", "seconds"),
     [
         ({}, None),
@@ -186,7 +187,7 @@ def test_words_are_those_for_people_and_hold_no_secret() -> None:
     assert "36000/2207004" in str(found)
 
 
-@pytest.mark.parametrize(
+@each(
     "body",
     [
         {"error": "text"},

@@ -10,6 +10,7 @@ import pytest
 from govsocial.platforms.errors import HostRefused
 from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import Platform, authorisation, connect, native_names, spec
+from tests.gathering import each
 from tests.platforms.fakes import MemoryStore
 
 OWN_SERVERS = [Platform.BLUESKY, Platform.MASTODON]
@@ -56,7 +57,7 @@ def test_an_unknown_platform_is_an_error() -> None:
         connect("friendster", host="x.example", handle="kota", secrets=MemoryStore())
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "likes"),
     [
         ("bluesky", "likeCount"),
@@ -73,7 +74,7 @@ def test_every_platform_names_its_own_metrics(platform: str, likes: str) -> None
     assert native_names(platform)["likes"] == likes
 
 
-@pytest.mark.parametrize("platform", list(Platform))
+@each("platform", list(Platform))
 def test_the_page_on_metrics_names_each_as_the_platform_does(platform: Platform) -> None:
     """A section to a definition, with a row to each name that the platform gives."""
     parts = re.split(r"\n#{2,3} ", METRICS.read_text("utf-8"))

@@ -12,6 +12,7 @@ from govsocial.platforms.checks import check
 from govsocial.platforms.errors import Refused
 from govsocial.platforms.limits import ANYTHING, LIMITS
 from govsocial.platforms.rules import Rule, broken
+from tests.gathering import each
 from tests.platforms.fakes import Server
 from tests.platforms.stages import stages
 from tests.platforms.tiktok_stage import film, photo
@@ -22,7 +23,7 @@ JPEG, GIF = "image/jpeg", "image/gif"
 STAGES = {stage.name: stage for stage in stages()}
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "post", "rule"),
     [
         ("threads", {"text": SIX_LINKS}, Rule.LINKS),
@@ -78,7 +79,7 @@ def test_the_client_sends_nothing_that_breaks_a_rule(
     assert server.received == []
 
 
-@pytest.mark.parametrize("rule", list(Rule))
+@each("rule", list(Rule))
 def test_each_broken_rule_is_refused_in_words(rule: Rule) -> None:
     strict = replace(
         ANYTHING, hashtags=0, mentions=0, links_most=0, forbidden="<", needs_title=True, images=1

@@ -11,6 +11,7 @@ from govsocial.platforms import text
 from govsocial.platforms.bluesky.client import facets
 from govsocial.platforms.bluesky.tid import is_tid, new_tid
 from govsocial.platforms.registry import limits, new_key
+from tests.gathering import each
 
 FAMILY = "\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}"
 WORDS = st.sampled_from(
@@ -37,7 +38,7 @@ TEXTS = st.lists(
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=80)
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "found"),
     [
         ("Lihat https://example.org/a.", ["https://example.org/a"]),
@@ -144,7 +145,7 @@ def test_html_to_text_never_fails_and_keeps_escaped_text(body: str) -> None:
     assert text.canonical(read) == text.canonical(html.unescape(html.escape(kept)))
 
 
-@pytest.mark.parametrize(
+@each(
     ("content", "read"),
     [
         ("<p>Satu</p><p>Dua<br>Tiga</p>", "Satu\n\nDua\nTiga"),
@@ -167,7 +168,7 @@ def test_html_of_many_servers_becomes_plain_text(content: str, read: str) -> Non
     assert text.html_to_text(content) == read
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "body", "length"),
     [
         ("bluesky", FAMILY + "a", 2),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from govsocial.platforms import weighted
 from govsocial.platforms.registry import limits
 from govsocial.platforms.text import measure
+from tests.gathering import each
 
 with warnings.catch_warnings():
     # The library reads its own data in a way that setuptools gave up.
@@ -90,7 +91,7 @@ def test_links_are_those_that_the_other_implementation_finds(body: str) -> None:
     assert all(normal[start:end] == link for start, end, link in found)
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "length"),
     [
         ("", 0),
@@ -127,7 +128,7 @@ def test_only_names_that_nobody_can_have_are_counted_otherwise_than_x_counts_the
         assert measure(real, limits("x")) == parse_tweet(real).weightedLength
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "length"),
     [
         ("", 0),

@@ -18,6 +18,7 @@ from accounts.models import Grant, ImpersonationReport, OfficialAccount, User
 from govsocial.web.finding import LONGEST, MOST_FOUND, words_of
 from tests import factories
 from tests.cast import Cast
+from tests.gathering import each
 
 
 def form_of(query: str | None = None, *, most: int = 3, **field: Any) -> forms.Form:
@@ -81,7 +82,7 @@ def test_no_more_are_offered_than_a_person_reads(cast: Cast) -> None:
     assert str(form["who"]).count('type="radio"') == MOST_FOUND
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "told"),
     [
         ("", "required"), ("who=", "required"), ("who_words=", "required"),

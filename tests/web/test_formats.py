@@ -12,6 +12,7 @@ from django.template import Context, Template
 from django.utils import timezone, translation
 
 from govsocial.web.templatetags import formats
+from tests.gathering import each
 
 MORNING = datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
 
@@ -86,7 +87,7 @@ def test_the_day_is_the_day_of_the_zone() -> None:
         assert formats.date_short(late, "Asia/Jayapura") == "23 Nov"
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "expected"),
     [
         (formats.number(1234567.891), "1.234.567,89"),
@@ -115,7 +116,7 @@ def test_numbers_have_dots_for_thousands_and_a_decimal_comma(written: str, expec
     assert written == expected
 
 
-@pytest.mark.parametrize(
+@each(
     ("amount", "written", "as_a_price"),
     [
         ("50", "US$50,00", "US$50,00"),
@@ -138,7 +139,7 @@ def test_money_is_written_in_cents_and_what_is_less_than_one_is_not_lost(
     assert formats.dollars(None) == formats.dollars_each(None) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "expected"),
     [
         (formats.percent(1 / 16), "6,3%"),
@@ -178,7 +179,7 @@ def test_what_a_platform_did_not_give_is_said_in_words_and_zero_stays_zero() -> 
     assert formats.given("Diskominfo") == "Diskominfo"
 
 
-@pytest.mark.parametrize(
+@each(
     "write",
     [formats.date_long, formats.clock, formats.moment, formats.number, formats.percent,
      formats.compact, formats.duration, formats.ago, formats.signed, formats.share],

@@ -16,6 +16,7 @@ from openpyxl import Workbook, load_workbook
 
 from govsocial.web import sheets
 from govsocial.web.sheets import SheetError, read_rows, xlsx_response
+from tests.gathering import each
 
 HEAD = ["nama", "alamat"]
 
@@ -106,7 +107,7 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
     assert read(workbook(HEAD, ["'=1+1", "'kutip"]))[1] == ["=1+1", "'kutip"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("data", "told"),
     [
         (b"", "no rows"),
@@ -132,7 +133,6 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
         (workbook(HEAD, ["x"] * 61), "too many columns"),
         (workbook(HEAD, ["x" * 1_001]), "too long"),
     ],
-    ids=lambda value: str(value)[:30],
 )
 def test_what_cannot_be_taken_is_refused_in_words(data: bytes, told: str) -> None:
     with pytest.raises(SheetError, match=told):

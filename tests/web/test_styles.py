@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 from govsocial.local.paths import ROOT
+from tests.gathering import each
 
 SHEETS = sorted((ROOT / "static" / "css").glob("*.css"))
 # Set by htmx while it waits, and by Django around mistakes.
@@ -42,7 +41,7 @@ def values(block: str) -> dict[str, str]:
     return dict(re.findall(r"(--[\w-]+|color-scheme):\s*([^;]+);", block))
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+@each("sheet", SHEETS)
 def test_every_class_is_used(sheet: Path) -> None:
     unused = []
     for css in set(re.findall(r"\.([a-z][\w-]*)", rules(sheet))) - OF_LIBRARIES:
@@ -63,7 +62,7 @@ def test_dark_is_the_same_by_choice_and_by_the_system() -> None:
     assert values(by_system[1]) == values(by_choice[1])
 
 
-@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.name)
+@each("sheet", SHEETS)
 def test_what_is_for_phones_is_not_for_paper(sheet: Path) -> None:
     """A4 within its margins is 688 px wide: narrower than many a phone's rule allows."""
     narrow = re.findall(r"@media ([^{]*max-width: (\d+)px\))", rules(sheet))

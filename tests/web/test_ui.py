@@ -16,6 +16,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from govsocial.web.templatetags import ui
+from tests.gathering import each
 
 
 def rendered(source: str, path: str = "/", **context: Any) -> str:
@@ -24,7 +25,7 @@ def rendered(source: str, path: str = "/", **context: Any) -> str:
         return Template("{% load ui %}" + source).render(Context({"request": request, **context}))
 
 
-@pytest.mark.parametrize("key", list(ui.STATUS))
+@each("key", list(ui.STATUS))
 def test_a_status_has_a_shape_and_a_word_besides_its_colour(key: str) -> None:
     html = rendered("{% status key %}", key=key)
     assert "<svg" in html

@@ -19,6 +19,7 @@ from accounts.models import Attestation, AttestationPeriod, Finding, Handover, O
 from tests.accounts.care.conftest import asked, attest, marks, settle, shown, start
 from tests.accounts.conftest import trail
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("everybody_reads_english")
 
@@ -120,26 +121,24 @@ SECRETS = [
 ]
 
 
-@pytest.mark.parametrize("text", HOLDERS)
+@each("text", HOLDERS)
 def test_who_holds_it_may_stand_anywhere(text: str) -> None:
     assert (refuse_holder(text), refuse_remark(text)) == ("", "")
 
 
-@pytest.mark.parametrize("text", NOTES)
+@each("text", NOTES)
 def test_days_decrees_handles_and_what_was_done_may_stand_in_a_note(text: str) -> None:
     assert refuse_remark(text) == ""
 
 
-@pytest.mark.parametrize("text", SECRETS, ids=ascii)
+@each("text", SECRETS)
 def test_what_it_is_stands_nowhere(text: str) -> None:
     for typed in (text, f"Kasi Humas, {text}", f"{text}.", f"Diganti.\n{text}\nSelesai"):
         assert "never kept here" in refuse_holder(typed), typed
         assert TOLD in refuse_remark(typed), typed
 
 
-@pytest.mark.parametrize(
-    "part", ["1    ", "a dot ", "sandi ", "1/", "a@a.", "(at)", "pass a", "a."]
-)
+@each("part", ["1    ", "a dot ", "sandi ", "1/", "a@a.", "(at)", "pass a", "a."])
 def test_no_text_takes_long_to_look_at(part: str) -> None:
     begun = time.process_time()
     refuse_holder(part * 100)

@@ -10,9 +10,10 @@ from accounts import bank_numbers
 from accounts.errors import AccountError
 from accounts.references import PHONE, parse
 from accounts.suspects import read_suspect
+from tests.gathering import each
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "minta transfer ke BCA 1234567890", "(BCA: 5271234567)", "rek BCA 0812345678 a.n. Budi",
@@ -34,7 +35,7 @@ def test_a_bank_account_beside_a_suspect_is_no_further_one(words: str) -> None:
         ]
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "BCA 1234567890 dan 5271234567", "BCA 1234567890 WA 081298765432", "admin BCA 81234567890",
@@ -48,7 +49,7 @@ def test_what_no_bank_is_named_for_is_still_asked_about(words: str) -> None:
         read_suspect(f"@bpbd_palsu {words}", "x")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "notes"),
     [
         ("rekening 081234567890", []),

@@ -15,6 +15,7 @@ from accounts.public import caching, checking, differences
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.cast import Cast
+from tests.gathering import each
 
 Accounts = dict[str, OfficialAccount]
 CHECK = "/official/check/"
@@ -26,7 +27,7 @@ def verdicts(text: str, platform: str = "") -> list[str]:
     return [one.verdict for one in checking.answer(snapshot, checking.read(text, platform)).answers]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "platform"),
     [
         ("https://instagram.com/SAMUDRAKOTA?igsh=1", ""),
@@ -45,7 +46,7 @@ def test_an_official_account_is_found_however_it_is_written(text: str, platform:
     assert verdicts(text, platform) == ["official"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "platform"),
     [
         ("https://instagram.com/samudrak0ta", ""),
@@ -74,7 +75,7 @@ def test_what_could_be_taken_for_one_is_shown_beside_the_real_one(text: str, pla
     assert "fake" not in text.partition("<main")[2].lower()
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "verdict"),
     [
         ("https://instagram.com/dapurbunda", "unknown"),
@@ -278,7 +279,7 @@ def test_random_questions_leave_the_kept_answers_alone(monkeypatch: pytest.Monke
     assert len(caching.KNOWN) == known
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "host", "site", "marked"),
     [
         ("instagrarn.com/samudrakota", "instagrarn.com", "instagram.com",

@@ -12,13 +12,14 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 Accounts = dict[str, OfficialAccount]
 CHECK = "/official/check/"
 pytestmark = pytest.mark.usefixtures("published")
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         r"https://evil.example\@instagram.com/samudrakota",
@@ -43,7 +44,7 @@ def test_what_a_browser_opens_elsewhere_is_never_official(text: str) -> None:
 SAMUDRA = "https%3A%2F%2Fx.com%2Fsamudrakota"
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"https://evil.example/url?q={SAMUDRA}",
@@ -72,7 +73,7 @@ def test_nobody_but_the_platforms_themselves_is_believed_to_lead_on(text: str) -
     assert verdicts(text)
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"https://l.facebook.com/l.php?u={SAMUDRA}%3Ffbclid%3D1&h=AT0",

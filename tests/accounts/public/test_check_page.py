@@ -13,6 +13,7 @@ from accounts.models import OfficialAccount
 from accounts.public import caching
 from accounts.suspects import read_suspect
 from tests.accounts.public.test_reports import _stamp_of
+from tests.gathering import each
 
 CHECK, REPORT = "/official/check/", "/official/report/"
 pytestmark = pytest.mark.usefixtures("published")
@@ -137,7 +138,7 @@ def test_a_mistake_is_told_above_the_field() -> None:
     assert found.index('id="q-error"') < found.index('<input id="q"')
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "title", "button"),
     [
         ("https://samudrakota-go.id", "The website samudrakota-go.id is not official", "website"),

@@ -18,6 +18,7 @@ from accounts.references import parse
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK
 from tests.cast import Cast
+from tests.gathering import each
 
 HANDLE = "smd.resmi-1"
 
@@ -37,7 +38,7 @@ def page_of(text: str) -> str:
     return Client().get(CHECK, {"q": text, "lang": "en"}).content.decode().partition("<main")[2]
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "kotasamudra",
@@ -66,7 +67,7 @@ def test_a_handle_like_the_name_is_like_the_account(kota: OfficialAccount, text:
     assert one.more == 0
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "kota",

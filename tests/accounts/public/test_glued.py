@@ -15,6 +15,7 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -24,9 +25,9 @@ AROUND = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("around", AROUND)
-@pytest.mark.parametrize("scheme", ["https://", "hxxps://", "HTTP:\\\\", ""])
-@pytest.mark.parametrize(
+@each("around", AROUND)
+@each("scheme", ["https://", "hxxps://", "HTTP:\\\\", ""])
+@each(
     ("page", "verdict"),
     [("instagram.com/samudrakota", "official"), ("instagram.com/samudrakota.bantuan", "similar")],
 )
@@ -41,7 +42,7 @@ def test_what_is_glued_to_an_address_is_no_part_of_it(
     ]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("👉https://bansos.xyz", ["bansos.xyz"]),
@@ -119,7 +120,7 @@ def test_what_a_browser_takes_for_the_name_of_a_person_is_not_the_site(text: str
     assert verdicts(text)[-1] in {"unknown", "unreadable"}
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "instagram.com/samudrakota…",
@@ -200,7 +201,7 @@ def test_unusual_signs_around_the_page_change_nothing(cast: Cast, text: str) -> 
     assert verdicts(text) == ["official"]
 
 
-@pytest.mark.parametrize(
+@each(
     "part",
     [
         "a.",

@@ -9,6 +9,7 @@ from accounts.public.snapshot import PublicAccount
 from accounts.references import parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.test_published import answered, public, verdicts
+from tests.gathering import each
 
 COMMON = public("bluesky", "bsky.social", "humas-kota.bsky.social")
 OWN = public("bluesky", "bsky.social", "humas.kota.go.id")
@@ -33,7 +34,7 @@ def test_the_address_of_a_handle_is_its_account(asked: str, expected: PublicAcco
     assert one.is_one_account or asked == expected.handle
 
 
-@pytest.mark.parametrize(
+@each(
     "asked",
     [
         "https://humas-k0ta.bsky.social", "https://bsky.social", "https://a.humas-kota.bsky.social",
@@ -50,8 +51,8 @@ def test_any_other_address_is_not(asked: str) -> None:
     assert "official" not in verdicts(asked, COMMON, OWN, SITE, NAMESAKE)
 
 
-@pytest.mark.parametrize("before", ["https://", "", "@", "https://bsky.app/profile/"])
-@pytest.mark.parametrize("handle", ["hum\u0430s-kota.bsky.social", "xn--hums-kota-2yh.bsky.social"])
+@each("before", ["https://", "", "@", "https://bsky.app/profile/"])
+@each("handle", ["hum\u0430s-kota.bsky.social", "xn--hums-kota-2yh.bsky.social"])
 def test_letters_of_another_script_are_seen_in_such_a_name_also_in_code(
     before: str, handle: str
 ) -> None:

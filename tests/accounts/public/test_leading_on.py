@@ -16,6 +16,7 @@ from accounts.public.snapshot import PublicAccount
 from govsocial.platforms.weighted import top_level_domains
 from tests.accounts.public.test_published import answered as result
 from tests.accounts.public.test_published import public
+from tests.gathering import each
 
 SITE = "samudrakota.example"
 OFFICIAL = public("feed", SITE, SITE)
@@ -187,7 +188,7 @@ def test_what_leads_nowhere_stays_official(address: str) -> None:
     assert one.leads_to == ""
 
 
-@pytest.mark.parametrize(
+@each(
     ("told", "own", "foreign"),
     [
         ("https://x.com/samudrakota", "x.com", ""),
@@ -248,7 +249,7 @@ def test_no_ending_of_files_is_that_of_a_site() -> None:
     assert not leads.FILES & top_level_domains()
 
 
-@pytest.mark.parametrize(
+@each(
     ("authority", "host"),
     [
         ("a:b@Evil.Example:443", "evil.example"),

@@ -14,6 +14,7 @@ from accounts.public.directory import Wanted
 from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.cast import Cast
+from tests.gathering import each
 
 Accounts = dict[str, OfficialAccount]
 LAST = "The list has no such page, so its last page is shown."
@@ -29,7 +30,7 @@ def told(query: dict[str, str], language: str = "en") -> list[str]:
     return re.findall(r"<p>(.*?)</p>", notice.group(1)) if notice else []
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "words"),
     [
         ({}, []),
@@ -53,7 +54,7 @@ def test_what_a_link_asks_for_in_vain_is_said(
     assert told(query) == words
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "names"),
     [
         ({"platform": "instagram", "unit": "dinkes"}, ""),

@@ -17,6 +17,7 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 MASTODON, INSTAGRAM, THREADS, X = (
     "107952655564804101", "17841405793187218", "7815462093481265", "1582046937150283776",
@@ -70,7 +71,7 @@ def test_a_handle_that_is_an_official_number_is_a_strangers(text: str) -> None:
         assert checking.is_official(register.now().snapshot, reference) is None
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         f"https://mastodon.social/web/accounts/{MASTODON}",

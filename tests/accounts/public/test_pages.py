@@ -22,6 +22,7 @@ from govsocial.platforms.feed.client import identity_of
 from tests.accounts.care.conftest import attest, make_period
 from tests.accounts.public.conftest import official
 from tests.cast import Cast
+from tests.gathering import each
 
 Accounts = dict[str, OfficialAccount]
 
@@ -155,7 +156,7 @@ def test_closed_accounts_stay_with_their_date_and_come_last(accounts: Accounts) 
     assert "https://t.me/samudralama" not in detail.content.decode()
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "found"),
     [
         ({"search": "@SamudraKota"}, 7),
@@ -302,7 +303,7 @@ def test_what_the_client_has_is_not_sent_again(accounts: Accounts, name: str) ->
     assert client.get(url, headers={"If-None-Match": '"other"'}).status_code == 200
 
 
-@pytest.mark.parametrize(
+@each(
     ("accepted", "packed"),
     [
         ("gzip", True),
@@ -323,7 +324,7 @@ def test_what_the_client_has_is_not_sent_again(accounts: Accounts, name: str) ->
         ("", False),
     ],
 )
-@pytest.mark.parametrize("where", ["public", "signing in"])
+@each("where", ["public", "signing in"])
 def test_an_answer_is_packed_only_for_who_takes_it(
     accounts: Accounts, where: str, accepted: str, packed: bool | str
 ) -> None:

@@ -17,6 +17,7 @@ from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.register_stage import register
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -34,7 +35,7 @@ def test_the_suspect_is_the_address_and_not_a_word_beside_it(text: str, shown: s
     assert read_suspect(text, "").shown == shown
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "https://x.com/samudrakota/\t../evil",
@@ -68,9 +69,9 @@ def test_lines_below_one_another_are_several(text: str, expected: list[str]) -> 
     assert verdicts(text) == expected
 
 
-@pytest.mark.parametrize("site", ["https://samudrakota.go.id", "samudrakota.go.id"])
-@pytest.mark.parametrize("sign", ["\n", "\r\n"])
-@pytest.mark.parametrize(
+@each("site", ["https://samudrakota.go.id", "samudrakota.go.id"])
+@each("sign", ["\n", "\r\n"])
+@each(
     ("below", "expected"),
     [
         ("@evil.example/masuk", "unreadable"),

@@ -17,6 +17,7 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 NAMES = "The address names the official account"
@@ -79,7 +80,7 @@ def test_a_post_under_an_official_name_is_no_confirmation(text: str) -> None:
     assert checking.is_official(register.now().snapshot, one) is None
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "https://x.com/samudrakota",

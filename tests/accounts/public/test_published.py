@@ -17,6 +17,7 @@ from accounts.public import checking, machine
 from accounts.public.register import register
 from accounts.public.snapshot import PublicAccount, PublicUnit, Snapshot
 from accounts.references import parse
+from tests.gathering import each
 
 UNIT = PublicUnit("kota", "Kota", "", "", ())
 CHANNEL = "UC" + "aB" * 11
@@ -69,8 +70,8 @@ SITES = [
 ]
 
 
-@pytest.mark.parametrize("platform", ["feed", "wiki", "other"])
-@pytest.mark.parametrize("typed", SITES)
+@each("platform", ["feed", "wiki", "other"])
+@each("typed", SITES)
 def test_a_registered_site_is_itself_and_can_be_saved_again(platform: str, typed: str) -> None:
     handle, host = clean(platform, typed, "")
     assert clean(platform, handle, host) == (handle, host)
@@ -80,7 +81,7 @@ def test_a_registered_site_is_itself_and_can_be_saved_again(platform: str, typed
     assert verdicts(typed, account) == ["official"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("registered", "asked"),
     [
         ("portal.example/index.php?id=12", "https://portal.example/index.php?id=13"),
@@ -161,7 +162,7 @@ def test_an_address_that_the_register_publishes_is_official(
     assert verdicts(url, public(platform, host, handle, url)) == ["official"]
 
 
-@pytest.mark.parametrize(
+@each(
     "page",
     ["//lain.example", "//0.0", "///lain.example/x", "//lain%2eexample", "/%2flain.example",
      "//3232235777", "/%255clain.example", "//lain.example%5c.html", "/x/..;/lain",

@@ -7,6 +7,7 @@ import pytest
 from accounts.errors import AccountError
 from accounts.references import parse
 from accounts.suspects import read_suspect
+from tests.gathering import each
 
 MOBILE, LINK = "phone|6281234567890", "whatsapp|phone|6281234567890"
 WHATSAPPS = "phone|6281234568901"
@@ -14,7 +15,7 @@ PENIPU, HALO = "instagram||penipu", "phone|62811234567"
 CHANNEL = "youtube.com/channel/UC" + "a" * 22
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "key"),
     [
         # A number is read to its end.
@@ -98,7 +99,7 @@ def test_a_number_is_read_to_its_end_and_no_further(text: str, key: str) -> None
     assert read_suspect(read_suspect(text, "").shown, "").key == key
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "0812345678 90", "0812345678-90", "+62812345678 90", "085212345678 9", "+628123456789 0",
@@ -120,7 +121,7 @@ def test_who_wrote_digits_that_may_belong_to_a_number_is_asked(text: str) -> Non
     assert refused.value.field == "suspect"
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "key"),
     [
         ("Follow humas_samudra on Instagram: https://www.instagram.com/humas_samudra",
@@ -144,7 +145,7 @@ def test_a_word_that_says_no_other_account_is_welcome(text: str, key: str) -> No
     assert read_suspect(text, "").key == key
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         "IG: penipu_123, WA 081234567890", "facebook.com/profile.php?id=615123456789 penipu_1",
@@ -163,7 +164,7 @@ def test_a_word_that_may_be_another_account_or_number_is_asked_about(text: str) 
         read_suspect(text, "")
 
 
-@pytest.mark.parametrize(
+@each(
     "words",
     [
         "2024/2025", "SK 800/41/2026", "SK Nomor 800/41/2026", "Rp 1500000", "1500000",

@@ -12,6 +12,7 @@ from accounts import references
 from accounts.addresses import clean_handle, clean_host, profile_url, same_handle
 from accounts.errors import AccountError
 from accounts.references import parse
+from tests.gathering import each
 
 CHANNEL = "UC" + "a" * 22
 Read = tuple[str | None, str, str]
@@ -21,7 +22,7 @@ def read(text: str) -> list[Read]:
     return [(one.platform, one.host, one.handle) for one in parse(text)]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "expected"),
     [
         ("@samudrakota", (None, "", "samudrakota")),
@@ -80,7 +81,7 @@ def test_what_is_pasted_names_its_account(text: str, expected: str | Read) -> No
     assert read(text) == [expected]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "note"),
     [
         ("https://t.co/AbC1", references.SHORTENED),
@@ -186,7 +187,7 @@ def test_any_text_is_read_without_failing_and_within_bounds(text: str) -> None:
         assert len(one.handle) <= references.LONGEST_NAME
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "typed", "host", "stored"),
     [
         ("instagram", "@SamudraKota", "", ("samudrakota", "")),
@@ -224,7 +225,7 @@ def test_what_is_registered_gets_one_spelling(
     assert any(one.handle == handle for one in parse(url))
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "typed"),
     [
         ("instagram", "dua kata"),

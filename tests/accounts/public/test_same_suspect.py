@@ -17,13 +17,14 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 
 def key(text: str, platform: str = "") -> str:
     return read_suspect(text, platform).key
 
 
-@pytest.mark.parametrize(
+@each(
     "start",
     [
         "https://web.telegram.org/k/#@penipu_",
@@ -54,7 +55,7 @@ def test_what_differs_behind_a_word_of_the_platform_is_another_suspect(start: st
     assert key(again.shown) == again.key
 
 
-@pytest.mark.parametrize(
+@each(
     "word", ["t.me/addlist/a1", "m.me/ch/a1", "ig.me/j/a1", "wa.me/message/A1", "wa.me/qr/A1",
              "wa.me/+62", "x.com/statuses/11", "youtube.com/c", "web.telegram.org/k/"]
 )  # fmt: skip
@@ -124,7 +125,7 @@ SAME = {
 }
 
 
-@pytest.mark.parametrize(("link", "same"), [(k, one) for k, all_ in SAME.items() for one in all_])
+@each(("link", "same"), [(k, one) for k, all_ in SAME.items() for one in all_])
 def test_one_post_is_one_suspect_however_it_was_shared(link: str, same: str) -> None:
     assert key(same) == key(link)
     shown = read_suspect(same, "").shown
@@ -132,7 +133,7 @@ def test_one_post_is_one_suspect_however_it_was_shared(link: str, same: str) -> 
     assert not any(f"{sign}=" in shown for sign in ("si", "_t", "igsh", "?s", "rdid"))
 
 
-@pytest.mark.parametrize(
+@each(
     ("one", "other"),
     [
         ("https://x.com/a/status/1", "https://x.com/a/status/2"),
@@ -153,7 +154,7 @@ def test_other_posts_and_pages_stay_others(one: str, other: str) -> None:
     assert key(one) != key(other)
 
 
-@pytest.mark.parametrize(
+@each(
     "written",
     [
         "\u202a+62 812\u20113456\u20117890\u202c",
@@ -196,7 +197,7 @@ def test_a_link_to_a_number_holds_all_of_it(link: str) -> None:
     assert key(link) == key("wa.me/6281234567890") == "whatsapp|phone|6281234567890"
 
 
-@pytest.mark.parametrize(
+@each(
     "text", ["*_~" * 660 + "1", "(" * 1000 + "1" * 1000, "1 " * 1000, "wa." * 660 + "0812",
              "wa.me/1" + " 1" * 990, "0 ( ) " * 330, "hp:" * 660 + "1", "_wa:" * 500,
              "0812_" * 400, "@a," * 660, "0812-3456-7890," * 130, "1.0-" * 500]

@@ -13,11 +13,12 @@ from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("@samudrakota,@penipu", ["@samudrakota", "@penipu"]),
@@ -40,7 +41,7 @@ def test_a_list_is_read_as_several(text: str, shown: list[str]) -> None:
     assert [one.shown for one in parse(text)] == shown
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("https://berita.example/read/1,2,judul.html", ["berita.example/read/1,2,judul.html"]),
@@ -61,7 +62,7 @@ def test_everything_else_stays_whole(text: str, shown: list[str] | None) -> None
     assert len(found) == 1 if shown is None else found == shown
 
 
-@pytest.mark.parametrize(
+@each(
     "text",
     [
         # A browser goes to what stands behind the "@".
@@ -96,7 +97,7 @@ def test_what_is_no_address_is_not_shown_as_a_handle(text: str) -> None:
         read_suspect(text, "instagram")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("@samudrakota, 0812-3456-7890", ["0812-3456-7890", "@samudrakota"]),

@@ -12,6 +12,7 @@ from accounts.public import check_page, checking
 from accounts.public.answers import Answer
 from accounts.public.snapshot import PublicAccount, Snapshot
 from tests.accounts.public.test_published import UNIT, clean, public
+from tests.gathering import each
 
 
 def account(platform: str, address: str) -> PublicAccount:
@@ -29,7 +30,7 @@ WIKI = account("wiki", "id.wikipedia.org/wiki/Kota_Samudra")
 LINK = account("other", "gg.gg/PemkotSamudra")
 
 
-@pytest.mark.parametrize(
+@each(
     "page",
     [
         "KOTA_SAMUDRA",
@@ -65,7 +66,7 @@ def test_the_registered_page_is_official_also_as_phones_write_it(asked: str) -> 
     assert found.same_site is None
 
 
-@pytest.mark.parametrize(
+@each(
     ("asked", "registered", "verdict"),
     [
         ("https://gg.gg/PemkotSamudra", LINK, "official"),

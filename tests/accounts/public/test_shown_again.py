@@ -19,6 +19,7 @@ from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.public.test_reports import send
 from tests.accounts.public.test_reports import stamp as stamp  # a fixture
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 POST = "https://x.com/samudrakota_/status/1861234567890"
@@ -64,14 +65,14 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("text", TEXTS)
+@each("text", TEXTS)
 def test_what_is_put_back_reads_as_before(text: str) -> None:
     first = checking.read(text, "")
     assert checking.read(first.again, "") == first
     assert checking.read(first.again, "").again == first.again
 
 
-@pytest.mark.parametrize("text", [one for one in TEXTS if len(one) < LONGEST_TYPED])
+@each("text", [one for one in TEXTS if len(one) < LONGEST_TYPED])
 def test_a_report_of_what_is_put_back_is_about_the_same(text: str) -> None:
     for one in parse(text):
         (again,) = parse(one.again)

@@ -13,6 +13,7 @@ from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.accounts.test_suspect_words import received
 from tests.cast import Cast
+from tests.gathering import each
 
 
 @pytest.fixture
@@ -44,8 +45,8 @@ def test_a_site_in_letters_of_another_script_is_an_imitation(text: str) -> None:
 
 
 @pytest.mark.usefixtures("site")
-@pytest.mark.parametrize("ending", ["com", "net", "org", "xyz", "online", "web.id", "com.sg"])
-@pytest.mark.parametrize("shape", ["{}", "https://www.{}", "{}/bansos?x=1", "bantuan.{}"])
+@each("ending", ["com", "net", "org", "xyz", "online", "web.id", "com.sg"])
+@each("shape", ["{}", "https://www.{}", "{}/bansos?x=1", "bantuan.{}"])
 def test_the_name_of_a_registered_site_with_another_ending_is_similar(
     ending: str, shape: str
 ) -> None:
@@ -149,7 +150,7 @@ def test_the_code_of_a_channel_in_other_capitals_is_told_as_that(cast: Cast) -> 
 
 
 @pytest.mark.usefixtures("site")
-@pytest.mark.parametrize(
+@each(
     ("page", "other"),
     [
         ("samudrakota.example/redirect?url=https://penipu.example/login", "penipu.example"),

@@ -13,6 +13,7 @@ from accounts.errors import AccountError
 from accounts.models import ImpersonationReport
 from accounts.suspects import LONGEST, read_suspect
 from tests.cast import Cast
+from tests.gathering import each
 from tests.triggers import migrating, without_trigger
 
 SITE = "https://x.example/profile.php"
@@ -54,7 +55,7 @@ def test_one_page_is_one_suspect_however_it_came(same: str) -> None:
     assert key(same) == key(f"{SITE}?id=1")
 
 
-@pytest.mark.parametrize(
+@each(
     "other",
     [
         SITE,

@@ -7,6 +7,7 @@ import pytest
 from accounts.errors import AccountError
 from accounts.references import parse
 from accounts.suspects import read_suspect
+from tests.gathering import each
 
 
 def key(text: str, platform: str = "") -> str:
@@ -40,14 +41,14 @@ def read(text: str) -> list[str]:
     return [one.shown for one in parse(text)]
 
 
-@pytest.mark.parametrize("sign", [",", ".", ":", "&", "+", "=", "/", ";", "|", ", ", " / ", " - "])
+@each("sign", [",", ".", ":", "&", "+", "=", "/", ";", "|", ", ", " / ", " - "])
 def test_numbers_are_told_apart_whatever_stands_between_them(sign: str) -> None:
     assert read(f"{FIRST}{sign}{SECOND}") == [FIRST, SECOND]
     assert read(f"WA {NUMBER}{sign}{OTHER} ya") == [NUMBER, OTHER]
     assert read(f"{FIRST}{sign}{SECOND}{sign}{FIRST[:-1]}1") == [FIRST, SECOND, f"{FIRST[:-1]}1"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         (f"021-1234567, {NUMBER}", ["021-1234567", NUMBER]),
@@ -76,7 +77,7 @@ def test_a_number_beside_another_is_not_swallowed(text: str, shown: list[str]) -
         read_suspect(text, "x")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "shown"),
     [
         ("rapat 08-11-2026 08:30, @evil", ["@evil"]),
@@ -95,7 +96,7 @@ def test_digits_that_are_no_number_stay_what_they_are(text: str, shown: list[str
     assert read(text) == shown
 
 
-@pytest.mark.parametrize(
+@each(
     ("written", "is_altered"),
     [
         ("812-3456-7890", False),
@@ -176,7 +177,7 @@ def test_a_link_for_an_app_is_shown_as_one() -> None:
     assert key("https://kota.example/a?b=1&c=2") != key("https://kota.example/a?c=2&b=1")
 
 
-@pytest.mark.parametrize(
+@each(
     ("text", "numbers"),
     [
         ("081200123456", ["081200123456"]),

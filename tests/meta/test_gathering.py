@@ -1,0 +1,49 @@
+"""Cases that are gathered in one test are all tried, and none that fails is passed over."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from tests.gathering import each
+
+
+def test_every_case_is_tried_and_each_that_fails_is_told() -> None:
+    tried = []
+
+    @each("number", [1, 2, 3, 4])
+    def sentence(number: int, limit: int) -> None:
+        tried.append(number)
+        assert number < limit
+        with pytest.raises(ZeroDivisionError):
+            _ = 1 / (number - 1)
+
+    assert list(inspect.signature(sentence).parameters) == ["limit"]
+    with pytest.raises(BaseExceptionGroup, match="3 of 4 cases") as caught:
+        sentence(limit=3)
+    assert tried == [1, 2, 3, 4]
+    notes = [one.__notes__[-1] for one in caught.value.exceptions]
+    assert notes == ["where {'number': 2}", "where {'number': 3}", "where {'number': 4}"]
+
+
+def test_several_values_and_several_lists_are_taken_together() -> None:
+    tried = []
+
+    @each("first", "ab")
+    @each(("second", "third"), [(1, 2), (3, 4)])
+    def sentence(first: str, second: int, third: int) -> None:
+        tried.append((first, second, third))
+
+    sentence()
+    assert tried == [("a", 1, 2), ("a", 3, 4), ("b", 1, 2), ("b", 3, 4)]
+
+
+def test_a_case_with_a_value_too_few_fails_and_so_does_none_at_all() -> None:
+    @each("first, second", [(1,)])
+    def sentence(first: int, second: int) -> None: ...
+
+    with pytest.raises(BaseExceptionGroup):
+        sentence()
+    with pytest.raises(AssertionError):
+        each("first", [])
