@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,19 @@ def catalogue() -> Catalog:
     return messages.load()
 
 
+@pytest.fixture(scope="module")
+def said_in_all_files() -> dict[messages.Key, messages.Said]:
+    return messages.own_messages()
+
+
+@pytest.fixture
+def read_once(
+    said_in_all_files: dict[messages.Key, messages.Said], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All files of the project are read for their messages once, not by every test here."""
+    monkeypatch.setattr(messages, "own_messages", lambda: deepcopy(said_in_all_files))
+
+
 def sentences(catalogue: Catalog) -> Iterator[tuple[Message, str]]:
     """Every message with its Indonesian text; there is one form, for counts too."""
     for message in messages.translations(catalogue):
@@ -123,6 +137,7 @@ def places(text: str) -> set[str]:
     return {named or short or braced for named, short, braced in _PLACE.findall(text)}
 
 
+@pytest.mark.usefixtures("read_once")
 def test_everything_that_is_said_is_said_in_indonesian(catalogue: Catalog) -> None:
     """No id is missing, empty, fuzzy or left over, and the compiled catalogue is this one."""
     assert messages.problems(catalogue) == []
@@ -157,10 +172,12 @@ def test_a_new_message_is_noticed(
     ]
 
 
+@pytest.mark.usefixtures("read_once")
 def test_an_update_keeps_translations_and_changes_nothing_else(catalogue: Catalog) -> None:
     assert messages.as_source(messages.updated(catalogue)) == messages.SOURCE.read_bytes()
 
 
+@pytest.mark.usefixtures("read_once")
 def test_the_check_fails_when_the_compiled_catalogue_is_stale(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
