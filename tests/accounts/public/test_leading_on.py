@@ -242,7 +242,7 @@ def test_what_leads_nowhere_stays_official(address: str) -> None:
     ],
 )
 def test_what_is_led_to_may_be_official_itself(told: str, own: str, foreign: str) -> None:
-    for page in ("/r?u=", "/redirect/"):
+    for page in ("/r?u=", "/redirect/", "/link/"):
         (one,) = answered(f"https://{SITE}{page}{told}")
         assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
 
