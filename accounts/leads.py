@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import idna
 
-from accounts import handles, parameters
+from accounts import coded, handles, parameters
 from accounts.links import MOST_DECODED, SHARED, as_read
 from govsocial.platforms.weighted import top_level_domains
 
@@ -26,6 +26,8 @@ _ADDED = re.compile(
     r"utm_(?:source|medium|campaign|term|content|id)|fbclid|gclid|igsh|igshid|mibextid|mc_[ce]id"
     r"|ref_src"
 )
+# From where a reader came, as Yandex adds it: a page, without a query that could say more.
+_CAME_FROM = re.compile(r"(?:https?://)?[\w.-]+(?::\d+)?(?:/[\w./~-]*)?", re.IGNORECASE)
 _AUTHORITY = re.compile(r"[^/\\?#]*")
 # An address with its scheme, or with strokes for it where something in an address begins.
 _ADDRESS = re.compile(
@@ -96,8 +98,9 @@ def of(address: str) -> list[Lead]:
     texts = (*_decoded(page), *_decoded(f"{sign}{fragment}"))
     # Programmes in the browser read both, whichever of them names the page.
     leads_all = any(_is_called_so(text) for text in texts)
+    signs_in = any(parameters.signs_in(text) for text in texts)
     for text in texts:
-        found |= dict.fromkeys(_within(text, leads_all))
+        found |= dict.fromkeys(_within(text, leads_all, signs_in))
     return [one for one in found if not _is_own(one.host, own)]
 
 
@@ -126,6 +129,9 @@ def path_leads(path: str) -> bool:
 
 def is_added(name: str, value: str) -> bool:
     """Whether apps add this to links, and it cannot lead anywhere."""
+    if name == "utm_referrer":
+        *_before, plain = _decoded(value)
+        return _CAME_FROM.fullmatch(plain) is not None
     if not _ADDED.fullmatch(name):
         return False
     return not any(_with_scheme(f"={text}") for text in _decoded(value))
@@ -204,15 +210,16 @@ def _without_added(rest: str) -> str:
     return f"{page}{mark}{kept}{sign}{fragment}"
 
 
-def _within(text: str, leads_all: bool) -> Iterator[Lead]:
+def _within(text: str, leads_all: bool, signs_in: bool) -> Iterator[Lead]:
     path = re.split(r"[?#]", text, maxsplit=1)[0]
     yield from _at_start(path)
     yield from _without_first(text, path)
     yield from _with_scheme(text)
     yield from _behind_page(path)
     for name, piece in _pieces(text):
-        if not _is_within_page(name, piece, leads_all):
-            yield from _by_name(piece)
+        leads_back = signs_in and parameters.came_from(name)
+        if leads_back or not _is_within_page(name, piece, leads_all):
+            yield from _by_name(piece, is_told=leads_back or parameters.lead_on(name))
             yield from _behind_page(piece)
 
 
@@ -253,8 +260,10 @@ def _chooses_so(sign: str, piece: str, behind: str, before: str) -> bool:
         # Programmes in the browser have their pages there; else it is a place on the page.
         return (piece[:1] in {"/", "!"} or behind == "?") and parameters.page_leads_on(piece)
     if sign != "=":
-        # What has a value is the name of a parameter; further on, what has none is a button.
-        return sign != "&" and behind != "=" and parameters.page_leads_on(piece)
+        # What has a value is the name of a parameter; further on, what has none is a button. A
+        # letter without a value is an empty field of a form.
+        is_page = sign != "&" and behind != "=" and len(piece) > 1
+        return is_page and parameters.page_leads_on(piece)
     # Wikis say "redirect=no" of the pages themselves.
     if parameters.redirects(before) and re.fullmatch(r"(?!no$)\w*", piece):
         return True
@@ -317,18 +326,24 @@ def _behind_page(path: str) -> Iterator[Lead]:
     Where letters are sent, codes stand that are written as the numbers of servers.
     """
     parts = ((one.end(), _OF_AGENCIES.sub("", one[0])) for one in _PAGE.finditer(path))
-    end = next((end for end, part in parts if parameters.page_leads_on(part)), len(path))
+    end = next((end for end, part in parts if parameters.leads_below(part)), len(path))
     for part in _BEHIND_PAGE.finditer(path, end):
         is_code = _CODE.fullmatch(part[0].strip(" +:"))
         if is_code and not parameters.page_leads_on(path[: part.start()]):
             continue
         below = re.sub(r"^[^/\\]*|[&=;].*", "", path[part.end() :])
         # Nobody is written to there: what stands before an "@" is a name to sign in with.
-        yield from _by_name(f"{part[0].lstrip(':')}{below or '/' * ('@' in part[0])}")
+        below = below or "/" * ("@" in part[0])
+        yield from _by_name(f"{part[0].lstrip(':')}{below}", is_told=True)
 
 
 def _with_scheme(text: str) -> list[Lead]:
-    return [lead for found in _ADDRESS.finditer(text) for lead in _from(text, found.end())]
+    return [
+        lead
+        for one in (text, *(f"={clear}" for clear in coded.addresses(text)))
+        for found in _ADDRESS.finditer(one)
+        for lead in _from(one, found.end())
+    ]
 
 
 def _from(text: str, start: int) -> Iterator[Lead]:
@@ -349,8 +364,13 @@ def _from(text: str, start: int) -> Iterator[Lead]:
             yield Lead(host, f"{host}{port[0] if port else ''}{page}")
 
 
-def _by_name(piece: str) -> Iterator[Lead]:
-    """The site that a part of a query names without a scheme, which some servers put before it."""
+def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
+    """The site that a part of a query names without a scheme, which some servers put before it.
+
+    ``is_told``: it stands where a site is told. There a letter and an ending are one, as t.me is,
+    and elsewhere the degree of a person: S.Si.
+    """
+    piece = piece.strip("(){}<>\"'*")
     if numbered := _NUMBERED.fullmatch(piece):
         host = host_of(numbered["host"] or numbered["alone"])
         yield from [Lead(host, host)] if host else ()
@@ -361,7 +381,7 @@ def _by_name(piece: str) -> Iterator[Lead]:
     before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
     name, ending = host.rpartition(".")[::2]
-    is_file = ending in _FILE_OR_SITE or len(name) == 1
+    is_file = ending in _FILE_OR_SITE or (len(name) == 1 and not is_told)
     if behind or host.startswith("www.") or not (is_file or (mail and not _has_ending(mail[1]))):
         yield Lead(host, f"{host}{behind}")
 

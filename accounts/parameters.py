@@ -41,6 +41,14 @@ _PLACES = frozenset(
 _PAGES = (_LEADS_ON - _PLACES) | {
     "away", "click", "klik", "external", "leave", "leaving", "outbound",
 }  # fmt: skip
+# What says where a reader came from. Who has signed in is led back there.
+_CAME_FROM = frozenset({"ref", "via", "from", "dari"})
+_SIGNS_IN = re.compile(
+    r"(?:(?:wp|user|member|admin|akun|account)[-_]?)?"
+    r"(?:log[-_]?(?:in|on|out|off)|sign[-_]?(?:in|out)|masuk|sso|o?auth2?)"
+)
+# Whose pages are lists of links to other sites, also among other words: /link-penting.
+_LINKS = frozenset({"link", "links", "tautan"})
 # Before the names of the parts of a programme: com_content, mod_menu.
 _KINDS = frozenset({"com", "mod"})
 # Those that say which page or part of a programme it is that answers.
@@ -53,8 +61,12 @@ _CHOOSES = frozenset(
     }
 )  # fmt: skip
 _PARTS = re.compile(r"[/\\.:;,|]+")
-# The lists of what an office sends, hands out or pays: surat/keluar are letters, and lead nowhere.
-_SENT = re.compile(r"(?<![^/.])(surat|naskah|barang|kas)(?:/+|[._-])keluar(?![^/.])", re.IGNORECASE)
+# The lists of what an office sends, hands out, pays or lets go, and of what comes in: surat/keluar
+# are letters, and lead nowhere.
+_SENT = re.compile(
+    r"(?<![^/.])(surat|naskah|barang|kas|mutasi)(?:/+|[._-])(?:keluar|masuk)(?![^/.])",
+    re.IGNORECASE,
+)
 # Not "gotong royong".
 _REDIRECTS = re.compile(r"redir|goto(?!ng)")
 # Also within a word, as in shorturl and urlgo.
@@ -74,6 +86,25 @@ def search(name: str) -> bool:
     """Whether a parameter of that name only says what is shown of the page, in which order and in
     which language, or where its reader came from."""
     return not lead_on(name) and not _SEARCHES.isdisjoint(_words(name))
+
+
+def came_from(name: str) -> bool:
+    """Whether a parameter of that name only says where its reader came from."""
+    return search(name) and not _CAME_FROM.isdisjoint(_words(name))
+
+
+def signs_in(path: str) -> bool:
+    """Whether a part of ``path``, or of what stands for one, is called as those are where people
+    sign in or out, and from which they are led back."""
+    pages = re.split(r"[?&=#]", path.lower())
+    parts = (part for page in pages for part in _PARTS.split(_without_sent(page)))
+    return any(_SIGNS_IN.fullmatch(part) for part in parts)
+
+
+def leads_below(part: str) -> bool:
+    """Whether a ``part`` of a path is called as the pages that lead on to what stands below them,
+    or says, also among other words, that links stand there."""
+    return page_leads_on(part) or not _LINKS.isdisjoint(_words(part))
 
 
 def redirects(name: str) -> bool:

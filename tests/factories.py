@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -87,6 +89,14 @@ def official_account(unit: Unit, **fields: Any) -> OfficialAccount:
         made.status = OfficialAccount.Status.RELEASED
         made.save(update_fields=["status"])
     return made
+
+
+@contextmanager
+def still_here(person: User) -> Iterator[None]:
+    """Before who is deactivated left: the register can name them, and says so later."""
+    User.objects.filter(pk=person.pk).update(is_active=True)
+    yield
+    User.objects.filter(pk=person.pk).update(is_active=False)
 
 
 def reads_english(person: User) -> User:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions.platform_apps import forget_given
-from accounts.actions.revocations import plan_revocation
+from accounts.actions.revocations import is_same_token, plan_revocation
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_REFUSED
@@ -115,9 +115,7 @@ def refused_with(actor: User, request: ConsentRequest, store: TypedSecretStore) 
     # Whatever went wrong, the platform has given a token: it goes back before the fault goes on.
     except Exception:
         with transaction.atomic():
-            settle(actor, request, Reason.NO_ANSWER, is_held=bool(store.secret))
-            if store.secret:
-                give_back(actor, request, store.secret)
+            settle(actor, request, Reason.NO_ANSWER, held=store.secret)
         raise
 
 
@@ -140,12 +138,10 @@ def refuse(
         raise ConsentRefused(told)
     account, ended = request.official_account, None
     with transaction.atomic():
+        record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
         # What waits is used up even by a stranger: a state that went astray opens nothing more.
         if told != Reason.USED:
-            ended = settle(actor, request, told, is_held=bool(secret))
-        record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
-        if secret:
-            ended = give_back(actor, request, secret)
+            ended = settle(actor, request, told, held=secret)
     raise ConsentRefused(
         told,
         account=account,
@@ -169,34 +165,53 @@ def give_back(actor: User, request: ConsentRequest, secret: Secret) -> Revocatio
 
 
 def settle(
-    actor: User, request: ConsentRequest, reason: Reason, *, is_held: bool = False
+    actor: User, request: ConsentRequest, reason: Reason, *, held: Secret | None = None
 ) -> Revocation | None:
-    """End an open request, in the caller's transaction; give back what is sealed in it.
+    """End an open request, in the caller's transaction; have what it gave given back, once.
 
-    ``is_held``: the caller answers it, holds what was given and gives that back.
+    ``held``: what the caller, who answers it, was given. Others may settle it meanwhile. Whoever
+    does takes what is sealed along, and the row says in which revocation: that one is committed
+    with it, so it is the platform's to be told whoever dies. What the row did not hold, or nobody
+    could open, is left to the caller. The result is how it goes back; None where nothing does.
     """
     row = (
         ConsentRequest.objects.select_for_update(of=("self",))
         .select_related("official_account", "app")
-        .filter(pk=request.pk, settled_at=None)
-        .first()
+        .get(pk=request.pk)
     )
-    if row is None:
+    if row.settled_at is None:
+        given = held or _sealed_in(row)
+        row.revocation = give_back(actor, row, given) if given else None
+        row.status, row.reason = ConsentRequest.Status.REFUSED, str(reason)
+        row.sealed, row.settled_at = "", timezone.now()
+        row.save(update_fields=["status", "reason", "sealed", "settled_at", "revocation"])
+        return row.revocation
+    if not held:
         return None
-    # While it waits, nothing was given yet: what is sealed is its verifier.
-    given = row.sealed and row.status != ConsentRequest.Status.WAITING
-    ended = _give_back_sealed(actor, row) if given and not is_held else None
-    row.status, row.reason = ConsentRequest.Status.REFUSED, str(reason)
-    row.sealed, row.settled_at = "", timezone.now()
-    row.save(update_fields=["status", "reason", "sealed", "settled_at"])
-    return ended
+    if row.revocation is None:
+        row.revocation = give_back(actor, row, held)
+        row.save(update_fields=["revocation"])
+        return row.revocation
+    return row.revocation if _was_kept(request, held) else give_back(actor, row, held)
 
 
-def _give_back_sealed(actor: User, request: ConsentRequest) -> Revocation | None:
+def _sealed_in(row: ConsentRequest) -> Secret | None:
+    """What it gave, as far as it is kept. While it waits, nothing was given yet: what is sealed is
+    its verifier."""
+    if not row.sealed or row.status == ConsentRequest.Status.WAITING:
+        return None
     try:
-        secret: Secret = json.loads(open_row(request))["secret"]
+        secret: Secret = json.loads(open_row(row))["secret"]
     except CannotOpen:
         # Nobody can use it, and nobody can name it to the platform either.
-        logger.warning("What a consent gave does not open.", extra={"consent_id": str(request.pk)})
+        logger.warning("What a consent gave does not open.", extra={"consent_id": str(row.pk)})
         return None
-    return give_back(actor, request, secret)
+    return secret
+
+
+def _was_kept(request: ConsentRequest, held: Secret) -> bool:
+    """Whether it was in the row, as its answerer wrote it last. A token that was refreshed since
+    is another one, and the one from before does not end it."""
+    kept = json.loads(open_row(request)) if request.sealed else {"secret": {}}
+    secrets = [kept["secret"], *(one["secret"] for one in kept.get("choices", []))]
+    return any(is_same_token(one, held) for one in secrets)

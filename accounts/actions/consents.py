@@ -11,7 +11,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -140,7 +140,7 @@ def finish_consent(
         _keep_given(actor, request, given.secret)
         choices = list(consent.choices(given.secret))
         given.secret = _with_account(given.secret, choices)
-        _keep_given(actor, request, given.secret)
+        _keep_given(actor, request, given.secret, choices)
         seen = [_seen(request, choice) for choice in choices]
         matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
         if not matching:
@@ -277,11 +277,13 @@ def _is_being_answered(request: ConsentRequest) -> bool:
     return answered.select_for_update().filter(pk=request.pk).exists()
 
 
-def _keep_given(actor: User, request: ConsentRequest, secret: Secret) -> None:
+def _keep_given(
+    actor: User, request: ConsentRequest, secret: Secret, choices: Sequence[Choice] = ()
+) -> None:
     """Seal what the platform gave: should this process end, it is given back all the same."""
     with transaction.atomic():
         if _is_being_answered(request):
-            seal_row(request, json.dumps({"secret": dict(secret)}))
+            seal_row(request, _sealable(secret, choices))
             request.save(update_fields=["sealed", "key_version"])
             return
     refuse(actor, request, Reason.EXPIRED, secret=secret)
@@ -291,21 +293,16 @@ def _keep_given(actor: User, request: ConsentRequest, secret: Secret) -> None:
 def _keep_offer(request: ConsentRequest, choices: Sequence[Choice], secret: Secret) -> bool:
     if not _is_being_answered(request):
         return False
-    offered = [
-        {
-            "platform_id": choice.platform_id,
-            "handle": choice.handle,
-            "display_name": choice.display_name,
-            "url": choice.url,
-            "secret": dict(choice.secret),
-        }
-        for choice in choices
-    ]
     request.status = ConsentRequest.Status.CHOOSING
     request.expires_at = timezone.now() + LIFETIME
-    seal_row(request, json.dumps({"choices": offered, "secret": dict(secret)}))
+    seal_row(request, _sealable(secret, choices))
     request.save(update_fields=["status", "expires_at", "sealed", "key_version"])
     return True
+
+
+def _sealable(secret: Secret, choices: Sequence[Choice]) -> str:
+    offered = [{**asdict(choice), "secret": dict(choice.secret)} for choice in choices]
+    return json.dumps({"choices": offered, "secret": dict(secret)})
 
 
 def _connect(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.document import Document
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
+from accounts.models.register_triggers import assigned_with_a_role
 
 
 def unfinished_administrators(day: date) -> models.Q:
@@ -109,6 +110,7 @@ class Administrator(models.Model):
                 name="stays_itself",
                 fields=["official_account", "user", "starts_on", "assigned_by", "created_at"],
             ),
+            assigned_with_a_role,
             # Over wherever a unit may be: this zone is the last on earth to end a day.
             pgtrigger.Protect(
                 name="over_is_over",

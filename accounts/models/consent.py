@@ -54,6 +54,8 @@ class ConsentRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
+    # By which of them goes back what it gave, where something does: whoever is first writes it.
+    revocation = models.OneToOneField("Revocation", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("request for consent")
@@ -83,6 +85,12 @@ class ConsentRequest(models.Model):
             pgtrigger.ReadOnly(
                 name="stays_itself",
                 fields=["official_account", "user", "app", "state_sha256", "browser_sha256"],
+            ),
+            pgtrigger.Protect(
+                name="given_back_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__revocation__isnull=False)
+                & pgtrigger.Q(old__revocation__df=pgtrigger.F("new__revocation")),
             ),
             # What was answered once never waits again, and what is settled stays so.
             pgtrigger.FSM(

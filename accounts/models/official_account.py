@@ -27,6 +27,7 @@ from accounts.models.register import (
     list_when_active,
     not_in_the_future,
 )
+from accounts.models.register_triggers import put_in_charge
 from accounts.models.shown import has_no_spaces, hides_nothing, is_plain_list, is_seen
 from accounts.models.unit import Unit
 from govsocial.platforms.registry import has_client
@@ -309,6 +310,7 @@ class OfficialAccount(models.Model):
                     RETURN NEW;
                 """),
             ),
+            *put_in_charge,
             list_when_active(),
             bump_when(*PUBLIC_FIELDS),
         ]

@@ -154,7 +154,8 @@ def test_administrators_count_who_are_active_and_assigned_today(cast: Cast) -> N
     work(cast, account, cast.rina, starts_on=today + timedelta(days=1))
     week = timedelta(days=7)
     work(cast, account, cast.made, starts_on=today - week, ends_on=today - timedelta(days=1))
-    work(cast, account, cast.inactive)
+    with factories.still_here(cast.inactive):
+        work(cast, account, cast.inactive)
     work(cast, account, cast.dwi, starts_on=today - week, ends_on=today - timedelta(days=1))
     assert "administrators" in missing(account), "one person twice is one person"
     work(cast, account, cast.sari)
@@ -189,7 +190,9 @@ def test_only_answers_that_confirm_count_as_confirmation_here_and_in_public(cast
 
 
 def test_somebody_in_charge_who_left_is_nobody_in_charge(cast: Cast) -> None:
-    assert missing(complete_account(cast, person_in_charge=cast.inactive)) == {"person"}
+    with factories.still_here(cast.inactive):
+        account = complete_account(cast, person_in_charge=cast.inactive)
+    assert missing(account) == {"person"}
 
 
 def test_somebody_in_charge_without_a_role_in_the_unit_answers_for_nothing(cast: Cast) -> None:
@@ -233,33 +236,34 @@ def test_sql_and_python_agree_on_accounts_made_at_random(cast: Cast) -> None:
     def some_day() -> Any:
         return today + timedelta(days=chance.randrange(-400, 20))
 
-    for number in range(120):
-        platform = chance.choice(OfficialPlatform.values)
-        status = chance.choice(["proposed", "active", "suspended", "closed", "released"])
-        over = status in {"closed", "released"}
-        account = factories.official_account(
-            cast.diskominfo, platform=platform, host="", handle=f"h{number}.example",
-            status=status, closed_on=today if over else None, closed_reason="x" if over else "",
-            purpose=chance.choice(["", "x"]), decree_number=chance.choice(["", "1"]),
-            decree_date=chance.choice([None, today]), decree_file=chance.choice([None, kept]),
-            person_in_charge=chance.choice([None, *people]),
-            recovery_email_holder=chance.choice(["", "x"]),
-            recovery_phone_holder=chance.choice(["", "x"]),
-            two_step=chance.choice(["on", "off", "unknown"]),
-            two_step_checked_on=min(some_day(), today),
-            verified=chance.choice([None, True, False]), url=chance.choice(["", "https://a.example"]),
-            platform_id=chance.choice(["", f"id{number}"]), language=chance.choice(["", "id"]),
-            audiences=chance.sample(Audience.values, chance.randrange(3)),
-            media_kinds=chance.sample(MediaKind.values, chance.randrange(3)),
-        )  # fmt: skip
-        for user in chance.sample(people, chance.randrange(4)):
-            starts = some_day()
-            later = starts + timedelta(days=chance.randrange(200))
-            work(cast, account, user, starts_on=starts, ends_on=chance.choice([None, later]))
-        if chance.random() < 0.5:
-            give_credential(account, cast.bayu)
-            if chance.random() < 0.3:
-                Credential.objects.filter(official_account=account).update(status="revoked")
+    with factories.still_here(cast.inactive):
+        for number in range(120):
+            platform = chance.choice(OfficialPlatform.values)
+            status = chance.choice(["proposed", "active", "suspended", "closed", "released"])
+            over = status in {"closed", "released"}
+            account = factories.official_account(
+                cast.diskominfo, platform=platform, host="", handle=f"h{number}.example",
+                status=status, closed_on=today if over else None, closed_reason="x" if over else "",
+                purpose=chance.choice(["", "x"]), decree_number=chance.choice(["", "1"]),
+                decree_date=chance.choice([None, today]), decree_file=chance.choice([None, kept]),
+                person_in_charge=chance.choice([None, *people]),
+                recovery_email_holder=chance.choice(["", "x"]),
+                recovery_phone_holder=chance.choice(["", "x"]),
+                two_step=chance.choice(["on", "off", "unknown"]),
+                two_step_checked_on=min(some_day(), today),
+                verified=chance.choice([None, True, False]), url=chance.choice(["", "https://a.example"]),
+                platform_id=chance.choice(["", f"id{number}"]), language=chance.choice(["", "id"]),
+                audiences=chance.sample(Audience.values, chance.randrange(3)),
+                media_kinds=chance.sample(MediaKind.values, chance.randrange(3)),
+            )  # fmt: skip
+            for user in chance.sample(people, chance.randrange(4)):
+                starts = some_day()
+                later = starts + timedelta(days=chance.randrange(200))
+                work(cast, account, user, starts_on=starts, ends_on=chance.choice([None, later]))
+            if chance.random() < 0.5:
+                give_credential(account, cast.bayu)
+                if chance.random() < 0.3:
+                    Credential.objects.filter(official_account=account).update(status="revoked")
     rows = selectors.with_evidence(OfficialAccount.objects.select_related("credential"))
     by_sql = {
         rule.key: set(compliance.lacking(rows, rule.key).values_list("pk", flat=True))
@@ -339,7 +343,7 @@ def test_overview_list_and_page_stay_cheap_however_many_accounts(
     cast: Cast, client_as: ClientAs, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(60):
-        unit = factories.unit(f"Kelurahan {number}", parent=cast.dinkes)
+        unit = factories.unit(f"Kelurahan {number}", parent=cast.diskominfo)
         account = factories.official_account(unit, person_in_charge=cast.sari)
         for user in (cast.dwi, cast.rina, cast.made):
             work(cast, account, user)

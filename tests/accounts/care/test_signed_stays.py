@@ -188,7 +188,8 @@ def test_what_the_register_says_of_a_released_account_stays(
 ) -> None:
     row = "UPDATE accounts_officialaccount SET {} WHERE id = %s"
     news = [f"{name} = {value}" for name, value in values().items()]
-    news += [f"unit_id = {cast.dinkes.pk}", f"person_in_charge_id = {cast.rina.pk}"]
+    # Bayu has a role on both units.
+    news += [f"person_in_charge_id = {cast.bayu.pk}", f"unit_id = {cast.dinkes.pk}"]
     close(cast, account)
     # A closed one can still be put right.
     assert [write(row.format(one), account.pk) for one in news] == [1] * len(news)
@@ -197,7 +198,7 @@ def test_what_the_register_says_of_a_released_account_stays(
         if one in news:
             one = one.replace("'lain'", "'lagi'").replace(str(cast.dinkes.pk), str(cast.city.pk))
             one = one.replace("'x'", "'y'").replace("SK 1", "SK 2").replace("a.id", "b.id")
-            one = one.replace(str(cast.rina.pk), str(cast.dwi.pk))
+            one = one.replace(f"charge_id = {cast.bayu.pk}", f"charge_id = {cast.ratna.pk}")
         refused(row.format(one), account.pk)
     # Writing what is there already is no change, and reading under a lock goes on.
     assert write(row.format("handle = handle"), account.pk) == 1

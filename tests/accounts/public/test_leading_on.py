@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from itertools import product
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 from django.utils.translation import override
@@ -25,6 +26,10 @@ OTHERS = (public("x", "", "samudrakota"), public("feed", "kota.go.id", "kota.go.
 
 def answered(text: str, *accounts: PublicAccount) -> list[Answer]:
     return list(result(text, *(accounts or (OFFICIAL, *OTHERS))).answers)
+
+
+def coded(text: str) -> str:
+    return b64encode(text.encode()).decode()
 
 
 def is_plainly_official(one: Answer) -> bool:
@@ -132,6 +137,32 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/redirect:evil.com", "/out,evil.com,5", "/go/arsip.zip/x", "/go/%5cevil.com%5c.html",
         f"/out/{SITE}/evil.com", "/surat/keluar/evil.com", "/surat/keluar/link/103.12.34.56",
         "/#/out/evil.com", "/?/redirect/evil.com", "/?r=site/redirect/evil.com",
+        # A letter and an ending where a site is told, and what stands in brackets.
+        "/go/t.me", "/out/x.com/masuk", "/r?u=t.me", "/?back=v.gd", "/out/(evil.com)",
+        "/r?u=(evil.com)", "/a?b=%3Cevil.com%3E", "/go/%22evil.com%22",
+        # In base64, of either alphabet, filled up or not, in a path, and with the scheme left out.
+        f"/redirect?url={coded('https://evil.com/masuk')}", f"/a?t={coded('http://evil.com')}",
+        f"/a?t={coded('https://evil.com').rstrip('=')}", f"/go/{coded('https://evil.com')}/x",
+        f"/a?t={coded('HTTPS://evil.com/?a=~~~>>>')}", f"/a?t={coded('//evil.com')}",
+        f"/a?t={coded('https://evil.com/?a=~~~>>>').replace('/', '_').replace('+', '-')}",
+        f"/a?t={quote(quote(coded('https://evil.com/?a'), safe=''), safe='')}",
+        f"/a;{coded('https://evil.com')}", f"/?{coded('https://evil.com')}",
+        f"/a?t=+{coded('https://evil.com')}", f"/a?t=!{coded('https://evil.com')}",
+        "/a?t=aHR0.cHM6,Ly9l*dmlsLmNvbQ",
+        # Who has signed in is led back to where they came from.
+        "/login?from=evil.com/login", "/login.php?ref=evil.com", "/masuk/?dari=evil.com",
+        "/wp-login.php?via=evil.com", "/?page=sign-in&from=evil.com", "/#/login?from=evil.com",
+        "/sso/x?from=t.me", "/surat/masuk/login?dari=evil.com",
+        # Below a title that says that there are links.
+        "/link-penting/kpu.go.id", "/links/evil.com", "/tautan-terkait/a/evil.com/masuk",
+        # A referrer that says more than one page.
+        "/a?utm_referrer=https://x.com?u=https://evil.com", "/a?utm_referrer=//evil.com",
+        "/a?utm_referrer=https://x.com%26u=//evil.com", "/a?utm_referrer=https://x.com@evil.com",
+        "/a?utm_referrer=a%26u%3Dhttps://evil.com", "/a?utm_referer=https://evil.com",
+        # Of letters, goods and people that go no site is a part.
+        "/mutasi/keluar/evil.com", "/mutasi/keluar/link/103.12.34.56", "/?go=&q=evil.com",
+        # Nobody could tell these from a server that is led to.
+        "/r/5.1.02.01", "/u/dr.ahmad.id", "/link/kpu.go.id",
         # Nobody knows what it says that is coded so often.
         f"/?u=http%{'25' * 9}3Aevil.com", f"/%{'25' * 5}2Fevil.com", f"/a?s=%{'25' * 4}41",
     ],
@@ -177,8 +208,16 @@ def test_nor_are_odder_ones(address: str) -> None:
         # Files, versions, codes and titles behind a page that leads on, and pages that are none.
         "/link/panduan.pdf", "/go/index.php", "/url/S.Kom", "/out/v1.2.3", "/link/arsip.zip",
         "/link/kpu.go.id-diretas", "/link/Apa%20itu%20oss.go.id", "/layanan/keluar", "/go/a?id=5",
-        "/surat/keluar/100.3.3.2/lihat", "/surat-keluar/kpu.go.id", "/link-penting/kpu.go.id",
+        "/surat/keluar/100.3.3.2/lihat", "/surat-keluar/kpu.go.id",
         "/web/kpu.go.id", "/kpu.go.id/bkn.go.id", "/?q=link/kpu.go.id", f"/redirect/www.{SITE}/x",
+        # Of people that an office lets go, an empty field, where a reader came from, no address.
+        "/mutasi/keluar/3.5.78.1", "/mutasi/keluar?cari=kpu.go.id", "/mutasi-keluar/3.5.78.1/a",
+        "/?l=&q=kpu.go.id", "/?l&q=kpu.go.id", "/?l=id&q=kpu.go.id", "/?r=&q=kpu.go.id&page=2",
+        "/a?utm_referrer=https://t.me/x", "/a?utm_referrer=https%3A%2F%2Fnews.google.com%2F",
+        "/a?id=5&utm_referrer=kpu.go.id", "/a?utm_referrer=https%253A%252F%252Fx.com%252Fa-b",
+        "/surat/masuk?dari=kpu.go.id", "/login?q=kpu.go.id", "/login?ref=google", "/a?gelar=S.Si",
+        f"/a?t={coded('berita/2024/januari')}", "/a?token=aHR0cHM6Ly8", "/linkedin/kpu.go.id",
+        f"/link/{SITE}", f"/link/www.{SITE}/x", f"/link/ppid.{SITE}", f"/r?u={coded(f'//{SITE}')}",
         f"/id//www.{SITE}/x", "/a?q=50%25", f"/a?s=%{'25' * 3}41",
     ],
 )  # fmt: skip
@@ -204,7 +243,7 @@ def test_what_leads_nowhere_stays_official(address: str) -> None:
     ],
 )
 def test_what_is_led_to_may_be_official_itself(told: str, own: str, foreign: str) -> None:
-    for page in ("/r?u=", "/redirect/"):
+    for page in ("/r?u=", "/redirect/", "/link/"):
         (one,) = answered(f"https://{SITE}{page}{told}")
         assert (one.verdict, one.leads_to, one.leads_on_to) == ("official", own, foreign)
 

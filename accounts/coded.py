@@ -1,0 +1,39 @@
+"""Addresses that stand in an address in base64, as programmes hand them on. Pure functions on text.
+
+Only what begins as an address with its scheme, or with strokes for it, is one: of a word without
+them nobody could say whether it was meant.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from collections.abc import Iterator
+
+# In both alphabets; behind a stroke it may begin anew, or go on. No longer one says more.
+_RUN = re.compile(r"(?<![\w+-])[\w+-]{10,}", re.ASCII)
+_GOES_ON = re.compile(r"[\w+/-]{,1000}", re.ASCII)
+_PIECE = re.compile(r"[^?#&=;]{10,}")
+# Servers pass over what is in neither alphabet.
+_PASSED_OVER = re.compile(r"[^\w+/-]", re.ASCII)
+_ADDRESS = re.compile(r"\s*(?:https?:|[/\\]{2})[!-~]+", re.IGNORECASE)
+_ONE_ALPHABET = str.maketrans("-_", "+/")
+
+
+def addresses(text: str) -> Iterator[str]:
+    """Those in ``text``, in clear and as far as they can be read."""
+    for coded in dict.fromkeys(_candidates(text)):
+        plain = coded.translate(_ONE_ALPHABET)
+        # Without the signs that fill it up, and cut where no byte ends.
+        whole = plain[: len(plain) - (len(plain) % 4 == 1)]
+        clear = b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")
+        if found := _ADDRESS.match(clear):
+            yield found[0].strip()
+
+
+def _candidates(text: str) -> Iterator[str]:
+    for run in _RUN.finditer(text):
+        yield run[0]
+        yield from _GOES_ON.findall(text, run.start(), run.start() + 1000)[:1]
+    for piece in _PIECE.findall(text):
+        yield _PASSED_OVER.sub("", piece.strip(" +"))
