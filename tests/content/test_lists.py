@@ -138,7 +138,7 @@ def test_the_list_opens_in_the_order_of_an_index(cast: Cast, client_as: SignIn) 
     with CaptureQueriesContext(connection) as queries:
         client.get(page("publication_list"))
     (listing,) = [
-        one["sql"] for one in queries if "LIMIT" in one["sql"] and "COALESCE" in one["sql"]
+        sql for one in queries if "COALESCE" in (sql := one["sql"]) and "content_publication" in sql
     ]
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
