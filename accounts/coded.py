@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Iterator
+from urllib.parse import unquote
 
 # In both alphabets; behind a stroke it may begin anew, or go on. No longer one says more.
 _RUN = re.compile(r"(?<![\w+-])[\w+-]{10,}", re.ASCII)
@@ -16,7 +17,8 @@ _GOES_ON = re.compile(r"[\w+/-]{,1000}", re.ASCII)
 _PIECE = re.compile(r"[^?#&=;]{10,}")
 # Servers pass over what is in neither alphabet.
 _PASSED_OVER = re.compile(r"[^\w+/-]", re.ASCII)
-_ADDRESS = re.compile(r"\s*(?:https?:|[/\\]{2})[!-~]+", re.IGNORECASE)
+# At the beginning, or further on where programmes hand on more than that: {"url": "https://…"}.
+_ADDRESS = re.compile(r"(?:https?:|\A\s*[/\\]{2})[!-~]+", re.IGNORECASE)
 _ONE_ALPHABET = str.maketrans("-_", "+/")
 
 
@@ -27,7 +29,7 @@ def addresses(text: str) -> Iterator[str]:
         # Without the signs that fill it up, and cut where no byte ends.
         whole = plain[: len(plain) - (len(plain) % 4 == 1)]
         clear = b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")
-        if found := _ADDRESS.match(clear):
+        for found in _ADDRESS.finditer(unquote(clear)):
             yield found[0].strip()
 
 

@@ -54,10 +54,12 @@ def _put_in_charge(actor: User, account: OfficialAccount, people: dict[str, User
     person, second = people.get(IN_CHARGE.get(unit, "")), people.get(SECOND.get(unit, ""))
     if person is None or second is None or account.is_closed:
         return
-    if not person.may("accounts.view", account.unit_id):
-        actions.grant_role(
-            actor=actor, user_id=person.pk, role=Role.REVIEWER, unit_id=account.unit_id
-        )
+    # Whoever practises may have ended these roles.
+    for one in {person, second}:
+        if not one.may("accounts.view", account.unit_id):
+            actions.grant_role(
+                actor=actor, user_id=one.pk, role=Role.REVIEWER, unit_id=account.unit_id
+            )
     # One that the register gave no day of its own: the period that is over asked about it as well.
     now = timezone.now()
     if account.created_at > now - timedelta(hours=12):

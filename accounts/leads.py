@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import idna
 
 from accounts import coded, handles, parameters
+from accounts.file_endings import FILE_OR_SITE, FILES
 from accounts.links import MOST_DECODED, SHARED, as_read
 from govsocial.platforms.weighted import top_level_domains
 
@@ -42,9 +43,12 @@ _PIECES = re.compile(r"([?#&=;])")
 _PARTED = frozenset("?&;")
 # Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
 _NAMED = re.compile(
-    r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+))\.?"
+    r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w\x80-\U0010ffff-]+\.)+"
+    r"(?:(?:[^\W\d_]|[\x80-\U0010ffff]){2,}|xn--[\w-]+))\.?"
     r"(?P<behind>(?::\d*)?(?:[/\\].*)?[\s+]*)"
 )
+# The name of a parameter, as programmes give it.
+_NAME = re.compile(r"\w[\w.-]*")
 _MAIL = re.compile(r"([\w.+-]+)@")
 _NUMBERED = re.compile(
     r"[\s+]*(?:(?:@|:[^\s/\\]*@)(?P<alone>\d+|0x[\da-f]+)"
@@ -62,17 +66,6 @@ _BEHIND_PAGE = re.compile(r"[^/\\;,|&=]+")
 _OF_AGENCIES = re.compile(r"\.go\.id$", re.IGNORECASE)
 # What may be the name of a page or of a part of a programme: no words that are searched for.
 _CALLED = re.compile(r"[^\s+%]+")
-# What ends so is a file and no site: none of these is the ending of a site.
-FILES = frozenset(
-    {
-        "htm", "html", "php", "php5", "php7", "asp", "aspx", "jsp", "pdf", "jpg", "jpeg", "png",
-        "gif", "webp", "svg", "xml", "txt", "csv", "json", "doc", "docx", "xls", "xlsx", "ppt",
-        "pptx", "mp3", "mp4", "rar", "js", "css", "ico", "woff", "woff2", "ttf", "odt", "ods", "gz",
-        "apk", "kml", "ics",
-    }
-)  # fmt: skip
-# These are both; alone and without "www." the file is meant.
-_FILE_OR_SITE = frozenset({"zip", "mov", "md", "py", "sh", "ps", "ai", "rs", "pl", "cab", "so"})
 _FORBIDDEN = re.compile(r"[\s#%/:<>?@\[\\\]^|]")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|\d+")
 
@@ -95,6 +88,8 @@ def of(address: str) -> list[Lead]:
     own = host_of(authority)
     found: dict[Lead, None] = {}
     page, sign, fragment = _without_added(address[len(authority) :]).partition("#")
+    # What a browser is to mark on the page is no part of it for anything that runs there.
+    fragment = fragment.partition(":~:")[0]
     texts = (*_decoded(page), *_decoded(f"{sign}{fragment}"))
     # Programmes in the browser read both, whichever of them names the page.
     leads_all = any(_is_called_so(text) for text in texts)
@@ -102,12 +97,6 @@ def of(address: str) -> list[Lead]:
     for text in texts:
         found |= dict.fromkeys(_within(text, leads_all, signs_in))
     return [one for one in found if not _is_own(one.host, own)]
-
-
-def is_file(word: str) -> bool:
-    """Whether ``word`` is the name of a file, as who was sent one writes it: undangan.apk."""
-    name, _point, ending = word.rpartition(".")
-    return bool(name) and ending.lower() in FILES
 
 
 def is_lost(address: str, shown: str) -> bool:
@@ -134,7 +123,7 @@ def is_added(name: str, value: str) -> bool:
         return _CAME_FROM.fullmatch(plain) is not None
     if not _ADDED.fullmatch(name):
         return False
-    return not any(_with_scheme(f"={text}") for text in _decoded(value))
+    return not any(re.search("[;&]", text) or _with_scheme(f"={text}") for text in _decoded(value))
 
 
 def host_of(authority: str) -> str:
@@ -216,22 +205,29 @@ def _within(text: str, leads_all: bool, signs_in: bool) -> Iterator[Lead]:
     yield from _without_first(text, path)
     yield from _with_scheme(text)
     yield from _behind_page(path)
-    for name, piece in _pieces(text):
+    for name, piece, is_name in _pieces(text):
+        if is_name and not leads_all:
+            continue
         leads_back = signs_in and parameters.came_from(name)
         if leads_back or not _is_within_page(name, piece, leads_all):
-            yield from _by_name(piece, is_told=leads_back or parameters.lead_on(name))
+            is_told = parameters.lead_on(name) and not parameters.names_file(name)
+            yield from _by_name(piece, is_told=leads_back or is_told)
             yield from _behind_page(piece)
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
+def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
     """The parts behind the path of ``text``, each with the name of the parameter whose value it is,
-    which is empty where it is none."""
+    which is empty where it is none, and whether it is itself the name of one that only programmes
+    in the browser read, as those of a search: #gsc.tab=0."""
     _page, *parts = _PIECES.split(text)
     before, sign = "", ""
+    in_fragment = False
     for place in range(0, len(parts), 2):
         is_value = parts[place] == "=" and sign in _PARTED
         sign, piece = parts[place], parts[place + 1]
-        yield before if is_value else "", piece
+        in_fragment = in_fragment or sign == "#"
+        is_name = in_fragment and _NAME.fullmatch(piece) and parts[place + 2 : place + 3] == ["="]
+        yield before if is_value else "", piece, bool(is_name)
         before = piece
 
 
@@ -312,7 +308,7 @@ def _without_first(text: str, path: str) -> Iterator[Lead]:
     for strokes in _STROKES.finditer(text, 1, len(path)):
         for lead in _from(text, strokes.end()):
             ending = lead.host.rpartition(".")[2]
-            is_site = _has_ending(lead.host) and ending not in FILES | _FILE_OR_SITE
+            is_site = _has_ending(lead.host) and ending not in FILES | FILE_OR_SITE
             if is_site or _CODE.match(text, strokes.end()):
                 yield lead
     if path[1:2] in {".", ":"}:
@@ -381,8 +377,10 @@ def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
     before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
     name, ending = host.rpartition(".")[::2]
-    is_file = ending in _FILE_OR_SITE or (len(name) == 1 and not is_told)
-    if behind or host.startswith("www.") or not (is_file or (mail and not _has_ending(mail[1]))):
+    # People give files names with several points: rkpd.2026.zip. Programmes have one.
+    is_file = not before and ending in FILE_OR_SITE and ("." not in name or ending == "zip")
+    is_other = is_file or len(name) == 1 or (mail and not _has_ending(mail[1]))
+    if is_told or behind or host.startswith("www.") or not is_other:
         yield Lead(host, f"{host}{behind}")
 
 

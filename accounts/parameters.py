@@ -41,6 +41,7 @@ _PLACES = frozenset(
 _PAGES = (_LEADS_ON - _PLACES) | {
     "away", "click", "klik", "external", "leave", "leaving", "outbound",
 }  # fmt: skip
+_OF_FILES = frozenset({"file", "berkas", "src", "path", "load", "feed"})
 # What says where a reader came from. Who has signed in is led back there.
 _CAME_FROM = frozenset({"ref", "via", "from", "dari"})
 _SIGNS_IN = re.compile(
@@ -86,6 +87,11 @@ def search(name: str) -> bool:
     """Whether a parameter of that name only says what is shown of the page, in which order and in
     which language, or where its reader came from."""
     return not lead_on(name) and not _SEARCHES.isdisjoint(_words(name))
+
+
+def names_file(name: str) -> bool:
+    """Whether a parameter of that name says which file of its own a server shows."""
+    return not _OF_FILES.isdisjoint(_words(name))
 
 
 def came_from(name: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from accounts import glued, handles, leads, phones, several, shared_links
+from accounts import file_endings, glued, handles, leads, phones, several, shared_links
 from accounts.links import (
     SHORTENERS,
     as_read,
@@ -240,7 +240,7 @@ def _read(token: str, *, alone: bool) -> Reference | None:
         # Decoded, a coded stroke would end the name of the site.
         if alone and "%" not in token:
             return named(None, "", token.rstrip("/"))
-        is_site = glued.could_be_site(token.rstrip("/")) and not leads.is_file(token)
+        is_site = glued.could_be_site(token.rstrip("/")) and not file_endings.is_file(token)
         return _from_url(token) if is_site else None
     if alone and _could_be_handle(token):
         return named(None, "", token)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz import fuzz
 
-from accounts import bank_numbers, everyday, handles, leads, phones, shared_links, web_pages
+from accounts import bank_numbers, everyday, file_endings, handles, phones, shared_links, web_pages
 from accounts.errors import AccountError
 from accounts.models.kinds import OfficialPlatform
 from accounts.references import (
@@ -139,7 +139,7 @@ def _may_be_another(word: str, one: Reference) -> bool:
     account that is written as most are, in small letters, and as few other words. A number may be
     one unless it says what else it is.
     """
-    if everyday.is_by_itself(word) or leads.is_file(word):
+    if everyday.is_by_itself(word) or file_endings.is_file(word):
         return False
     if not _LIKE_A_NAME.fullmatch(word):
         return len(bank_numbers.digits(word)) >= _SHORTEST_NUMBER and not _has_letters(word)

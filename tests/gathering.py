@@ -20,6 +20,7 @@ def each(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Call
     keys = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     tried = [case if len(keys) > 1 else (case,) for case in cases]
     assert tried
+    assert not any(hasattr(case, "marks") for case in tried), "pytest.param is not read here"
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
         wants = inspect.signature(test)
@@ -34,6 +35,8 @@ def each(names: str | Sequence[str], cases: Iterable[Any]) -> Callable[..., Call
                 except (Exception, pytest.fail.Exception) as exc:  # noqa: BLE001  # told below
                     exc.add_note(f"where {case!r}")
                     failed.append(exc)
+                except pytest.skip.Exception as exc:
+                    raise AssertionError("One case would skip the others.") from exc
             if failed:
                 raise BaseExceptionGroup(f"{len(failed)} of {len(tried)} cases", failed)
 

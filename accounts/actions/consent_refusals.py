@@ -20,7 +20,7 @@ from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_REFUSED
 from accounts.models import ConsentRequest, OfficialAccount, Revocation, User
-from accounts.vault import CannotOpen, TypedSecretStore, open_row
+from accounts.vault import CannotOpen, TypedSecretStore, open_row, seal_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
@@ -30,6 +30,7 @@ from govsocial.platforms.errors import (
     PermissionMissing,
     PlatformError,
 )
+from govsocial.platforms.registry import spec
 
 logger = logging.getLogger(__name__)
 
@@ -192,7 +193,25 @@ def settle(
         row.revocation = give_back(actor, row, held)
         row.save(update_fields=["revocation"])
         return row.revocation
-    return row.revocation if _was_kept(request, held) else give_back(actor, row, held)
+    return _given_back_by(row.revocation, request, held) or give_back(actor, row, held)
+
+
+def _given_back_by(other: Revocation, request: ConsentRequest, held: Secret) -> Revocation | None:
+    """How whoever settled it gave back what is held. None for another token, and for one that was
+    left standing as nobody knew yet whose consent it is, which the caller has learned since."""
+    if not _was_kept(request, held):
+        return None
+    before = Revocation.objects.select_for_update().get(pk=other.pk)
+    consent_of = spec(request.official_account.platform).consent_of
+    if consent_of is None or consent_of(held) is None:
+        return before
+    if before.outcome == Revocation.Outcome.NOT_KNOWN:
+        return None
+    if before.settled_at is None:
+        # Who tells the platform asks the same.
+        seal_row(before, json.dumps(dict(held)))
+        before.save(update_fields=["sealed", "key_version"])
+    return before
 
 
 def _sealed_in(row: ConsentRequest) -> Secret | None:

@@ -81,7 +81,7 @@ class Shown:
         if self.answer.verdict == answers.UNKNOWN and self.answer.kind == "email":
             return _OPEN
         if self.answer.site_above:
-            return _PART
+            return _LEADS_ON if self.answer.leads_on_to else _PART
         if self.answer.verdict == answers.OFFICIAL and not self.answer.is_one_account:
             return _OFFICIAL_THERE if not self.answer.reference.is_partial else _OFFICIAL
         if self.answer.leads_on_to:

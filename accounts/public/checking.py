@@ -141,12 +141,13 @@ def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 
 def _about(snapshot: Snapshot, reference: Reference) -> Answer:
-    """With what is known of the addresses that stand in the page of an official website."""
+    """With what is known of the addresses that stand in the page of an official website, or of a
+    part of one."""
     answer = _by_itself(snapshot, reference)
-    if not answer.is_official_site:
+    if not (answer.is_official_site or answer.site_above):
         return answer
     asked = reference.page or reference.handle
-    if not answer.is_page_within:
+    if answer.is_official_site and not answer.is_page_within:
         # What is registered whole, with the address in it, is the agency's own.
         asked = f"{reference.host}#{asked.partition('#')[2]}"
     found = leads.of(asked)

@@ -74,7 +74,7 @@ def demo(browser: Browser) -> Iterator[str]:
         for name, value in os.environ.items()
         if name not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "CREDENTIAL_KEYS"}
     }
-    environment |= {"PORT": str(_free_port()), "DEMO_HISTORY_DAYS": "4"}
+    environment |= {"PORT": str(_free_port()), "DEMO_HISTORY_DAYS": "2"}
     home = Path(tempfile.mkdtemp(prefix="govsocial demo "))
     process = subprocess.Popen(
         [sys.executable, "-c", START, str(home)],

@@ -29,7 +29,7 @@ def reload_until(page: Page, selector: str, within: float) -> None:
     while not page.locator(selector).count():
         if time.monotonic() > deadline:
             pytest.fail(f"{selector} never came:\n{page.locator('main').inner_text()[:2000]}")
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(2500)
         page.reload()
 
 

@@ -47,3 +47,15 @@ def test_a_case_with_a_value_too_few_fails_and_so_does_none_at_all() -> None:
         sentence()
     with pytest.raises(AssertionError):
         each("first", [])
+
+
+def test_no_case_skips_the_others() -> None:
+    @each("number", [1, 2])
+    def sentence(number: int) -> None:
+        if number == 2:
+            pytest.skip()
+
+    with pytest.raises(AssertionError, match="skip the others"):
+        sentence()
+    with pytest.raises(AssertionError, match="not read"):
+        each("first, second", [pytest.param(1, 2)])

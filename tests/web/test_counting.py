@@ -100,5 +100,8 @@ def test_no_more_is_kept_than_some_people(cast: Cast, monkeypatch: pytest.Monkey
     monkeypatch.setattr(counting, "_MOST_KEPT", 2)
     for person in (cast.bayu, cast.dwi, cast.sari):
         counted(person)
-    assert len(counting._kept) == 1
+    assert [len(kept) for kept in counting._kept.values()] == [1]
     assert counted(cast.bayu) == 2
+    with time_machine.travel(START + timedelta(minutes=1), tick=False):
+        assert counted(cast.bayu) == 2
+    assert len(counting._kept) == 1

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 import pytest
 from django.utils.translation import override
 
-from accounts import leads
+from accounts import file_endings, leads
 from accounts.public import answers, check_page, checking
 from accounts.public.answers import Answer
 from accounts.public.snapshot import PublicAccount
@@ -20,6 +20,7 @@ from tests.accounts.public.test_published import public
 from tests.gathering import each
 
 SITE = "samudrakota.example"
+IN_JSON = '{"url":"https://evil.com"}'
 OFFICIAL = public("feed", SITE, SITE)
 OTHERS = (public("x", "", "samudrakota"), public("feed", "kota.go.id", "kota.go.id"))
 
@@ -30,6 +31,23 @@ def answered(text: str, *accounts: PublicAccount) -> list[Answer]:
 
 def coded(text: str) -> str:
     return b64encode(text.encode()).decode()
+
+
+def test_a_part_of_an_official_site_leads_on_as_the_site_itself() -> None:
+    for address in (
+        f"ppid.{SITE}/r?u=https://evil.com",
+        f"login.{SITE}/redirect/evil.com",
+        f"{SITE}/@admin?u=https://evil.com",
+        f"{SITE}/users/admin?next=//evil.com",
+    ):
+        (one,) = answered(f"https://{address}")
+        assert (one.leads_on_to, one.verdict) == ("evil.com", answers.UNKNOWN), address
+        (shown,) = check_page.shown(result(f"https://{address}", OFFICIAL))
+        with override("en"):
+            assert "part" not in shown.words.lower()
+    (one,) = answered(f"https://ppid.{SITE}/berita")
+    assert one.site_above == OFFICIAL
+    assert not one.leads_on_to
 
 
 def is_plainly_official(one: Answer) -> bool:
@@ -161,6 +179,18 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/a?utm_referrer=a%26u%3Dhttps://evil.com", "/a?utm_referer=https://evil.com",
         # Of letters, goods and people that go no site is a part.
         "/mutasi/keluar/evil.com", "/mutasi/keluar/link/103.12.34.56", "/?go=&q=evil.com",
+        # Endings of files that sites have too, where a site is told or nobody names a file so.
+        "/redirect?url=penipu.ai", "/go/penipu.ai", "/out?to=penipu.md", "/link/arsip.zip",
+        "/redirect?url=login.penipu.sh", "/go?to=bri.co.id.penipu.ai", "/r?u=.penipu.ai",
+        "/r?u=@penipu.ai", "/r?u=penipu.ai%3Fa", "/.penipu.ai", "/a?x=bri.co.id.penipu.ai",
+        # What stands before an "@" is no name of a person there, and what apps add ends at ";".
+        "/redirect?url=info@evil.com", "/go/info@evil.com", "/redirect?fbclid=1;url=evil.com",
+        "/?utm_source=a%26url%3Devil.com",
+        # Names with signs that are no letters, and addresses among others in base64.
+        "/redirect?url=\N{PILE OF POO}.la", "/redirect?url=i\N{HEAVY BLACK HEART}.ws",
+        "/redirect?url=evil.भारत", f"/r?state={coded(IN_JSON)}",
+        f"/r?u={coded('https%3A%2F%2Fevil.com')}", f"/r?u={coded('url=https://evil.com')}",
+        "/r#evil.com=1?u=evil.com", "/redirect#evil.com=1",
         # Nobody could tell these from a server that is led to.
         "/r/5.1.02.01", "/u/dr.ahmad.id", "/link/kpu.go.id",
         # Nobody knows what it says that is coded so often.
@@ -206,7 +236,7 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/berita//judul", "/berita//judul.html", "/unduh//IMG.1.jpg", "/a//1.2/x", "/a//2024",
         "/a//arsip.zip", "/.well-known/security.txt", "/.htaccess", "/a/.b.co/c", "/id/evil.com",
         # Files, versions, codes and titles behind a page that leads on, and pages that are none.
-        "/link/panduan.pdf", "/go/index.php", "/url/S.Kom", "/out/v1.2.3", "/link/arsip.zip",
+        "/link/panduan.pdf", "/go/index.php", "/url/S.Kom", "/out/v1.2.3",
         "/link/kpu.go.id-diretas", "/link/Apa%20itu%20oss.go.id", "/layanan/keluar", "/go/a?id=5",
         "/surat/keluar/100.3.3.2/lihat", "/surat-keluar/kpu.go.id",
         "/web/kpu.go.id", "/kpu.go.id/bkn.go.id", "/?q=link/kpu.go.id", f"/redirect/www.{SITE}/x",
@@ -218,6 +248,10 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/surat/masuk?dari=kpu.go.id", "/login?q=kpu.go.id", "/login?ref=google", "/a?gelar=S.Si",
         f"/a?t={coded('berita/2024/januari')}", "/a?token=aHR0cHM6Ly8", "/linkedin/kpu.go.id",
         f"/link/{SITE}", f"/link/www.{SITE}/x", f"/link/ppid.{SITE}", f"/r?u={coded(f'//{SITE}')}",
+        # What the search box of Google and links to words on a page add behind "#".
+        "/berita/1#gsc.tab=0", "/cari?q=a#gsc.tab=0&gsc.q=kpu.go.id&gsc.page=1",
+        "/berita/1#:~:text=kpu.go.id", "/a#:~:text=https://www.kpu.go.id", "/a?file=rkpd.2026.zip",
+        "/a?file=naskah.md",
         f"/id//www.{SITE}/x", "/a?q=50%25", f"/a?s=%{'25' * 3}41",
     ],
 )  # fmt: skip
@@ -285,7 +319,7 @@ def test_what_may_lead_on_is_shown_and_asked_for_again_as_it_is(address: str) ->
 
 
 def test_no_ending_of_files_is_that_of_a_site() -> None:
-    assert not leads.FILES & top_level_domains()
+    assert not file_endings.FILES & top_level_domains()
 
 
 @each(
