@@ -39,14 +39,17 @@ _PLACES = frozenset(
     }
 )  # fmt: skip
 _PAGES = (_LEADS_ON - _PLACES) | {
-    "away", "click", "klik", "external", "leave", "leaving", "outbound",
+    "away", "click", "klik", "external", "leave", "leaving", "outbound", "visit", "ext", "clk",
+    "track", "shortlink", "pengalihan", "alihkan", "dialihkan", "arahkan", "diarahkan", "teruskan",
+    "diteruskan", "kunjungi", "menuju", "eksternal", "buka",
 }  # fmt: skip
 _OF_FILES = frozenset({"file", "berkas", "src", "path", "load", "feed"})
 # What says where a reader came from. Who has signed in is led back there.
 _CAME_FROM = frozenset({"ref", "via", "from", "dari"})
 _SIGNS_IN = re.compile(
-    r"(?:(?:wp|user|member|admin|akun|account)[-_]?)?"
-    r"(?:log[-_]?(?:in|on|out|off)|sign[-_]?(?:in|out)|masuk|sso|o?auth2?)"
+    r"(?<![a-z])(?:wp|user|member|admin)?"
+    r"(?:log[-_]?(?:in|on|out|off)\w*|sign[-_]?(?:in|on|up|out)\w*"
+    r"|(?:masuk|daftar|register|registrasi|session|sso|o?auth2?|oidc)(?![a-z]))"
 )
 # Whose pages are lists of links to other sites, also among other words: /link-penting.
 _LINKS = frozenset({"link", "links", "tautan"})
@@ -100,11 +103,11 @@ def came_from(name: str) -> bool:
 
 
 def signs_in(path: str) -> bool:
-    """Whether a part of ``path``, or of what stands for one, is called as those are where people
-    sign in or out, and from which they are led back."""
+    """Whether a word in ``path``, or in what stands for one, is one of those that pages have where
+    people sign in, up or out, and from which they are led back."""
     pages = re.split(r"[?&=#]", path.lower())
     parts = (part for page in pages for part in _PARTS.split(_without_sent(page)))
-    return any(_SIGNS_IN.fullmatch(part) for part in parts)
+    return any(_SIGNS_IN.search(part) for part in parts)
 
 
 def leads_below(part: str) -> bool:

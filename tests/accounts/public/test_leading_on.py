@@ -190,6 +190,11 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/redirect?url=\N{PILE OF POO}.la", "/redirect?url=i\N{HEAVY BLACK HEART}.ws",
         "/redirect?url=evil.भारत", f"/r?state={coded(IN_JSON)}",
         f"/r?u={coded('https%3A%2F%2Fevil.com')}", f"/r?u={coded('url=https://evil.com')}",
+        "/pengalihan/evil.com", "/alihkan/evil.com", "/teruskan/evil.com", "/kunjungi/evil.com",
+        "/pengalihan?q=evil.com", "/eksternal/evil.com/a", "/buka/evil.com",
+        "/login-pegawai?from=evil.com", "/form_login.php?ref=evil.com", "/login2?from=evil.com",
+        "/loginform?ref=evil.com", "/signin-oidc?from=evil.com", "/pegawai/login-sso?from=evil.com",
+        "/daftar?dari=evil.com", "/index.php?page=form-login&ref=evil.com",
         "/r#evil.com=1?u=evil.com", "/redirect#evil.com=1",
         # Nobody could tell these from a server that is led to.
         "/r/5.1.02.01", "/u/dr.ahmad.id", "/link/kpu.go.id",
@@ -248,6 +253,8 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/surat/masuk?dari=kpu.go.id", "/login?q=kpu.go.id", "/login?ref=google", "/a?gelar=S.Si",
         f"/a?t={coded('berita/2024/januari')}", "/a?token=aHR0cHM6Ly8", "/linkedin/kpu.go.id",
         f"/link/{SITE}", f"/link/www.{SITE}/x", f"/link/ppid.{SITE}", f"/r?u={coded(f'//{SITE}')}",
+        "/buka-puasa/a?q=kpu.go.id", "/kunjungi/pantai", "/daftar-berita?q=kpu.go.id",
+        "/blog-insights?from=kpu.go.id",
         # What the search box of Google and links to words on a page add behind "#".
         "/berita/1#gsc.tab=0", "/cari?q=a#gsc.tab=0&gsc.q=kpu.go.id&gsc.page=1",
         "/berita/1#:~:text=kpu.go.id", "/a#:~:text=https://www.kpu.go.id", "/a?file=rkpd.2026.zip",
