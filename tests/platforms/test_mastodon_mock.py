@@ -278,7 +278,8 @@ def test_a_server_that_counts_calls_is_left_alone_in_time() -> None:
             except RateLimited as refusal:
                 limits.append(refusal.retry_after)
     assert limits
-    assert all(seconds is not None and 0 <= seconds <= 61 for seconds in limits)
+    # By the clock of the server, which on a busy machine writes its Date some seconds late.
+    assert all(seconds is not None and 0 <= seconds <= 70 for seconds in limits), limits
 
 
 def test_a_token_without_the_right_to_write_is_found_out(mock: MockServer) -> None:
