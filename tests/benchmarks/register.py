@@ -33,6 +33,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.capabilities import Role
 from accounts.models import (
     Administrator,
     Attestation,
@@ -58,6 +59,8 @@ def fill(cast: Cast) -> None:
     chance = random.Random(SEED)
     units = [factories.unit(f"Kelurahan {number:03}", parent=cast.dinkes) for number in range(300)]
     people = [cast.dwi, cast.rina, cast.made, cast.sari, cast.ratna, cast.laila]
+    for person in people:
+        factories.grant(person, Role.DRAFTER, cast.dinkes)
     today = timezone.localdate()
     made = OfficialAccount.objects.bulk_create(
         [_account(number, chance, units, people, cast) for number in range(ACCOUNTS)],
