@@ -1,6 +1,6 @@
 """Addresses that stand in an address in base64, as programmes hand them on. Pure functions on text.
 
-Only what begins as an address with its scheme, or with strokes for it, is one: of a word without
+Only what has the scheme of an address, or begins with strokes for it, is one: of a word without
 them nobody could say whether it was meant.
 """
 

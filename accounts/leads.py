@@ -377,7 +377,7 @@ def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
     before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
     name, ending = host.rpartition(".")[::2]
-    # People give files names with several points: rkpd.2026.zip. Programmes have one.
+    # Of these only archives are given names with several points: rkpd.2026.zip.
     is_file = not before and ending in FILE_OR_SITE and ("." not in name or ending == "zip")
     is_other = is_file or len(name) == 1 or (mail and not _has_ending(mail[1]))
     if is_told or behind or host.startswith("www.") or not is_other:
