@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.finding import account_has
 from accounts.models import OfficialAccount, User
@@ -28,10 +28,9 @@ class Offer:
 
 def permitted(user: User, chosen: Collection[int]) -> QuerySet[OfficialAccount]:
     """Accounts that one may write for, and those that the post is meant for already."""
-    allowed = accounts_to_write_for(user)
-    return OfficialAccount.objects.filter(
-        Q(pk__in=allowed.order_by().values("pk")) | Q(pk__in=list(chosen))
-    ).select_related("unit", "credential")
+    # One condition on one table: as a query within, PostgreSQL took a second for 2,000 accounts of
+    # which it had no statistics yet.
+    return accounts_to_write_for(user) | OfficialAccount.objects.filter(pk__in=list(chosen))
 
 
 def offer(rows: QuerySet[OfficialAccount], ticked: Collection[int], words: str) -> Offer:

@@ -45,6 +45,7 @@ from accounts.actions.impersonation_reporters import (
     take_evidence,
 )
 from accounts.actions.impersonations import (
+    AlreadyReceived,
     Received,
     move_report,
     needs_reason,
@@ -88,6 +89,7 @@ from accounts.actions.units import change_unit, create_unit, move_unit
 from accounts.actions.warning_letters import send_warnings
 
 __all__ = [
+    "AlreadyReceived",
     "ConsentRefused",
     "Received",
     "activate_official_account",

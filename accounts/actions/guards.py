@@ -28,6 +28,13 @@ def one_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PEOPLE_LOCK])
 
 
+def hold(name: str) -> None:
+    """Wait until no other transaction holds this name, and hold it until this one ends. No row is
+    locked: nobody waits but for the same name."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
 def locked_user(user_id: int) -> User:
     return User.objects.select_for_update().get(pk=user_id, is_system=False)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
+from accounts.actions.guards import hold
 from accounts.actions.impersonation_assignments import tell_assigned, tell_named
 from accounts.actions.impersonation_reporters import (
     locked_report,
@@ -73,6 +74,10 @@ class Received:
     joined: bool
 
 
+class AlreadyReceived(Exception):
+    """This very report came in before: its form was sent twice."""
+
+
 def reported(suspect: str, platform: str) -> Suspect:
     """What a report is about. Raises ``AccountError`` for an account that is official itself, and
     for what names no account or several."""
@@ -99,18 +104,21 @@ def report_impersonation(
     reporter_name: str = "",
     reporter_email: str = "",
     evidence: Sequence[tuple[str, bytes]] = (),
+    code: str = "",
 ) -> Received:
     """Take in a report from the public (``actor`` is the system) or from staff.
 
     A report about a suspect that is being looked into joins what is there. ``imitated`` is the
-    public code of an official account, or empty. Raises ``AccountError`` for an account that is
-    official itself, for what names no account, and for files that are no evidence.
+    public code of an official account, or empty. ``code`` will open its status page; without one it
+    gets one. Raises ``AccountError`` for an account that is official itself, for what names no
+    account, and for files that are no evidence; ``AlreadyReceived`` where a report has this code.
     """
+    code = code or secrets.token_urlsafe(18)
+    _require_new(code)
     is_staff = channel == ImpersonationStatement.Channel.STAFF
     read = reported(suspect, platform)
     claimed = _imitated(imitated)
     report, joined = _case(actor, read, claimed)
-    code = secrets.token_urlsafe(18)
     statement = ImpersonationStatement.objects.create(
         report=report,
         channel=channel,
@@ -132,6 +140,14 @@ def report_impersonation(
         files=len(evidence),
     )
     return Received(report, statement, code, joined)
+
+
+def _require_new(code: str) -> None:
+    digest = code_digest(code)
+    # Of two that are sent at once the second waits until the first is there.
+    hold(f"report {digest}")
+    if ImpersonationStatement.objects.filter(code_sha256=digest).exists():
+        raise AlreadyReceived
 
 
 def _keep_evidence(

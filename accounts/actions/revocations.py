@@ -11,10 +11,11 @@ import logging
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.actions.guards import hold
 from accounts.events_connections import SECRET_REVOKED_AT_PLATFORM
 from accounts.events_consents import CONSENT_GIVEN_BACK
 from accounts.models import (
@@ -196,9 +197,7 @@ def hold_back_revocations(app: PlatformApp) -> None:
     holds the request for consent by then; whoever tells the platform waits for no row.
     """
     # As in ``in_use_through``: sister platforms share one application.
-    name = f"revocations {app.host} {app.client_id}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+    hold(f"revocations {app.host} {app.client_id}")
 
 
 def _ends_consent_under_way(revocation: Revocation, app: PlatformApp, secret: Secret) -> bool:

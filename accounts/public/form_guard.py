@@ -4,11 +4,17 @@ There is no session here that a foreign page could ride on, so there is no CSRF 
 a forged form would be a report of its sender's own, counted on their address. What remains is that
 other websites make their visitors send reports: a browser says where a form comes from, and what
 comes from elsewhere is refused. The form carries the signed time at which it was shown: sent within
-seconds, or a day later, it was not filled in by a person in front of it.
+seconds, or a day later, it was not filled in by a person in front of it. Each form is also told
+from every other one, so that a button that was pressed twice sends one report.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -16,6 +22,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 SHORTEST_SECONDS = 3
@@ -29,8 +36,20 @@ def _signer() -> TimestampSigner:
 
 
 def stamp() -> str:
-    """The present time, signed, to go with an empty form."""
-    return _signer().sign("report")
+    """The present time, signed, to go with an empty form that no other one is like."""
+    return _signer().sign(f"report:{secrets.token_urlsafe(16)}")
+
+
+def code_of(stamped: str, wanted: Mapping[str, Any]) -> str:
+    """The code of the status page for what a form with this stamp says: the same again for the same
+    form with the same words and files, and guessed by nobody who has not got the stamp.
+
+    ``wanted`` are words by the name of their field, and under "evidence" names and bytes of files.
+    """
+    files = [(name, hashlib.sha256(data).hexdigest()) for name, data in wanted["evidence"]]
+    said = json.dumps([stamped, {**wanted, "evidence": files}], sort_keys=True)
+    digest = salted_hmac("accounts.public.report.code", said, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(digest[:18]).decode()
 
 
 def trouble_with(stamped: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -34,22 +36,29 @@ def report_make(request: HttpRequest) -> HttpResponse:
     try:
         throttle.count_try(request)
         form = PublicReportForm(request.POST, request.FILES)
-        received = attempt(form, lambda: _take_in(request, form))
+        code = attempt(form, lambda: _take_in(request, form))
     except throttle.TooMany as refused:
         return _refused_page(request, refused)
-    if received is None:
+    if code is None:
         return _form_page(form, 422)
-    path = reverse("official:report_status", args=[received.code])
+    path = reverse("official:report_status", args=[code])
     return HttpResponseRedirect(with_language(path))
 
 
-def _take_in(request: HttpRequest, form: PublicReportForm) -> actions.Received:
-    with throttle.one_report(request):
-        return actions.report_impersonation(
+def _take_in(request: HttpRequest, form: PublicReportForm) -> str:
+    """The code of its status page. A form that is sent twice is taken in, and counted, once."""
+    wanted = form.wanted()
+    code = form_guard.code_of(form.cleaned_data["stamp"], wanted)
+    if selectors.statement_of(code):
+        return code
+    with suppress(actions.AlreadyReceived), throttle.one_report(request):
+        actions.report_impersonation(
             actor=selectors.the_public(),
             channel=ImpersonationStatement.Channel.PUBLIC,
-            **form.wanted(),
+            code=code,
+            **wanted,
         )
+    return code
 
 
 def _empty_form(request: HttpRequest) -> PublicReportForm:

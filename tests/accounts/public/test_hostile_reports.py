@@ -92,8 +92,7 @@ def test_a_body_of_another_kind_is_no_report(kind: str, data: bytes, status: int
     assert not ImpersonationReport.objects.exists()
 
 
-def test_the_same_form_sent_again_is_counted_and_joins_the_case(settings: Any) -> None:
+def test_the_same_words_in_another_form_are_counted_and_join_the_case(settings: Any) -> None:
     settings.PUBLIC_REPORTS_PER_HOUR = 2
-    stamp = _stamp_of(60)
-    assert [send(stamp).status_code for _n in range(3)] == [302, 302, 429]
+    assert [send(_stamp_of(60)).status_code for _n in range(3)] == [302, 302, 429]
     assert ImpersonationReport.objects.get().statements.count() == 2

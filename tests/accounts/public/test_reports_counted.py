@@ -42,7 +42,7 @@ def test_mistakes_that_the_register_finds_do_not_use_up_the_reports(
     settings.PUBLIC_REPORTS_PER_HOUR = 1
     assert [send(stamp, **one).status_code for one in MISTAKES] == [422] * 4
     assert send(stamp).status_code == 302
-    refused = send(stamp)
+    refused = send(_stamp_of(60))
     assert refused.status_code == 429
     assert said(refused).startswith("You have sent this form too often.")
 
@@ -61,13 +61,11 @@ def test_mistakes_have_an_end_too(stamp: str, settings: Any) -> None:
 def test_who_is_refused_for_others_is_not_blamed(stamp: str, settings: Any, limit: str) -> None:
     setattr(settings, limit, 1)
     assert send(stamp).status_code == 302
-    assert said(send(stamp)).startswith("Too many reports for now.")
+    assert said(send(_stamp_of(60))).startswith("Too many reports for now.")
     assert ImpersonationStatement.objects.count() == 1
 
 
-def test_what_is_not_counted_is_not_kept(
-    stamp: str, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_not_counted_is_not_kept(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """As for the last of several sent at once: there was one left when it was looked at."""
     settings.PUBLIC_REPORTS_PER_HOUR = 1
     count = throttle._count_everywhere
@@ -77,7 +75,7 @@ def test_what_is_not_counted_is_not_kept(
             count(most, *names, **how)
 
     monkeypatch.setattr(throttle, "_count_everywhere", look_away)
-    assert [send(stamp).status_code for _n in range(3)] == [302, 429, 429]
+    assert [send(_stamp_of(60)).status_code for _n in range(3)] == [302, 429, 429]
     assert ImpersonationReport.objects.count() == 1
     assert ImpersonationStatement.objects.count() == 1
 
@@ -123,7 +121,7 @@ def test_who_is_refused_waits_for_what_is_left_of_the_hour(
     monkeypatch.setattr(
         throttle, "time", SimpleNamespace(time=lambda: now() + passed, monotonic=time.monotonic)
     )
-    refused = send(stamp)
+    refused = send(_stamp_of(60))
     assert refused.status_code == 429
     assert 0 <= 3600 - passed - int(refused.headers["Retry-After"]) <= 10
     assert minutes in said(refused)

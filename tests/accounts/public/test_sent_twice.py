@@ -1,0 +1,88 @@
+"""A button that is pressed twice sends one report: there is no script on the public form."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from accounts.models import ImpersonationReport, ImpersonationStatement
+from tests.accounts.conftest import trail
+from tests.accounts.public.test_reports import _stamp_of, send, upload
+from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("accounts")
+
+
+@pytest.fixture
+def stamp() -> str:
+    """The stamp of a form that was opened a minute ago."""
+    return _stamp_of(60)
+
+
+def test_the_same_form_sent_twice_is_one_report_with_one_page(stamp: str, settings: Any) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR = 1
+    first, second = (send(stamp, evidence=[upload()]) for _n in range(2))
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+    statement = ImpersonationStatement.objects.get()
+    assert statement.evidence.count() == 1
+    assert len(trail("accounts.impersonation.reported")) == 1
+
+
+def test_a_form_of_another_report_in_the_same_window_is_another_one(
+    stamp: str, settings: Any
+) -> None:
+    """Who goes back in the browser finds the form as it was, and may write of another account."""
+    settings.PUBLIC_REPORTS_PER_HOUR = 20
+    changes: list[dict[str, Any]] = [
+        {},
+        {"suspect": "instagram.com/pemkot.penipu"},
+        {"happened": "Sekarang meminta kode OTP."},
+        {"imitated": ""},
+        {"reporter_name": "Wati", "consent": "on"},
+        {"evidence": [upload()]},
+        {"evidence": [upload("lain.png")]},
+    ]
+    pages = [send(stamp, **one) for one in changes]
+    assert {page.status_code for page in pages} == {302}
+    assert len({page.headers["Location"] for page in pages}) == len(changes)
+    assert ImpersonationStatement.objects.count() == len(changes)
+
+
+def test_two_people_who_write_the_same_sent_two_reports() -> None:
+    pages = {send(_stamp_of(60)).headers["Location"] for _n in range(2)}
+    assert len(pages) == 2
+    assert ImpersonationReport.objects.get().statements.count() == 2
+
+
+def test_a_form_that_was_refused_may_be_sent_again_as_it_is(stamp: str, settings: Any) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR = 0
+    assert send(stamp).status_code == 429
+    settings.PUBLIC_REPORTS_PER_HOUR = 1
+    assert send(stamp).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_of_one_form_at_the_same_moment_are_one_report(cast: Cast, stamp: str) -> None:
+    pages: list[str] = []
+    at_once = threading.Barrier(4)
+
+    def one() -> None:
+        at_once.wait()
+        try:
+            pages.append(send(stamp).headers["Location"])
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one) for _n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pages) == 4
+    assert len(set(pages)) == 1
+    assert ImpersonationStatement.objects.count() == 1
+    assert len(trail("accounts.impersonation.reported")) == 1
