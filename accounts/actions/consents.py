@@ -34,6 +34,7 @@ from accounts.actions.matching import (
 )
 from accounts.actions.platform_apps import app_to_consent_with
 from accounts.actions.revocations import hold_back_revocations
+from accounts.actions.whose_consent import with_account
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_STARTED
@@ -139,7 +140,7 @@ def finish_consent(
         )
         _keep_given(actor, request, given.secret)
         choices = list(consent.choices(given.secret))
-        given.secret = _with_account(given.secret, choices)
+        given.secret = with_account(given.secret, choices)
         _keep_given(actor, request, given.secret, choices)
         seen = [_seen(request, choice) for choice in choices]
         matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
@@ -364,17 +365,6 @@ def tidy_consents(*, actor: User, limit: int = 200) -> int:
     for request in requests:
         settle(actor, request, Reason.EXPIRED)
     return len(requests)
-
-
-def _with_account(secret: Secret, choices: Sequence[Choice]) -> Secret:
-    """What was given, with the account that it is for where it is for one alone or for none.
-
-    So it is known later whose consent it was, when it has to be given back.
-    """
-    if not choices:
-        return {"account_id": "", **secret}
-    alone = len(choices) == 1 and secret.items() <= choices[0].secret.items()
-    return choices[0].secret if alone else secret
 
 
 def _seen(request: ConsentRequest, choice: Choice) -> Seen:

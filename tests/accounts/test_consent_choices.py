@@ -149,7 +149,7 @@ def test_a_choice_whose_process_ends_is_given_back(
     later(consent)
 
 
-@pytest.mark.parametrize("where", ["_with_account", "_offer", "_connect"])
+@pytest.mark.parametrize("where", ["with_account", "_offer", "_connect"])
 def test_what_was_given_to_a_process_that_ends_is_given_back(
     consent: Stage, client_as: ClientAs, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
