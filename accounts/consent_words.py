@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 class Reason(models.TextChoices):
     UNKNOWN = "unknown", _("This answer belongs to no request of ours")
-    OTHER_PERSON = "other_person", _("This request was begun by somebody else")
+    OTHER_PERSON = "other_person", _("This consent was begun by somebody else")
     OTHER_BROWSER = "other_browser", _("This request was begun in another browser or session")
     USED = "used", _("This request was answered already")
     EXPIRED = "expired", _("The time for this consent is over")
@@ -33,7 +33,10 @@ class Reason(models.TextChoices):
 
 ADVICE: dict[Reason, str | Promise] = {
     Reason.UNKNOWN: _("Begin on the page of the account, and follow its link once."),
-    Reason.OTHER_PERSON: _("Sign in yourself and begin on the page of the account."),
+    Reason.OTHER_PERSON: _(
+        "For whoever began it nothing has changed: they can still finish it in time, in their own "
+        "session. To connect an account yourself, begin on its page."
+    ),
     Reason.OTHER_BROWSER: _(
         "Begin again here, and stay in this browser without signing out in between."
     ),

@@ -140,8 +140,8 @@ def refuse(
     account, ended = request.official_account, None
     with transaction.atomic():
         record(CONSENT_REFUSED, actor=actor, target=account, reason=str(told), error=error)
-        # What waits is used up even by a stranger: a state that went astray opens nothing more.
-        if told != Reason.USED:
+        # Nobody ends what another person began: it stays for that person alone to finish.
+        if told not in {Reason.USED, Reason.OTHER_PERSON}:
             ended = settle(actor, request, told, held=secret)
     raise ConsentRefused(
         told,

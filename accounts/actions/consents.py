@@ -3,6 +3,15 @@
 A request is bound to the person, the account and the browser session; it is taken once, under a
 lock, and nothing is asked of the platform inside a transaction. Whoever comes back wrongly is told
 why, and the trail keeps that they came.
+
+A state may be shown to a wrong person: an address is passed on, a computer is shared. Of what that
+person brings nothing is used, neither code nor refusal, and the request stays for who began it:
+nobody ends the consent of another. The state opens as little as before, for it never was the only
+key. Only the session that began may bring it, and there an attacker who knows it (login CSRF) can
+have an account of their own bound no more than one who never came here: where the platform knows
+PKCE, a code made for another request is not taken, and whatever a code gives must be the account of
+the register, else it is refused and given back. Another session of the same person ends the
+request: that person is told so, and begins again.
 """
 
 from __future__ import annotations
@@ -34,6 +43,7 @@ from accounts.actions.matching import (
 )
 from accounts.actions.platform_apps import app_to_consent_with
 from accounts.actions.revocations import hold_back_revocations
+from accounts.actions.whose_consent import with_account
 from accounts.consent_words import Reason
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_STARTED
@@ -139,7 +149,7 @@ def finish_consent(
         )
         _keep_given(actor, request, given.secret)
         choices = list(consent.choices(given.secret))
-        given.secret = _with_account(given.secret, choices)
+        given.secret = with_account(given.secret, choices)
         _keep_given(actor, request, given.secret, choices)
         seen = [_seen(request, choice) for choice in choices]
         matching = [choice for choice, shown in zip(choices, seen, strict=True) if shown.matches]
@@ -167,12 +177,6 @@ def offered_accounts(request: ConsentRequest) -> list[Seen]:
     ]
 
 
-def is_own(request: ConsentRequest, actor: User, browser: str) -> bool:
-    """Whether this person began the request in this browser session."""
-    same = constant_time_compare(request.browser_sha256, browser_digest(browser))
-    return same and request.user_id == actor.pk
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Back:
     """What came back with a state."""
@@ -184,7 +188,7 @@ class _Back:
 
 
 def _take(actor: User, browser: str, state: str, back: _Back) -> tuple[ConsentRequest, str]:
-    """Use the request up, whatever comes of it."""
+    """Use the request up, whatever comes of it, but for another person."""
     with transaction.atomic():
         request = (
             ConsentRequest.objects.select_for_update(of=("self",))
@@ -208,14 +212,11 @@ def _what_is_wrong(
 ) -> Reason | None:
     if request is None:
         return Reason.UNKNOWN
-    if request.user_id != actor.pk:
-        return Reason.OTHER_PERSON
-    if not is_own(request, actor, browser):
-        return Reason.OTHER_BROWSER
-    if request.status != ConsentRequest.Status.WAITING:
-        return Reason.USED
-    if request.is_over:
-        return Reason.EXPIRED
+    if foreign := _foreign(actor, browser, request):
+        # Asked first: what became of it is no business of who did not begin it.
+        return foreign
+    if past := _past(request, ConsentRequest.Status.WAITING):
+        return past
     if not actor.may("accounts.manage", request.official_account.unit_id):
         return Reason.NOT_ALLOWED
     if _is_of_another(request, back):
@@ -223,6 +224,21 @@ def _what_is_wrong(
     if back.denied:
         return Reason.DENIED
     return None if back.code else Reason.NO_CODE
+
+
+def _foreign(actor: User, browser: str, request: ConsentRequest) -> Reason | None:
+    """Why it is not for this person in this browser session; None where they began it there."""
+    if request.user_id != actor.pk:
+        return Reason.OTHER_PERSON
+    same = constant_time_compare(request.browser_sha256, browser_digest(browser))
+    return None if same else Reason.OTHER_BROWSER
+
+
+def _past(request: ConsentRequest, awaited: ConsentRequest.Status) -> Reason | None:
+    """Why it is too late for what it waits for in this state; None where it is not."""
+    if request.status != awaited:
+        return Reason.USED
+    return Reason.EXPIRED if request.is_over else None
 
 
 def _is_of_another(request: ConsentRequest, back: _Back) -> bool:
@@ -242,14 +258,8 @@ def _take_offer(
             .select_related("official_account__unit", "app")
             .get(pk=request_id)
         )
-        reason = None
-        if not is_own(request, actor, browser):
-            reason = Reason.OTHER_PERSON
-        elif request.status != ConsentRequest.Status.CHOOSING:
-            reason = Reason.USED
-        elif request.is_over:
-            reason = Reason.EXPIRED
-        else:
+        reason = _foreign(actor, browser, request) or _past(request, ConsentRequest.Status.CHOOSING)
+        if reason is None:
             offered = json.loads(open_row(request))
             matching = [one.platform_id for one in offered_accounts(request) if one.matches]
             if platform_id not in matching:
@@ -364,17 +374,6 @@ def tidy_consents(*, actor: User, limit: int = 200) -> int:
     for request in requests:
         settle(actor, request, Reason.EXPIRED)
     return len(requests)
-
-
-def _with_account(secret: Secret, choices: Sequence[Choice]) -> Secret:
-    """What was given, with the account that it is for where it is for one alone or for none.
-
-    So it is known later whose consent it was, when it has to be given back.
-    """
-    if not choices:
-        return {"account_id": "", **secret}
-    alone = len(choices) == 1 and secret.items() <= choices[0].secret.items()
-    return choices[0].secret if alone else secret
 
 
 def _seen(request: ConsentRequest, choice: Choice) -> Seen:

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.actions.guards import hold
+from accounts.actions.whose_consent import ask_whose, is_to_be_asked
 from accounts.events_connections import SECRET_REVOKED_AT_PLATFORM
 from accounts.events_consents import CONSENT_GIVEN_BACK
 from accounts.models import (
@@ -63,8 +64,9 @@ def plan_revocation(
     """Write down, in the caller's transaction, that the platform is to be told.
 
     ``of_refused_consent``: the secret was never a connection. Where the platform cannot be told, or
-    must not be, that is the outcome at once. Of a secret that was entered by hand only the session
-    is kept that it holds, where there is one to be ended.
+    must not be, that is the outcome at once, unless the platform can be asked first whose consent
+    it was. Of a secret that was entered by hand only the session is kept that it holds, where there
+    is one to be ended.
     """
     now = timezone.now()
     revocation = Revocation(
@@ -80,6 +82,8 @@ def plan_revocation(
         session_in = spec(official_account.platform).session_in
         secret = (session_in(secret) if session_in is not None else None) or {}
     outcome = _known_outcome(official_account, app, secret)
+    if is_to_be_asked(revocation, outcome, secret):
+        outcome = None
     if outcome in {None, Revocation.Outcome.WAITING}:
         seal_row(revocation, json.dumps(dict(secret)))
         revocation.save(force_insert=True)
@@ -265,7 +269,7 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
         if app is None:
             _end_session(revocation, secret)
         else:
-            done = _revoke(revocation, app, secret)
+            done = _revoke_of_whom(revocation, app, secret)
     except NotOffered as exc:
         _settle(actor, revocation, Revocation.Outcome.NOT_OFFERED, type(exc).__name__)
     except CannotOpen as exc:
@@ -285,6 +289,16 @@ def revoke_at_platform(*, actor: User, revocation: Revocation) -> None:
             _wait(revocation)
         else:
             _settle(actor, revocation, done, "")
+
+
+def _revoke_of_whom(revocation: Revocation, app: PlatformApp, secret: Secret) -> Revocation.Outcome:
+    """Where it hangs on whose consent it was, the platform is asked that, outside of any lock, and
+    it is decided anew."""
+    outcome = _revoke(revocation, app, secret)
+    if not is_to_be_asked(revocation, outcome, secret):
+        return outcome
+    told = ask_whose(revocation, app, secret)
+    return outcome if told == secret else _revoke(revocation, app, told)
 
 
 @transaction.atomic(durable=True)

@@ -6,6 +6,7 @@ import logging
 import time
 from datetime import datetime, timedelta
 from itertools import islice
+from types import TracebackType
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -41,20 +42,28 @@ def send_warnings(*, actor: User) -> int:
 
     While the mail server is away all of them wait, however long, and none is counted as tried.
     """
-    new = ConnectionWarning.objects.filter(sent_at=None).exclude(
-        Exists(ConnectionLetter.objects.filter(warning=OuterRef("pk")))
-    )
-    for pk in list(new.order_by("pk").values_list("pk", flat=True)[:MOST_WARNINGS]):
-        _go_on(actor, pk)
+    _go_on_with_all(actor)
     sent, ends = 0, time.monotonic() + MOST_SECONDS
     try:
         for letter in islice(iter(claim_letter, None), MOST_LETTERS):
-            sent += send_letter(actor=actor, letter=letter)
+            sent += _send(actor, letter)
             if time.monotonic() > ends:
                 break
     except ServerAway as exc:
         logger.warning("The mail server is away, letters wait: %s", exc)
     return sent
+
+
+def _go_on_with_all(actor: User) -> None:
+    """With the warnings of which no letter is under way: none is written yet, or whoever settled
+    the last one could not close them. What fails takes the place of no other."""
+    under_way = ConnectionLetter.objects.filter(warning=OuterRef("pk"), settled_at=None)
+    waiting = ConnectionWarning.objects.filter(sent_at=None).exclude(Exists(under_way))
+    gone_on = 0
+    for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        gone_on += _try_to_go_on(actor, pk)
+        if gone_on >= MOST_WARNINGS:
+            return
 
 
 @transaction.atomic
@@ -79,22 +88,18 @@ def claim_letter() -> ConnectionLetter | None:
 def send_letter(*, actor: User, letter: ConnectionLetter) -> bool:
     """Send a claimed letter once and write down what came of it; return whether it left.
 
-    Raises ``ServerAway`` when the mail server does not listen. Whatever else is wrong with one
-    letter keeps back no other.
+    Raises ``ServerAway`` when the mail server does not listen.
     """
-    if not _is_wanted(letter):
-        _settle(actor, letter, Outcome.NOT_NEEDED)
-        return False
-    if letter.in_doubt > MOST_IN_DOUBT:
-        # The last worker that had it died with it.
-        _settle(actor, letter, Outcome.GIVEN_UP)
-        return False
     noted = {"letter_id": letter.pk, "attempts": letter.attempts}
     try:
-        subject, message = mail.connection_letter(letter)
+        unsent = _unsent(letter)
+        subject, message = ("", "") if unsent else mail.connection_letter(letter)
     except Exception as exc:
-        logger.exception("A warning could not be written.", extra=noted)
+        logger.exception("A warning could not be written.", exc_info=_place(exc), extra=noted)
         _failed(actor, letter, exc, may_have_left=False)
+        return False
+    if unsent:
+        _settle(actor, letter, unsent)
         return False
     try:
         mail.post(letter.person, subject, message)
@@ -106,11 +111,41 @@ def send_letter(*, actor: User, letter: ConnectionLetter) -> bool:
         _failed(actor, letter, exc, may_have_left=not isinstance(exc, NOT_SENT))
         return False
     except Exception as exc:
-        logger.exception("A warning could not be sent.", extra=noted)
+        logger.exception("A warning could not be sent.", exc_info=_place(exc), extra=noted)
         _failed(actor, letter, exc, may_have_left=not isinstance(exc, NOT_SENT))
         return False
     _settle(actor, letter, Outcome.SENT)
     return True
+
+
+def _send(actor: User, letter: ConnectionLetter) -> bool:
+    """Whatever is wrong with one letter keeps back no other: it is due again when the claim is
+    over."""
+    try:
+        return send_letter(actor=actor, letter=letter)
+    except ServerAway:
+        raise
+    except Exception as exc:
+        logger.exception(
+            "What came of a warning was not written down.",
+            exc_info=_place(exc),
+            extra={"letter_id": letter.pk},
+        )
+        return False
+
+
+def _place(exc: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:
+    """For the log: of what kind a fault is and where. Its words may hold an address or a row."""
+    kind = Exception(type(exc).__name__)
+    return Exception, kind, exc.__traceback__
+
+
+def _unsent(letter: ConnectionLetter) -> Outcome | None:
+    """The outcome of a letter that is not to be sent any more; None where it is."""
+    if not _is_wanted(letter):
+        return Outcome.NOT_NEEDED
+    # The last worker that had it died with it.
+    return Outcome.GIVEN_UP if letter.in_doubt > MOST_IN_DOUBT else None
 
 
 def _is_wanted(letter: ConnectionLetter) -> bool:
@@ -144,8 +179,14 @@ def _claimed(letter: ConnectionLetter) -> QuerySet[ConnectionLetter]:
     return ConnectionLetter.objects.filter(pk=letter.pk, settled_at=None, attempts=letter.attempts)
 
 
-@transaction.atomic
 def _settle(actor: User, letter: ConnectionLetter, outcome: Outcome) -> None:
+    """Two transactions: a warning that does not go on is no reason to send its letter again."""
+    _write_down(actor, letter, outcome)
+    _try_to_go_on(actor, letter.warning_id)
+
+
+@transaction.atomic
+def _write_down(actor: User, letter: ConnectionLetter, outcome: Outcome) -> None:
     row = ConnectionLetter.objects.select_for_update().get(pk=letter.pk)
     if row.settled_at is not None:
         return
@@ -161,7 +202,18 @@ def _settle(actor: User, letter: ConnectionLetter, outcome: Outcome) -> None:
             attempts=row.attempts,
             error=row.last_error,
         )
-    _go_on(actor, row.warning_id)
+
+
+def _try_to_go_on(actor: User, warning_id: int) -> bool:
+    """Where that fails it keeps back no other, and the next run tries again."""
+    try:
+        _go_on(actor, warning_id)
+    except Exception as exc:
+        logger.exception(
+            "A warning did not go on.", exc_info=_place(exc), extra={"warning_id": warning_id}
+        )
+        return False
+    return True
 
 
 @transaction.atomic

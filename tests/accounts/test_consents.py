@@ -145,24 +145,6 @@ def test_an_answer_counts_once(consent: Stage, client_as: ClientAs) -> None:
     assert not Revocation.objects.exists(), "what is connected stays connected"
 
 
-def test_the_state_of_another_person_is_refused_and_burnt(
-    consent: Stage, client_as: ClientAs
-) -> None:
-    """A link to the callback sent to somebody else connects nothing in their name."""
-    siti = factories.user("Siti Rahma")
-    factories.grant(siti, Role.ADMINISTRATOR, consent.cast.city)
-    browser = client_as("bayu")
-    brought = consent.platform.consent(consent.start(browser))
-    answer = consent.come_back(client_as(siti), **brought)
-    assert answer.status_code == 403
-    assert consent.account.at_handle not in answer.content.decode()
-    entry = refused("other_person")
-    assert (entry.actor_name, entry.target_id) == ("Siti Rahma", str(consent.account.pk))
-    assert consent.come_back(browser, **brought).status_code == 409, "it went astray"
-    assert not Credential.objects.exists()
-    assert not consent.platform.server.calls("POST /token")
-
-
 def test_another_session_of_the_same_person_is_refused(consent: Stage, client_as: ClientAs) -> None:
     """Also against a session that somebody else fixed: what began elsewhere does not end here."""
     brought = consent.platform.consent(consent.start(client_as("bayu")))

@@ -20,16 +20,9 @@ from accounts.actions import consent_refusals, consents
 from accounts.consent_words import Reason
 from accounts.models import ConsentRequest, Credential, Revocation
 from accounts.sealing import CannotOpen
-from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.consent_stage import Stage
-from tests.accounts.fake_platform import (
-    FakeAuthorisation,
-    account,
-    fake_spec,
-    standing_in_for,
-)
-from tests.accounts.secrets import give_credential
+from tests.accounts.fake_platform import FakeAuthorisation, account
 from tests.platforms.fakes import Received, Reply
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -109,27 +102,6 @@ def test_what_was_given_while_another_one_ends_it_is_given_back_once(
 
 
 @pytest.mark.parametrize("how", ENDS)
-def test_what_was_left_standing_is_given_back_once_it_is_known_whose_consent_it_is(
-    consent: Stage, client_as: ClientAs, how: str
-) -> None:
-    """Another account is connected, perhaps by the same consent: before the platform says whose
-    this one is, nobody may end it."""
-    other = factories.official_account(consent.cast.dinkes, platform="x", handle="dinkes", host="")
-    give_credential(other, consent.cast.bayu, {"access_token": "a", "account_id": "55"})
-    Credential.objects.filter(official_account=other).update(app=consent.app)
-    by_account = fake_spec(consent_of=lambda secret: secret.get("account_id"))
-    with standing_in_for("x", by_account):
-        with coming_back(consent, client_as("bayu"), "GET /accounts") as brought:
-            end(consent, client_as, how, brought)
-            assert [one.outcome for one in Revocation.objects.all()] == ["not_known"]
-        tasks.revoke_secrets()
-    outcomes = Revocation.objects.order_by("created_at").values_list("outcome", flat=True)
-    assert list(outcomes) == ["not_known", "revoked"]
-    assert told(consent) == 1
-    assert not consent.platform.good
-
-
-@pytest.mark.parametrize("how", ENDS)
 def test_what_was_told_to_the_platform_meanwhile_is_not_told_again(
     consent: Stage, client_as: ClientAs, how: str
 ) -> None:
@@ -191,7 +163,7 @@ def _ended(consent: Stage, other: Client, how: str, brought: dict[str, str]) -> 
         connection.close()
 
 
-@pytest.mark.parametrize("where", ["_with_account", "_connect", "_keep"])
+@pytest.mark.parametrize("where", ["with_account", "_connect", "_keep"])
 @pytest.mark.parametrize("how", ENDS)
 def test_who_answers_and_dies_leaves_it_to_who_ended_it(
     consent: Stage,

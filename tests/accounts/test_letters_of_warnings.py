@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -19,6 +20,7 @@ from pytest_django.fixtures import Settings
 from accounts import tasks
 from accounts.actions import warning_letters
 from accounts.capabilities import Role
+from accounts.events_connections import CONNECTION_WARNED
 from accounts.models import (
     ConnectionLetter,
     ConnectionWarning,
@@ -27,6 +29,9 @@ from accounts.models import (
     Unit,
     User,
 )
+from accounts.selectors import people_who_manage
+from govsocial.audit.actions import record
+from govsocial.audit.events import Event
 from govsocial.local.valkey import free_port
 from tests import factories
 from tests.accounts.conftest import trail
@@ -34,6 +39,7 @@ from tests.accounts.secrets import give_credential
 from tests.cast import Cast
 
 Outcome = ConnectionLetter.Outcome
+WORDS = "Failing row contains (7, siti@samudrakota.example)."
 REFUSED = smtplib.SMTPRecipientsRefused({"gone@samudrakota.example": (550, b"No such user")})
 send_mail = mail.send_mail
 
@@ -136,6 +142,95 @@ def test_a_fault_of_ours_while_they_are_written_costs_no_letter(
         assert beats(3, apart=timedelta(minutes=20)) == {}
     with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
         assert beats() == {"bayu": 1}
+
+
+def failing(real: Callable[..., object], fails: Callable[..., bool]) -> Callable[..., object]:
+    """``real``, but for some, with words that belong into no log."""
+
+    def call(*args: Any, **more: Any) -> object:
+        if fails(*args, **more):
+            raise ValueError(WORDS)
+        return real(*args, **more)
+
+    return call
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_warning_that_cannot_go_on_keeps_back_no_other(
+    cast: Cast,
+    account: OfficialAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    which: int,
+) -> None:
+    accounts = [account, ending(cast, cast.dinkes)]
+    monkeypatch.setattr(warning_letters, "MOST_WARNINGS", 1)
+    with monkeypatch.context() as broken:
+        at = accounts[which].unit
+        broken.setattr(
+            warning_letters,
+            "people_who_manage",
+            failing(people_who_manage, lambda unit: unit == at),
+        )
+        assert beats(2) == {"bayu": 1}
+    assert "A warning did not go on." in caplog.text
+    assert "ValueError" in caplog.text
+    assert WORDS not in caplog.text
+    told = ConnectionWarning.objects.exclude(sent_at=None).get()
+    assert told.credential.official_account == accounts[1 - which]
+    with time_machine.travel(timezone.now() + timedelta(minutes=20), tick=False):
+        assert beats(2) == {"bayu": 1}
+    assert not ConnectionWarning.objects.filter(sent_at=None).exists()
+
+
+def test_a_letter_of_which_nobody_can_say_whether_it_is_wanted_keeps_back_no_other(
+    account: OfficialAccount,
+    gone: User,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    real = warning_letters._is_wanted
+    with monkeypatch.context() as broken:
+        broken.setattr(warning_letters, "_is_wanted", failing(real, lambda one: one.person == gone))
+        assert beats(5) == {"bayu": 1}
+    letter = ConnectionLetter.objects.get(person=gone)
+    assert (letter.outcome, letter.in_doubt) == (Outcome.WAITING, 0), "it certainly did not leave"
+    assert letter.last_error == "ValueError"
+    assert WORDS not in caplog.text
+    with time_machine.travel(letter.next_try_at, tick=False):
+        assert beats(2) == {"gone": 1}
+    assert ConnectionWarning.objects.get().letters == 2
+
+
+def test_a_letter_that_left_stays_sent_though_its_warning_cannot_be_closed(
+    account: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closes(event: Event, **_data: object) -> bool:
+        return event == CONNECTION_WARNED
+
+    with monkeypatch.context() as broken:
+        broken.setattr(warning_letters, "record", failing(record, closes))
+        assert beats(5, apart=timedelta(minutes=20)) == {"bayu": 1}
+    assert ConnectionLetter.objects.get().outcome == Outcome.SENT
+    assert ConnectionWarning.objects.get().sent_at is None
+    with time_machine.travel(timezone.now() + timedelta(hours=2), tick=False):
+        assert beats(2) == {}
+    assert ConnectionWarning.objects.get().letters == 1
+    assert len(trail("accounts.connection.warned")) == 1
+
+
+def test_a_letter_that_left_and_could_not_be_written_down_keeps_back_no_other(
+    account: OfficialAccount, gone: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = warning_letters._write_down
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            warning_letters, "_write_down", failing(real, lambda _by, one, _how: one.person == gone)
+        )
+        assert beats(5, apart=timedelta(minutes=20)) == {"gone": 2, "bayu": 1}
+    with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
+        assert beats(2) == {}
+    assert ConnectionLetter.objects.get(person=gone).outcome == Outcome.GIVEN_UP
 
 
 def test_many_bad_letters_do_not_keep_back_a_good_one(
