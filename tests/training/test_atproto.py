@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from atproto import Client, Request
-from atproto.exceptions import AtProtocolError
 
 from govsocial.platforms.base import OutgoingPost, PlatformClient, SeenPost
 from govsocial.platforms.registry import connect, new_key
@@ -15,6 +13,9 @@ from govsocial.training.agency import TrainingAccount
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore
 from tests.training.conftest import ANCHOR, Caller
+
+if TYPE_CHECKING:
+    from atproto import Client
 
 
 @pytest.fixture
@@ -31,6 +32,9 @@ def client(served: Caller, kominfo: TrainingAccount) -> PlatformClient:
 
 @pytest.fixture
 def library(served: Caller, kominfo: TrainingAccount) -> Iterator[Client]:
+    # Takes most of a second, which only the worker that runs these tests is to spend.
+    from atproto import Client, Request
+
     request = Request(trust_env=False)
     made = Client(base_url=served.base, request=request)
     made.login(kominfo.handle, kominfo.secret)
@@ -95,5 +99,7 @@ def test_what_our_client_publishes_the_official_library_sees_and_deletes(
     ]
     assert library.delete_post(published.platform_id)
     assert client.find(post) is None
+    from atproto.exceptions import AtProtocolError
+
     with pytest.raises(AtProtocolError):
         library.get_post(post.key, library.me.did if library.me else None)
