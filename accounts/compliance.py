@@ -33,12 +33,13 @@ from django.db.models import (
 from django.db.models.functions import Cast, NullIf
 from django.utils import timezone
 
-from accounts.compliance_rules import CATALOGUE, OPEN, Assigned, Rule, answered_for
+from accounts.compliance_rules import CATALOGUE, OPEN, Assigned, Rule
 from accounts.models import Administrator, OfficialAccount, Unit
 from accounts.models.attestation import confirmations
 from accounts.models.unit import IndonesianZone
+from accounts.named import people_with_a_role
 
-_READ_OF_ADMINISTRATORS = ("user_id", "starts_on", "ends_on", "user__is_active")
+_READ_OF_ADMINISTRATORS = ("user_id", "starts_on", "ends_on")
 
 
 def rule(key: str) -> Rule:
@@ -152,7 +153,7 @@ def count_rules(accounts: Sequence[OfficialAccount], today: date | None = None) 
 
 def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
     """Give accounts that were read their ``assignments``, ``last_confirmed_at`` and
-    ``is_answered_for``. Three queries."""
+    ``with_a_role``, the people among those they name. Three queries."""
     if not accounts:
         return
     keys = [account.pk for account in accounts]
@@ -163,10 +164,11 @@ def with_what_rules_read(accounts: Sequence[OfficialAccount]) -> None:
     confirmed = confirmations().filter(official_account_id__any=keys).order_by()
     latest = confirmed.values("official_account_id").annotate(at=Max("confirmed_at"))
     last = dict(latest.values_list("official_account_id", "at"))
-    rows = OfficialAccount.objects.filter(answered_for(), pk__any=keys).order_by()
-    answered = set(rows.values_list("pk", flat=True))
+    named = {one.user_id for many in assigned.values() for one in many}
+    named |= {account.person_in_charge_id for account in accounts if account.person_in_charge_id}
+    held = people_with_a_role({account.unit_id for account in accounts}, named)
     for account in accounts:
-        account.is_answered_for = account.pk in answered  # type: ignore[attr-defined]  # as below
+        account.with_a_role = held[account.unit_id]  # type: ignore[attr-defined]  # what rules read
         account.assignments = assigned[account.pk]  # type: ignore[attr-defined]  # what rules read
         account.last_confirmed_at = last.get(account.pk)  # type: ignore[attr-defined]  # as above
 

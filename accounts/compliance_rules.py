@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Max, Min, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.capabilities import roles_with
-from accounts.models import Administrator, Credential, OfficialAccount
-from accounts.models.administrator import running_administrators, runs_on
+from accounts.models import Credential, OfficialAccount
+from accounts.models.administrator import runs_on
 from accounts.models.attestation import confirmations
 from accounts.models.kinds import TwoStep
+from accounts.named import administered, answered_for
 from govsocial.platforms.registry import Platform
 
 Severity = Literal["must", "should"]
@@ -78,57 +77,21 @@ def _filled(*names: str) -> Callable[[OfficialAccount, date], bool]:
     return lambda account, today: all(getattr(account, name) for name in names)
 
 
-# Conditions that read other tables do so by a query of their own and join nothing: they are judged
-# for thousands of accounts, whatever else is read with them (``compliance.by_completeness``).
-#
-# Who may confirm an account is active and has a running role on its unit or above, as
-# ``accounts_roles_of`` says; here for all people in charge at once.
-_ANSWERED_FOR = """
-    WITH RECURSIVE held(user_id, unit_id) AS (
-        SELECT g.user_id, g.unit_id
-        FROM accounts_grant g
-        JOIN accounts_user u ON u.id = g.user_id
-        WHERE u.is_active
-          AND g.role = ANY(%s)
-          AND g.starts_at <= statement_timestamp()
-          AND (g.ends_at IS NULL OR g.ends_at > statement_timestamp())
-          AND g.user_id IN (SELECT person_in_charge_id FROM accounts_officialaccount)
-        UNION
-        SELECT held.user_id, below.id
-        FROM accounts_unit below
-        JOIN held ON below.parent_id = held.unit_id
-    )
-    SELECT a.id FROM accounts_officialaccount a
-    JOIN held ON a.person_in_charge_id = held.user_id AND a.unit_id = held.unit_id
-"""
-
-
-def answered_for() -> Q:
-    """That the person in charge may confirm the account today."""
-    return Q(pk__in=RawSQL(_ANSWERED_FOR, [roles_with("accounts.view")]))  # noqa: S611  # our own words
+def _with_a_role(account: OfficialAccount) -> Collection[int]:
+    """Who has a role on its unit, of the people whom the account names at least."""
+    known: Collection[int] = account.with_a_role  # type: ignore[attr-defined]  # annotated
+    return known
 
 
 def _is_answered_for(account: OfficialAccount, today: date) -> bool:
-    return bool(account.is_answered_for)  # type: ignore[attr-defined]  # annotated
+    return account.person_in_charge_id in _with_a_role(account)
 
 
+# Conditions that read other tables do so by a query of their own and join nothing: they are judged
+# for thousands of accounts, whatever else is read with them (``compliance.by_completeness``).
 def _proven(today: date) -> Q:
     good = Credential.objects.filter(status="good").order_by().values("official_account")
     return ~Q(platform_id="") & Q(pk__in=good)
-
-
-def _administered(today: date) -> Q:
-    # Two different people: the lowest key is not the highest, which needs no sorting as counting
-    # each once does.
-    enough = (
-        Administrator.objects.filter(running_administrators(today), user__is_active=True)
-        .order_by()
-        .values("official_account")
-        .annotate(first=Min("user"), last=Max("user"))
-        .filter(first__lt=F("last"))
-        .values("official_account")
-    )
-    return Q(pk__in=enough)
 
 
 class Assigned(NamedTuple):
@@ -138,8 +101,6 @@ class Assigned(NamedTuple):
     user_id: int
     starts_on: date
     ends_on: date | None
-    is_active: bool
-    """Of the person."""
 
 
 def _assignments(account: OfficialAccount) -> list[Assigned]:
@@ -148,18 +109,15 @@ def _assignments(account: OfficialAccount) -> list[Assigned]:
     if known is not None:
         return known
     return [
-        Assigned(one.user_id, one.starts_on, one.ends_on, one.user.is_active)
-        for one in account.administrators.all()
+        Assigned(one.user_id, one.starts_on, one.ends_on) for one in account.administrators.all()
     ]
 
 
 def _is_administered(account: OfficialAccount, today: date) -> bool:
     people = {
-        one.user_id
-        for one in _assignments(account)
-        if one.is_active and runs_on(one.starts_on, one.ends_on, today)
+        one.user_id for one in _assignments(account) if runs_on(one.starts_on, one.ends_on, today)
     }
-    return len(people) >= ENOUGH_ADMINISTRATORS
+    return len(people.intersection(_with_a_role(account))) >= ENOUGH_ADMINISTRATORS
 
 
 def _checked_since(today: date) -> date:
@@ -238,11 +196,11 @@ CATALOGUE: tuple[Rule, ...] = (
     ),
     Rule(
         key="administrators",
-        words=_("At least two administrators today"),
+        words=_("At least two administrators today, active and with a role in the unit"),
         why=_("When the only one moves, falls ill or loses the phone, the channel is lost."),
         source=_("Risk R19: one person moves and the account is orphaned"),
         severity="must",
-        met=_administered,
+        met=administered,
         holds=_is_administered,
         section="administrators",
     ),

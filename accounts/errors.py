@@ -6,6 +6,8 @@ from django.db import IntegrityError
 
 # unique_violation and exclusion_violation, in the words of PostgreSQL.
 _TAKEN = frozenset({"23505", "23P01"})
+WITH_A_ROLE = "named_with_a_role"
+"""What triggers call their rule that whom the register names has a role on the account's unit."""
 
 
 class AccountError(Exception):
@@ -33,3 +35,10 @@ def is_taken(error: IntegrityError) -> bool:
     save at once. Any other constraint is a rule that was to be looked at before, and its breach
     must not be told as if the place were taken."""
     return getattr(error.__cause__, "pgcode", "") in _TAKEN
+
+
+def lacks_role(error: IntegrityError) -> bool:
+    """Whether somebody who was to be named has no role on the unit: that can happen to anybody as
+    well, when a role ends between the question of an action and what it writes."""
+    told = getattr(error.__cause__, "diag", None)
+    return getattr(told, "constraint_name", None) == WITH_A_ROLE

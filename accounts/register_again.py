@@ -28,6 +28,7 @@ def form_over(
     for field, is_own in fields.items():
         if not is_own and field in current:
             data.setlist(field, _as_sent(current[field]))
+    data["seen"] = seen.carried(seen.marks_of(account))
     for file in files.values():
         # It was read once already.
         cast("UploadedFile[Any]", file).seek(0)

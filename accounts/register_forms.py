@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts import seen, selectors
+from accounts import named, seen, selectors
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST, refusal_of
@@ -260,6 +260,7 @@ class OfficialAccountForm(forms.Form):
         super().__init__(*args, **kw)
         self.official_account = official_account
         self.known_platform = official_account.platform if official_account else ""
+        self._left_behind: dict[str, str] = {}
         self._choices(user)
         if official_account is not None:
             del self.fields["platform"], self.fields["status"]
@@ -281,8 +282,13 @@ class OfficialAccountForm(forms.Form):
 
     @property
     def shown(self) -> str:
-        """Marks of what the register says while this is shown, for the form to carry."""
-        return seen.carried(seen.marks_of(self.official_account)) if self.official_account else ""
+        """Marks of what the register said when this was first shown, for the form to carry; and of
+        whom it named as left behind."""
+        if self.official_account is None:
+            return ""
+        # Another mistake is told without what others have changed meanwhile: it was not seen.
+        marks = self._seen() if self.is_bound else seen.marks_of(self.official_account)
+        return seen.carried({**marks, **self._left_behind})
 
     @property
     def sections(self) -> list[Section]:
@@ -315,6 +321,8 @@ class OfficialAccountForm(forms.Form):
                 self.add_error(name, message)
         with self._beside_its_field():
             self._refuse_foreign_url(platform, data)
+        with self._beside_its_field():
+            self._refuse_leaving_behind(data.get("unit"))
         return data
 
     def _today(self) -> date:
@@ -342,6 +350,17 @@ class OfficialAccountForm(forms.Form):
             # An account that exists on one central server has no field for its server.
             self.add_error(exc.field if exc.field in self.fields else "handle", str(exc))
 
+    def _refuse_leaving_behind(self, unit: Unit | None) -> None:
+        account = self.official_account
+        if account is None or unit is None or unit.pk == account.unit_id:
+            return
+        people = named.left_behind(account, unit)
+        self._left_behind = {"left_behind": named.mark_of_left_behind(unit, people)}
+        named.refuse_leaving_behind(account, unit, self._seen().get("left_behind", ""))
+
+    def _seen(self) -> Mapping[str, str]:
+        return seen.read(self.data.get("seen", ""))
+
     def wanted(self) -> dict[str, Any]:
         """What was typed, as the keywords of the actions."""
         data = dict(self.cleaned_data)
@@ -351,7 +370,7 @@ class OfficialAccountForm(forms.Form):
         data["decree"] = data.pop("decree_file")
         data.setdefault("host", "")
         if self.official_account is not None:
-            data["seen"] = seen.read(self.data.get("seen", ""))
+            data["seen"] = self._seen()
         if "status" in data:
             data["proposed"] = data.pop("status") == OfficialAccount.Status.PROPOSED
         return data

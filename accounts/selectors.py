@@ -6,11 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    BooleanField,
     Case,
     Count,
     Exists,
-    ExpressionWrapper,
     F,
     Max,
     OuterRef,
@@ -23,7 +21,6 @@ from django.db.models import (
 from django.utils import timezone
 
 from accounts.capabilities import roles_with
-from accounts.compliance_rules import answered_for
 from accounts.events import ACCOUNT_RELEASED
 from accounts.health import (
     ACT,
@@ -48,6 +45,7 @@ from accounts.models import (
 from accounts.models.attestation import confirmations
 from accounts.models.consent import browser_digest
 from accounts.models.people import running_grants
+from accounts.named import WithARole
 from accounts.quotas_left import quotas_left
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
@@ -79,7 +77,7 @@ def with_evidence(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccou
         accounts.select_related("person_in_charge", "decree_file", "listing")
         .annotate(
             has_answers=Exists(answers),
-            is_answered_for=ExpressionWrapper(answered_for(), BooleanField()),
+            with_a_role=WithARole(),
             last_confirmed_at=Subquery(latest),
             revocation_outcome=Subquery(revoked.values("outcome")[:1]),
             revoked_at=Subquery(revoked.values("created_at")[:1]),

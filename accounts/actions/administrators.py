@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions.official_accounts import locked_official_account, today_of
+from accounts.actions.outsiders import no_outsider, refuse_outsider
 from accounts.custody import checked_decree, checked_remark
 from accounts.details import EARLIEST, LONGEST_AHEAD, Upload
 from accounts.documents import keep_document
@@ -42,11 +43,7 @@ def assign_administrator(
     if account.is_closed:
         raise AccountError(_("This account is closed. Reopen it first."))
     user = User.objects.get(pk=user_id, is_system=False)
-    if not user.may("accounts.view", account.unit_id):
-        raise AccountError(
-            _("%(person)s has no role on this unit, or is deactivated.") % {"person": user},
-            field="user",
-        )
+    refuse_outsider(user, account.unit_id, field="user")
     _refuse_days(account, starts_on, ends_on)
     made = Administrator(
         official_account=account,
@@ -58,7 +55,8 @@ def assign_administrator(
     )
     _refuse_overlap(Administrator.objects.all(), made, ends_on, field="user")
     made.minutes = _kept(actor, minutes)
-    made.save(force_insert=True)
+    with no_outsider(user, field="user"):
+        made.save(force_insert=True)
     tell_assigned(actor, account, made)
     return made
 
@@ -115,6 +113,7 @@ def end_administrator(
     seen: str | None = None,
 ) -> Administrator:
     """Set the last day of an assignment. The row stays: who could sign in when must stay known.
+    Nobody goes on for longer who has no role on the unit any more.
 
     ``seen`` is the mark of the last day that was shown (``seen.mark``). Raises ``AccountError``
     beside ``seen`` when somebody has set another one since; None asks for nothing.
@@ -136,9 +135,12 @@ def end_administrator(
     _refuse_days(account, administrator.starts_on, ends_on)
     others = Administrator.objects.exclude(pk=administrator.pk)
     _refuse_overlap(others, administrator, ends_on, field="ends_on")
+    if administrator.ends_on is not None and ends_on > administrator.ends_on:
+        refuse_outsider(administrator.user, account.unit_id, field="ends_on")
     administrator.ends_on = ends_on
     administrator.minutes = _kept(actor, minutes) or administrator.minutes
-    administrator.save(update_fields=["ends_on", "minutes"])
+    with no_outsider(administrator.user, field="ends_on"):
+        administrator.save(update_fields=["ends_on", "minutes"])
     tell_ended(actor, account, administrator, reason)
     return administrator
 

@@ -17,6 +17,7 @@ from accounts.actions.handovers import (
     takes_part,
 )
 from accounts.actions.official_accounts import today_of
+from accounts.actions.outsiders import no_outsider
 from accounts.checklists import CHECKLISTS, Side, item_of
 from accounts.custody import checked_remark, refuse_remark
 from accounts.details import problems
@@ -218,7 +219,8 @@ def sign_handover(
     refuse_stranger(handover.official_account, actor)
     handover.state = Handover.State.INCOMING_SIGNED
     handover.incoming_signed_by, handover.incoming_signed_at = actor, now
-    handover.save(update_fields=["state", "incoming_signed_by", "incoming_signed_at"])
+    with no_outsider(actor, field="incoming"):
+        handover.save(update_fields=["state", "incoming_signed_by", "incoming_signed_at"])
     record(HANDOVER_SIGNED_IN, actor=actor, target=handover)
     return handover
 

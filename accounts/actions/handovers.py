@@ -15,6 +15,7 @@ from accounts.actions.handover_assignments import (
 )
 from accounts.actions.handover_seen import refuse_unseen
 from accounts.actions.official_accounts import locked_official_account, today_of
+from accounts.actions.outsiders import no_outsider
 from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.completing import signed_in_place, who_is_left
 from accounts.custody import checked_decree, checked_remark
@@ -213,14 +214,15 @@ def complete_handover(
     _refuse_outdated(handover)
     picture = picture_of(account)
     today = today_of(account)
-    ended = end_assignments(actor, handover, today)
-    assignment, added = begin_assignment(actor, handover, today)
-    move_custody(actor, handover)
-    handover.state = Handover.State.COMPLETED
-    handover.ended_by, handover.ended_at = actor, timezone.now()
-    handover.snapshot, handover.snapshot_sha256 = picture, digest_of(picture)
-    handover.assignment = assignment
-    handover.save()
+    with no_outsider(handover.incoming, field="incoming"):
+        ended = end_assignments(actor, handover, today)
+        assignment, added = begin_assignment(actor, handover, today)
+        move_custody(actor, handover)
+        handover.state = Handover.State.COMPLETED
+        handover.ended_by, handover.ended_at = actor, timezone.now()
+        handover.snapshot, handover.snapshot_sha256 = picture, digest_of(picture)
+        handover.assignment = assignment
+        handover.save()
     record(
         HANDOVER_COMPLETED,
         actor=actor,

@@ -16,7 +16,7 @@ from accounts import import_cells, import_meanings, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
-from accounts.errors import AccountError, is_taken
+from accounts.errors import AccountError, is_taken, lacks_role
 from accounts.events import ACCOUNT_REGISTERED, ACCOUNTS_IMPORTED
 from accounts.importing import Row
 from accounts.models import Administrator, ImportBatch, OfficialAccount, User
@@ -84,19 +84,10 @@ def import_accounts(*, actor: User, batch_id: int, shown: str = "") -> ImportBat
         raise AccountError(
             _("No row of this list is good, so nothing can be registered. Mend the file first.")
         )
-    made = _insert(actor, good)
+    made = _register(actor, good)
     if made is None:
         _keep_again(actor, batch, importing.check(actor, import_rows.numbered(batch.rows)))
         return batch
-    record_many(
-        ACCOUNT_REGISTERED,
-        actor=actor,
-        entries=[
-            (one, {"platform": one.platform, "host": one.host, "handle": one.handle})
-            for one in made
-        ],
-    )
-    assign_first_administrators(actor=actor, assigned=_administrators(actor, good, made))
     left_out = len(checked) - len(made)
     record(
         ACCOUNTS_IMPORTED,
@@ -121,17 +112,31 @@ def _one_import_at_a_time() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_IMPORT_LOCK])
 
 
-def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
-    """None when somebody else registered one of them at this very moment."""
-    wanted = [_account(actor, row.wanted) for row in good]
+def _register(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
+    """None, and nothing is written, when at this very moment somebody else registered one of them,
+    or somebody whom they name lost the role on the unit."""
     try:
         with transaction.atomic():
-            insert_many(wanted)
+            return _insert(actor, good)
     except IntegrityError as exc:
-        if not is_taken(exc):
+        if not is_taken(exc) and not lacks_role(exc):
             raise
         return None
-    return wanted
+
+
+def _insert(actor: User, good: Sequence[Row]) -> list[OfficialAccount]:
+    made = [_account(actor, row.wanted) for row in good]
+    insert_many(made)
+    record_many(
+        ACCOUNT_REGISTERED,
+        actor=actor,
+        entries=[
+            (one, {"platform": one.platform, "host": one.host, "handle": one.handle})
+            for one in made
+        ],
+    )
+    assign_first_administrators(actor=actor, assigned=_administrators(actor, good, made))
+    return made
 
 
 def _account(actor: User, wanted: dict[str, Any]) -> OfficialAccount:

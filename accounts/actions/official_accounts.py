@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.actions.connections import forget_secret
 from accounts.actions.evidence import keep_decree
 from accounts.actions.identity import refuse_registered_twice
+from accounts.actions.outsiders import outsider, refuse_outsider
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Details, Upload, clean_texts, is_same, refuse_problems
-from accounts.errors import AccountChanged, AccountError, is_taken
+from accounts.errors import AccountChanged, AccountError, is_taken, lacks_role
 from accounts.events import (
     ACCOUNT_CHANGED,
     ACCOUNT_IDENTITY_CHANGED,
@@ -22,6 +23,7 @@ from accounts.events import (
 from accounts.kept_values import changes_between, values_of
 from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import ADDRESSED, USUAL_KINDS
+from accounts.named import refuse_leaving_behind
 from accounts.names import name_line
 from accounts.own_urls import refuse_foreign_url
 from accounts.seen import mark, marks_of
@@ -97,7 +99,8 @@ def change_official_account(
 
     ``seen`` are the marks of what a person was shown (``seen.marks_of``). Raises
     ``AccountChanged`` when somebody else changed one of the fields since, and this would write
-    something else there. None: what is wanted was not read off any form.
+    something else there. None: what is wanted was not read off any form. A move to another unit
+    leaves behind only those administrators who were named there (``refuse_leaving_behind``).
 
     Another handle or server is another identity: the connection is dropped with it, and who the
     account is on the platform must be proven anew by connecting.
@@ -199,6 +202,9 @@ def _refuse_unseen(
             _("This account has changed since you opened it. Look below, then save again."),
             fields=fields,
         )
+    if "unit_id" in news:
+        unit = Unit.objects.get(pk=news["unit_id"])
+        refuse_leaving_behind(official_account, unit, seen.get("left_behind", ""))
 
 
 @transaction.atomic
@@ -241,11 +247,8 @@ def _address_of(platform: str, handle: str, url: str) -> str:
 
 def _refuse_outsider(official_account: OfficialAccount) -> None:
     person = official_account.person_in_charge
-    if person is not None and not person.may("accounts.view", official_account.unit_id):
-        raise AccountError(
-            _("%(person)s has no role on this unit, or is deactivated.") % {"person": person},
-            field="person_in_charge",
-        )
+    if person is not None:
+        refuse_outsider(person, official_account.unit_id, field="person_in_charge")
 
 
 def _save(actor: User, official_account: OfficialAccount) -> None:
@@ -254,6 +257,9 @@ def _save(actor: User, official_account: OfficialAccount) -> None:
         with transaction.atomic():
             official_account.save()
     except IntegrityError as exc:
+        person = official_account.person_in_charge
+        if person is not None and lacks_role(exc):
+            raise outsider(person, "person_in_charge") from exc
         if not is_taken(exc):
             raise
         # Somebody registered it in between, and has committed now.

@@ -110,7 +110,7 @@ class Administrator(models.Model):
                 name="stays_itself",
                 fields=["official_account", "user", "starts_on", "assigned_by", "created_at"],
             ),
-            assigned_with_a_role,
+            *assigned_with_a_role,
             # Over wherever a unit may be: this zone is the last on earth to end a day.
             pgtrigger.Protect(
                 name="over_is_over",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.checklists import CHECKLISTS, Side
+from accounts.models.register_triggers import refuse_outsider
 from accounts.models.rights import holds, shows
 
 
@@ -59,8 +60,7 @@ SETTLED_AND_STAMPED = f"""
                 USING ERRCODE = 'check_violation';
         END IF;
         IF NOT {holds("NEW.incoming_signed_by_id", "accounts.view", "about.unit_id")} THEN
-            RAISE EXCEPTION 'Who takes over has a role on the unit of the account.'
-                USING ERRCODE = 'check_violation';
+            {refuse_outsider("Who takes over has a role on the unit of the account.")}
         END IF;
         NEW.incoming_signed_at := clock_timestamp();
     END IF;
@@ -95,8 +95,7 @@ SETTLED_AND_STAMPED = f"""
                 USING ERRCODE = 'check_violation';
         END IF;
         IF NOT {holds("NEW.incoming_id", "accounts.view", "about.unit_id")} THEN
-            RAISE EXCEPTION 'When it is completed, who takes over has a role on the unit.'
-                USING ERRCODE = 'check_violation';
+            {refuse_outsider("When it is completed, who takes over has a role on the unit.")}
         END IF;
         IF NEW.moves_charge AND about.person_in_charge_id IS DISTINCT FROM NEW.incoming_id THEN
             RAISE EXCEPTION 'Somebody else than who takes over is still in charge.'

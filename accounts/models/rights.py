@@ -15,6 +15,36 @@ def holds(who: str, capability: str, unit: str) -> str:
     )
 
 
+def with_held(capability: str, units: str) -> str:
+    """What a query about many people begins with, where ``holds`` would walk the tree for each:
+    ``held`` has ``user_id`` and ``unit_id``, whoever is active and holds ``capability`` now on one
+    of ``units``, a query of each of them twice. Once for each role that they hold it by.
+
+    It goes up from the units: down from the people it would lead, with a role at the top, to all
+    units of the agency.
+    """
+    roles = ", ".join(f"'{role}'" for role in roles_with(capability))
+    return f"""
+        WITH RECURSIVE above(unit_id, id) AS (
+            {units}
+            UNION
+            SELECT above.unit_id, one.parent_id
+            FROM above
+            JOIN accounts_unit one ON one.id = above.id
+            WHERE one.parent_id IS NOT NULL
+        ), held AS (
+            SELECT given.user_id, above.unit_id
+            FROM above
+            JOIN accounts_grant given ON given.unit_id = above.id
+            JOIN accounts_user person ON person.id = given.user_id
+            WHERE person.is_active
+              AND given.role IN ({roles})
+              AND given.starts_at <= statement_timestamp()
+              AND (given.ends_at IS NULL OR given.ends_at > statement_timestamp())
+        )
+    """  # noqa: S608  # our own names
+
+
 def shows(snapshot: str, account: str, in_charge: str) -> str:
     """A condition: the picture ``snapshot`` is that of ``account``, as far as a trigger looks.
 

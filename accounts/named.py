@@ -1,0 +1,115 @@
+"""Who of the people whom the register names has a role on the unit of the account, or above.
+
+Nobody else is named; but a role may end afterwards, and an account may move to another unit.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import BigIntegerField, F, Func, Q
+from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
+
+from accounts.errors import AccountError
+from accounts.models import Administrator, OfficialAccount, Unit, User
+from accounts.models.administrator import unfinished_administrators
+from accounts.models.rights import with_held
+from accounts.seen import mark
+
+# Conditions about thousands of accounts walk up from all units at once, and join nothing of the
+# query that they stand in: see ``compliance_rules``.
+_EVERYWHERE = with_held("accounts.view", "SELECT id, id FROM accounts_unit")
+_ANSWERED_FOR = f"""
+    {_EVERYWHERE}
+    SELECT account.id FROM accounts_officialaccount account
+    JOIN held ON held.user_id = account.person_in_charge_id AND held.unit_id = account.unit_id
+"""  # noqa: S608  # our own words
+# Two different people: the lowest key is not the highest, which needs no sorting as counting each
+# once does. The days are those of ``running_administrators``.
+_ADMINISTERED = f"""
+    {_EVERYWHERE}
+    SELECT account.id FROM accounts_administrator one
+    JOIN accounts_officialaccount account ON account.id = one.official_account_id
+    JOIN held ON held.user_id = one.user_id AND held.unit_id = account.unit_id
+    WHERE one.starts_on <= %s AND (one.ends_on IS NULL OR one.ends_on >= %s)
+    GROUP BY account.id
+    HAVING min(one.user_id) < max(one.user_id)
+"""  # noqa: S608  # our own words
+_ON_THESE = f"""
+    {with_held("accounts.view", "SELECT id, id FROM unnest(%s::bigint[]) AS units (id)")}
+    SELECT DISTINCT held.unit_id, held.user_id FROM held WHERE held.user_id = ANY(%s)
+"""  # noqa: S608  # our own words
+
+
+def answered_for() -> Q:
+    """That the person in charge may confirm the account today."""
+    return Q(pk__in=RawSQL(_ANSWERED_FOR, []))  # noqa: S611  # our own words
+
+
+def administered(today: date) -> Q:
+    """That two people who have a role there work on the account on this day."""
+    return Q(pk__in=RawSQL(_ADMINISTERED, [today, today]))  # noqa: S611  # our own words
+
+
+class WithARole(Func):
+    """The keys of everybody who has a role on the unit of one account: for a page, not for a list,
+    which asks ``people_with_a_role`` once."""
+
+    template = f"""ARRAY(
+        {with_held("accounts.view", "SELECT %(expressions)s, %(expressions)s")}
+        SELECT DISTINCT held.user_id FROM held
+    )"""  # noqa: S608  # our own words
+    output_field = ArrayField(BigIntegerField())
+
+    def __init__(self) -> None:
+        super().__init__(F("unit_id"))
+
+
+def people_with_a_role(units: Collection[int], people: Collection[int]) -> dict[int, set[int]]:
+    """By unit, which of these people have a role there. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ON_THESE, [list(units), list(people)])
+        found: dict[int, set[int]] = defaultdict(set)
+        for unit_id, user_id in cursor.fetchall():
+            found[unit_id].add(user_id)
+    return found
+
+
+def left_behind(account: OfficialAccount, unit: Unit) -> list[User]:
+    """Who works on the account, today or later, and has no role on a unit that it may move to."""
+    assigned = Administrator.objects.filter(
+        unfinished_administrators(account.unit.today), official_account=account
+    )
+    people = User.objects.filter(pk__in=assigned.order_by().values("user")).order_by(
+        "full_name", "pk"
+    )
+    known = people_with_a_role([unit.pk], [one.pk for one in people])[unit.pk]
+    return [one for one in people if one.pk not in known]
+
+
+def mark_of_left_behind(unit: Unit, people: Iterable[User]) -> str:
+    """What a form carries of whom it named as left behind by a move to the unit."""
+    return mark([unit.pk, *sorted(one.pk for one in people)])
+
+
+def refuse_leaving_behind(account: OfficialAccount, unit: Unit, seen: str) -> None:
+    """Raise ``AccountError`` where a move would leave people behind who were not named before.
+
+    It ends nobody's work: on the platform they can sign in as before, and the register says so.
+    """
+    people = left_behind(account, unit)
+    if people and seen != mark_of_left_behind(unit, people):
+        raise AccountError(
+            _(
+                "Without a role on %(unit)s: %(people)s. After the move they still stand here as "
+                "administrators of the account, but no longer count as such. Give them a role "
+                "there first, or save again to move the account all the same."
+            )
+            % {"unit": unit, "people": ", ".join(str(one) for one in people)},
+            field="unit",
+        )
