@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import selectors
@@ -133,26 +134,33 @@ def _closed_by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, int]:
 
 
 def _by_unit(rows: QuerySet[OfficialAccount]) -> dict[int, _Row]:
-    judged = judgement()
-    sums = {f"met_{key}": Sum(is_met) for key, is_met in judged.each.items()}
-    # Rules that ask all accounts, or the same ones, are counted once.
-    names: dict[Q | None, str] = {None: "accounts"}
+    """Each account is judged once, in the query within: whether it keeps all its rules follows."""
+    met = {f"met_{key}": is_met for key, is_met in judgement().each.items()}
+    # Rules that ask the same accounts have one column. All ask those that are open.
+    asked: dict[Q | None, str] = {None: "1"}
+    columns = dict(met)
     for rule in CATALOGUE:
-        if rule.asked not in names:
-            names[rule.asked] = f"asked_{rule.key}"
-            sums[names[rule.asked]] = Sum(ones(rule.asked))
-    columns = [name for rule in CATALOGUE for name in (names[rule.asked], f"met_{rule.key}")]
-    # Any: the type checker does not see the sums.
-    found: Iterable[Any] = (
-        rows.filter(status__in=OPEN)
-        .select_related(None)
-        .order_by()
-        .values("unit_id")
-        .annotate(accounts=Count("pk"), complete=Sum(judged.kept), **sums)
-    )
-    return {
-        row["unit_id"]: [row[one] for one in ("accounts", "complete", *columns)] for row in found
-    }
+        if rule.asked not in asked:
+            asked[rule.asked] = f"asked_{rule.key}"
+            columns[asked[rule.asked]] = ones(rule.asked)
+    open_rows = rows.filter(status__in=OPEN).select_related(None).order_by()
+    try:
+        compiler = (
+            open_rows.annotate(**columns).values("unit_id", *columns).query.get_compiler(rows.db)
+        )
+        judged, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return {}
+    pairs = [(asked[rule.asked], f"met_{rule.key}") for rule in CATALOGUE]
+    complete = " AND ".join(f"{is_met} >= {is_asked}" for is_asked, is_met in pairs)
+    sums = ", ".join(f"SUM({is_asked}), SUM({is_met})" for is_asked, is_met in pairs)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT unit_id, COUNT(*), COUNT(*) FILTER (WHERE {complete}), {sums}"  # noqa: S608  # Django and we wrote it
+            f" FROM ({judged} OFFSET 0) AS judged GROUP BY unit_id",
+            parameters,
+        )
+        return {unit_id: row for unit_id, *row in cursor.fetchall()}
 
 
 def _empty() -> _Row:
