@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+LONGEST_NOTE = 1000
 Cases = Iterable[Any] | Callable[..., Iterable[Any]]
 
 
@@ -47,7 +48,7 @@ def each(names: str | Sequence[str], cases: Cases) -> Callable[..., Callable[...
                     with _afresh({name: fixtures[name] for name in passed}) as fresh:
                         test(**fresh, **case)
                 except (Exception, pytest.fail.Exception) as exc:  # noqa: BLE001  # told below
-                    exc.add_note(f"where {case if told is None else told!r}")
+                    exc.add_note(f"where {case if told is None else told!r}"[:LONGEST_NOTE])
                     failed.append(exc)
                 except pytest.skip.Exception as exc:
                     raise AssertionError("One case would skip the others.") from exc
