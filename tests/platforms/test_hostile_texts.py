@@ -27,7 +27,7 @@ from tests.platforms.fakes import Reply, Server
 from tests.platforms.feed_stage import HOME, JSON_FEED
 from tests.platforms.test_hostile_addresses import session_of
 
-MUCH = 200_000
+MUCH = 100_000
 MANY_DIGITS = "&#" + "9" * 5_000
 UNITS = [
     *(
@@ -51,10 +51,10 @@ PEOPLE = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 @contextmanager
 def soon() -> Iterator[None]:
-    """Generous: all of this takes a second, and took minutes."""
+    """Generous: all of this takes less than a second, and took minutes."""
     started = time.process_time()
     yield
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 3.75
 
 
 def many(unit: str, size: int = MUCH) -> str:
