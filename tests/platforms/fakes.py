@@ -97,7 +97,9 @@ class Server:
 
     def _answer(self, connection: socket.socket) -> None:
         with connection.makefile("rb") as reading:
-            method, target, _ = reading.readline().decode("latin-1").split(" ")
+            method, target, version = reading.readline().decode("latin-1").split(" ")
+            if not version.startswith("HTTP/"):
+                return
             headers = {}
             while line := reading.readline().strip():
                 name, _, value = line.decode("latin-1").partition(":")
