@@ -59,7 +59,7 @@ def test_a_row_is_warned_of_what_is_not_used(cast: Cast) -> None:
 
 
 @each("language", ["id", "en"])
-@each("key", CHOICES)
+@each("key", list(CHOICES))
 def test_every_word_that_a_hint_names_is_taken(cast: Cast, key: str, language: str) -> None:
     with translation.override(language):
         for value, label in CHOICES[key]():

@@ -7,12 +7,14 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from email.utils import formatdate
+from http.client import responses
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
+from govsocial.platforms import refusals
 from govsocial.platforms.base import Secret
 
 
@@ -51,55 +53,70 @@ Answering = Callable[[Received], Reply] | Reply
 
 
 class Server:
-    """Answers ``METHOD /path`` with what was put there; a list is used up, its last stays."""
+    """Answers ``METHOD /path`` with what was put there; a list is used up, its last stays.
+
+    Thousands of calls go through it, so it reads no more of HTTP than clients of ours send: one
+    request on each connection, with a length.
+    """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
         self._routes: dict[str, list[Answering]] = {}
         self._lock = threading.Lock()
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def answer(self) -> None:
-                parts = urlsplit(self.path)
-                hangs_up = outer.hangs_up_on(f"{self.command} {parts.path}")
-                length = 0 if hangs_up else int(self.headers.get("Content-Length") or 0)
-                received = Received(
-                    self.command,
-                    parts.path,
-                    parse_qs(parts.query),
-                    dict(self.headers),
-                    self.rfile.read(length),
-                )
-                reply = outer.reply_to(received)
-                if isinstance(reply, Reset):
-                    tear_down(self.connection)
-                    self.close_connection = True
-                    return
-                content = reply.encoded()
-                self.send_response_only(reply.status)
-                if "Date" not in reply.headers:
-                    self.send_header("Date", self.date_time_string())
-                for name, value in reply.headers.items():
-                    self.send_header(name, value)
-                self.send_header("Content-Length", str(len(content)))
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_POST = do_PUT = do_DELETE = answer
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Tests read ``received`` instead."""
-
-        class Quiet(ThreadingHTTPServer):
-            def handle_error(self, request: Any, client_address: Any) -> None:
-                """A client that hangs up early is what some tests are about."""
-
-        self._http = Quiet(("127.0.0.1", 0), Handler)
-        self.host = f"127.0.0.1:{self._http.server_address[1]}"
+        self._listening = socket.create_server(("127.0.0.1", 0))
+        self.host = f"127.0.0.1:{self._listening.getsockname()[1]}"
         self.base = f"http://{self.host}"
-        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.002,), daemon=True)
-        self._thread.start()
+        self._closed = False
+        self._waiting: set[threading.Thread] = set()
+        self._wait()
+
+    def _wait(self) -> None:
+        thread = threading.Thread(target=self._serve, daemon=True)
+        self._waiting.add(thread)
+        thread.start()
+
+    def _serve(self) -> None:
+        """Answer one connection after the other; some thread always waits for the next one."""
+        me = threading.current_thread()
+        while True:
+            connection, _ = self._listening.accept()
+            with connection:
+                with self._lock:
+                    if self._closed:
+                        return
+                    self._waiting.remove(me)
+                    if not self._waiting:
+                        self._wait()
+                # A client that hangs up early or speaks TLS is what some tests are about.
+                with suppress(OSError, ValueError):
+                    self._answer(connection)
+            with self._lock:
+                if self._closed:
+                    return
+                self._waiting.add(me)
+
+    def _answer(self, connection: socket.socket) -> None:
+        with connection.makefile("rb") as reading:
+            method, target, version = reading.readline().decode("latin-1").split(" ")
+            if not version.startswith("HTTP/"):
+                return
+            headers = {}
+            while line := reading.readline().strip():
+                name, _, value = line.decode("latin-1").partition(":")
+                headers[name] = value.strip()
+            path, _, query = target.partition("?")
+            hangs_up = self.hangs_up_on(f"{method} {path}")
+            body = reading.read(0 if hangs_up else int(headers.get("Content-Length") or 0))
+            reply = self.reply_to(Received(method, path, parse_qs(query), headers, body))
+            if isinstance(reply, Reset):
+                tear_down(connection)
+                return
+            content = reply.encoded()
+            told = {"Date": formatdate(usegmt=True), **reply.headers}
+            lines = [f"HTTP/1.0 {reply.status} {responses.get(reply.status, '')}"]
+            lines += [f"{name}: {value}" for name, value in told.items()]
+            lines += [f"Content-Length: {len(content)}", "", ""]
+            connection.sendall("\r\n".join(lines).encode("latin-1") + content)
 
     def on(self, route: str, *answers: Answering) -> None:
         self._routes[route] = list(answers)
@@ -129,10 +146,24 @@ class Server:
     def calls(self, route: str) -> list[Received]:
         return [one for one in self.received if f"{one.method} {one.path}" == route]
 
+    def forget(self) -> None:
+        """Be as a server that nobody has called or told anything, nor been refused by."""
+        self._routes.clear()
+        self.received = []
+        refusals.forget()
+
     def close(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-        self._thread.join()
+        with self._lock:
+            self._closed = True
+            waiting = list(self._waiting)
+        for _ in waiting:
+            # Wakes one of them: closing what they wait on does not, on every system. Names are not
+            # looked up for it: some tests play the resolver.
+            with socket.socket() as waking:
+                waking.connect(self._listening.getsockname())
+        for thread in waiting:
+            thread.join()
+        self._listening.close()
 
 
 def tear_down(connection: socket.socket) -> None:

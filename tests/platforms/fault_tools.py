@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -22,7 +22,7 @@ Path = tuple[str | int, ...]
 Change = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Call:
     """One thing that the matrix lets a client do, and the route that it stands or falls with."""
 
@@ -32,6 +32,9 @@ class Call:
 
     def __str__(self) -> str:
         return f"{self.stage}-{self.name}"
+
+    # What a case is told as.
+    __repr__ = __str__
 
     def do(self, client: PlatformClient) -> Any:
         if self.name == "profile":
@@ -63,6 +66,20 @@ def reads(stage: Stage) -> Iterator[Call]:
     yield Call(stage, "posts", stage.posts)
     if stage.metrics:
         yield Call(stage, "metrics", stage.metrics)
+
+
+def publishing(stage: Stage) -> Call:
+    return Call(stage, "publish", stage.publish)
+
+
+def calls(stage: Stage) -> Iterator[Call]:
+    yield from reads(stage)
+    if stage.publish:
+        yield publishing(stage)
+
+
+def prepares(stage: Stage) -> Sequence[str]:
+    return stage.prepares
 
 
 def echoing(body: bytes, status: int = 200, **headers: str) -> Callable[[Received], Reply]:

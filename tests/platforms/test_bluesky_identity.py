@@ -10,6 +10,7 @@ from govsocial.platforms import registry
 from govsocial.platforms.bluesky import identity
 from govsocial.platforms.errors import HostRefused, NotFound
 from govsocial.platforms.http import Answer
+from tests.gathering import each
 
 ON_WEB = {"id": "did:web:kota.example", "alsoKnownAs": ["https://a", "at://kota.example"]}
 
@@ -43,9 +44,7 @@ def test_a_page_says_only_of_a_domain_that_it_keeps_no_document(
     assert identity._is_own(Answer(status, {}, b"<html>", where)) is is_own
 
 
-@pytest.mark.parametrize(
-    "did", ["did:web:127.0.0.1", "did:web:localhost", "did:web:a.example%3A8080", "did:plc:../x"]
-)
+@each("did", ["did:web:127.0.0.1", "did:web:localhost", "did:web:a.example%3A8080", "did:plc:../x"])
 def test_an_identity_leads_to_no_address_that_is_not_public(did: str) -> None:
     with pytest.raises((HostRefused, NotFound)):
         registry.home("bluesky", handle="kota.example", platform_id=did)

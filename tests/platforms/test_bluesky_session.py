@@ -12,6 +12,7 @@ from govsocial.platforms.errors import (
     TokenExpired,
     Unavailable,
 )
+from tests.gathering import each
 from tests.platforms.bluesky_stage import (
     DID,
     EXPIRED,
@@ -170,7 +171,7 @@ def test_calls_go_to_the_server_of_the_identity_when_it_may_be_reached(server: S
     assert store.load()["pds"] == pds.base
 
 
-@pytest.mark.parametrize(
+@each(
     "pds",
     ["http://127.0.0.1:9", "https://10.0.0.1", "http://localhost:3583", "file:///etc/passwd", "x"],
 )

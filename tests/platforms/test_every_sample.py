@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
 from pydantic import BaseModel
 
 from govsocial.platforms.bluesky import answers as bluesky
@@ -31,6 +30,7 @@ from govsocial.platforms.x import answers as x
 from govsocial.platforms.x import errors as x_errors
 from govsocial.platforms.youtube import answers as youtube
 from govsocial.platforms.youtube import failures as youtube_failures
+from tests import gathering
 from tests.platforms.test_samples import SAMPLES, needs_samples
 
 pytestmark = needs_samples
@@ -196,7 +196,7 @@ def test_what_is_set_aside_is_there_and_read_by_nothing_here() -> None:
     assert not [name for name in SET_ASIDE if reader_of(name) is not None and name in READ]
 
 
-@pytest.mark.parametrize("entry", IN_SCOPE, ids=lambda one: str(one["file"]))
+@gathering.each("entry", lambda: {one["file"]: one for one in IN_SCOPE})
 def test_every_recorded_answer_is_read(entry: dict[str, Any]) -> None:
     read = reader_of(stem(entry["file"]))
     assert read is not None, "a sample that nobody reads belongs into NOT_READ, with its reason"
@@ -204,7 +204,7 @@ def test_every_recorded_answer_is_read(entry: dict[str, Any]) -> None:
     assert read(Answer(entry["status"], entry["headers"], body, "GET x")) is not None
 
 
-@pytest.mark.parametrize("path", sorted((SAMPLES / "feeds").glob("*")), ids=lambda one: one.name)
+@gathering.each("path", lambda: sorted((SAMPLES / "feeds").glob("*")))
 def test_every_recorded_feed_is_read(path: Any) -> None:
     document = Document(ADDRESS, ADDRESS, path.read_bytes())
     assert feed.read(document, now=datetime.now(UTC)).entries

@@ -19,6 +19,7 @@ from govsocial.platforms.errors import (
     Unavailable,
 )
 from govsocial.platforms.facebook.client import POST_METRICS, FacebookClient
+from tests.gathering import each
 from tests.platforms import facebook_stage as stage
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.meta_stage_parts import APP_SECRET, TOKEN, V, error
@@ -317,7 +318,7 @@ def test_without_a_token_nothing_is_sent(server: Server) -> None:
     assert not server.received
 
 
-@pytest.mark.parametrize(
+@each(
     ("scope", "told", "kind"),
     [
         ("pages_show_list", None, PermissionMissing),

@@ -26,23 +26,24 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.oauth import AppCredentials, Authorisation
 from govsocial.platforms.registry import authorisation, spec
+from tests.gathering import each
 from tests.platforms import mastodon_stage, tiktok_stage, x_stage, youtube_stage
 from tests.platforms import stages as of_platforms
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Received, Reply, Server
-from tests.platforms.fault_tools import Call, assert_no_secret, echoing, reads
+from tests.platforms.fault_tools import Call, assert_no_secret, calls, echoing, prepares
 from tests.platforms.stages import Stage
 
 STAGES = [stage for stage in of_platforms.stages() if stage.name != "feed"]
-CALLS = [
-    *(call for stage in STAGES for call in reads(stage)),
-    *(Call(stage, "publish", stage.publish) for stage in STAGES),
-]
 CONSENTS = [stage for stage in STAGES if spec(stage.name).authorisation is not None]
 PAGE = b"<!DOCTYPE html><html><body><h1>Access denied</h1>SENT</body></html>"
 STATUSES = (400, 401, 402, 403, 404, 405, 407, 410, 418, 451)
 LATER = (datetime.now(UTC) + timedelta(days=2)).isoformat()
 ENDED = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+
+
+def these(wanted: list[Stage]) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("stage", wanted, ids=str)
 
 
 def pages(status: int) -> Callable[[Received], Reply]:
@@ -61,8 +62,9 @@ def stand_between(server: Server, monkeypatch: pytest.MonkeyPatch, route: str, s
     monkeypatch.setattr(server, "reply_to", reply)
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("call", CALLS, ids=str)
+@these(STAGES)
+@each("status", STATUSES)
+@each("call", calls)
 def test_a_page_in_place_of_an_answer_ends_nothing_for_good(
     server: Server,
     call: Call,
@@ -84,7 +86,8 @@ def test_a_page_in_place_of_an_answer_ends_nothing_for_good(
     assert_no_secret(call.stage, caught.value, caplog)
 
 
-@pytest.mark.parametrize("call", CALLS, ids=str)
+@these(STAGES)
+@each("call", calls)
 def test_a_page_that_calls_a_read_too_large_is_not_from_the_platform(
     server: Server, call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,8 +101,8 @@ def test_a_page_that_calls_a_read_too_large_is_not_from_the_platform(
         assert type(caught.value) is NotFromPlatform
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410])
-@pytest.mark.parametrize("said", [{"message": "Unauthorized"}, "Unauthorized", {"error": ""}])
+@each("status", [401, 403, 404, 410])
+@each("said", [{"message": "Unauthorized"}, "Unauthorized", {"error": ""}])
 def test_the_json_of_a_gateway_before_mastodon_ends_nothing(
     server: Server, said: object, status: int
 ) -> None:
@@ -120,8 +123,9 @@ def test_the_json_of_a_gateway_before_mastodon_ends_nothing(
 PORTAL = "https://login.proxy.example/sign-in?from=here"
 
 
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-@pytest.mark.parametrize("call", CALLS, ids=str)
+@these(STAGES)
+@each("status", [301, 302, 303, 307, 308])
+@each("call", calls)
 def test_the_page_to_sign_in_to_a_network_ends_nothing_for_good(
     server: Server, call: Call, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,8 +137,8 @@ def test_the_page_to_sign_in_to_a_network_ends_nothing_for_good(
     assert len(server.calls(call.route)) == 1
 
 
-@pytest.mark.parametrize("status", [302, 307])
-@pytest.mark.parametrize("stage", STAGES, ids=str)
+@these(STAGES)
+@each("status", [302, 307])
 def test_the_page_to_sign_in_to_a_network_before_publishing_is_tried_again(
     server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,20 +170,20 @@ def leads_away(server: Server, monkeypatch: pytest.MonkeyPatch, route: str, stat
     monkeypatch.setattr(server, "reply_to", reply)
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("stage", [one for one in STAGES if one.prepares], ids=str)
+@these([one for one in STAGES if one.prepares])
+@each("status", STATUSES)
+@each("route", prepares)
 def test_a_page_in_place_of_a_step_before_publishing_is_tried_again(
-    server: Server, stage: Stage, status: int
+    server: Server, stage: Stage, status: int, route: str
 ) -> None:
-    for route in stage.prepares:
-        stage.good(server)
-        failure = Call(stage, "publish", route).fails(server, pages(status))
-        assert not failure.permanent, route
-        assert server.calls(stage.publish) == [], route
+    stage.good(server)
+    failure = Call(stage, "publish", route).fails(server, pages(status))
+    assert not failure.permanent
+    assert server.calls(stage.publish) == []
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("stage", [one for one in STAGES if one.expired is not None], ids=str)
+@these([one for one in STAGES if one.expired is not None])
+@each("status", STATUSES)
 def test_a_page_in_place_of_a_new_token_revokes_nothing(
     server: Server, stage: Stage, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -195,10 +199,8 @@ def test_a_page_in_place_of_a_new_token_revokes_nothing(
     assert_no_secret(stage, caught.value, caplog)
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize(
-    "stage", [one for one in STAGES if spec(one.name).renew_before is not None], ids=str
-)
+@these([one for one in STAGES if spec(one.name).renew_before is not None])
+@each("status", STATUSES)
 def test_a_page_in_place_of_a_renewal_revokes_nothing(
     server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,8 +211,8 @@ def test_a_page_in_place_of_a_renewal_revokes_nothing(
     assert len(server.received) == 1
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("stage", STAGES, ids=str)
+@these(STAGES)
+@each("status", STATUSES)
 def test_a_page_in_place_of_what_became_of_a_post_lets_nobody_send_it_again(
     server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -225,9 +227,7 @@ def test_a_page_in_place_of_what_became_of_a_post_lets_nobody_send_it_again(
         assert not caught.value.permanent
 
 
-@pytest.mark.parametrize(
-    "stage", [one for one in STAGES if one.name not in {"instagram", "tiktok"}], ids=str
-)
+@these([one for one in STAGES if one.name not in {"instagram", "tiktok"}])
 def test_a_page_in_place_of_a_deletion_is_none(
     server: Server, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -251,8 +251,8 @@ def consent_at(server: Server, stage: Stage) -> Authorisation:
     )
 
 
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("stage", CONSENTS, ids=str)
+@these(CONSENTS)
+@each("status", STATUSES)
 def test_a_page_in_place_of_a_consent_refuses_neither_it_nor_the_application(
     server: Server, stage: Stage, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,7 +281,7 @@ def test_without_the_application_an_ended_token_is_no_revoked_one(
 # X's token endpoint, whose refusals are mostly about something else than the token
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "told", "revoked"),
     [
         (400, {"error": "invalid_grant"}, True),

@@ -14,6 +14,7 @@ from govsocial.platforms.base import OutgoingPost
 from govsocial.platforms.budget import Unlimited
 from govsocial.platforms.errors import BadAnswer, BudgetSpent, PlatformError, Refused, Unavailable
 from govsocial.platforms.finding import ASKED_AT
+from tests.gathering import each
 from tests.platforms import bluesky_stage, x_stage
 from tests.platforms.fakes import Answering, Reply, Reset, Server
 from tests.platforms.stages import Stage, stages
@@ -110,8 +111,8 @@ def test_a_call_that_certainly_did_nothing_is_not_waited_for(server: Server, sta
     assert kept[ASKED_AT] == earlier[ASKED_AT]
 
 
-@pytest.mark.parametrize("status", [307, 308])
 @these(STAGES)
+@each("status", [307, 308])
 def test_a_post_that_is_to_be_sent_elsewhere_is_certainly_not_out(
     server: Server, stage: Stage, status: int
 ) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from govsocial.platforms.feed.client import identity_of
 from govsocial.platforms.feed.queries import differing_names, without_keys
+from tests.gathering import each
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.feed_stage import FEED, JSON_FEED, client_of
 
@@ -29,7 +28,7 @@ def test_a_key_in_the_address_is_told_to_nobody(server: Server) -> None:
     assert client_of(server, store).profile().platform_id == seen[0] == identity_of(seen[0])
 
 
-@pytest.mark.parametrize(
+@each(
     ("query", "told"),
     [
         ("", ""),

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from govsocial.platforms.feed import reading
 from govsocial.platforms.feed.fetching import Document
+from tests.gathering import each
 
 NOW = datetime(2026, 11, 26, tzinfo=UTC)
 PLACE = "https://situs.example/feed"
@@ -37,8 +36,8 @@ def json_feed(articles: list[tuple[str, datetime]]) -> str:
     return json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": items})
 
 
-@pytest.mark.parametrize("oldest_first", [True, False])
-@pytest.mark.parametrize(("write", "media_type"), [(rss, "text/xml"), (json_feed, "text/json")])
+@each("oldest_first", [True, False])
+@each(("write", "media_type"), [(rss, "text/xml"), (json_feed, "text/json")])
 def test_the_newest_articles_are_read(write: object, media_type: str, oldest_first: bool) -> None:
     assert callable(write)
     found = read(write(days(260, oldest_first=oldest_first)), media_type)

@@ -16,6 +16,7 @@ from govsocial.platforms.errors import (
     Refused,
 )
 from govsocial.platforms.registry import authorisation
+from tests.gathering import each
 from tests.platforms import tiktok_stage as tiktok
 from tests.platforms import youtube_stage as youtube
 from tests.platforms.fakes import Reply, Server
@@ -95,7 +96,7 @@ def test_a_recorded_token_of_google_is_read(server: Server) -> None:
     assert secret["scope"].split() == sample("youtube/oauth_token.json")["scope"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "kind"),
     [
         ("key_invalid", OperatorNeeded),
@@ -167,7 +168,7 @@ def test_recorded_answers_about_something_else_are_not_taken_for_a_channel(
         youtube.client(server).profile()
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     [
         "business_account",

@@ -68,7 +68,7 @@ def test_an_address_inside_a_network_is_not_public(address: str) -> None:
     assert not is_public(ipaddress.ip_address(address))
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"],
 )
@@ -154,9 +154,7 @@ def named(monkeypatch: pytest.MonkeyPatch, *answers: list[str]) -> list[str]:
     return asked
 
 
-@pytest.mark.parametrize(
-    "answer", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["169.254.169.254"], ["::ffff:7f00:1"]]
-)
+@each("answer", [["127.0.0.1"], ["8.8.8.8", "10.0.0.1"], ["169.254.169.254"], ["::ffff:7f00:1"]])
 def test_a_name_that_leads_inside_is_refused_and_nothing_is_sent(
     monkeypatch: pytest.MonkeyPatch, server: Server, answer: list[str]
 ) -> None:

@@ -12,6 +12,7 @@ from govsocial.platforms.feed.discovery import find_feeds
 from govsocial.platforms.http import Answer, Session
 from govsocial.platforms.mastodon.client import _next_cursor
 from govsocial.platforms.x.posts import _is_of_media
+from tests.gathering import each
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.feed_stage import HOME, client_of
 from tests.platforms.test_feed import RSS
@@ -33,7 +34,7 @@ def session_of(server: Server) -> Session:
     return client._session
 
 
-@pytest.mark.parametrize("address", [one for one in NONE if one.isascii()])
+@each("address", [one for one in NONE if one.isascii()])
 def test_a_feed_that_moved_to_no_address_is_refused(server: Server, address: str) -> None:
     client = client_of(server, MemoryStore(feed_url=f"{server.base}/feed.xml"))
     server.on(XML, Reply(301, headers={"Location": address}))
@@ -41,7 +42,7 @@ def test_a_feed_that_moved_to_no_address_is_refused(server: Server, address: str
         client.posts()
 
 
-@pytest.mark.parametrize("address", NONE)
+@each("address", NONE)
 def test_a_page_whose_base_is_no_address_is_read_as_if_it_had_none(
     server: Server, address: str
 ) -> None:

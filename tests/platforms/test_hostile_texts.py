@@ -27,7 +27,7 @@ from tests.platforms.fakes import Reply, Server
 from tests.platforms.feed_stage import HOME, JSON_FEED
 from tests.platforms.test_hostile_addresses import session_of
 
-MUCH = 200_000
+MUCH = 100_000
 MANY_DIGITS = "&#" + "9" * 5_000
 UNITS = [
     *(
@@ -51,10 +51,10 @@ PEOPLE = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
 
 @contextmanager
 def soon() -> Iterator[None]:
-    """Generous: all of this takes a second, and took minutes."""
+    """Generous: all of this takes less than a second, and took minutes."""
     started = time.process_time()
     yield
-    assert time.process_time() - started < 15
+    assert time.process_time() - started < 3.75
 
 
 def many(unit: str, size: int = MUCH) -> str:
@@ -80,7 +80,7 @@ def numbered(name: str, count: int) -> str:
     return " ".join(f'{name}{number}="{number}"' for number in range(count))
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@each("unit", UNITS)
 def test_what_closes_nowhere_is_read_once(unit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "LONGEST_HTML", MUCH)
     with soon():
@@ -207,7 +207,7 @@ def test_a_feed_that_its_parser_cannot_bear_is_refused(monkeypatch: pytest.Monke
         read(feed)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
+@each("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-16-le"])
 def test_a_feed_is_read_by_the_mark_of_its_encoding(encoding: str) -> None:
     told = f"<?xml version='1.0' encoding='utf-16'?>{article('<title>café</title>')}"
     if encoding.startswith("utf-8"):
@@ -228,7 +228,7 @@ def test_a_feed_is_read_by_what_it_says_of_its_encoding(
     assert read(feed.encode(encoded), media_type).entries[0].title == "café"
 
 
-@pytest.mark.parametrize("unit", [*UNITS, MANY_DIGITS, f'<link rel="{MANY_DIGITS}">'])
+@each("unit", [*UNITS, MANY_DIGITS, f'<link rel="{MANY_DIGITS}">'])
 def test_a_home_page_is_searched_in_time(server: Server, unit: str) -> None:
     link = '<link rel="alternate" type="application/rss+xml" href="/feed.xml">'
     server.on(HOME, Reply(200, f"{link}{many(unit)}".encode()), Reply(200, many(unit).encode()))
@@ -239,7 +239,7 @@ def test_a_home_page_is_searched_in_time(server: Server, unit: str) -> None:
             find_feeds(session_of(server), f"{server.base}/")
 
 
-@pytest.mark.parametrize("unit", [*UNITS, MANY_DIGITS])
+@each("unit", [*UNITS, MANY_DIGITS])
 def test_a_status_that_closes_nowhere_is_collected_and_found(server: Server, unit: str) -> None:
     mastodon_stage.good(server)
     told = [mastodon_stage.status(7, many(unit)), mastodon_stage.status(6, "<p>Halo</p>")]

@@ -84,8 +84,8 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("talk", BROKEN)
-@pytest.mark.parametrize(
+@each("talk", BROKEN)
+@each(
     ("effect", "error"),
     [
         (Effect.PUBLISH, UnknownOutcome),
@@ -147,7 +147,7 @@ def test_nothing_left_when_nobody_takes_the_connection(monkeypatch: pytest.Monke
         session_to("127.0.0.1:1").send("POST", "/", effect=Effect.PUBLISH)
 
 
-@pytest.mark.parametrize("status", [500, 502, 503, 504, 520, 408])
+@each("status", [500, 502, 503, 504, 520, 408])
 def test_a_server_error_leaves_a_write_unclear_and_is_not_tried_again(
     server: Server, session: Session, status: int
 ) -> None:
@@ -234,8 +234,8 @@ def test_a_read_follows_a_redirect_on_its_own_host(server: Server, session: Sess
     assert server.received[-1].query == {"page": ["2"]}
 
 
-@pytest.mark.parametrize("typed", [False, True])
-@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+@each("typed", [False, True])
+@each("status", [301, 302, 303, 307, 308])
 def test_a_redirect_to_another_host_is_not_followed(
     server: Server, session: Session, status: int, typed: bool
 ) -> None:

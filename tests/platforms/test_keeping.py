@@ -8,6 +8,7 @@ import pytest
 
 from govsocial.platforms.keeping import fits, web_link
 from govsocial.platforms.registry import connect
+from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Reply, Server
 from tests.platforms.test_mastodon import ACCOUNT, ME, OWN, PUBLISH, post, status
@@ -15,7 +16,7 @@ from tests.platforms.test_mastodon import ACCOUNT, ME, OWN, PUBLISH, post, statu
 LONG = "https://s.example/" + "a" * 600
 
 
-@pytest.mark.parametrize("address", [None, "", LONG, "https://s.example/\0", "javascript:x"])
+@each("address", [None, "", LONG, "https://s.example/\0", "javascript:x"])
 def test_an_address_that_no_page_can_show_and_no_column_keeps_is_none(address: str | None) -> None:
     assert web_link(address) is None
 

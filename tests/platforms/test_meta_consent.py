@@ -19,6 +19,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.oauth import AppCredentials, Authorisation, missing_scopes
 from govsocial.platforms.registry import authorisation
+from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.meta_stage_parts import APP_SECRET, V, error
@@ -112,7 +113,7 @@ def test_a_token_without_an_end_has_none(server: Server) -> None:
     assert exchange(server).keys() == {"access_token", "scope", "user_id"}
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (error(100, 36009, message="This authorization code has been used."), Refused),

@@ -130,7 +130,7 @@ def test_an_unclear_end_of_publishing_is_an_unknown_outcome() -> None:
     assert type(ready) is Unavailable, "what was not ready is certainly not published"
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "kind"),
     [
         (200, BadAnswer),
@@ -210,7 +210,7 @@ def test_codes_may_come_as_text() -> None:
     assert type(judged(envelope("190", "458"))) is AuthRevoked
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "none"),
     [
         (envelope(100, 2108006), True),

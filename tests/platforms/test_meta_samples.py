@@ -19,6 +19,7 @@ from govsocial.platforms.errors import (
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.meta import errors
 from govsocial.platforms.meta.insights import Insights, by_day, lifetime
+from tests.gathering import each
 from tests.platforms import facebook_stage as facebook
 from tests.platforms import instagram_stage as instagram
 from tests.platforms.fakes import Reply, Server
@@ -37,7 +38,7 @@ def read(name: str) -> Insights:
     return parse(Insights, answer.json(), answer)
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "kind"),
     [
         ("facebook/error_permission_code100_feature.json", PermissionMissing),

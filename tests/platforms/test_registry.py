@@ -18,8 +18,8 @@ CENTRAL = [one for one in Platform if one not in {*OWN_SERVERS, Platform.FEED}]
 METRICS = Path(__file__).resolve().parent.parent.parent / "docs" / "metrics.md"
 
 
-@pytest.mark.parametrize("platform", OWN_SERVERS)
-@pytest.mark.parametrize("host", ["http://10.0.0.1", "localhost", "https://a:b@x.example"])
+@each("platform", OWN_SERVERS)
+@each("host", ["http://10.0.0.1", "localhost", "https://a:b@x.example"])
 def test_a_client_is_not_made_for_a_host_that_must_not_be_reached(
     platform: Platform, host: str
 ) -> None:
@@ -33,7 +33,7 @@ def test_only_bluesky_has_a_host_of_its_own() -> None:
         connect("mastodon", host="", handle="kota", secrets=MemoryStore())
 
 
-@pytest.mark.parametrize("platform", CENTRAL)
+@each("platform", CENTRAL)
 def test_a_central_platform_is_reached_at_its_own_addresses_or_at_one_server_instead(
     platform: Platform,
 ) -> None:
@@ -43,7 +43,7 @@ def test_a_central_platform_is_reached_at_its_own_addresses_or_at_one_server_ins
         connect(platform, host="", handle="k", secrets=MemoryStore(), base="http://10.0.0.1")
 
 
-@pytest.mark.parametrize("platform", CENTRAL)
+@each("platform", CENTRAL)
 def test_a_central_platform_is_connected_by_consent(platform: Platform) -> None:
     app = AppCredentials(client_id="id", client_secret="secret")
     way = authorisation(platform, app=app)

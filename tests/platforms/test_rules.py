@@ -57,7 +57,7 @@ def test_a_link_that_is_named_twice_counts_once() -> None:
     assert list(broken(LIMITS["threads"], text=f"{'https://a.example ' * 6}")) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("platform", "changes"),
     [
         ("threads", {"text": SIX_LINKS}),

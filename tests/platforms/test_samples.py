@@ -19,6 +19,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.registry import connect, new_key
+from tests.gathering import each
 from tests.platforms import bluesky_stage as bluesky
 from tests.platforms import test_mastodon as mastodon
 from tests.platforms.conftest import QUICK
@@ -99,7 +100,7 @@ def test_a_recorded_bluesky_write_is_read(server: Server) -> None:
     assert found.permalink == published.permalink
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "error"),
     [
         ("auth_missing", AuthRevoked),
@@ -165,7 +166,7 @@ def test_a_recorded_mastodon_write_is_read(server: Server) -> None:
     assert server.calls(mastodon.PUBLISH)[0].json()["media_ids"] == [media["id"]]
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "error"),
     [
         ("empty_status", Refused),

@@ -14,6 +14,7 @@ from govsocial.platforms.errors import PlatformError
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Answer, Effect, Session
 from govsocial.platforms.registry import connect, new_key
+from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Received, Reply, Server, raw_server
 from tests.platforms.test_http import BROKEN, NOW
@@ -59,7 +60,7 @@ def echo(status: int) -> Callable[[Received], Reply]:
     return answer
 
 
-@pytest.mark.parametrize("status", [302, 303, 409, 429, 500, 503])
+@each("status", [302, 303, 409, 429, 500, 503])
 def test_a_failure_says_nothing_that_was_sent_or_echoed(
     server: Server, session: Session, caplog: pytest.LogCaptureFixture, status: int
 ) -> None:
@@ -82,7 +83,7 @@ def test_a_redirect_that_echoes_a_secret_into_a_path_is_not_shown(
     assert_nothing_leaked(caught.value, caplog)
 
 
-@pytest.mark.parametrize("talk", BROKEN)
+@each("talk", BROKEN)
 def test_a_broken_connection_says_nothing_that_was_sent(
     talk: Callable[[socket.socket], None], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -118,8 +119,8 @@ def test_the_log_has_the_outcome_and_no_query(
     assert SECRET not in repr(answer)
 
 
-@pytest.mark.parametrize("status", [200, 400, 401, 403, 404, 413, 422, 429, 500])
-@pytest.mark.parametrize("platform", ["bluesky", "mastodon"])
+@each("status", [200, 400, 401, 403, 404, 413, 422, 429, 500])
+@each("platform", ["bluesky", "mastodon"])
 def test_a_client_says_nothing_of_its_secrets_or_of_an_answer(
     server: Server, caplog: pytest.LogCaptureFixture, platform: str, status: int
 ) -> None:

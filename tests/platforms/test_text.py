@@ -55,7 +55,7 @@ def test_links_end_before_the_punctuation_of_the_sentence(body: str, found: list
     assert [span.value for span in text.links(body)] == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "found"),
     [
         ("#Samudra, #banjir2026!", ["Samudra", "banjir2026"]),
@@ -69,7 +69,7 @@ def test_hashtags_follow_the_rules_of_bluesky(body: str, found: list[str]) -> No
     assert [span.value for span in text.hashtags(body)] == found
 
 
-@pytest.mark.parametrize(
+@each(
     ("body", "found"),
     [
         ("@Kota.example halo", ["kota.example"]),

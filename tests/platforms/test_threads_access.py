@@ -22,13 +22,14 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.registry import spec
 from govsocial.platforms.threads.consent import ThreadsAuthorisation
+from tests.gathering import each
 from tests.platforms import threads_stage as threads
 from tests.platforms.fakes import MemoryStore, Received, Reply, Server
 
 # Refusals and tokens
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "body", "kind"),
     [
         (200, threads.error(190, "Invalid", error_subcode=458), AuthRevoked),
@@ -44,7 +45,6 @@ from tests.platforms.fakes import MemoryStore, Received, Reply, Server
         (404, b"<html>", UnknownOutcome),
         (200, {"id": "../1"}, UnknownOutcome),
     ],
-    ids=repr,
 )
 def test_a_refusal_is_understood_by_its_envelope(
     server: Server, status: int, body: Any, kind: type[PlatformError]
@@ -95,7 +95,7 @@ def test_a_token_is_renewed_when_it_is_a_week_old(server: Server) -> None:
     assert server.calls(threads.RENEW)[0].query["grant_type"] == ["th_refresh_token"]
 
 
-@pytest.mark.parametrize("odd", [None, "abc", 1e300, 0, -5, []])
+@each("odd", [None, "abc", 1e300, 0, -5, []])
 def test_a_token_whose_end_is_not_told_is_kept_and_renewed_in_time(
     server: Server, odd: object
 ) -> None:
@@ -108,7 +108,7 @@ def test_a_token_whose_end_is_not_told_is_kept_and_renewed_in_time(
     assert ends == pytest.approx(timedelta(days=60), abs=timedelta(seconds=5))
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (Reply(400, threads.error(190, "Over", error_subcode=463)), AuthRevoked),

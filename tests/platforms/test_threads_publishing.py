@@ -17,6 +17,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.finding import ASKED_AT
+from tests.gathering import each
 from tests.platforms import threads_stage as threads
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.test_http import NOW
@@ -165,7 +166,7 @@ def test_a_spent_day_is_seen_before_anything_is_made(server: Server) -> None:
     threads.client(server).publish(threads.outgoing())
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"text": "x" * 501},
@@ -190,7 +191,7 @@ def test_what_threads_does_not_take_is_refused_before_anything_is_sent(
     assert server.received == []
 
 
-@pytest.mark.parametrize("step", range(4))
+@each("step", range(4))
 def test_a_sender_that_was_given_up_sends_nothing_more(server: Server, step: int) -> None:
     threads.good(server)
     steps = iter(range(99))
@@ -220,7 +221,7 @@ def test_deleting_what_is_gone_is_no_failure(server: Server) -> None:
 # Finding
 
 
-@pytest.mark.parametrize("status", ["FINISHED", "IN_PROGRESS", "ERROR", "EXPIRED"])
+@each("status", ["FINISHED", "IN_PROGRESS", "ERROR", "EXPIRED"])
 def test_a_container_that_is_not_published_is_no_post(server: Server, status: str) -> None:
     post = threads.outgoing(handles={"container": threads.CONTAINER_ID})
     threads.shows(server, post, 0)

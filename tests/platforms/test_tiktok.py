@@ -26,6 +26,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.oauth import moment_after
 from govsocial.platforms.registry import authorisation, connect, spec
+from tests.gathering import each
 from tests.platforms import tiktok_stage as stage
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Received, Reply, Server
@@ -246,7 +247,7 @@ def test_refreshing_keeps_both_new_tokens(server: Server) -> None:
     assert kept["refresh_expires_at"] > kept["expires_at"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (stage.REFUSED, AuthRevoked),

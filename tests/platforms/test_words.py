@@ -9,6 +9,7 @@ import pytest
 from accounts.health import advice_on
 from govsocial.platforms.errors import AuthRevoked, OperatorNeeded, PlatformError, Refused
 from govsocial.platforms.words import LONGEST
+from tests.gathering import each
 from tests.platforms import bluesky_stage as bluesky
 from tests.platforms.fakes import MemoryStore, Received, Reply, Server
 from tests.platforms.fault_tools import Call, assert_no_secret
@@ -56,7 +57,7 @@ def test_an_account_that_bluesky_blocked_is_no_matter_of_the_password(
 
 
 @needs_samples
-@pytest.mark.parametrize(
+@each(
     ("name", "said"),
     [
         ("bluesky/error_text_too_long", "Invalid app.bsky.feed.post record: grapheme too big"),

@@ -24,6 +24,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.registry import native_names
 from govsocial.platforms.x.errors import Duplicate
+from tests.gathering import each
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.test_secrecy import chain
@@ -137,9 +138,7 @@ def test_a_list_is_read_to_its_end_in_two_parts(server: Server) -> None:
     assert len(server.calls(x.POSTS)) == 4
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "x", "recent", "recent.abc.t", "lain.1.t", "recent.٣.t", f"older.{9**30}."]
-)
+@each("cursor", ["", "x", "recent", "recent.abc.t", "lain.1.t", "recent.٣.t", f"older.{9**30}."])
 def test_a_place_that_is_none_is_refused(server: Server, cursor: str) -> None:
     x.good(server)
     with pytest.raises(Refused):
@@ -234,7 +233,7 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
 # Refusals
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "body", "kind"),
     [
         (400, problem("invalid-request"), Refused),
@@ -268,7 +267,6 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         (401, x.plain(401, "Unauthorized").body, AuthRevoked),
         (418, problem("of-tomorrow"), Refused),
     ],
-    ids=repr,
 )
 def test_a_refusal_is_understood(
     server: Server, status: int, body: Any, kind: type[PlatformError]
@@ -303,8 +301,8 @@ NOT_OF_X: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("status", [401, 403, 404])
-@pytest.mark.parametrize("body", NOT_OF_X, ids=repr)
+@each("status", [401, 403, 404])
+@each("body", NOT_OF_X)
 def test_a_problem_that_is_not_worded_as_x_words_its_own_ends_nothing(
     server: Server, status: int, body: Any
 ) -> None:
@@ -334,7 +332,7 @@ def test_the_words_of_a_refusal_hold_no_secret(server: Server) -> None:
         assert not any(secret in f"{one!r} {vars(one)!r}" for secret in x.SECRETS)
 
 
-@pytest.mark.parametrize(
+@each(
     ("headers", "seconds"),
     [
         ({"x-rate-limit-remaining": "0", "x-rate-limit-reset": "1795395900"}, 300),

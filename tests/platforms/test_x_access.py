@@ -23,6 +23,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.oauth import challenge
 from govsocial.platforms.x.consent import XAuthorisation
+from tests.gathering import each
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import MemoryStore, Reply, Server
 
@@ -72,7 +73,7 @@ def test_renewing_does_nothing_before_it_is_time(server: Server) -> None:
     assert len(server.calls(x.REFRESH)) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (x.REFUSED, AuthRevoked),
@@ -162,7 +163,7 @@ def test_a_code_becomes_tokens_and_the_account_behind_them(server: Server) -> No
     assert x.SECRETS[2] not in repr(choice)
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (Reply(400, {"error": "invalid_request"}), Refused),

@@ -18,6 +18,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.registry import spec
 from govsocial.platforms.x.prices import PRICE_LISTS, Item
+from tests.gathering import each
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import Reply, Server
 
@@ -77,7 +78,7 @@ def test_nothing_is_sent_beyond_the_cap(server: Server) -> None:
     assert len(server.received) == sent
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "count"),
     [
         (x.plain(403, "Forbidden"), 0),

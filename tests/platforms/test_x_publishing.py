@@ -16,6 +16,7 @@ from govsocial.platforms.errors import (
     UnknownOutcome,
 )
 from govsocial.platforms.finding import ASKED_AT, PAGES_SEARCHED
+from tests.gathering import each
 from tests.platforms import x_stage as x
 from tests.platforms.fakes import Received, Reply, Server
 from tests.platforms.test_http import NOW
@@ -149,7 +150,7 @@ def test_an_upload_that_is_good_still_is_not_sent_again(server: Server) -> None:
     assert len(server.calls(x.START)) == 3
 
 
-@pytest.mark.parametrize("step", range(6))
+@each("step", range(6))
 def test_a_sender_that_was_given_up_sends_nothing_more(server: Server, step: int) -> None:
     """Before each step in turn: the check, four of the upload, and the post itself."""
     x.good(server)
@@ -165,7 +166,7 @@ def test_a_sender_that_was_given_up_sends_nothing_more(server: Server, step: int
     assert server.calls(x.PUBLISH) == []
 
 
-@pytest.mark.parametrize(
+@each(
     "changes",
     [
         {"text": "x" * 281, "images": []},
@@ -234,7 +235,7 @@ def shown(server: Server, *tweets: dict[str, Any], **meta: str) -> None:
     server.on(x.POSTS, Reply(200, {"data": list(tweets), "meta": meta}))
 
 
-@pytest.mark.parametrize(
+@each(
     ("sent", "read", "urls"),
     [
         ("A & B", "A &amp; B", []),

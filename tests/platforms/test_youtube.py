@@ -23,6 +23,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.registry import spec
 from govsocial.platforms.youtube.failures import until_midnight
+from tests.gathering import each
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import Reply, Server
 
@@ -244,7 +245,7 @@ def test_each_refusal_has_its_meaning(
     assert server.calls(stage.REFRESH) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("now", "seconds"),
     [
         (datetime(2026, 11, 23, 7, 59, tzinfo=UTC), 60),

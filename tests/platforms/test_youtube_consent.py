@@ -21,6 +21,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.oauth import challenge, missing_scopes, moment_after
 from govsocial.platforms.registry import authorisation
+from tests.gathering import each
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import MemoryStore, Reply, Server
 
@@ -52,7 +53,7 @@ def test_a_token_with_time_left_is_not_refreshed(server: Server) -> None:
     assert len(server.calls(stage.REFRESH)) == 1
 
 
-@pytest.mark.parametrize(
+@each(
     ("answer", "kind"),
     [
         (stage.REFUSED, AuthRevoked),

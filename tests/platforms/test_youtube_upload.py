@@ -20,6 +20,7 @@ from govsocial.platforms.errors import (
 )
 from govsocial.platforms.finding import ASKED_AT
 from govsocial.platforms.youtube.upload import PART, SESSION
+from tests.gathering import each
 from tests.platforms import youtube_stage as stage
 from tests.platforms.fakes import Reply, Reset, Server
 
@@ -229,8 +230,8 @@ def test_a_film_is_looked_at_until_youtube_has_processed_it(server: Server) -> N
     assert len(server.calls(stage.METRICS)) == 2
 
 
-@pytest.mark.parametrize("look", [Reply(500), Reply(200, {"kind": "x"}), stage.EXPIRED])
-@pytest.mark.parametrize("later", ["processed", "rejected"])
+@each("look", [Reply(500), Reply(200, {"kind": "x"}), stage.EXPIRED])
+@each("later", ["processed", "rejected"])
 def test_what_became_of_a_film_that_cannot_be_looked_at_is_told_by_a_later_look(
     server: Server, look: Reply, later: str
 ) -> None:
