@@ -17,6 +17,8 @@ RUN SECRET_KEY=build CREDENTIAL_KEYS=1:build DATABASE_URL=postgresql:///build \
 
 USER govsocial
 EXPOSE 8000
+# Each worker waits for connections at a place of its own: else the first takes all that come at
+# once, and the other one waits.
 CMD ["python", "-m", "gunicorn", "govsocial.wsgi", "--bind", "0.0.0.0:8000", \
-     "--workers", "2", "--threads", "8", "--limit-request-line", "8190", "--access-logfile", "-", \
+     "--workers", "2", "--threads", "8", "--reuse-port", "--limit-request-line", "8190", "--access-logfile", "-", \
      "--logger-class", "govsocial.request_logs.AccessLogger"]

@@ -174,7 +174,7 @@ def main() -> int:
             server = subprocess.Popen(
                 [
                     sys.executable, "-m", "gunicorn", "govsocial.wsgi", "--bind",
-                    f"127.0.0.1:{PORT}", "--workers", "2", "--threads", "8",
+                    f"127.0.0.1:{PORT}", "--workers", "2", "--threads", "8", "--reuse-port",
                     "--access-logfile", "/dev/null",
                 ],
                 cwd=ROOT,
