@@ -15,8 +15,9 @@ from urllib.parse import unquote
 _RUN = re.compile(r"(?<![\w+-])[\w+-]{10,}", re.ASCII)
 _GOES_ON = re.compile(r"[\w+/-]{,1000}", re.ASCII)
 _PIECE = re.compile(r"[^?#&=;]{10,}")
-# Servers pass over what is in neither alphabet.
-_PASSED_OVER = re.compile(r"[^\w+/-]", re.ASCII)
+# Servers pass over what is not in their alphabet: some know both, some the older one alone, and to
+# most a plus in an address is a blank.
+_PASSED_OVER = tuple(re.compile(f"[^A-Za-z0-9/{others}]") for others in ("_+-", "+", "_-", ""))
 # At the beginning, or further on where programmes hand on more than that: {"url": "https://…"}.
 _ADDRESS = re.compile(r"(?:https?:|\A\s*[/\\]{2})[!-~]+", re.IGNORECASE)
 _ONE_ALPHABET = str.maketrans("-_", "+/")
@@ -38,4 +39,5 @@ def _candidates(text: str) -> Iterator[str]:
         yield run[0]
         yield from _GOES_ON.findall(text, run.start(), run.start() + 1000)[:1]
     for piece in _PIECE.findall(text):
-        yield _PASSED_OVER.sub("", piece.strip(" +"))
+        for others in _PASSED_OVER:
+            yield others.sub("", piece.strip(" +"))

@@ -20,6 +20,7 @@ from accounts.models import Administrator, OfficialAccount, Unit, User
 from accounts.models.administrator import unfinished_administrators
 from accounts.models.rights import with_held
 from accounts.seen import mark
+from accounts.snapshots import running_of
 
 # Conditions about thousands of accounts walk up from all units at once, and join nothing of the
 # query that they stand in: see ``compliance_rules``.
@@ -78,6 +79,24 @@ def people_with_a_role(units: Collection[int], people: Collection[int]) -> dict[
         for unit_id, user_id in cursor.fetchall():
             found[unit_id].add(user_id)
     return found
+
+
+def outsiders_of(accounts: Collection[OfficialAccount]) -> dict[int, list[str]]:
+    """By account, the names of those whom it names today and who have no role on its unit. Two
+    queries, and one more where accounts were not read by ``snapshots.with_register_row``."""
+    named: dict[int, dict[int, str]] = {}
+    for account in accounts:
+        in_charge: User | None = account.person_in_charge
+        people = {one.user_id: str(one.user) for one in running_of(account)}
+        named[account.pk] = people | ({in_charge.pk: str(in_charge)} if in_charge else {})
+    units = {account.unit_id for account in accounts}
+    held = people_with_a_role(units, {key for people in named.values() for key in people})
+    return {
+        account.pk: [
+            name for key, name in named[account.pk].items() if key not in held[account.unit_id]
+        ]
+        for account in accounts
+    }
 
 
 def left_behind(account: OfficialAccount, unit: Unit) -> list[User]:

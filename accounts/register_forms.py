@@ -16,6 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import named, seen, selectors
+from accounts.actions.outsiders import refuse_new_outsider
 from accounts.addresses import clean_handle, clean_host, kept_host
 from accounts.details import NAMES, Upload, problems
 from accounts.documents import ACCEPT, LARGEST, refusal_of
@@ -321,6 +322,10 @@ class OfficialAccountForm(forms.Form):
                 self.add_error(name, message)
         with self._beside_its_field():
             self._refuse_foreign_url(platform, data)
+        with self._beside_its_field():
+            refuse_new_outsider(
+                self.official_account, data.get("unit"), data.get("person_in_charge")
+            )
         with self._beside_its_field():
             self._refuse_leaving_behind(data.get("unit"))
         return data

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from django.contrib.postgres.aggregates import StringAgg
+from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
 from django.db.models import QuerySet
+from django.db.models.functions import JSONArray
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -28,23 +29,32 @@ def header() -> list[object]:
         _("Connection"), _("Address"), _("Id on the platform"), _("Purpose"), _("Audiences"),
         _("Kinds of media"), _("Kind of channel"), _("Language of posts"), _("Verified badge"),
         _("Number of the decree"), _("Date of the decree"), _("File of the decree"),
-        _("Person in charge"), _("Administrators today"), _("Holder of the recovery e-mail"),
-        _("Holder of the recovery phone"), _("Two-step sign-in"),
-        _("Two-step sign-in checked on"), _("Opened on"), _("Closed on"), _("Reason of closing"),
+        _("Person in charge"), _("Administrators today"), _("Without a role on the unit"),
+        _("Holder of the recovery e-mail"), _("Holder of the recovery phone"),
+        _("Two-step sign-in"), _("Two-step sign-in checked on"), _("Opened on"),
+        _("Closed on"), _("Reason of closing"),
         _("Rules met"), _("Rules that apply"), _("Missing"), _("Registered"),
     ]  # fmt: skip
 
 
 def with_people(rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
-    """Each account with ``administrator_names`` of today. One query for the whole export."""
+    """Each account with ``administrator_names`` of today, and their keys in the same order. One
+    query for the whole export."""
     current = running_administrators(day_where("unit"), "administrators__")
+    by_name = ("administrators__user__full_name", "administrators__user_id")
     return rows.select_related("unit", "credential", "person_in_charge", "decree_file").annotate(
         administrator_names=StringAgg(
             "administrators__user__full_name",
             delimiter=", ",
             filter=current,
-            order_by="administrators__user__full_name",
-        )
+            order_by=by_name,
+        ),
+        administrator_people=ArrayAgg(
+            JSONArray("administrators__user_id", "administrators__user__full_name"),
+            filter=current,
+            order_by=by_name,
+            default=[],
+        ),
     )
 
 
@@ -72,6 +82,7 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             str(account.decree_file) if account.decree_file else None,
             account.person_in_charge.full_name if account.person_in_charge else None,
             account.administrator_names,
+            ", ".join(_without_a_role(account)) or None,
             account.recovery_email_holder,
             account.recovery_phone_holder,
             account.get_two_step_display(),
@@ -84,6 +95,14 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             "; ".join(str(rule.words) for rule in account.rules_missing),
             account.created_at,
         ]
+
+
+def _without_a_role(account: Any) -> list[str]:
+    """Whom the row names and the rules do not count: deactivated, or without a role there."""
+    named = {key: name for key, name in account.administrator_people}
+    if account.person_in_charge:
+        named[account.person_in_charge_id] = account.person_in_charge.full_name
+    return [name for key, name in named.items() if key not in account.with_a_role]
 
 
 def _judged(accounts: Iterable[Any]) -> Iterator[Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Case, When
 from django.forms import BoundField
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import actions
@@ -16,6 +18,7 @@ from accounts.errors import AccountError
 from accounts.forms_care import AttestForm
 from accounts.models import Attestation, AttestationPeriod, OfficialAccount, User
 from accounts.models.attestation import Question
+from accounts.named import outsiders_of
 from accounts.selectors_attestation import accounts_to_attest, current_period, last_said
 from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
@@ -74,11 +77,20 @@ def card_for(
     period: AttestationPeriod | None,
     prefix: str | None = None,
     corrects: bool = False,
+    outsiders: Sequence[str] = (),
 ) -> Card:
-    """The card of one account, for ``period``; ``before`` is what was said last time, or None."""
+    """The card of one account, for ``period``; ``before`` is what was said last time, or None.
+
+    ``outsiders`` are named by the register and have no role on the unit: nobody is to confirm them
+    unknowingly. They are no part of the picture, for a role may end at any time.
+    """
     picture = picture_of(account)
     changed = differences(before.snapshot, picture) if before else []
     told = by_question(picture, but=IN_HEAD)
+    if outsiders:
+        told[str(Question.ADMINISTRATORS)].append(
+            (_("Without a role on the unit"), ", ".join(outsiders))
+        )
     initial = _answers_of(before) if corrects and before else None
     form = AttestForm(
         data, prefix=prefix, period=period, last=before, corrects=corrects, initial=initial
@@ -115,11 +127,18 @@ class Sheet:
         found = list(rows)
         self.more = len(found) > MOST_CARDS
         accounts = found[:MOST_CARDS]
-        said = last_said(accounts)
+        said, outsiders = last_said(accounts), outsiders_of(accounts)
         self.user = user
         self.period = period = current_period()
         self.cards = [
-            card_for(account, said.get(account.pk), data, period=period, prefix=str(account.pk))
+            card_for(
+                account,
+                said.get(account.pk),
+                data,
+                period=period,
+                prefix=str(account.pk),
+                outsiders=outsiders[account.pk],
+            )
             for account in accounts
         ]
         self.confirmed: list[Attestation] = []

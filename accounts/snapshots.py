@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -92,13 +92,20 @@ def with_register_row(accounts: QuerySet[OfficialAccount]) -> QuerySet[OfficialA
     ).prefetch_related(Prefetch("administrators", running, to_attr="running_administrators"))
 
 
+def running_of(account: OfficialAccount) -> Iterable[Administrator]:
+    """Who works on it today, of ``with_register_row`` where the account was read so."""
+    known: Iterable[Administrator] | None = getattr(account, "running_administrators", None)
+    if known is not None:
+        return known
+    today = running_administrators(account.unit.today)
+    rows: QuerySet[Administrator] = account.administrators.filter(today).select_related("user")
+    return rows
+
+
 def picture_of(account: OfficialAccount) -> Picture:
     """The facts that people confirm. Names are kept beside ids: people are called differently
     later. Nothing secret is in the register, so nothing secret is in here."""
-    running = getattr(account, "running_administrators", None)
-    if running is None:
-        today = running_administrators(account.unit.today)
-        running = account.administrators.filter(today).select_related("user")
+    running = running_of(account)
     in_charge: User | None = account.person_in_charge
     kept = values_of(account, _AS_KEPT.values())
     decree = [account.decree_number, account.decree_date and account.decree_date.isoformat()]

@@ -47,6 +47,7 @@ from accounts.actions.impersonation_reporters import (
 from accounts.actions.impersonations import (
     AlreadyReceived,
     Received,
+    is_received,
     move_report,
     needs_reason,
     note_on_report,
@@ -124,6 +125,7 @@ __all__ = [
     "grant_role",
     "import_accounts",
     "invite_user",
+    "is_received",
     "keep_import",
     "mark_revoked",
     "move_report",

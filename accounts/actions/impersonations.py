@@ -143,11 +143,16 @@ def report_impersonation(
 
 
 def _require_new(code: str) -> None:
-    digest = code_digest(code)
-    # Of two that are sent at once the second waits until the first is there.
-    hold(f"report {digest}")
-    if ImpersonationStatement.objects.filter(code_sha256=digest).exists():
+    if is_received(code):
         raise AlreadyReceived
+
+
+@transaction.atomic
+def is_received(code: str) -> bool:
+    """Whether a report has this code. One that is being taken in is waited for."""
+    digest = code_digest(code)
+    hold(f"report {digest}")
+    return ImpersonationStatement.objects.filter(code_sha256=digest).exists()
 
 
 def _keep_evidence(

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError, lacks_role
-from accounts.models import User
+from accounts.models import OfficialAccount, Unit, User
 
 
 def outsider(person: User, field: str) -> AccountError:
@@ -22,6 +22,16 @@ def outsider(person: User, field: str) -> AccountError:
 def refuse_outsider(person: User, unit_id: int, *, field: str) -> None:
     if not person.may("accounts.view", unit_id):
         raise outsider(person, field)
+
+
+def refuse_new_outsider(
+    account: OfficialAccount | None, unit: Unit | None, in_charge: User | None
+) -> None:
+    """As the actions do for a person in charge: whoever is it already may stay where the account
+    stays."""
+    is_kept = account is not None and (account.unit, account.person_in_charge) == (unit, in_charge)
+    if unit is not None and in_charge is not None and not is_kept:
+        refuse_outsider(in_charge, unit.pk, field="person_in_charge")
 
 
 @contextmanager

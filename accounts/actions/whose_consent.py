@@ -30,13 +30,15 @@ def with_account(secret: Secret, choices: Sequence[Choice]) -> Secret:
 
 
 def is_to_be_asked(revocation: Revocation, outcome: str | None, secret: Secret) -> bool:
-    """Whether it would be left standing only because the secret does not say whose consent it came
-    from: others may end a consent before its answerer has asked the platform.
+    """Whether it may be left standing only because the secret does not say whose consent it came
+    from: others may end a consent before its answerer has asked the platform. Also of one that
+    waits for somebody: by then the token may be good for no question any more.
 
     A former connection was asked about when it was made.
     """
     consent_of = spec(revocation.official_account.platform).consent_of
-    if outcome != Revocation.Outcome.NOT_KNOWN or consent_of is None:
+    may_stand = {Revocation.Outcome.NOT_KNOWN, Revocation.Outcome.WAITING}
+    if outcome not in may_stand or consent_of is None:
         return False
     return revocation.of_refused_consent and consent_of(secret) is None
 

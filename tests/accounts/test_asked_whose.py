@@ -164,6 +164,22 @@ def test_what_was_told_once_is_not_asked_again(
     assert asked(consent) == 1
 
 
+def test_it_is_asked_at_once_though_it_waits_for_somebody_who_is_under_way(
+    consent: Stage, another: Credential, ended: Revocation, client_as: ClientAs
+) -> None:
+    """Who sets out again and again may outlast the token with which the platform can be asked."""
+    consent.start(client_as("bayu"))
+    tasks.revoke_secrets()
+    assert (outcomes(), asked(consent), told(consent)) == (["waiting"], 1, 0)
+    assert Revocation.objects.get().tries == 0, "waiting is no try"
+    consent.platform.server.on("GET /accounts", Reply(401, {"error": "token"}))
+    ConsentRequest.objects.filter(settled_at=None).update(expires_at=timezone.now())
+    Revocation.objects.update(next_try_at=timezone.now())
+    tasks.revoke_secrets()
+    assert (outcomes(), asked(consent), told(consent)) == (["revoked"], 1, 1)
+    stays_connected(another)
+
+
 @pytest.mark.parametrize("how", ENDS)
 def test_what_the_platform_told_only_its_answerer_is_given_back_all_the_same(
     consent: Stage, another: Credential, client_as: ClientAs, how: str

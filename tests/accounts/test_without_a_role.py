@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,13 +22,14 @@ from accounts.errors import AccountError
 from accounts.models import Administrator, Grant, OfficialAccount, Unit, User
 from accounts.seen import marks_of
 from tests import factories
+from tests.accounts.care.conftest import make_period
 from tests.accounts.register_stage import save_details
 from tests.accounts.test_compliance import complete_account, missing, work
 from tests.accounts.test_stale_forms import as_shown
 from tests.cast import Cast
 
 ClientAs = Callable[[object], Client]
-GONE = "no role on this unit any more"
+GONE = "no role on this unit"
 
 
 def lose_roles(*people: User) -> None:
@@ -255,3 +259,50 @@ def test_a_form_that_is_asked_back_still_undoes_nothing_that_was_changed_meanwhi
     assert client.post(address, as_shown(told)).status_code == 302
     moving.refresh_from_db()
     assert (moving.unit, moving.purpose, moving.language) == (cast.dinkes, "Kabar", "en")
+
+
+def test_whoever_confirms_an_account_reads_who_has_no_role_there(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = factories.official_account(cast.diskominfo, person_in_charge=cast.sari)
+    OfficialAccount.objects.update(created_at=timezone.now() - timedelta(days=90))
+    for person in (cast.dwi, cast.rina):
+        work(cast, account, person)
+    make_period(cast.bayu)
+    client = client_as(factories.reads_english(cast.sari))
+    pages = [
+        reverse("accounts:attestation_mine"),
+        reverse("accounts:attestation_add", args=[account.pk]),
+    ]
+
+    def told(page: str) -> list[str]:
+        text = client.get(page).content.decode()
+        assert "Rina Lestari" in text
+        return re.findall(r"Without a role on the unit:</i> ([^<]*)", text)
+
+    assert [told(page) for page in pages] == [[], []]
+    lose_roles(cast.dwi)
+    assert [told(page) for page in pages] == [["Dwi Hartono"], ["Dwi Hartono"]]
+
+
+def test_the_export_names_whom_its_rules_do_not_count(cast: Cast, client_as: ClientAs) -> None:
+    complete_account(cast, person_in_charge=cast.sari)
+    lose_roles(cast.dwi)
+    User.objects.filter(pk=cast.sari.pk).update(is_active=False)
+    export = reverse("accounts:official_account_export")
+    text = client_as(factories.reads_english(cast.bayu)).get(export).getvalue().decode("utf-8-sig")
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert row["Administrators today"] == "Dwi Hartono, Rina Lestari"
+    assert row["Without a role on the unit"] == "Dwi Hartono, Sari Wulandari"
+
+
+def test_a_move_names_the_person_in_charge_and_the_administrators_at_once(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = complete_account(cast, person_in_charge=cast.sari)
+    client = client_as(factories.reads_english(cast.bayu))
+    edit = reverse("accounts:official_account_edit", args=[account.pk])
+    page = client.post(edit, as_shown(client.get(edit)) | {"unit": cast.dinkes.pk})
+    errors = page.context["form"].errors
+    assert "Sari Wulandari has no role on this unit" in str(errors["person_in_charge"])
+    assert "Dwi Hartono" in str(errors["unit"])

@@ -166,7 +166,9 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         f"/a?t={quote(quote(coded('https://evil.com/?a'), safe=''), safe='')}",
         f"/a;{coded('https://evil.com')}", f"/?{coded('https://evil.com')}",
         f"/a?t=+{coded('https://evil.com')}", f"/a?t=!{coded('https://evil.com')}",
-        "/a?t=aHR0.cHM6,Ly9l*dmlsLmNvbQ",
+        "/a?t=aHR0.cHM6,Ly9l*dmlsLmNvbQ", "/a?t=aHR0cHM6-Ly9ldmlsLmNvbS9sb2dpbg",
+        "/a?t=aHR0cHM6_Ly9ldmlsLmNvbS9sb2dpbg", "/a?t=aHR0cDovL2V2aWwu+Y29t",
+        "/a?t=aHR0cDov-L2V2aW+wuY29t",
         # Who has signed in is led back to where they came from.
         "/login?from=evil.com/login", "/login.php?ref=evil.com", "/masuk/?dari=evil.com",
         "/wp-login.php?via=evil.com", "/?page=sign-in&from=evil.com", "/#/login?from=evil.com",

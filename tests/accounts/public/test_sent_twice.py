@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from accounts import impersonation_selectors as selectors
 from accounts.models import ImpersonationReport, ImpersonationStatement
 from tests.accounts.conftest import trail
 from tests.accounts.public.test_reports import _stamp_of, send, upload
@@ -63,6 +64,20 @@ def test_a_form_that_was_refused_may_be_sent_again_as_it_is(stamp: str, settings
     assert send(stamp).status_code == 429
     settings.PUBLIC_REPORTS_PER_HOUR = 1
     assert send(stamp).status_code == 302
+
+
+def test_the_last_one_allowed_leads_to_its_page_however_often_it_is_sent(
+    stamp: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for the second of two at once: the first was counted, and is there a moment later."""
+    settings.PUBLIC_REPORTS_PER_HOUR = 1
+    first = send(stamp)
+    looks = iter([None])
+    found = selectors.statement_of
+    monkeypatch.setattr(selectors, "statement_of", lambda code: next(looks, found(code)))
+    second = send(stamp)
+    assert second.headers["Location"] == first.headers["Location"]
+    assert send(_stamp_of(60)).status_code == 429
 
 
 @pytest.mark.django_db(transaction=True)
