@@ -15,10 +15,11 @@ def holds(who: str, capability: str, unit: str) -> str:
     )
 
 
-def with_held(capability: str, units: str) -> str:
+def with_held(capability: str, units: str, also: str = "") -> str:
     """What a query about many people begins with, where ``holds`` would walk the tree for each:
     ``held`` has ``user_id`` and ``unit_id``, whoever is active and holds ``capability`` now on one
-    of ``units``, a query of each of them twice. Once for each role that they hold it by.
+    of ``units``, a query of each of them twice. Once for each role that they hold it by, with
+    columns of that role, ``given``, where ``also`` names some.
 
     It goes up from the units: down from the people it would lead, with a role at the top, to all
     units of the agency.
@@ -33,7 +34,7 @@ def with_held(capability: str, units: str) -> str:
             JOIN accounts_unit one ON one.id = above.id
             WHERE one.parent_id IS NOT NULL
         ), held AS (
-            SELECT given.user_id, above.unit_id
+            SELECT given.user_id, above.unit_id{also}
             FROM above
             JOIN accounts_grant given ON given.unit_id = above.id
             JOIN accounts_user person ON person.id = given.user_id

@@ -12,6 +12,7 @@ from accounts.actions.grants import end_problem
 from accounts.errors import AccountError
 from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
+from accounts.leaving import left_by_ending
 from accounts.models import Grant, User
 from accounts.models.people import running_grants
 from accounts.requests import attempt, person
@@ -140,7 +141,10 @@ def grant_end(request: HttpRequest, grant_id: int) -> HttpResponse:
 
 def _end_page(request: HttpRequest, form: ReasonForm, grant: Grant) -> HttpResponse:
     """What is over is not asked about: the page says so before a reason is typed."""
-    context = {"form": form, "grant": grant, "person": grant.user, "problem": end_problem(grant)}
+    context: dict[str, object] = {"form": form, "grant": grant, "person": grant.user}
+    context["problem"] = end_problem(grant)
+    if not context["problem"]:
+        context["left"] = left_by_ending(grant, seen_by=person(request))
     name = "stands" if context["problem"] else "end"
     status = 422 if form.is_bound else 200
     return render(request, f"accounts/grant_{name}.html", context, status=status)

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import actions, selectors
 from accounts.forms import NewUnitForm, UnitForm, UnitPlaceForm
+from accounts.leaving import LeftBehind, left_by_moving
 from accounts.models import Unit
 from accounts.requests import attempt, person
 from govsocial.web.lists import page_of
@@ -76,14 +77,19 @@ def unit_move(request: HttpRequest, unit_id: int) -> HttpResponse:
     )
     if moved is None:
         title = _("Move %(unit)s") % {"unit": unit.name}
-        return _form_page(request, form, title, _("Move the unit"))
+        left = left_by_moving(unit, seen_by=user)
+        return _form_page(request, form, title, _("Move the unit"), left)
     messages.success(request, _("%(unit)s is moved.") % {"unit": moved.name})
     return redirect("people:unit_list")
 
 
 def _form_page(
-    request: HttpRequest, form: UnitForm | UnitPlaceForm, title: str, button: str
+    request: HttpRequest,
+    form: UnitForm | UnitPlaceForm,
+    title: str,
+    button: str,
+    left: LeftBehind | None = None,
 ) -> HttpResponse:
-    context = {"form": form, "title": title, "button": button}
+    context = {"form": form, "title": title, "button": button, "left": left}
     status = 422 if form.errors else 200
     return render(request, "accounts/unit_form.html", context, status=status)
