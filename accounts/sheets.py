@@ -77,13 +77,16 @@ def card_for(
     period: AttestationPeriod | None,
     prefix: str | None = None,
     corrects: bool = False,
-    outsiders: Sequence[str] = (),
+    outsiders: Sequence[str] | None = None,
 ) -> Card:
     """The card of one account, for ``period``; ``before`` is what was said last time, or None.
 
-    ``outsiders`` are named by the register and have no role on the unit: nobody is to confirm them
-    unknowingly. They are no part of the picture, for a role may end at any time.
+    ``outsiders``, asked for where they are not given, are named by the register and have no role on
+    the unit: nobody is to confirm them unknowingly. They are no part of the picture, for a role may
+    end at any time.
     """
+    if outsiders is None:
+        outsiders = outsiders_of([account])[account.pk]
     picture = picture_of(account)
     changed = differences(before.snapshot, picture) if before else []
     told = by_question(picture, but=IN_HEAD)

@@ -14,7 +14,6 @@ from accounts import actions, selectors, selectors_attestation
 from accounts.exports import list_response
 from accounts.filters_care import AttestationFilter
 from accounts.models import Attestation, OfficialAccount
-from accounts.named import outsiders_of
 from accounts.requests import attempt, person
 from accounts.selectors_attestation import AttestationState
 from accounts.sheets import Card, Sheet, card_for
@@ -152,10 +151,7 @@ def attestation_add(request: HttpRequest, official_account_id: int) -> HttpRespo
     period = selectors_attestation.current_period()
     corrects = said is not None and said.period == period and selectors_attestation.stands(said)
     data = request.POST if request.method == "POST" else None
-    card = card_for(
-        account, said, data, period=period, corrects=corrects,
-        outsiders=outsiders_of([account])[account.pk],
-    )  # fmt: skip
+    card = card_for(account, said, data, period=period, corrects=corrects)
     done = attempt(card.form, lambda: _keep(request, card))
     if done is None:
         context = {"card": card, "official_account": account, "period": period}
