@@ -342,13 +342,14 @@ def _alike(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
 
 def _site_above(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
     """The registered websites in use under whose names the reference's site has its own: only who
-    has samudrakota.go.id can have ppid.samudrakota.go.id, or names of people on it. Not that both
-    say the same."""
+    has samudrakota.go.id can have ppid.samudrakota.go.id, another port of it, or names of people on
+    it. Not that both say the same."""
     is_named_there = reference.platform == "mastodon" and reference.note != EMAIL
     if not is_named_there and not is_site(reference):
         return []
     labels = handles.without_www(handles.host_name(reference.host)).split(".")
-    parents = [".".join(labels[start:]) for start in range(not is_named_there, len(labels) - 1)]
+    is_itself_above = is_named_there or ":" in reference.handle.partition("/")[0]
+    parents = [".".join(labels[start:]) for start in range(not is_itself_above, len(labels) - 1)]
     found = (snapshot.at_address(parent) for parent in parents if parent not in SHARED)
     return [one for sites in found for one in sites if one.is_active]
 

@@ -104,6 +104,8 @@ def test_nobody_is_similar_to_the_server_of_an_official_account(cast: Cast, text
     [
         "bantuan.samudrakota.example",
         "https://bantuan.samudrakota.example/daftar",
+        "https://samudrakota.example:8443/",
+        "http://www.samudrakota.example:8080/layanan",
         "samudrakota.example/@humas",
         "https://samudrakota.example/@samudrakota",
         "@humas@samudrakota.example",
