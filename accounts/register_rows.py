@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from django.contrib.postgres.aggregates import ArrayAgg, StringAgg
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import QuerySet
 from django.db.models.functions import JSONArray
 from django.utils import timezone
@@ -38,21 +38,13 @@ def header() -> list[object]:
 
 
 def with_people(rows: QuerySet[OfficialAccount]) -> QuerySet[OfficialAccount]:
-    """Each account with ``administrator_names`` of today, and their keys in the same order. One
-    query for the whole export."""
-    current = running_administrators(day_where("unit"), "administrators__")
-    by_name = ("administrators__user__full_name", "administrators__user_id")
+    """Each account with ``administrator_people`` of today, keys and names. One query for the whole
+    export."""
     return rows.select_related("unit", "credential", "person_in_charge", "decree_file").annotate(
-        administrator_names=StringAgg(
-            "administrators__user__full_name",
-            delimiter=", ",
-            filter=current,
-            order_by=by_name,
-        ),
         administrator_people=ArrayAgg(
             JSONArray("administrators__user_id", "administrators__user__full_name"),
-            filter=current,
-            order_by=by_name,
+            filter=running_administrators(day_where("unit"), "administrators__"),
+            order_by=("administrators__user__full_name", "administrators__user_id"),
             default=[],
         ),
     )
@@ -81,7 +73,7 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             account.decree_date,
             str(account.decree_file) if account.decree_file else None,
             account.person_in_charge.full_name if account.person_in_charge else None,
-            account.administrator_names,
+            ", ".join(name for _key, name in account.administrator_people) or None,
             ", ".join(_without_a_role(account)) or None,
             account.recovery_email_holder,
             account.recovery_phone_holder,

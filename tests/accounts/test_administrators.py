@@ -184,8 +184,8 @@ def test_who_is_administrator_today_is_answered_in_one_way_everywhere(
         "row": made.runs_on(today),
         "sql": Administrator.objects.filter(running_administrators(today)).exists(),
         "picture": bool(picture_of(account)["administrators"]),
-        "export": exported.administrator_names  # type: ignore[attr-defined]  # annotated
-        == "Dwi Hartono",
+        "export": exported.administrator_people  # type: ignore[attr-defined]  # annotated
+        == [[cast.dwi.pk, "Dwi Hartono"]],
         "handover": selectors_handover.who_may_hand_over(account).filter(pk=cast.dwi.pk).exists(),
         "duties": bool(duties.shown),
     }

@@ -90,8 +90,8 @@ def test_who_began_that_day_works_on_it_everywhere(cast: Cast, account: Official
     whole = OfficialAccount.objects.all()
     assert picture_of(account)["administrators"] == sorted(both)
     assert picture_of(with_register_row(whole).get())["administrators"] == sorted(both)
-    exported = with_people(whole).get().administrator_names  # type: ignore[attr-defined]  # annotated
-    assert exported == f"{cast.dwi.full_name}, {cast.sari.full_name}"
+    exported = with_people(whole).get().administrator_people  # type: ignore[attr-defined]  # annotated
+    assert exported == both
     assert set(who_may_hand_over(account)) == {cast.dwi, cast.sari}
     assert len(duties_of(cast.dwi, seen_by=cast.bayu).shown) == 1
 
