@@ -18,6 +18,8 @@ OFFICIAL = "official"
 SIMILAR = "similar"
 # A post whose address has the name of an official account in it: whose post it is, is not known.
 NAMED = "named"
+# An old address of YouTube: which channel it leads to, is not known.
+UNTOLD = "untold"
 SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
@@ -102,6 +104,12 @@ class Answer:
         return [*self.accounts, *self.of_unit, *self.elsewhere, *self.alike, *self.named]
 
     @property
+    def are_possible(self) -> bool:
+        """Whether those that are listed are only the accounts of the unit that may be meant."""
+        is_open = self.verdict in {UNKNOWN, UNTOLD}
+        return is_open and bool(self.of_unit) and len(self.listed) == len(self.of_unit)
+
+    @property
     def are_stated_once(self) -> bool:
         """Whether one word above those that are listed says that all are in use. Beside a page that
         may lead on nothing says so: it would look as if that were official itself."""
@@ -141,7 +149,8 @@ class Answer:
     @property
     def nearest(self) -> PublicAccount | None:
         """The account whose handle differs least from the one asked about."""
-        if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
+        is_compared = self.verdict in {SIMILAR, UNTOLD}
+        if not is_compared or self.elsewhere or self.of_unit or not self.alike:
             return None
         return min(self.alike, key=lambda one: len(self._differences_from(one)))
 

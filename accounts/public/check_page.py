@@ -38,6 +38,10 @@ _OFFICIAL_THERE = State(
 _NAMED = State(
     _("%(number)s by an author to be checked"), _("Check whose post it is"), "watch", "triangle"
 )
+_UNTOLD = State(
+    _("%(number)s with a channel to be checked"), _("Check which channel it is"), "watch",
+    "triangle",
+)  # fmt: skip
 _SIMILAR = State(
     _("%(number)s similar to an official account"), _("Not official, only similar"), "watch",
     "triangle",
@@ -53,6 +57,7 @@ _OPEN = State(_("%(number)s cannot be told"), _("Cannot be told"), "", "ring")
 _STATES: dict[str, State] = {
     answers.OFFICIAL: _OFFICIAL,
     answers.NAMED: _NAMED,
+    answers.UNTOLD: _UNTOLD,
     answers.SIMILAR: _SIMILAR,
     answers.UNKNOWN: _UNREGISTERED,
     answers.SUSPENDED: _SUSPENDED,
