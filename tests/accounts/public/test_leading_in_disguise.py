@@ -86,6 +86,16 @@ def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
     assert is_plainly_official(other)
 
 
+@pytest.mark.parametrize(
+    "page", ["/%u002fevil.com", "/a%U002Fb", "/%25u002f%25u002fevil.com", "/a?next=%u0068ttp:"]
+)
+def test_code_that_only_some_servers_read_is_doubted(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL)
+    (other,) = answered(f"https://{SITE}/50%25u-turn")
+    assert is_plainly_official(other)
+
+
 @each(
     "page",
     [
