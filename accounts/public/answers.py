@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts import handles, web_pages
+from accounts import emergency_numbers, handles, web_pages
+from accounts.models.kinds import OfficialPlatform
 from accounts.public import differences, hosts
 from accounts.public.differences import Difference
 from accounts.public.snapshot import PublicAccount
@@ -139,6 +140,18 @@ class Answer:
             places = ((one, handles.small(one.found_by.place)) for one in self.alike)
             return next((one for one, place in places if place == asked), None)
         return next((one for one in self.elsewhere if one.platform == platform), None)
+
+    @property
+    def may_be_same(self) -> PublicAccount | None:
+        """The official page whose address differs in capital letters only. Some sites have one page
+        for both spellings; a wiki has two."""
+        other = self.but_for_capitals if self.verdict == SIMILAR and self.is_site else None
+        return other if other and other.platform != OfficialPlatform.WIKI else None
+
+    @property
+    def is_emergency_number(self) -> bool:
+        reference = self.reference
+        return reference.note == PHONE and reference.host in emergency_numbers.ALL
 
     @property
     def differences(self) -> Sequence[differences.Difference]:
