@@ -36,6 +36,7 @@ _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
 _VALUE = re.compile(r"[?&;#]([^?&;#=]+)=[\s+]*([^?&#]+)")
+_PROGRAM_IN_PATH = re.compile(r"[^?#]*[/\\]\s*javascript:", re.IGNORECASE)
 _PIECES = re.compile(r"([?#&=;])")
 # Before a parameter of a query.
 _PARTED = frozenset("?&;")
@@ -117,11 +118,12 @@ def path_leads(path: str) -> bool:
 def carries_program(address: str) -> bool:
     """Whether a program, or a page, stands in ``address`` itself where others have the address that
     they lead on to: next=javascript:…"""
-    return any(
+    texts = list(_decoded(address))
+    return any(_PROGRAM_IN_PATH.match(text) for text in texts) or any(
         glued.carries_all(clear)
-        for text in _decoded(address)
+        for text in texts
         for name, value in _VALUE.findall(text)
-        if not parameters.search(name)
+        if parameters.came_from(name) or not parameters.search(name)
         for clear in (value, *coded.words(value))
     )
 

@@ -80,8 +80,9 @@ def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
     ],
 )  # fmt: skip
 def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
-    (one,) = answered(f"https://{SITE}/login?next={told}")
-    assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL)
+    for place in ("/login?next=", "/login?ref=", "/?a=b&to=", "/#/x?url="):
+        (one,) = answered(f"https://{SITE}{place}{told}")
+        assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL), place
     (other,) = answered(f"https://{SITE}/cari?q={told}")
     assert is_plainly_official(other)
 
@@ -93,6 +94,13 @@ def test_code_that_only_some_servers_read_is_doubted(page: str) -> None:
     (one,) = answered(f"https://{SITE}{page}")
     assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL)
     (other,) = answered(f"https://{SITE}/50%25u-turn")
+    assert is_plainly_official(other)
+
+
+def test_so_is_a_program_that_is_a_part_of_the_path() -> None:
+    (one,) = answered(f"https://{SITE}/redirect/javascript:alert(1)")
+    assert one.reference.note == DOUBTFUL
+    (other,) = answered(f"https://{SITE}/belajar/javascript/1?q=/javascript:")
     assert is_plainly_official(other)
 
 
