@@ -1,7 +1,7 @@
-"""Addresses that stand in an address in base64, as programmes hand them on. Pure functions on text.
+"""What stands in an address in base64 or in hexadecimal numbers, as programmes hand things on.
 
-Only what has the scheme of an address, or begins with strokes for it, is one: of a word without
-them nobody could say whether it was meant.
+Anything may be code for something: of a word without a scheme, or strokes for it, who asks says
+whether it was meant. Pure functions on text.
 """
 
 from __future__ import annotations
@@ -12,29 +12,56 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 # In both alphabets; behind a stroke it may begin anew, or go on. No longer one says more.
-_RUN = re.compile(r"(?<![\w+-])[\w+-]{10,}", re.ASCII)
+_RUN = re.compile(r"(?<![\w+-])[\w+-]{8,}", re.ASCII)
 _GOES_ON = re.compile(r"[\w+/-]{,1000}", re.ASCII)
-_PIECE = re.compile(r"[^?#&=;]{10,}")
+_PIECE = re.compile(r"[^?#&=;]{8,}")
+# Behind a "%" the first two are a sign of the address itself.
+_HEX = re.compile(r"(?<![\w%])(?:0[xX])?((?:[\da-fA-F]{2}){4,1000})(?!\w)", re.ASCII)
 # Servers pass over what is not in their alphabet: some know both, some the older one alone, and to
 # most a plus in an address is a blank.
 _PASSED_OVER = tuple(re.compile(f"[^A-Za-z0-9/{others}]") for others in ("_+-", "+", "_-", ""))
 # At the beginning, or further on where programmes hand on more than that: {"url": "https://…"}.
 _ADDRESS = re.compile(r"(?:https?:|\A\s*[/\\]{2})[!-~]+", re.IGNORECASE)
 _ONE_ALPHABET = str.maketrans("-_", "+/")
+# What is code again; nobody hands an address on in more layers than these.
+_AGAIN = re.compile(r"[\w+/=-]{8,1000}", re.ASCII)
+_MOST_LAYERS = 3
+# A word, of the signs that are typed.
+_WORD = re.compile(r"[!-~]+")
 
 
 def addresses(text: str) -> Iterator[str]:
-    """Those in ``text``, in clear and as far as they can be read."""
-    for coded in dict.fromkeys(_candidates(text)):
-        plain = coded.translate(_ONE_ALPHABET)
-        # Without the signs that fill it up, and cut where no byte ends.
-        whole = plain[: len(plain) - (len(plain) % 4 == 1)]
-        clear = b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")
-        for found in _ADDRESS.finditer(unquote(clear)):
+    """The addresses with a scheme in ``text``, in clear and as far as they can be read."""
+    for clear in _in_clear(text):
+        for found in _ADDRESS.finditer(clear):
             yield found[0].strip()
 
 
-def _candidates(text: str) -> Iterator[str]:
+def words(piece: str) -> list[str]:
+    """What ``piece``, the whole of a value or of a part of a path, may say in clear."""
+    return [clear for one in _in_clear(piece) if _WORD.fullmatch(clear := one.strip())]
+
+
+def _in_clear(text: str, layers: int = _MOST_LAYERS) -> Iterator[str]:
+    for read in dict.fromkeys((*map(_of_hex, _HEX.findall(text)), *map(_of_base64, _runs(text)))):
+        clear = unquote(read)
+        yield clear
+        if layers > 1 and _AGAIN.fullmatch(clear.strip()):
+            yield from _in_clear(clear.strip(), layers - 1)
+
+
+def _of_hex(code: str) -> str:
+    return bytes.fromhex(code).decode("latin-1")
+
+
+def _of_base64(code: str) -> str:
+    plain = code.translate(_ONE_ALPHABET)
+    # Without the signs that fill it up, and cut where no byte ends.
+    whole = plain[: len(plain) - (len(plain) % 4 == 1)]
+    return b64decode(whole + "=" * (-len(whole) % 4)).decode("latin-1")
+
+
+def _runs(text: str) -> Iterator[str]:
     for run in _RUN.finditer(text):
         yield run[0]
         yield from _GOES_ON.findall(text, run.start(), run.start() + 1000)[:1]

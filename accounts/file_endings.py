@@ -12,7 +12,9 @@ FILES = frozenset(
     }
 )  # fmt: skip
 # These are both; alone, without "www." and where no site is told the file is meant.
-FILE_OR_SITE = frozenset({"zip", "mov", "md", "py", "sh", "ps", "ai", "rs", "pl", "cab", "so"})
+FILE_OR_SITE = frozenset(
+    {"zip", "mov", "md", "py", "sh", "ps", "ai", "rs", "pl", "cab", "so", "do"}
+)
 
 
 def is_file(word: str) -> bool:

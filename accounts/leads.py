@@ -9,17 +9,14 @@ Pure functions on text.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote
 
-import idna
-
-from accounts import coded, handles, parameters
+from accounts import coded, glued, handles, parameters
 from accounts.file_endings import FILE_OR_SITE, FILES
 from accounts.links import MOST_DECODED, SHARED, as_read
+from accounts.server_names import host_of, in_code, is_odd_number, plain_of
 from govsocial.platforms.weighted import top_level_domains
 
 # What apps and mailings add to links; pages are the same with and without.
@@ -38,6 +35,8 @@ _ADDRESS = re.compile(
 _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
+_VALUE = re.compile(r"[?&;#]([^?&;#=]+)=[\s+]*([^?&#]+)")
+_PROGRAM_IN_PATH = re.compile(r"[^?#]*[/\\]\s*javascript:", re.IGNORECASE)
 _PIECES = re.compile(r"([?#&=;])")
 # Before a parameter of a query.
 _PARTED = frozenset("?&;")
@@ -49,6 +48,8 @@ _NAMED = re.compile(
 )
 # The name of a parameter, as programmes give it.
 _NAME = re.compile(r"\w[\w.-]*")
+# That of a field of a form: pegawai.id=5.
+_FIELD = re.compile(r"\w+\.(?:id|name|no|date|email|tel)")
 _MAIL = re.compile(r"([\w.+-]+)@")
 _NUMBERED = re.compile(
     r"[\s+]*(?:(?:@|:[^\s/\\]*@)(?P<alone>\d+|0x[\da-f]+)"
@@ -66,8 +67,6 @@ _BEHIND_PAGE = re.compile(r"[^/\\;,|&=]+")
 _OF_AGENCIES = re.compile(r"\.go\.id$", re.IGNORECASE)
 # What may be the name of a page or of a part of a programme: no words that are searched for.
 _CALLED = re.compile(r"[^\s+%]+")
-_FORBIDDEN = re.compile(r"[\s#%/:<>?@\[\\\]^|]")
-_NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +115,19 @@ def path_leads(path: str) -> bool:
     return any(True for text in _decoded(path) for _lead in _at_start(text))
 
 
+def carries_program(address: str) -> bool:
+    """Whether a program, or a page, stands in ``address`` itself where others have the address that
+    they lead on to: next=javascript:…"""
+    texts = list(_decoded(address))
+    return any(_PROGRAM_IN_PATH.match(text) for text in texts) or any(
+        glued.carries_all(clear)
+        for text in texts
+        for name, value in _VALUE.findall(text)
+        if parameters.came_from(name) or not parameters.search(name)
+        for clear in (value, *coded.words(value))
+    )
+
+
 def is_added(name: str, value: str) -> bool:
     """Whether apps add this to links, and it cannot lead anywhere."""
     if name == "utm_referrer":
@@ -126,65 +138,10 @@ def is_added(name: str, value: str) -> bool:
     return not any(re.search("[;&]", text) or _with_scheme(f"={text}") for text in _decoded(value))
 
 
-def host_of(authority: str) -> str:
-    """The server in ``authority`` as a browser reads it: without name, password and port, numbers
-    as the address that they are. Empty for what is none, or no site of the internet."""
-    typed = unquote(authority.rpartition("@")[2])
-    if typed.startswith("["):
-        try:
-            return f"[{IPv6Address(typed[1:].partition(']')[0])}]"
-        except AddressValueError:
-            return ""
-    name = _plain(typed).partition(":")[0].rstrip(".")
-    if "." not in name and not _NUMBER.fullmatch(name):
-        return ""
-    if _FORBIDDEN.search(name) or not any(sign.isalnum() for sign in name):
-        return ""
-    if _NUMBER.fullmatch(name.rpartition(".")[2]):
-        return _of_numbers(name.split("."))
-    return _in_code(handles.small(name))
-
-
-def _of_numbers(parts: list[str]) -> str:
-    """As the "IPv4 parser" of the standard: in any base, the last for all that remain."""
-    if len(parts) > 4 or not all(_NUMBER.fullmatch(part) for part in parts):
-        return ""
-    try:
-        *first, last = [_number(part) for part in parts]
-        if any(one > 255 for one in first) or last >= 256 ** (5 - len(parts)):
-            return ""
-    except ValueError:
-        return ""
-    return str(IPv4Address(sum(one << (24 - 8 * n) for n, one in enumerate(first)) + last))
-
-
-def _number(part: str) -> int:
-    if part[:2].lower() == "0x":
-        return int(part[2:] or "0", 16)
-    return int(part, 8 if part.startswith("0") else 10)
-
-
-def _in_code(name: str) -> str:
-    if name.isascii():
-        return name
-    try:
-        return idna.encode(name, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        return name
-
-
-def _plain(text: str) -> str:
-    """``text`` without the signs that nobody sees, which browsers and servers take out."""
-    if text.isascii() and text.isprintable():
-        return text
-    plain = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
-    return "".join(sign for sign in plain if unicodedata.category(sign)[0] != "C")
-
-
 def _decoded(text: str) -> Iterator[str]:
     """``text`` as it stands, and as often decoded as servers may do."""
     for _time in range(MOST_DECODED + 1):
-        yield _plain(text)
+        yield plain_of(text)
         if (plain := unquote(text)) == text:
             return
         text = plain
@@ -211,14 +168,18 @@ def _within(text: str, leads_all: bool, signs_in: bool) -> Iterator[Lead]:
         leads_back = signs_in and parameters.came_from(name)
         if leads_back or not _is_within_page(name, piece, leads_all):
             is_told = parameters.lead_on(name) and not parameters.names_file(name)
-            yield from _by_name(piece, is_told=leads_back or is_told)
-            yield from _behind_page(piece)
+            is_told = is_told or leads_back
+            for clear in (piece, *coded.words(piece)):
+                # Behind an address in code its query stands, which is parted off in clear.
+                yield from _by_name(_PIECES.split(clear, maxsplit=1)[0], is_told=is_told)
+                yield from _by_number(clear) if is_told else ()
+                yield from _behind_page(clear)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
     """The parts behind the path of ``text``, each with the name of the parameter whose value it is,
-    which is empty where it is none, and whether it is itself the name of one that only programmes
-    in the browser read, as those of a search: #gsc.tab=0."""
+    which is empty where it is none, and whether it is itself the name of one, written as that of a
+    site: of a field, or of what only programmes in the browser read: #gsc.tab=0."""
     _page, *parts = _PIECES.split(text)
     before, sign = "", ""
     in_fragment = False
@@ -226,8 +187,10 @@ def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
         is_value = parts[place] == "=" and sign in _PARTED
         sign, piece = parts[place], parts[place + 1]
         in_fragment = in_fragment or sign == "#"
-        is_name = in_fragment and _NAME.fullmatch(piece) and parts[place + 2 : place + 3] == ["="]
-        yield before if is_value else "", piece, bool(is_name)
+        has_value = parts[place + 2 : place + 3] == ["="]
+        is_field = sign in _PARTED and _FIELD.fullmatch(piece) and any(parts[place + 3 : place + 4])
+        is_name = (in_fragment and _NAME.fullmatch(piece)) or is_field
+        yield before if is_value else "", piece, bool(is_name and has_value)
         before = piece
 
 
@@ -280,7 +243,7 @@ def _is_within_page(name: str, piece: str, leads_all: bool) -> bool:
     """
     if not name or "@" in piece or piece.lstrip(" +")[:1] in {".", ":"}:
         return False
-    if not leads_all and parameters.search(name):
+    if not leads_all and (parameters.search(name) or parameters.is_part_of_programme(name, piece)):
         return True
     if _CODE.fullmatch(piece) is None or parameters.lead_on(name):
         return False
@@ -330,7 +293,10 @@ def _behind_page(path: str) -> Iterator[Lead]:
         below = re.sub(r"^[^/\\]*|[&=;].*", "", path[part.end() :])
         # Nobody is written to there: what stands before an "@" is a name to sign in with.
         below = below or "/" * ("@" in part[0])
-        yield from _by_name(f"{part[0].lstrip(':')}{below}", is_told=True)
+        for clear in (part[0].lstrip(":"), *coded.words(part[0])):
+            yield from _by_name(f"{clear}{below}", is_told=True)
+            # A number by itself is what stands there in place of an address, as an id of it.
+            yield from () if clear.isdecimal() else _by_number(clear)
 
 
 def _with_scheme(text: str) -> list[Lead]:
@@ -384,9 +350,16 @@ def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
         yield Lead(host, f"{host}{behind}")
 
 
+def _by_number(piece: str) -> Iterator[Lead]:
+    """The server whose number, in an unusual form, stands where a site is told."""
+    name = re.split(r"[:/\\]", piece.strip(" +"), maxsplit=1)[0]
+    if is_odd_number(name):
+        yield Lead(host_of(name), host_of(name))
+
+
 def _has_ending(name: str) -> bool:
     _name, point, ending = name.rpartition(".")
-    return bool(point) and _in_code(handles.small(ending)) in _TOP
+    return bool(point) and in_code(handles.small(ending)) in _TOP
 
 
 _TOP = top_level_domains()

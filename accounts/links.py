@@ -34,8 +34,14 @@ _FORWARDERS: Mapping[tuple[str, str | None], str] = {
     ("l.facebook.com", None): "u",
     ("lm.facebook.com", None): "u",
     ("l.instagram.com", None): "u",
+    ("l.threads.com", None): "u",
+    ("l.threads.net", None): "u",
+    ("go.bsky.app", "/redirect"): "u",
     **{(f"{part}facebook.com", "/l.php"): "u" for part in ("", "www.", "m.")},
     **{(f"{part}youtube.com", "/redirect"): "q" for part in ("", "www.", "m.")},
+    **{(f"{part}tiktok.com", "/link/v2"): "target" for part in ("", "www.", "m.")},
+    **{(f"{part}linkedin.com", "/redir/redirect"): "url" for part in ("", "www.")},
+    **{(f"{part}linkedin.com", "/safety/go"): "url" for part in ("", "www.")},
 }
 # Google's own domains, of the countries from which links come here; not every google.<something>
 # is Google's.
@@ -47,6 +53,8 @@ _GOOGLE = frozenset(
         "co.uk", "nl", "de", "fr", "es", "it", "be", "ch", "ca",
     )
 )  # fmt: skip
+# A sign in code as no standard has it: %u002f.
+_IN_UNICODE = re.compile(r"%u[\da-f]{4}", re.IGNORECASE)
 _HERE = frozenset({".", "%2e"})
 _UP = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
 # What a server may still undo after the browser: %252e is %2e is a point.
@@ -117,11 +125,12 @@ def has_dot_segments(address: str) -> bool:
 
 def is_still_coded(address: str) -> bool:
     """Whether signs in it are coded more often than is undone here, so that nobody looks at what
-    they may say. Sites that hand an address on code it twice or three times."""
+    they may say, or as only some servers read them. Sites that hand an address on code it twice or
+    three times."""
     plain = address
     for _time in range(MOST_DECODED):
         plain = unquote(plain)
-    return unquote(plain) != plain
+    return unquote(plain) != plain or _IN_UNICODE.search(plain) is not None
 
 
 def forwarded_to(host: str, path: str, query: Mapping[str, list[str]]) -> str | None:

@@ -17,7 +17,7 @@ _SEARCHES = frozenset(
         "urutkan", "filter", "column", "kolom", "field", "v", "ver", "version", "versi", "rev",
         "revisi", "kode", "code", "no", "nomor", "nama", "name", "judul", "title", "tag", "label",
         "kategori", "category", "lang", "language", "locale", "bahasa", "ref", "via", "from",
-        "dari", "utm", "mtm", "pegawai", "pejabat", "penulis", "author",
+        "dari", "source", "sumber", "utm", "mtm", "pegawai", "pejabat", "penulis", "author",
     }
 )  # fmt: skip
 _LEADS_ON = frozenset(
@@ -45,7 +45,7 @@ _PAGES = (_LEADS_ON - _PLACES) | {
 }  # fmt: skip
 _OF_FILES = frozenset({"file", "berkas", "src", "path", "load", "feed"})
 # What says where a reader came from. Who has signed in is led back there.
-_CAME_FROM = frozenset({"ref", "via", "from", "dari"})
+_CAME_FROM = frozenset({"ref", "via", "from", "dari", "source", "sumber"})
 _SIGNS_IN = re.compile(
     r"(?<![a-z])(?:wp|user|member|admin)?"
     r"(?:log[-_]?(?:in|on|out|off)\w*|sign[-_]?(?:in|on|up|out)\w*"
@@ -64,6 +64,8 @@ _CHOOSES = frozenset(
         "open", "include", "id", "pg", "link", "app", "sub", "section", "url", "path",
     }
 )  # fmt: skip
+# Parts of a programme, with what they do: news.read. Sites have these endings too.
+_DOES = re.compile(r"[a-z_]+\.(?:call|do|open|post|read|report|save|search|select|show)")
 _PARTS = re.compile(r"[/\\.:;,|]+")
 # The lists of what an office sends, hands out, pays or lets go, and of what comes in: surat/keluar
 # are letters, and lead nowhere.
@@ -124,6 +126,12 @@ def redirects(name: str) -> bool:
 def chooses(name: str) -> bool:
     """Whether a parameter of that name says which page or part of a programme answers."""
     return not _CHOOSES.isdisjoint(_words(name))
+
+
+def is_part_of_programme(name: str, value: str) -> bool:
+    """Whether a parameter of that ``name`` says with ``value`` which part of a programme answers,
+    and what that is to do."""
+    return chooses(name) and not lead_on(name) and _DOES.fullmatch(value) is not None
 
 
 def page_leads_on(path: str) -> bool:

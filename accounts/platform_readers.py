@@ -146,7 +146,9 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
     if first.startswith("@"):
         # Handles know no capitals, ids do: written small, no handle is taken for an id.
         is_id = handles.is_id("youtube", first[1:])
-        return named("youtube", "", first.lower() if is_id else first)
+        # A post among those of a channel: nobody vouches that it is its own.
+        note = POST if path[1:2] == ["community"] and "lb" in query else ""
+        return named("youtube", "", first.lower() if is_id else first, note)
     if first == "channel":
         is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
         return named("youtube", "", path[1]) if is_channel else None

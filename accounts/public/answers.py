@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts import handles, web_pages
+from accounts import emergency_numbers, handles, web_pages
+from accounts.models.kinds import OfficialPlatform
 from accounts.public import differences, hosts
 from accounts.public.differences import Difference
 from accounts.public.snapshot import PublicAccount
@@ -18,6 +19,8 @@ OFFICIAL = "official"
 SIMILAR = "similar"
 # A post whose address has the name of an official account in it: whose post it is, is not known.
 NAMED = "named"
+# An old address of YouTube: which channel it leads to, is not known.
+UNTOLD = "untold"
 SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
@@ -102,6 +105,12 @@ class Answer:
         return [*self.accounts, *self.of_unit, *self.elsewhere, *self.alike, *self.named]
 
     @property
+    def are_possible(self) -> bool:
+        """Whether those that are listed are only the accounts of the unit that may be meant."""
+        is_open = self.verdict in {UNKNOWN, UNTOLD}
+        return is_open and bool(self.of_unit) and len(self.listed) == len(self.of_unit)
+
+    @property
     def are_stated_once(self) -> bool:
         """Whether one word above those that are listed says that all are in use. Beside a page that
         may lead on nothing says so: it would look as if that were official itself."""
@@ -133,6 +142,18 @@ class Answer:
         return next((one for one in self.elsewhere if one.platform == platform), None)
 
     @property
+    def may_be_same(self) -> PublicAccount | None:
+        """The official page whose address differs in capital letters only. Some sites have one page
+        for both spellings; a wiki has two."""
+        other = self.but_for_capitals if self.verdict == SIMILAR and self.is_site else None
+        return other if other and other.platform != OfficialPlatform.WIKI else None
+
+    @property
+    def is_emergency_number(self) -> bool:
+        reference = self.reference
+        return reference.note == PHONE and reference.host in emergency_numbers.ALL
+
+    @property
     def differences(self) -> Sequence[differences.Difference]:
         """From ``nearest``; none from an account that has just this handle elsewhere."""
         nearest = self.nearest
@@ -141,7 +162,8 @@ class Answer:
     @property
     def nearest(self) -> PublicAccount | None:
         """The account whose handle differs least from the one asked about."""
-        if self.verdict != SIMILAR or self.elsewhere or self.of_unit or not self.alike:
+        is_compared = self.verdict in {SIMILAR, UNTOLD}
+        if not is_compared or self.elsewhere or self.of_unit or not self.alike:
             return None
         return min(self.alike, key=lambda one: len(self._differences_from(one)))
 

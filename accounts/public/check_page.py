@@ -38,6 +38,14 @@ _OFFICIAL_THERE = State(
 _NAMED = State(
     _("%(number)s by an author to be checked"), _("Check whose post it is"), "watch", "triangle"
 )
+_UNTOLD = State(
+    _("%(number)s with a channel to be checked"), _("Check which channel it is"), "watch",
+    "triangle",
+)  # fmt: skip
+_CAPITALS = State(
+    _("%(number)s that may be an official page"), _("Compare capital and small letters"), "watch",
+    "triangle",
+)  # fmt: skip
 _SIMILAR = State(
     _("%(number)s similar to an official account"), _("Not official, only similar"), "watch",
     "triangle",
@@ -50,9 +58,11 @@ _PART = State(
 _SUSPENDED = State(_("%(number)s suspended for now"), _("Suspended for now"), "watch", "pause")
 _FORMER = State(_("%(number)s no longer official"), _("No longer official"), "watch", "cross")
 _OPEN = State(_("%(number)s cannot be told"), _("Cannot be told"), "", "ring")
+_EMERGENCY = State(_("%(number)s for emergencies"), _("Emergency number"), "", "ring")
 _STATES: dict[str, State] = {
     answers.OFFICIAL: _OFFICIAL,
     answers.NAMED: _NAMED,
+    answers.UNTOLD: _UNTOLD,
     answers.SIMILAR: _SIMILAR,
     answers.UNKNOWN: _UNREGISTERED,
     answers.SUSPENDED: _SUSPENDED,
@@ -86,6 +96,10 @@ class Shown:
             return _OFFICIAL_THERE if not self.answer.reference.is_partial else _OFFICIAL
         if self.answer.leads_on_to:
             return _LEADS_ON
+        if self.answer.may_be_same:
+            return _CAPITALS
+        if self.answer.is_emergency_number:
+            return _EMERGENCY
         return _OFFICIAL_SITE if self.answer.is_official_site else _STATES[self.answer.verdict]
 
     @property

@@ -20,6 +20,7 @@ from accounts.public.answers import (
     SUSPENDED,
     UNKNOWN,
     UNREADABLE,
+    UNTOLD,
     Answer,
     imitated,
     is_site,
@@ -130,12 +131,13 @@ def is_official(snapshot: Snapshot, reference: Reference) -> PublicAccount | Non
 
 
 def resembled(snapshot: Snapshot, reference: Reference) -> list[PublicAccount]:
-    """The accounts in use that ``reference`` could be taken for, that a post names, or of which it
-    is a page that leads on. Empty for any other official one."""
+    """The accounts in use that ``reference`` could be taken for, that a post or an old address
+    names, or of which it is a page that leads on. Empty for any other official one."""
     about = _about(snapshot, reference)
-    if about.verdict == NAMED or about.leads_on_to:
-        return [*about.accounts]
-    if about.verdict != SIMILAR:
+    active = [one for one in about.accounts if one.is_active]
+    if about.verdict == NAMED or about.leads_on_to or (about.verdict == UNTOLD and active):
+        return active
+    if about.verdict not in {SIMILAR, UNTOLD}:
         return []
     return [*about.of_unit] or [*about.alike, *about.elsewhere] or [*about.named]
 
@@ -174,6 +176,14 @@ def _is_surely_official(about: Answer) -> bool:
 
 
 def _by_itself(snapshot: Snapshot, reference: Reference) -> Answer:
+    if reference.note != OLD_ADDRESS:
+        return _as_read(snapshot, reference)
+    # With what the register has under that name, which may be that of another channel.
+    known = _as_read(snapshot, replace(reference, note="", page=""))
+    return replace(known, verdict=UNTOLD, reference=reference)
+
+
+def _as_read(snapshot: Snapshot, reference: Reference) -> Answer:
     bare_name = reference.platform is None and not reference.host
     if bare_name and "." in reference.handle:
         site = replace(reference, host=reference.handle.casefold(), note=DOMAIN)
@@ -184,7 +194,7 @@ def _by_itself(snapshot: Snapshot, reference: Reference) -> Answer:
     if not found and not reference.handle:
         return Answer(UNREADABLE, reference)
     active = [one for one in found if one.is_active]
-    is_sure = reference.note not in {OLD_ADDRESS, REMOTE} or bool(_at_page(snapshot, reference))
+    is_sure = reference.note != REMOTE or bool(_at_page(snapshot, reference))
     if active and is_sure:
         verdict = NAMED if reference.note == POST else OFFICIAL
         return Answer(verdict, reference, accounts=active)

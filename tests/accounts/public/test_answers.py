@@ -11,6 +11,7 @@ from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.cast import Cast
+from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -26,7 +27,18 @@ def test_a_registered_site_is_one_whatever_its_ending(cast: Cast, text: str) -> 
     assert "is official on the platforms below" not in page_of(text)
 
 
-@pytest.mark.parametrize("text", ["112", "110", "14022", "1500-567", "1500 567", "+62 21 500"])
+@each("text", ["112", "110", "113", "115", "118", "119"])
+def test_an_emergency_number_is_told_as_that(text: str) -> None:
+    assert verdicts(text) == ["unreadable"]
+    found = page_of(text)
+    assert f"{text} is a public emergency number" in found
+    assert "no number of this register" in found
+    assert "Emergency number" in found
+    assert "ask the agency" not in found
+    assert "is a telephone number" in page_of(f"{text}0")
+
+
+@pytest.mark.parametrize("text", ["14022", "1500-567", "1500 567", "+62 21 500"])
 def test_a_service_number_is_a_telephone_number_and_nobody_to_report(text: str) -> None:
     assert verdicts(text) == ["unreadable"]
     assert "This is a telephone number" in page_of(text)

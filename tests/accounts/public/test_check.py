@@ -59,7 +59,6 @@ def test_an_official_account_is_found_however_it_is_written(text: str, platform:
         ("https://tiktok.com/@samudrakota", ""),
         ("samudrakota", "tiktok"),
         ("@samudrakota@mastodon.social", ""),
-        ("https://www.youtube.com/c/samudrakota", ""),
         ("https://samudrakota-go.id", ""),
     ],
 )

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 import pytest
 from django.utils.translation import override
 
-from accounts import file_endings, leads
+from accounts import file_endings, server_names
 from accounts.public import answers, check_page, checking
 from accounts.public.answers import Answer
 from accounts.public.snapshot import PublicAccount
@@ -350,7 +350,7 @@ def test_no_ending_of_files_is_that_of_a_site() -> None:
     ],
 )
 def test_hosts_are_read_as_browsers_read_them(authority: str, host: str) -> None:
-    assert leads.host_of(authority) == host
+    assert server_names.host_of(authority) == host
 
 
 @pytest.mark.parametrize("point", "。｡．")

@@ -56,6 +56,7 @@ def page(text: str) -> str:
         "https://www.tiktok.com/@samudrakota/video/1",
         "https://www.tiktok.com/@samudrakota/playlist/Tips-73",
         "https://www.threads.net/@samudrakota/post/C1",
+        "https://www.youtube.com/@samudrakota/community?lb=UgkxAbC",
         "https://t.me/samudrakota/12?comment=99",
         "https://t.me/s/samudrakota/12?thread=4",
         "https://t.me/samudrakota/12?Comment=99",
@@ -90,6 +91,7 @@ def test_a_post_under_an_official_name_is_no_confirmation(text: str) -> None:
         "https://www.facebook.com/samudrakota/videos",
         "https://www.tiktok.com/@samudrakota/live",
         "https://www.threads.net/@samudrakota/replies",
+        "https://www.youtube.com/@samudrakota/community",
         # Where the post is looked up among those of the account that is named.
         "https://t.me/samudrakota/12",
         "https://t.me/s/samudrakota/12",

@@ -121,6 +121,21 @@ def test_a_part_of_an_official_site_is_called_that_and_not_unregistered(
     assert other.words != shown.words
 
 
+def test_a_page_in_other_capitals_may_be_the_official_one_and_is_no_imitation() -> None:
+    site = account("other", "pinterest.com/Kota")
+    shown = part("https://pinterest.com/kota", site)
+    assert (shown.words, shown.answer.may_be_same) == ("Compare capital and small letters", site)
+    with translation.override("en"):
+        card = render_to_string("public/_answer.html", {"one": shown, "answer": shown.answer})
+    assert "differs from an official address in capital letters only" in card
+    assert "In the register is pinterest.com/Kota." in card
+    for words in ("not official", "only similar", "You may trust"):
+        assert words not in card
+    for other in ("https://pinterest.com/k0ta", "https://pinterest.com/Kota"):
+        assert part(other, site).answer.may_be_same is None
+    assert part("https://id.wikipedia.org/wiki/KOTA_SAMUDRA", WIKI).answer.may_be_same is None
+
+
 def test_of_another_page_of_the_site_it_is_said_that_one_is_registered() -> None:
     def card(asked: str) -> str:
         one = part(f"https://id.wikipedia.org/wiki/{asked}", WIKI)

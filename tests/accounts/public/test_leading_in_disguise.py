@@ -1,0 +1,141 @@
+"""What leads on from an official site does so too when it is written in code or as a number."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.public import answers
+from accounts.references import DOUBTFUL
+from accounts.server_names import is_odd_number
+from tests.accounts.public.test_leading_on import SITE, answered, coded, is_plainly_official
+from tests.gathering import each
+
+
+def in_hex(text: str) -> str:
+    return text.encode().hex()
+
+
+@each(
+    ("told", "host"),
+    [
+        (coded("evil.com/x"), "evil.com"),
+        (coded("evil.com/x").rstrip("="), "evil.com"),
+        (coded("evil.com?a=b"), "evil.com"),
+        (coded("@evil.com"), "evil.com"),
+        (coded("t.me/penipu"), "t.me"),
+        (coded(coded("https://evil.com/x")), "evil.com"),
+        (coded(coded(coded("evil.com/x"))), "evil.com"),
+        (in_hex("https://evil.com"), "evil.com"),
+        (in_hex("//evil.com"), "evil.com"),
+        (in_hex("evil.com/masuk").upper(), "evil.com"),
+        (f"0x{in_hex('evil.com')}", "evil.com"),
+        (in_hex(coded("evil.com")), "evil.com"),
+        ("http://3232235777/", "192.168.1.1"),
+        ("//3232235777", "192.168.1.1"),
+        ("3232235777", "192.168.1.1"),
+        ("0x7f.1", "127.0.0.1"),
+        ("0x7f000001/masuk", "127.0.0.1"),
+        ("0300.0250.1.1", "192.168.1.1"),
+        ("017700000001:8080", "127.0.0.1"),
+        ("103.789012", "103.12.10.20"),
+        (coded("0x7f.1"), "127.0.0.1"),
+    ],
+)
+def test_an_address_is_warned_of_in_code_and_as_a_number(told: str, host: str) -> None:
+    for name in ("next", "to", "url", "redirect", "returnUrl", "tujuan"):
+        (one,) = answered(f"https://{SITE}/login?{name}={told}")
+        assert (one.verdict, one.leads_on_to) == ("official", host), name
+
+
+@pytest.mark.parametrize("told", [coded("evil.com/x"), in_hex("evil.com"), "0x7f.1"])
+def test_so_is_one_below_a_page_that_leads_on(told: str) -> None:
+    (one,) = answered(f"https://{SITE}/redirect/{told}")
+    assert one.leads_on_to
+
+
+@each(
+    "page",
+    [
+        # Words, what is the site's own, and what is searched for.
+        f"/login?next={coded('/berita/2026/banjir')}", f"/login?next={coded(f'{SITE}/berita')}",
+        f"/?return={coded('index.php?option=com_users&view=login')}", "/?next=pengumuman",
+        f"/?next={in_hex('berita')}", f"/cari?q={coded('evil.com/x')}",
+        "/?next=d41d8cd98f00b204e9800998ecf8427e",
+        # Numbers of pages, days, amounts, telephones and people.
+        "/?page=2", "/?page=1.2", "/?to=20261127", "/?to=27.11.2026", "/?to=11.2026", "/?to=1.500",
+        "/?to=081234567890", "/?to=6281234567890", "/?to=198503122010011001", "/?page=0012",
+        "/go/20491234", "/?id=3232235777",
+    ],
+)  # fmt: skip
+def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert is_plainly_official(one)
+
+
+@each(
+    "told",
+    [
+        "javascript:alert(1)", "JavaScript%3Aalert(1)", "%20java%09script:x", "javascript%253Ax",
+        "data:text/html,x", "data:text/html;base64,PGI+", coded("javascript:alert(1)"),
+    ],
+)  # fmt: skip
+def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
+    for place in ("/login?next=", "/login?ref=", "/?a=b&to=", "/#/x?url="):
+        (one,) = answered(f"https://{SITE}{place}{told}")
+        assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL), place
+    (other,) = answered(f"https://{SITE}/cari?q={told}")
+    assert is_plainly_official(other)
+
+
+@pytest.mark.parametrize(
+    "page", ["/%u002fevil.com", "/a%U002Fb", "/%25u002f%25u002fevil.com", "/a?next=%u0068ttp:"]
+)
+def test_code_that_only_some_servers_read_is_doubted(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL)
+    (other,) = answered(f"https://{SITE}/50%25u-turn")
+    assert is_plainly_official(other)
+
+
+def test_so_is_a_program_that_is_a_part_of_the_path() -> None:
+    (one,) = answered(f"https://{SITE}/redirect/javascript:alert(1)")
+    assert one.reference.note == DOUBTFUL
+    (other,) = answered(f"https://{SITE}/belajar/javascript/1?q=/javascript:")
+    assert is_plainly_official(other)
+
+
+@each(
+    "page",
+    [
+        # Fields of forms and parts of programmes, which are written as sites are.
+        "/?id=5", "/?pegawai.id=5", "/a?pegawai.name=budi&pegawai.id=5", "/?mod=news.read",
+        "/?act=berita.show&id=5", "/x/home.do", "/a//home.do", "/surat/masuk.do?kode=1.2.3.4",
+        "/?menu=home.do",
+        # Where a reader came from.
+        "/?source=kemenkeu.go.id", "/?sumber=kemenkeu.go.id/berita", "/?ref=kemenkeu.go.id",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_site_is_not_doubted(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert is_plainly_official(one)
+
+
+@each(
+    "page",
+    [
+        "/?evil.id", "/?evil.id=", "/redirect?evil.id=5", "/?next=evil.id", "/?mod=evil.com",
+        "/?mod=evil.read/x", "/?url=news.read", "/redirect?mod=news.read", "/redirect/home.do",
+        "/login?source=evil.com", "/redirect?source=evil.com",
+        # What has its scheme may be led to by any name.
+        "/?source=https://kemenkeu.go.id", "/?ref=https://x.com", "/?pegawai.id=https://evil.com",
+    ],
+)  # fmt: skip
+def test_but_where_it_may_be_led_to_it_is(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert not is_plainly_official(one)
+
+
+@each("name", ["0", "5", "0x1", "1.2.3", "5.1.02.01", "256.1.70000", "berita", "1.2.3.4.5000", ""])
+def test_few_numbers_are_those_of_servers_in_an_unusual_form(name: str) -> None:
+    assert not is_odd_number(name)
+    assert is_odd_number("0x7f.1")
