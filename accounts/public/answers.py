@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from accounts import emergency_numbers, handles, web_pages
+from accounts import handles, web_pages
 from accounts.models.kinds import OfficialPlatform
 from accounts.public import differences, hosts
 from accounts.public.differences import Difference
@@ -25,6 +25,10 @@ SUSPENDED = "suspended"
 FORMER = "former"
 UNKNOWN = "unknown"
 UNREADABLE = "unreadable"
+
+EMERGENCY_NUMBER = "112"
+"""Regulation 10/2016 of the Minister of Communication and Information Technology on the single
+number for emergency calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +155,7 @@ class Answer:
     @property
     def is_emergency_number(self) -> bool:
         reference = self.reference
-        return reference.note == PHONE and reference.host in emergency_numbers.ALL
+        return reference.note == PHONE and reference.host == EMERGENCY_NUMBER
 
     @property
     def differences(self) -> Sequence[differences.Difference]:

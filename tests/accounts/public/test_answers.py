@@ -11,7 +11,6 @@ from accounts.public.register import register
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
 from tests.cast import Cast
-from tests.gathering import each
 
 pytestmark = pytest.mark.usefixtures("published")
 
@@ -27,15 +26,17 @@ def test_a_registered_site_is_one_whatever_its_ending(cast: Cast, text: str) -> 
     assert "is official on the platforms below" not in page_of(text)
 
 
-@each("text", ["112", "110", "113", "115", "118", "119"])
-def test_an_emergency_number_is_told_as_that(text: str) -> None:
-    assert verdicts(text) == ["unreadable"]
-    found = page_of(text)
-    assert f"{text} is a public emergency number" in found
+def test_the_emergency_number_is_told_as_that_and_cannot_be_reported(db: None) -> None:
+    assert verdicts("112") == ["unreadable"]
+    found = page_of("112")
+    assert "112 is the public emergency number" in found
     assert "no number of this register" in found
     assert "Emergency number" in found
     assert "ask the agency" not in found
-    assert "is a telephone number" in page_of(f"{text}0")
+    assert "Report this number" not in found
+    other = page_of("1120")
+    assert "is a telephone number" in other
+    assert "Report this number" in other
 
 
 @pytest.mark.parametrize("text", ["14022", "1500-567", "1500 567", "+62 21 500"])

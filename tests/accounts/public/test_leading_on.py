@@ -113,7 +113,7 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
     assert "\n".join(wrong) == ""
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     [
         # A zero-width space, a server that leaves out what stands behind ";", a name of a person.
@@ -209,7 +209,7 @@ def test_nor_are_odder_ones(address: str) -> None:
     assert not is_plainly_official(one)
 
 
-@pytest.mark.parametrize(
+@each(
     "address",
     [
         "/cari?q=10.30", "/cari?q=S.Kom", "/?email=budi@gmail.com", "/?f=laporan.pdf", "/?v=1.2.3",
