@@ -11,6 +11,7 @@ from accounts.actions.grants import add_grant
 from accounts.actions.guards import (
     keep_an_administrator,
     locked_user,
+    may_until_written,
     one_at_a_time,
     refuse_self,
     require_over,
@@ -31,6 +32,7 @@ from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
 
+@may_until_written
 @transaction.atomic
 def invite_user(
     *,
