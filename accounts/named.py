@@ -127,15 +127,16 @@ def outsiders_of(accounts: Collection[OfficialAccount]) -> dict[int, list[str]]:
 
 
 def left_behind(account: OfficialAccount, unit: Unit) -> list[User]:
-    """Who works on the account, today or later, and has no role on a unit that it may move to."""
+    """Who works on the account, today or later, and has a role on its unit, but none on one that it
+    may move to: who has none already counts as little there as before."""
     assigned = Administrator.objects.filter(
         unfinished_administrators(account.unit.today), official_account=account
     )
     people = User.objects.filter(pk__in=assigned.order_by().values("user")).order_by(
         "full_name", "pk"
     )
-    known = people_with_a_role([unit.pk], [one.pk for one in people])[unit.pk]
-    return [one for one in people if one.pk not in known]
+    known = people_with_a_role([account.unit_id, unit.pk], [one.pk for one in people])
+    return [one for one in people if one.pk in known[account.unit_id] - known[unit.pk]]
 
 
 def mark_of_left_behind(unit: Unit, people: Iterable[User]) -> str:
