@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -256,8 +255,9 @@ def sign_in_place(
         outgoing=handover.outgoing.full_name,
         reason=handover.in_place_reason,
     )
-    # Without a broker it is signed all the same, and their home page says so.
-    transaction.on_commit(partial(tell_signed_in_place.delay, handover.pk), robust=True)
+    # Without a broker it is signed all the same, and their home page says so. No ``partial``: what
+    # fails is logged by a name, which that has not.
+    transaction.on_commit(lambda: tell_signed_in_place.delay(handover.pk), robust=True)
     return handover
 
 
