@@ -4,9 +4,11 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.contrib.sites.shortcuts import get_current_site
+from django.db import transaction
 from django.http import HttpRequest
 
-from accounts import second_step, vault
+from accounts import mail, second_step, tasks, vault
 from accounts.models import User
 
 
@@ -20,6 +22,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
         # Only the password: the row may have been deactivated since this object was read.
         user.set_password(password)
         user.save(update_fields=["password"])
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """By a worker, like every other letter: no page waits for the mail server or fails without
+        it, whether somebody has this address or not."""
+        request = self.request
+        known = {"request": request, "email": email, "current_site": get_current_site(request)}
+        letter = self.render_mail(template_prefix, email, known | context)
+        sealed = mail.sealed_letter(letter)
+        transaction.on_commit(lambda: tasks.send_letter.delay(sealed), robust=True)
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise RuntimeError("People are invited; nobody registers.")

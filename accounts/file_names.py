@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from govsocial.web.hidden_signs import JOINERS, without_hidden
 
 LONGEST = 150
+# What a message about a file takes of its name: the beginning, and the ending.
+_TOLD_FIRST, _TOLD_LAST = 40, 12
 # Most file systems take 255 bytes; a browser may put a number behind the name.
 _MOST_BYTES = 240
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -41,6 +45,14 @@ def file_name(typed: str, media_type: str) -> str:
     stem = _short(stem.strip(" ."), LONGEST - len(ending) - 1, _MOST_BYTES)
     stem = f"_{stem}" if _DEVICE.match(stem) else stem
     return (stem or "document") + ending
+
+
+def told_name(typed: str) -> str:
+    """What a message calls a file that is not kept: a short line, with nothing hidden in it."""
+    name = _plain(typed)
+    if len(name) <= _TOLD_FIRST + _TOLD_LAST:
+        return name or _("File without a name")
+    return f"{name[:_TOLD_FIRST].rstrip()}…{name[-_TOLD_LAST:].lstrip()}"
 
 
 def _plain(typed: str) -> str:

@@ -12,17 +12,20 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import compliance, selectors
 from accounts.capabilities import Role
-from accounts.compliance_rules import CATALOGUE
+from accounts.compliance_rules import CATALOGUE, OPEN
 from accounts.finding import UnitFilter, person_filter
 from accounts.models import Credential, Grant, OfficialAccount, Unit, User
 from accounts.models.kinds import Audience, MediaKind, TwoStep
 from accounts.models.people import running_grants
+from accounts.named import names_outsiders
 from govsocial.platforms.registry import Platform
 from govsocial.web.filters import StrictFilterSet
 from govsocial.web.forms import LongSelect
 
 # In a field as narrow as those that are folded away.
 _EVERY = pgettext_lazy("filter", "All")
+WITHOUT_A_ROLE = "role"
+"""What is missing where the rules may be kept without: a third administrator has no role."""
 
 
 class _ChoiceFilter(django_filters.ChoiceFilter):  # type: ignore[misc]  # untyped library
@@ -70,6 +73,7 @@ class OfficialAccountFilter(StrictFilterSet):
         choices=[
             ("any", _("Anything")),
             ("none", _("Nothing: complete")),
+            (WITHOUT_A_ROLE, _("A role on the unit, for somebody whom the account names")),
             *((rule.key, rule.words) for rule in CATALOGUE),
         ],
         empty_label=_("No filter"),
@@ -145,6 +149,8 @@ class OfficialAccountFilter(StrictFilterSet):
     ) -> QuerySet[OfficialAccount]:
         if value in {"any", "none"}:
             return compliance.complete(rows, is_complete=value == "none")
+        if value == WITHOUT_A_ROLE:
+            return rows.filter(names_outsiders(), status__in=OPEN)
         return compliance.lacking(rows, value)
 
     def by_badge(

@@ -96,9 +96,15 @@ class HandoverPage:
     @property
     def may_complete(self) -> bool:
         signed = self.handover.state == Handover.State.INCOMING_SIGNED
-        stands = self.handover.incoming.is_active and not self.handover.official_account.is_closed
         barred = takes_part(self.handover, self.user) or signed_in_place(self.handover, self.user)
-        return signed and self.manages and stands and not barred
+        may = signed and self.manages and not barred
+        return may and not self.handover.official_account.is_closed and self._has_a_receiver
+
+    @cached_property
+    def _has_a_receiver(self) -> bool:
+        """Whether who takes over may do so now: nobody who is deactivated has a role."""
+        unit_id = self.handover.official_account.unit_id
+        return self.handover.incoming.holds("accounts.view", unit_id)
 
     @property
     def changes(self) -> list[str]:
@@ -157,13 +163,36 @@ class HandoverPage:
             ) % {"person": handover.incoming}
         if handover.is_open and handover.official_account.is_closed:
             return _("The account was closed meanwhile: cancel this, or reopen the account first.")
+        if handover.is_open and not self._has_a_receiver:
+            return _(
+                "%(person)s has no role in %(unit)s now and cannot take the account over: give "
+                "them a role there again, or cancel this handover and start another."
+            ) % {"person": handover.incoming, "unit": handover.official_account.unit.name}
         if handover.state == state.STARTED:
-            return _("%(person)s settles the checklist and signs.") % {"person": handover.outgoing}
+            return self._outgoing_step
         if handover.state == state.OUTGOING_SIGNED:
             return _("%(person)s settles the checklist and signs.") % {"person": handover.incoming}
         if handover.state == state.INCOMING_SIGNED:
             return who_completes(handover)
         return ""
+
+    @property
+    def _outgoing_step(self) -> str:
+        """What who hands over has to do. They sign wherever they have a role by now."""
+        person = self.handover.outgoing
+        if person.holds("accounts.view"):
+            return _("%(person)s settles the checklist and signs.") % {"person": person}
+        if person.is_active:
+            words = _(
+                "%(person)s has no role now and cannot sign: give them a role again, or an "
+                "administrator signs in their place, or cancels this handover."
+            )
+        else:
+            words = _(
+                "%(person)s is deactivated and cannot sign: an administrator signs in their "
+                "place, or cancels this handover."
+            )
+        return words % {"person": person}
 
     @property
     def steps(self) -> list[dict[str, object]]:

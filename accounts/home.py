@@ -24,6 +24,13 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         yield from _accounts(list(accounts_to_care_for(user, MOST)), waiting)
     if waiting.handovers:
         yield _handovers(user, waiting.handovers)
+    if waiting.outsiders:
+        yield Card(
+            template="accounts/_home_outsiders.html",
+            context={"number": waiting.outsiders, "elsewhere": waiting.outsiders_elsewhere},
+            order=7,
+            aside=True,
+        )
 
 
 def _accounts(accounts: list[OfficialAccount], waiting: Waiting) -> Iterable[Card]:

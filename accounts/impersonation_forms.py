@@ -15,6 +15,7 @@ from accounts import seen
 from accounts.actions.impersonations import MOST_FILES, needs_reason, reported
 from accounts.documents import ACCEPT, LARGEST, refusal_of
 from accounts.errors import AccountChanged, AccountError
+from accounts.file_names import told_name
 from accounts.finding import account_field, person_field
 from accounts.models import ImpersonationReport, User
 from accounts.models.impersonation import ReportStatus
@@ -36,18 +37,31 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         chosen: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
-        files = [super(FilesField, self).clean(one, initial) for one in chosen if one]
+        files = [one for one in chosen if one]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(
                 _("Choose at most %(number)s files."), params={"number": MOST_FILES}
             )
-        if any(one.size is None or one.size > LARGEST for one in files):
-            raise forms.ValidationError(_("The file is larger than 10 MB."))
-        for one in files:
-            if trouble := refusal_of(one.read()):
-                raise forms.ValidationError(f"{one.name}: {trouble}")
-            one.seek(0)
+        wrong = [
+            f"{told_name(getattr(one, 'name', ''))}: {why}"
+            for one in files
+            for why in self._wrong(one)
+        ]
+        if wrong:
+            raise forms.ValidationError(wrong)
         return files
+
+    def _wrong(self, file: Any) -> list[str]:
+        """Why the file is refused, by the field for any file or as no evidence."""
+        try:
+            super().clean(file)
+        except forms.ValidationError as exc:
+            return list(exc.messages)
+        if file.size is None or file.size > LARGEST:
+            return [str(_("The file is larger than 10 MB."))]
+        trouble = refusal_of(file.read())
+        file.seek(0)
+        return [trouble] if trouble else []
 
 
 class ReportForm(forms.Form):

@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import BigIntegerField, F, Func, Q
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
@@ -41,6 +42,25 @@ _ADMINISTERED = f"""
     GROUP BY account.id
     HAVING min(one.user_id) < max(one.user_id)
 """  # noqa: S608  # our own words
+# Who answers for them, and who works on them on the day that it is where they are.
+_NAMING_OUTSIDERS = f"""
+    {_EVERYWHERE}, named AS (
+        SELECT account.id, account.unit_id, account.person_in_charge_id AS user_id
+        FROM accounts_officialaccount account
+        WHERE account.person_in_charge_id IS NOT NULL
+        UNION ALL
+        SELECT account.id, account.unit_id, one.user_id
+        FROM accounts_administrator one
+        JOIN accounts_officialaccount account ON account.id = one.official_account_id
+        JOIN accounts_unit unit ON unit.id = account.unit_id
+        WHERE one.starts_on <= timezone(unit.time_zone, %s)::date
+          AND (one.ends_on IS NULL OR one.ends_on >= timezone(unit.time_zone, %s)::date)
+    )
+    SELECT named.id FROM named
+    WHERE NOT EXISTS (
+        SELECT FROM held WHERE held.user_id = named.user_id AND held.unit_id = named.unit_id
+    )
+"""  # noqa: S608  # our own words
 _ON_THESE = f"""
     {with_held("accounts.view", "SELECT id, id FROM unnest(%s::bigint[]) AS units (id)")}
     SELECT DISTINCT held.unit_id, held.user_id FROM held WHERE held.user_id = ANY(%s)
@@ -55,6 +75,13 @@ def answered_for() -> Q:
 def administered(today: date) -> Q:
     """That two people who have a role there work on the account on this day."""
     return Q(pk__in=RawSQL(_ADMINISTERED, [today, today]))  # noqa: S611  # our own words
+
+
+def names_outsiders() -> Q:
+    """That the account names somebody today who has no role on its unit: ``outsiders_of`` says
+    whom."""
+    now = timezone.now()
+    return Q(pk__in=RawSQL(_NAMING_OUTSIDERS, [now, now]))  # noqa: S611  # our own words
 
 
 class WithARole(Func):
@@ -100,15 +127,16 @@ def outsiders_of(accounts: Collection[OfficialAccount]) -> dict[int, list[str]]:
 
 
 def left_behind(account: OfficialAccount, unit: Unit) -> list[User]:
-    """Who works on the account, today or later, and has no role on a unit that it may move to."""
+    """Who works on the account, today or later, and has a role on its unit, but none on one that it
+    may move to: who has none already counts as little there as before."""
     assigned = Administrator.objects.filter(
         unfinished_administrators(account.unit.today), official_account=account
     )
     people = User.objects.filter(pk__in=assigned.order_by().values("user")).order_by(
         "full_name", "pk"
     )
-    known = people_with_a_role([unit.pk], [one.pk for one in people])[unit.pk]
-    return [one for one in people if one.pk not in known]
+    known = people_with_a_role([account.unit_id, unit.pk], [one.pk for one in people])
+    return [one for one in people if one.pk in known[account.unit_id] - known[unit.pk]]
 
 
 def mark_of_left_behind(unit: Unit, people: Iterable[User]) -> str:

@@ -21,6 +21,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from accounts.capabilities import roles_with
+from accounts.compliance_rules import OPEN
 from accounts.events import ACCOUNT_RELEASED
 from accounts.health import (
     ACT,
@@ -45,7 +46,7 @@ from accounts.models import (
 from accounts.models.attestation import confirmations
 from accounts.models.consent import browser_digest
 from accounts.models.people import running_grants
-from accounts.named import WithARole
+from accounts.named import WithARole, names_outsiders
 from accounts.quotas_left import quotas_left
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import EXPORTS
@@ -154,6 +155,16 @@ def connections_that_end(user: User) -> QuerySet[OfficialAccount]:
         )
         .select_related("unit", "credential")
         .order_by("credential__expires_at", "pk")
+    )
+
+
+def accounts_naming_outsiders(user: User, *, elsewhere: bool = False) -> QuerySet[OfficialAccount]:
+    """Accounts of ``user`` that name somebody without a role on the unit; or those of others, which
+    ``user`` only sees. To be counted."""
+    seen, managed = user.units_with("accounts.view"), user.units_with("accounts.manage")
+    units = seen - managed if elsewhere else seen & managed
+    return OfficialAccount.objects.filter(
+        names_outsiders(), unit_id__any=units if managed else [], status__in=OPEN
     )
 
 

@@ -35,6 +35,14 @@ def tell_signed_in_place(handover_id: int) -> None:
     mail.send_signed_in_place(handover_id)
 
 
+@shared_task(
+    autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
+)
+def send_letter(sealed: str) -> None:
+    """Send a letter of the pages for signing in."""
+    mail.send_sealed(sealed)
+
+
 @shared_task(ignore_result=True)
 def claim_due_reminders() -> int:
     """Plan the letters of today and send those that nobody else is sending; return how many.

@@ -25,7 +25,7 @@ from govsocial.web.counting import counts_of
 class Waiting:
     """How many accounts to connect, connections that end, accounts to confirm, findings, handovers
     and imitations wait for one person; and how many imitations they are told of besides, as an
-    account of theirs was named."""
+    account of theirs was named, and accounts, as these name somebody without a role."""
 
     to_connect: int = 0
     ending: int = 0
@@ -34,6 +34,8 @@ class Waiting:
     handovers: int = 0
     imitations: int = 0
     imitations_named: int = 0
+    outsiders: int = 0
+    outsiders_elsewhere: int = 0
 
     @property
     def total(self) -> int:
@@ -55,6 +57,8 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         return {}
     follows_up = user.holds("impersonation.handle")
     reports = impersonation_selectors
+    keeps = is_home and user.holds("accounts.manage")
+    others = keeps and user.units_with("accounts.view") - user.units_with("accounts.manage")
     return {
         "to_connect": selectors.accounts_to_connect(user),
         "ending": selectors.connections_that_end(user),
@@ -64,4 +68,9 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         "imitations": reports.waiting_reports(user) if follows_up else None,
         # They wait for nobody: only the home page tells of them.
         "imitations_named": reports.naming_reports(user) if follows_up and is_home else None,
+        # Nor do these: whoever keeps the account may know of it, and wait for a role to be given.
+        "outsiders": selectors.accounts_naming_outsiders(user) if keeps else None,
+        "outsiders_elsewhere": (
+            selectors.accounts_naming_outsiders(user, elsewhere=True) if others else None
+        ),
     }

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.guards import may_until_written
 from accounts.custody import checked_remark
 from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events_care import PERIOD_CHANGED, PERIOD_OPENED, PERIOD_WITHDRAWN
@@ -111,6 +112,7 @@ def change_attestation_period(
     return period
 
 
+@may_until_written
 @transaction.atomic
 def withdraw_attestation_period(*, actor: User, period_id: int, reason: str) -> AttestationPeriod:
     """Take back a period that was made by mistake. As if it had never begun: nobody is asked in it,

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.actions.guards import may_until_written
 from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.answered import answered_since, asked_since, just_begun
 from accounts.custody import checked_remark, refuse_remark
@@ -50,6 +51,7 @@ _TWO_STEP = {
 phrases(*_TWO_STEP.values())
 
 
+@may_until_written
 @transaction.atomic
 def attest_account(
     *,
@@ -97,6 +99,7 @@ def _what_was_done(account: OfficialAccount) -> str:
     return outcome if outcome and not refuse_remark(outcome) else _("Answered again")
 
 
+@may_until_written
 @transaction.atomic
 def correct_attestation(
     *,
@@ -251,6 +254,7 @@ def _note_two_step(actor: User, account: OfficialAccount, *, is_on: bool) -> Non
         )
 
 
+@may_until_written
 @transaction.atomic
 def close_finding(
     *, actor: User, finding_id: int, outcome: str, two_step_is_on: bool | None = None

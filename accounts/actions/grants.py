@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.guards import (
     keep_an_administrator,
     locked_user,
+    may_until_written,
     one_at_a_time,
     refuse_self,
 )
@@ -22,6 +23,7 @@ from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
 
+@may_until_written
 @transaction.atomic
 def grant_role(
     *,

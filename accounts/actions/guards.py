@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.capabilities import roles_with
-from accounts.errors import AccountError
+from accounts.errors import AccountError, lacks_right
 from accounts.models import Grant, Unit, User
 from accounts.models.people import running_grants
 from govsocial.web.permissions import require
 
+Asked = ParamSpec("Asked")
+Done = TypeVar("Done")
 # Any number, as long as no other advisory lock of the application uses it.
 _PEOPLE_LOCK = 7_301_001
 
@@ -35,6 +41,26 @@ def hold(name: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
+def may_until_written(action: Callable[Asked, Done]) -> Callable[Asked, Done]:
+    """Around an action that writes what only who may writes: where the role of the actor ends after
+    ``require`` asked, the database refuses, and they are told as if it had ended before."""
+
+    @wraps(action)
+    def guarded(*args: Asked.args, **kwargs: Asked.kwargs) -> Done:
+        try:
+            return action(*args, **kwargs)
+        except IntegrityError as exc:
+            if not lacks_right(exc):
+                raise
+            raise _no_right() from exc
+
+    return guarded
+
+
+def _no_right() -> PermissionDenied:
+    return PermissionDenied(_("You do not have the right to do this here."))
+
+
 def locked_user(user_id: int) -> User:
     return User.objects.select_for_update().get(pk=user_id, is_system=False)
 
@@ -53,7 +79,7 @@ def require_over(actor: User, user: User) -> int | None:
     if not units:
         units = set(Unit.objects.filter(parent=None).values_list("pk", flat=True))
     if not units:
-        raise PermissionDenied(_("You do not have the right to do this here."))
+        raise _no_right()
     for unit_id in units:
         require(actor, "people.manage", unit_id)
     return min(units)
@@ -63,7 +89,7 @@ def require_whole_agency(actor: User) -> None:
     """Raise ``PermissionDenied`` unless ``actor`` keeps the accounts of a unit with none above."""
     tops = Unit.objects.filter(parent=None).values_list("pk", flat=True)
     if not any(actor.may("accounts.manage", unit_id) for unit_id in tops):
-        raise PermissionDenied(_("You do not have the right to do this here."))
+        raise _no_right()
 
 
 def refuse_self(actor: User, user: User, message: str) -> None:

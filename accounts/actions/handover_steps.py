@@ -2,13 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.actions.guards import may_until_written
 from accounts.actions.handover_seen import refuse_unseen, says_now
 from accounts.actions.handovers import (
     locked_handover,
@@ -77,6 +77,7 @@ def sides_of(handover: Handover, actor: User, *, manages: bool) -> set[Side]:
     return sides
 
 
+@may_until_written
 @transaction.atomic
 def check_items(*, actor: User, handover_id: int, checks: Mapping[str, Check]) -> Handover:
     """Fill in the checklist. Only what changed is written, each with who said so and when.
@@ -186,6 +187,7 @@ def _holder_of(item: HandoverItem, check: Check) -> str:
     return holder
 
 
+@may_until_written
 @transaction.atomic
 def sign_handover(
     *, actor: User, handover_id: int, seen: Mapping[str, str] | None = None
@@ -225,6 +227,7 @@ def sign_handover(
     return handover
 
 
+@may_until_written
 @transaction.atomic
 def sign_in_place(
     *, actor: User, handover_id: int, reason: str, seen: Mapping[str, str] | None = None
@@ -252,8 +255,9 @@ def sign_in_place(
         outgoing=handover.outgoing.full_name,
         reason=handover.in_place_reason,
     )
-    # Without a broker it is signed all the same, and their home page says so.
-    transaction.on_commit(partial(tell_signed_in_place.delay, handover.pk), robust=True)
+    # Without a broker it is signed all the same, and their home page says so. No ``partial``: what
+    # fails is logged by a name, which that has not.
+    transaction.on_commit(lambda: tell_signed_in_place.delay(handover.pk), robust=True)
     return handover
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.guards import may_until_written
 from accounts.actions.handover_assignments import (
     begin_assignment,
     end_assignments,
@@ -44,6 +45,7 @@ from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
 
+@may_until_written
 @transaction.atomic
 def start_handover(
     *,
@@ -177,6 +179,7 @@ def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: st
     return handover
 
 
+@may_until_written
 @transaction.atomic
 def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     """Stop a handover. The account stays with whom it was; what was checked and signed stays."""
@@ -191,6 +194,7 @@ def cancel_handover(*, actor: User, handover_id: int, reason: str) -> Handover:
     return handover
 
 
+@may_until_written
 @transaction.atomic
 def complete_handover(
     *, actor: User, handover_id: int, seen: Mapping[str, str] | None = None

@@ -27,6 +27,7 @@ from accounts.events import (
     IMPERSONATION_NOTED,
     IMPERSONATION_REPORTED,
 )
+from accounts.file_names import told_name
 from accounts.handles import BY_ADDRESS
 from accounts.impersonation_stages import STAGES
 from accounts.models import (
@@ -163,7 +164,10 @@ def _keep_evidence(
             _("Choose at most %(number)s files.") % {"number": MOST_FILES}, field="evidence"
         )
     for name, data in evidence:
-        document = keep_document(data, name, by=statement.reported_by, field="evidence")
+        try:
+            document = keep_document(data, name, by=statement.reported_by, field="evidence")
+        except AccountError as exc:
+            raise AccountError(f"{told_name(name)}: {exc}", field=exc.field) from exc
         ImpersonationEvidence.objects.create(statement=statement, document=document)
 
 

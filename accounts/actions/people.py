@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -11,6 +10,7 @@ from accounts.actions.grants import add_grant
 from accounts.actions.guards import (
     keep_an_administrator,
     locked_user,
+    may_until_written,
     one_at_a_time,
     refuse_self,
     require_over,
@@ -31,6 +31,7 @@ from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
 
+@may_until_written
 @transaction.atomic
 def invite_user(
     *,
@@ -156,7 +157,7 @@ def _change(actor: User, wanted: dict[str, str]) -> User:
 
 def _send_on_commit(user: User) -> None:
     # Without a broker the person still exists and can be sent the link again: log and go on.
-    transaction.on_commit(partial(send_invitation.delay, user.pk), robust=True)
+    transaction.on_commit(lambda: send_invitation.delay(user.pk), robust=True)
 
 
 def _taken() -> AccountError:

@@ -18,7 +18,7 @@ from accounts.models.attestation_triggers import (
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
 from accounts.models.register import bump_at_insert
-from accounts.models.rights import holds, shows
+from accounts.models.rights import holds, refuse_actor, shows
 from accounts.models.unit import Unit
 from govsocial.web.as_of_now import as_of_now
 
@@ -252,8 +252,7 @@ class Attestation(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NOT {_MAY_ANSWER.format(who="NEW.confirmed_by_id")} THEN
-                        RAISE EXCEPTION 'Only the person in charge or an administrator confirms.'
-                            USING ERRCODE = 'check_violation';
+                        {refuse_actor("Only the person in charge or an administrator confirms.")}
                     END IF;
                     IF NEW.supersedes_id IS NOT NULL AND NOT EXISTS (
                         SELECT 1 FROM accounts_attestation earlier
@@ -378,8 +377,7 @@ class Finding(models.Model):
                     SELECT * INTO about FROM accounts_officialaccount
                         WHERE id = NEW.official_account_id;
                     IF NOT {_MAY_ANSWER.format(who="NEW.closed_by_id")} THEN
-                        RAISE EXCEPTION 'Only the person in charge or an administrator closes it.'
-                            USING ERRCODE = 'check_violation';
+                        {refuse_actor("Only the person in charge or an administrator closes it.")}
                     END IF;
                     NEW.closed_at := clock_timestamp();
                     RETURN NEW;

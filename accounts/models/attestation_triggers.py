@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 
-from accounts.models.rights import holds
+from accounts.models.rights import holds, refuse_actor
 from govsocial.web.as_of_now import as_of_now
 
 withdrawn_unanswered = pgtrigger.Trigger(
@@ -22,8 +22,7 @@ withdrawn_unanswered = pgtrigger.Trigger(
                 USING ERRCODE = 'check_violation';
         END IF;
         IF NOT {holds("NEW.withdrawn_by_id", "accounts.manage", "NEW.unit_id")} THEN
-            RAISE EXCEPTION 'Who keeps the accounts of the whole agency withdraws a period.'
-                USING ERRCODE = 'check_violation';
+            {refuse_actor("Who keeps the accounts of the whole agency withdraws a period.")}
         END IF;
         -- What was late in it stays told, unless it was over before it was made. The zones of
         -- agencies are ahead of UTC, by less than a day.

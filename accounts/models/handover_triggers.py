@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.checklists import CHECKLISTS, Side
 from accounts.models.register_triggers import refuse_outsider
-from accounts.models.rights import holds, shows
+from accounts.models.rights import holds, refuse_actor, shows
 
 
 def _keys(*sides: Side) -> list[str]:
@@ -49,8 +49,7 @@ SETTLED_AND_STAMPED = f"""
             NEW.outgoing_signed_by_id <> NEW.outgoing_id
             AND NOT {holds("NEW.outgoing_signed_by_id", "accounts.manage", "about.unit_id")}
         ) THEN
-            RAISE EXCEPTION 'Who hands over signs, or an administrator in their place.'
-                USING ERRCODE = 'check_violation';
+            {refuse_actor("Who hands over signs, or an administrator in their place.")}
         END IF;
         NEW.outgoing_signed_at := clock_timestamp();
     END IF;
@@ -70,8 +69,7 @@ SETTLED_AND_STAMPED = f"""
     -- What is over is frozen: whoever comes by here with an end, ends it.
     IF NEW.state IN ('completed', 'cancelled') THEN
         IF NOT {holds("NEW.ended_by_id", "accounts.manage", "about.unit_id")} THEN
-            RAISE EXCEPTION 'An administrator of the unit completes or cancels a handover.'
-                USING ERRCODE = 'check_violation';
+            {refuse_actor("An administrator of the unit completes or cancels a handover.")}
         END IF;
         NEW.ended_at := clock_timestamp();
     ELSIF {_ENDED} THEN
@@ -132,8 +130,7 @@ UNSIGNED = f"""
             USING ERRCODE = 'check_violation';
     END IF;
     IF NOT {holds("NEW.started_by_id", "accounts.manage", "about")} THEN
-        RAISE EXCEPTION 'An administrator of the unit starts a handover.'
-            USING ERRCODE = 'check_violation';
+        {refuse_actor("An administrator of the unit starts a handover.")}
     END IF;
     RETURN NEW;
 """  # noqa: S608  # our own names
@@ -162,8 +159,7 @@ FROZEN_AND_CHECKED = f"""
         -- The one may have no role left, and the other none yet.
         ELSE EXISTS (SELECT 1 FROM accounts_user WHERE id = NEW.checked_by_id AND is_active)
     END) THEN
-        RAISE EXCEPTION 'Whose side it is or an administrator fills in the checklist.'
-            USING ERRCODE = 'check_violation';
+        {refuse_actor("Whose side it is or an administrator fills in the checklist.")}
     END IF;
     NEW.checked_at := clock_timestamp();
     RETURN NEW;

@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import CAPABILITIES, ROLE_CAPABILITIES, Role
-from accounts.models.rights import holds
+from accounts.models.rights import holds, refuse_actor
 from accounts.models.unit import Unit
 from govsocial.web.as_of_now import as_of_now
 
@@ -324,8 +324,7 @@ class Grant(models.Model):
                             SELECT 1 FROM accounts_user WHERE id = NEW.granted_by_id AND is_system
                         )
                     THEN
-                        RAISE EXCEPTION 'Who keeps the people of the unit gives a role there.'
-                            USING ERRCODE = 'check_violation';
+                        {refuse_actor("Who keeps the people of the unit gives a role there.")}
                     END IF;
                     RETURN NEW;
                 """),  # noqa: S608  # our own names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.capabilities import roles_with
+from accounts.errors import BY_WHO_MAY
 
 
 def holds(who: str, capability: str, unit: str) -> str:
@@ -12,6 +13,14 @@ def holds(who: str, capability: str, unit: str) -> str:
     return (
         f"EXISTS (SELECT 1 FROM accounts_roles_of({who}) held "  # noqa: S608  # our own names
         f"WHERE held.unit_id = {unit} AND held.role IN ({roles}))"
+    )
+
+
+def refuse_actor(words: str) -> str:
+    """The statement with which a trigger refuses whoever acts: ``errors.lacks_right`` knows it
+    again."""
+    return (
+        f"RAISE EXCEPTION '{words}' USING ERRCODE = 'check_violation', CONSTRAINT = '{BY_WHO_MAY}';"
     )
 
 

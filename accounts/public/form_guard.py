@@ -14,12 +14,13 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
-from typing import Any, NoReturn
+from io import BytesIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
@@ -27,6 +28,10 @@ from django.utils.translation import gettext as _
 
 SHORTEST_SECONDS = 3
 LONGEST_SECONDS = 24 * 3600
+# What one form is told from another by, besides its files.
+_SAID = (
+    "stamp", "suspect", "platform", "imitated", "happened", "reporter_name", "reporter_email",
+)  # fmt: skip
 LONGEST_WORDS = 5_000
 LARGEST_REQUEST = 55 * 1024 * 1024
 
@@ -40,16 +45,28 @@ def stamp() -> str:
     return _signer().sign(f"report:{secrets.token_urlsafe(16)}")
 
 
-def code_of(stamped: str, wanted: Mapping[str, Any]) -> str:
-    """The code of the status page for what a form with this stamp says: the same again for the same
-    form with the same words and files, and guessed by nobody who has not got the stamp.
+def code_of(request: HttpRequest) -> str:
+    """The code of the status page for what a form says: the same again for the same form with the
+    same words and files, and guessed by nobody who has not got its stamp.
 
-    ``wanted`` are words by the name of their field, and under "evidence" names and bytes of files.
+    Also of a form that is not to be kept (``keep_no_files``), or is none of ours.
     """
-    files = [(name, hashlib.sha256(data).hexdigest()) for name, data in wanted["evidence"]]
-    said = json.dumps([stamped, {**wanted, "evidence": files}], sort_keys=True)
-    digest = salted_hmac("accounts.public.report.code", said, algorithm="sha256").digest()
+    said = [str(request.POST.get(name, "")) for name in _SAID]
+    files = [(one.name, _digest_of(one)) for one in request.FILES.getlist("evidence")]
+    digest = salted_hmac(
+        "accounts.public.report.code", json.dumps([said, files]), algorithm="sha256"
+    ).digest()
     return base64.urlsafe_b64encode(digest[:18]).decode()
+
+
+def _digest_of(file: UploadedFile[bytes]) -> str:
+    if isinstance(file, _Passed):
+        return file.digest
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
 
 
 def trouble_with(stamped: str) -> str:
@@ -99,23 +116,36 @@ def _host_of(origin: str) -> str | None:
         return None
 
 
+class _Passed(UploadedFile):  # type: ignore[type-arg]  # generic for the checker alone
+    """A file that went by, of which nothing is kept but its digest."""
+
+    def __init__(self, name: str, size: int, digest: str) -> None:
+        super().__init__(BytesIO(), name, size=size)
+        self.digest = digest
+
+
 class _NoFiles(FileUploadHandler):
     """Lets the files of a form go by: nothing of them is kept, in memory or on disk."""
 
-    def new_file(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise SkipFile
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        self.digest = hashlib.sha256()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        return None
+        self.digest.update(raw_data)
 
-    def file_complete(self, file_size: int) -> None:
-        return None
+    def file_complete(self, file_size: int) -> UploadedFile[bytes]:
+        return _Passed(self.file_name or "", file_size, self.digest.hexdigest())
+
+
+def keep_no_files(request: HttpRequest) -> None:
+    """For a form that is refused unread: what it holds but for its files can be looked at."""
+    if not hasattr(request, "_files"):
+        request.upload_handlers = [_NoFiles(request)]
 
 
 def words_typed(request: HttpRequest) -> dict[str, str]:
     """What a form holds but for its files, to be shown again when it was refused unread."""
-    if not hasattr(request, "_files"):
-        request.upload_handlers = [_NoFiles(request)]
     return {name: str(value)[:LONGEST_WORDS] for name, value in request.POST.items()}
 
 

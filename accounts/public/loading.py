@@ -9,7 +9,8 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import translation
 from django.utils.text import slugify
 
@@ -44,6 +45,7 @@ class Row(NamedTuple):
     code: str
     listed_at: datetime
     confirmed_at: datetime | None
+    confirmed_unit: str | None
     time_zone: str
     unit_id: int
     status: str
@@ -61,7 +63,10 @@ class Row(NamedTuple):
     decree_date: date | None
 
 
-_OF_LISTING = ("code", "listed_at", "last_confirmed_at", "official_account__unit__time_zone")
+_OF_LISTING = (
+    "code", "listed_at", "last_confirmed_at", "last_confirmed_unit",
+    "official_account__unit__time_zone",
+)  # fmt: skip
 
 
 def load(number: int, changed_at: datetime, *, before: Snapshot | None = None) -> Snapshot:
@@ -86,11 +91,15 @@ def load(number: int, changed_at: datetime, *, before: Snapshot | None = None) -
 
 def _rows() -> list[Row]:
     confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
-    latest = confirmed.values("official_account").annotate(at=Max("confirmed_at")).values("at")
+    latest = confirmed.order_by("-confirmed_at", "-pk")
+    unit = latest.values(of_unit=KeyTextTransform("unit", "snapshot"))
     of_account = [f"official_account__{name}" for name in Row._fields[len(_OF_LISTING) :]]
     found = (
         PublicListing.objects.exclude(official_account__status=OfficialAccount.Status.PROPOSED)
-        .annotate(last_confirmed_at=Subquery(latest))
+        .annotate(
+            last_confirmed_at=Subquery(latest.values("confirmed_at")[:1]),
+            last_confirmed_unit=Subquery(unit[:1]),
+        )
         .order_by("official_account__display_name", "official_account__platform", "code")
         .values_list(*_OF_LISTING, *of_account)
     )
@@ -146,6 +155,7 @@ def _account(row: Row, unit: PublicUnit) -> PublicAccount:
         decree_date=row.decree_date,
         # Everybody gets the same copy: no day and no word of whoever asked first.
         attested_on=row.confirmed_at.astimezone(zone).date() if row.confirmed_at else None,
+        attested_by=row.confirmed_unit or "",
         bones=skeleton(handles.without_site(row.handle)),
         words=searchable(
             f"{row.display_name} {row.handle} {bare(row.handle)} {unit.name} "

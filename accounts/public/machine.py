@@ -116,7 +116,7 @@ def _account(one: PublicAccount, page: str) -> AccountDocument:
         since_is="opened" if one.since_opened else "registered",
         closed_on=one.closed_on,
         decree=one.decree_number or None,
-        attested_on=one.attested_on,
+        attested_on=one.attested_here,
         language=one.language,
         page=page,
     )

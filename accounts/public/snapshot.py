@@ -92,6 +92,8 @@ class PublicAccount:
     decree_number: str
     decree_date: date | None
     attested_on: date | None
+    attested_by: str
+    """Its unit as it was called then: the account may have moved to another one since."""
     bones: str = field(repr=False)
     words: str = field(repr=False)
     found_by: FoundBy = field(init=False, repr=False, compare=False)
@@ -107,6 +109,11 @@ class PublicAccount:
     @property
     def is_suspended(self) -> bool:
         return self.state == SUSPENDED
+
+    @property
+    def attested_here(self) -> date | None:
+        """When its present unit last confirmed it."""
+        return self.attested_on if self.attested_by == self.unit.name else None
 
     @property
     def platform_label(self) -> str:

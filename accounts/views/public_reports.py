@@ -35,35 +35,40 @@ def report_make(request: HttpRequest) -> HttpResponse:
         return _form_page(form, 413, _("The files are too large together. Choose smaller ones."))
     try:
         throttle.count_try(request)
-        form = PublicReportForm(request.POST, request.FILES)
-        code = attempt(form, lambda: _take_in(request, form))
+        code = form_guard.code_of(request)
+        # Before anything else is asked of it: it may be taken in, and too old by now.
+        if selectors.statement_of(code) is None:
+            form = PublicReportForm(request.POST, request.FILES)
+            if attempt(form, lambda: _take_in(request, form, code)) is None:
+                return _form_page(form, 422)
     except throttle.TooMany as refused:
-        return _refused_page(request, refused)
-    if code is None:
-        return _form_page(form, 422)
+        return _refused(request, refused)
+    return _status_page(code)
+
+
+def _take_in(request: HttpRequest, form: PublicReportForm, code: str) -> str:
+    """A form that is sent twice is taken in, and counted, once."""
+    with suppress(actions.AlreadyReceived), throttle.one_report(request):
+        actions.report_impersonation(
+            actor=selectors.the_public(),
+            channel=ImpersonationStatement.Channel.PUBLIC,
+            code=code,
+            **form.wanted(),
+        )
+    return code
+
+
+def _refused(request: HttpRequest, refused: throttle.TooMany) -> HttpResponse:
+    """The page of what was taken in before, also if it was the last one allowed, just now; else the
+    form once more."""
+    form_guard.keep_no_files(request)
+    code = form_guard.code_of(request)
+    return _status_page(code) if actions.is_received(code) else _refused_page(request, refused)
+
+
+def _status_page(code: str) -> HttpResponse:
     path = reverse("official:report_status", args=[code])
     return HttpResponseRedirect(with_language(path))
-
-
-def _take_in(request: HttpRequest, form: PublicReportForm) -> str:
-    """The code of its status page. A form that is sent twice is taken in, and counted, once."""
-    wanted = form.wanted()
-    code = form_guard.code_of(form.cleaned_data["stamp"], wanted)
-    if selectors.statement_of(code):
-        return code
-    try:
-        with suppress(actions.AlreadyReceived), throttle.one_report(request):
-            actions.report_impersonation(
-                actor=selectors.the_public(),
-                channel=ImpersonationStatement.Channel.PUBLIC,
-                code=code,
-                **wanted,
-            )
-    except throttle.TooMany:
-        # It was the last one allowed that was just being taken in.
-        if not actions.is_received(code):
-            raise
-    return code
 
 
 def _empty_form(request: HttpRequest) -> PublicReportForm:

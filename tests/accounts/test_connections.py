@@ -228,7 +228,7 @@ def test_disconnecting_forgets_the_secret_and_keeps_the_row(
 ) -> None:
     give_credential(bluesky, cast.bayu)
     address = reverse("accounts:official_account_disconnect", args=[bluesky.pk])
-    client = client_as("bayu")
+    client = client_as(factories.reads_english(cast.bayu))
     assert client.post(address, {"reason": ""}).status_code == 422
     assert Credential.objects.get().sealed
     assert client.post(address, {"reason": "Ganti pengelola"}).status_code == 302
@@ -236,6 +236,9 @@ def test_disconnecting_forgets_the_secret_and_keeps_the_row(
     assert (credential.sealed, credential.status) == ("", Credential.Status.REMOVED)
     with pytest.raises(AuthRevoked):
         vault.AccountSecretStore(bluesky.pk).load()
+    page = reverse("accounts:official_account_detail", args=[bluesky.pk])
+    told = client.get(page).content.decode()
+    assert "It was disconnected. Posts can still be written for this account" in told
     assert client.post(address, {"reason": "Lagi"}).status_code == 422
     assert trail("accounts.connection.removed")[0].data == {"reason": "Ganti pengelola"}
 

@@ -189,6 +189,23 @@ def test_a_move_that_leaves_nobody_behind_asks_nothing(
     assert unit_of(moving) == cast.dinkes
 
 
+def test_a_move_names_only_who_counts_before_it(
+    cast: Cast, moving: OfficialAccount, client_as: ClientAs
+) -> None:
+    work(cast, moving, cast.rina)
+    lose_roles(cast.dwi)
+    edit = reverse("accounts:official_account_edit", args=[moving.pk])
+    client = client_as("bayu")
+    page = client.post(edit, as_shown(client.get(edit)) | {"unit": cast.dinkes.pk})
+    told = str(page.context["form"].errors["unit"])
+    assert "Rina Lestari" in told
+    assert "Dwi Hartono" not in told
+    lose_roles(cast.rina)
+    assert (
+        client.post(edit, as_shown(client.get(edit)) | {"unit": cast.dinkes.pk}).status_code == 302
+    )
+
+
 def test_whom_the_form_missed_the_action_names(cast: Cast, moving: OfficialAccount) -> None:
     def move(**changes: Any) -> None:
         actions.change_official_account(

@@ -39,6 +39,7 @@ from accounts.models import (
     Attestation,
     Credential,
     Finding,
+    Grant,
     OfficialAccount,
     Unit,
     User,
@@ -77,6 +78,7 @@ def fill(cast: Cast) -> None:
         ],
         batch_size=1000,
     )  # fmt: skip
+    Grant.objects.filter(user=cast.dwi).update(ends_at=timezone.now())
     Credential.objects.bulk_create(
         [
             Credential(
@@ -214,6 +216,7 @@ def test_the_register_at_five_thousand(cast: Cast, client_as: Callable[[object],
             "search, none": "search=tidakada",
             "unit with all below": f"unit={cast.city.pk}",
             "lacks administrators": "missing=administrators",
+            "names without a role": "missing=role",
             "complete": "missing=none",
             "everything at once": (
                 f"unit={cast.city.pk}&platform=instagram&missing=decree&two_step=on&audience=g2c"

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import Credential, OfficialAccount, User
+from accounts.models import Credential, Grant, OfficialAccount, User
 from accounts.selectors import accounts_to_connect, connections_that_end
 from content import actions
 from content.selectors import publications_in_trouble, publications_visible_to
@@ -45,6 +45,10 @@ def fill(cast: Cast, person: User) -> None:
     )
     handed = account_of(cast, person, display_name="Kanal diserahkan")
     start(cast, handed, outgoing_id=person.pk)
+    gone = factories.user("Sudah Pindah")
+    factories.grant(gone, Role.DRAFTER, cast.diskominfo)
+    factories.official_account(cast.diskominfo, person_in_charge=gone)
+    Grant.objects.filter(user=gone).update(ends_at=timezone.now())
     imitating(cast)
     make_stage(cast).submit()
     for name in ("draf satu", "draf dua"):
@@ -78,6 +82,7 @@ CARDS = [
     "accounts/_home_attest.html",
     "accounts/_home_findings.html",
     "accounts/_home_handovers.html",
+    "accounts/_home_outsiders.html",
     "accounts/_home_register.html",
     "accounts/_home_impersonations.html",
     "content/_home_waiting.html",

@@ -8,10 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions
+from accounts.capabilities import Role
 from accounts.checklists import Side
-from accounts.models import Handover
+from accounts.models import Grant, Handover, User
 from tests import factories
 from tests.accounts.care.conftest import marks, settle, sign_both
 from tests.cast import Cast
@@ -51,6 +53,51 @@ def test_a_handover_to_somebody_deactivated_says_so_and_offers_to_cancel(
     assert (advice in page, complete in page) == (True, False)
     assert "(deactivated)" in page
     assert reverse("accounts:handover_cancel", args=[handover.pk]) in page
+
+
+def test_a_handover_to_somebody_without_a_role_says_so_and_what_to_do(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    client, address = client_as("bayu"), reverse("accounts:handover_detail", args=[handover.pk])
+    advice = "Rina Lestari has no role in Dinas Komunikasi dan Informatika now"
+    complete = reverse("accounts:handover_complete", args=[handover.pk])
+    kept = Grant.objects.get(user=cast.rina)
+    actions.end_grant(actor=cast.bayu, grant_id=kept.pk, reason="Pindah")
+    factories.grant(cast.rina, Role.DRAFTER, cast.dinkes)
+    page = client.get(address).content.decode()
+    assert advice in page
+    assert "settles the checklist and signs" not in page
+    assert "cancel this handover and start another" in page
+    factories.grant(cast.rina, Role.REVIEWER, cast.diskominfo)
+    sign_both(cast, handover)
+    page = client.get(address).content.decode()
+    assert (advice in page, complete in page) == (False, True)
+    Grant.objects.filter(user=cast.rina, ends_at=None).update(ends_at=timezone.now())
+    page = client.get(address).content.decode()
+    assert (advice in page, complete in page) == (True, False)
+
+
+def test_a_handover_by_somebody_who_cannot_sign_in_says_who_signs(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    client, address = client_as("bayu"), reverse("accounts:handover_detail", args=[handover.pk])
+
+    def told() -> tuple[bool, bool, bool]:
+        page = client.get(address).content.decode()
+        return (
+            "Sari Wulandari settles the checklist and signs" in page,
+            "Sari Wulandari has no role now and cannot sign" in page,
+            "Sari Wulandari is deactivated and cannot sign" in page,
+        )
+
+    assert told() == (True, False, False)
+    Grant.objects.filter(user=cast.sari).update(ends_at=timezone.now())
+    assert told() == (False, True, False)
+    moved = factories.grant(cast.sari, Role.DRAFTER, cast.dinkes)
+    assert told() == (True, False, False), "who moved away signs from there"
+    Grant.objects.filter(pk=moved.pk).update(ends_at=timezone.now())
+    User.objects.filter(pk=cast.sari.pk).update(is_active=False)
+    assert told() == (False, False, True)
 
 
 def test_nobody_is_offered_to_sign_for_somebody_who_has_signed(

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.documents import LARGEST
 from accounts.models import Document, ImpersonationReport
 from govsocial.web.charsets import in_utf8
-from tests.accounts.public.test_reports import URL, _stamp_of, send, upload
+from tests.accounts.public.test_reports import URL, _stamp_of, picture, send, upload
 
 pytestmark = pytest.mark.usefixtures("accounts")
 FIELDS = ("suspect", "platform", "imitated", "happened", "reporter_name", "reporter_email", "stamp")
@@ -73,6 +74,29 @@ def test_of_several_files_one_bad_one_keeps_all_of_them_out() -> None:
     answer = send(_stamp_of(60), evidence=files)
     assert answer.status_code == 422
     assert "b.png: " in answer.content.decode()
+    assert not Document.objects.exists()
+
+
+def test_every_file_that_is_refused_is_named_as_what_it_is() -> None:
+    sent = {
+        "kosong.png": b"",
+        "besar.pdf": b"%PDF-1.7" + b"0" * LARGEST,
+        "<i>satu & dua.png": b"none",
+        f"{'panjang' * 20}.png": b"none",
+        "layar.png": None,
+    }
+    answer = send(_stamp_of(60), evidence=[upload(name, data) for name, data in sent.items()])
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "kosong.png: The submitted file is empty." in page
+    assert "besar.pdf: The file is larger than 10 MB." in page
+    assert "-i-satu &amp; dua.png: This file is no PDF" in page
+    assert "<i>" not in page
+    assert "panjangpanjangpanjangpanjangpanjangpanja…gpanjang.png: This file is" in page
+    assert "layar.png: " not in page
+    damaged = send(_stamp_of(60), evidence=[upload(), upload("rusak.png", picture()[:70])])
+    assert damaged.status_code == 422
+    assert "rusak.png: This file is no PDF and no picture" in damaged.content.decode()
     assert not Document.objects.exists()
 
 

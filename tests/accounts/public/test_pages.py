@@ -360,3 +360,20 @@ def test_the_last_confirmation_is_shown_as_soon_as_it_is_made(
     page = Client().get(pages(accounts)["account"], {"lang": "en"}).content.decode()
     assert "Last confirmed by its unit" in page
     assert register.now().snapshot.account(code_of(accounts["x"])).attested_on is None  # type: ignore[union-attr]  # it is there
+
+
+def test_the_confirmation_of_another_unit_is_told_as_its_own(
+    accounts: Accounts, cast: Cast
+) -> None:
+    account = OfficialAccount.objects.filter(platform="instagram")
+    account.update(person_in_charge=cast.sari)
+    make_period(cast.bayu)
+    attest(cast.sari, account.get())
+    account.update(unit=cast.dinkes, person_in_charge=None)
+    register.forget()
+    page = Client().get(pages(accounts)["account"], {"lang": "en"}).content.decode()
+    assert "Last confirmed by its unit" not in page
+    assert f"as an account of {cast.diskominfo.name}" in page
+    code = code_of(accounts["instagram"])
+    told = Client().get(reverse("official:register_json")).json()["accounts"]
+    assert [one["attested_on"] for one in told if one["id"] == code] == [None]

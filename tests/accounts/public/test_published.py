@@ -29,7 +29,7 @@ def public(platform: str, host: str, handle: str, url: str = "") -> PublicAccoun
         purpose="", language="id", url=url or profile_url(platform, host, handle), platform_id="",
         unit=UNIT, state="active", released=False, since=date(2026, 1, 1), since_opened=False,
         closed_on=None, decree_number="", decree_date=None, attested_on=None,
-        bones=skeleton(handle), words="",
+        attested_by="", bones=skeleton(handle), words="",
     )  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 
 from accounts import impersonation_selectors as selectors
-from accounts.models import ImpersonationReport, ImpersonationStatement
+from accounts.models import Document, ImpersonationReport, ImpersonationStatement
+from accounts.public import form_guard, throttle
 from tests.accounts.conftest import trail
 from tests.accounts.public.test_reports import _stamp_of, send, upload
 from tests.cast import Cast
@@ -51,6 +54,40 @@ def test_a_form_of_another_report_in_the_same_window_is_another_one(
     assert {page.status_code for page in pages} == {302}
     assert len({page.headers["Location"] for page in pages}) == len(changes)
     assert ImpersonationStatement.objects.count() == len(changes)
+
+
+def test_what_was_taken_in_leads_to_its_page_when_the_tries_are_used_up(
+    stamp: str, settings: Any
+) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR = 1
+    first = send(stamp, evidence=[upload(), upload("surat.png")])
+    for _try in range(throttle.TRIES_PER_REPORT):
+        last = send(stamp, evidence=[upload(), upload("surat.png")])
+        assert last.headers["Location"] == first.headers["Location"]
+    others = [
+        send(stamp),
+        send(stamp, evidence=[upload(), upload("lain.png")]),
+        send(stamp, evidence=[upload(), upload("surat.png", b"lain")]),
+        send(_stamp_of(60), evidence=[upload(), upload("surat.png")]),
+    ]
+    for other in others:
+        assert other.status_code == 429
+        assert "Nothing was sent" in other.content.decode()
+    assert ImpersonationStatement.objects.count() == 1
+    assert Document.objects.count() == 2
+
+
+def test_what_was_taken_in_leads_to_its_page_after_its_day(settings: Any) -> None:
+    day = form_guard.LONGEST_SECONDS
+    with time_machine.travel(time.time() - day):
+        stamp = _stamp_of(60)
+        first = send(stamp, evidence=[upload()])
+    again = send(stamp, evidence=[upload()])
+    assert (again.status_code, again.headers["Location"]) == (302, first.headers["Location"])
+    other = send(stamp)
+    assert other.status_code == 422
+    assert "open for more than a day" in other.content.decode()
+    assert ImpersonationStatement.objects.count() == 1
 
 
 def test_two_people_who_write_the_same_sent_two_reports() -> None:
