@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Grant, OfficialAccount, Unit, User
+from accounts.models import Grant, Handover, OfficialAccount, Unit, User
+from accounts.models.handover import OPEN_STATES
 from accounts.models.rights import with_held
 
 MOST_NAMED = 20
@@ -25,11 +26,16 @@ def _behind(key: str) -> str:
     return f"""
         {with_held("accounts.view", units, f", {key} AS by_id")}, named AS (
             SELECT account.id AS account_id, account.unit_id,
-                account.person_in_charge_id AS user_id, TRUE AS in_charge
+                account.person_in_charge_id AS user_id, 'charge' AS part
             FROM accounts_officialaccount account
             WHERE account.unit_id = ANY(%(units)s) AND account.status <> ALL(%(over)s)
             UNION ALL
-            SELECT account.id, account.unit_id, one.user_id, FALSE
+            SELECT account.id, account.unit_id, handover.incoming_id, 'receives'
+            FROM accounts_handover handover
+            JOIN accounts_officialaccount account ON account.id = handover.official_account_id
+            WHERE account.unit_id = ANY(%(units)s) AND handover.state = ANY(%(open)s)
+            UNION ALL
+            SELECT account.id, account.unit_id, one.user_id, 'administers'
             FROM accounts_administrator one
             JOIN accounts_officialaccount account ON account.id = one.official_account_id
             JOIN accounts_unit unit ON unit.id = account.unit_id
@@ -40,7 +46,8 @@ def _behind(key: str) -> str:
               ))
         ), behind AS (
             SELECT named.account_id, named.user_id, named.unit_id = ANY(%(seen)s) AS seen,
-                bool_or(named.in_charge) AS in_charge, bool_or(NOT named.in_charge) AS administers,
+                bool_or(named.part = 'charge') AS in_charge,
+                bool_or(named.part = 'administers') AS administers,
                 min(array_position(%(lost)s::bigint[], held.by_id)) AS place
             FROM named
             JOIN held ON held.user_id = named.user_id AND held.unit_id = named.unit_id
@@ -69,6 +76,8 @@ class Left:
     account: OfficialAccount
     in_charge: bool
     administers: bool
+    # That they hand the account over or take it over in, while it is open.
+    handover_id: int | None
     # The unit of their role, where it is one above a unit that moves.
     role_on: Unit | None
 
@@ -88,7 +97,7 @@ NOBODY = LeftBehind(shown=[], others=0)
 
 def left_by_ending(grant: Grant, *, seen_by: User) -> LeftBehind:
     """On which accounts the person of a role would have none if it ended now; a role that ends on
-    a later day is held until then. Four queries at most."""
+    a later day is held until then. Five queries at most."""
     if grant.is_over or grant.is_to_come:
         return NOBODY
     units = _below(grant.unit_id, _chains())
@@ -98,7 +107,7 @@ def left_by_ending(grant: Grant, *, seen_by: User) -> LeftBehind:
 def left_by_moving(unit: Unit, *, seen_by: User) -> LeftBehind:
     """Who holds their role on accounts in or below a unit only by units that are not above every
     place that the reader may move it to. Of several such units the highest is told: a place below
-    it keeps them. Five queries at most."""
+    it keeps them. Six queries at most."""
     chains = _chains()
     units = _below(unit.pk, chains)
     places = seen_by.units_with("people.manage") - set(units)
@@ -144,6 +153,7 @@ def _found(
         "user": user,
         "seen": list(seen_by.units_with("accounts.view")),
         # A record: nothing is asked of it any more.
+        "open": [str(state) for state in OPEN_STATES],
         "over": [str(status.CLOSED), str(status.RELEASED)],
         "now": timezone.now(),
     }
@@ -155,6 +165,7 @@ def _found(
     named = [row for row in rows if row[2]]
     accounts = OfficialAccount.objects.select_related("unit").in_bulk({row[0] for row in named})
     people = User.objects.in_bulk({row[1] for row in named})
+    handovers = _handovers_of(accounts)
     roles_on = Unit.objects.in_bulk(above) if above else {}
     shown = [
         Left(
@@ -162,8 +173,20 @@ def _found(
             account=accounts[account_id],
             in_charge=in_charge,
             administers=administers,
+            handover_id=handovers.get((account_id, user_id)),
             role_on=roles_on[lost[place - 1]] if above else None,
         )
         for account_id, user_id, _seen, in_charge, administers, place, _all in named
     ]
     return LeftBehind(shown=shown, others=rows[0][-1] - len(shown))
+
+
+def _handovers_of(accounts: Collection[int]) -> dict[tuple[int, int], int]:
+    """The open handover of an account, by who takes part in it. An account has one at most."""
+    found = Handover.objects.filter(official_account__in=accounts, state__in=OPEN_STATES)
+    taking_part: dict[tuple[int, int], int] = {}
+    for key, account_id, *people in found.order_by().values_list(
+        "pk", "official_account_id", "outgoing_id", "incoming_id"
+    ):
+        taking_part |= {(account_id, one): key for one in people}
+    return taking_part

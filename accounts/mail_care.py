@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Reminder
+from accounts.named import with_who_may_answer
 from accounts.posting import mail_server
 from accounts.reminding import late_handovers_of, late_in_units_of, unconfirmed_of
 from accounts.selectors_attestation import agency_today, current_period
@@ -60,6 +61,8 @@ def letter_of(reminder: Reminder) -> Letter | None:
         page = "accounts:attestation_mine" if mine else "accounts:attestation_list"
     if not rows:
         return None
+    if reminder.kind == Reminder.Kind.ESCALATION:
+        with_who_may_answer(rows[:MOST_NAMED])
     context |= {
         "person": person,
         "agency_name": settings.AGENCY_NAME,

@@ -108,6 +108,22 @@ def people_with_a_role(units: Collection[int], people: Collection[int]) -> dict[
     return found
 
 
+def with_who_may_answer(accounts: Collection[OfficialAccount]) -> None:
+    """Give accounts that were read ``with_a_role``: who is in charge of them, where they have a
+    role there. One query, and none for no accounts."""
+    in_charge = {one.person_in_charge_id for one in accounts if one.person_in_charge_id}
+    units = {one.unit_id for one in accounts}
+    held = people_with_a_role(units, in_charge) if in_charge else {}
+    for account in accounts:
+        account.with_a_role = held.get(account.unit_id, set())  # type: ignore[attr-defined]  # what pages read
+
+
+def seen_with(digest: str, outsiders: Collection[str]) -> str:
+    """What a card carries of the register row that it shows, and of whom it names as outsiders:
+    they are no part of the row, for a role may end at any time."""
+    return mark([digest, *outsiders]) if outsiders else digest
+
+
 def outsiders_of(accounts: Collection[OfficialAccount]) -> dict[int, list[str]]:
     """By account, the names of those whom it names today and who have no role on its unit. Two
     queries, and one more where accounts were not read by ``snapshots.with_register_row``."""

@@ -10,7 +10,6 @@ from typing import Any
 from django.db.models import Case, When
 from django.forms import BoundField
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import actions
@@ -18,7 +17,7 @@ from accounts.errors import AccountError
 from accounts.forms_care import AttestForm
 from accounts.models import Attestation, AttestationPeriod, OfficialAccount, User
 from accounts.models.attestation import Question
-from accounts.named import outsiders_of
+from accounts.named import outsiders_of, seen_with
 from accounts.selectors_attestation import accounts_to_attest, current_period, last_said
 from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
@@ -45,6 +44,8 @@ class Row:
     question: Question
     facts: list[tuple[str, str]]
     changes: list[Difference]
+    # Whom the register names although they have no role on the unit.
+    outsiders: str
     answer: Any
 
 
@@ -82,18 +83,14 @@ def card_for(
     """The card of one account, for ``period``; ``before`` is what was said last time, or None.
 
     ``outsiders``, asked for where they are not given, are named by the register and have no role on
-    the unit: nobody is to confirm them unknowingly. They are no part of the picture, for a role may
-    end at any time.
+    the unit: nobody is to confirm them unknowingly.
     """
     if outsiders is None:
         outsiders = outsiders_of([account])[account.pk]
     picture = picture_of(account)
     changed = differences(before.snapshot, picture) if before else []
     told = by_question(picture, but=IN_HEAD)
-    if outsiders:
-        told[str(Question.ADMINISTRATORS)].append(
-            (_("Without a role on the unit"), ", ".join(outsiders))
-        )
+    seen = seen_with(digest_of(picture), outsiders)
     initial = _answers_of(before) if corrects and before else None
     form = AttestForm(
         data, prefix=prefix, period=period, last=before, corrects=corrects, initial=initial
@@ -103,11 +100,12 @@ def card_for(
             question=question,
             facts=told[str(question)],
             changes=[one for one in changed if FIELDS[one.field][1] == question],
+            outsiders=", ".join(outsiders) if question == Question.ADMINISTRATORS else "",
             answer=form[str(question)],
         )
         for question in Question
     ]
-    return Card(account=account, form=form, before=before, digest=digest_of(picture), rows=rows)
+    return Card(account=account, form=form, before=before, digest=seen, rows=rows)
 
 
 def _answers_of(said: Attestation) -> dict[str, str]:

@@ -32,6 +32,7 @@ from accounts.models import (
 )
 from accounts.models.attestation import Question
 from accounts.models.kinds import TwoStep
+from accounts.named import outsiders_of, seen_with
 from accounts.selectors_attestation import (
     IN_USE,
     current_period,
@@ -66,7 +67,7 @@ def attest_account(
     """Answer the four questions about one account in the current period, once; again where the
     last answer no longer stands (``selectors_attestation.standing``), over that answer.
 
-    ``seen_sha256`` is the digest of the register row that was shown with the questions, and
+    ``seen_sha256`` is ``named.seen_with`` of what was shown with the questions, and
     ``period_id`` the period that they were asked for. Raises ``AccountError`` when the register or
     the period is not what was shown, and when somebody was quicker.
     """
@@ -181,7 +182,7 @@ def _keep_answers(
 ) -> Attestation:
     picture = picture_of(account)
     digest = digest_of(picture)
-    if digest != seen_sha256:
+    if seen_with(digest, outsiders_of([account])[account.pk]) != seen_sha256:
         raise AccountError(
             _("The register has changed since you looked. Look at the account again.")
         )

@@ -74,17 +74,18 @@ def start_handover(
     # The account is locked: nobody begins another one meanwhile.
     if Handover.objects.filter(official_account=account, state__in=OPEN_STATES).exists():
         raise AccountError(_("A handover of this account is under way already."))
-    handover = Handover.objects.create(
-        official_account=account,
-        outgoing=outgoing,
-        incoming=incoming,
-        moves_charge=moves_charge,
-        reason=checked_remark(reason, "reason"),
-        decree=checked_decree(decree),
-        due_on=due_on,
-        checklist=NEWEST,
-        started_by=actor,
-    )
+    with no_outsider(incoming, field="incoming"):
+        handover = Handover.objects.create(
+            official_account=account,
+            outgoing=outgoing,
+            incoming=incoming,
+            moves_charge=moves_charge,
+            reason=checked_remark(reason, "reason"),
+            decree=checked_decree(decree),
+            due_on=due_on,
+            checklist=NEWEST,
+            started_by=actor,
+        )
     HandoverItem.objects.bulk_create(
         HandoverItem(handover=handover, key=item.key) for item in CHECKLISTS[NEWEST]
     )

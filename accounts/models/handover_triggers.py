@@ -132,6 +132,9 @@ UNSIGNED = f"""
     IF NOT {holds("NEW.started_by_id", "accounts.manage", "about")} THEN
         {refuse_actor("An administrator of the unit starts a handover.")}
     END IF;
+    IF NOT {holds("NEW.incoming_id", "accounts.view", "about")} THEN
+        {refuse_outsider("Who takes over has a role on the unit of the account.")}
+    END IF;
     RETURN NEW;
 """  # noqa: S608  # our own names
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from django.contrib import messages
+from django.core.paginator import Page
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import actions, selectors, selectors_attestation
+from accounts import actions, named, selectors, selectors_attestation
 from accounts.exports import list_response
 from accounts.filters_care import AttestationFilter
 from accounts.models import Attestation, OfficialAccount
@@ -24,6 +27,8 @@ from govsocial.web.lists import back_to_list, chips, page_of_many, sorted_by
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import require, requires
 
+# Rows of an export whose people are asked about together.
+AT_ONCE = 500
 SORTS = {
     "name": "display_name",
     "unit": "unit__name",
@@ -46,12 +51,10 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
     user, filters = person(request), _filters(request)
     period = filters.period or selectors_attestation.current_period()
     units = selectors_attestation.counts_by_unit(filters.of_any_state)
-    rows = filters.qs
-    wanted = sorted_by(rows, request, SORTS, "state")
     context = {
         "form": filters.form,
         "chips": chips(filters),
-        "page": page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys)),
+        "page": _page(request, filters.qs),
         "units": units,
         "counts": selectors_attestation.sum_of(units),
         "period": period,
@@ -62,6 +65,13 @@ def attestation_list(request: HttpRequest) -> HttpResponse:
     }
     template = page_or_fragment(request, "accounts/attestation_list.html")
     return render(request, template, context)
+
+
+def _page(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> Page[OfficialAccount]:
+    wanted = sorted_by(rows, request, SORTS, "state")
+    page = page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys))
+    named.with_who_may_answer(list(page))
+    return page
 
 
 @require_safe
@@ -77,26 +87,34 @@ def attestation_export(request: HttpRequest) -> HttpResponseBase:
     actions.record_attestation_export(actor=person(request), rows=count, filters=asked)
     return list_response(
         request, filters, name=_("attestations"), title=_("Attestation of official accounts"),
-        count=count, header=_header(), rows=_lines(rows.iterator(chunk_size=500)),
+        count=count, header=_header(), rows=_lines(rows.iterator(chunk_size=AT_ONCE)),
     )  # fmt: skip
 
 
 def _header() -> list[object]:
     return [
         _("Display name"), _("Handle"), _("Platform"), _("Unit"), _("Person in charge"),
-        _("State"), _("Days late"), _("Answered"),
+        _("Without a role on the unit"), _("State"), _("Days late"), _("Answered"),
     ]  # fmt: skip
 
 
+def _asked(accounts: Iterator[OfficialAccount]) -> Iterator[OfficialAccount]:
+    while some := list(islice(accounts, AT_ONCE)):
+        named.with_who_may_answer(some)
+        yield from some
+
+
 def _lines(accounts: Iterator[OfficialAccount]) -> Iterator[list[object]]:
-    for account in accounts:
+    for account in _asked(accounts):
         stated: object = account
+        in_charge = account.person_in_charge
         yield [
             account.display_name,
             account.handle,
             account.get_platform_display(),
             account.unit.name,
-            str(account.person_in_charge or ""),
+            str(in_charge or ""),
+            str(in_charge) if in_charge and in_charge.pk not in account.with_a_role else "",  # type: ignore[attr-defined]  # asked above
             AttestationState(getattr(stated, "attestation_state", "")).label,
             getattr(stated, "attestation_days_late", None),
             getattr(stated, "attested_at", None),

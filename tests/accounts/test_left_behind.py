@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -11,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts import actions
 from accounts.capabilities import Role
 from accounts.leaving import MOST_NAMED, left_by_ending, left_by_moving
 from accounts.models import Administrator, Grant, OfficialAccount, Unit, User
 from tests import factories
+from tests.accounts.care.conftest import start
 from tests.accounts.test_compliance import work
 from tests.cast import Cast
 
@@ -74,6 +77,20 @@ def test_the_end_of_a_role_names_the_accounts_that_it_leaves_somebody_on(
     assert again.status_code == 422
     assert NO_OTHER in again.content.decode()
     assert client.post(address, {"reason": "Mutasi"}).status_code == 302, "nothing is refused"
+
+
+def test_the_end_of_a_role_names_the_handovers_in_which_somebody_takes_part(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    handover = start(cast, account)
+    link = f'<a href="{reverse("accounts:handover_detail", args=[handover.pk])}">'
+    client = client_as("bayu")
+    for person, part in ((cast.sari, "in charge"), (cast.rina, "is to take it over")):
+        page = client.get(reverse("people:grant_end", args=[grant_of(person).pk])).content.decode()
+        assert re.search(rf"{part};\s+{link}A handover is under way", page)
+    actions.cancel_handover(actor=cast.bayu, handover_id=handover.pk, reason="Batal")
+    page = client.get(reverse("people:grant_end", args=[grant_of(cast.rina).pk])).content.decode()
+    assert NO_OTHER not in page
 
 
 def test_the_end_of_a_role_says_nothing_where_nobody_is_left_behind(

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.capabilities import Role
+from accounts.checklists import NEWEST
 from accounts.errors import AccountError
-from accounts.models import Administrator, Grant, OfficialAccount, User
+from accounts.models import Administrator, Grant, Handover, OfficialAccount, User
 from tests import factories
 from tests.cast import Cast
 
@@ -65,6 +66,23 @@ def run(sql: str, *values: Value) -> int:
 def refused(sql: str, *values: Value) -> None:
     with pytest.raises(IntegrityError, match=CHARGE):
         run(sql, *values)
+
+
+@pytest.mark.parametrize("who", STRANGERS)
+def test_no_handover_to_a_stranger_begins(cast: Cast, account: OfficialAccount, who: str) -> None:
+    assigned = {
+        "outgoing": cast.sari,
+        "started_by": cast.bayu,
+        "due_on": timezone.localdate(),
+        "checklist": NEWEST,
+    }
+    with pytest.raises(IntegrityError, match="Who takes over has a role"), transaction.atomic():
+        Handover.objects.create(
+            official_account=account, incoming=stranger(cast, who), reason="Pindah", **assigned
+        )
+    Handover.objects.create(
+        official_account=account, incoming=cast.rina, reason="Pindah", **assigned
+    )
 
 
 @pytest.mark.parametrize("who", STRANGERS)

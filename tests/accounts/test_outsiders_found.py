@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,10 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import Grant, OfficialAccount
+from accounts.mail_care import letter_of
+from accounts.models import Grant, OfficialAccount, Reminder
+from accounts.models.attestation import Question
 from accounts.named import names_outsiders, outsiders_of
 from accounts.snapshots import with_register_row
 from tests import factories
+from tests.accounts.care.conftest import account_of, make_period
 from tests.accounts.test_compliance import complete_account, work
 from tests.accounts.test_without_a_role import lose_roles
 from tests.cast import Cast
@@ -121,3 +125,54 @@ def test_the_list_finds_whom_the_page_of_an_account_names(cast: Cast) -> None:
     found = OfficialAccount.objects.filter(names_outsiders()).values_list("pk", flat=True)
     assert 0 < len(named) < len(accounts)
     assert set(found) == named
+
+
+def test_lists_and_letters_mark_who_is_in_charge_without_a_role(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = account_of(cast, cast.sari)
+    make_period(cast.bayu, starts=-40, due=-20)
+    client = client_as("bayu")
+    letter = Reminder(kind=Reminder.Kind.ESCALATION, person=cast.bayu)
+
+    def marked() -> list[int]:
+        lists = [client.get("/official-accounts/"), client.get("/official-accounts/attestations/")]
+        export = client.get(reverse("accounts:attestation_export"))
+        found = [one.content.decode() for one in lists]
+        written = letter_of(letter)
+        assert written is not None
+        assert account.display_name in written.message
+        rows = export.getvalue().decode().splitlines()
+        column = rows[0].split(",").index("Without a role on the unit")
+        return [
+            *(text.count("(no role on this unit)") for text in [*found, written.message]),
+            rows[1].split(",").count("Sari Wulandari") - 1 if rows[1].split(",")[column] else 0,
+        ]
+
+    assert marked() == [0, 0, 0, 0]
+    lose_roles(cast.sari)
+    assert marked() == [1, 1, 1, 1]
+
+
+def test_a_role_that_ends_while_a_card_is_open_is_shown_before_the_account_is_confirmed(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = account_of(cast, cast.sari)
+    work(cast, account, cast.dwi)
+    period = make_period(cast.bayu)
+    client = client_as(factories.reads_english(cast.sari))
+    address = reverse("accounts:attestation_add", args=[account.pk])
+    answers = {str(question): "yes" for question in Question} | {"period": str(period.pk)}
+
+    def send() -> Any:
+        return client.post(address, {**answers, "seen": seen})
+
+    seen = client.get(address).context["card"].digest
+    lose_roles(cast.dwi)
+    asked = send()
+    assert asked.status_code == 422
+    assert "The register has changed since you looked" in asked.content.decode()
+    assert "Without a role on the unit: Dwi Hartono" in asked.content.decode()
+    seen = asked.context["card"].digest
+    assert send().status_code == 302
+    assert account.attestations.count() == 1

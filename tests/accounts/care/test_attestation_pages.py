@@ -218,7 +218,7 @@ def test_the_list_says_who_is_late_by_how_many_days(
     assert [one.pk for one in found.context["page"]] == [account.pk]
     assert found.context["counts"].asked == 1
     lines = list(csv.reader(io.StringIO(_csv(client, {"state": "overdue"}))))
-    assert lines[1][4:7] == ["Sari Wulandari", "Late", "9"]
+    assert lines[1][4:8] == ["Sari Wulandari", "", "Late", "9"]
     (entry,) = trail("accounts.attestation.exported")
     assert entry.data == {"rows": 1, "filters": "state=overdue"}
 
