@@ -100,6 +100,7 @@ class ReportForm(forms.Form):
         help_text=_("Screenshots or a PDF: at most five files of 10 MB each."),
         widget=FilesInput(attrs={"accept": ACCEPT}),
     )
+    stamp = forms.CharField(widget=forms.HiddenInput, required=False, initial=form_guard.stamp)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -198,7 +199,6 @@ class PublicReportForm(ReportForm):
         max_length=200,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
-    stamp = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

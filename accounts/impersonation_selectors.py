@@ -135,6 +135,11 @@ def statement_of(code: str) -> ImpersonationStatement | None:
     return statements.filter(code_sha256=code_digest(code)).first()
 
 
+def reference_of(code: str) -> str:
+    """The reference of the report in which the statement with this code was taken in."""
+    return ImpersonationReport.objects.get(statements__code_sha256=code_digest(code)).reference
+
+
 def accounts_to_follow_up(user: User) -> QuerySet[OfficialAccount]:
     """Accounts whose imitations ``user`` may follow up."""
     return OfficialAccount.objects.filter(

@@ -32,6 +32,7 @@ from accounts.impersonation_pages import (
     timeline_of,
 )
 from accounts.models import ImpersonationReport, ImpersonationStatement
+from accounts.public import form_guard
 from accounts.requests import attempt, person
 from accounts.suspect_words import kind_of, words_for
 from govsocial.web.forms import ReasonForm
@@ -126,20 +127,30 @@ def _rows(reports: Iterator[ImpersonationReport]) -> Iterator[list[object]]:
 @requires("accounts.view")
 def report_make(request: HttpRequest) -> HttpResponse:
     """Staff report what they saw; those who follow it up get it."""
-    user, initial = person(request), {"imitated": imitated_asked(request.GET.get("imitated", ""))}
+    initial = {"imitated": imitated_asked(request.GET.get("imitated", ""))}
     form = ReportForm(request.POST or None, request.FILES or None, initial=initial)
-    received = attempt(
-        form,
-        lambda: actions.report_impersonation(
-            actor=user, channel=ImpersonationStatement.Channel.STAFF, **form.wanted()
-        ),
-    )
-    if received is None:
+    reference = attempt(form, lambda: _take_in(request, form))
+    if reference is None:
         status = 422 if form.errors else 200
         return render(request, "accounts/impersonation_form.html", {"form": form}, status=status)
     words = _("The report %(reference)s is on its way.")
-    messages.success(request, words % {"reference": received.report.reference})
+    messages.success(request, words % {"reference": reference})
     return redirect("impersonations:report_list")
+
+
+def _take_in(request: HttpRequest, form: ReportForm) -> str:
+    """The reference of the report. A form that is sent twice is taken in once."""
+    code = form_guard.code_of(request) if form.cleaned_data["stamp"] else ""
+    try:
+        received = actions.report_impersonation(
+            actor=person(request),
+            channel=ImpersonationStatement.Channel.STAFF,
+            code=code,
+            **form.wanted(),
+        )
+    except actions.AlreadyReceived:
+        return selectors.reference_of(code)
+    return received.report.reference
 
 
 @require_safe

@@ -77,7 +77,7 @@ def _empty_form(request: HttpRequest) -> PublicReportForm:
         "platform": request.GET.get("platform", ""),
         "imitated": imitated_asked(request.GET.get("imitated", "")),
     }
-    return PublicReportForm(initial={**asked, "stamp": form_guard.stamp()})
+    return PublicReportForm(initial=asked)
 
 
 def _refused_page(request: HttpRequest, refused: throttle.TooMany) -> HttpResponse:

@@ -290,6 +290,21 @@ def test_staff_report_too_and_are_named(cast: Cast, client_as: ClientAs) -> None
     assert trail("accounts.impersonation.reported")[0].actor_id == cast.dwi.pk
 
 
+def test_the_form_of_staff_that_is_sent_twice_is_one_statement(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client, url = client_as("dwi"), reverse("impersonations:report_make")
+    stamp = client.get(url).context["form"]["stamp"].value()
+    data = {"suspect": "https://t.me/kota_palsu", "happened": "Kabar bohong", "stamp": stamp}
+    said = [
+        client.post(url, data | more, follow=True) for more in ({}, {}, {"happened": "Meminta OTP"})
+    ]
+    told = [str(next(iter(page.context["messages"]))) for page in said]
+    assert told[0] == told[1] == told[2], "of one account there is one report"
+    words = ImpersonationStatement.objects.order_by("pk").values_list("happened", flat=True)
+    assert list(words) == ["Kabar bohong", "Meminta OTP"]
+
+
 def test_the_list_is_filtered_sorted_exported_and_costs_the_same_for_many(
     cast: Cast, client_as: ClientAs
 ) -> None:
