@@ -11,13 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import unquote
 
-from accounts import coded, glued, handles, parameters
+from accounts import coded, handles, parameters
 from accounts.file_endings import FILE_OR_SITE, FILES
-from accounts.links import MOST_DECODED, SHARED, as_read
-from accounts.server_names import host_of, in_code, is_odd_number, plain_of
-from govsocial.platforms.weighted import top_level_domains
+from accounts.links import SHARED, as_read
+from accounts.server_names import decoded, has_ending, host_of, is_odd_number, plain_of
 
 # What apps and mailings add to links; pages are the same with and without.
 _ADDED = re.compile(
@@ -35,8 +33,6 @@ _ADDRESS = re.compile(
 _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
-_VALUE = re.compile(r"[?&;#]([^?&;#=]+)=[\s+]*([^?&#]+)")
-_PROGRAM_IN_PATH = re.compile(r"[^?#]*[/\\]\s*javascript:", re.IGNORECASE)
 _PIECES = re.compile(r"([?#&=;])")
 # Before a parameter of a query.
 _PARTED = frozenset("?&;")
@@ -115,19 +111,6 @@ def path_leads(path: str) -> bool:
     return any(True for text in _decoded(path) for _lead in _at_start(text))
 
 
-def carries_program(address: str) -> bool:
-    """Whether a program, or a page, stands in ``address`` itself where others have the address that
-    they lead on to: next=javascript:…"""
-    texts = list(_decoded(address))
-    return any(_PROGRAM_IN_PATH.match(text) for text in texts) or any(
-        glued.carries_all(clear)
-        for text in texts
-        for name, value in _VALUE.findall(text)
-        if parameters.came_from(name) or not parameters.search(name)
-        for clear in (value, *coded.words(value))
-    )
-
-
 def is_added(name: str, value: str) -> bool:
     """Whether apps add this to links, and it cannot lead anywhere."""
     if name == "utm_referrer":
@@ -139,12 +122,8 @@ def is_added(name: str, value: str) -> bool:
 
 
 def _decoded(text: str) -> Iterator[str]:
-    """``text`` as it stands, and as often decoded as servers may do."""
-    for _time in range(MOST_DECODED + 1):
-        yield plain_of(text)
-        if (plain := unquote(text)) == text:
-            return
-        text = plain
+    """``text`` as it stands, and as often decoded as servers may do, as browsers read it."""
+    return map(plain_of, decoded(text))
 
 
 def _without_added(rest: str) -> str:
@@ -170,10 +149,21 @@ def _within(text: str, leads_all: bool, signs_in: bool) -> Iterator[Lead]:
             is_told = parameters.lead_on(name) and not parameters.names_file(name)
             is_told = is_told or leads_back
             for clear in (piece, *coded.words(piece)):
-                # Behind an address in code its query stands, which is parted off in clear.
-                yield from _by_name(_PIECES.split(clear, maxsplit=1)[0], is_told=is_told)
-                yield from _by_number(clear) if is_told else ()
-                yield from _behind_page(clear)
+                yield from _told(name, clear, is_told=is_told)
+    for name, clear in coded.from_values(text):
+        if parameters.lead_on(name):
+            yield from _told(name, clear, is_told=True)
+
+
+def _told(name: str, clear: str, *, is_told: bool) -> Iterator[Lead]:
+    """The sites that the value of a parameter tells, which stood there so or in code."""
+    yield from _addressed(f"={clear}")
+    # Behind an address in code its query stands, which is parted off in clear.
+    yield from _by_name(_PIECES.split(clear, maxsplit=1)[0], is_told=is_told)
+    # A whole number by itself is a day, an amount or the id of something, but for an address.
+    if is_told and (not clear.strip(" +").isdecimal() or parameters.holds_address(name)):
+        yield from _by_number(clear)
+    yield from _behind_page(clear)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -271,7 +261,7 @@ def _without_first(text: str, path: str) -> Iterator[Lead]:
     for strokes in _STROKES.finditer(text, 1, len(path)):
         for lead in _from(text, strokes.end()):
             ending = lead.host.rpartition(".")[2]
-            is_site = _has_ending(lead.host) and ending not in FILES | FILE_OR_SITE
+            is_site = has_ending(lead.host) and ending not in FILES | FILE_OR_SITE
             if is_site or _CODE.match(text, strokes.end()):
                 yield lead
     if path[1:2] in {".", ":"}:
@@ -300,12 +290,13 @@ def _behind_page(path: str) -> Iterator[Lead]:
 
 
 def _with_scheme(text: str) -> list[Lead]:
-    return [
-        lead
-        for one in (text, *(f"={clear}" for clear in coded.addresses(text)))
-        for found in _ADDRESS.finditer(one)
-        for lead in _from(one, found.end())
-    ]
+    clear = (f"={one}" for one in coded.addresses(text))
+    return [lead for one in (text, *clear) for lead in _addressed(one)]
+
+
+def _addressed(text: str) -> Iterator[Lead]:
+    for found in _ADDRESS.finditer(text):
+        yield from _from(text, found.end())
 
 
 def _from(text: str, start: int) -> Iterator[Lead]:
@@ -338,14 +329,14 @@ def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
         yield from [Lead(host, host)] if host else ()
     found = _NAMED.fullmatch(piece)
     host = host_of(found["host"]) if found else ""
-    if found is None or not _has_ending(host):
+    if found is None or not has_ending(host):
         return
     before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
     name, ending = host.rpartition(".")[::2]
     # Of these only archives are given names with several points: rkpd.2026.zip.
     is_file = not before and ending in FILE_OR_SITE and ("." not in name or ending == "zip")
-    is_other = is_file or len(name) == 1 or (mail and not _has_ending(mail[1]))
+    is_other = is_file or len(name) == 1 or (mail and not has_ending(mail[1]))
     if is_told or behind or host.startswith("www.") or not is_other:
         yield Lead(host, f"{host}{behind}")
 
@@ -355,14 +346,6 @@ def _by_number(piece: str) -> Iterator[Lead]:
     name = re.split(r"[:/\\]", piece.strip(" +"), maxsplit=1)[0]
     if is_odd_number(name):
         yield Lead(host_of(name), host_of(name))
-
-
-def _has_ending(name: str) -> bool:
-    _name, point, ending = name.rpartition(".")
-    return bool(point) and in_code(handles.small(ending)) in _TOP
-
-
-_TOP = top_level_domains()
 
 
 def _is_own(host: str, own: str) -> bool:

@@ -94,6 +94,11 @@ def search(name: str) -> bool:
     return not lead_on(name) and not _SEARCHES.isdisjoint(_words(name))
 
 
+def holds_address(name: str) -> bool:
+    """Whether a parameter of that name holds the address of a page, and nothing else."""
+    return redirects(name) or any(re.search("ur[li]", word) for word in _words(name))
+
+
 def names_file(name: str) -> bool:
     """Whether a parameter of that name says which file of its own a server shows."""
     return not _OF_FILES.isdisjoint(_words(name))

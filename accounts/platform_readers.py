@@ -147,11 +147,12 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
         # Handles know no capitals, ids do: written small, no handle is taken for an id.
         is_id = handles.is_id("youtube", first[1:])
         # A post among those of a channel: nobody vouches that it is its own.
-        note = POST if path[1:2] == ["community"] and "lb" in query else ""
+        note = POST if _is_youtube_post(path[1:], query) else ""
         return named("youtube", "", first.lower() if is_id else first, note)
     if first == "channel":
         is_channel = len(path) > 1 and handles.is_id("youtube", path[1])
-        return named("youtube", "", path[1]) if is_channel else None
+        note = POST if _is_youtube_post(path[2:], query) else ""
+        return named("youtube", "", path[1], note) if is_channel else None
     if first in {"c", "user"} and len(path) > 1:
         return _old_address(path[1], f"{first}/")
     if host.endswith("youtu.be") or first in {
@@ -164,6 +165,12 @@ def _youtube(host: str, path: list[str], query: Query) -> Reference | None:
     }:  # fmt: skip
         return None
     return _old_address(first)
+
+
+def _is_youtube_post(below: list[str], query: Query) -> bool:
+    """Whether what stands below a channel names a post in its community."""
+    is_there = bool(below) and below[0].lower() in {"community", "posts"}
+    return is_there and (len(below) > 1 or any(name.lower() == "lb" for name in query))
 
 
 def _old_address(name: str, kind: str = "") -> Reference | None:

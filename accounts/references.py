@@ -44,6 +44,7 @@ from accounts.reading import (
     tidy,
 )
 from accounts.sites import LONGEST_TYPED, SERVER, at_server, host_of, known, of_site
+from accounts.veiled import is_veiled
 
 __all__ = [
     "CHOSEN_NAME",
@@ -289,7 +290,7 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     # No browser opens such a port; what else reads it may take it for a password.
     is_odd = (port and not port.isdecimal()) or has_dot_segments(parts.path)
     is_odd = is_odd or is_still_coded(rest)
-    if is_odd or (not site and (is_as_site or leads.carries_program(rest))):
+    if is_odd or (not site and (is_as_site or is_veiled(rest))):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if site in SHORTENERS:

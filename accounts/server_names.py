@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import unquote
 
 import idna
 
 from accounts import handles
+from accounts.links import MOST_DECODED
+from govsocial.platforms.weighted import top_level_domains
 
 _FORBIDDEN = re.compile(r"[\s#%/:<>?@\[\\\]^|]")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*|\d+")
@@ -72,6 +75,12 @@ def _number(part: str) -> int:
     return int(part, 8 if part.startswith("0") else 10)
 
 
+def has_ending(name: str) -> bool:
+    """Whether ``name`` ends as those of sites do."""
+    _name, point, ending = name.rpartition(".")
+    return bool(point) and in_code(handles.small(ending)) in _TOP
+
+
 def in_code(name: str) -> str:
     if name.isascii():
         return name
@@ -87,3 +96,15 @@ def plain_of(text: str) -> str:
         return text
     plain = unicodedata.normalize("NFKC", text).replace("\u3002", ".")
     return "".join(sign for sign in plain if unicodedata.category(sign)[0] != "C")
+
+
+def decoded(text: str) -> Iterator[str]:
+    """``text`` as it stands, and as often decoded as servers may do."""
+    for _time in range(MOST_DECODED + 1):
+        yield text
+        if (plain := unquote(text)) == text:
+            return
+        text = plain
+
+
+_TOP = top_level_domains()

@@ -119,6 +119,8 @@ def picture_of(account: OfficialAccount) -> Picture:
         "status": account.status,
         "purpose": account.purpose,
         "unit": account.unit.name,
+        # For programmes: units are renamed, and two may be called the same.
+        "unit_id": account.unit_id,
         "decree": _DECREE_GLUE.join(part for part in decree if part),
         "person_in_charge": [in_charge.pk, in_charge.full_name] if in_charge else [],
         "administrators": sorted([one.user_id, one.user.full_name] for one in running),

@@ -46,6 +46,7 @@ class Row(NamedTuple):
     listed_at: datetime
     confirmed_at: datetime | None
     confirmed_unit: str | None
+    confirmed_unit_id: str | None
     time_zone: str
     unit_id: int
     status: str
@@ -64,7 +65,7 @@ class Row(NamedTuple):
 
 
 _OF_LISTING = (
-    "code", "listed_at", "last_confirmed_at", "last_confirmed_unit",
+    "code", "listed_at", "last_confirmed_at", "last_confirmed_unit", "last_confirmed_unit_id",
     "official_account__unit__time_zone",
 )  # fmt: skip
 
@@ -92,13 +93,16 @@ def load(number: int, changed_at: datetime, *, before: Snapshot | None = None) -
 def _rows() -> list[Row]:
     confirmed = confirmations().filter(official_account=OuterRef("pk")).order_by()
     latest = confirmed.order_by("-confirmed_at", "-pk")
-    unit = latest.values(of_unit=KeyTextTransform("unit", "snapshot"))
+    unit, unit_id = (
+        latest.values(said=KeyTextTransform(key, "snapshot")) for key in ("unit", "unit_id")
+    )
     of_account = [f"official_account__{name}" for name in Row._fields[len(_OF_LISTING) :]]
     found = (
         PublicListing.objects.exclude(official_account__status=OfficialAccount.Status.PROPOSED)
         .annotate(
             last_confirmed_at=Subquery(latest.values("confirmed_at")[:1]),
             last_confirmed_unit=Subquery(unit[:1]),
+            last_confirmed_unit_id=Subquery(unit_id[:1]),
         )
         .order_by("official_account__display_name", "official_account__platform", "code")
         .values_list(*_OF_LISTING, *of_account)
@@ -155,7 +159,7 @@ def _account(row: Row, unit: PublicUnit) -> PublicAccount:
         decree_date=row.decree_date,
         # Everybody gets the same copy: no day and no word of whoever asked first.
         attested_on=row.confirmed_at.astimezone(zone).date() if row.confirmed_at else None,
-        attested_by=row.confirmed_unit or "",
+        attested_by=_confirmed_elsewhere(row, unit),
         bones=skeleton(handles.without_site(row.handle)),
         words=searchable(
             f"{row.display_name} {row.handle} {bare(row.handle)} {unit.name} "
@@ -187,3 +191,13 @@ def _shown(row: Row) -> str:
     if row.platform == OfficialPlatform.MASTODON:
         return f"@{row.handle}@{handles.host_name(row.host)}"
     return at_handle(row.platform, row.handle)
+
+
+def _confirmed_elsewhere(row: Row, unit: PublicUnit) -> str:
+    """Of which unit the account was when it was last confirmed, as it was called then; empty for
+    its present one. The oldest confirmations kept the name alone."""
+    then = row.confirmed_unit or ""
+    is_here = (
+        row.confirmed_unit_id == str(row.unit_id) if row.confirmed_unit_id else then == unit.name
+    )
+    return "" if is_here else then

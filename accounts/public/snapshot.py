@@ -93,7 +93,7 @@ class PublicAccount:
     decree_date: date | None
     attested_on: date | None
     attested_by: str
-    """Its unit as it was called then: the account may have moved to another one since."""
+    """Of which unit it was then, where it has moved to another one since; else empty."""
     bones: str = field(repr=False)
     words: str = field(repr=False)
     found_by: FoundBy = field(init=False, repr=False, compare=False)
@@ -113,7 +113,7 @@ class PublicAccount:
     @property
     def attested_here(self) -> date | None:
         """When its present unit last confirmed it."""
-        return self.attested_on if self.attested_by == self.unit.name else None
+        return None if self.attested_by else self.attested_on
 
     @property
     def platform_label(self) -> str:

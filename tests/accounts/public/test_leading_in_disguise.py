@@ -30,9 +30,25 @@ def in_hex(text: str) -> str:
         (in_hex("evil.com/masuk").upper(), "evil.com"),
         (f"0x{in_hex('evil.com')}", "evil.com"),
         (in_hex(coded("evil.com")), "evil.com"),
+        # In letters of others, with signs that browsers take out, and in UTF-8 and code again.
+        (coded("https://пенипу.com/x"), "пенипу.com"),
+        (coded("//пенипу.com"), "пенипу.com"),
+        (coded("https://evil。com/x"), "evil.com"),
+        (coded("https://ev\til.com"), "evil.com"),
+        (coded("https:/\t/evil.com"), "evil.com"),
+        (coded("/\t/evil.com"), "evil.com"),
+        (coded("\x01//evil.com"), "evil.com"),
+        (coded("https://ev\u00adil.com"), "evil.com"),
+        (coded("https%253A%252F%252Fevil.com"), "evil.com"),
+        (in_hex("https://пенипу.com/x"), "пенипу.com"),
+        (coded(in_hex("//пенипу.com")), "пенипу.com"),
+        # Short ones, and one of several things that are handed on.
+        (coded("ab.id"), "ab.id"),
+        (coded("x.com"), "x.com"),
+        (coded('{"next": "//evil.com/x", "id": 5}'), "evil.com"),
+        (coded('["//evil.com"]'), "evil.com"),
         ("http://3232235777/", "192.168.1.1"),
         ("//3232235777", "192.168.1.1"),
-        ("3232235777", "192.168.1.1"),
         ("0x7f.1", "127.0.0.1"),
         ("0x7f000001/masuk", "127.0.0.1"),
         ("0300.0250.1.1", "192.168.1.1"),
@@ -45,6 +61,23 @@ def test_an_address_is_warned_of_in_code_and_as_a_number(told: str, host: str) -
     for name in ("next", "to", "url", "redirect", "returnUrl", "tujuan"):
         (one,) = answered(f"https://{SITE}/login?{name}={told}")
         assert (one.verdict, one.leads_on_to) == ("official", host), name
+
+
+@each("sign", ["%3B", "%26", "%23", "%3F", ";", ".", "%20", "*"])
+def test_signs_that_are_passed_over_hide_nothing(sign: str) -> None:
+    for told in (f"aHR0{sign}cHM6Ly9ldmlsLmNvbS94", f"ZXZp{sign}bC5jb20v"):
+        (one,) = answered(f"https://{SITE}/login?next={told}")
+        assert not is_plainly_official(one), told
+
+
+def test_a_whole_number_is_that_of_a_server_only_where_an_address_is_told() -> None:
+    for name in ("url", "redirect_uri", "returnUrl"):
+        (one,) = answered(f"https://{SITE}/?{name}=3232235777")
+        assert one.leads_on_to == "192.168.1.1", name
+    for said in ("from=1732000000&to=1732665600", "target=1500000000", "loc=3276010001",
+                 "tujuan=1234567890", "link=17031245", "site=31740001"):  # fmt: skip
+        (one,) = answered(f"https://{SITE}/?{said}")
+        assert is_plainly_official(one), said
 
 
 @pytest.mark.parametrize("told", [coded("evil.com/x"), in_hex("evil.com"), "0x7f.1"])
@@ -77,6 +110,8 @@ def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
     [
         "javascript:alert(1)", "JavaScript%3Aalert(1)", "%20java%09script:x", "javascript%253Ax",
         "data:text/html,x", "data:text/html;base64,PGI+", coded("javascript:alert(1)"),
+        coded('javascript:alert("hai dunia")'), coded("java\tscript:x"),
+        coded("data:text/html,<b x>"),
     ],
 )  # fmt: skip
 def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
@@ -139,3 +174,38 @@ def test_but_where_it_may_be_led_to_it_is(page: str) -> None:
 def test_few_numbers_are_those_of_servers_in_an_unusual_form(name: str) -> None:
     assert not is_odd_number(name)
     assert is_odd_number("0x7f.1")
+
+
+@each(
+    "page",
+    [
+        # A server puts it behind its own name: http://site.example + .support/masuk.
+        "/login?next=.support/masuk", "/redirect?url=.com", "/?to=.me/x", "/redirect/.support/x",
+        f"/login?next={coded('.support/masuk')}",
+        # Apps open, with whoever they name.
+        "/redirect?url=tg://resolve?domain=penipu", "/redirect?url=tg:resolve?domain=penipu",
+        "/?next=whatsapp%3A%2F%2Fsend%3Fphone%3D628123", "/?to=instagram://user?username=penipu",
+        "/?link=fb://profile/1", "/?tujuan=tel:081234567890", "/redirect/tg:resolve",
+        f"/?next={coded('tg://resolve?domain=penipu')}", "/?data=intent://x%23Intent;end",
+        # Without a name they may be the page that answers.
+        "/#javascript:alert(1)", "/?javascript:alert(1)", "/redirect?javascript:alert(1)",
+    ],
+)  # fmt: skip
+def test_what_may_open_something_else_than_a_page_is_doubted(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL)
+
+
+@each(
+    "page",
+    [
+        "/index.php?title=Berkas:Logo.png", "/?returnto=Istimewa:Masuk", "/?next=./masuk",
+        "/?next=../beranda", "/?page=.", "/.well-known/security.txt", "/?next=/a/.htaccess",
+        "/?waktu=10:30", "/?q=tel:112", "/?pesan=tel:%20021-345", "/?lokasi=Jl.%20Merdeka",
+        "/redirect/berita", "/?to=beranda", "/?next=Beranda", "/?link=profil-saya",
+        "/?return=aW5kZXgucGhwP0l0ZW1pZD0xMDE=", "/?next=eyJpZCI6IDV9", "/?to=MTIzNDU2Nzg5MA==",
+    ],
+)  # fmt: skip
+def test_pages_of_the_site_itself_are_not(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert is_plainly_official(one)

@@ -13,10 +13,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import parse_http_date
 
-from accounts.models import OfficialAccount, PublicListing
-from accounts.public import machine
+from accounts.models import OfficialAccount, PublicListing, Unit
+from accounts.public import loading, machine
 from accounts.public.register import register
 from govsocial.platforms.feed.client import identity_of
 from tests.accounts.care.conftest import attest, make_period
@@ -369,11 +370,21 @@ def test_the_confirmation_of_another_unit_is_told_as_its_own(
     account.update(person_in_charge=cast.sari)
     make_period(cast.bayu)
     attest(cast.sari, account.get())
+    called, code = cast.diskominfo.name, code_of(accounts["instagram"])
+
+    def said_elsewhere() -> str:
+        found = loading.load(1, timezone.now()).account(code)
+        assert found is not None
+        return found.attested_by
+
+    Unit.objects.filter(pk=cast.diskominfo.pk).update(name="Dinas Komunikasi")
+    assert said_elsewhere() == "", "it is the same unit, by another name"
     account.update(unit=cast.dinkes, person_in_charge=None)
+    Unit.objects.filter(pk=cast.dinkes.pk).update(name=called)
+    assert said_elsewhere() == called, "it is another unit of the same name"
     register.forget()
     page = Client().get(pages(accounts)["account"], {"lang": "en"}).content.decode()
     assert "Last confirmed by its unit" not in page
-    assert f"as an account of {cast.diskominfo.name}" in page
-    code = code_of(accounts["instagram"])
-    told = Client().get(reverse("official:register_json")).json()["accounts"]
-    assert [one["attested_on"] for one in told if one["id"] == code] == [None]
+    assert f"as an account of {called}" in page
+    listed = Client().get(reverse("official:register_json")).json()["accounts"]
+    assert [one["attested_on"] for one in listed if one["id"] == code] == [None]

@@ -12,7 +12,7 @@ from accounts.actions.impersonations import _unit_resembled
 from accounts.models import OfficialAccount
 from accounts.public import checking
 from accounts.public.register import register
-from accounts.references import parse
+from accounts.references import POST, parse
 from accounts.suspects import read_suspect
 from tests.accounts.public.conftest import official
 from tests.accounts.public.test_check import CHECK, verdicts
@@ -57,6 +57,9 @@ def page(text: str) -> str:
         "https://www.tiktok.com/@samudrakota/playlist/Tips-73",
         "https://www.threads.net/@samudrakota/post/C1",
         "https://www.youtube.com/@samudrakota/community?lb=UgkxAbC",
+        "https://www.youtube.com/@samudrakota/Community?LB=UgkxAbC",
+        "https://www.youtube.com/@samudrakota/posts?lb=UgkxAbC",
+        "https://www.youtube.com/@samudrakota/community/UgkxAbC",
         "https://t.me/samudrakota/12?comment=99",
         "https://t.me/s/samudrakota/12?thread=4",
         "https://t.me/samudrakota/12?Comment=99",
@@ -140,3 +143,9 @@ def test_a_report_of_a_post_reaches_the_unit_whose_account_it_names(
 def test_a_number_behind_t_me_is_a_number(number: str) -> None:
     assert "This is a telephone number" in page(f"https://t.me/+{number}")
     assert "This is an invitation to a group" in page("https://t.me/+AbCdEf123")
+
+
+def test_a_post_in_the_community_of_a_channel_may_be_anybodys_by_its_id_too() -> None:
+    channel = "https://www.youtube.com/channel/UCX6OQ3DkcsbYNE6H8uQQuVA"
+    assert [one.note for one in parse(f"{channel}/community?lb=UgkxAbC")] == [POST]
+    assert [one.note for one in parse(f"{channel}/community")] == [""]
