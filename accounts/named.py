@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
 from accounts.models import Administrator, Handover, OfficialAccount, Unit, User
-from accounts.models.administrator import unfinished_administrators
+from accounts.models.administrator import runs_on, unfinished_administrators
 from accounts.models.rights import with_held
 from accounts.seen import mark
 from accounts.snapshots import running_of
@@ -126,6 +126,20 @@ def with_who_may_take_over(handovers: Collection[Handover]) -> None:
     held = people_with_a_role(units, {one.incoming_id for one in waiting}) if waiting else {}
     for one in waiting:
         one.with_a_role = held.get(one.official_account.unit_id, set())  # type: ignore[attr-defined]  # what pages read
+
+
+def with_administering_outsiders(accounts: Iterable[OfficialAccount]) -> None:
+    """Give accounts of ``compliance.with_what_rules_read`` their ``outsiders``: who works on them
+    today and has no role on their unit, apart from the person in charge. One query."""
+    found: dict[OfficialAccount, set[int]] = {}
+    for account in accounts:
+        today, read = account.unit.today, getattr(account, "assignments", [])
+        running = {one.user_id for one in read if runs_on(one.starts_on, one.ends_on, today)}
+        found[account] = running - {account.person_in_charge_id} - account.with_a_role  # type: ignore[attr-defined]  # as read
+    people = User.objects.filter(pk__in=set().union(*found.values()))
+    in_order = list(people.order_by("full_name", "pk"))
+    for account, keys in found.items():
+        account.outsiders = [one for one in in_order if one.pk in keys]  # type: ignore[attr-defined]  # what the page reads
 
 
 def seen_with(digest: str, outsiders: Collection[str]) -> str:
