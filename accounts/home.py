@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts import selectors_handover
 from accounts.models import OfficialAccount, User
 from accounts.models.attestation import Question
+from accounts.named import WithARole
 from accounts.requests import person
 from accounts.selectors_attestation import accounts_to_care_for, agency_today
 from accounts.waiting import Waiting, waiting_for
@@ -90,12 +91,12 @@ def _findings(accounts: list[OfficialAccount], waiting: int) -> Card:
 
 
 def _handovers(user: User, waiting: int) -> Card:
+    rows = selectors_handover.handovers_waiting_for(user).annotate(
+        with_a_role=WithARole("official_account__unit_id")
+    )
     return Card(
         template="accounts/_home_handovers.html",
-        context={
-            "handovers": selectors_handover.handovers_waiting_for(user)[:MOST],
-            "more": waiting > MOST,
-        },
+        context={"handovers": rows[:MOST], "more": waiting > MOST},
         waiting=waiting,
         order=6,
         aside=True,

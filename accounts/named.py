@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
-from accounts.models import Administrator, OfficialAccount, Unit, User
-from accounts.models.administrator import unfinished_administrators
+from accounts.models import Administrator, Handover, OfficialAccount, Unit, User
+from accounts.models.administrator import runs_on, unfinished_administrators
 from accounts.models.rights import with_held
 from accounts.seen import mark
 from accounts.snapshots import running_of
@@ -85,8 +85,8 @@ def names_outsiders() -> Q:
 
 
 class WithARole(Func):
-    """The keys of everybody who has a role on the unit of one account: for a page, not for a list,
-    which asks ``people_with_a_role`` once."""
+    """The keys of everybody who has a role on the unit of one account: for a page or a card, not
+    for a list, which asks ``people_with_a_role`` once."""
 
     template = f"""ARRAY(
         {with_held("accounts.view", "SELECT %(expressions)s, %(expressions)s")}
@@ -94,8 +94,8 @@ class WithARole(Func):
     )"""  # noqa: S608  # our own words
     output_field = ArrayField(BigIntegerField())
 
-    def __init__(self) -> None:
-        super().__init__(F("unit_id"))
+    def __init__(self, unit: str = "unit_id") -> None:
+        super().__init__(F(unit))
 
 
 def people_with_a_role(units: Collection[int], people: Collection[int]) -> dict[int, set[int]]:
@@ -116,6 +116,30 @@ def with_who_may_answer(accounts: Collection[OfficialAccount]) -> None:
     held = people_with_a_role(units, in_charge) if in_charge else {}
     for account in accounts:
         account.with_a_role = held.get(account.unit_id, set())  # type: ignore[attr-defined]  # what pages read
+
+
+def with_who_may_take_over(handovers: Collection[Handover]) -> None:
+    """Give handovers that are open ``with_a_role``: who takes the account over, where they have a
+    role on its unit. One query, and none where nothing is open."""
+    waiting = [one for one in handovers if one.is_open]
+    units = {one.official_account.unit_id for one in waiting}
+    held = people_with_a_role(units, {one.incoming_id for one in waiting}) if waiting else {}
+    for one in waiting:
+        one.with_a_role = held.get(one.official_account.unit_id, set())  # type: ignore[attr-defined]  # what pages read
+
+
+def with_administering_outsiders(accounts: Iterable[OfficialAccount]) -> None:
+    """Give accounts of ``compliance.with_what_rules_read`` their ``outsiders``: who works on them
+    today and has no role on their unit, apart from the person in charge. One query."""
+    found: dict[OfficialAccount, set[int]] = {}
+    for account in accounts:
+        today, read = account.unit.today, getattr(account, "assignments", [])
+        running = {one.user_id for one in read if runs_on(one.starts_on, one.ends_on, today)}
+        found[account] = running - {account.person_in_charge_id} - account.with_a_role  # type: ignore[attr-defined]  # as read
+    people = User.objects.filter(pk__in=set().union(*found.values()))
+    in_order = list(people.order_by("full_name", "pk"))
+    for account, keys in found.items():
+        account.outsiders = [one for one in in_order if one.pk in keys]  # type: ignore[attr-defined]  # what the page reads
 
 
 def seen_with(digest: str, outsiders: Collection[str]) -> str:

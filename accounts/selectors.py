@@ -200,6 +200,25 @@ def unit_tree_visible_to(user: User, capability: str) -> QuerySet[Unit]:
     return tree
 
 
+def units_that_may_move(user: User) -> set[int]:
+    """The ids of the units that ``user`` may move to another place: they administer the unit above
+    and one more that is neither the unit itself nor below it. One query."""
+    managed = user.units_with("people.manage")
+    units = Unit.objects.filter(pk__any=managed).order_by()
+    parents: dict[int, int | None] = dict(units.values_list("pk", "parent_id"))
+    sizes = dict.fromkeys(parents, 0)
+    for unit_id in parents:
+        above: int | None = unit_id
+        while above in sizes:
+            sizes[above] += 1
+            above = parents[above]
+    return {
+        unit_id
+        for unit_id, parent_id in parents.items()
+        if parent_id in parents and len(parents) > sizes[unit_id] + 1
+    }
+
+
 def units_below(unit: Unit) -> list[int]:
     """The ids of ``unit`` and of everything below it."""
     return list(unit.descendants(include_self=True).values_list("pk", flat=True))

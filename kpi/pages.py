@@ -299,13 +299,13 @@ def post_rows(posts: Iterator[PlatformPost]) -> Iterator[list[object]]:
         yield [
             post.platform_id,
             post.permalink,
-            post.posted_at.isoformat(timespec="seconds"),
+            post.posted_at,
             post.get_kind_display(),
             post.origin.label,
             post.text,
             *post.metric_values().values(),
-            post.captured_at.isoformat(timespec="seconds") if post.captured_at else None,
-            post.gone_at.isoformat(timespec="seconds") if post.gone_at else None,
+            post.captured_at,
+            post.gone_at,
         ]
 
 

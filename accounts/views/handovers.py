@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import actions, selectors_handover
+from accounts import actions, named, selectors_handover
 from accounts.filters_care import HandoverFilter
 from accounts.forms_care import HandoverForm, ScanForm, default_due
 from accounts.handover_page import HandoverPage
@@ -45,11 +45,9 @@ def handover_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     rows = selectors_handover.with_progress(selectors_handover.handovers_visible_to(user))
     filters = HandoverFilter(request.GET, queryset=rows, user=user)
-    context = {
-        "form": filters.form,
-        "chips": chips(filters),
-        "page": page_of(sorted_by(filters.qs, request, SORTS, "due"), request),
-    }
+    page = page_of(sorted_by(filters.qs, request, SORTS, "due"), request)
+    named.with_who_may_take_over(list(page))
+    context = {"form": filters.form, "chips": chips(filters), "page": page}
     return render(request, page_or_fragment(request, "accounts/handover_list.html"), context)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from accounts import actions, compliance, register_rows, selectors
+from accounts import actions, compliance, named, register_rows, selectors
 from accounts.documents import document_response
 from accounts.errors import AccountChanged
-from accounts.filters import OfficialAccountFilter
+from accounts.filters import WITHOUT_A_ROLE, OfficialAccountFilter
 from accounts.health import with_health
 from accounts.models import OfficialAccount
 from accounts.register_again import form_over
@@ -74,19 +75,27 @@ def _sorted(request: HttpRequest, rows: QuerySet[OfficialAccount]) -> QuerySet[O
 @requires("accounts.view")
 @vary_on_headers("HX-Request")
 def official_account_list(request: HttpRequest) -> HttpResponse:
-    filters, rows = _filters(request), _rows(request)
-    shown, wanted = chips(filters), _sorted(request, filters.qs)
-    page = page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys))
-    compliance.count_rules(list(page))
+    filters = _filters(request)
+    shown = chips(filters)
     context = {
         "form": filters.form,
         "chips": shown,
         "seldom_set": bool({*filters.errors, *(chip[0] for chip in shown)} & {*filters.SELDOM}),
-        "page": page,
+        "page": _page(request, filters),
         "may_manage": person(request).holds("accounts.manage"),
     }
     template = page_or_fragment(request, "accounts/official_account_list.html")
     return render(request, template, context)
+
+
+def _page(request: HttpRequest, filters: OfficialAccountFilter) -> Page[OfficialAccount]:
+    rows = _rows(request)
+    wanted = _sorted(request, filters.qs)
+    page = page_of_many(wanted, request, lambda keys: rows.filter(pk__any=keys))
+    compliance.count_rules(list(page))
+    if request.GET.get("missing") == WITHOUT_A_ROLE:
+        named.with_administering_outsiders(page)
+    return page
 
 
 @require_safe

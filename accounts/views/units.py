@@ -24,8 +24,12 @@ def _unit(request: HttpRequest, unit_id: int) -> Unit:
 @require_safe
 @requires("people.manage")
 def unit_list(request: HttpRequest) -> HttpResponse:
-    units = selectors.unit_tree_for(person(request))
-    return render(request, "accounts/unit_list.html", {"page": page_of(units, request)})
+    user = person(request)
+    context = {
+        "page": page_of(selectors.unit_tree_for(user), request),
+        "may_move": selectors.units_that_may_move(user),
+    }
+    return render(request, "accounts/unit_list.html", context)
 
 
 @require_form
@@ -68,6 +72,9 @@ def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
 @requires("people.manage")
 def unit_move(request: HttpRequest, unit_id: int) -> HttpResponse:
     unit, user = _unit(request, unit_id), person(request)
+    if unit.pk not in selectors.units_that_may_move(user):
+        status = 422 if request.method == "POST" else 200
+        return render(request, "accounts/unit_stands.html", {"unit": unit}, status=status)
     form = UnitPlaceForm(request.POST or None, user=user, unit=unit)
     moved = attempt(
         form,

@@ -64,9 +64,8 @@ def post_export(request: HttpRequest) -> HttpResponseBase:
 def _rows(posts: Iterator[Post]) -> Iterator[list[object]]:
     for post in posts:
         number = post.current_version.number if post.current_version else None
-        changed = post.updated_at.isoformat(timespec="seconds")
         status = post.get_status_display()
-        yield [post.title, str(post.unit), str(post.author), status, number, changed]
+        yield [post.title, str(post.unit), str(post.author), status, number, post.updated_at]
 
 
 def _filters(request: HttpRequest) -> PostFilter:

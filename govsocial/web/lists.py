@@ -14,6 +14,7 @@ from django.db.models import Count, F, Model, QuerySet, Window
 from django.http import HttpRequest, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.functional import Promise
 
 from govsocial.web.ordering import Sorts
 
@@ -137,7 +138,7 @@ def csv_response(
     """Stream rows as CSV that a spreadsheet opens as text, never as a formula. None is empty.
 
     Header and rows are in the reader's language and moments in the reader's time with its offset,
-    although they are read when the request is over.
+    although they are read and written when the request is over.
     """
     writer = csv.writer(_Echo())
     language = translation.get_language() or settings.LANGUAGE_CODE
@@ -151,9 +152,11 @@ def csv_response(
         while True:
             with translation.override(language):
                 row = next(waiting, None)
-            if row is None:
-                return
-            yield str(writer.writerow([safe_cell(_written(value, zone)) for value in row]))
+                if row is None:
+                    return
+                # Words that are translated late become text here.
+                line = str(writer.writerow([safe_cell(_written(value, zone)) for value in row]))
+            yield line
 
     return StreamingHttpResponse(
         lines(),
@@ -165,7 +168,7 @@ def csv_response(
 def _written(value: object, zone: tzinfo) -> object:
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
-    return value
+    return str(value) if isinstance(value, Promise) else value
 
 
 def safe_cell(value: object) -> object:

@@ -6,6 +6,7 @@ and unpacked size; openpyxl reads XML through defusedxml, which is installed wit
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import lzma
@@ -62,6 +63,12 @@ _DAMAGED = (
     ValueError, TypeError, AttributeError, SyntaxError, OSError, EOFError, RuntimeError,
     OverflowError, AssertionError,
 )  # fmt: skip
+# Excel writes CSV in these too.
+_OTHER_TEXT = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_OLD_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCODING = gettext_lazy(
+    "The encoding of this CSV file cannot be read. Save it as “CSV UTF-8”, or as XLSX."
+)
 _NO_XLSX = gettext_lazy("This XLSX file cannot be read. Save it again as XLSX or CSV.")
 
 
@@ -162,9 +169,10 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
         raise SheetError(_("The file is larger than 5 MB. Split it."))
     data = upload.read()
     is_book = data[:4] == b"PK\x03\x04"
-    if not is_book and str(getattr(upload, "name", "")).lower().endswith(".xlsx"):
+    name = str(getattr(upload, "name", "")).lower()
+    if not is_book and name.endswith(".xlsx"):
         raise SheetError(str(_NO_XLSX))
-    rows: Iterable[Sequence[str]] = _xlsx(data, most_rows) if is_book else _csv(data)
+    rows: Iterable[Sequence[str]] = _xlsx(data, most_rows) if is_book else _csv(data, name)
     found: list[list[str]] = []
     for row in rows:
         if len(found) > most_rows:
@@ -186,13 +194,16 @@ def _text_of(cell: str) -> str:
     return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
 
 
-def _csv(data: bytes) -> Iterator[Sequence[str]]:
-    if b"\0" in data:
+def _csv(data: bytes, name: str) -> Iterator[Sequence[str]]:
+    is_called_csv = name.endswith(".csv") and not data.startswith(_OLD_XLS)
+    if b"\0" in data and not (is_called_csv or data.startswith(_OTHER_TEXT)):
         raise SheetError(_("Choose a CSV or XLSX file; older XLS files must be saved as XLSX."))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise SheetError(_("Save the file as “CSV UTF-8”, or as XLSX.")) from exc
+        raise SheetError(str(_ENCODING)) from exc
+    if "\0" in text:
+        raise SheetError(str(_ENCODING))
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     if said := _SAID.match(text):

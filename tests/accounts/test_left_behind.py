@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -71,6 +70,9 @@ def test_the_end_of_a_role_names_the_accounts_that_it_leaves_somebody_on(
     assert "no longer count as person in charge or administrator" in page
     detail = reverse("accounts:official_account_detail", args=[account.pk])
     assert f'<a href="{detail}">Kanal Humas</a>' in page
+    line = page.partition(f'<a href="{detail}">Kanal Humas</a>')[2].partition("</li>")[0]
+    small = line.partition('<div class="muted small">')[2].partition("</div>")[0]
+    assert small.endswith("&nbsp;· Seksi Humas&nbsp;· administrator"), "the rest in one line"
     assert "Dwi Hartono: <a" not in page, "the title names the one whom all lines are about"
     assert "Sari Wulandari" not in page
     again = client.post(address, {"reason": " "})
@@ -87,7 +89,7 @@ def test_the_end_of_a_role_names_the_handovers_in_which_somebody_takes_part(
     client = client_as("bayu")
     for person, part in ((cast.sari, "in charge"), (cast.rina, "is to take it over")):
         page = client.get(reverse("people:grant_end", args=[grant_of(person).pk])).content.decode()
-        assert re.search(rf"{part};\s+{link}A handover is under way", page)
+        assert f"{part}&nbsp;· {link}A handover is under way" in page
     actions.cancel_handover(actor=cast.bayu, handover_id=handover.pk, reason="Batal")
     page = client.get(reverse("people:grant_end", args=[grant_of(cast.rina).pk])).content.decode()
     assert NO_OTHER not in page

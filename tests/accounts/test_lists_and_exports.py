@@ -108,6 +108,23 @@ def test_an_export_has_the_time_of_the_reader_with_its_offset(
     assert set(times) == {"+07:00"}
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("accounts:attestation_export", ("Confirmed, with findings", "Dikonfirmasi, ada temuan")),
+        ("accounts:connection_health_export", ("Not connected", "Tidak terhubung")),
+    ],
+)
+def test_an_export_has_the_words_of_the_language_of_the_reader(
+    cast: Cast, finding: Finding, client_as: ClientAs, name: str, words: tuple[str, str]
+) -> None:
+    english, indonesian = words
+    text = text_of(client_as("bayu").get(reverse(name)))
+    assert (indonesian in text, english in text) == (True, False)
+    text = text_of(client_as(factories.reads_english(cast.bayu)).get(reverse(name)))
+    assert (indonesian in text, english in text) == (False, True)
+
+
 @pytest.mark.parametrize("name", LISTS)
 def test_each_list_leads_to_its_rows_as_a_workbook_that_says_where_it_is_from(
     cast: Cast, finding: Finding, client_as: ClientAs, name: str

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
 from accounts.mail_care import letter_of
-from accounts.models import Grant, OfficialAccount, Reminder
+from accounts.models import Grant, OfficialAccount, Reminder, User
 from accounts.models.attestation import Question
 from accounts.named import names_outsiders, outsiders_of
 from accounts.snapshots import with_register_row
@@ -75,6 +78,54 @@ def test_one_too_many_is_found_where_the_rules_are_kept(cast: Cast, client_as: C
     )
     assert listed(client) == [account.display_name]
     assert "1 account names somebody" in told_at_home(client)
+
+
+def test_the_list_of_them_names_in_each_row_who_has_no_role(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    today, client = timezone.localdate(), client_as("bayu")
+
+    def told(address: str) -> list[list[str]]:
+        page = client.get(address).content.decode()
+        cells = re.findall(r'data-label="Person in charge">(.*?)</td>', page, re.DOTALL)
+        return [re.sub(r"<[^>]*>", "|", cell).strip("|").split("|") for cell in cells]
+
+    for number, person in enumerate((cast.laila, None, cast.sari)):
+        account = factories.official_account(
+            cast.diskominfo, display_name=f"Kanal {number}", person_in_charge=person
+        )
+        work(cast, account, cast.rina)
+        work(cast, account, cast.made)
+        work(cast, account, cast.dwi, starts_on=today + timedelta(days=1))
+        if person:
+            work(cast, account, person)
+    lose_roles(cast.rina, cast.dwi, cast.sari)
+    User.objects.filter(pk=cast.made.pk).update(is_active=False)
+    names = "Without a role: Made Wirawan (deactivated), Rina Lestari"
+    assert [[part for part in parts if part.strip()] for parts in told(LIST)] == [
+        ["Laila Nasution", names],
+        ["Nobody yet", names],
+        ["Sari Wulandari ", "(no role on this unit)", names],
+    ]
+    assert "Without a role:" not in client.get("/official-accounts/").content.decode()
+
+
+def test_naming_them_costs_one_query_and_only_where_they_are_asked_for(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    client = client_as("bayu")
+
+    def queries(address: str) -> list[str]:
+        with CaptureQueriesContext(connection) as caught:
+            client.get(address)
+        return [one["sql"] for one in caught]
+
+    for number in range(8):
+        account = factories.official_account(cast.diskominfo, display_name=f"Kanal {number}")
+        work(cast, account, cast.dwi if number % 2 else cast.rina)
+    lose_roles(cast.dwi, cast.rina)
+    all_of_them, found = queries("/official-accounts/"), queries(LIST)
+    assert len(found) == len(all_of_them) + 1 <= 15
 
 
 def test_what_is_over_or_to_come_names_nobody(cast: Cast, client_as: ClientAs) -> None:

@@ -10,11 +10,12 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions
 from accounts.capabilities import Role
 from accounts.errors import AccountError
-from accounts.models import Unit
+from accounts.models import Grant, Unit
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.cast import Cast
@@ -114,6 +115,63 @@ def test_no_unit_goes_below_itself_and_the_top_stays(cast: Cast) -> None:
         actions.move_unit(actor=cast.bayu, unit_id=cast.dinkes.pk, parent_id=below.pk)
     with pytest.raises(AccountError, match="top unit"):
         actions.move_unit(actor=cast.bayu, unit_id=cast.city.pk, parent_id=below.pk)
+
+
+@pytest.fixture
+def village(cast: Cast) -> Unit:
+    """The only unit below Dinkes, whose one administrator is Nur."""
+    factories.grant(factories.reads_english(cast.nur), Role.ADMINISTRATOR, cast.dinkes)
+    return factories.unit("Kelurahan", parent=cast.dinkes)
+
+
+def offered(client: Client) -> set[str]:
+    page = client.get(reverse("people:unit_list"))
+    units = {unit.name: unit.pk for unit in page.context["page"]}
+    text = page.content.decode()
+    return {
+        name
+        for name, key in units.items()
+        if f'href="{reverse("people:unit_move", args=[key])}"' in text
+    }
+
+
+def test_a_move_is_offered_only_where_there_is_a_place_to_move_to(
+    cast: Cast, village: Unit, client_as: ClientAs
+) -> None:
+    client = client_as("nur")
+    assert offered(client) == set()
+    assert offered(client_as("bayu")) == {village.name, cast.dinkes.name, cast.diskominfo.name}
+    # A second tree takes what is below the first; their tops hang below what is not Nur's.
+    other = factories.grant(cast.nur, Role.ADMINISTRATOR, cast.diskominfo)
+    assert offered(client_as("nur")) == {village.name}
+    Grant.objects.filter(pk=other.pk).update(ends_at=timezone.now())
+    factories.unit("Posyandu", parent=village)
+    assert offered(client_as("nur")) == {"Posyandu"}
+    factories.unit("Puskesmas", parent=cast.dinkes)
+    assert offered(client_as("nur")) == {"Posyandu", "Puskesmas", village.name}
+
+
+def test_a_move_without_a_place_says_why_and_moves_nothing(
+    cast: Cast, village: Unit, client_as: ClientAs
+) -> None:
+    no_place, top = "For this one there is no such place", "The top unit cannot be moved."
+    factories.reads_english(cast.bayu)
+    for who, unit, words in (
+        ("nur", cast.dinkes, no_place), ("nur", village, no_place), ("bayu", cast.city, top),
+    ):  # fmt: skip
+        client, address = client_as(who), reverse("people:unit_move", args=[unit.pk])
+        told = client.get(address)
+        assert told.status_code == 200
+        refused = client.post(address, {"parent": cast.diskominfo.pk})
+        assert refused.status_code == 422
+        for page in (told, refused):
+            assert words in page.content.decode()
+            assert 'name="parent"' not in page.content.decode()
+    village.refresh_from_db()
+    assert village.parent == cast.dinkes
+    factories.unit("Puskesmas", parent=cast.dinkes)
+    client, address = client_as("nur"), reverse("people:unit_move", args=[village.pk])
+    assert 'name="parent"' in client.get(address).content.decode()
 
 
 def test_a_forged_parent_is_refused_beside_the_field_and_typed_text_is_kept(

@@ -68,6 +68,7 @@ def test_the_export_holds_what_is_filtered_and_no_formula(cast: Cast, client_as:
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]  # streamed
     assert "'=HYPERLINK(1)" in text
     assert "Lain" not in text
+    assert "+07:00" in text, "the last change, in the time of the reader"
 
 
 def test_the_search_finds_titles_and_texts(cast: Cast, client_as: SignIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -180,11 +181,13 @@ def test_the_export_leaves_a_cell_empty_that_was_not_given(
 
     response = client_as("laila").get(address + "?sort=posted")
 
-    lines = b"".join(response).decode().splitlines()
+    text = b"".join(response).decode()
+    lines = text.splitlines()
     assert len(lines) == 21
     first = lines[1]
-    assert first.startswith("at://p0,https://example.test/p0,2026-11-02T03:00:00+00:00,")
+    assert first.startswith("at://p0,https://example.test/p0,2026-11-02T10:00:00+07:00,")
     assert "'=HYPERLINK" in first
+    assert set(re.findall(r":\d\d([+-]\d\d:\d\d)", text)) == {"+07:00"}
     # likes 0, comments not given, shares 2, the rest not given
     assert ",0,,2,,,,,," in first
     assert Entry.objects.get(event="kpi.posts.exported").data == {"rows": 20}

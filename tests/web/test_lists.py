@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import io
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +12,16 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
+from openpyxl import load_workbook
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import OfficialAccount, Unit
 from govsocial.web.counting import count_all
-from govsocial.web.lists import page_of, page_of_many
+from govsocial.web.lists import csv_response, page_of, page_of_many
+from govsocial.web.sheets import xlsx_response
 from tests import factories
 from tests.cast import Cast
 
@@ -101,3 +108,22 @@ def test_several_numbers_are_one_query_and_what_nobody_is_asked_about_is_nothing
             "not_asked": 0,
         }
     assert len(caught) == 0
+
+
+def cells() -> Iterator[list[object]]:
+    yield [_("Person in charge"), lazystr("=1+1"), datetime(2026, 11, 25, 3, 4, tzinfo=UTC), None]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Person in charge"), ("id", "Penanggung jawab")]
+)
+def test_words_of_an_export_are_in_the_language_of_its_reader_though_sent_later(
+    language: str, words: str
+) -> None:
+    with translation.override(language):
+        sent = csv_response("daftar", [_("Person in charge")], cells())
+        book = xlsx_response("daftar", [_("Person in charge")], cells(), title="Daftar")
+    text = sent.getvalue().decode("utf-8-sig")
+    assert text == f"{words}\r\n{words},'=1+1,2026-11-25T10:04:00+07:00,\r\n"
+    head, row = load_workbook(io.BytesIO(book.content)).worksheets[0].values
+    assert (head[0], row[:2]) == (words, (words, "=1+1"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import struct
 import zipfile
@@ -103,6 +104,31 @@ def test_a_workbook_is_read_as_texts() -> None:
     assert rows == [HEAD, ["12", "2026-03-17"], ["true", "1.5"], ["", "x"]]
 
 
+OLD_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
+ENCODING, NO_SHEET = "encoding of this CSV file .* “CSV UTF-8”", "CSV or XLSX file; older XLS"
+
+
+@each(
+    ("name", "data", "told"),
+    [
+        ("daftar.csv", "nama\nKota\n".encode("utf-16"), ENCODING),
+        ("daftar.txt", "nama\nKota\n".encode("utf-16"), ENCODING),
+        ("daftar.csv", codecs.BOM_UTF16_BE + "nama\nKota\n".encode("utf-16-be"), ENCODING),
+        ("daftar.CSV", "nama\nKota\n".encode("utf-16-le"), ENCODING),
+        ("daftar.csv", "nama\nSão\n".encode("latin-1"), ENCODING),
+        ("daftar.csv", b"nama\n\0\n", ENCODING),
+        ("daftar.csv", OLD_XLS, NO_SHEET),
+        ("daftar.xls", OLD_XLS, NO_SHEET),
+        ("daftar.png", b"\x89PNG\r\n\x1a\n\0\0", NO_SHEET),
+    ],
+)
+def test_a_csv_in_another_encoding_is_told_apart_from_what_is_none(
+    name: str, data: bytes, told: str
+) -> None:
+    with pytest.raises(SheetError, match=told):
+        read_rows(SimpleUploadedFile(name, data), most_rows=10)
+
+
 def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
     assert read(workbook(HEAD, ["'=1+1", "'kutip"]))[1] == ["=1+1", "'kutip"]
 
@@ -114,7 +140,6 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
         (b"nama,alamat\n", "no rows"),
         (b"nama\n\xff\xfe\xfa", "UTF-8"),
         (b"nama\n\0", "CSV or XLSX"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "CSV or XLSX"),
         (b'nama\n"' + b"x" * 200_000 + b'"\n', "CSV|too long"),
         (b"nama\n" + b"x" * 1_001, "too long"),
         (b"nama\n" + b"x," * 61, "too many columns"),

@@ -77,6 +77,30 @@ def test_a_handover_to_somebody_without_a_role_says_so_and_what_to_do(
     assert (advice in page, complete in page) == (True, False)
 
 
+def test_lists_of_handovers_mark_who_takes_over_without_a_role(
+    cast: Cast, handover: Handover, client_as: ClientAs
+) -> None:
+    sign_both(cast, handover)
+    client, both = client_as("bayu"), [reverse("accounts:handover_list"), reverse("home")]
+
+    def marked(*addresses: str) -> list[tuple[int, int]]:
+        pages = [client.get(address).content.decode() for address in addresses]
+        assert all("Rina Lestari" in page for page in pages)
+        return [
+            (page.count("(no role on this unit)"), page.count("(deactivated)")) for page in pages
+        ]
+
+    assert marked(*both) == [(0, 0), (0, 0)]
+    Grant.objects.filter(user=cast.rina).update(ends_at=timezone.now())
+    assert marked(*both) == [(1, 0), (1, 0)]
+    factories.grant(cast.rina, Role.AUDITOR, cast.city)
+    assert marked(*both) == [(0, 0), (0, 0)], "a role above reaches the unit"
+    User.objects.filter(pk=cast.rina.pk).update(is_active=False)
+    assert marked(*both) == [(0, 1), (0, 1)]
+    actions.cancel_handover(actor=cast.bayu, handover_id=handover.pk, reason="Batal")
+    assert marked(f"{both[0]}?state=cancelled") == [(0, 0)], "a record asks nothing any more"
+
+
 def test_a_handover_by_somebody_who_cannot_sign_in_says_who_signs(
     cast: Cast, handover: Handover, client_as: ClientAs
 ) -> None:
