@@ -32,6 +32,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
         sealed = mail.sealed_letter(letter)
         transaction.on_commit(lambda: tasks.send_letter.delay(sealed), robust=True)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        person, _, token = key.partition("-")
+        return mail.password_link(person, token)
+
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise RuntimeError("People are invited; nobody registers.")
 

@@ -25,14 +25,13 @@ def invitation_link(user: User) -> str:
 
     It is allauth's own link for renewing a password: choosing one makes the link invalid.
     """
-    path = reverse(
-        "account_reset_password_from_key",
-        kwargs={
-            "uidb36": user_pk_to_url_str(user),
-            "key": default_token_generator.make_token(user),
-        },
-    )
-    return urljoin(settings.SITE_URL, path)
+    return password_link(user_pk_to_url_str(user), default_token_generator.make_token(user))
+
+
+def password_link(person: str, token: str) -> str:
+    """Return the address where somebody chooses a password, whatever host a request named."""
+    parts = {"uidb36": person, "key": token}
+    return urljoin(settings.SITE_URL, reverse("account_reset_password_from_key", kwargs=parts))
 
 
 def post(person: User, subject: str, message: str) -> None:
