@@ -1,23 +1,18 @@
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import EmailMessage, send_mail
+from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import vault
 from accounts.models import ConnectionLetter, Handover, User
 from accounts.posting import mail_server
-from accounts.sealing import Place
-
-_QUEUE = Place("letter", "queue", ())
 
 
 def invitation_link(user: User) -> str:
@@ -36,24 +31,13 @@ def password_link(person: str, token: str) -> str:
 
 def post(person: User, subject: str, message: str) -> None:
     """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it."""
-    _post_to([person.email], subject, message)
+    post_to(person.email, subject, message)
 
 
-def _post_to(addresses: list[str], subject: str, message: str) -> None:
+def post_to(address: str, subject: str, message: str) -> None:
+    """Raises like ``post``."""
     with mail_server() as connection:
-        send_mail(" ".join(subject.split()), message, None, addresses, connection=connection)
-
-
-def sealed_letter(letter: EmailMessage) -> str:
-    """A letter that was written in a request, for the queue: whoever reads along there learns
-    neither whose it is nor the link in it."""
-    text = json.dumps([letter.to, str(letter.subject), str(letter.body)])
-    return vault.seal_text(text, _QUEUE)
-
-
-def send_sealed(sealed: str) -> None:
-    """Send what ``sealed_letter`` sealed. Raises like ``post``."""
-    _post_to(*json.loads(vault.open_text(sealed, _QUEUE)))
+        send_mail(" ".join(subject.split()), message, None, [address], connection=connection)
 
 
 def send_invitation(user_id: int) -> None:

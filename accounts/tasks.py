@@ -7,7 +7,7 @@ from itertools import islice
 
 from celery import shared_task
 
-from accounts import documents, mail
+from accounts import documents, mail, mail_sign_in
 from accounts.models import User
 from accounts.posting import ServerAway
 
@@ -40,7 +40,7 @@ def tell_signed_in_place(handover_id: int) -> None:
 )
 def send_letter(sealed: str) -> None:
     """Send a letter of the pages for signing in."""
-    mail.send_sealed(sealed)
+    mail_sign_in.send_sealed(sealed)
 
 
 @shared_task(ignore_result=True)

@@ -6,18 +6,21 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings as django_settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts import actions, tasks
-from accounts.mail import send_sealed
+from accounts.mail_sign_in import send_sealed
 from accounts.models import User
 from accounts.posting import ServerAway
 from govsocial.local.valkey import free_port
 from tests.accounts.care.conftest import account_of, settle, start
 from tests.cast import Cast, the_cast
+
+UNKNOWN = "tidak.dikenal@samudrakota.example"
 
 
 @pytest.fixture
@@ -32,10 +35,12 @@ def away(_about: object) -> None:
     raise ConnectionRefusedError
 
 
-def ask(address: str, commits: DjangoCaptureOnCommitCallbacks) -> str:
+def ask(address: str, commits: DjangoCaptureOnCommitCallbacks, *, language: str = "id") -> str:
     """Where the page leads who asks for a new password for this address."""
+    browser = Client()
+    browser.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
     with commits(execute=True):
-        answer = Client().post(reverse("account_reset_password"), {"email": address})
+        answer = browser.post(reverse("account_reset_password"), {"email": address})
     assert answer.status_code == 302
     return answer.headers["Location"]
 
@@ -54,13 +59,55 @@ def test_a_letter_with_a_new_password_leads_to_this_site_whatever_host_was_asked
     assert letter.to == [cast.dwi.email]
     assert letter.subject == "[govsocial] Buat kata sandi baru"
     text = str(letter.body)
-    assert text.startswith("Anda menerima surel ini")
+    assert text.startswith("Yth. Dwi Hartono,")
     assert text.endswith("govsocial · Kota Samudra")
     (link,) = re.findall(rf"{settings.SITE_URL}(/\S+)", text)
     assert "testserver" not in text
     assert Client().get(link, follow=True).status_code == 200
     assert cast.dwi.email not in sealed
     assert link not in sealed
+
+
+@pytest.mark.parametrize("who", ["unknown", "inactive"])
+def test_a_letter_to_whoever_cannot_sign_in_invites_nobody_to_register(
+    cast: Cast,
+    queued: list[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    who: str,
+) -> None:
+    address = cast.inactive.email if who == "inactive" else UNKNOWN
+    ask(address, django_capture_on_commit_callbacks)
+    tasks.send_letter(*queued)
+    (letter,) = mail.outbox
+    assert letter.to == [address]
+    assert letter.subject == "[govsocial] Alamat surel ini tidak terdaftar"
+    text = str(letter.body)
+    assert address in text
+    assert "hubungi administrator" in text
+    assert text.endswith("govsocial · Kota Samudra")
+    assert not re.search(r"https?:|email", text.replace(address, ""))
+
+
+@pytest.mark.parametrize(
+    ("who", "speaks", "asked_in", "reads"),
+    [("known", "en", "id", "en"), ("known", "id", "en", "id"), ("unknown", "", "en", "en")],
+)
+def test_a_letter_speaks_the_language_of_its_reader_not_of_who_asked(
+    cast: Cast,
+    queued: list[str],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    who: str,
+    speaks: str,
+    asked_in: str,
+    reads: str,
+) -> None:
+    User.objects.filter(pk=cast.dwi.pk).update(language=speaks, full_name="Dwi & O'Hara")
+    address = cast.dwi.email if who == "known" else UNKNOWN
+    ask(address, django_capture_on_commit_callbacks, language=asked_in)
+    tasks.send_letter(*queued)
+    (letter,) = mail.outbox
+    assert (", you need not do anything" in str(letter.body)) == (reads == "en")
+    assert ("Dwi & O'Hara" in str(letter.body)) == (who == "known")
 
 
 def test_the_page_answers_as_ever_while_the_mail_server_is_away(
@@ -72,7 +119,7 @@ def test_the_page_answers_as_ever_while_the_mail_server_is_away(
     done, at_hand = reverse("account_reset_password_done"), settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
-    for address in (cast.dwi.email, "tidak.dikenal@samudrakota.example"):
+    for address in (cast.dwi.email, UNKNOWN):
         assert ask(address, django_capture_on_commit_callbacks) == done
     known, unknown = queued
     with pytest.raises(ServerAway):
@@ -83,7 +130,7 @@ def test_the_page_answers_as_ever_while_the_mail_server_is_away(
         tasks.send_letter(sealed)
     assert [letter.to for letter in mail.outbox] == [
         [cast.dwi.email],
-        ["tidak.dikenal@samudrakota.example"],
+        [UNKNOWN],
     ]
 
 
