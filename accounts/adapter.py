@@ -5,11 +5,11 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from accounts import mail, mail_sign_in, second_step, tasks, vault
+from accounts import actions, mail, second_step, vault
+from accounts.mail_sign_in import SignInLetter
 from accounts.models import User
 
 
@@ -26,15 +26,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """By a worker, like every other letter: no page waits for the mail server or fails without
-        it, whether somebody has this address or not."""
-        letter = mail_sign_in.SignInLetter(
+        it, whether somebody has this address or not, and what a page promised is not lost."""
+        letter = SignInLetter(
             template=template_prefix,
             email=email,
             language=get_language() or settings.LANGUAGE_CODE,
             values={name: value for name, value in context.items() if isinstance(value, str)},
         )
-        sealed = mail_sign_in.sealed_letter(letter)
-        transaction.on_commit(lambda: tasks.send_letter.delay(sealed), robust=True)
+        actions.keep_sign_in_letter(letter=letter)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         person, _, token = key.partition("-")

@@ -123,7 +123,13 @@ LETTER_GIVEN_UP = event(
         "A letter to %(target)s (%(about)s) was given up after %(attempts)s attempts. Check the "
         "e-mail address."
     ),
-    words={"about": {**dict(Reminder.Kind.choices), "connection": _("Connection that ends")}},
+    words={
+        "about": {
+            **dict(Reminder.Kind.choices),
+            "connection": _("Connection that ends"),
+            "new_password": _("New password"),
+        }
+    },
 )
 
 HANDOVER_STARTED = event(

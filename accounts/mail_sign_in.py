@@ -3,20 +3,15 @@ no longer for an address that somebody has than for one that nobody has."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
-from accounts import vault
-from accounts.mail import post_to
 from accounts.models import User
-from accounts.sealing import Place
-
-_QUEUE = Place("letter", "queue", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +24,18 @@ class SignInLetter:
     language: str
     values: Mapping[str, str]
 
-    def written(self) -> tuple[str, str]:
-        """Subject and text, as the person with this address reads them."""
-        person = User.objects.filter(email__iexact=self.email).first()
+    def person(self) -> User | None:
+        return User.objects.filter(email__iexact=self.email).first()
+
+    def written(self, *, until: datetime) -> tuple[str, str, str]:
+        """Address, subject and text, as the person with this address reads them. ``until`` is when
+        a link in it ends."""
+        person = self.person()
         context = {
             **self.values,
             "person": person,
             "email": self.email,
+            "until": until,
             "agency_name": settings.AGENCY_NAME,
         }
         with (
@@ -44,15 +44,4 @@ class SignInLetter:
         ):
             subject = render_to_string(f"{self.template}_subject.txt", context)
             message = render_to_string(f"{self.template}_message.txt", context)
-        return settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject.strip(), message.strip()
-
-
-def sealed_letter(letter: SignInLetter) -> str:
-    """For the queue: whoever reads along there learns neither whose it is nor the link in it."""
-    return vault.seal_text(json.dumps(asdict(letter)), _QUEUE)
-
-
-def send_sealed(sealed: str) -> None:
-    """Send what ``sealed_letter`` sealed. Raises like ``mail.post``."""
-    letter = SignInLetter(**json.loads(vault.open_text(sealed, _QUEUE)))
-    post_to(letter.email, *letter.written())
+        return self.email, settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject.strip(), message.strip()

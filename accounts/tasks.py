@@ -7,7 +7,7 @@ from itertools import islice
 
 from celery import shared_task
 
-from accounts import documents, mail, mail_sign_in
+from accounts import documents, mail
 from accounts.models import User
 from accounts.posting import ServerAway
 
@@ -35,12 +35,15 @@ def tell_signed_in_place(handover_id: int) -> None:
     mail.send_signed_in_place(handover_id)
 
 
-@shared_task(
-    autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
-)
-def send_letter(sealed: str) -> None:
-    """Send a letter of the pages for signing in."""
-    mail_sign_in.send_sealed(sealed)
+@shared_task(ignore_result=True)
+def send_sign_in_letters() -> None:
+    """Send the letters of the pages for signing in that nobody else is sending.
+
+    Enqueued as soon as there is one, and by beat for what could not leave then.
+    """
+    from accounts import actions  # actions import tasks
+
+    actions.send_sign_in_letters(actor=User.objects.system())
 
 
 @shared_task(ignore_result=True)

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts import mail
-from accounts.actions.leased_letters import claim_of, place_of, send_claimed, send_each
+from accounts.actions.leased_letters import Outcome, claim_of, place_of, send_claimed, send_each
 from accounts.events_care import LETTER_GIVEN_UP
 from accounts.events_connections import CONNECTION_WARNED
 from accounts.models import ConnectionLetter, ConnectionWarning, Credential, User
@@ -20,7 +20,6 @@ from govsocial.audit.actions import record
 
 logger = logging.getLogger(__name__)
 
-Outcome = ConnectionLetter.Outcome
 # One run stays within the time between two.
 MOST_WARNINGS = 500
 MOST_LETTERS = 200
