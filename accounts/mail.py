@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from datetime import timedelta
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
@@ -38,23 +37,6 @@ def post_to(address: str, subject: str, message: str) -> None:
     """Raises like ``post``."""
     with mail_server() as connection:
         send_mail(" ".join(subject.split()), message, None, [address], connection=connection)
-
-
-def send_invitation(user_id: int) -> None:
-    """Send the link, in the person's language, unless it is no longer needed."""
-    user = User.objects.get(pk=user_id)
-    if not user.is_active or user.has_usable_password():
-        return
-    context = {
-        "person": user,
-        "agency_name": settings.AGENCY_NAME,
-        "link": invitation_link(user),
-        "days": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days,
-    }
-    with translation.override(user.language):
-        subject = render_to_string("accounts/mail/invitation_subject.txt", context)
-        message = render_to_string("accounts/mail/invitation_message.txt", context)
-    post(user, subject, message)
 
 
 def connection_letter(letter: ConnectionLetter) -> tuple[str, str]:

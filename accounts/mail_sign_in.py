@@ -1,5 +1,5 @@
-"""Letters of the pages for signing in. They are written by the worker that sends them: a page takes
-no longer for an address that somebody has than for one that nobody has."""
+"""Invitations and letters of the pages for signing in. They are written by the worker that sends
+them: a page takes no longer for an address that somebody has than for one that nobody has."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 
+INVITATION = "accounts/mail/invitation"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignInLetter:
-    """What a page wants sent. ``language`` is that of whoever asked, for an address that nobody
+    """What is to be sent. ``language`` is that of whoever asked, for an address that nobody
     here has; ``values`` are what only the page knows, such as a link."""
 
     template: str
@@ -26,6 +28,13 @@ class SignInLetter:
 
     def person(self) -> User | None:
         return User.objects.filter(email__iexact=self.email).first()
+
+    def is_of_use(self) -> bool:
+        """No invitation is, to whoever chose a password meanwhile or is shut out."""
+        if self.template != INVITATION:
+            return True
+        person = self.person()
+        return person is not None and person.is_active and not person.has_usable_password()
 
     def written(self, *, until: datetime) -> tuple[str, str, str]:
         """Address, subject and text, as the person with this address reads them. ``until`` is when
@@ -44,4 +53,4 @@ class SignInLetter:
         ):
             subject = render_to_string(f"{self.template}_subject.txt", context)
             message = render_to_string(f"{self.template}_message.txt", context)
-        return self.email, settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject.strip(), message.strip()
+        return self.email, subject, message.strip()

@@ -1,5 +1,5 @@
-"""Letters that the pages for signing in promised: kept with the promise, sent until they left or
-are of no use any more, and then forgotten."""
+"""Letters that an invitation or a page for signing in promised: kept with the promise, sent until
+they left or are of no use any more, and then forgotten."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts import vault
 from accounts.actions.leased_letters import Outcome, claim_of, send_claimed, send_each
 from accounts.events_care import LETTER_GIVEN_UP
-from accounts.mail_sign_in import SignInLetter
+from accounts.mail_sign_in import INVITATION, SignInLetter
 from accounts.models import User, WaitingLetter
 from accounts.tasks import send_sign_in_letters as send_soon
 from accounts.vault import CannotOpen
@@ -33,7 +33,7 @@ ROWS_KEPT = timedelta(days=30)
 
 @transaction.atomic
 def keep_sign_in_letter(*, letter: SignInLetter) -> None:
-    """Keep a letter and have it sent. Nobody is signed in, so there is no actor."""
+    """Keep a letter and have it sent. Who asks for a new password is not signed in: no actor."""
     now = timezone.now()
     valid = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
     row = WaitingLetter(next_try_at=now, expires_at=now + valid)
@@ -73,7 +73,7 @@ def _send_letter(actor: User, letter: WaitingLetter) -> bool:
 
 
 def _is_of_use(letter: WaitingLetter) -> bool:
-    return letter.expires_at > timezone.now()
+    return letter.expires_at > timezone.now() and _opened(letter).is_of_use()
 
 
 def _written(letter: WaitingLetter) -> tuple[str, str, str]:
@@ -99,16 +99,17 @@ def _settle(actor: User, letter: WaitingLetter, outcome: Outcome) -> None:
 def _tell(actor: User, letter: WaitingLetter) -> None:
     """In the trail, where somebody has this address: an administrator may know a better one."""
     try:
-        person = _opened(letter).person()
+        opened = _opened(letter)
     except CannotOpen:
         logger.error("A letter does not open.", extra={"letter_id": letter.pk})
         return
+    person = opened.person()
     if person is not None:
         record(
             LETTER_GIVEN_UP,
             actor=actor,
             target=person,
-            about="new_password",
+            about="invitation" if opened.template == INVITATION else "new_password",
             attempts=letter.attempts,
             error=letter.last_error,
         )

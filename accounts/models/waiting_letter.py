@@ -11,8 +11,8 @@ from accounts.sealing import Place
 
 
 class WaitingLetter(LeasedLetter):
-    """A letter that a page for signing in promised. Whose it is and what it says, a link that opens
-    the door among it, lies sealed and only until it is settled."""
+    """An invitation, or a letter that a page for signing in promised. Whose it is and what it says,
+    a link that opens the door among it, lies sealed and only until it is settled."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     sealed = models.TextField(editable=False)

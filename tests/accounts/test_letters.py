@@ -31,16 +31,15 @@ from tests.cast import Cast, the_cast
 UNKNOWN = "tidak.dikenal@samudrakota.example"
 
 
-@pytest.fixture
-def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
-    """What was handed to a worker: nothing that could be read along there."""
-    sent: list[tuple[object, ...]] = []
-    monkeypatch.setattr(tasks.send_sign_in_letters, "delay", lambda *given: sent.append(given))
-    return sent
-
-
 def away(*_about: object) -> None:
     raise ConnectionRefusedError
+
+
+def invite(cast: Cast) -> User:
+    return actions.invite_user(
+        actor=cast.bayu, email="baru@samudrakota.example", full_name="Baru", position="",
+        language="id", role="auditor", unit_id=cast.diskominfo.pk,
+    )  # fmt: skip
 
 
 def ask(address: str, commits: DjangoCaptureOnCommitCallbacks, *, language: str = "id") -> str:
@@ -66,7 +65,7 @@ def test_a_letter_with_a_new_password_leads_to_this_site_whatever_host_was_asked
     tasks.send_sign_in_letters()
     (letter,) = mail.outbox
     assert letter.to == [cast.dwi.email]
-    assert letter.subject == "[govsocial] Buat kata sandi baru"
+    assert letter.subject == "Buat kata sandi baru untuk govsocial Kota Samudra"
     text = str(letter.body)
     assert text.startswith("Yth. Dwi Hartono,")
     assert text.endswith("govsocial · Kota Samudra")
@@ -93,10 +92,10 @@ def test_a_letter_to_whoever_cannot_sign_in_invites_nobody_to_register(
     tasks.send_sign_in_letters()
     (letter,) = mail.outbox
     assert letter.to == [address]
-    assert letter.subject == "[govsocial] Alamat surel ini tidak terdaftar"
+    assert letter.subject == "Alamat surel ini tidak terdaftar di govsocial Kota Samudra"
     text = str(letter.body)
     assert address in text
-    assert "hubungi administrator" in text
+    assert text.count("hubungi administrator") == 1
     assert text.endswith("govsocial · Kota Samudra")
     assert not re.search(r"https?:|email", text.replace(address, ""))
 
@@ -121,6 +120,20 @@ def test_a_letter_speaks_the_language_of_its_reader_not_of_who_asked(
     (letter,) = mail.outbox
     assert (", you need not do anything" in str(letter.body)) == (reads == "en")
     assert ("Dwi & O'Hara" in str(letter.body)) == (who == "known")
+
+
+def test_no_page_writes_the_letter_whether_somebody_has_the_address_or_not(
+    cast: Cast,
+    queued: list[tuple[object, ...]],
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.mail_sign_in.render_to_string", away)
+        for address in (cast.dwi.email, UNKNOWN):
+            ask(address, django_capture_on_commit_callbacks)
+    tasks.send_sign_in_letters()
+    assert len(mail.outbox) == 2
 
 
 def test_a_letter_tells_in_its_readers_zone_until_when_the_link_works(
@@ -174,7 +187,13 @@ def test_without_a_queue_the_page_answers_as_ever_and_the_letter_leaves_with_the
 
 
 @pytest.mark.parametrize(
-    ("who", "told"), [("known", ["Dwi Hartono"]), ("unknown", [])], ids=["known", "unknown"]
+    ("who", "told"),
+    [
+        ("known", [("Dwi Hartono", "new_password")]),
+        ("unknown", []),
+        ("invited", [("Baru", "invitation")]),
+    ],
+    ids=["known", "unknown", "invited"],
 )
 def test_a_letter_that_the_mail_server_refuses_is_tried_for_a_day_then_given_up_and_forgotten(
     cast: Cast,
@@ -182,7 +201,7 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_for_a_day_then_given_up_
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
     who: str,
-    told: list[str],
+    told: list[tuple[str, str]],
 ) -> None:
     tried: list[object] = []
 
@@ -191,7 +210,10 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_for_a_day_then_given_up_
         raise smtplib.SMTPRecipientsRefused({})
 
     monkeypatch.setattr("accounts.mail.send_mail", refuse)
-    ask(cast.dwi.email if who == "known" else UNKNOWN, django_capture_on_commit_callbacks)
+    if who == "invited":
+        invite(cast)
+    else:
+        ask(cast.dwi.email if who == "known" else UNKNOWN, django_capture_on_commit_callbacks)
     start = timezone.now()
     for hours in range(0, 71):
         with time_machine.travel(start + timedelta(hours=hours), tick=False):
@@ -199,7 +221,8 @@ def test_a_letter_that_the_mail_server_refuses_is_tried_for_a_day_then_given_up_
     letter = WaitingLetter.objects.get()
     assert (letter.outcome, letter.sealed) == (Outcome.GIVEN_UP, "")
     assert len(tried) == letter.attempts == MOST_ATTEMPTS
-    assert [entry.target_label for entry in trail("accounts.letter.given_up")] == told
+    entries = trail("accounts.letter.given_up")
+    assert [(entry.target_label, entry.data["about"]) for entry in entries] == told
 
 
 @pytest.mark.parametrize(("late", "leaves"), [(-1, True), (1, False)])
@@ -267,18 +290,16 @@ def test_workers_at_once_send_a_letter_once(queued: list[tuple[object, ...]]) ->
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("task", ["send_invitation", "tell_signed_in_place"])
+@pytest.mark.parametrize("task", ["send_sign_in_letters", "tell_signed_in_place"])
 def test_what_is_done_is_done_without_a_queue_for_its_letter(
     monkeypatch: pytest.MonkeyPatch, task: str
 ) -> None:
     cast = the_cast()
     monkeypatch.setattr(getattr(tasks, task), "delay", away)
-    if task == "send_invitation":
-        made = actions.invite_user(
-            actor=cast.bayu, email="baru@samudrakota.example", full_name="Baru", position="",
-            language="id", role="auditor", unit_id=cast.diskominfo.pk,
-        )  # fmt: skip
-        assert User.objects.filter(pk=made.pk).exists()
+    if task == "send_sign_in_letters":
+        made = invite(cast)
+        tasks.send_sign_in_letters()
+        assert [letter.to for letter in mail.outbox] == [[made.email]]
         return
     handover = start(cast, account_of(cast, cast.sari))
     settle(cast.bayu, handover)
