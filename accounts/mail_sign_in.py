@@ -1,5 +1,5 @@
-"""Invitations and letters of the pages for signing in. They are written by the worker that sends
-them: a page takes no longer for an address that somebody has than for one that nobody has."""
+"""Invitations and letters of the pages for signing in. The worker that sends them writes them, so
+that a page has as little to do for an address that somebody has as for one that nobody has."""
 
 from __future__ import annotations
 
