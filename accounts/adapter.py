@@ -4,11 +4,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django.contrib.sites.shortcuts import get_current_site
-from django.db import transaction
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
-from accounts import mail, second_step, tasks, vault
+from accounts import actions, mail, second_step, vault
+from accounts.mail_sign_in import SignInLetter
 from accounts.models import User
 
 
@@ -25,12 +26,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # untyped li
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """By a worker, like every other letter: no page waits for the mail server or fails without
-        it, whether somebody has this address or not."""
-        request = self.request
-        known = {"request": request, "email": email, "current_site": get_current_site(request)}
-        letter = self.render_mail(template_prefix, email, known | context)
-        sealed = mail.sealed_letter(letter)
-        transaction.on_commit(lambda: tasks.send_letter.delay(sealed), robust=True)
+        it, whether somebody has this address or not, and what a page promised is not lost."""
+        letter = SignInLetter(
+            template=template_prefix,
+            email=email,
+            language=get_language() or settings.LANGUAGE_CODE,
+            values={name: value for name, value in context.items() if isinstance(value, str)},
+        )
+        actions.keep_sign_in_letter(letter=letter)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        person, _, token = key.partition("-")
+        return mail.password_link(person, token)
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         raise RuntimeError("People are invited; nobody registers.")

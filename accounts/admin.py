@@ -18,6 +18,7 @@ from accounts.models import (
     SpendingCap,
     Unit,
     User,
+    WaitingLetter,
 )
 from govsocial.web.admin import ViewOnlyAdmin
 
@@ -95,6 +96,13 @@ class ConnectionLetterAdmin(ViewOnlyAdmin):
     list_display = ("warning", "person", "outcome", "attempts", "next_try_at", "last_error")
     list_filter = ("outcome",)
     list_select_related = ("warning__credential__official_account", "person")
+
+
+@admin.register(WaitingLetter)
+class WaitingLetterAdmin(ViewOnlyAdmin):
+    list_display = ("created_at", "outcome", "attempts", "next_try_at", "last_error")
+    list_filter = ("outcome",)
+    exclude = ("sealed",)
 
 
 @admin.register(PlatformSpending)

@@ -123,7 +123,14 @@ LETTER_GIVEN_UP = event(
         "A letter to %(target)s (%(about)s) was given up after %(attempts)s attempts. Check the "
         "e-mail address."
     ),
-    words={"about": {**dict(Reminder.Kind.choices), "connection": _("Connection that ends")}},
+    words={
+        "about": {
+            **dict(Reminder.Kind.choices),
+            "connection": _("Connection that ends"),
+            "invitation": _("Invitation"),
+            "new_password": _("New password"),
+        }
+    },
 )
 
 HANDOVER_STARTED = event(

@@ -158,6 +158,7 @@ KEYS_ROTATED = event(
     "consents",
     "revocations",
     "second_steps",
+    "letters",
     "publications",
     "broken",
     label=_("Keys rotated"),

@@ -1,23 +1,17 @@
 from __future__ import annotations
 
-import json
-from datetime import timedelta
 from urllib.parse import urljoin
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
-from django.core.mail import EmailMessage, send_mail
+from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts import vault
 from accounts.models import ConnectionLetter, Handover, User
 from accounts.posting import mail_server
-from accounts.sealing import Place
-
-_QUEUE = Place("letter", "queue", ())
 
 
 def invitation_link(user: User) -> str:
@@ -25,53 +19,24 @@ def invitation_link(user: User) -> str:
 
     It is allauth's own link for renewing a password: choosing one makes the link invalid.
     """
-    path = reverse(
-        "account_reset_password_from_key",
-        kwargs={
-            "uidb36": user_pk_to_url_str(user),
-            "key": default_token_generator.make_token(user),
-        },
-    )
-    return urljoin(settings.SITE_URL, path)
+    return password_link(user_pk_to_url_str(user), default_token_generator.make_token(user))
+
+
+def password_link(person: str, token: str) -> str:
+    """Return the address where somebody chooses a password, whatever host a request named."""
+    parts = {"uidb36": person, "key": token}
+    return urljoin(settings.SITE_URL, reverse("account_reset_password_from_key", kwargs=parts))
 
 
 def post(person: User, subject: str, message: str) -> None:
     """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it."""
-    _post_to([person.email], subject, message)
+    post_to(person.email, subject, message)
 
 
-def _post_to(addresses: list[str], subject: str, message: str) -> None:
+def post_to(address: str, subject: str, message: str) -> None:
+    """Raises like ``post``."""
     with mail_server() as connection:
-        send_mail(" ".join(subject.split()), message, None, addresses, connection=connection)
-
-
-def sealed_letter(letter: EmailMessage) -> str:
-    """A letter that was written in a request, for the queue: whoever reads along there learns
-    neither whose it is nor the link in it."""
-    text = json.dumps([letter.to, str(letter.subject), str(letter.body)])
-    return vault.seal_text(text, _QUEUE)
-
-
-def send_sealed(sealed: str) -> None:
-    """Send what ``sealed_letter`` sealed. Raises like ``post``."""
-    _post_to(*json.loads(vault.open_text(sealed, _QUEUE)))
-
-
-def send_invitation(user_id: int) -> None:
-    """Send the link, in the person's language, unless it is no longer needed."""
-    user = User.objects.get(pk=user_id)
-    if not user.is_active or user.has_usable_password():
-        return
-    context = {
-        "person": user,
-        "agency_name": settings.AGENCY_NAME,
-        "link": invitation_link(user),
-        "days": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT).days,
-    }
-    with translation.override(user.language):
-        subject = render_to_string("accounts/mail/invitation_subject.txt", context)
-        message = render_to_string("accounts/mail/invitation_message.txt", context)
-    post(user, subject, message)
+        send_mail(" ".join(subject.split()), message, None, [address], connection=connection)
 
 
 def connection_letter(letter: ConnectionLetter) -> tuple[str, str]:

@@ -22,25 +22,20 @@ MOST_SECRETS = 50
 @shared_task(
     autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
 )
-def send_invitation(user_id: int) -> None:
-    """Send the link with which an invited person chooses a password."""
-    mail.send_invitation(user_id)
-
-
-@shared_task(
-    autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
-)
 def tell_signed_in_place(handover_id: int) -> None:
     """Tell who hands over that somebody signed for them."""
     mail.send_signed_in_place(handover_id)
 
 
-@shared_task(
-    autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
-)
-def send_letter(sealed: str) -> None:
-    """Send a letter of the pages for signing in."""
-    mail.send_sealed(sealed)
+@shared_task(ignore_result=True)
+def send_sign_in_letters() -> None:
+    """Send invitations and letters of the pages for signing in that nobody else is sending.
+
+    Enqueued as soon as there is one, and by beat for what could not leave then.
+    """
+    from accounts import actions  # actions import tasks
+
+    actions.send_sign_in_letters(actor=User.objects.system())
 
 
 @shared_task(ignore_result=True)

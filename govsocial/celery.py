@@ -39,6 +39,7 @@ app.conf.beat_schedule = {
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),
+    "send sign-in letters": every(60, "accounts.tasks.send_sign_in_letters"),
     "renew connections": every(60, "accounts.tasks.claim_renewals"),
     "revoke secrets": every(20, "accounts.tasks.revoke_secrets"),
     "warn of ends": every(300, "accounts.tasks.warn_of_ends"),

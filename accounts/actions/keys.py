@@ -15,7 +15,14 @@ from django.utils.module_loading import import_string
 from accounts import sealing, vault
 from accounts.actions.second_steps import reseal_second_step
 from accounts.events_connections import CREDENTIAL_RESEALED, KEYS_ROTATED, SECRET_RESEALED
-from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, User
+from accounts.models import (
+    ConsentRequest,
+    Credential,
+    PlatformApp,
+    Revocation,
+    User,
+    WaitingLetter,
+)
 from accounts.vault import CannotOpen
 from govsocial.audit.actions import record
 from govsocial.audit.events import Event
@@ -110,6 +117,7 @@ KINDS = (
         _second_steps,
         lambda actor, pk: reseal_second_step(actor=actor, authenticator_id=int(str(pk))),
     ),
+    Kind("letters", sealed_rows_of(WaitingLetter), reseal_by(WaitingLetter)),
 )
 
 
@@ -161,6 +169,7 @@ def _tell(actor: User, totals: dict[str, Tally]) -> None:
             consents=totals["consents"].done,
             revocations=totals["revocations"].done,
             second_steps=totals["second steps"].done,
+            letters=totals["letters"].done,
             publications=totals["publications"].done,
             broken=broken,
         )

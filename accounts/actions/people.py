@@ -15,6 +15,7 @@ from accounts.actions.guards import (
     refuse_self,
     require_over,
 )
+from accounts.actions.sign_in_letters import keep_sign_in_letter
 from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
 from accounts.events import (
@@ -24,9 +25,10 @@ from accounts.events import (
     USER_INVITED,
     USER_REACTIVATED,
 )
+from accounts.mail import invitation_link
+from accounts.mail_sign_in import INVITATION, SignInLetter
 from accounts.models import User
 from accounts.names import name_line, one_line
-from accounts.tasks import send_invitation
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -62,7 +64,7 @@ def invite_user(
         raise _taken() from exc
     record(USER_INVITED, actor=actor, target=user, unit_id=unit_id)
     add_grant(actor=actor, user=user, role=role, unit_id=unit_id, ends_at=ends_at, decree=decree)
-    _send_on_commit(user)
+    _send_invitation(user)
     return user
 
 
@@ -80,7 +82,7 @@ def send_invitation_again(*, actor: User, user_id: int) -> User:
             % {"person": user}
         )
     record(INVITATION_REPEATED, actor=actor, target=user, unit_id=unit_id)
-    _send_on_commit(user)
+    _send_invitation(user)
     return user
 
 
@@ -155,9 +157,14 @@ def _change(actor: User, wanted: dict[str, str]) -> User:
     return user
 
 
-def _send_on_commit(user: User) -> None:
-    # Without a broker the person still exists and can be sent the link again: log and go on.
-    transaction.on_commit(lambda: send_invitation.delay(user.pk), robust=True)
+def _send_invitation(user: User) -> None:
+    letter = SignInLetter(
+        template=INVITATION,
+        email=user.email,
+        language=user.language,
+        values={"link": invitation_link(user)},
+    )
+    keep_sign_in_letter(letter=letter)
 
 
 def _taken() -> AccountError:

@@ -21,6 +21,7 @@ from accounts.models.register import PublicListing, RegisterVersion
 from accounts.models.reminder import Reminder
 from accounts.models.spending import PlatformSpending, SpendingCap
 from accounts.models.unit import Unit
+from accounts.models.waiting_letter import WaitingLetter
 
 __all__ = [
     "Administrator",
@@ -51,4 +52,5 @@ __all__ = [
     "SpendingCap",
     "Unit",
     "User",
+    "WaitingLetter",
 ]

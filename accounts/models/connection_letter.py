@@ -5,35 +5,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.credential import ConnectionWarning
+from accounts.models.leased_letter import LeasedLetter
 from accounts.models.people import User
 
 
-class ConnectionLetter(models.Model):
+class ConnectionLetter(LeasedLetter):
     """A warning to one of those who keep the accounts of its unit, settled whatever becomes of the
-    letters to the others.
-
-    The row is claimed before the letter is sent and the claim is committed. A worker that dies in
-    between leaves it to the next one, so the letter may come twice; ``in_doubt`` counts how often
-    nobody knew whether it left, so that it comes no third time.
-    """
-
-    class Outcome(models.TextChoices):
-        WAITING = "waiting", _("To be sent")
-        SENT = "sent", _("Sent")
-        NOT_NEEDED = "not_needed", _("No longer needed")
-        GIVEN_UP = "given_up", _("Given up")
+    letters to the others."""
 
     warning = models.ForeignKey(ConnectionWarning, models.PROTECT, related_name="addressed")
     person = models.ForeignKey(User, models.PROTECT, related_name="+")
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    in_doubt = models.PositiveSmallIntegerField(default=0)
-    # When it is due; while somebody sends it, when the claim is over.
-    next_try_at = models.DateTimeField()
-    # The class of what went wrong last: its words may hold an address.
-    last_error = models.CharField(max_length=40, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    settled_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("letter about a connection")

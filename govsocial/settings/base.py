@@ -164,8 +164,6 @@ ACCOUNT_MAX_EMAIL_ADDRESSES = 1
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
-# Else the subject begins with the host name.
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[govsocial] "
 # Behind one address there is a whole agency: an address may fail often, a person may not.
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",

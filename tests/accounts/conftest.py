@@ -37,10 +37,10 @@ def one_step_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def invitations(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """User ids whose invitation was handed to a worker."""
-    sent: list[int] = []
-    monkeypatch.setattr(tasks.send_invitation, "delay", sent.append)
+def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    """What a worker was handed to have letters sent: nothing that could be read along there."""
+    sent: list[tuple[object, ...]] = []
+    monkeypatch.setattr(tasks.send_sign_in_letters, "delay", lambda *given: sent.append(given))
     return sent
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts import tasks
-from accounts.actions import warning_letters
+from accounts.actions import leased_letters, warning_letters
 from accounts.capabilities import Role
 from accounts.events_connections import CONNECTION_WARNED
 from accounts.models import (
@@ -117,7 +117,7 @@ def test_a_bad_address_is_tried_less_and_less_and_then_told(
         tried.append(moment)
         moment = ConnectionLetter.objects.get(person=gone).next_try_at
     pauses = [after - before for before, after in pairwise(tried)]
-    assert len(tried) == warning_letters.MOST_ATTEMPTS
+    assert len(tried) == leased_letters.MOST_ATTEMPTS
     assert pauses == sorted(pauses)
     assert pauses[0] == timedelta(minutes=5)
     assert timedelta(days=1) < sum(pauses, timedelta()) < timedelta(days=2)
@@ -269,7 +269,7 @@ def test_a_worker_that_dies_while_it_sends_loses_no_letter_and_sends_one_twice_a
     with pytest.raises(Killed):
         tasks.warn_of_ends()
     assert beats() == {"bayu": 1}, "the others do not wait for it"
-    later = timezone.now() + warning_letters.LEASE
+    later = timezone.now() + leased_letters.LEASE
     with monkeypatch.context() as patched, time_machine.travel(later, tick=False):
         patched.setattr("accounts.mail.send_mail", send_mail)
         assert beats(3) == {"gone": 1}
@@ -283,11 +283,11 @@ def test_who_died_of_a_letter_twice_is_not_followed_by_a_third(
     start = timezone.now()
     for number in range(2):
         with (
-            time_machine.travel(start + number * warning_letters.LEASE, tick=False),
+            time_machine.travel(start + number * leased_letters.LEASE, tick=False),
             pytest.raises(Killed),
         ):
             tasks.warn_of_ends()
-    with time_machine.travel(start + 2 * warning_letters.LEASE, tick=False):
+    with time_machine.travel(start + 2 * leased_letters.LEASE, tick=False):
         assert beats() == {}
     assert ConnectionLetter.objects.get(person=gone).outcome == Outcome.GIVEN_UP
     assert trail("accounts.letter.given_up")

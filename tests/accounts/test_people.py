@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts import actions, mail
+from accounts import actions, tasks
 from accounts.capabilities import Role
 from accounts.errors import AccountError
-from accounts.models import User
+from accounts.models import User, WaitingLetter
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.cast import Cast
@@ -40,13 +40,13 @@ def invite(cast: Cast, actor: User, **changes: object) -> User:
 
 def test_an_invited_person_has_a_role_no_password_and_a_link_on_the_way(
     cast: Cast,
-    invitations: list[int],
+    queued: list[tuple[object, ...]],
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         siti = invite(cast, cast.bayu)
-        assert invitations == []  # nothing leaves before the row is there for good
-    assert invitations == [siti.pk]
+        assert queued == []  # nothing leaves before the row is there for good
+    assert queued == [()]
     assert not siti.has_usable_password()
     assert siti.may("content.draft", cast.diskominfo.pk)
     assert [entry.target_label for entry in trail("accounts.user.invited")] == ["Siti Rahma"]
@@ -54,7 +54,7 @@ def test_an_invited_person_has_a_role_no_password_and_a_link_on_the_way(
 
 
 @pytest.mark.parametrize("who", ["dwi", "sari", "ratna", "laila", "nur", "inactive"])
-def test_others_invite_nobody(cast: Cast, invitations: list[int], who: str) -> None:
+def test_others_invite_nobody(cast: Cast, queued: list[tuple[object, ...]], who: str) -> None:
     factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
     with pytest.raises(PermissionDenied):
         invite(cast, getattr(cast, who))
@@ -69,7 +69,7 @@ def test_an_address_belongs_to_one_person_whatever_its_case(cast: Cast, email: s
 
 
 def link_sent_to(user: User) -> str:
-    mail.send_invitation(user.pk)
+    tasks.send_sign_in_letters()
     (message,) = outbox.outbox
     assert message.to == [user.email]
     outbox.outbox.clear()
@@ -91,7 +91,7 @@ def choose_password(link: str, password: str = NEW_PASSWORD) -> bool:
 
 
 def test_the_link_lets_a_password_be_chosen_once(
-    cast: Cast, settings: Settings, invitations: list[int]
+    cast: Cast, settings: Settings, queued: list[tuple[object, ...]]
 ) -> None:
     settings.SITE_URL = "https://testserver"
     siti = invite(cast, cast.bayu)
@@ -108,7 +108,7 @@ def test_the_link_lets_a_password_be_chosen_once(
     assert not choose_password(link, "perahu-lain-di-laut-99")
 
 
-def test_the_link_expires(cast: Cast, settings: Settings, invitations: list[int]) -> None:
+def test_the_link_expires(cast: Cast, settings: Settings, queued: list[tuple[object, ...]]) -> None:
     siti = invite(cast, cast.bayu)
     link = link_sent_to(siti)
     later = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT, days=1)
@@ -119,7 +119,7 @@ def test_the_link_expires(cast: Cast, settings: Settings, invitations: list[int]
 
 
 def test_a_weak_password_is_refused_and_the_link_still_works(
-    cast: Cast, invitations: list[int]
+    cast: Cast, queued: list[tuple[object, ...]]
 ) -> None:
     siti = invite(cast, cast.bayu)
     link = link_sent_to(siti)
@@ -127,24 +127,36 @@ def test_a_weak_password_is_refused_and_the_link_still_works(
     assert choose_password(link)
 
 
-def test_the_message_speaks_the_language_of_the_person(cast: Cast, invitations: list[int]) -> None:
-    siti = invite(cast, cast.bayu, language="en")
-    mail.send_invitation(siti.pk)
+def test_the_message_speaks_the_language_of_the_person(
+    cast: Cast, queued: list[tuple[object, ...]]
+) -> None:
+    invite(cast, cast.bayu, language="en")
+    tasks.send_sign_in_letters()
     (message,) = outbox.outbox
     assert "Dear Siti Rahma" in message.body
     assert "Kota Samudra" in message.subject
     assert "\n" not in message.subject
 
 
-def test_nobody_who_has_a_password_or_is_shut_out_gets_a_link(cast: Cast) -> None:
-    mail.send_invitation(cast.dwi.pk)
-    mail.send_invitation(cast.inactive.pk)
-    assert outbox.outbox == []
+@pytest.mark.parametrize("meanwhile", ["nothing", "a password", "shut out"])
+def test_nobody_who_has_a_password_or_is_shut_out_by_then_gets_a_link(
+    cast: Cast, queued: list[tuple[object, ...]], meanwhile: str
+) -> None:
+    siti = invite(cast, cast.bayu)
+    if meanwhile == "a password":
+        siti.set_password(NEW_PASSWORD)
+        siti.save()
+    elif meanwhile == "shut out":
+        actions.deactivate_user(actor=cast.bayu, user_id=siti.pk, reason="Batal")
+    tasks.send_sign_in_letters()
+    assert len(outbox.outbox) == (meanwhile == "nothing")
+    letter = WaitingLetter.objects.get()
+    assert (letter.settled_at is not None, letter.sealed) == (True, "")
 
 
 def test_an_invitation_is_sent_again_only_while_it_is_open(
     cast: Cast,
-    invitations: list[int],
+    queued: list[tuple[object, ...]],
     client_as: ClientAs,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
@@ -153,7 +165,7 @@ def test_an_invitation_is_sent_again_only_while_it_is_open(
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("people:user_invite_again", args=[siti.pk]))
         client.post(reverse("people:user_invite_again", args=[cast.dwi.pk]))
-    assert invitations == [siti.pk]
+    assert queued == [()]
     assert len(trail("accounts.user.invited_again")) == 1
 
 

@@ -23,7 +23,14 @@ from pytest_django import Settings
 
 from accounts import actions, vault
 from accounts.actions.keys import KINDS
-from accounts.models import ConsentRequest, Credential, PlatformApp, Revocation, User
+from accounts.models import (
+    ConsentRequest,
+    Credential,
+    PlatformApp,
+    Revocation,
+    User,
+    WaitingLetter,
+)
 from accounts.second_step import opened
 from govsocial.platforms.base import Secret
 from tests import factories
@@ -65,6 +72,9 @@ def one_of_each(cast: Cast) -> Credential:
     )
     vault.seal_row(revocation, SECRET)
     revocation.save(force_insert=True)
+    letter = WaitingLetter(next_try_at=timezone.now(), expires_at=timezone.now())
+    vault.seal_row(letter, SECRET)
+    letter.save(force_insert=True)
     TOTP.activate(cast.bayu, "A" * 32)
     return give_credential(account, cast.bayu)
 
@@ -80,7 +90,7 @@ def test_every_kind_of_secret_is_sealed_anew_and_opens_without_the_old_key(
         number = 2 if kind.name == "applications" else 1
         assert f"{number} {kind.name} encrypted anew." in told
     settings.CREDENTIAL_KEYS = {2: SECOND}
-    for model in (PlatformApp, ConsentRequest, Revocation):
+    for model in (PlatformApp, ConsentRequest, Revocation, WaitingLetter):
         assert {vault.open_row(row) for row in model._default_manager.all()} == {SECRET}
     assert vault.AccountSecretStore(credential.official_account_id).load()["app_password"] == SECRET
     assert opened(Authenticator.objects.get().data["secret"]) == "A" * 32

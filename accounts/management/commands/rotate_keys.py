@@ -12,9 +12,9 @@ from accounts.models import User
 class Command(BaseCommand):
     help = (
         "Encrypt every stored secret (credentials, applications, pending consents and revocations, "
-        "second steps, handles of publications) with the newest key of CREDENTIAL_KEYS. May run "
-        "while the application is in use, be stopped and run again; each row is its own "
-        "transaction. Afterwards the older keys can be taken out of the list."
+        "second steps, waiting letters, handles of publications) with the newest key of "
+        "CREDENTIAL_KEYS. May run while the application is in use, be stopped and run again; each "
+        "row is its own transaction. Afterwards the older keys can be taken out of the list."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,0 +1,56 @@
+"""Invitations and letters of the pages for signing in. The worker that sends them writes them, so
+that a page has as little to do for an address that somebody has as for one that nobody has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from accounts.models import User
+
+INVITATION = "accounts/mail/invitation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInLetter:
+    """What is to be sent. ``language`` is that of whoever asked, for an address that nobody
+    here has; ``values`` are what only the page knows, such as a link."""
+
+    template: str
+    email: str
+    language: str
+    values: Mapping[str, str]
+
+    def person(self) -> User | None:
+        return User.objects.filter(email__iexact=self.email).first()
+
+    def is_of_use(self) -> bool:
+        """No invitation is, to whoever chose a password meanwhile or is shut out."""
+        if self.template != INVITATION:
+            return True
+        person = self.person()
+        return person is not None and person.is_active and not person.has_usable_password()
+
+    def written(self, *, until: datetime) -> tuple[str, str, str]:
+        """Address, subject and text, as the person with this address reads them. ``until`` is when
+        a link in it ends."""
+        person = self.person()
+        context = {
+            **self.values,
+            "person": person,
+            "email": self.email,
+            "until": until,
+            "agency_name": settings.AGENCY_NAME,
+        }
+        with (
+            translation.override(person.language if person else self.language),
+            timezone.override(person.zone if person else None),
+        ):
+            subject = render_to_string(f"{self.template}_subject.txt", context)
+            message = render_to_string(f"{self.template}_message.txt", context)
+        return self.email, subject, message.strip()
