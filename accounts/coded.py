@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import unquote
 
 from accounts.server_names import decoded, plain_of
@@ -25,25 +25,28 @@ _HEX = re.compile(r"(?<![\w%])(?:0[xX])?((?:[\da-fA-F]{2}){4,1000})(?!\w)", re.A
 _PASSED_OVER = tuple(re.compile(f"[^A-Za-z0-9/{others}]") for others in ("_+-", "+", "_-", ""))
 _BASE64 = re.compile(r"[A-Za-z0-9_+/-]")
 # At the beginning, or further on where programmes hand on more than that: {"url": "https://…"}.
-_ADDRESS = re.compile(r"(?:https?:|\A\s*[/\\]{2})\S+", re.IGNORECASE)
+# What is no text any more, as the signature of a token, ends it.
+_ADDRESS = re.compile(r"(?:https?:|\A\s*[/\\]{2})[^\s\ufffd]+", re.IGNORECASE)
 _ONE_ALPHABET = str.maketrans("-_", "+/")
 # What is code again; nobody hands an address on in more layers than these.
 _AGAIN = re.compile(r"[\w+/=-]{6,1000}", re.ASCII)
 _MOST_LAYERS = 3
 # What browsers take out of an address, wherever it stands in it.
 _TAKEN_OUT = str.maketrans("", "", "\t\r\n")
+# And what they take away from its beginning.
+_TAKEN_AWAY = "".join(map(chr, range(0x21)))
 
 
 def addresses(text: str) -> Iterator[str]:
     """The addresses with a scheme in ``text``, in clear and as far as they can be read."""
-    for clear in _in_clear(text):
+    for clear in _in_clear(text, _runs):
         for found in _ADDRESS.finditer(plain_of(clear)):
             yield found[0].strip()
 
 
 def words(piece: str) -> list[str]:
     """What ``piece``, the whole of a value or of a part of a path, may say in clear."""
-    return [plain_of(one).strip() for one in _in_clear(piece) if _is_typed(one)]
+    return [plain_of(one).strip() for one in _in_clear(piece, _whole) if _is_typed(one)]
 
 
 def from_values(raw: str) -> Iterator[tuple[str, str]]:
@@ -53,7 +56,7 @@ def from_values(raw: str) -> Iterator[tuple[str, str]]:
     for part in re.split(r"[?#&]", raw):
         name, _sign, value = part.partition("=")
         whole = unquote(value)
-        # Else it is read without: nothing has to be passed over in it.
+        # Without such signs in it the value is read as it stands.
         if re.search("[?#&=;]", whole.rstrip("=")):
             yield from ((name, one) for one in words("".join(_BASE64.findall(whole))))
 
@@ -63,16 +66,19 @@ def _is_typed(text: str) -> bool:
     no text, stand in what was none."""
     return all(
         unicodedata.category(sign) not in {"Cc", "Co", "Cn"} and sign != "\ufffd"
-        for sign in text.translate(_TAKEN_OUT).lstrip("\0\x01\x02\x03\x04\x05\x06\x07\x08 ")
+        for sign in text.translate(_TAKEN_OUT).lstrip(_TAKEN_AWAY)
     )
 
 
-def _in_clear(text: str, layers: int = _MOST_LAYERS) -> Iterator[str]:
-    for read in dict.fromkeys((*map(_of_hex, _HEX.findall(text)), *map(_of_base64, _runs(text)))):
+def _in_clear(
+    text: str, runs: Callable[[str], Iterator[str]], layers: int = _MOST_LAYERS
+) -> Iterator[str]:
+    """What each of the ``runs`` of ``text`` says, and what that says where it is code again."""
+    for read in dict.fromkeys((*map(_of_hex, _HEX.findall(text)), *map(_of_base64, runs(text)))):
         for clear in decoded(read):
             yield clear
             if layers > 1 and _AGAIN.fullmatch(clear.strip()):
-                yield from _in_clear(clear.strip(), layers - 1)
+                yield from _in_clear(clear.strip(), _whole, layers - 1)
 
 
 def _of_hex(code: str) -> str:
@@ -86,7 +92,17 @@ def _of_base64(code: str) -> str:
     return b64decode(whole + "=" * (-len(whole) % 4)).decode("utf-8", "replace")
 
 
+def _whole(piece: str) -> Iterator[str]:
+    """The code that ``piece`` is, or begins with, in each of the alphabets."""
+    first = _RUN.match(piece)
+    if first:
+        yield first[0]
+    for others in _PASSED_OVER:
+        yield others.sub("", piece.strip(" +"))
+
+
 def _runs(text: str) -> Iterator[str]:
+    """All that may be code within ``text``."""
     for run in _RUN.finditer(text):
         yield run[0]
         yield from _GOES_ON.findall(text, run.start(), run.start() + 1000)[:1]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from accounts import coded, handles, parameters
 from accounts.file_endings import FILE_OR_SITE, FILES
@@ -87,7 +88,7 @@ def of(address: str) -> list[Lead]:
     fragment = fragment.partition(":~:")[0]
     texts = (*_decoded(page), *_decoded(f"{sign}{fragment}"))
     # Programmes in the browser read both, whichever of them names the page.
-    leads_all = any(_is_called_so(text) for text in texts)
+    leads_all = any(is_called_so(text) for text in texts)
     signs_in = any(parameters.signs_in(text) for text in texts)
     for text in texts:
         found |= dict.fromkeys(_within(text, leads_all, signs_in))
@@ -151,7 +152,7 @@ def _within(text: str, leads_all: bool, signs_in: bool) -> Iterator[Lead]:
             for clear in (piece, *coded.words(piece)):
                 yield from _told(name, clear, is_told=is_told)
     for name, clear in coded.from_values(text):
-        if parameters.lead_on(name):
+        if leads_all or parameters.lead_on(name) or (signs_in and parameters.came_from(name)):
             yield from _told(name, clear, is_told=True)
 
 
@@ -184,7 +185,7 @@ def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
         before = piece
 
 
-def _is_called_so(text: str) -> bool:
+def is_called_so(text: str) -> bool:
     """Whether the page, or the part of a programme that answers, is called as those that lead on.
 
     Every part of the path counts: behind it servers have index.php or the name of what was sought.
@@ -284,14 +285,24 @@ def _behind_page(path: str) -> Iterator[Lead]:
         # Nobody is written to there: what stands before an "@" is a name to sign in with.
         below = below or "/" * ("@" in part[0])
         for clear in (part[0].lstrip(":"), *coded.words(part[0])):
+            yield from _addressed(f"={clear}")
             yield from _by_name(f"{clear}{below}", is_told=True)
             # A number by itself is what stands there in place of an address, as an id of it.
             yield from () if clear.isdecimal() else _by_number(clear)
 
 
 def _with_scheme(text: str) -> list[Lead]:
-    clear = (f"={one}" for one in coded.addresses(text))
-    return [lead for one in (text, *clear) for lead in _addressed(one)]
+    told = [*_addressed(text)]
+    for address in coded.addresses(text):
+        told.extend(_of_code(address))
+    return told
+
+
+@lru_cache(maxsize=1_000)
+def _of_code(address: str) -> tuple[Lead, ...]:
+    """Lines that hide an address are put together in many ways: what stands in code in each stays
+    the same."""
+    return tuple(_addressed(f"={address}"))
 
 
 def _addressed(text: str) -> Iterator[Lead]:

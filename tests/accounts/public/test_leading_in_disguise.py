@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+import time
+from base64 import urlsafe_b64encode
+
 import pytest
 
 from accounts.public import answers
@@ -68,6 +72,23 @@ def test_signs_that_are_passed_over_hide_nothing(sign: str) -> None:
     for told in (f"aHR0{sign}cHM6Ly9ldmlsLmNvbS94", f"ZXZp{sign}bC5jb20v"):
         (one,) = answered(f"https://{SITE}/login?next={told}")
         assert not is_plainly_official(one), told
+
+
+def test_the_signature_of_a_token_is_not_read_as_a_part_of_an_address() -> None:
+    head = coded('{"alg":"HS256","typ":"JWT"}').rstrip("=")
+    body = coded(f'{{"sub":"1","iss":"https://sso.{SITE}","iat":1732665600}}').rstrip("=")
+    chance = random.Random(1)
+    for _n in range(200):
+        signed = urlsafe_b64encode(chance.randbytes(32)).decode().rstrip("=")
+        (one,) = answered(f"https://{SITE}/sso?token={head}.{body}.{signed}")
+        assert is_plainly_official(one), signed
+
+
+def test_a_long_question_of_codes_and_tabs_is_answered_at_once() -> None:
+    codes = "/".join(urlsafe_b64encode(f"//e{n}".encode()).decode() for n in range(110))
+    began = time.process_time()
+    answered(("\t".join([f"{SITE}/r"] * 15) + f"\t{SITE}/r?u={codes}")[:880])
+    assert time.process_time() - began < 1.5, "it takes a sixth of that"
 
 
 def test_a_whole_number_is_that_of_a_server_only_where_an_address_is_told() -> None:
@@ -186,7 +207,11 @@ def test_few_numbers_are_those_of_servers_in_an_unusual_form(name: str) -> None:
         "/redirect?url=tg://resolve?domain=penipu", "/redirect?url=tg:resolve?domain=penipu",
         "/?next=whatsapp%3A%2F%2Fsend%3Fphone%3D628123", "/?to=instagram://user?username=penipu",
         "/?link=fb://profile/1", "/?tujuan=tel:081234567890", "/redirect/tg:resolve",
-        f"/?next={coded('tg://resolve?domain=penipu')}", "/?data=intent://x%23Intent;end",
+        f"/?next={coded('tg://resolve?domain=penipu')}",
+        "/redirect?x=tg:resolve?domain=x", "/redirect?x=.support/masuk", "/redirect?.support/masuk",
+        "/?next=.xn--p1ai/x", f"/redirect/{coded('javascript:alert(1)')}",
+        f"/redirect/{coded('.support/masuk')}", f"/redirect?{coded('javascript:alert(1)')}",
+        f"/redirect?{coded('tg://resolve?domain=x')}", f"/?to={coded(chr(0x1f) + 'javascript:x')}",
         # Without a name they may be the page that answers.
         "/#javascript:alert(1)", "/?javascript:alert(1)", "/redirect?javascript:alert(1)",
     ],
@@ -203,6 +228,9 @@ def test_what_may_open_something_else_than_a_page_is_doubted(page: str) -> None:
         "/?next=../beranda", "/?page=.", "/.well-known/security.txt", "/?next=/a/.htaccess",
         "/?waktu=10:30", "/?q=tel:112", "/?pesan=tel:%20021-345", "/?lokasi=Jl.%20Merdeka",
         "/redirect/berita", "/?to=beranda", "/?next=Beranda", "/?link=profil-saya",
+        "/?text=Banjir+di+Samudra+https%3A%2F%2Fsamudrakota.example%2Fberita%2F1",
+        "/cctv?stream=rtsp://cctv.samudrakota.example/1", "/?file=ftp://ftp.samudrakota.example/a",
+        "/?endpoint=wss://samudrakota.example/ws", "/?isi=Catatan://penting",
         "/?return=aW5kZXgucGhwP0l0ZW1pZD0xMDE=", "/?next=eyJpZCI6IDV9", "/?to=MTIzNDU2Nzg5MA==",
     ],
 )  # fmt: skip
