@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
+from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 
 from accounts.models import ConnectionLetter, Handover, User
@@ -26,6 +27,17 @@ def password_link(person: str, token: str) -> str:
     """Return the address where somebody chooses a password, whatever host a request named."""
     parts = {"uidb36": person, "key": token}
     return urljoin(settings.SITE_URL, reverse("account_reset_password_from_key", kwargs=parts))
+
+
+def invited_by(link: str) -> User | None:
+    """Whom a link that still works lets choose a password. None for one that was used, or that the
+    person's new address, new password or deactivation has ended."""
+    try:
+        parts = resolve(urlsplit(link).path).kwargs
+        person = User.objects.get(pk=url_str_to_user_pk(parts["uidb36"]), is_active=True)
+    except (Resolver404, KeyError, ValueError, ValidationError, User.DoesNotExist):
+        return None
+    return person if default_token_generator.check_token(person, parts["key"]) else None
 
 
 def post(person: User, subject: str, message: str) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from accounts.mail import invited_by
 from accounts.models import User
 
 INVITATION = "accounts/mail/invitation"
@@ -27,14 +28,20 @@ class SignInLetter:
     values: Mapping[str, str]
 
     def person(self) -> User | None:
-        return User.objects.filter(email__iexact=self.email).first()
+        """Whom the link in it is for, as long as it works and they have this address. None for a
+        letter without one, which goes to whoever nobody here knows."""
+        person = invited_by(self._link) if self._link else None
+        return person if person and person.email.lower() == self.email.lower() else None
 
     def is_of_use(self) -> bool:
-        """No invitation is, to whoever chose a password meanwhile or is shut out."""
-        if self.template != INVITATION:
-            return True
-        person = self.person()
-        return person is not None and person.is_active and not person.has_usable_password()
+        """No link that has ended is, nor that an address is unknown, once somebody has it."""
+        if self._link:
+            return self.person() is not None
+        return not User.objects.filter(email__iexact=self.email, is_active=True).exists()
+
+    @property
+    def _link(self) -> str:
+        return self.values.get("link") or self.values.get("password_reset_url", "")
 
     def written(self, *, until: datetime) -> tuple[str, str, str]:
         """Address, subject and text, as the person with this address reads them. ``until`` is when

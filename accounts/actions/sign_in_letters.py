@@ -39,8 +39,8 @@ def keep_sign_in_letter(*, letter: SignInLetter) -> None:
     row = WaitingLetter(next_try_at=now, expires_at=now + valid)
     vault.seal_row(row, json.dumps(asdict(letter)))
     row.save(force_insert=True)
-    # Without a broker beat finds it: log and go on.
-    transaction.on_commit(lambda: send_soon.delay(), robust=True)
+    # Without a broker beat finds it: log and go on. What waits for longer than beat is one of many.
+    transaction.on_commit(lambda: send_soon.apply_async(expires=60), robust=True)
 
 
 def send_sign_in_letters(*, actor: User) -> int:
@@ -100,7 +100,8 @@ def _tell(actor: User, letter: WaitingLetter) -> None:
     """In the trail, where somebody has this address: an administrator may know a better one."""
     try:
         opened = _opened(letter)
-    except CannotOpen:
+    except (CannotOpen, ValueError, TypeError):
+        # Of another release, or of other keys.
         logger.error("A letter does not open.", extra={"letter_id": letter.pk})
         return
     person = opened.person()

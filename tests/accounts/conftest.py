@@ -40,7 +40,12 @@ def one_step_of_time(monkeypatch: pytest.MonkeyPatch) -> None:
 def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """What a worker was handed to have letters sent: nothing that could be read along there."""
     sent: list[tuple[object, ...]] = []
-    monkeypatch.setattr(tasks.send_sign_in_letters, "delay", lambda *given: sent.append(given))
+
+    def hand_over(args: tuple[object, ...] = (), **options: object) -> None:
+        assert options == {"expires": 60}, "beat comes as often"
+        sent.append(tuple(args))
+
+    monkeypatch.setattr(tasks.send_sign_in_letters, "apply_async", hand_over)
     return sent
 
 

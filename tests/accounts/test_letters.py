@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import make_password
 from django.core import mail
 from django.db import DatabaseError, transaction
 from django.test import Client
@@ -31,7 +32,7 @@ from tests.cast import Cast, the_cast
 UNKNOWN = "tidak.dikenal@samudrakota.example"
 
 
-def away(*_about: object) -> None:
+def away(*_about: object, **_options: object) -> None:
     raise ConnectionRefusedError
 
 
@@ -177,7 +178,7 @@ def test_without_a_queue_the_page_answers_as_ever_and_the_letter_leaves_with_the
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    monkeypatch.setattr(tasks.send_sign_in_letters, "delay", away)
+    monkeypatch.setattr(tasks.send_sign_in_letters, "apply_async", away)
     done = reverse("account_reset_password_done")
     assert ask(cast.dwi.email, django_capture_on_commit_callbacks) == done
     beat = [one["task"] for one in app.conf.beat_schedule.values()]
@@ -244,6 +245,45 @@ def test_a_letter_whose_link_no_longer_works_is_forgotten_instead_of_sent(
     assert letter.sealed == ""
 
 
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        {"is_active": False},
+        {"email": "pindah@samudrakota.example"},
+        {"password": make_password("lain-2026")},
+        {},
+    ],
+    ids=["deactivated", "moved", "chose a password", "nothing"],
+)
+def test_a_link_that_has_ended_is_sent_to_nobody(
+    cast: Cast,
+    queued: list[tuple[object, ...]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    meanwhile: dict[str, object],
+) -> None:
+    ask(cast.dwi.email, django_capture_on_commit_callbacks)
+    User.objects.filter(pk=cast.dwi.pk).update(**meanwhile)
+    if "email" in meanwhile:
+        User.objects.filter(pk=cast.sari.pk).update(email=cast.dwi.email)
+    tasks.send_sign_in_letters()
+    assert [letter.to for letter in mail.outbox] == ([] if meanwhile else [[cast.dwi.email]])
+    assert WaitingLetter.objects.get().sealed == ""
+
+
+@pytest.mark.parametrize(("typed", "sent"), [(UNKNOWN, 1), ("dwı@samudrakota.example", 0)])
+def test_an_address_that_only_looks_like_somebodys_is_nobodys(
+    cast: Cast,
+    queued: list[tuple[object, ...]],
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+    typed: str,
+    sent: int,
+) -> None:
+    ask(typed, django_capture_on_commit_callbacks, language="en")
+    tasks.send_sign_in_letters()
+    assert [letter.to for letter in mail.outbox] == [[typed]] * sent
+    assert not any("Dwi" in str(letter.body) for letter in mail.outbox)
+
+
 @pytest.mark.parametrize(("days", "left"), [(29, 1), (31, 0)])
 def test_that_there_was_a_letter_is_known_for_a_month(
     cast: Cast,
@@ -295,7 +335,8 @@ def test_what_is_done_is_done_without_a_queue_for_its_letter(
     monkeypatch: pytest.MonkeyPatch, task: str
 ) -> None:
     cast = the_cast()
-    monkeypatch.setattr(getattr(tasks, task), "delay", away)
+    # ``delay`` goes by this too.
+    monkeypatch.setattr(getattr(tasks, task), "apply_async", away)
     if task == "send_sign_in_letters":
         made = invite(cast)
         tasks.send_sign_in_letters()
