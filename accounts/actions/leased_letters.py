@@ -88,6 +88,7 @@ def send_claimed(
     try:
         unsent = _unsent(letter, is_wanted)
         address, subject, message = ("", "", "") if unsent else write(letter)
+    # Logged and counted, and raised nowhere: a fault of ours in one letter keeps back no other.
     except Exception as exc:
         logger.exception("A letter could not be written.", exc_info=place_of(exc), extra=noted)
         _failed(letter, exc, settle, may_have_left=False)
@@ -104,6 +105,7 @@ def send_claimed(
         logger.warning("A letter was not sent: %s", type(exc).__name__, extra=noted)
         _failed(letter, exc, settle, may_have_left=not isinstance(exc, NOT_SENT))
         return False
+    # As above: what smtplib raises of an address is of many kinds.
     except Exception as exc:
         logger.exception("A letter could not be sent.", exc_info=place_of(exc), extra=noted)
         _failed(letter, exc, settle, may_have_left=not isinstance(exc, NOT_SENT))

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
-from accounts import actions, tasks
+from accounts import actions, tasks, vault
 from accounts.actions.leased_letters import MOST_ATTEMPTS, Outcome
 from accounts.mail_sign_in import SignInLetter
 from accounts.models import Unit, User, WaitingLetter
@@ -243,6 +243,20 @@ def test_a_letter_whose_link_no_longer_works_is_forgotten_instead_of_sent(
     letter = WaitingLetter.objects.get()
     assert letter.outcome == (Outcome.SENT if leaves else Outcome.NOT_NEEDED)
     assert letter.sealed == ""
+
+
+def test_a_letter_that_nobody_can_read_any_more_is_given_up_and_forgotten(cast: Cast) -> None:
+    now = timezone.now()
+    letter = WaitingLetter(next_try_at=now, expires_at=now + timedelta(days=9))
+    vault.seal_row(letter, '{"of": "another release"}')
+    letter.save(force_insert=True)
+    for attempt in range(MOST_ATTEMPTS):
+        with time_machine.travel(now + timedelta(hours=7 * (attempt + 1)), tick=False):
+            tasks.send_sign_in_letters()
+    letter.refresh_from_db()
+    assert (letter.outcome, letter.sealed) == (Outcome.GIVEN_UP, "")
+    assert letter.attempts == MOST_ATTEMPTS
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(
