@@ -40,13 +40,8 @@ def invited_by(link: str) -> User | None:
     return person if default_token_generator.check_token(person, parts["key"]) else None
 
 
-def post(person: User, subject: str, message: str) -> None:
-    """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it."""
-    post_to(person.email, subject, message)
-
-
 def post_to(address: str, subject: str, message: str) -> None:
-    """Raises like ``post``."""
+    """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it."""
     with mail_server() as connection:
         send_mail(" ".join(subject.split()), message, None, [address], connection=connection)
 
@@ -87,4 +82,4 @@ def send_signed_in_place(handover_id: int) -> None:
     with translation.override(person.language), timezone.override(person.zone):
         subject = render_to_string("accounts/mail/signed_in_place_subject.txt", context)
         message = render_to_string("accounts/mail/signed_in_place_message.txt", context)
-    post(person, subject, message)
+    post_to(person.email, subject, message)
