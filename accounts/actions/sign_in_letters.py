@@ -188,7 +188,7 @@ def _tell(actor: User, letter: WaitingLetter) -> None:
             LETTER_GIVEN_UP,
             actor=actor,
             target=person,
-            about=letter.kind,
+            about=opened.kind.value,
             attempts=letter.attempts,
             error=letter.last_error,
         )
