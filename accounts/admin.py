@@ -100,9 +100,9 @@ class ConnectionLetterAdmin(ViewOnlyAdmin):
 
 @admin.register(WaitingLetter)
 class WaitingLetterAdmin(ViewOnlyAdmin):
-    list_display = ("created_at", "outcome", "attempts", "next_try_at", "last_error")
-    list_filter = ("outcome",)
-    exclude = ("sealed",)
+    list_display = ("created_at", "kind", "outcome", "attempts", "next_try_at", "last_error")
+    list_filter = ("outcome", "kind")
+    exclude = ("sealed", "address_digest")
 
 
 @admin.register(PlatformSpending)

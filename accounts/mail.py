@@ -7,6 +7,7 @@ from allauth.account.utils import url_str_to_user_pk, user_pk_to_url_str
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import send_mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
@@ -40,10 +41,10 @@ def invited_by(link: str) -> User | None:
     return person if default_token_generator.check_token(person, parts["key"]) else None
 
 
-def post_to(address: str, subject: str, message: str) -> None:
-    """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take it."""
-    with mail_server() as connection:
-        send_mail(" ".join(subject.split()), message, None, [address], connection=connection)
+def post(connection: BaseEmailBackend, address: str, subject: str, message: str) -> None:
+    """Over a connection of ``mail_server``. Raises ``OSError`` when the server does not take it,
+    ``ValueError`` when no letter can be made of it."""
+    send_mail(" ".join(subject.split()), message, None, [address], connection=connection)
 
 
 def connection_letter(letter: ConnectionLetter) -> tuple[str, str]:
@@ -82,4 +83,5 @@ def send_signed_in_place(handover_id: int) -> None:
     with translation.override(person.language), timezone.override(person.zone):
         subject = render_to_string("accounts/mail/signed_in_place_subject.txt", context)
         message = render_to_string("accounts/mail/signed_in_place_message.txt", context)
-    post_to(person.email, subject, message)
+    with mail_server() as connection:
+        post(connection, person.email, subject, message)

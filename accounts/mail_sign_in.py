@@ -10,9 +10,10 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.crypto import salted_hmac
 
 from accounts.mail import invited_by
-from accounts.models import User
+from accounts.models import User, WaitingLetter
 
 INVITATION = "accounts/mail/invitation"
 
@@ -26,6 +27,19 @@ class SignInLetter:
     email: str
     language: str
     values: Mapping[str, str]
+
+    @property
+    def kind(self) -> WaitingLetter.Kind:
+        if self.template == INVITATION:
+            return WaitingLetter.Kind.INVITATION
+        known, unknown = WaitingLetter.Kind.NEW_PASSWORD, WaitingLetter.Kind.UNKNOWN_ADDRESS
+        return known if self._link else unknown
+
+    @property
+    def address_digest(self) -> str:
+        """The same for the same address, and telling nothing of it."""
+        address = self.email.strip().lower()
+        return salted_hmac("accounts.letter", address, algorithm="sha256").hexdigest()
 
     def person(self) -> User | None:
         """Whom the link in it is for, as long as it works and they have this address. None for a

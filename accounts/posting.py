@@ -6,26 +6,72 @@ import smtplib
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
 
 
 class ServerAway(OSError):
     """There is no talking to the mail server: no letter left, and that is no letter's fault."""
 
 
+class HungUp(smtplib.SMTPServerDisconnected):
+    """The mail server broke off before it asked for the letter. That may be for its address, so it
+    counts as an attempt."""
+
+
 AWAY = (ServerAway, ConnectionRefusedError, socket.gaierror)
 
-# After these the letter certainly did not leave. A broken connection says nothing of the kind.
+# After these the letter certainly did not leave. A connection that broke while it was handed over
+# says nothing of the kind.
 NOT_SENT = (
     *AWAY,
+    HungUp,
     smtplib.SMTPResponseException,
     smtplib.SMTPRecipientsRefused,
     smtplib.SMTPNotSupportedError,
     # An address or a heading of which no letter can be made.
     ValueError,
 )
+
+
+class _Conversation:
+    """Knows whether the server asked for the letter, by the one reply that says so (354). Before it
+    the server has nothing that it could deliver; after it, it may have taken the letter although
+    its answer never came."""
+
+    asked_for_it = False
+
+    def getreply(self) -> tuple[int, bytes]:
+        code, words = super().getreply()  # type: ignore[misc]  # of smtplib
+        self.asked_for_it = self.asked_for_it or code == 354
+        return code, words
+
+    def sendmail(self, *letter: Any, **options: Any) -> Any:
+        try:
+            return super().sendmail(*letter, **options)  # type: ignore[misc]  # of smtplib
+        except smtplib.SMTPServerDisconnected as exc:
+            if self.asked_for_it:
+                raise
+            raise HungUp(*exc.args) from exc
+
+
+class _Plain(_Conversation, smtplib.SMTP):
+    pass
+
+
+class _Encrypted(_Conversation, smtplib.SMTP_SSL):
+    pass
+
+
+class SmtpBackend(EmailBackend):
+    """Django's, whose connections tell a letter that did not leave from one that may have."""
+
+    @property
+    def connection_class(self) -> type[_Plain | _Encrypted]:
+        return _Encrypted if self.use_ssl else _Plain
 
 
 @contextmanager

@@ -29,13 +29,18 @@ def tell_signed_in_place(handover_id: int) -> None:
 
 @shared_task(ignore_result=True)
 def send_sign_in_letters() -> None:
-    """Send invitations and letters of the pages for signing in that nobody else is sending.
-
-    Enqueued as soon as there is one, and by beat for what could not leave then.
-    """
+    """Send invitations and letters of the pages for signing in that nobody else is sending."""
     from accounts import actions  # actions import tasks
 
     actions.send_sign_in_letters(actor=User.objects.system())
+
+
+@shared_task(ignore_result=True)
+def send_new_sign_in_letters() -> None:
+    """The same as soon as there is one, as long as it is of use: beat comes for all others."""
+    from accounts import actions  # actions import tasks
+
+    actions.send_new_sign_in_letters(actor=User.objects.system())
 
 
 @shared_task(ignore_result=True)

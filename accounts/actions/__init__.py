@@ -85,7 +85,11 @@ from accounts.actions.platform_apps import (
 from accounts.actions.renewals import claim_renewals, plan_warnings, renew_connection
 from accounts.actions.revocations import claim_revocation, revoke_at_platform
 from accounts.actions.second_steps import reseal_second_step
-from accounts.actions.sign_in_letters import keep_sign_in_letter, send_sign_in_letters
+from accounts.actions.sign_in_letters import (
+    keep_sign_in_letter,
+    send_new_sign_in_letters,
+    send_sign_in_letters,
+)
 from accounts.actions.spending import record_spending_export, set_spending_cap
 from accounts.actions.units import change_unit, create_unit, move_unit
 from accounts.actions.warning_letters import send_warnings
@@ -161,6 +165,7 @@ __all__ = [
     "revoke_at_platform",
     "rotate_keys",
     "send_invitation_again",
+    "send_new_sign_in_letters",
     "send_sign_in_letters",
     "send_warnings",
     "set_platform_app",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -39,6 +40,22 @@ def hold(name: str) -> None:
     locked: nobody waits but for the same name."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+@contextmanager
+def alone_with(name: str) -> Iterator[bool]:
+    """Whether no other session holds this name. If so, hold it meanwhile, over any number of
+    transactions: for what takes long and is done outside of them. PostgreSQL lets it go with the
+    session, so that a process that is killed leaves nothing behind."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        is_held: bool = cursor.fetchone()[0]
+    try:
+        yield is_held
+    finally:
+        if is_held:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])
 
 
 def may_until_written(action: Callable[Asked, Done]) -> Callable[Asked, Done]:

@@ -13,13 +13,14 @@ from itertools import islice
 from types import TracebackType
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import mail
-from accounts.models.leased_letter import LeasedLetter
-from accounts.posting import AWAY, NOT_SENT, ServerAway
+from accounts.models.leased_letter import MOST_CLAIMS, LeasedLetter
+from accounts.posting import AWAY, NOT_SENT, ServerAway, mail_server
 
 logger = logging.getLogger(__name__)
 
@@ -32,8 +33,13 @@ FIRST_PAUSE = timedelta(minutes=5)
 LONGEST_PAUSE = timedelta(hours=6)
 # How often a letter is sent of which nobody knows whether it left.
 MOST_IN_DOUBT = 2
-# Longer than the mail server may take over one letter (``EMAIL_TIMEOUT`` for each word of it).
-LEASE = timedelta(minutes=10)
+# Longer than a mail server may take over one letter, from the claim's renewal on: EHLO, HELO, MAIL,
+# RCPT, DATA, the letter, its answer, RSET and QUIT may each take ``EMAIL_TIMEOUT``, and some more.
+# Of a server that says each word sign by sign a letter may come twice.
+LEASE = timedelta(seconds=12 * settings.EMAIL_TIMEOUT)
+# How long nobody is woken for a new letter once the server was away. Longer than beat, which does
+# look, and a time-out take together: meanwhile the mark is made anew.
+AWAY_FOR = timedelta(minutes=3)
 
 
 def send_each(
@@ -56,62 +62,86 @@ def send_each(
 
 @transaction.atomic
 def claim_of(letters: QuerySet[L]) -> L | None:
-    """Lease the letter that is due and was tried least."""
+    """Lease the letter that is due longest, so that none waits for ever behind newer ones."""
     now = timezone.now()
     letter = (
         letters.select_for_update(skip_locked=True, of=("self",))
-        .filter(settled_at=None, next_try_at__lte=now)
-        .order_by("attempts", "next_try_at", "pk")
+        .filter(unclaimed(), next_try_at__lte=now, attempts__lt=MOST_CLAIMS)
+        .order_by("next_try_at", "pk")
         .first()
     )
     if letter is not None:
         letter.attempts += 1
-        letter.in_doubt += 1
-        letter.next_try_at = now + LEASE
-        letter.save(update_fields=["attempts", "in_doubt", "next_try_at"])
+        letter.claimed_until = now + LEASE
+        letter.save(update_fields=["attempts", "claimed_until"])
     return letter
+
+
+def unclaimed() -> Q:
+    """Letters that are not settled and that nobody sends right now."""
+    free = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
+    return free & Q(settled_at=None)
+
+
+def was_just_away(letters: QuerySet[L]) -> bool:
+    """Whether a letter came back within moments because there was no talking to the server."""
+    since = timezone.now() - AWAY_FOR
+    returned = letters.filter(last_error=ServerAway.__name__, next_try_at__gt=since)
+    return returned.filter(settled_at=None).exists()
 
 
 def send_claimed(
     letter: L,
     *,
-    is_wanted: Callable[[L], bool],
+    why_unneeded: Callable[[L], str],
     write: Callable[[L], tuple[str, str, str]],
     settle: Settle[L],
 ) -> bool:
     """Send a claimed letter once and write down what came of it; return whether it left.
 
-    ``write`` gives address, subject and text. Raises ``ServerAway`` when the mail server does not
-    listen.
+    ``why_unneeded`` says in a word why it is not to be sent any more, or nothing; ``write`` gives
+    address, subject and text. Raises ``ServerAway`` when the mail server does not listen.
     """
     noted = {"letter": type(letter).__name__, "letter_id": letter.pk, "attempts": letter.attempts}
     try:
-        unsent = _unsent(letter, is_wanted)
-        address, subject, message = ("", "", "") if unsent else write(letter)
+        unsent = _unsent(letter, why_unneeded)
+        written = ("", "", "") if unsent else write(letter)
     # Logged and counted, and raised nowhere: a fault of ours in one letter keeps back no other.
     except Exception as exc:
         logger.exception("A letter could not be written.", exc_info=place_of(exc), extra=noted)
-        _failed(letter, exc, settle, may_have_left=False)
+        _failed(letter, exc, settle)
         return False
     if unsent:
         settle(letter, unsent)
         return False
+    before = letter.in_doubt
     try:
-        mail.post_to(address, subject, message)
+        with mail_server() as connection:
+            if not _is_to_be_handed_over(letter):
+                return False
+            mail.post(connection, *written)
     except AWAY as exc:
-        _give_back(letter)
+        _give_back(letter, in_doubt=before)
         raise ServerAway(str(exc)) from exc
-    except OSError as exc:
-        logger.warning("A letter was not sent: %s", type(exc).__name__, extra=noted)
-        _failed(letter, exc, settle, may_have_left=not isinstance(exc, NOT_SENT))
-        return False
-    # As above: what smtplib raises of an address is of many kinds.
+    # What smtplib raises of an address is of many kinds, and none of them keeps back another.
     except Exception as exc:
-        logger.exception("A letter could not be sent.", exc_info=place_of(exc), extra=noted)
-        _failed(letter, exc, settle, may_have_left=not isinstance(exc, NOT_SENT))
+        if isinstance(exc, NOT_SENT):
+            letter.in_doubt = before
+        if isinstance(exc, OSError):
+            logger.warning("A letter was not sent: %s", type(exc).__name__, extra=noted)
+        else:
+            logger.exception("A letter could not be sent.", exc_info=place_of(exc), extra=noted)
+        _failed(letter, exc, settle)
         return False
     settle(letter, Outcome.SENT)
     return True
+
+
+def note_unneeded(letter: LeasedLetter, why: str) -> None:
+    """For operators: of what was not sent nothing else remains but its row."""
+    logger.info(
+        "%s %s is not sent, for it is no longer needed: %s", type(letter).__name__, letter.pk, why
+    )
 
 
 def place_of(exc: Exception) -> tuple[type[Exception], Exception, TracebackType | None]:
@@ -136,24 +166,38 @@ def _send(send: Callable[[L], bool], letter: L) -> bool:
         return False
 
 
-def _unsent(letter: L, is_wanted: Callable[[L], bool]) -> Outcome | None:
+def _unsent(letter: L, why_unneeded: Callable[[L], str]) -> Outcome | None:
     """The outcome of a letter that is not to be sent any more; None where it is."""
-    if not is_wanted(letter):
+    if why := why_unneeded(letter):
+        note_unneeded(letter, why)
         return Outcome.NOT_NEEDED
-    # The last worker that had it died with it.
-    return Outcome.GIVEN_UP if letter.in_doubt > MOST_IN_DOUBT else None
+    # The last workers that had it died with it, or could not write down what came of it.
+    lost = letter.in_doubt >= MOST_IN_DOUBT or letter.attempts > MOST_ATTEMPTS
+    return Outcome.GIVEN_UP if lost else None
 
 
-def _give_back(letter: LeasedLetter) -> None:
+def _is_to_be_handed_over(letter: LeasedLetter) -> bool:
+    """Written down only now that the server listens: a worker that dies of a server that does not,
+    or of writing the letter, has sent nothing. The claim begins anew; False when it was lost."""
+    doubted = letter.in_doubt + 1
+    if not _claimed(letter).update(in_doubt=doubted, claimed_until=timezone.now() + LEASE):
+        return False
+    letter.in_doubt = doubted
+    return True
+
+
+def _give_back(letter: LeasedLetter, *, in_doubt: int) -> None:
     _claimed(letter).update(
-        attempts=letter.attempts - 1, in_doubt=letter.in_doubt - 1, next_try_at=timezone.now()
+        attempts=letter.attempts - 1,
+        in_doubt=in_doubt,
+        claimed_until=None,
+        next_try_at=timezone.now(),
+        last_error=ServerAway.__name__,
     )
 
 
-def _failed(letter: L, exc: Exception, settle: Settle[L], *, may_have_left: bool) -> None:
+def _failed(letter: L, exc: Exception, settle: Settle[L]) -> None:
     letter.last_error = type(exc).__name__[:40]
-    if not may_have_left:
-        letter.in_doubt -= 1
     if letter.attempts >= MOST_ATTEMPTS or letter.in_doubt >= MOST_IN_DOUBT:
         settle(letter, Outcome.GIVEN_UP)
         return
@@ -161,6 +205,7 @@ def _failed(letter: L, exc: Exception, settle: Settle[L], *, may_have_left: bool
     _claimed(letter).update(
         in_doubt=letter.in_doubt,
         last_error=letter.last_error,
+        claimed_until=None,
         next_try_at=timezone.now() + pause,
     )
 

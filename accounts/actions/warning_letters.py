@@ -55,16 +55,19 @@ def claim_letter() -> ConnectionLetter | None:
 
 def _send_letter(actor: User, letter: ConnectionLetter) -> bool:
     settle = partial(_settle, actor)
-    return send_claimed(letter, is_wanted=_is_wanted, write=_written, settle=settle)
+    return send_claimed(letter, why_unneeded=_why_unneeded, write=_written, settle=settle)
 
 
 def _written(letter: ConnectionLetter) -> tuple[str, str, str]:
     return letter.person.email, *mail.connection_letter(letter)
 
 
-def _is_wanted(letter: ConnectionLetter) -> bool:
+def _why_unneeded(letter: ConnectionLetter) -> str:
+    if not _still_true(letter.warning):
+        return "the connection does not end then any more"
     keepers = people_who_manage(letter.warning.credential.official_account.unit)
-    return _still_true(letter.warning) and keepers.filter(pk=letter.person_id).exists()
+    is_keeper = keepers.filter(pk=letter.person_id).exists()
+    return "" if is_keeper else "who reads it does not keep the account any more"
 
 
 def _settle(actor: User, letter: ConnectionLetter, outcome: Outcome) -> None:

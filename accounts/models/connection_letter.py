@@ -22,12 +22,13 @@ class ConnectionLetter(LeasedLetter):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["attempts", "next_try_at"],
+                fields=["next_try_at"],
                 condition=models.Q(settled_at=None),
-                name="connection_letter_to_send",
+                name="connection_letter_due",
             ),
         ]
         constraints = [
+            *LeasedLetter.Meta.constraints,
             models.UniqueConstraint(
                 fields=["warning", "person"], name="connection_letter_once_a_person"
             ),

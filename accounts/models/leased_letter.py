@@ -1,7 +1,15 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+# Beyond the attempts that fail by themselves: claims of workers that were killed, and of those that
+# could not write down what came of it.
+MOST_CLAIMS = 1000
+# Whatever is due further from the day it was written is no pause but a mistake.
+_FAR = timedelta(days=3650)
 
 
 class LeasedLetter(models.Model):
@@ -21,8 +29,10 @@ class LeasedLetter(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     in_doubt = models.PositiveSmallIntegerField(default=0)
-    # When it is due; while somebody sends it, when the claim is over.
+    # When it is due. Who is due longest goes first.
     next_try_at = models.DateTimeField()
+    # Until then somebody sends it; from then on they are taken for dead.
+    claimed_until = models.DateTimeField(null=True, editable=False)
     # The class of what went wrong last: its words may hold an address.
     last_error = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -30,3 +40,20 @@ class LeasedLetter(models.Model):
 
     class Meta:
         abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome__in=["waiting", "sent", "not_needed", "given_up"]),
+                name="%(class)s_outcome_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(in_doubt__lte=models.F("attempts"), attempts__lte=MOST_CLAIMS),
+                name="%(class)s_tried_so_often",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    next_try_at__gte=models.F("created_at") - _FAR,
+                    next_try_at__lte=models.F("created_at") + _FAR,
+                ),
+                name="%(class)s_due_some_day",
+            ),
+        ]

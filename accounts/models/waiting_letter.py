@@ -14,7 +14,16 @@ class WaitingLetter(LeasedLetter):
     """An invitation, or a letter that a page for signing in promised. Whose it is and what it says,
     a link that opens the door among it, lies sealed and only until it is settled."""
 
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("Invitation")
+        NEW_PASSWORD = "new_password", _("New password")
+        # Nobody here has the address: the letter says so to whoever reads it.
+        UNKNOWN_ADDRESS = "unknown_address", _("Unknown address")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind.choices, editable=False)
+    # Knows a second letter to the same address, and tells nothing of the address.
+    address_digest = models.CharField(max_length=64, editable=False)
     sealed = models.TextField(editable=False)
     key_version = models.PositiveIntegerField(editable=False)
     # From then on the link in it leads nowhere.
@@ -26,18 +35,33 @@ class WaitingLetter(LeasedLetter):
         ordering = ["-created_at"]
         indexes = [
             models.Index(
-                fields=["attempts", "next_try_at"],
+                fields=["kind", "next_try_at"],
                 condition=models.Q(settled_at=None),
-                name="waiting_letter_to_send",
+                name="waiting_letter_due",
+            ),
+            models.Index(
+                fields=["address_digest"],
+                condition=models.Q(settled_at=None),
+                name="waiting_letter_to_the_same",
             ),
         ]
         constraints = [
+            *LeasedLetter.Meta.constraints,
             models.CheckConstraint(
                 condition=(
                     models.Q(outcome="waiting", settled_at=None) & ~models.Q(sealed="")
-                    | ~models.Q(outcome="waiting") & models.Q(settled_at__isnull=False, sealed="")
+                    | ~models.Q(outcome="waiting")
+                    & models.Q(settled_at__isnull=False, sealed="", address_digest="")
                 ),
                 name="waiting_letter_settled_is_dated_and_forgotten",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["invitation", "new_password", "unknown_address"]),
+                name="waiting_letter_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expires_at__gt=models.F("created_at")),
+                name="waiting_letter_ends_after_it_began",
             ),
         ]
         triggers = [
@@ -46,7 +70,7 @@ class WaitingLetter(LeasedLetter):
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__settled_at__isnull=True),
             ),
-            pgtrigger.ReadOnly(name="stays_itself", fields=["id", "expires_at"]),
+            pgtrigger.ReadOnly(name="stays_itself", fields=["id", "kind", "expires_at"]),
             pgtrigger.Protect(
                 name="settled_is_settled",
                 operation=pgtrigger.Update,

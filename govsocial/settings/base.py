@@ -264,6 +264,7 @@ PUBLIC_REPORTS_PER_HOUR_ALL = env.integer("PUBLIC_REPORTS_PER_HOUR_ALL", 300)
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "govsocial@localhost")
 # Seconds for each word of the mail server: one that says nothing must not hold a worker for ever.
+# The claim of a letter is measured by it (``accounts.actions.leased_letters``).
 EMAIL_TIMEOUT = 60
 
 LOGGING = {

@@ -28,7 +28,7 @@ SESSION_COOKIE_NAME = "__Host-session"
 CSRF_COOKIE_NAME = "__Host-csrf"
 # Pages carry the token themselves; no script reads the cookie.
 CSRF_COOKIE_HTTPONLY = True
-EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_BACKEND = "accounts.posting.SmtpBackend"
 EMAIL_HOST = env.text("EMAIL_HOST")
 EMAIL_PORT = env.integer("EMAIL_PORT", 587)
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", True)

@@ -45,7 +45,7 @@ def queued(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
         assert options == {"expires": 60}, "beat comes as often"
         sent.append(tuple(args))
 
-    monkeypatch.setattr(tasks.send_sign_in_letters, "apply_async", hand_over)
+    monkeypatch.setattr(tasks.send_new_sign_in_letters, "apply_async", hand_over)
     return sent
 
 

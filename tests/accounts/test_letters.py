@@ -178,7 +178,7 @@ def test_without_a_queue_the_page_answers_as_ever_and_the_letter_leaves_with_the
     monkeypatch: pytest.MonkeyPatch,
     django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
 ) -> None:
-    monkeypatch.setattr(tasks.send_sign_in_letters, "apply_async", away)
+    monkeypatch.setattr(tasks.send_new_sign_in_letters, "apply_async", away)
     done = reverse("account_reset_password_done")
     assert ask(cast.dwi.email, django_capture_on_commit_callbacks) == done
     beat = [one["task"] for one in app.conf.beat_schedule.values()]
@@ -247,7 +247,7 @@ def test_a_letter_whose_link_no_longer_works_is_forgotten_instead_of_sent(
 
 def test_a_letter_that_nobody_can_read_any_more_is_given_up_and_forgotten(cast: Cast) -> None:
     now = timezone.now()
-    letter = WaitingLetter(next_try_at=now, expires_at=now + timedelta(days=9))
+    letter = WaitingLetter(kind="new_password", next_try_at=now, expires_at=now + timedelta(days=9))
     vault.seal_row(letter, '{"of": "another release"}')
     letter.save(force_insert=True)
     for attempt in range(MOST_ATTEMPTS):
@@ -334,24 +334,27 @@ def test_a_letter_that_was_moved_to_another_row_does_not_open_and_logs_nothing_o
 
 @pytest.mark.django_db(transaction=True)
 def test_workers_at_once_send_a_letter_once(queued: list[tuple[object, ...]]) -> None:
-    asked = SignInLetter(
-        template="account/email/unknown_account", email=UNKNOWN, language="id", values={}
-    )
-    for _ in range(3):
+    for number in range(3):
+        asked = SignInLetter(
+            template="account/email/unknown_account",
+            email=f"{number}.{UNKNOWN}",
+            language="id",
+            values={},
+        )
         actions.keep_sign_in_letter(letter=asked)
     assert at_once(*[tasks.send_sign_in_letters] * 3) == ["done"] * 3
     assert len(mail.outbox) == 3
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("task", ["send_sign_in_letters", "tell_signed_in_place"])
+@pytest.mark.parametrize("task", ["send_new_sign_in_letters", "tell_signed_in_place"])
 def test_what_is_done_is_done_without_a_queue_for_its_letter(
     monkeypatch: pytest.MonkeyPatch, task: str
 ) -> None:
     cast = the_cast()
     # ``delay`` goes by this too.
     monkeypatch.setattr(getattr(tasks, task), "apply_async", away)
-    if task == "send_sign_in_letters":
+    if task == "send_new_sign_in_letters":
         made = invite(cast)
         tasks.send_sign_in_letters()
         assert [letter.to for letter in mail.outbox] == [[made.email]]

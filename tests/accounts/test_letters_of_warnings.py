@@ -189,9 +189,11 @@ def test_a_letter_of_which_nobody_can_say_whether_it_is_wanted_keeps_back_no_oth
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    real = warning_letters._is_wanted
+    real = warning_letters._why_unneeded
     with monkeypatch.context() as broken:
-        broken.setattr(warning_letters, "_is_wanted", failing(real, lambda one: one.person == gone))
+        broken.setattr(
+            warning_letters, "_why_unneeded", failing(real, lambda one: one.person == gone)
+        )
         assert beats(5) == {"bayu": 1}
     letter = ConnectionLetter.objects.get(person=gone)
     assert (letter.outcome, letter.in_doubt) == (Outcome.WAITING, 0), "it certainly did not leave"
@@ -243,7 +245,7 @@ def test_many_bad_letters_do_not_keep_back_a_good_one(
     for unit in (cast.dinkes, cast.dinkes, cast.dinkes, cast.diskominfo):
         ending(cast, unit)
     refuse(REFUSED)
-    assert beats(5) == {"bayu": 4, "siti": 1}
+    assert beats(8) == {"bayu": 4, "siti": 1}
 
 
 @pytest.mark.parametrize(
@@ -288,9 +290,26 @@ def test_who_died_of_a_letter_twice_is_not_followed_by_a_third(
         ):
             tasks.warn_of_ends()
     with time_machine.travel(start + 2 * leased_letters.LEASE, tick=False):
-        assert beats() == {}
+        assert beats() == {"bayu": 1}
     assert ConnectionLetter.objects.get(person=gone).outcome == Outcome.GIVEN_UP
     assert trail("accounts.letter.given_up")
+
+
+def test_who_died_before_a_letter_was_handed_over_is_followed_by_as_many_as_after_a_refusal(
+    account: OfficialAccount, gone: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = timezone.now()
+    with monkeypatch.context() as broken:
+        broken.setattr("accounts.mail.render_to_string", mock.Mock(side_effect=Killed))
+        for number in range(4):
+            with (
+                time_machine.travel(start + number * leased_letters.LEASE, tick=False),
+                pytest.raises(Killed),
+            ):
+                tasks.warn_of_ends()
+    assert set(ConnectionLetter.objects.values_list("in_doubt", flat=True)) == {0}
+    with time_machine.travel(start + 4 * leased_letters.LEASE, tick=False):
+        assert beats() == {"gone": 1, "bayu": 1}
 
 
 def test_while_the_mail_server_is_away_no_letter_is_counted_as_tried(
@@ -340,3 +359,25 @@ def test_a_settled_letter_stays_as_it_is(account: OfficialAccount) -> None:
     for write in writes:
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
+
+
+@pytest.mark.parametrize(
+    "absurd",
+    [
+        {"outcome": "lost"},
+        {"outcome": "lost", "settled_at": timezone.now()},
+        {"in_doubt": 1},
+        {"attempts": 1001},
+        {"next_try_at": timezone.now() + timedelta(days=9999)},
+    ],
+    ids=["outcome", "settled as", "in doubt", "attempts", "far"],
+)
+def test_the_table_takes_nothing_absurd_of_a_letter(
+    account: OfficialAccount, gone: User, refuse: Refuse, absurd: dict[str, Any]
+) -> None:
+    refuse(ConnectionRefusedError())
+    beats()
+    waiting = ConnectionLetter.objects.filter(person=gone)
+    assert waiting.update(attempts=0) == 1
+    with pytest.raises(DatabaseError), transaction.atomic():
+        waiting.update(**absurd)

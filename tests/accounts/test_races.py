@@ -103,7 +103,7 @@ def test_one_leaving_while_the_other_is_shut_out_leaves_one() -> None:
 
 
 def test_one_address_invited_twice_becomes_one_person(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.tasks.send_sign_in_letters.delay", lambda: None)
+    monkeypatch.setattr("accounts.tasks.send_new_sign_in_letters.apply_async", lambda **_: None)
     cast = the_cast()
 
     def invite() -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def one_of_each(cast: Cast) -> Credential:
     )
     vault.seal_row(revocation, SECRET)
     revocation.save(force_insert=True)
-    letter = WaitingLetter(next_try_at=timezone.now(), expires_at=timezone.now())
+    now = timezone.now()
+    letter = WaitingLetter(kind="new_password", next_try_at=now, expires_at=now + timedelta(days=1))
     vault.seal_row(letter, SECRET)
     letter.save(force_insert=True)
     TOTP.activate(cast.bayu, "A" * 32)
