@@ -161,7 +161,7 @@ class Handover(models.Model):
                 name="begins_unsigned",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("about", "bigint")],
+                declare=[("about", "accounts_officialaccount%ROWTYPE")],
                 func=as_of_now(UNSIGNED),
             ),
             pgtrigger.Trigger(

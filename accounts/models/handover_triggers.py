@@ -121,7 +121,7 @@ SETTLED_AND_STAMPED = f"""
 """  # noqa: S608  # our own names
 
 UNSIGNED = f"""
-    SELECT unit_id INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
+    SELECT * INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
     IF NEW.state <> 'started' OR NEW.in_place_reason <> '' OR num_nonnulls(
         NEW.outgoing_signed_by_id, NEW.outgoing_signed_at,
         NEW.incoming_signed_by_id, NEW.incoming_signed_at
@@ -129,11 +129,24 @@ UNSIGNED = f"""
         RAISE EXCEPTION 'A handover begins with nothing signed.'
             USING ERRCODE = 'check_violation';
     END IF;
-    IF NOT {holds("NEW.started_by_id", "accounts.manage", "about")} THEN
+    IF NOT {holds("NEW.started_by_id", "accounts.manage", "about.unit_id")} THEN
         {refuse_actor("An administrator of the unit starts a handover.")}
     END IF;
-    IF NOT {holds("NEW.incoming_id", "accounts.view", "about")} THEN
+    IF NOT {holds("NEW.incoming_id", "accounts.view", "about.unit_id")} THEN
         {refuse_outsider("Who takes over has a role on the unit of the account.")}
+    END IF;
+    -- Also somebody without a role, or deactivated: of them an account is taken over most often.
+    IF about.person_in_charge_id IS DISTINCT FROM NEW.outgoing_id AND (
+        NEW.moves_charge OR NOT EXISTS (
+            -- Days are those of the unit, where it may be yesterday still.
+            SELECT 1 FROM accounts_administrator
+            WHERE official_account_id = about.id AND user_id = NEW.outgoing_id
+            AND starts_on <= {_LATEST_TODAY}
+            AND (ends_on IS NULL OR ends_on >= {_LATEST_TODAY} - 1)
+        )
+    ) THEN
+        RAISE EXCEPTION 'Who hands over is in charge of the account, or works on it today.'
+            USING ERRCODE = 'check_violation';
     END IF;
     RETURN NEW;
 """  # noqa: S608  # our own names

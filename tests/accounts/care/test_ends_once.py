@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -51,6 +52,21 @@ def test_the_end_is_written_with_the_move_and_at_no_other_time(
     ended_at = row.get().ended_at
     assert ended_at
     assert ended_at > signed.started_at
+
+
+def test_who_hands_over_has_something_to_hand_over(cast: Cast, handover: Handover) -> None:
+    account, new = handover.official_account, _as_new(handover)
+    Handover.objects.filter(pk=handover.pk).update(
+        state="cancelled", cancelled_reason="x", ended_by=cast.bayu
+    )
+    begin = partial(Handover.objects.create, **new | {"incoming": cast.bayu})
+    last_week = today_of(account) - timedelta(days=7)
+    assign(account, cast.rina, cast.bayu, starts_on=last_week, ends_on=last_week)
+    for nobody in (cast.nur, cast.rina):
+        refused(partial(begin, outgoing=nobody), "or works on it today")
+    assign(account, cast.made, cast.bayu)
+    refused(partial(begin, outgoing=cast.made, moves_charge=True), "or works on it today")
+    assert begin(outgoing=cast.made).state == "started"
 
 
 def _as_new(handover: Handover) -> dict[str, Any]:
