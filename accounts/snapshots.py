@@ -144,9 +144,14 @@ def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Dif
         for field in FIELDS
         if field in before
         and field in after
-        and before[field] != after[field]
+        and (before[field] != after[field] or (field == "unit" and _moved(before, after)))
         and not (field == "two_step_checked_on" and _looked_at_again(before, after))
     ]
+
+
+def _moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """To a unit that is called as the one before was then."""
+    return "unit_id" in before and before["unit_id"] != after.get("unit_id")
 
 
 def _looked_at_again(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actions.guards import one_at_a_time
@@ -10,6 +13,8 @@ from accounts.models import Unit, User
 from accounts.names import name_line
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
+
+_NAMES = ("name", "short_name")
 
 
 @transaction.atomic
@@ -84,15 +89,32 @@ def _names(name: str, short_name: str) -> tuple[str, str]:
     return name_line(name, "name"), name_line(short_name, "short_name", optional=True)
 
 
-def _save(unit: Unit, fields: list[str] | None = None) -> None:
-    taken = Unit.objects.filter(parent=unit.parent, name=unit.name).exclude(pk=unit.pk)
-    if taken.exists():
-        raise AccountError(_("There is already a unit of this name here."), field="name")
+def _save(unit: Unit, fields: Collection[str] = _NAMES) -> None:
+    for field in fields:
+        if field in _NAMES:
+            _refuse_taken(unit, field)
     try:
         with transaction.atomic():
-            unit.save(update_fields=fields)
+            unit.save(update_fields=fields if unit.pk else None)
     except IntegrityError as exc:
         if not is_taken(exc):
             raise
         # Somebody wrote around the actions in between.
-        raise AccountError(_("There is already a unit of this name here."), field="name") from exc
+        raise AccountError(_("Another unit is called so already."), field="name") from exc
+
+
+def _refuse_taken(unit: Unit, field: str) -> None:
+    """Raise ``AccountError`` where another unit of the agency has this name, be it short or whole:
+    files and the public name a unit by nothing else."""
+    wanted = getattr(unit, field)
+    same = Q(name__iexact=wanted) | Q(short_name__iexact=wanted)
+    other = Unit.objects.exclude(pk=unit.pk).filter(same).first() if wanted else None
+    if other is not None:
+        raise AccountError(
+            _(
+                "The unit “%(unit)s” is called so already. Say whose it is, for example"
+                " “Secretariat of the Health Office”."
+            )
+            % {"unit": other.name},
+            field=field,
+        )

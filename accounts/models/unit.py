@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.db import models
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from tree_queries.models import TreeNode
@@ -50,8 +51,12 @@ class Unit(TreeNode):  # type: ignore[misc]  # untyped library
         verbose_name_plural = _("units")
         ordering = ["name"]
         constraints = [
+            # A "Sekretariat" of every office would be one and the same in lists, files and for the
+            # public. What ``__str__`` shows is told apart as well.
+            models.UniqueConstraint(Lower("name"), name="unit_name_once"),
             models.UniqueConstraint(
-                fields=["parent", "name"], nulls_distinct=False, name="unit_name_once_per_parent"
+                Lower(Coalesce(NullIf("short_name", models.Value("")), "name")),
+                name="unit_label_once",
             ),
             models.CheckConstraint(
                 condition=is_seen("name") & (models.Q(short_name="") | is_seen("short_name")),

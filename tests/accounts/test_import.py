@@ -176,8 +176,8 @@ def test_everything_that_is_wrong_with_a_row_is_told_beside_its_cell(
 
 def test_a_unit_is_found_by_name_or_short_name_where_the_actor_keeps_accounts(cast: Cast) -> None:
     assert errors(cast.bayu, unit="dinas kesehatan") == {}
-    factories.unit("Bidang", parent=cast.dinkes, short_name="Humas")
-    factories.unit("Bidang", parent=cast.diskominfo, short_name="Humas")
+    factories.unit("Bidang Humas Kesehatan", parent=cast.dinkes, short_name="Humas")
+    factories.unit("Humas", parent=cast.diskominfo, short_name="BHM")
     assert set(errors(cast.bayu, unit="Humas")) == {"unit"}
     gede = factories.user("Gede Putra")
     factories.grant(gede, Role.ADMINISTRATOR, cast.diskominfo)

@@ -105,6 +105,7 @@ def test_a_name_is_seen(account: OfficialAccount, name: str) -> None:
 @pytest.mark.parametrize("name", SEEN, ids=ascii)
 def test_names_of_every_script_and_with_emoji_are_kept(account: OfficialAccount, name: str) -> None:
     assert OfficialAccount.objects.filter(pk=account.pk).update(display_name=name) == 1
+    Unit.objects.exclude(pk=account.unit_id).update(short_name="")
     assert Unit.objects.filter(pk=account.unit_id).update(name=name, short_name="") == 1
 
 

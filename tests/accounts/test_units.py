@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -77,16 +78,63 @@ def test_saving_without_a_change_leaves_no_trace(cast: Cast) -> None:
     assert not trail("accounts.unit.changed")
 
 
-def test_two_units_of_one_parent_cannot_have_one_name(cast: Cast) -> None:
-    with pytest.raises(AccountError) as refused:
-        actions.create_unit(
-            actor=cast.bayu,
-            parent_id=cast.city.pk,
-            name="Dinas Kesehatan",
-            short_name="",
-            time_zone=WIB,
+@pytest.mark.parametrize(
+    ("name", "short_name", "field"),
+    [
+        ("Dinas Kesehatan", "", "name"),
+        ("DINAS KESEHATAN", "DK", "name"),
+        ("dinkes", "", "name"),
+        ("Bidang Humas", "Dinkes", "short_name"),
+        ("Bidang Humas", "dinas kesehatan", "short_name"),
+    ],
+)
+def test_no_two_units_of_the_agency_are_called_the_same(
+    cast: Cast, name: str, short_name: str, field: str
+) -> None:
+    create = partial(
+        actions.create_unit, actor=cast.bayu, parent_id=cast.diskominfo.pk, time_zone=WIB
+    )
+    change = partial(
+        actions.change_unit, actor=cast.bayu, unit_id=cast.diskominfo.pk, time_zone=WIB
+    )
+    for save in (create, change):
+        with pytest.raises(AccountError, match="Dinas Kesehatan") as refused:
+            save(name=name, short_name=short_name)
+        assert refused.value.field == field
+    made = create(name="Bidang Humas Dinas Kesehatan", short_name="")
+    change(name="Dinas Komunikasi", short_name="Dinkominfo")
+    for taken in ({"name": "dinas KESEHATAN"}, {"short_name": "DINKES"}):
+        with pytest.raises(IntegrityError, match="_once"), transaction.atomic():
+            Unit.objects.filter(pk=made.pk).update(**taken)
+
+
+def test_the_upgrade_calls_units_apart_that_were_called_the_same(cast: Cast) -> None:
+    module = importlib.import_module("accounts.migrations.0059_units_called_apart")
+    rules = {one.name: one for one in Unit._meta.constraints}
+    with connection.schema_editor(atomic=False) as editor:
+        for name in ("unit_name_once", "unit_label_once"):
+            editor.remove_constraint(Unit, rules[name])
+    made = [
+        factories.unit(name, parent=parent, short_name=short_name)
+        for name, short_name, parent in (
+            ("Sekretariat", "Set", cast.diskominfo),
+            ("sekretariat", "SET", cast.dinkes),
+            ("Sekretariat", "", cast.dinkes),
+            ("Dinkes", "", cast.city),
         )
-    assert refused.value.field == "name"
+    ]
+    module.call_apart(apps, None)
+    found = {one.pk: (one.name, one.short_name) for one in Unit.objects.all()}
+    assert [found[one.pk] for one in made] == [
+        ("Sekretariat", "Set"),
+        ("sekretariat (Dinas Kesehatan)", ""),
+        ("Sekretariat (Dinas Kesehatan) 2", ""),
+        ("Dinkes (Pemerintah Kota Samudra)", ""),
+    ]
+    with connection.schema_editor(atomic=False) as editor:
+        connection.check_constraints()
+        for name in ("unit_name_once", "unit_label_once"):
+            editor.add_constraint(Unit, rules[name])
 
 
 def test_a_moved_unit_answers_to_those_above_its_new_place(cast: Cast) -> None:

@@ -277,6 +277,8 @@ def test_what_changed_since_last_time_is_told_by_field(
     assert (told["handle"].before, told["handle"].after) == ("kota.example", "baru.example")
     assert told["administrators"].joined == ("Dwi Hartono",)
     assert told["administrators"].left == ("Sari Wulandari",)
+    (moved,) = differences(after, after | {"unit_id": cast.dinkes.pk})
+    assert moved.field == "unit", "to one that is called as the other was then"
 
 
 def test_a_picture_from_before_a_field_was_known_shows_no_change(
