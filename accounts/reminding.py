@@ -8,7 +8,7 @@ is used once per person.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -119,8 +119,10 @@ def _managers() -> Iterable[User]:
 
 def _late_handovers(today: date) -> Iterable[Due]:
     earliest: dict[int, date] = {}
-    for handover in Handover.objects.filter(state__in=OPEN_STATES, due_on__lt=today):
-        for person_id in {handover.outgoing_id, handover.incoming_id, handover.started_by_id}:
+    keepers = _keepers()
+    late = Handover.objects.filter(state__in=OPEN_STATES, due_on__lt=today)
+    for handover in late.select_related("official_account"):
+        for person_id in _concerned(handover, keepers):
             earliest[person_id] = min(earliest.get(person_id, handover.due_on), handover.due_on)
     active = User.objects.filter(pk__in=earliest, is_active=True).values_list("pk", flat=True)
     for person_id in active:
@@ -130,11 +132,26 @@ def _late_handovers(today: date) -> Iterable[Due]:
 
 
 def late_handovers_of(person: User, today: date | None = None) -> list[Handover]:
+    theirs = Q(official_account__unit_id__any=person.units_with("accounts.manage"))
     rows = Handover.objects.filter(
-        Q(outgoing=person) | Q(incoming=person) | Q(started_by=person),
+        Q(outgoing=person) | Q(incoming=person) | theirs,
         state__in=OPEN_STATES,
         due_on__lt=today or agency_today(),
-    )
-    return list(
-        rows.select_related("official_account", "outgoing", "incoming").order_by("due_on", "pk")
+    ).select_related("official_account", "outgoing", "incoming")
+    keepers = _keepers()
+    in_order = rows.order_by("due_on", "pk")
+    return [one for one in in_order if person.pk in _concerned(one, keepers)]
+
+
+def _keepers() -> dict[int, frozenset[int]]:
+    """By person, the units whose accounts they keep now."""
+    return {one.pk: frozenset(one.units_with("accounts.manage")) for one in _managers()}
+
+
+def _concerned(handover: Handover, keepers: Mapping[int, Collection[int]]) -> set[int]:
+    """Who signs, and who began it; where they keep the account no longer, all who do."""
+    unit_id = handover.official_account.unit_id
+    keeping = {pk for pk, units in keepers.items() if unit_id in units}
+    return {handover.outgoing_id, handover.incoming_id} | (
+        keeping & {handover.started_by_id} or keeping
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Case, When
@@ -18,7 +19,12 @@ from accounts.forms_care import AttestForm
 from accounts.models import Attestation, AttestationPeriod, OfficialAccount, User
 from accounts.models.attestation import Question
 from accounts.named import outsiders_of, seen_with
-from accounts.selectors_attestation import accounts_to_attest, current_period, last_said
+from accounts.selectors_attestation import (
+    accounts_out_of_reach,
+    accounts_to_attest,
+    current_period,
+    last_said,
+)
 from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
     FIELDS,
@@ -144,6 +150,11 @@ class Sheet:
         ]
         self.confirmed: list[Attestation] = []
         self.gone = self._gone(data) if data is not None else 0
+
+    @cached_property
+    def out_of_reach(self) -> int:
+        """For the page on which nothing waits."""
+        return accounts_out_of_reach(self.user).count()
 
     def _gone(self, data: QueryDict) -> int:
         """How many accounts were answered that do not wait for this person (any more)."""

@@ -19,8 +19,14 @@ MOST_SECONDS = 600.0
 MOST_SECRETS = 50
 
 
+# For most of a day, with pauses shorter than the broker waits before it hands a task out again.
 @shared_task(
-    autoretry_for=(OSError,), max_retries=5, retry_backoff=30, retry_jitter=True, ignore_result=True
+    autoretry_for=(OSError,),
+    max_retries=40,
+    retry_backoff=30,
+    retry_backoff_max=1800,
+    retry_jitter=True,
+    ignore_result=True,
 )
 def tell_signed_in_place(handover_id: int) -> None:
     """Tell who hands over that somebody signed for them."""

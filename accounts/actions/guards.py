@@ -83,11 +83,25 @@ def locked_user(user_id: int) -> User:
 
 
 def require_over(actor: User, user: User) -> int | None:
-    """Raise ``PermissionDenied`` unless ``actor`` administers every unit where ``user`` has a role.
+    """Raise ``PermissionDenied`` unless ``actor`` administers every unit that ``user`` belongs to.
+    Returns one of the units, for the trail."""
+    units = _belongs_to(user)
+    if not units:
+        raise _no_right()
+    for unit_id in units:
+        require(actor, "people.manage", unit_id)
+    return min(units)
 
-    Roles that run or will run count; without any, those that are over; without any at all, the
-    person belongs to the whole agency. Returns one of the units, for the trail.
-    """
+
+def is_over(actor: User, user: User) -> bool:
+    """What ``require_over`` asks, for pages."""
+    units = _belongs_to(user)
+    return bool(units) and all(actor.holds("people.manage", unit_id) for unit_id in units)
+
+
+def _belongs_to(user: User) -> set[int]:
+    """The units where they have a role that runs or will run; without any, where they had one; and
+    without any at all, the whole agency."""
     grants = Grant.objects.filter(user=user)
     running = grants.filter(running_grants())
     units = set(running.values_list("unit_id", flat=True)) or set(
@@ -95,11 +109,7 @@ def require_over(actor: User, user: User) -> int | None:
     )
     if not units:
         units = set(Unit.objects.filter(parent=None).values_list("pk", flat=True))
-    if not units:
-        raise _no_right()
-    for unit_id in units:
-        require(actor, "people.manage", unit_id)
-    return min(units)
+    return units
 
 
 def require_whole_agency(actor: User) -> None:

@@ -70,6 +70,7 @@ def refused(sql: str, *values: Value) -> None:
 
 @pytest.mark.parametrize("who", STRANGERS)
 def test_no_handover_to_a_stranger_begins(cast: Cast, account: OfficialAccount, who: str) -> None:
+    OfficialAccount.objects.filter(pk=account.pk).update(person_in_charge=cast.sari)
     assigned = {
         "outgoing": cast.sari,
         "started_by": cast.bayu,

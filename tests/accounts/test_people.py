@@ -201,10 +201,16 @@ def test_others_deactivate_and_reactivate_nobody(cast: Cast, who: str) -> None:
 
 
 def test_one_with_roles_in_two_units_is_deactivated_only_by_who_administers_both(
-    cast: Cast,
+    cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
     factories.grant(cast.nur, Role.ADMINISTRATOR, cast.dinkes)
+    page = reverse("people:user_deactivate", args=[cast.fajar.pk])
+    person = reverse("people:user_detail", args=[cast.fajar.pk])
+    assert page in client_as("nur").get(person).content.decode()
     factories.grant(cast.fajar, Role.REVIEWER, cast.diskominfo)
+    assert page not in client_as("nur").get(person).content.decode()
+    assert client_as("nur").get(page).status_code == 403, "before a reason is typed"
+    assert client_as("bayu").get(page).status_code == 200
     with pytest.raises(PermissionDenied):
         actions.deactivate_user(actor=cast.nur, user_id=cast.fajar.pk, reason="x")
     actions.deactivate_user(actor=cast.bayu, user_id=cast.fajar.pk, reason="Pindah")

@@ -8,9 +8,12 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions
-from accounts.models import Attestation, OfficialAccount
+from accounts.capabilities import Role
+from accounts.models import Attestation, Grant, OfficialAccount
+from tests import factories
 from tests.accounts.care.conftest import account_of, attest, make_period
 from tests.cast import Cast
 
@@ -50,6 +53,25 @@ def test_answers_for_a_period_that_is_over_are_told_of_the_new_one_first(
     assert set(Attestation.objects.values_list("pk", flat=True)) == said_before
     assert client.post(page, typed | carried_by(told)).status_code == 302
     assert Attestation.objects.exclude(pk__in=said_before).get().period.name == "Kini"
+
+
+def test_who_lost_the_role_is_not_told_that_all_their_accounts_are_confirmed(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    make_period(cast.bayu)
+    client, page = client_as("sari"), reverse("accounts:attestation_mine")
+    factories.grant(cast.sari, Role.DRAFTER, cast.dinkes)
+    confirmed = "Every account that you are in charge of is confirmed for this period."
+    lost = "1 account names you as the person in charge, but you no longer have a role in its unit."
+    assert confirmed not in client.get(page).content.decode()
+    Grant.objects.filter(user=cast.sari, unit=cast.diskominfo).update(ends_at=timezone.now())
+    told = client_as("sari").get(page).content.decode()
+    assert lost in told
+    assert confirmed not in told
+    OfficialAccount.objects.filter(pk=account.pk).update(person_in_charge=None)
+    told = client_as("sari").get(page).content.decode()
+    assert lost not in told
+    assert confirmed in told
 
 
 def test_what_was_typed_about_the_next_accounts_stays_though_the_first_are_asked_about_again(

@@ -265,6 +265,19 @@ def test_a_late_handover_reminds_all_three_once_a_week(
     assert Handover.objects.get().state == "cancelled"
 
 
+def test_where_who_began_a_late_handover_keeps_the_account_no_longer_all_who_do_are_reminded(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    began = datetime(2026, 1, 1, tzinfo=UTC)
+    grant = factories.grant(cast.laila, Role.ADMINISTRATOR, cast.diskominfo, starts_at=began)
+    with at(date(2026, 3, 1)), without_trigger("accounts.Handover:due_within_a_year"):
+        start(cast, account, actor=cast.laila, due_on=date(2026, 3, 10))
+    assert send_on(date(2026, 3, 11)) == ["laila", "rina", "sari"]
+    Grant.objects.filter(pk=grant.pk).update(ends_at=datetime(2026, 3, 12, tzinfo=UTC))
+    assert send_on(date(2026, 3, 18)) == ["bayu", "rina", "sari"]
+    assert "Sari Wulandari → Rina Lestari" in str(mail.outbox[0].body)
+
+
 def test_who_was_deactivated_meanwhile_gets_no_letter(
     cast: Cast, accounts: list[OfficialAccount]
 ) -> None:
