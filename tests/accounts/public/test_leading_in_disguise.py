@@ -237,3 +237,9 @@ def test_what_may_open_something_else_than_a_page_is_doubted(page: str) -> None:
 def test_pages_of_the_site_itself_are_not(page: str) -> None:
     (one,) = answered(f"https://{SITE}{page}")
     assert is_plainly_official(one)
+
+
+def test_the_ending_of_agencies_is_no_page_that_leads_on() -> None:
+    for page in ("/?q=tel:112", "/?judul=.info", "/a/.info", "/?gelar=whatsapp:x"):
+        (one,) = answered(f"https://kota.go.id{page}")
+        assert is_plainly_official(one), page
