@@ -38,9 +38,17 @@ _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
 _NAMED = re.compile(
     r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w\x80-\U0010ffff-]+\.)+"
     r"(?:(?:[^\W\d_]|[\x80-\U0010ffff]){2,}|xn--[\w-]+))\.?"
-    r"(?P<behind>(?::\d*)?(?:[/\\].*)?[\s+]*)"
+    # Behind a colon a port, or with what a programme signed it.
+    r"(?P<behind>(?::[^/\\]*)?(?:[/\\].*)?[\s+]*)"
 )
 _MAIL = re.compile(r"([\w.+-]+)@")
+# At worst these lead to the page on which everybody reads their own letters.
+_LETTERS = frozenset(
+    {
+        "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com",
+        "outlook.com", "outlook.co.id", "hotmail.com", "live.com", "icloud.com",
+    }
+)  # fmt: skip
 _NUMBERED = re.compile(
     r"[\s+]*(?:(?:@|:[^\s/\\]*@)(?P<alone>\d+|0x[\da-f]+)"
     r"|(?:@|:[^\s/\\]*@)?(?P<host>\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]?))"
@@ -119,10 +127,10 @@ def _within(asked: told.Told) -> Iterator[Lead]:
     yield from _behind_page(asked.path)
     for name, value, leads_on in asked.values:
         if not _is_within_page(name, value, leads_on):
-            yield from _told(name, value, is_told=leads_on)
+            yield from _of_value(name, value, is_told=leads_on)
 
 
-def _told(name: str, clear: str, *, is_told: bool) -> Iterator[Lead]:
+def _of_value(name: str, clear: str, *, is_told: bool) -> Iterator[Lead]:
     """The sites that the value of a parameter tells, which stood there so or in code."""
     yield from _addressed(f"={clear}")
     # Behind an address in code its query stands, which is parted off in clear.
@@ -242,6 +250,8 @@ def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
         return
     before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
+    if "@" in before and host in _LETTERS and not behind:
+        return
     name, ending = host.rpartition(".")[::2]
     # Of these only archives are given names with several points: rkpd.2026.zip.
     is_file = not before and ending in FILE_OR_SITE and ("." not in name or ending == "zip")

@@ -25,6 +25,10 @@ _PARTED = frozenset("?&;")
 _NAME = re.compile(r"\w[\w.-]*")
 # That of a field of a form: pegawai.id=5.
 _FIELD = re.compile(r"\w+\.(?:id|name|no|date|email|tel)")
+# Between what programmes hand on together: {"next":"evil.com"}, 5|evil.com.
+_TOGETHER = re.compile(r"[\"'|,;&=(){}\[\]<>]+")
+# Two of these are a place on the map: -6.2,106.8167.
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # The parts of a path, and what may follow the name of a page in one: /redirect:evil.example.
 _PAGE = re.compile(r"[^/\\:;,|&=]+")
 _BEHIND_PAGE = re.compile(r"[^/\\;,|&=]+")
@@ -73,16 +77,29 @@ def of(rest: str) -> tuple[Told, ...]:
 
 def _values(text: str, leads_all: bool, signs_in: bool) -> Iterator[Value]:
     def leads_on(name: str) -> bool:
+        # A server shows a file of its own, and leads to none.
         is_led_back = signs_in and parameters.came_from(name)
         is_page = parameters.lead_on(name) and not parameters.names_file(name)
         return leads_all or is_led_back or is_page
 
-    for name, piece, is_name in _pieces(text):
-        if leads_all or not is_name:
-            for value in (piece, *coded.words(piece)):
-                yield Value(name, value, leads_on(name))
-    for name, value in coded.from_values(text):
-        yield Value(name, value, leads_on(name))
+    clear = (
+        (name, value)
+        for name, piece, is_name in _pieces(text)
+        if leads_all or not is_name
+        for value in (piece, *coded.words(piece))
+    )
+    for name, value in (*clear, *coded.from_values(text)):
+        is_led_to = leads_on(name)
+        for one in _with_parts(value) if is_led_to else (value,):
+            yield Value(name, one, is_led_to)
+
+
+def _with_parts(value: str) -> Iterator[str]:
+    yield value
+    for part in dict.fromkeys(_TOGETHER.split(value)):
+        # Without a point or a colon it is no site and no program.
+        if part != value and re.search("[.:]", part) and not _NUMBER.fullmatch(part):
+            yield part
 
 
 def texts_of(text: str) -> Iterator[str]:
@@ -90,20 +107,31 @@ def texts_of(text: str) -> Iterator[str]:
     return map(plain_of, decoded(text))
 
 
-def below(path: str) -> Iterator[tuple[str, int]]:
+@lru_cache(maxsize=32)
+def below(path: str) -> tuple[tuple[str, int], ...]:
     """The parts of ``path``, in clear as well, and where each ends, behind one that is called as
     the pages that lead on are: /out/evil.example/login.
 
     Where letters are sent, codes stand that are written as the numbers of servers.
     """
-    parts = ((one.end(), _OF_AGENCIES.sub("", one[0])) for one in _PAGE.finditer(path))
+    return tuple(_below(path))
+
+
+def _below(path: str) -> Iterator[tuple[str, int]]:
+    pages = (one for one in _PAGE.finditer(path) if one.end() < len(path))
+    parts = ((one.end(), _OF_AGENCIES.sub("", one[0])) for one in pages)
     end = next((end for end, part in parts if parameters.leads_below(part)), len(path))
+    if end == len(path):
+        return
     for part in _BEHIND_PAGE.finditer(path, end):
         is_code = CODE.fullmatch(part[0].strip(" +:"))
         if is_code and not parameters.page_leads_on(path[: part.start()]):
             continue
         for value in (part[0].lstrip(":"), *coded.words(part[0])):
-            yield value, part.end()
+            yield from ((one, part.end()) for one in _with_parts(value))
+    # A stroke is a sign of code too.
+    for value in coded.words(path[end:].strip("/\\")):
+        yield value, len(path)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:

@@ -16,9 +16,10 @@ _PROGRAM_IN_PATH = re.compile(r".*[/\\]\s*javascript:", re.IGNORECASE)
 # Any scheme but those of the web, with the strokes of an address behind it.
 _OF_APP = re.compile(r"(?!https?:)[a-z][a-z\d.-]*:[/\\]{2}", re.IGNORECASE)
 # What is an address without them too, and no word before a colon: "Berkas:Logo.png" is a page.
+# Nobody can choose a telephone number of three digits, as those for emergencies are.
 _KNOWN_APPS = re.compile(
-    r"(?:tg|whatsapp|tel|sms|smsto|mms|intent|market|fb|instagram|twitter|viber|vbscript|blob"
-    r"|view-source):",
+    r"(?:tg|whatsapp|tel(?!:1\d\d\s*$)|sms|smsto|mms|intent|market|fb|instagram|twitter|viber"
+    r"|vbscript|blob|view-source):",
     re.IGNORECASE,
 )
 _ENDING = re.compile(r"\.+(?:xn--[\w-]+|[^\W\d_]{2,})(?![\w-])")
@@ -33,7 +34,12 @@ def is_veiled(address: str) -> bool:
 
 def _is_in_path(path: str) -> bool:
     is_program = _PROGRAM_IN_PATH.match(path) is not None
-    return is_program or any(_is_other(value, leads_on=True) for value, _end in told.below(path))
+    return is_program or _is_below(path)
+
+
+def _is_below(path: str) -> bool:
+    below = (f"{value}{path[end:]}".lstrip(" +") for value, end in told.below(path))
+    return any(_is_other(one, leads_on=True) for one in below)
 
 
 def _is_led_to(value: told.Value) -> bool:
@@ -41,7 +47,7 @@ def _is_led_to(value: told.Value) -> bool:
     if parameters.search(name) and not (leads_on or parameters.came_from(name)):
         return False
     # Without a name it may be the page that answers.
-    return _is_other(text.lstrip(" +"), leads_on=leads_on or not name)
+    return _is_other(text.lstrip(" +"), leads_on=leads_on or not name) or _is_below(text)
 
 
 def _is_other(value: str, *, leads_on: bool) -> bool:
