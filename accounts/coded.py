@@ -18,8 +18,9 @@ from accounts.server_names import decoded, plain_of
 _RUN = re.compile(r"(?<![\w+-])[\w+-]{6,}", re.ASCII)
 _GOES_ON = re.compile(r"[\w+/-]{,1000}", re.ASCII)
 _PIECE = re.compile(r"[^?#&=;]{6,}")
-# Behind a "%" the first two are a sign of the address itself.
-_HEX = re.compile(r"(?<![\w%])(?:0[xX])?((?:[\da-fA-F]{2}){4,1000})(?!\w)", re.ASCII)
+# Behind a "%" the first two are a sign of the address itself. Some servers read no further than
+# the first sign that is no number, or has none beside it.
+_HEX = re.compile(r"(?<![\w%])(?:0[xX])?((?:[\da-fA-F]{2}){4,1000})", re.ASCII)
 # Servers pass over what is not in their alphabet: some know both, some the older one alone, and to
 # most a plus in an address is a blank.
 _PASSED_OVER = tuple(re.compile(f"[^A-Za-z0-9/{others}]") for others in ("_+-", "+", "_-", ""))
@@ -28,8 +29,9 @@ _BASE64 = re.compile(r"[A-Za-z0-9_+/-]")
 # What is no text any more, as the signature of a token, ends it.
 _ADDRESS = re.compile(r"(?:https?:|\A\s*[/\\]{2})[^\s\ufffd]+", re.IGNORECASE)
 _ONE_ALPHABET = str.maketrans("-_", "+/")
-# What is code again; nobody hands an address on in more layers than these.
-_AGAIN = re.compile(r"[\w+/=-]{6,1000}", re.ASCII)
+# What is code again, in lines as mail has them; nobody hands an address on in more layers than
+# these.
+_AGAIN = re.compile(r"[\w+/=\r\n-]{6,1000}", re.ASCII)
 _MOST_LAYERS = 3
 # What browsers take out of an address, wherever it stands in it.
 _TAKEN_OUT = str.maketrans("", "", "\t\r\n")

@@ -38,7 +38,7 @@ _LABELLED = re.compile(
 # What stands behind these is not an address of the web, whatever it looks like.
 _OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:")
 # What a browser shows, or runs, of such an address stands in itself, whatever sites it names.
-_CARRIES_ALL = re.compile(r"javascript:|data:[\w/+.=-]*[;,]", re.IGNORECASE)
+_CARRIES_ALL = re.compile(r"javascript:|data:(?:[\w+.-]+/[\w+.-]+)?(?:[;,]|$)", re.IGNORECASE)
 _BREAKS = re.compile(r"([\t\r\n]+)")
 # How an address goes on; "" stands for what hides.
 _GOING_ON = frozenset({*"./\\%?#", ""})

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from accounts import coded, handles, parameters
+from accounts import coded, handles, parameters, told
 from accounts.file_endings import FILE_OR_SITE, FILES
 from accounts.links import SHARED, as_read
-from accounts.server_names import decoded, has_ending, host_of, is_odd_number, plain_of
+from accounts.server_names import has_ending, host_of, is_odd_number
 
 # What apps and mailings add to links; pages are the same with and without.
 _ADDED = re.compile(
@@ -34,36 +34,30 @@ _ADDRESS = re.compile(
 _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
-_PIECES = re.compile(r"([?#&=;])")
-# Before a parameter of a query.
-_PARTED = frozenset("?&;")
 # Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
 _NAMED = re.compile(
     r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w\x80-\U0010ffff-]+\.)+"
     r"(?:(?:[^\W\d_]|[\x80-\U0010ffff]){2,}|xn--[\w-]+))\.?"
-    r"(?P<behind>(?::\d*)?(?:[/\\].*)?[\s+]*)"
+    # Behind a colon a port, or with what a programme signed it.
+    r"(?P<behind>(?::[^/\\]*)?(?:[/\\].*)?[\s+]*)"
 )
-# The name of a parameter, as programmes give it.
-_NAME = re.compile(r"\w[\w.-]*")
-# That of a field of a form: pegawai.id=5.
-_FIELD = re.compile(r"\w+\.(?:id|name|no|date|email|tel)")
 _MAIL = re.compile(r"([\w.+-]+)@")
+# At worst these lead to the page on which everybody reads their own letters.
+_LETTERS = frozenset(
+    {
+        "gmail.com", "googlemail.com", "yahoo.com", "yahoo.co.id", "ymail.com", "rocketmail.com",
+        "outlook.com", "outlook.co.id", "hotmail.com", "live.com", "icloud.com",
+    }
+)  # fmt: skip
 _NUMBERED = re.compile(
     r"[\s+]*(?:(?:@|:[^\s/\\]*@)(?P<alone>\d+|0x[\da-f]+)"
     r"|(?:@|:[^\s/\\]*@)?(?P<host>\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:.]+\]?))"
     r"(?::\d*)?(?:[/\\].*)?[\s+]*",
     re.IGNORECASE,
 )
-# Codes and versions are written so too: 5.1.02.01.
-_CODE = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}")
+# The rest of a part of a path, and what is below it.
+_BELOW = re.compile(r"[^/\\]*([^&=;]*)")
 _ZEROS = re.compile(r"\b0\d")
-# The parts of a path, and what may follow the name of a page in one: /redirect:evil.example.
-_PAGE = re.compile(r"[^/\\:;,|&=]+")
-_BEHIND_PAGE = re.compile(r"[^/\\;,|&=]+")
-# The ending of agencies is no page that is called "go".
-_OF_AGENCIES = re.compile(r"\.go\.id$", re.IGNORECASE)
-# What may be the name of a page or of a part of a programme: no words that are searched for.
-_CALLED = re.compile(r"[^\s+%]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +77,8 @@ def of(address: str) -> list[Lead]:
     authority = re.split(r"[/\\?#]", address, maxsplit=1)[0]
     own = host_of(authority)
     found: dict[Lead, None] = {}
-    page, sign, fragment = _without_added(address[len(authority) :]).partition("#")
-    # What a browser is to mark on the page is no part of it for anything that runs there.
-    fragment = fragment.partition(":~:")[0]
-    texts = (*_decoded(page), *_decoded(f"{sign}{fragment}"))
-    # Programmes in the browser read both, whichever of them names the page.
-    leads_all = any(is_called_so(text) for text in texts)
-    signs_in = any(parameters.signs_in(text) for text in texts)
-    for text in texts:
-        found |= dict.fromkeys(_within(text, leads_all, signs_in))
+    for one in told.of(_without_added(address[len(authority) :])):
+        found |= dict.fromkeys(_within(one))
     return [one for one in found if not _is_own(one.host, own)]
 
 
@@ -102,29 +89,26 @@ def is_lost(address: str, shown: str) -> bool:
 
 def _as_one(lead: Lead) -> str:
     """Equal for the same address, in code or not."""
-    *_before, plain = _decoded(lead.address)
+    *_before, plain = told.texts_of(lead.address)
     return re.sub(r"[\s+]|/(?=/)|[/=]+$", "", handles.small(plain))
 
 
 def path_leads(path: str) -> bool:
     """Whether ``path`` is, or decodes to, an address without its scheme: a server that leads on to
     what it was asked for, with a stroke more or less at the end, leads to that other site."""
-    return any(True for text in _decoded(path) for _lead in _at_start(text))
+    return any(True for text in told.texts_of(path) for _lead in _at_start(text))
 
 
 def is_added(name: str, value: str) -> bool:
     """Whether apps add this to links, and it cannot lead anywhere."""
     if name == "utm_referrer":
-        *_before, plain = _decoded(value)
+        *_before, plain = told.texts_of(value)
         return _CAME_FROM.fullmatch(plain) is not None
     if not _ADDED.fullmatch(name):
         return False
-    return not any(re.search("[;&]", text) or _with_scheme(f"={text}") for text in _decoded(value))
-
-
-def _decoded(text: str) -> Iterator[str]:
-    """``text`` as it stands, and as often decoded as servers may do, as browsers read it."""
-    return map(plain_of, decoded(text))
+    return not any(
+        re.search("[;&]", text) or _with_scheme(f"={text}") for text in told.texts_of(value)
+    )
 
 
 def _without_added(rest: str) -> str:
@@ -136,110 +120,42 @@ def _without_added(rest: str) -> str:
     return f"{page}{mark}{kept}{sign}{fragment}"
 
 
-def _within(text: str, leads_all: bool, signs_in: bool) -> Iterator[Lead]:
-    path = re.split(r"[?#]", text, maxsplit=1)[0]
-    yield from _at_start(path)
-    yield from _without_first(text, path)
-    yield from _with_scheme(text)
-    yield from _behind_page(path)
-    for name, piece, is_name in _pieces(text):
-        if is_name and not leads_all:
-            continue
-        leads_back = signs_in and parameters.came_from(name)
-        if leads_back or not _is_within_page(name, piece, leads_all):
-            is_told = parameters.lead_on(name) and not parameters.names_file(name)
-            is_told = is_told or leads_back
-            for clear in (piece, *coded.words(piece)):
-                yield from _told(name, clear, is_told=is_told)
-    for name, clear in coded.from_values(text):
-        if leads_all or parameters.lead_on(name) or (signs_in and parameters.came_from(name)):
-            yield from _told(name, clear, is_told=True)
+def _within(asked: told.Told) -> Iterator[Lead]:
+    yield from _at_start(asked.path)
+    yield from _without_first(asked.text, asked.path)
+    yield from _with_scheme(asked.text)
+    yield from _behind_page(asked.path)
+    for name, value, leads_on in asked.values:
+        if not _is_within_page(name, value, leads_on):
+            yield from _of_value(name, value, is_told=leads_on)
 
 
-def _told(name: str, clear: str, *, is_told: bool) -> Iterator[Lead]:
+def _of_value(name: str, clear: str, *, is_told: bool) -> Iterator[Lead]:
     """The sites that the value of a parameter tells, which stood there so or in code."""
     yield from _addressed(f"={clear}")
     # Behind an address in code its query stands, which is parted off in clear.
-    yield from _by_name(_PIECES.split(clear, maxsplit=1)[0], is_told=is_told)
+    yield from _by_name(told.PIECES.split(clear, maxsplit=1)[0], is_told=is_told)
     # A whole number by itself is a day, an amount or the id of something, but for an address.
     if is_told and (not clear.strip(" +").isdecimal() or parameters.holds_address(name)):
         yield from _by_number(clear)
     yield from _behind_page(clear)
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str, bool]]:
-    """The parts behind the path of ``text``, each with the name of the parameter whose value it is,
-    which is empty where it is none, and whether it is itself the name of one, written as that of a
-    site: of a field, or of what only programmes in the browser read: #gsc.tab=0."""
-    _page, *parts = _PIECES.split(text)
-    before, sign = "", ""
-    in_fragment = False
-    for place in range(0, len(parts), 2):
-        is_value = parts[place] == "=" and sign in _PARTED
-        sign, piece = parts[place], parts[place + 1]
-        in_fragment = in_fragment or sign == "#"
-        has_value = parts[place + 2 : place + 3] == ["="]
-        is_field = sign in _PARTED and _FIELD.fullmatch(piece) and any(parts[place + 3 : place + 4])
-        is_name = (in_fragment and _NAME.fullmatch(piece)) or is_field
-        yield before if is_value else "", piece, bool(is_name and has_value)
-        before = piece
-
-
-def is_called_so(text: str) -> bool:
-    """Whether the page, or the part of a programme that answers, is called as those that lead on.
-
-    Every part of the path counts: behind it servers have index.php or the name of what was sought.
-    """
-    page, *parts = _PIECES.split(text)
-    if parameters.last_leads_on(page) or parameters.page_leads_on(page):
-        return True
-    signs, pieces = parts[::2], parts[1::2]
-    # To a server "?go=" is "?go".
-    told = [sign if piece or sign != "=" else "" for sign, piece in zip(signs, pieces, strict=True)]
-    return any(
-        _chooses_so(sign, piece, behind, before)
-        for sign, piece, behind, before in zip(
-            signs, pieces, [*told[1:], ""], ["", *pieces], strict=False
-        )
-    )
-
-
-def _chooses_so(sign: str, piece: str, behind: str, before: str) -> bool:
-    """Whether a ``piece`` of an address, between these signs, names a page that leads on."""
-    if sign == "#":
-        # Programmes in the browser have their pages there; else it is a place on the page.
-        return (piece[:1] in {"/", "!"} or behind == "?") and parameters.page_leads_on(piece)
-    if sign != "=":
-        # What has a value is the name of a parameter; further on, what has none is a button. A
-        # letter without a value is an empty field of a form.
-        is_page = sign != "&" and behind != "=" and len(piece) > 1
-        return is_page and parameters.page_leads_on(piece)
-    # Wikis say "redirect=no" of the pages themselves.
-    if parameters.redirects(before) and re.fullmatch(r"(?!no$)\w*", piece):
-        return True
-    is_sought = parameters.search(before) and not parameters.chooses(before)
-    if is_sought or not _CALLED.fullmatch(piece.strip(" +")) or any(_by_name(piece)):
-        return False
-    if parameters.redirects(piece):
-        return True
-    return parameters.chooses(before) and parameters.page_leads_on(piece)
-
-
-def _is_within_page(name: str, piece: str, leads_all: bool) -> bool:
-    """Whether the parameter ``name`` with a ``piece`` that may name a site without a scheme says
-    only what is shown of the page itself: it searches there, or the piece is a code. A page that is
-    called as one that leads on, ``leads_all``, searches nowhere, and only zeros make codes there.
+def _is_within_page(name: str, value: str, leads_on: bool) -> bool:
+    """Whether the parameter ``name`` with a ``value`` that may name a site without a scheme says
+    only what is shown of the page itself: it searches there, or the value is a code. Where a server
+    ``leads_on`` nothing is searched, and only zeros make codes.
 
     What means another site when a server puts it behind its own address does not.
     """
-    if not name or "@" in piece or piece.lstrip(" +")[:1] in {".", ":"}:
+    if not name or "@" in value or value.lstrip(" +")[:1] in {".", ":"}:
         return False
-    if not leads_all and (parameters.search(name) or parameters.is_part_of_programme(name, piece)):
+    if not leads_on and (parameters.search(name) or parameters.is_part_of_programme(name, value)):
         return True
-    if _CODE.fullmatch(piece) is None or parameters.lead_on(name):
+    if told.CODE.fullmatch(value) is None or parameters.lead_on(name):
         return False
     # Four numbers may be a server, which is written without zeros before them.
-    return not leads_all or _ZEROS.search(piece) is not None
+    return not leads_on or _ZEROS.search(value) is not None
 
 
 def _at_start(path: str) -> Iterator[Lead]:
@@ -263,39 +179,29 @@ def _without_first(text: str, path: str) -> Iterator[Lead]:
         for lead in _from(text, strokes.end()):
             ending = lead.host.rpartition(".")[2]
             is_site = has_ending(lead.host) and ending not in FILES | FILE_OR_SITE
-            if is_site or _CODE.match(text, strokes.end()):
+            if is_site or told.CODE.match(text, strokes.end()):
                 yield lead
     if path[1:2] in {".", ":"}:
         yield from _by_name(path[1:])
 
 
 def _behind_page(path: str) -> Iterator[Lead]:
-    """The sites that stand in ``path`` as parts of it, with or without what is below them, behind
-    one that is called as the pages that lead on are: /out/evil.example/login.
-
-    Where letters are sent, codes stand that are written as the numbers of servers.
-    """
-    parts = ((one.end(), _OF_AGENCIES.sub("", one[0])) for one in _PAGE.finditer(path))
-    end = next((end for end, part in parts if parameters.leads_below(part)), len(path))
-    for part in _BEHIND_PAGE.finditer(path, end):
-        is_code = _CODE.fullmatch(part[0].strip(" +:"))
-        if is_code and not parameters.page_leads_on(path[: part.start()]):
-            continue
-        below = re.sub(r"^[^/\\]*|[&=;].*", "", path[part.end() :])
+    """The sites that stand in ``path`` as parts of it, behind a page that leads on."""
+    for value, end in told.below(path):
         # Nobody is written to there: what stands before an "@" is a name to sign in with.
-        below = below or "/" * ("@" in part[0])
-        for clear in (part[0].lstrip(":"), *coded.words(part[0])):
-            yield from _addressed(f"={clear}")
-            yield from _by_name(f"{clear}{below}", is_told=True)
-            # A number by itself is what stands there in place of an address, as an id of it.
-            yield from () if clear.isdecimal() else _by_number(clear)
+        found = _BELOW.match(path, end)
+        behind = (found[1] if found else "") or "/" * ("@" in value)
+        yield from _addressed(f"={value}")
+        yield from _by_name(f"{value}{behind}", is_told=True)
+        # A number by itself is what stands there in place of an address, as an id of it.
+        yield from () if value.isdecimal() else _by_number(value)
 
 
 def _with_scheme(text: str) -> list[Lead]:
-    told = [*_addressed(text)]
+    found = [*_addressed(text)]
     for address in coded.addresses(text):
-        told.extend(_of_code(address))
-    return told
+        found.extend(_of_code(address))
+    return found
 
 
 @lru_cache(maxsize=1_000)
@@ -344,6 +250,8 @@ def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:
         return
     before, behind = found["before"] or "", found["behind"].strip(" +")
     mail = _MAIL.fullmatch(before)
+    if "@" in before and host in _LETTERS and not behind:
+        return
     name, ending = host.rpartition(".")[::2]
     # Of these only archives are given names with several points: rkpd.2026.zip.
     is_file = not before and ending in FILE_OR_SITE and ("." not in name or ending == "zip")

@@ -18,6 +18,8 @@ _SEARCHES = frozenset(
         "revisi", "kode", "code", "no", "nomor", "nama", "name", "judul", "title", "tag", "label",
         "kategori", "category", "lang", "language", "locale", "bahasa", "ref", "via", "from",
         "dari", "source", "sumber", "utm", "mtm", "pegawai", "pejabat", "penulis", "author",
+        "gelar", "dokter", "guru", "dosen", "ketua", "kepala", "narasumber", "media", "instansi",
+        "lembaga", "penerbit", "publisher",
     }
 )  # fmt: skip
 _LEADS_ON = frozenset(
@@ -45,7 +47,7 @@ _PAGES = (_LEADS_ON - _PLACES) | {
 }  # fmt: skip
 _OF_FILES = frozenset({"file", "berkas", "src", "path", "load", "feed"})
 # What says where a reader came from. Who has signed in is led back there.
-_CAME_FROM = frozenset({"ref", "via", "from", "dari", "source", "sumber"})
+_CAME_FROM = frozenset({"ref", "via", "from", "dari", "source", "sumber", "media"})
 _SIGNS_IN = re.compile(
     r"(?<![a-z])(?:wp|user|member|admin)?"
     r"(?:log[-_]?(?:in|on|out|off)\w*|sign[-_]?(?:in|on|up|out)\w*"

@@ -109,7 +109,7 @@ def in_digits(words: str) -> str:
 def is_number(words: str) -> bool:
     """A number as people write it here. Accounts that are named by a number have no 0 or 62."""
     digits = sum(sign.isdigit() for sign in words)
-    if 3 <= digits <= 7 and _SERVICE.fullmatch(words):
+    if 3 <= digits <= 7 and _SERVICE.fullmatch(words.strip("() ")):
         return True
     if _WITHOUT_ZERO_PARTED.fullmatch(words):
         return True

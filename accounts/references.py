@@ -290,7 +290,7 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     # No browser opens such a port; what else reads it may take it for a password.
     is_odd = (port and not port.isdecimal()) or has_dot_segments(parts.path)
     is_odd = is_odd or is_still_coded(rest)
-    if is_odd or (not site and (is_as_site or is_veiled(rest))):
+    if is_odd or (not site and (is_as_site or is_veiled(rest.lstrip("/\\")))):
         return Reference(None, host, "", DOUBTFUL)
     segments = [tidy(unquote(part))[0] for part in parts.path.split("/") if part]
     if site in SHORTENERS:

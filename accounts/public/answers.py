@@ -137,12 +137,12 @@ class Answer:
 
     @property
     def but_for_capitals(self) -> PublicAccount | None:
-        """The official account there whose name differs in capital letters only, which count."""
+        """The official account there whose name differs in capital letters only, which count; of a
+        page, also what that would be a page of."""
         platform = self.reference.platform
         if self.is_site:
-            asked = handles.small(web_pages.exact(self.reference.page or self.reference.handle))
-            places = ((one, handles.small(one.found_by.place)) for one in self.alike)
-            return next((one for one, place in places if place == asked), None)
+            asked = web_pages.exact(self.reference.page or self.reference.handle)
+            return next((one for one in self.alike if _is_there_in_capitals(one, asked)), None)
         return next((one for one in self.elsewhere if one.platform == platform), None)
 
     @property
@@ -155,7 +155,7 @@ class Answer:
     @property
     def is_emergency_number(self) -> bool:
         reference = self.reference
-        return reference.note == PHONE and reference.host == EMERGENCY_NUMBER
+        return reference.note == PHONE and reference.host.strip("() ") == EMERGENCY_NUMBER
 
     @property
     def differences(self) -> Sequence[differences.Difference]:
@@ -225,6 +225,14 @@ def _of_site_and_name(
         *(replace(one, start=place + one.start) for one in answer.differences),
     ]
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_there_in_capitals(one: PublicAccount, asked: str) -> bool:
+    """Whether ``asked`` is the page of ``one`` or, but on a wiki, one below it, capital and small
+    letters aside."""
+    page, place = handles.small(asked), handles.small(one.found_by.place)
+    is_below = one.platform != OfficialPlatform.WIKI and page.startswith((f"{place}/", f"{place}?"))
+    return page == place or is_below
 
 
 def is_site(reference: Reference) -> bool:

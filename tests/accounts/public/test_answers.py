@@ -34,6 +34,7 @@ def test_the_emergency_number_is_told_as_that_and_cannot_be_reported(db: None) -
     assert "Emergency number" in found
     assert "ask the agency" not in found
     assert "Report this number" not in found
+    assert "is the public emergency number" in page_of("(112)")
     other = page_of("1120")
     assert "is a telephone number" in other
     assert "Report this number" in other

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from base64 import urlsafe_b64encode
+from base64 import encodebytes, urlsafe_b64encode
 
 import pytest
 
@@ -58,6 +58,22 @@ def in_hex(text: str) -> str:
         ("0300.0250.1.1", "192.168.1.1"),
         ("017700000001:8080", "127.0.0.1"),
         ("103.789012", "103.12.10.20"),
+        # Among other words, and with what a programme signed it.
+        (coded('["evil.com"]'), "evil.com"),
+        (coded('{"next":"evil.com/x"}'), "evil.com"),
+        (coded("5|evil.com"), "evil.com"),
+        (coded("a=1&next=evil.com"), "evil.com"),
+        ("%5B%22evil.com%22%5D", "evil.com"),
+        ("%5B%228.8.8.8%22%5D", "8.8.8.8"),
+        ("5%7Cevil.com", "evil.com"),
+        ("a,evil.com", "evil.com"),
+        ("evil.com:1tFabc:sig", "evil.com"),
+        (coded("evil.com:1tFabc:sig"), "evil.com"),
+        (coded('["evil.com"]') + ":1tFabc:sig", "evil.com"),
+        # Some servers stop reading at what is no number, and some read base64 as mail has it.
+        (f"{in_hex('evil.com/x')}0", "evil.com"),
+        (f"{in_hex('https://evil.com')}zz", "evil.com"),
+        (coded(encodebytes(b"https://evil.com/" + b"x" * 90).decode()), "evil.com"),
         (coded("0x7f.1"), "127.0.0.1"),
     ],
 )
@@ -93,15 +109,22 @@ def test_a_long_question_of_codes_and_tabs_is_answered_at_once() -> None:
 
 def test_a_whole_number_is_that_of_a_server_only_where_an_address_is_told() -> None:
     for name in ("url", "redirect_uri", "returnUrl"):
-        (one,) = answered(f"https://{SITE}/?{name}=3232235777")
-        assert one.leads_on_to == "192.168.1.1", name
+        for told in ("3232235777", coded("3232235777")):
+            (one,) = answered(f"https://{SITE}/?{name}={told}")
+            assert one.leads_on_to == "192.168.1.1", name
     for said in ("from=1732000000&to=1732665600", "target=1500000000", "loc=3276010001",
                  "tujuan=1234567890", "link=17031245", "site=31740001"):  # fmt: skip
         (one,) = answered(f"https://{SITE}/?{said}")
         assert is_plainly_official(one), said
 
 
-@pytest.mark.parametrize("told", [coded("evil.com/x"), in_hex("evil.com"), "0x7f.1"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        coded("evil.com/x"), in_hex("evil.com"), "0x7f.1", coded("пенипу.com"), coded("5|evil.com"),
+        "%7B%22u%22:%22evil.com%22%7D", "evil.com:1tFabc:sig",
+    ],
+)  # fmt: skip
 def test_so_is_one_below_a_page_that_leads_on(told: str) -> None:
     (one,) = answered(f"https://{SITE}/redirect/{told}")
     assert one.leads_on_to
@@ -132,11 +155,13 @@ def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
         "javascript:alert(1)", "JavaScript%3Aalert(1)", "%20java%09script:x", "javascript%253Ax",
         "data:text/html,x", "data:text/html;base64,PGI+", coded("javascript:alert(1)"),
         coded('javascript:alert("hai dunia")'), coded("java\tscript:x"),
-        coded("data:text/html,<b x>"),
+        coded("data:text/html,<b x>"), coded('{"next":"javascript:alert(1)"}'),
+        "%7B%22next%22%3A%22javascript%3Aalert(1)%22%7D", coded('"javascript:alert(1)"'),
+        "5%7Cjavascript:alert(1)",
     ],
 )  # fmt: skip
 def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
-    for place in ("/login?next=", "/login?ref=", "/?a=b&to=", "/#/x?url="):
+    for place in ("/login?next=", "/login?ref=", "/?a=b&to=", "/#/x?url=", "/?r=x/redirect/"):
         (one,) = answered(f"https://{SITE}{place}{told}")
         assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL), place
     (other,) = answered(f"https://{SITE}/cari?q={told}")
@@ -214,6 +239,10 @@ def test_few_numbers_are_those_of_servers_in_an_unusual_form(name: str) -> None:
         f"/redirect?{coded('tg://resolve?domain=x')}", f"/?to={coded(chr(0x1f) + 'javascript:x')}",
         # Without a name they may be the page that answers.
         "/#javascript:alert(1)", "/?javascript:alert(1)", "/redirect?javascript:alert(1)",
+        # Among other words, and below a page that leads on which only the browser knows.
+        "/?next=%5B%22tg:resolve%22%5D", "/#/redirect/tg:resolve", "/?link=tel:1120811",
+        # Nobody could tell these from what the owner of such a name or number has chosen.
+        "/?page=.info", "/?link=tel:14022",
     ],
 )  # fmt: skip
 def test_what_may_open_something_else_than_a_page_is_doubted(page: str) -> None:
@@ -231,9 +260,19 @@ def test_what_may_open_something_else_than_a_page_is_doubted(page: str) -> None:
         "/?text=Banjir+di+Samudra+https%3A%2F%2Fsamudrakota.example%2Fberita%2F1",
         "/cctv?stream=rtsp://cctv.samudrakota.example/1", "/?file=ftp://ftp.samudrakota.example/a",
         "/?endpoint=wss://samudrakota.example/ws", "/?isi=Catatan://penting",
+        "/?link=tel:112", "/?link=tel:119", "/?loc=-6.2000,106.8167", "/?to=a|b,c.d",
+        "/?target=%7B%22id%22:5,%22hal%22:1.5%7D", "/?next=%5B%22/berita/2.1%22%5D",
+        # Below no page that leads on it is as an address in clear.
+        "/0L/QtdC90LjQv9GDLmNvbQ==",
         "/?return=aW5kZXgucGhwP0l0ZW1pZD0xMDE=", "/?next=eyJpZCI6IDV9", "/?to=MTIzNDU2Nzg5MA==",
     ],
 )  # fmt: skip
 def test_pages_of_the_site_itself_are_not(page: str) -> None:
     (one,) = answered(f"https://{SITE}{page}")
     assert is_plainly_official(one)
+
+
+def test_the_ending_of_agencies_is_no_page_that_leads_on() -> None:
+    for page in ("/?q=tel:112", "/?judul=.info", "/a/.info", "/?gelar=whatsapp:x"):
+        (one,) = answered(f"https://kota.go.id{page}")
+        assert is_plainly_official(one), page

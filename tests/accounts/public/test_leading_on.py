@@ -129,6 +129,8 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/?search_url=evil.example", "/?returnUrl=8.8.8.8", "/?redirecturl=8.8.8.8",
         "/redirect/?q=evil.example", "/r?kode=8.8.8.8", "/?id=8.8.8.8/x", "/?%75=8.8.8.8",
         "/?q=a&ke=8.8.8.8", "/?q=a%26u%3Devil.example", "/?q=s=evil.example", "/?q==evil.example",
+        # Whether it is searched for nobody could tell, also of the site of an agency.
+        "/?q=https://lapor.go.id", "/?media=https://evil.com", "/redirect?media=evil.com",
         "/#q=evil.example", "/?evil.example=1", "/?apa=evil.example",
         # Any part of the path or of what stands for it may be called as one that leads on.
         "/?page=redirect&q=evil.com", "/?q=evil.com&r=site/redirect", "/redirect/a.php?q=evil.com",
@@ -186,7 +188,8 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/redirect?url=login.penipu.sh", "/go?to=bri.co.id.penipu.ai", "/r?u=.penipu.ai",
         "/r?u=@penipu.ai", "/r?u=penipu.ai%3Fa", "/.penipu.ai", "/a?x=bri.co.id.penipu.ai",
         # What stands before an "@" is no name of a person there, and what apps add ends at ";".
-        "/redirect?url=info@evil.com", "/go/info@evil.com", "/redirect?fbclid=1;url=evil.com",
+        "/redirect?url=info@evil.com", "/?to=x@gmail.com.evil.com", "/?to=x@gmail.com/masuk",
+        "/?to=x@kantor.co", "/go/info@evil.com", "/redirect?fbclid=1;url=evil.com",
         "/?utm_source=a%26url%3Devil.com",
         # Names with signs that are no letters, and addresses among others in base64.
         "/redirect?url=\N{PILE OF POO}.la", "/redirect?url=i\N{HEAVY BLACK HEART}.ws",
@@ -221,7 +224,10 @@ def test_nor_are_odder_ones(address: str) -> None:
         ":443/x", "/a;b/c",
         # Where a reader came from, a language, a person.
         "/berita?ref=google.com", "/berita?from=detik.com&via=x.com", "/a?lang=id.ID",
-        "/a?pegawai=Budi.ST",
+        "/a?pegawai=Budi.ST", "/?gelar=Lc.MA", "/?dokter=dr.Ahmad.SpA", "/?ketua=H.Ahmad.MM",
+        "/?media=kompas.com", "/?instansi=kpu.go.id", "/?penerbit=gramedia.co",
+        # Letters, at a server where everybody reads only their own.
+        "/?to=budi@gmail.com", "/kontak?to=budi@gmail.com,sari@yahoo.co.id",
         # What is searched there, an order, a code, a version.
         "/?s=kpu.go.id", "/cari?q=evil.example/masuk&page=2", "/a?sort=user.name", "/a?v=1.2.3.4",
         "/a?orderBy=user.name", "/a?filter[nama]=rsud.id", "/a?kode_rekening=5.1.02.01",

@@ -131,7 +131,13 @@ def test_a_page_in_other_capitals_may_be_the_official_one_and_is_no_imitation() 
     assert "In the register is pinterest.com/Kota." in card
     for words in ("not official", "only similar", "You may trust"):
         assert words not in card
-    for other in ("https://pinterest.com/k0ta", "https://pinterest.com/Kota"):
+    for below in ("https://pinterest.com/kota/papan", "https://pinterest.com/KOTA?papan=1"):
+        assert part(below, site).answer.may_be_same == site
+    for other in (
+        "https://pinterest.com/k0ta",
+        "https://pinterest.com/Kota",
+        "https://pinterest.com/kotabaru/x",
+    ):
         assert part(other, site).answer.may_be_same is None
     assert part("https://id.wikipedia.org/wiki/KOTA_SAMUDRA", WIKI).answer.may_be_same is None
 
