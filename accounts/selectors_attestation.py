@@ -230,13 +230,6 @@ def accounts_to_attest(user: User) -> QuerySet[OfficialAccount]:
     )
 
 
-def accounts_out_of_reach(user: User) -> QuerySet[OfficialAccount]:
-    """Those that name ``user`` as the person in charge on a unit where they have no role by now:
-    its administrators answer for them."""
-    named = OfficialAccount.objects.filter(person_in_charge=user, status__in=IN_USE)
-    return named.exclude(unit_id__any=user.units_with("accounts.view"))
-
-
 def _begun_periods() -> QuerySet[AttestationPeriod]:
     return AttestationPeriod.objects.filter(starts_on__lte=agency_today()).order_by("-starts_on")
 

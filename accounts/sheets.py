@@ -19,12 +19,7 @@ from accounts.forms_care import AttestForm
 from accounts.models import Attestation, AttestationPeriod, OfficialAccount, User
 from accounts.models.attestation import Question
 from accounts.named import outsiders_of, seen_with
-from accounts.selectors_attestation import (
-    accounts_out_of_reach,
-    accounts_to_attest,
-    current_period,
-    last_said,
-)
+from accounts.selectors_attestation import IN_USE, accounts_to_attest, current_period, last_said
 from accounts.selectors_findings import with_open_findings
 from accounts.snapshots import (
     FIELDS,
@@ -153,8 +148,10 @@ class Sheet:
 
     @cached_property
     def out_of_reach(self) -> int:
-        """For the page on which nothing waits."""
-        return accounts_out_of_reach(self.user).count()
+        """For the page on which nothing waits: how many accounts name this person in a unit where
+        they have no role by now, so that its administrators answer for them."""
+        named = OfficialAccount.objects.filter(person_in_charge=self.user, status__in=IN_USE)
+        return named.exclude(unit_id__any=self.user.units_with("accounts.view")).count()
 
     def _gone(self, data: QueryDict) -> int:
         """How many accounts were answered that do not wait for this person (any more)."""

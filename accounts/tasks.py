@@ -33,7 +33,8 @@ def tell_signed_in_place(handover_id: int) -> None:
     mail.send_signed_in_place(handover_id)
 
 
-@shared_task(ignore_result=True)
+# A server that says its words sign by sign is as slow as it likes; nobody else sends meanwhile.
+@shared_task(ignore_result=True, time_limit=900)
 def send_sign_in_letters() -> None:
     """Send invitations and letters of the pages for signing in that nobody else is sending."""
     from accounts import actions  # actions import tasks
@@ -41,7 +42,7 @@ def send_sign_in_letters() -> None:
     actions.send_sign_in_letters(actor=User.objects.system())
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, time_limit=900)
 def send_new_sign_in_letters() -> None:
     """The same as soon as there is one, as long as it is of use: beat comes for all others."""
     from accounts import actions  # actions import tasks

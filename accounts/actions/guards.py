@@ -46,7 +46,7 @@ def hold(name: str) -> None:
 def alone_with(name: str) -> Iterator[bool]:
     """Whether no other session holds this name. If so, hold it meanwhile, over any number of
     transactions: for what takes long and is done outside of them. PostgreSQL lets it go with the
-    session, so that a process that is killed leaves nothing behind."""
+    session, so that a process that is killed leaves nothing behind. Not inside of a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
         is_held: bool = cursor.fetchone()[0]

@@ -37,6 +37,8 @@ MOST_IN_DOUBT = 2
 # RCPT, DATA, the letter, its answer, RSET and QUIT may each take ``EMAIL_TIMEOUT``, and some more.
 # Of a server that says each word sign by sign a letter may come twice.
 LEASE = timedelta(seconds=12 * settings.EMAIL_TIMEOUT)
+# One letter that took so long is the last of its run.
+SLOW_SECONDS = settings.EMAIL_TIMEOUT / 2
 # How long nobody is woken for a new letter once the server was away. Longer than beat, which does
 # look, and a time-out take together: meanwhile the mark is made anew.
 AWAY_FOR = timedelta(minutes=3)
@@ -48,11 +50,17 @@ def send_each(
     """Send the letters that are due and return how many left.
 
     While the mail server is away all of them wait, however long, and none is counted as tried.
+    Where it listens and then says nothing, one of them is tried: the worker has more to do than to
+    wait once for each.
     """
     sent, ends = 0, time.monotonic() + seconds
     try:
         for letter in islice(iter(claim, None), most):
+            began = time.monotonic()
             sent += _send(send, letter)
+            if time.monotonic() - began > SLOW_SECONDS:
+                logger.warning("The mail server is slow, letters wait for the next run.")
+                break
             if time.monotonic() > ends:
                 break
     except ServerAway as exc:
@@ -62,7 +70,8 @@ def send_each(
 
 @transaction.atomic
 def claim_of(letters: QuerySet[L]) -> L | None:
-    """Lease the letter that is due longest, so that none waits for ever behind newer ones."""
+    """Lease the letter that is due longest, so that none waits for ever behind newer ones. What
+    comes back from a server that is away is due anew."""
     now = timezone.now()
     letter = (
         letters.select_for_update(skip_locked=True, of=("self",))

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 
+from allauth.account.forms import default_token_generator
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -49,8 +50,8 @@ _SENDER = "letters about signing in"
 def keep_sign_in_letter(*, letter: SignInLetter) -> None:
     """Keep a letter and have it sent. Who asks for a new password is not signed in: no actor.
 
-    For an address that nobody has as much is done, so that no page takes less time for one: only
-    what would be too many is not written.
+    For an address that nobody has as much is done as for others, or a page would tell by its time
+    which is known: a token is made, and what would be too many is written as not to be sent.
     """
     now = timezone.now()
     valid = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
@@ -58,12 +59,16 @@ def keep_sign_in_letter(*, letter: SignInLetter) -> None:
         kind=letter.kind, address_digest=letter.address_digest, expires_at=now + valid
     )
     vault.seal_row(row, json.dumps(asdict(letter)))
+    waiting = WaitingLetter.objects.filter(settled_at=None, kind=Kind.UNKNOWN_ADDRESS)
+    number = waiting.exclude(address_digest=row.address_digest).count()
     _take_place_of_earlier(row)
-    waiting = WaitingLetter.objects.filter(settled_at=None, kind=Kind.UNKNOWN_ADDRESS).count()
-    if row.kind == Kind.UNKNOWN_ADDRESS and waiting >= MOST_TO_NOBODY:
-        logger.warning("A letter to an address that nobody has is not kept: %s wait.", waiting)
-    else:
-        row.save(force_insert=True)
+    if row.kind == Kind.UNKNOWN_ADDRESS:
+        default_token_generator.make_token(User.objects.system())
+        if number >= MOST_TO_NOBODY:
+            note_unneeded(row, "too many to addresses that nobody has wait")
+            row.outcome, row.settled_at = Outcome.NOT_NEEDED, now
+            row.sealed = row.address_digest = ""
+    row.save(force_insert=True)
     # Without a broker beat finds it: log and go on. What waits for longer than beat is one of many.
     transaction.on_commit(lambda: send_soon.apply_async(expires=60), robust=True)
 
@@ -87,20 +92,16 @@ def _take_place_of_earlier(row: WaitingLetter) -> None:
 
 
 def send_sign_in_letters(*, actor: User) -> int:
-    """Send the letters that are due and return how many left; see ``send_each``."""
-    # Also while another does: who holds the name may hang.
-    with alone_with(_SENDER):
-        return _send_due(actor)
+    """Send the letters that are due, unless somebody is at it, and return how many left; see
+    ``send_each``."""
+    with alone_with(_SENDER) as is_alone:
+        return _send_due(actor) if is_alone else 0
 
 
 def send_new_sign_in_letters(*, actor: User) -> int:
-    """The same at once for a new letter, unless somebody is at it or the mail server has just been
-    away: each of many would hold a worker for as long as the server says nothing. Beat has what is
-    left."""
-    with alone_with(_SENDER) as is_alone:
-        if not is_alone or was_just_away(WaitingLetter.objects.all()):
-            return 0
-        return _send_due(actor)
+    """The same at once for a new letter, unless the mail server has just been away: each of many
+    would hold a worker for as long as the server says nothing. Beat has what is left."""
+    return 0 if was_just_away(WaitingLetter.objects.all()) else send_sign_in_letters(actor=actor)
 
 
 def _send_due(actor: User) -> int:
@@ -110,9 +111,13 @@ def _send_due(actor: User) -> int:
 
 
 def claim_sign_in_letter() -> WaitingLetter | None:
-    """An invitation before all others: an administrator sent it, and anybody may ask for those."""
+    """An invitation before all others: an administrator sent it, and anybody may ask for those.
+    Then letters to people, one for each, and last those of strangers, who may send hundreds."""
     letters = WaitingLetter.objects.filter(expires_at__gt=timezone.now())
-    return claim_of(letters.filter(kind=Kind.INVITATION)) or claim_of(letters)
+    for kind in (Kind.INVITATION, Kind.NEW_PASSWORD, Kind.UNKNOWN_ADDRESS):
+        if letter := claim_of(letters.filter(kind=kind)):
+            return letter
+    return None
 
 
 @transaction.atomic

@@ -113,7 +113,7 @@ def _refuse_taken(unit: Unit, field: str) -> None:
         raise AccountError(
             _(
                 "The unit “%(unit)s” is called so already. Say whose it is, for example"
-                " “Secretariat of the Health Office”."
+                " “Secretariat of Diskominfo”."
             )
             % {"unit": other.name},
             field=field,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 
 import pgtrigger
 from django.db import models
@@ -58,6 +59,12 @@ class WaitingLetter(LeasedLetter):
             models.CheckConstraint(
                 condition=models.Q(kind__in=["invitation", "new_password", "unknown_address"]),
                 name="waiting_letter_kind_is_known",
+            ),
+            models.CheckConstraint(
+                # Who sends it is done within minutes: it is not put away for longer than it lives.
+                condition=models.Q(claimed_until=None)
+                | models.Q(claimed_until__lte=models.F("expires_at") + timedelta(days=1)),
+                name="waiting_letter_claimed_for_a_while",
             ),
             models.CheckConstraint(
                 condition=models.Q(expires_at__gt=models.F("created_at")),
