@@ -112,8 +112,8 @@ def _refuse_taken(unit: Unit, field: str) -> None:
     if other is not None:
         raise AccountError(
             _(
-                "The unit “%(unit)s” is called so already. Say whose it is, for example"
-                " “Secretariat of Diskominfo”."
+                "The unit “%(unit)s” is called so already. Add whose this one is, so that they can"
+                " be told apart."
             )
             % {"unit": other.name},
             field=field,
