@@ -74,7 +74,7 @@ __all__ = [
 
 MOST = 5
 # Addresses with a tab or a line break in them that are looked at.
-_MOST_BROKEN = 20
+_MOST_BROKEN = 5
 # Parts of the platforms' sites where a name in the path is not that of an account: anybody may
 # give one to an application, or the platform has its own pages there.
 _NO_PROFILES = frozenset(

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.capabilities import roles_with
@@ -107,7 +107,7 @@ def late_in_units_of(person: User, period: AttestationPeriod) -> list[OfficialAc
     )
 
 
-def _managers() -> Iterable[User]:
+def _managers() -> QuerySet[User]:
     now = timezone.now()
     grants = Grant.objects.filter(
         running_grants(now),
@@ -138,14 +138,16 @@ def late_handovers_of(person: User, today: date | None = None) -> list[Handover]
         state__in=OPEN_STATES,
         due_on__lt=today or agency_today(),
     ).select_related("official_account", "outgoing", "incoming")
-    keepers = _keepers()
-    in_order = rows.order_by("due_on", "pk")
-    return [one for one in in_order if person.pk in _concerned(one, keepers)]
+    rows = rows.order_by("due_on", "pk")
+    # Whether another one keeps it too matters only of who began it.
+    keepers = _keepers({person.pk, *(one.started_by_id for one in rows)})
+    return [one for one in rows if person.pk in _concerned(one, keepers)]
 
 
-def _keepers() -> dict[int, frozenset[int]]:
-    """By person, the units whose accounts they keep now."""
-    return {one.pk: frozenset(one.units_with("accounts.manage")) for one in _managers()}
+def _keepers(among: Collection[int] | None = None) -> dict[int, frozenset[int]]:
+    """By person, the units whose accounts they keep now; of these people or of all."""
+    people = _managers() if among is None else _managers().filter(pk__in=among)
+    return {one.pk: frozenset(one.units_with("accounts.manage")) for one in people}
 
 
 def _concerned(handover: Handover, keepers: Mapping[int, Collection[int]]) -> set[int]:

@@ -9,7 +9,7 @@ from celery import shared_task
 
 from accounts import documents, mail
 from accounts.models import User
-from accounts.posting import ServerAway
+from accounts.posting import NOT_SENT, ServerAway
 
 logger = logging.getLogger(__name__)
 
@@ -19,13 +19,14 @@ MOST_SECONDS = 600.0
 MOST_SECRETS = 50
 
 
-# For most of a day, with pauses shorter than the broker waits before it hands a task out again.
+# For most of a day, with pauses shorter than the broker waits before it hands a task out again. Not
+# where the letter may have left.
 @shared_task(
-    autoretry_for=(OSError,),
+    autoretry_for=NOT_SENT,
     max_retries=40,
     retry_backoff=30,
     retry_backoff_max=1800,
-    retry_jitter=True,
+    retry_jitter=False,
     ignore_result=True,
 )
 def tell_signed_in_place(handover_id: int) -> None:

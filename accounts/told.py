@@ -7,6 +7,7 @@ values. Pure functions on text.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _PARTED = frozenset("?&;")
 _NAME = re.compile(r"\w[\w.-]*")
 # That of a field of a form: pegawai.id=5.
 _FIELD = re.compile(r"\w+\.(?:id|name|no|date|email|tel)")
+_ENTITY = re.compile(r"&#?\w+;")
 # Between what programmes hand on together: {"next":"evil.com"}, 5|evil.com.
 _TOGETHER = re.compile(r"[\"'|,;&=(){}\[\]<>]+")
 # Two of these are a place on the map: -6.2,106.8167.
@@ -104,7 +106,11 @@ def _with_parts(value: str) -> Iterator[str]:
 
 def texts_of(text: str) -> Iterator[str]:
     """``text`` as it stands, and as often decoded as servers may do, as browsers read it."""
-    return map(plain_of, decoded(text))
+    for one in map(plain_of, decoded(text)):
+        yield one
+        # Pages that write it into themselves read these too: javascript&colon;alert(1).
+        if (plain := _ENTITY.sub(lambda entity: html.unescape(entity[0]), one)) != one:
+            yield plain
 
 
 @lru_cache(maxsize=32)

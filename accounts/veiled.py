@@ -22,6 +22,13 @@ _KNOWN_APPS = re.compile(
     r"|vbscript|blob|view-source):",
     re.IGNORECASE,
 )
+# What begins a program in a page that shows its address as it came, whichever parameter has it. No
+# other angle: GeoServer's "<Filter>" is a question.
+_MARKUP = re.compile(
+    r"<\s*(?:script|img|svg|iframe|object|embed|body|input|details|video|audio|meta|base|form|link"
+    r"|style|math|a)[\s/>]|[\"'\s]on(?!line)[a-z]{4,}\s*=",
+    re.IGNORECASE,
+)
 _ENDING = re.compile(r"\.+(?:xn--[\w-]+|[^\W\d_]{2,})(?![\w-])")
 
 
@@ -29,7 +36,10 @@ def is_veiled(address: str) -> bool:
     """Whether a program, an app or an ending stands in ``address``, which is as pasted, without its
     scheme, where others are led on from."""
     asked = told.of(re.sub(r"^[^/\\?#]*", "", address))
-    return any(_is_in_path(one.path) or any(map(_is_led_to, one.values)) for one in asked)
+    return any(
+        _is_in_path(one.path) or _MARKUP.search(one.text) or any(map(_is_led_to, one.values))
+        for one in asked
+    )
 
 
 def _is_in_path(path: str) -> bool:

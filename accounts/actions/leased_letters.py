@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -164,7 +164,8 @@ def _send(send: Callable[[L], bool], letter: L) -> bool:
     over."""
     try:
         return send(letter)
-    except ServerAway:
+    # Without its session nobody is alone with what they send: see ``guards.alone_with``.
+    except (ServerAway, OperationalError, InterfaceError):
         raise
     except Exception as exc:
         logger.exception(

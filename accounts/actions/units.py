@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
@@ -86,6 +88,10 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
 
 
 def _names(name: str, short_name: str) -> tuple[str, str]:
+    """With one way to write each letter and each blank: what looks the same is the same."""
+    name, short_name = (
+        re.sub(" +", " ", unicodedata.normalize("NFKC", typed)) for typed in (name, short_name)
+    )
     return name_line(name, "name"), name_line(short_name, "short_name", optional=True)
 
 

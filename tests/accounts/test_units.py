@@ -86,6 +86,9 @@ def test_saving_without_a_change_leaves_no_trace(cast: Cast) -> None:
         ("dinkes", "", "name"),
         ("Bidang Humas", "Dinkes", "short_name"),
         ("Bidang Humas", "dinas kesehatan", "short_name"),
+        ("Dinas  Kesehatan", "", "name"),
+        ("Dinas\N{NO-BREAK SPACE}Kesehatan", "", "name"),
+        ("\N{FULLWIDTH LATIN CAPITAL LETTER D}inas Kesehatan", "", "name"),
     ],
 )
 def test_no_two_units_of_the_agency_are_called_the_same(
@@ -123,6 +126,10 @@ def test_the_upgrade_calls_units_apart_that_were_called_the_same(cast: Cast) -> 
             ("Dinkes", "", cast.city),
         )
     ]
+    # Small letters of which Python and the database may think differently.
+    for name in ("İzmir", "izmir", "ΟΔΟΣ", "οδοσ"):
+        factories.unit(name, parent=cast.dinkes)
+    made += [factories.unit("Subbagian Umum", parent=one) for one in made[:2]]
     module.call_apart(apps, None)
     found = {one.pk: (one.name, one.short_name) for one in Unit.objects.all()}
     assert [found[one.pk] for one in made] == [
@@ -130,6 +137,8 @@ def test_the_upgrade_calls_units_apart_that_were_called_the_same(cast: Cast) -> 
         ("sekretariat (Dinas Kesehatan)", ""),
         ("Sekretariat (Dinas Kesehatan) 2", ""),
         ("Dinkes (Pemerintah Kota Samudra)", ""),
+        ("Subbagian Umum", ""),
+        ("Subbagian Umum (sekretariat (Dinas Kesehatan))", ""),
     ]
     with connection.schema_editor(atomic=False) as editor:
         connection.check_constraints()

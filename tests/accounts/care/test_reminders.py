@@ -12,13 +12,15 @@ import time_machine
 from django.conf import settings
 from django.core import mail
 from django.db import DatabaseError, transaction
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts import actions
 from accounts.actions import reminders
 from accounts.capabilities import Role
 from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount, Reminder, User
-from accounts.reminding import last_slot, weekly_slot
+from accounts.reminding import last_slot, late_handovers_of, weekly_slot
 from accounts.tasks import claim_due_reminders
 from govsocial.celery import app
 from govsocial.local.valkey import free_port
@@ -276,6 +278,17 @@ def test_where_who_began_a_late_handover_keeps_the_account_no_longer_all_who_do_
     Grant.objects.filter(pk=grant.pk).update(ends_at=datetime(2026, 3, 12, tzinfo=UTC))
     assert send_on(date(2026, 3, 18)) == ["bayu", "rina", "sari"]
     assert "Sari Wulandari → Rina Lestari" in str(mail.outbox[0].body)
+
+
+def test_a_letter_about_handovers_costs_no_more_where_many_keep_the_account(
+    cast: Cast, account: OfficialAccount, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    due = timezone.localdate() + timedelta(days=1)
+    start(cast, account, due_on=due)
+    for _more in range(9):
+        factories.grant(factories.user(), Role.ADMINISTRATOR, cast.diskominfo)
+    with django_assert_max_num_queries(5):
+        assert len(late_handovers_of(cast.sari, due + timedelta(days=1))) == 1
 
 
 def test_who_was_deactivated_meanwhile_gets_no_letter(

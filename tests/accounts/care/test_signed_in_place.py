@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable
 
 import pytest
@@ -17,6 +18,7 @@ from accounts.checklists import Side
 from accounts.errors import AccountError
 from accounts.handover_page import HandoverPage
 from accounts.models import Handover, User
+from accounts.posting import HungUp
 from accounts.selectors_handover import handovers_waiting_for
 from accounts.snapshots import digest_of, picture_of
 from tests import factories
@@ -103,6 +105,31 @@ def test_who_hands_over_is_told_at_once_by_letter_and_on_the_pages(
     User.objects.filter(pk=cast.sari.pk).update(is_active=False)
     tasks.tell_signed_in_place(handover.pk)
     assert len(mail.outbox) == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "least", "most"),
+    [
+        (smtplib.SMTPServerDisconnected("while it took the letter"), 1, 1),
+        (HungUp("before it asked for the letter"), 20, 50),
+        (smtplib.SMTPRecipientsRefused({}), 20, 50),
+    ],
+)
+def test_that_letter_is_tried_again_for_long_where_it_surely_has_not_left_and_else_not(
+    cast: Cast, handover: Handover, monkeypatch: pytest.MonkeyPatch, fault: Exception, least: int,
+    most: int,
+) -> None:  # fmt: skip
+    tried: list[int] = []
+
+    def broken(*_letter: object, **_options: object) -> None:
+        tried.append(1)
+        raise fault
+
+    settle(cast.bayu, handover, Side.OUTGOING)
+    actions.sign_in_place(actor=cast.bayu, handover_id=handover.pk, reason="Tidak ada")
+    monkeypatch.setattr("accounts.mail.send_mail", broken)
+    tasks.tell_signed_in_place.apply(args=(handover.pk,))
+    assert least <= len(tried) <= most
 
 
 def test_the_minutes_say_what_somebody_filled_in_for_another(

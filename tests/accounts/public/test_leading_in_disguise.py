@@ -104,7 +104,7 @@ def test_a_long_question_of_codes_and_tabs_is_answered_at_once() -> None:
     codes = "/".join(urlsafe_b64encode(f"//e{n}".encode()).decode() for n in range(110))
     began = time.process_time()
     answered(("\t".join([f"{SITE}/r"] * 15) + f"\t{SITE}/r?u={codes}")[:880])
-    assert time.process_time() - began < 1.5, "it takes a sixth of that"
+    assert time.process_time() - began < 1.5, "it takes a tenth of that"
 
 
 def test_a_whole_number_is_that_of_a_server_only_where_an_address_is_told() -> None:
@@ -157,7 +157,7 @@ def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
         coded('javascript:alert("hai dunia")'), coded("java\tscript:x"),
         coded("data:text/html,<b x>"), coded('{"next":"javascript:alert(1)"}'),
         "%7B%22next%22%3A%22javascript%3Aalert(1)%22%7D", coded('"javascript:alert(1)"'),
-        "5%7Cjavascript:alert(1)",
+        "5%7Cjavascript:alert(1)", "javascript%26colon%3Balert(1)", "javascript%26%2358%3Balert(1)",
     ],
 )  # fmt: skip
 def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
@@ -166,6 +166,32 @@ def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
         assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL), place
     (other,) = answered(f"https://{SITE}/cari?q={told}")
     assert is_plainly_official(other)
+
+
+@each(
+    "told",
+    [
+        "%3Cscript%3Ealert(1)%3C/script%3E", "%3Csvg/onload=alert(1)%3E", "%253Cimg%20src=x%253E",
+        "%22%3E%3CIMG%20src=x%20onerror=alert(1)%3E", "%22%20autofocus%20onfocus=alert(1)%20x=%22",
+        "%3Ciframe%20src=x%3E", "%26lt%3Bscript%26gt%3Bx", "%3Ca%20href=x%3E",
+    ],
+)  # fmt: skip
+def test_markup_that_a_page_may_show_as_its_own_is_doubted_wherever_it_stands(told: str) -> None:
+    for place in ("/cari?q=", "/?next=", "/#", "/?s=a&x=", "/cari/"):
+        (one,) = answered(f"https://{SITE}{place}{told}")
+        assert (one.verdict, one.reference.note) == (answers.UNREADABLE, DOUBTFUL), place
+
+
+@each(
+    "page",
+    [
+        "/geoserver/wfs?filter=%3CFilter%3E%3CPropertyIsEqualTo/%3E%3C/Filter%3E", "/?umur=%3C17",
+        "/cari?q=kelas%20online=gratis", "/online=1/daftar", "/?q=R%26D%3B", "/?q=a%20%3C%20b",
+    ],
+)  # fmt: skip
+def test_other_angles_and_words_are_no_markup(page: str) -> None:
+    (one,) = answered(f"https://{SITE}{page}")
+    assert is_plainly_official(one)
 
 
 @pytest.mark.parametrize(
