@@ -28,7 +28,7 @@ _NAME_OF_HOST = r"(?:[^\W_][\w-]*\.)+(?:xn--[\w-]+|[^\W\d_]{2,})"
 _HOST = re.compile(rf"{_NAME_OF_HOST}_?(?=[:/?#]|$)")
 _PAGE = re.compile(rf"{_NAME_OF_HOST}(?::\d+)?[/?#]")
 # Before a second address: there it is a part of the first one.
-_INSIDE = re.compile(r"(?:[=/\\?&#+]|%[0-9a-f]{2})$", re.IGNORECASE)
+_INSIDE = re.compile(r"(?:[=/\\?&#+:]|%[0-9a-f]{2})$", re.IGNORECASE)
 # Signs and a label before a name or an address without its scheme. A label has no point: what has
 # one is a site, and behind it "@" would make that the name of a person.
 _LABELLED = re.compile(
@@ -77,6 +77,9 @@ def apart(word: str) -> list[Piece]:
             waiting.append((text[end:], text[end - 1]))
         chunk = text[:end]
         pieces, rest = _address(chunk, sign) if _SCHEME.match(chunk) else _labelled(chunk)
+        if pieces[-1].text.endswith("=") and (rest or end < len(text)):
+            # What the server is told stands behind the sign that parts them: ?next=,https://…
+            pieces[-1] = Piece(pieces[-1].text, is_open=True)
         found += pieces
         if rest:
             waiting.append((rest, ""))

@@ -185,6 +185,23 @@ def test_markup_that_a_page_may_show_as_its_own_is_doubted_wherever_it_stands(to
 @each(
     "page",
     [
+        "/redirect:https://evil.com", "/r?u=url:https://evil.com", "/r?u=,https://evil.com",
+        "/r?u=(https://evil.com)", "/?next=view-source:https://evil.com", '/r?u="evil.com"',
+        '/r?u="javascript:alert(1)"', '/r?u=["javascript:alert(1)"]', "/r?u=<javascript:alert(1)>",
+    ],
+)  # fmt: skip
+def test_no_half_of_an_address_is_official_whose_target_a_sign_parts_from_it(page: str) -> None:
+    assert not any(map(is_plainly_official, answered(f"https://{SITE}{page}")))
+
+
+def test_a_list_of_addresses_stays_one() -> None:
+    listed = answered(f'https://{SITE}/x,https://{SITE}/y;"https://{SITE}/z"')
+    assert [is_plainly_official(one) for one in listed] == [True] * 3
+
+
+@each(
+    "page",
+    [
         "/geoserver/wfs?filter=%3CFilter%3E%3CPropertyIsEqualTo/%3E%3C/Filter%3E", "/?umur=%3C17",
         "/cari?q=kelas%20online=gratis", "/online=1/daftar", "/?q=R%26D%3B", "/?q=a%20%3C%20b",
     ],
