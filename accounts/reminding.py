@@ -119,9 +119,11 @@ def _managers() -> QuerySet[User]:
 
 def _late_handovers(today: date) -> Iterable[Due]:
     earliest: dict[int, date] = {}
-    keepers = _keepers()
-    late = Handover.objects.filter(state__in=OPEN_STATES, due_on__lt=today)
-    for handover in late.select_related("official_account"):
+    rows = Handover.objects.filter(state__in=OPEN_STATES, due_on__lt=today)
+    late = list(rows.select_related("official_account"))
+    # A query for each of them, and beat asks often.
+    keepers = _keepers() if late else {}
+    for handover in late:
         for person_id in _concerned(handover, keepers):
             earliest[person_id] = min(earliest.get(person_id, handover.due_on), handover.due_on)
     active = User.objects.filter(pk__in=earliest, is_active=True).values_list("pk", flat=True)
