@@ -117,6 +117,12 @@ def _with_parts(value: str) -> Iterator[str]:
             yield part
 
 
+def is_told(rest: str) -> bool:
+    """Whether ``rest`` of an address ends where a page leads on to what is told it there."""
+    asked = of(f"{rest}|x")
+    return any(below(one.path) or any(value.leads_on for value in one.values) for one in asked)
+
+
 def texts_of(text: str) -> Iterator[str]:
     """``text`` as it stands, and as often decoded as servers may do, as browsers read it."""
     for one in decoded(text):

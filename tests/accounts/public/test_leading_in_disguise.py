@@ -208,6 +208,11 @@ def test_markup_that_a_page_may_show_as_its_own_is_doubted_wherever_it_stands(to
     [
         "/redirect:https://evil.com", "/r?u=url:https://evil.com", "/r?u=,https://evil.com",
         "/r?u=(https://evil.com)", "/?next=view-source:https://evil.com", '/r?u="evil.com"',
+        "/go;https://evil.com", "/go|https://evil.com", "/go,https://evil.com",
+        "/gohttps://evil.com", "/#/go;https://evil.com", "/out;id5;https://evil.com",
+        "/?redirect;https://evil.com", "/?next=5|https://evil.com", "/?next=5;https://evil.com",
+        "/go,x.com/penipu", "/?next=5,x.com/penipu", '/go"evil.com/x"', "/go%22evil.com/x%22",
+        "/go\t;https://evil.com", '/go"javascript:alert(1)"', "/?next=evil&#46;com",
         '/r?u="javascript:alert(1)"', '/r?u=["javascript:alert(1)"]', "/r?u=<javascript:alert(1)>",
     ],
 )  # fmt: skip
@@ -218,6 +223,12 @@ def test_no_half_of_an_address_is_official_whose_target_a_sign_parts_from_it(pag
 def test_a_list_of_addresses_stays_one() -> None:
     listed = answered(f'https://{SITE}/x,https://{SITE}/y;"https://{SITE}/z"')
     assert [is_plainly_official(one) for one in listed] == [True] * 3
+    for text in (
+        f"https://{SITE}/go;https://{SITE}/link|https://www.{SITE}/web",
+        f"https://{SITE}/berita/1,https://x.com/samudrakota;https://kota.go.id",
+        f'<a href="https://{SITE}/go">{SITE}/go</a>',
+    ):
+        assert all(map(is_plainly_official, answered(text))), text
 
 
 @each(
