@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from accounts import leads, told
 from accounts.platform_readers import PLATFORM_SITES
 from accounts.reading import tidy
 
@@ -24,6 +25,9 @@ ENDINGS = frozenset(
 )  # fmt: skip
 _AROUND = "<>()[]{}\"'“”‘’«»,;!|*`"
 _SCHEME = re.compile(r"(?:https?|hxxps?):[/\\]+(?=[^\s/\\])", re.IGNORECASE)
+# The site of an address, and any program behind a sign.
+_BEGINNING = re.compile(rf"(?:{_SCHEME.pattern})?[^/\\?#]*", re.IGNORECASE)
+_PROGRAM = re.compile(r"\W*(?!(?:https?|hxxps?):)[a-z][a-z\d.+-]*:", re.IGNORECASE)
 _NAME_OF_HOST = r"(?:[^\W_][\w-]*\.)+(?:xn--[\w-]+|[^\W\d_]{2,})"
 _HOST = re.compile(rf"{_NAME_OF_HOST}_?(?=[:/?#]|$)")
 _PAGE = re.compile(rf"{_NAME_OF_HOST}(?::\d+)?[/?#]")
@@ -77,13 +81,31 @@ def apart(word: str) -> list[Piece]:
             waiting.append((text[end:], text[end - 1]))
         chunk = text[:end]
         pieces, rest = _address(chunk, sign) if _SCHEME.match(chunk) else _labelled(chunk)
-        if pieces[-1].text.endswith("=") and (rest or end < len(text)):
-            # What the server is told stands behind the sign that parts them: ?next=,https://…
+        further = f"{rest}{text[end:]}"
+        # What the server is told stands behind the sign that parts them: ?next=,https://…
+        is_cut_off = pieces[-1].text.endswith("=") and bool(further)
+        if is_cut_off or may_lead_to(pieces[-1].text, further):
             pieces[-1] = Piece(pieces[-1].text, is_open=True)
         found += pieces
         if rest:
             waiting.append((rest, ""))
     return [piece for piece in found if piece.text]
+
+
+def may_lead_to(address: str, further: str) -> bool:
+    """Whether the server at ``address`` may be told the ``further`` one, or a program, which only a
+    sign parts from it: /go;https://…, ?next=5|https://…
+
+    Addresses of one site are a list of them, whatever their pages are called.
+    """
+    page = _SCHEME.sub("", address, count=1)
+    if not further or not _PAGE.match(page):
+        return False
+    # There may be a long list behind it.
+    beginning = _BEGINNING.match(further)
+    target = beginning[0] if beginning else ""
+    rest = re.sub(r"^[^/\\?#]*", "", page)
+    return told.is_told(rest) and bool(_PROGRAM.match(target) or leads.of(f"{page}|{target}"))
 
 
 def _end_of_first(text: str) -> int:

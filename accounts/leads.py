@@ -34,9 +34,11 @@ _ADDRESS = re.compile(
 _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
+# Browsers take these for a part of a name, which nobody gives to a site: "!.penipu.example".
+_SIGNS = "!$~'`*{}-"
 # Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
 _NAMED = re.compile(
-    r"[\s+]*(?P<before>[^\s/\\]*@|\.+)?(?P<host>(?:[\w\x80-\U0010ffff-]+\.)+"
+    rf"[\s+]*(?P<before>[^\s/\\]*@|[{_SIGNS}]*\.+)?(?P<host>(?:[\w\x80-\U0010ffff{_SIGNS}]+\.)+"
     r"(?:(?:[^\W\d_]|[\x80-\U0010ffff]){2,}|xn--[\w-]+))\.?"
     # Behind a colon a port, or with what a programme signed it.
     r"(?P<behind>(?::[^/\\]*)?(?:[/\\].*)?[\s+]*)"
@@ -55,6 +57,8 @@ _NUMBERED = re.compile(
     r"(?::\d*)?(?:[/\\].*)?[\s+]*",
     re.IGNORECASE,
 )
+# From the page itself, here or up; some servers take that away.
+_FROM_HERE = re.compile(r"\s*(?:\.{1,2}[/\\]+)+")
 # The rest of a part of a path, and what is below it.
 _BELOW = re.compile(r"[^/\\]*([^&=;]*)")
 _ZEROS = re.compile(r"\b0\d")
@@ -134,7 +138,12 @@ def _of_value(name: str, clear: str, *, is_told: bool) -> Iterator[Lead]:
     """The sites that the value of a parameter tells, which stood there so or in code."""
     yield from _addressed(f"={clear}")
     # Behind an address in code its query stands, which is parted off in clear.
-    yield from _by_name(told.PIECES.split(clear, maxsplit=1)[0], is_told=is_told)
+    page = told.PIECES.split(clear, maxsplit=1)[0]
+    yield from _by_name(page, is_told=is_told)
+    if is_told:
+        # Of "/..//evil.example" a program in the page may read the path alone, which is an address.
+        yield from _behind_strokes(page, len(page), FILES)
+        yield from _by_name(_FROM_HERE.sub("", page, count=1))
     # A whole number by itself is a day, an amount or the id of something, but for an address.
     if is_told and (not clear.strip(" +").isdecimal() or parameters.holds_address(name)):
         yield from _by_number(clear)
@@ -148,7 +157,7 @@ def _is_within_page(name: str, value: str, leads_on: bool) -> bool:
 
     What means another site when a server puts it behind its own address does not.
     """
-    if not name or "@" in value or value.lstrip(" +")[:1] in {".", ":"}:
+    if not name or "@" in value or _begins_with_point(value):
         return False
     if not leads_on and (parameters.search(name) or parameters.is_part_of_programme(name, value)):
         return True
@@ -175,14 +184,24 @@ def _without_first(text: str, path: str) -> Iterator[Lead]:
     Files have points in their names too, and paths two strokes by mistake: only what ends as sites
     do is one.
     """
-    for strokes in _STROKES.finditer(text, 1, len(path)):
+    yield from _behind_strokes(text, len(path), FILES | FILE_OR_SITE)
+    if _begins_with_point(path[1:]):
+        yield from _by_name(path[1:])
+
+
+def _behind_strokes(text: str, end: int, files: frozenset[str]) -> Iterator[Lead]:
+    """The sites behind two strokes within ``text`` before its ``end``, which ``files`` is not the
+    ending of."""
+    for strokes in _STROKES.finditer(text, 1, end):
         for lead in _from(text, strokes.end()):
-            ending = lead.host.rpartition(".")[2]
-            is_site = has_ending(lead.host) and ending not in FILES | FILE_OR_SITE
+            is_site = has_ending(lead.host) and lead.host.rpartition(".")[2] not in files
             if is_site or told.CODE.match(text, strokes.end()):
                 yield lead
-    if path[1:2] in {".", ":"}:
-        yield from _by_name(path[1:])
+
+
+def _begins_with_point(text: str) -> bool:
+    """Whether ``text`` goes on as the name of the site does behind which a server puts it."""
+    return text.lstrip(f" +{_SIGNS}")[:1] in {".", ":"}
 
 
 def _behind_page(path: str) -> Iterator[Lead]:

@@ -43,7 +43,8 @@ _PLACES = frozenset(
 _PAGES = (_LEADS_ON - _PLACES) | {
     "away", "click", "klik", "external", "leave", "leaving", "outbound", "visit", "ext", "clk",
     "track", "shortlink", "pengalihan", "alihkan", "dialihkan", "arahkan", "diarahkan", "teruskan",
-    "diteruskan", "kunjungi", "menuju", "eksternal", "buka",
+    "diteruskan", "kunjungi", "menuju", "eksternal", "buka", "outgoing", "outlink", "fwd", "bounce",
+    "pindah", "alih",
 }  # fmt: skip
 _OF_FILES = frozenset({"file", "berkas", "src", "path", "load", "feed"})
 # What says where a reader came from. Who has signed in is led back there.
@@ -69,10 +70,11 @@ _CHOOSES = frozenset(
 # Parts of a programme, with what they do: news.read. Sites have these endings too.
 _DOES = re.compile(r"[a-z_]+\.(?:call|do|open|post|read|report|save|search|select|show)")
 _PARTS = re.compile(r"[/\\.:;,|]+")
-# The lists of what an office sends, hands out, pays or lets go, and of what comes in: surat/keluar
-# are letters, and lead nowhere.
+# The lists of what an office sends, hands out, pays or lets go, of what comes in, and of who moves:
+# surat/keluar are letters, and lead nowhere.
 _SENT = re.compile(
-    r"(?<![^/.])(surat|naskah|barang|kas|mutasi)(?:/+|[._-])(?:keluar|masuk)(?![^/.])",
+    r"(?<![^/.])(surat|naskah|barang|kas|mutasi|penduduk)(?:/+|[._-])"
+    r"(?:keluar|masuk|pindah|outgoing)(?![^/.])",
     re.IGNORECASE,
 )
 # Not "gotong royong".

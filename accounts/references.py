@@ -166,8 +166,10 @@ def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[glued.Piece]:
         for whole in glued.apart(word):
             parts = [whole.text] if whole.text in broken else several.pieces(whole.text)
             for place, part in enumerate(parts, start=1):
+                is_open = whole.is_open and place == len(parts)
                 if token := glued.bare(part):
-                    yield glued.Piece(token, whole.is_open and place == len(parts))
+                    is_open = is_open or glued.may_lead_to(token, ";".join(parts[place:]))
+                    yield glued.Piece(token, is_open)
 
 
 def _read_piece(piece: glued.Piece, *, alone: bool) -> Reference | None:
@@ -203,9 +205,9 @@ def _broken_addresses(text: str) -> dict[str, str]:
                 continue
             looked_at += 1
             joined = glued.apart(tidy("".join(run[start:]))[0])
-            whole = joined[place].text if place < len(joined) else ""
-            if alone != _read(whole, alone=False):
-                found[token] = whole
+            whole = joined[place] if place < len(joined) else glued.Piece("")
+            if whole.is_open or alone != _read(whole.text, alone=False):
+                found[token] = whole.text
     return found
 
 

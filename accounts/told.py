@@ -26,14 +26,19 @@ _PARTED = frozenset("?&;")
 _NAME = re.compile(r"\w[\w.-]*")
 # That of a field of a form: pegawai.id=5.
 _FIELD = re.compile(r"\w+\.(?:id|name|no|date|email|tel)")
-_ENTITY = re.compile(r"&#?\w+;")
+# As browsers read them in a page: only numbers do without the sign behind them.
+_ENTITY = re.compile(r"&(?:#\d+;?|#x[\da-f]+;?|\w+;)", re.IGNORECASE)
+# To some servers all that is told them ends with such a sign, and to some a line does.
+_BEHIND_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029][^?#&=;]*")
 # Between what programmes hand on together: {"next":"evil.com"}, 5|evil.com.
 _TOGETHER = re.compile(r"[\"'|,;&=(){}\[\]<>]+")
+# Code has none of these in it: 5:ZXZpbC5jb20.
+_SIGNED = re.compile(rf"(?:{_TOGETHER.pattern}|[.:])+")
 # Two of these are a place on the map: -6.2,106.8167.
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 # The parts of a path, and what may follow the name of a page in one: /redirect:evil.example.
-_PAGE = re.compile(r"[^/\\:;,|&=]+")
-_BEHIND_PAGE = re.compile(r"[^/\\;,|&=]+")
+_PAGE = re.compile(r"[^/\\:;,|&=\"]+")
+_BEHIND_PAGE = re.compile(r"[^/\\;,|&=\"]+")
 # The ending of agencies is no page that is called "go".
 _OF_AGENCIES = re.compile(r"\.go\.id$", re.IGNORECASE)
 # What may be the name of a page or of a part of a programme: no words that are searched for.
@@ -67,14 +72,19 @@ class Told:
 def of(rest: str) -> tuple[Told, ...]:
     """The ``rest`` of an address, which is as pasted, without scheme and server, as often decoded
     as servers may do."""
-    page, sign, fragment = rest.partition("#")
-    # What a browser is to mark on the page is no part of it for anything that runs there.
-    fragment = fragment.partition(":~:")[0]
-    texts = (*texts_of(page), *texts_of(f"{sign}{fragment}"))
+    # Entities have signs in them that part an address: whoever reads them does so before.
+    texts = [text for one in dict.fromkeys((rest, _without_entities(rest))) for text in _texts(one)]
     # Programmes in the browser read both, whichever of them names the page.
     leads_all = any(_is_called_so(text) for text in texts)
     signs_in = any(parameters.signs_in(text) for text in texts)
     return tuple(Told(text, tuple(_values(text, leads_all, signs_in))) for text in texts)
+
+
+def _texts(rest: str) -> Iterator[str]:
+    page, sign, fragment = rest.partition("#")
+    yield from texts_of(page)
+    # What a browser is to mark on the page is no part of it for anything that runs there.
+    yield from texts_of(f"{sign}{fragment.partition(':~:')[0]}")
 
 
 def _values(text: str, leads_all: bool, signs_in: bool) -> Iterator[Value]:
@@ -97,20 +107,34 @@ def _values(text: str, leads_all: bool, signs_in: bool) -> Iterator[Value]:
 
 
 def _with_parts(value: str) -> Iterator[str]:
+    """``value``, and what is handed on together in it, in clear as well."""
     yield value
-    for part in dict.fromkeys(_TOGETHER.split(value)):
+    parts = dict.fromkeys(_TOGETHER.split(value))
+    codes = dict.fromkeys(_SIGNED.split(value))
+    for part in (*parts, *(word for code in codes for word in coded.words(code))):
         # Without a point or a colon it is no site and no program.
         if part != value and re.search("[.:]", part) and not _NUMBER.fullmatch(part):
             yield part
 
 
+def is_told(rest: str) -> bool:
+    """Whether ``rest`` of an address ends where a page leads on to what is told it there."""
+    asked = of(f"{rest}|x")
+    return any(below(one.path) or any(value.leads_on for value in one.values) for one in asked)
+
+
 def texts_of(text: str) -> Iterator[str]:
     """``text`` as it stands, and as often decoded as servers may do, as browsers read it."""
-    for one in map(plain_of, decoded(text)):
-        yield one
+    for one in decoded(text):
         # Pages that write it into themselves read these too: javascript&colon;alert(1).
-        if (plain := _ENTITY.sub(lambda entity: html.unescape(entity[0]), one)) != one:
-            yield plain
+        for read in dict.fromkeys((one, _without_entities(one))):
+            if (cut := _BEHIND_CONTROL.sub("", read)) != read:
+                yield plain_of(cut)
+            yield plain_of(read)
+
+
+def _without_entities(text: str) -> str:
+    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
 
 
 @lru_cache(maxsize=32)

@@ -8,8 +8,9 @@ text.
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
-from accounts import glued, parameters, told
+from accounts import coded, glued, parameters, told
 from accounts.server_names import has_ending
 
 _PROGRAM_IN_PATH = re.compile(r".*[/\\]\s*javascript:", re.IGNORECASE)
@@ -18,10 +19,26 @@ _OF_APP = re.compile(r"(?!https?:)[a-z][a-z\d.-]*:[/\\]{2}", re.IGNORECASE)
 # What is an address without them too, and no word before a colon: "Berkas:Logo.png" is a page.
 # Nobody can choose a telephone number of three digits, as those for emergencies are.
 _KNOWN_APPS = re.compile(
-    r"(?:tg|whatsapp|tel(?!:1\d\d\s*$)|sms|smsto|mms|intent|market|fb|instagram|twitter|viber"
+    r"(?:tg|whatsapp|tel(?!:1\d\d\s*$)|sms|smsto|mms|callto|skype|sip|intent|market|fb|instagram|twitter|viber"
     r"|vbscript|blob|view-source):",
     re.IGNORECASE,
 )
+# Any other scheme, which only what is led to has: no words before a colon, no number of a page or
+# of a port (berita:12, localhost:8000), no place (lat:-6.2,lng:106.8), and neither letters nor what
+# only programmes read.
+_SCHEME = re.compile(
+    r"(?!https?:|mailto:|urn:)((?:web\+)?[a-z][a-z\d.-]+):"
+    r"(?![\s+]|-?\d[\d.:]*(?:(?:[,;|]\w+:-?[\d.]+)*|[/\\].*)$)",
+    re.IGNORECASE,
+)
+# Wikis write the titles of their pages so: returnto=Istimewa:Masuk.
+_OF_WIKIS = frozenset(
+    {
+        "istimewa", "berkas", "kategori", "pengguna", "pembicaraan", "templat", "bantuan", "portal",
+        "modul", "mediawiki", "proyek", "special", "file", "category", "user", "talk", "template",
+        "help", "module", "project",
+    }
+)  # fmt: skip
 # What begins a program in a page that shows its address as it came, whichever parameter has it. No
 # other angle: GeoServer's "<Filter>" is a question.
 _MARKUP = re.compile(
@@ -49,15 +66,27 @@ def _is_in_path(path: str) -> bool:
 
 def _is_below(path: str) -> bool:
     below = (f"{value}{path[end:]}".lstrip(" +") for value, end in told.below(path))
-    return any(_is_other(one, leads_on=True) for one in below)
+    return any(_is_other(one, leads_on=True) or _has_scheme(one) for one in below)
 
 
 def _is_led_to(value: told.Value) -> bool:
     name, text, leads_on = value
-    if parameters.search(name) and not (leads_on or parameters.came_from(name)):
+    is_sought = parameters.search(name)
+    if is_sought and not (leads_on or parameters.came_from(name)):
         return False
+    begun = text.lstrip(" +")
+    if leads_on and not is_sought and _has_scheme(begun):
+        return True
     # Without a name it may be the page that answers.
-    return _is_other(text.lstrip(" +"), leads_on=leads_on or not name) or _is_below(text)
+    return _is_other(begun, leads_on=leads_on or not name) or _is_below(text)
+
+
+def _has_scheme(value: str) -> bool:
+    found = _SCHEME.match(unquote(value))
+    if found is None or found[1].lower() in _OF_WIKIS:
+        return False
+    # A site with its port is looked at as a site, and what a programme signed as what it says.
+    return not (has_ending(found[1]) or coded.words(found[1]))
 
 
 def _is_other(value: str, *, leads_on: bool) -> bool:

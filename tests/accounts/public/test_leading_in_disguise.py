@@ -75,6 +75,21 @@ def in_hex(text: str) -> str:
         (f"{in_hex('https://evil.com')}zz", "evil.com"),
         (coded(encodebytes(b"https://evil.com/" + b"x" * 90).decode()), "evil.com"),
         (coded("0x7f.1"), "127.0.0.1"),
+        # In code as one of several parts.
+        ("5|ZXZpbC5jb20=", "evil.com"),
+        ("5%7CZXZpbC5jb20=", "evil.com"),
+        ("a,ZXZpbC5jb20,b", "evil.com"),
+        ("5:ZXZpbC5jb20=", "evil.com"),
+        (coded("5|ZXZpbC5jb20="), "evil.com"),
+        (f"5.{in_hex('evil.com/x')}", "evil.com"),
+        # To some servers a name ends with such a sign.
+        ("evil.com%00.kota.go.id", "evil.com"),
+        (f"https://evil.com%00.{SITE}/x", "evil.com"),
+        (f"https://evil.com%0d%0a.{SITE}", "evil.com"),
+        (f"//evil.com%09.{SITE}", "evil.com"),
+        (f"evil.com%2500.{SITE}", "evil.com"),
+        (f"evil.com%7f.{SITE}", "evil.com"),
+        (f"evil.com%C2%85.{SITE}", "evil.com"),
     ],
 )
 def test_an_address_is_warned_of_in_code_and_as_a_number(told: str, host: str) -> None:
@@ -122,7 +137,7 @@ def test_a_whole_number_is_that_of_a_server_only_where_an_address_is_told() -> N
     "told",
     [
         coded("evil.com/x"), in_hex("evil.com"), "0x7f.1", coded("пенипу.com"), coded("5|evil.com"),
-        "%7B%22u%22:%22evil.com%22%7D", "evil.com:1tFabc:sig",
+        "%7B%22u%22:%22evil.com%22%7D", "evil.com:1tFabc:sig", f"evil.com%00.{SITE}",
     ],
 )  # fmt: skip
 def test_so_is_one_below_a_page_that_leads_on(told: str) -> None:
@@ -142,6 +157,9 @@ def test_so_is_one_below_a_page_that_leads_on(told: str) -> None:
         "/?page=2", "/?page=1.2", "/?to=20261127", "/?to=27.11.2026", "/?to=11.2026", "/?to=1.500",
         "/?to=081234567890", "/?to=6281234567890", "/?to=198503122010011001", "/?page=0012",
         "/go/20491234", "/?id=3232235777",
+        # Lines of a text, and words beside one another.
+        "/?pesan=Baris%20satu%0D%0ABaris%20dua", "/?alamat=Jl.%20Merdeka%0ART%2005", "/?next=a%0A",
+        "/?next=pengumuman|penerimaan,pegawai", "/?token=eyJhIjoxfQ.eyJiIjoyfQ.abc_DEF-123",
     ],
 )  # fmt: skip
 def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
@@ -158,6 +176,9 @@ def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
         coded("data:text/html,<b x>"), coded('{"next":"javascript:alert(1)"}'),
         "%7B%22next%22%3A%22javascript%3Aalert(1)%22%7D", coded('"javascript:alert(1)"'),
         "5%7Cjavascript:alert(1)", "javascript%26colon%3Balert(1)", "javascript%26%2358%3Balert(1)",
+        "javascript&colon;alert(1)", "javascript&#58;alert(1)", "javascript&#x3a;alert(1)",
+        "javascript&#58alert(1)", "java&Tab;script:alert(1)", "&#106;avascript:alert(1)",
+        "5%7CamF2YXNjcmlwdDphbGVydCgxKQ",
     ],
 )  # fmt: skip
 def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:
@@ -187,6 +208,11 @@ def test_markup_that_a_page_may_show_as_its_own_is_doubted_wherever_it_stands(to
     [
         "/redirect:https://evil.com", "/r?u=url:https://evil.com", "/r?u=,https://evil.com",
         "/r?u=(https://evil.com)", "/?next=view-source:https://evil.com", '/r?u="evil.com"',
+        "/go;https://evil.com", "/go|https://evil.com", "/go,https://evil.com",
+        "/gohttps://evil.com", "/#/go;https://evil.com", "/out;id5;https://evil.com",
+        "/?redirect;https://evil.com", "/?next=5|https://evil.com", "/?next=5;https://evil.com",
+        "/go,x.com/penipu", "/?next=5,x.com/penipu", '/go"evil.com/x"', "/go%22evil.com/x%22",
+        "/go\t;https://evil.com", '/go"javascript:alert(1)"', "/?next=evil&#46;com",
         '/r?u="javascript:alert(1)"', '/r?u=["javascript:alert(1)"]', "/r?u=<javascript:alert(1)>",
     ],
 )  # fmt: skip
@@ -197,6 +223,12 @@ def test_no_half_of_an_address_is_official_whose_target_a_sign_parts_from_it(pag
 def test_a_list_of_addresses_stays_one() -> None:
     listed = answered(f'https://{SITE}/x,https://{SITE}/y;"https://{SITE}/z"')
     assert [is_plainly_official(one) for one in listed] == [True] * 3
+    for text in (
+        f"https://{SITE}/go;https://{SITE}/link|https://www.{SITE}/web",
+        f"https://{SITE}/berita/1,https://x.com/samudrakota;https://kota.go.id",
+        f'<a href="https://{SITE}/go">{SITE}/go</a>',
+    ):
+        assert all(map(is_plainly_official, answered(text))), text
 
 
 @each(
@@ -282,6 +314,12 @@ def test_few_numbers_are_those_of_servers_in_an_unusual_form(name: str) -> None:
         f"/redirect?{coded('tg://resolve?domain=x')}", f"/?to={coded(chr(0x1f) + 'javascript:x')}",
         # Without a name they may be the page that answers.
         "/#javascript:alert(1)", "/?javascript:alert(1)", "/redirect?javascript:alert(1)",
+        # Whatever app a scheme is for, and also in code and as one of several parts.
+        "/?next=search-ms:query=x", "/?next=skype:penipu?chat", "/?to=callto:08123",
+        "/?next=line:x", "/?url=geo:0,0", "/?next=magnet:?xt=urn:x", "/?next=feed:x",
+        "/?link=ftp:evil.com/x", "/redirect/search-ms:query", "/redirect?x=steam:run",
+        f"/?next={coded('xmpp:penipu')}",
+        "/?next=5%7Csearch-ms:query", f"/?next=5|{coded('search-ms:query')}",
         # Among other words, and below a page that leads on which only the browser knows.
         "/?next=%5B%22tg:resolve%22%5D", "/#/redirect/tg:resolve", "/?link=tel:1120811",
         # Nobody could tell these from what the owner of such a name or number has chosen.
@@ -303,6 +341,9 @@ def test_what_may_open_something_else_than_a_page_is_doubted(page: str) -> None:
         "/?text=Banjir+di+Samudra+https%3A%2F%2Fsamudrakota.example%2Fberita%2F1",
         "/cctv?stream=rtsp://cctv.samudrakota.example/1", "/?file=ftp://ftp.samudrakota.example/a",
         "/?endpoint=wss://samudrakota.example/ws", "/?isi=Catatan://penting",
+        "/?next=berita:12", "/?host=localhost:8000/x", "/?to=14:30", "/?loc=lat:-6.2%2Clng:106.8",
+        "/?target=Berkas:Logo.png", "/?tujuan=Loket:%20A", "/?judul=info:banjir", "/#bagian:satu",
+        "/?redirect_uri=urn:ietf:wg:oauth:2.0:oob", "/?link=mailto:humas@gmail.com",
         "/?link=tel:112", "/?link=tel:119", "/?loc=-6.2000,106.8167", "/?to=a|b,c.d",
         "/?target=%7B%22id%22:5,%22hal%22:1.5%7D", "/?next=%5B%22/berita/2.1%22%5D",
         # Below no page that leads on it is as an address in clear.

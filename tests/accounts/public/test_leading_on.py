@@ -201,6 +201,13 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/loginform?ref=evil.com", "/signin-oidc?from=evil.com", "/pegawai/login-sso?from=evil.com",
         "/daftar?dari=evil.com", "/index.php?page=form-login&ref=evil.com",
         "/r#evil.com=1?u=evil.com", "/redirect#evil.com=1",
+        # Signs that browsers take for a part of a name, and a path that is an address further on.
+        "/?next=!.evil.com", "/?next=%7E.evil.com/x", "/?next=a!b.evil.com", "/!.evil.com/masuk",
+        "/redirect/!.evil.com", "/?q=!.evil.com", "/?next=/..//evil.com", "/?next=x/..//evil.com",
+        "/?next=/.%5c/evil.com", "/?next=/%2e%2e//penipu.ai", f"/?next=https://{SITE}//evil.com",
+        "/?next=../evil.com/x", "/?next=./evil.com", "/?next=.//8.8.8.8",
+        "/outgoing/evil.com", "/outlink/evil.com/a", "/outlink?q=evil.com", "/fwd.php?q=evil.com",
+        "/bounce/evil.com", "/pindah/evil.com", "/pindah.php?x=8.8.8.8", "/?page=alih&q=evil.com",
         # Nobody could tell these from a server that is led to.
         "/r/5.1.02.01", "/u/dr.ahmad.id", "/link/kpu.go.id",
         # Nobody knows what it says that is coded so often.
@@ -261,6 +268,10 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/surat/masuk?dari=kpu.go.id", "/login?q=kpu.go.id", "/login?ref=google", "/a?gelar=S.Si",
         f"/a?t={coded('berita/2024/januari')}", "/a?token=aHR0cHM6Ly8", "/linkedin/kpu.go.id",
         f"/link/{SITE}", f"/link/www.{SITE}/x", f"/link/ppid.{SITE}", f"/r?u={coded(f'//{SITE}')}",
+        "/?next=/a//berita.html", "/?next=../berkas.zip", "/?next=./profil/..", "/?returnUrl=~/a",
+        "/?success=Tersimpan!.", "/berita/jum'at.html", "/?next=/a/../b/c.pdf",
+        "/surat/outgoing/5.1.2.3", "/penduduk/pindah/3.5.78.1", "/pindah/datang?kode=32.73.05.1001",
+        "/pindah-datang/a?q=kpu.go.id", "/alih-media/a?q=kpu.go.id", "/bounce?hal=2",
         "/buka-puasa/a?q=kpu.go.id", "/kunjungi/pantai", "/daftar-berita?q=kpu.go.id",
         "/blog-insights?from=kpu.go.id",
         # What the search box of Google and links to words on a page add behind "#".
