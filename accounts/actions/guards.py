@@ -74,6 +74,19 @@ def may_until_written(action: Callable[Asked, Done]) -> Callable[Asked, Done]:
     return guarded
 
 
+def require_until_written(actor: User, capability: str, unit_id: int) -> None:
+    """``require``, for what writes rows that do not say by whom, so that no trigger can ask again:
+    whoever ends a role of the actor, or shuts them out, waits until this transaction is over; and
+    who came first is waited for before the question."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM accounts_grant one JOIN accounts_user person ON person.id = one.user_id"
+            " WHERE person.id = %s FOR SHARE",
+            [actor.pk],
+        )
+    require(actor, capability, unit_id)
+
+
 def _no_right() -> PermissionDenied:
     return PermissionDenied(_("You do not have the right to do this here."))
 
