@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actions.guards import one_at_a_time
 from accounts.errors import AccountError, is_taken
 from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
+from accounts.kept_values import changes_between, values_of_unit
 from accounts.models import Unit, User
 from accounts.names import unit_names
 from govsocial.audit.actions import record
@@ -36,7 +37,7 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
     one_at_a_time()
     require(actor, "people.manage", unit_id)
     unit: Unit = Unit.objects.select_for_update().get(pk=unit_id)
-    before = unit.name
+    stood = values_of_unit(unit)
     name, short_name = unit_names(name, short_name)
     wanted = {"name": name, "short_name": short_name, "time_zone": time_zone}
     changed = [field for field, value in wanted.items() if getattr(unit, field) != value]
@@ -45,13 +46,8 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
     for field in changed:
         setattr(unit, field, wanted[field])
     _save(unit, changed)
-    record(
-        UNIT_CHANGED,
-        actor=actor,
-        target=unit,
-        changed=changed,
-        name_before=before,
-    )
+    changes = changes_between(stood, values_of_unit(unit))
+    record(UNIT_CHANGED, actor=actor, target=unit, **changes)
     return unit
 
 
