@@ -5,11 +5,15 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+from allauth.account.forms import default_token_generator
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from accounts.models import Grant, Unit
+from accounts.models import Grant, Unit, User
 from tests.accounts.conftest import trail
 from tests.cast import Cast
 
@@ -39,6 +43,23 @@ def test_the_agency_is_founded_with_its_first_administrator(nothing_yet: None) -
     assert (grant.user.full_name, grant.role) == ("Citra Dewi", "administrator")
     assert (grant.unit.name, grant.unit.short_name) == ("Pemerintah Kota Baru", "Kota Baru")
     assert trail("accounts.agency.founded")
+
+
+def test_the_page_for_a_new_password_writes_no_more_for_the_first_person_than_for_nobody(
+    nothing_yet: None,
+) -> None:
+    """By its time it would tell whose address is known. What allauth writes of an address that it
+    has not met is written when somebody is invited: with the token of their link."""
+    found()
+    default_token_generator.make_token(User.objects.system())
+    written = {}
+    for address in ("citra@kotabaru.example", "siapa@lain.example"):
+        with CaptureQueriesContext(connection) as queries:
+            Client().post(reverse("account_reset_password"), {"email": address})
+        inserts = [one["sql"] for one in queries if one["sql"].startswith("INSERT")]
+        written[address] = [sql.split()[2] for sql in inserts]
+    first, second = written.values()
+    assert first == second != []
 
 
 def test_the_agency_is_founded_once(cast: Cast) -> None:
