@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept_values import LABELS, in_words
+from accounts.kept_values import LABELS, UNIT_LABELS, in_words, unit_in_words
 from govsocial.audit.events import event
 
 UNIT_CREATED = event(
@@ -16,9 +16,12 @@ UNIT_CREATED = event(
 UNIT_CHANGED = event(
     "accounts.unit.changed",
     "changed",
-    "name_before",
+    "before",
+    "after",
     label=_("Unit changed"),
-    sentence=_("%(actor)s changed the unit %(target)s (before: %(name_before)s)."),
+    sentence=_("%(actor)s changed the unit %(target)s: %(changed)s."),
+    words={"changed": UNIT_LABELS},
+    kept_words=unit_in_words,
 )
 UNIT_MOVED = event(
     "accounts.unit.moved",

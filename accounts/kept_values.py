@@ -21,7 +21,7 @@ from accounts.models.handover import HandoverItem
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.models.official_account import OfficialAccount
 from accounts.models.people import User
-from accounts.models.unit import Unit
+from accounts.models.unit import IndonesianZone, Unit
 from govsocial.audit.sentences import SHORT_DIGEST
 from govsocial.web.templatetags.formats import date_long
 
@@ -51,6 +51,13 @@ PERIOD_LABELS: Mapping[str, str | Promise] = {
 }
 """What may change of an attestation period."""
 
+UNIT_LABELS: Mapping[str, str | Promise] = {
+    "name": gettext_lazy("Name"),
+    "short_name": gettext_lazy("Short name"),
+    "time_zone": gettext_lazy("Time zone"),
+}
+"""What may change of a unit, other than its place."""
+
 _DAYS = frozenset({"due_on", "decree_date", "two_step_checked_on", "opened_on", "closed_on"})
 _NAMED = frozenset({"unit_id", "person_in_charge_id", "decree_file_id"})
 _STATES: Mapping[str, Any] = dict(HandoverItem.State.choices)
@@ -78,6 +85,11 @@ def values_of_item(item: HandoverItem) -> dict[str, str]:
 def values_of_period(period: AttestationPeriod) -> dict[str, str]:
     """The same of an attestation period."""
     return {name: _text(getattr(period, name)) for name in PERIOD_LABELS}
+
+
+def values_of_unit(unit: Unit) -> dict[str, str]:
+    """The same of a unit."""
+    return {name: _text(getattr(unit, name)) for name in UNIT_LABELS}
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:
@@ -137,6 +149,11 @@ def period_in_words(name: str, kept: str) -> str:
     if name == "remind_days_before":
         return kept.replace(",", ", ")
     return _day(kept) if name == "due_on" else kept
+
+
+def unit_in_words(name: str, kept: str) -> str:
+    """The same of a unit."""
+    return str(dict(IndonesianZone.choices).get(kept, kept)) if name == "time_zone" else kept
 
 
 def _day(kept: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from django.utils.translation import gettext as _
 
 from accounts.errors import AccountError
@@ -26,6 +29,15 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
     if not (optional and not text) and not any(sign.isalnum() for sign in text):
         raise AccountError(_("Write a name with at least one letter or digit."), field=field)
     return text
+
+
+def unit_names(name: str, short_name: str) -> tuple[str, str]:
+    """The names of a unit, with one way to write each letter and each blank: what looks the same is
+    the same. Raises ``AccountError`` like ``name_line``; there may be no short one."""
+    name, short_name = (
+        re.sub(" +", " ", unicodedata.normalize("NFKC", typed)) for typed in (name, short_name)
+    )
+    return name_line(name, "name"), name_line(short_name, "short_name", optional=True)
 
 
 def several_lines(typed: str, field: str, *, optional: bool = False) -> str:

@@ -231,6 +231,26 @@ def people_visible_to(user: User) -> QuerySet[User]:
     return User.objects.filter(Exists(here) | ~Exists(held), is_system=False)
 
 
+def is_over(user: User, person: User) -> bool:
+    """Whether ``user`` administers every unit that ``person`` belongs to: what the actions on
+    people ask anew (``guards.require_over``)."""
+    units = units_belonged_to(person)
+    return bool(units) and all(user.holds("people.manage", unit_id) for unit_id in units)
+
+
+def units_belonged_to(person: User) -> set[int]:
+    """The units where they have a role that runs or will run; without any, where they had one; and
+    without any at all, the whole agency."""
+    grants = Grant.objects.filter(user=person)
+    running = grants.filter(running_grants())
+    units = set(running.values_list("unit_id", flat=True)) or set(
+        grants.values_list("unit_id", flat=True)
+    )
+    if not units:
+        units = set(Unit.objects.filter(parent=None).values_list("pk", flat=True))
+    return units
+
+
 def with_running_grants(people: QuerySet[User]) -> QuerySet[User]:
     """Each person with ``running``: the grants that are not over, and their units."""
     grants = Grant.objects.filter(running_grants()).select_related("unit")

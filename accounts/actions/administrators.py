@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.actions.guards import require_until_written
 from accounts.actions.official_accounts import locked_official_account, today_of
 from accounts.actions.outsiders import no_outsider, refuse_outsider
 from accounts.custody import checked_decree, checked_remark
@@ -22,7 +23,6 @@ from accounts.models.administrator import unfinished_administrators
 from accounts.seen import mark
 from govsocial.audit.actions import record, record_many
 from govsocial.bulk import insert_many
-from govsocial.web.permissions import require
 from govsocial.web.templatetags.formats import date_long
 
 
@@ -39,7 +39,7 @@ def assign_administrator(
 ) -> Administrator:
     """Write down that a person works on the account from a day on. ``ends_on`` is the last day."""
     account = locked_official_account(official_account_id)
-    require(actor, "accounts.manage", account.unit_id)
+    require_until_written(actor, "accounts.manage", account.unit_id)
     if account.is_closed:
         raise AccountError(_("This account is closed. Reopen it first."))
     user = User.objects.get(pk=user_id, is_system=False)
@@ -120,7 +120,7 @@ def end_administrator(
     """
     asked = Administrator.objects.get(pk=administrator_id)
     account = locked_official_account(asked.official_account_id)
-    require(actor, "accounts.manage", account.unit_id)
+    require_until_written(actor, "accounts.manage", account.unit_id)
     administrator = (
         Administrator.objects.select_for_update(of=("self",))
         .select_related("user")

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import may_until_written
+from accounts.actions.guards import may_until_written, require_until_written
 from accounts.custody import checked_remark
 from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events_care import PERIOD_CHANGED, PERIOD_OPENED, PERIOD_WITHDRAWN
@@ -40,7 +40,7 @@ def open_attestation_period(
     top = Unit.objects.filter(parent=None).order_by("pk").first()
     if top is None:
         raise AccountError(_("Set up the agency first."))
-    require(actor, "accounts.manage", top.pk)
+    require_until_written(actor, "accounts.manage", top.pk)
     period = AttestationPeriod(
         unit=top,
         name=one_line(name, "name"),
@@ -85,7 +85,7 @@ def change_attestation_period(
     something else; None asks for nothing.
     """
     period = _locked_period(period_id)
-    require(actor, "accounts.manage", period.unit_id)
+    require_until_written(actor, "accounts.manage", period.unit_id)
     wanted: dict[str, object] = {
         "name": one_line(name, "name"),
         "due_on": due_on,

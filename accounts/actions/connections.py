@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts import server_limits
 from accounts.actions.former_secrets import former_secret, locked_connection
+from accounts.actions.guards import require_until_written
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.matching import (
     public_address,
@@ -132,7 +133,7 @@ def connect_account(
 def keep_connection(*, actor: User, official_account_id: int, proven: Proven) -> OfficialAccount:
     """Store a secret that was proven. What was connected before stays until here."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
-    require(actor, "accounts.manage", official_account.unit_id)
+    require_until_written(actor, "accounts.manage", official_account.unit_id)
     refuse_not_in_use(official_account)
     profile = proven.profile
     refuse_other_server(official_account, proven.host)
@@ -237,7 +238,7 @@ def not_connected(official_account: OfficialAccount) -> str:
 def disconnect_account(*, actor: User, official_account_id: int, reason: str) -> OfficialAccount:
     """Forget the secret. That there was one, and who connected it, stays."""
     official_account = OfficialAccount.objects.select_for_update().get(pk=official_account_id)
-    require(actor, "accounts.manage", official_account.unit_id)
+    require_until_written(actor, "accounts.manage", official_account.unit_id)
     reason = checked_remark(reason, "reason")
     if not forget_secret(official_account, actor=actor):
         raise AccountError(not_connected(official_account))

@@ -12,6 +12,7 @@ from accounts.actions.guards import (
     may_until_written,
     one_at_a_time,
     refuse_self,
+    require_until_written,
 )
 from accounts.capabilities import Role
 from accounts.custody import checked_decree, checked_remark
@@ -122,7 +123,7 @@ def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
         .select_related("user", "unit")
         .get(pk=grant_id)
     )
-    require(actor, "people.manage", grant.unit_id)
+    require_until_written(actor, "people.manage", grant.unit_id)
     if problem := end_problem(grant):
         raise AccountError(problem)
     reason = checked_remark(reason, "reason")

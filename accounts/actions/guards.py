@@ -17,6 +17,7 @@ from accounts.capabilities import roles_with
 from accounts.errors import AccountError, lacks_right
 from accounts.models import Grant, Unit, User
 from accounts.models.people import running_grants
+from accounts.selectors import units_belonged_to
 from govsocial.web.permissions import require
 
 Asked = ParamSpec("Asked")
@@ -74,6 +75,19 @@ def may_until_written(action: Callable[Asked, Done]) -> Callable[Asked, Done]:
     return guarded
 
 
+def require_until_written(actor: User, capability: str, unit_id: int) -> None:
+    """``require``, for what writes rows that do not say by whom, so that no trigger can ask again:
+    whoever ends a role of the actor, or shuts them out, waits until this transaction is over; and
+    who came first is waited for before the question."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM accounts_grant one JOIN accounts_user person ON person.id = one.user_id"
+            " WHERE person.id = %s FOR SHARE",
+            [actor.pk],
+        )
+    require(actor, capability, unit_id)
+
+
 def _no_right() -> PermissionDenied:
     return PermissionDenied(_("You do not have the right to do this here."))
 
@@ -85,31 +99,12 @@ def locked_user(user_id: int) -> User:
 def require_over(actor: User, user: User) -> int | None:
     """Raise ``PermissionDenied`` unless ``actor`` administers every unit that ``user`` belongs to.
     Returns one of the units, for the trail."""
-    units = _belongs_to(user)
+    units = units_belonged_to(user)
     if not units:
         raise _no_right()
     for unit_id in units:
         require(actor, "people.manage", unit_id)
     return min(units)
-
-
-def is_over(actor: User, user: User) -> bool:
-    """What ``require_over`` asks, for pages."""
-    units = _belongs_to(user)
-    return bool(units) and all(actor.holds("people.manage", unit_id) for unit_id in units)
-
-
-def _belongs_to(user: User) -> set[int]:
-    """The units where they have a role that runs or will run; without any, where they had one; and
-    without any at all, the whole agency."""
-    grants = Grant.objects.filter(user=user)
-    running = grants.filter(running_grants())
-    units = set(running.values_list("unit_id", flat=True)) or set(
-        grants.values_list("unit_id", flat=True)
-    )
-    if not units:
-        units = set(Unit.objects.filter(parent=None).values_list("pk", flat=True))
-    return units
 
 
 def require_whole_agency(actor: User) -> None:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import may_until_written
+from accounts.actions.guards import may_until_written, require_until_written
 from accounts.actions.handover_assignments import (
     begin_assignment,
     end_assignments,
@@ -161,7 +161,7 @@ def refuse_over(handover: Handover) -> None:
 def postpone_handover(*, actor: User, handover_id: int, due_on: date, reason: str) -> Handover:
     """Give a handover another due day."""
     handover = locked_handover(handover_id)
-    require(actor, "accounts.manage", handover.official_account.unit_id)
+    require_until_written(actor, "accounts.manage", handover.official_account.unit_id)
     refuse_over(handover)
     _refuse_due(handover.official_account, due_on)
     if due_on == handover.due_on:

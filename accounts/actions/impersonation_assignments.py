@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from accounts.actions.guards import require_until_written
 from accounts.actions.impersonation_reporters import locked_report
 from accounts.errors import AccountChanged, AccountError
 from accounts.events import IMPERSONATION_ASSIGNED, IMPERSONATION_NAMED, IMPERSONATION_PASSED_ON
@@ -40,7 +41,7 @@ def assign_report(
     """
     report = locked_report(report_id)
     # What a stranger claimed lets nobody take the report away from the unit that has it.
-    require(actor, "impersonation.handle", report.charge_id)
+    require_until_written(actor, "impersonation.handle", report.charge_id)
     account = None
     if official_account_id is not None:
         account = OfficialAccount.objects.select_related("unit").get(pk=official_account_id)

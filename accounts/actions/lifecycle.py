@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.administrators import end_today, unfinished_of
 from accounts.actions.connections import forget_secret
+from accounts.actions.guards import require_until_written
 from accounts.actions.official_accounts import (
     locked_official_account,
     today_of,
@@ -27,7 +28,6 @@ from accounts.models import OfficialAccount, User
 from accounts.models.handover import OPEN_STATES
 from accounts.models.official_account import AccountStatus
 from govsocial.audit.actions import record
-from govsocial.web.permissions import require
 
 Status = AccountStatus
 
@@ -154,7 +154,7 @@ def move_problem(account: OfficialAccount, what: str) -> str:
 
 def _movable(actor: User, official_account_id: int, what: str) -> OfficialAccount:
     account = locked_official_account(official_account_id)
-    require(actor, "accounts.manage", account.unit_id)
+    require_until_written(actor, "accounts.manage", account.unit_id)
     if problem := move_problem(account, what):
         raise AccountError(problem)
     return account

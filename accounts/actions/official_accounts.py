@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions.connections import forget_secret
 from accounts.actions.evidence import keep_decree
+from accounts.actions.guards import require_until_written
 from accounts.actions.identity import refuse_registered_twice
 from accounts.actions.outsiders import outsider, refuse_outsider
 from accounts.addresses import clean_handle, clean_host, kept_host
@@ -106,7 +107,7 @@ def change_official_account(
     account is on the platform must be proven anew by connecting.
     """
     official_account = locked_official_account(official_account_id)
-    require(actor, "accounts.manage", official_account.unit_id)
+    require_until_written(actor, "accounts.manage", official_account.unit_id)
     refuse_released(official_account)
     if unit_id != official_account.unit_id:
         require(actor, "accounts.manage", unit_id)

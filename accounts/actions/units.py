@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
@@ -11,8 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.actions.guards import one_at_a_time
 from accounts.errors import AccountError, is_taken
 from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
+from accounts.kept_values import changes_between, values_of_unit
 from accounts.models import Unit, User
-from accounts.names import name_line
+from accounts.names import unit_names
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -24,7 +23,7 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
     """Add a unit below another one."""
     one_at_a_time()
     require(actor, "people.manage", parent_id)
-    name, short_name = _names(name, short_name)
+    name, short_name = unit_names(name, short_name)
     parent = Unit.objects.get(pk=parent_id)
     unit: Unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
     _save(unit)
@@ -38,8 +37,8 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
     one_at_a_time()
     require(actor, "people.manage", unit_id)
     unit: Unit = Unit.objects.select_for_update().get(pk=unit_id)
-    before = unit.name
-    name, short_name = _names(name, short_name)
+    stood = values_of_unit(unit)
+    name, short_name = unit_names(name, short_name)
     wanted = {"name": name, "short_name": short_name, "time_zone": time_zone}
     changed = [field for field, value in wanted.items() if getattr(unit, field) != value]
     if not changed:
@@ -47,13 +46,8 @@ def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_z
     for field in changed:
         setattr(unit, field, wanted[field])
     _save(unit, changed)
-    record(
-        UNIT_CHANGED,
-        actor=actor,
-        target=unit,
-        changed=changed,
-        name_before=before,
-    )
+    changes = changes_between(stood, values_of_unit(unit))
+    record(UNIT_CHANGED, actor=actor, target=unit, **changes)
     return unit
 
 
@@ -85,14 +79,6 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
         to_unit=after.name,
     )
     return unit
-
-
-def _names(name: str, short_name: str) -> tuple[str, str]:
-    """With one way to write each letter and each blank: what looks the same is the same."""
-    name, short_name = (
-        re.sub(" +", " ", unicodedata.normalize("NFKC", typed)) for typed in (name, short_name)
-    )
-    return name_line(name, "name"), name_line(short_name, "short_name", optional=True)
 
 
 def _save(unit: Unit, fields: Collection[str] = _NAMES) -> None:

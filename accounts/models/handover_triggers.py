@@ -34,6 +34,8 @@ _IN_CHARGE_BEFORE = (
 )
 
 _LATEST_TODAY = "(now() AT TIME ZONE 'Pacific/Kiritimati')::date"
+# For some hours of a day, two days before the latest.
+_EARLIEST_TODAY = "(now() AT TIME ZONE 'Etc/GMT+12')::date"
 
 SETTLED_AND_STAMPED = f"""
     SELECT * INTO about FROM accounts_officialaccount WHERE id = NEW.official_account_id;
@@ -138,11 +140,11 @@ UNSIGNED = f"""
     -- Also somebody without a role, or deactivated: of them an account is taken over most often.
     IF about.person_in_charge_id IS DISTINCT FROM NEW.outgoing_id AND (
         NEW.moves_charge OR NOT EXISTS (
-            -- Days are those of the unit, where it may be yesterday still.
+            -- Days are those of the unit, wherever on earth that is.
             SELECT 1 FROM accounts_administrator
             WHERE official_account_id = about.id AND user_id = NEW.outgoing_id
             AND starts_on <= {_LATEST_TODAY}
-            AND (ends_on IS NULL OR ends_on >= {_LATEST_TODAY} - 1)
+            AND (ends_on IS NULL OR ends_on >= {_EARLIEST_TODAY})
         )
     ) THEN
         RAISE EXCEPTION 'Who hands over is in charge of the account, or works on it today.'

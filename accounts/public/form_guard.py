@@ -49,6 +49,11 @@ def code_of(request: HttpRequest) -> str:
     """The code of the status page for what a form says: the same again for the same form with the
     same words and files, and guessed by nobody who has not got its stamp.
 
+    A form sent again with other words is a further statement, and takes nothing back: who sends it
+    may write of another account, or be another person at the same computer, and what was said first
+    may be what proves it. About the same suspect it joins the same report, where whoever follows it
+    up reads both, one beside the other.
+
     Also of a form that is not to be kept (``keep_no_files``), or is none of ours.
     """
     said = [str(request.POST.get(name, "")) for name in _SAID]

@@ -10,7 +10,6 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts import actions, selectors
 from accounts.actions.grants import end_problem
-from accounts.actions.guards import is_over
 from accounts.errors import AccountError
 from accounts.filters import PersonFilter
 from accounts.forms import GrantForm, InvitationForm
@@ -61,7 +60,7 @@ def user_detail(request: HttpRequest, user_id: int) -> HttpResponse:
         "grants": selectors.grants_of(shown, seen_by=person(request)),
         "history": selectors.history_of_person(shown, seen_by=person(request)),
         "is_me": shown == request.user,
-        "is_over": shown != request.user and is_over(person(request), shown),
+        "is_over": shown != request.user and selectors.is_over(person(request), shown),
     }
     return render(request, "accounts/user_detail.html", context)
 
@@ -188,7 +187,7 @@ def user_reactivate(request: HttpRequest, user_id: int) -> HttpResponse:
 def _state_page(
     request: HttpRequest, form: ReasonForm, shown: User, *, deactivates: bool
 ) -> HttpResponse:
-    if not is_over(person(request), shown):
+    if not selectors.is_over(person(request), shown):
         raise PermissionDenied
     grants = selectors.grants_of(shown, seen_by=person(request)).filter(running_grants())
     context = {"form": form, "person": shown, "grants": grants, "deactivates": deactivates}

@@ -87,6 +87,7 @@ LIBRARIES = (
         # Sign-up, e-mail addresses and phones are closed here; only the rest can be met.
         patterns=(
             "account/adapter.py",
+            "account/fields.py",
             "account/forms.py",
             "mfa/adapter.py",
             "mfa/base/*.py",

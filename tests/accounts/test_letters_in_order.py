@@ -9,8 +9,16 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery import Task
 from django.core import mail
-from django.db import IntegrityError, connection, transaction
+from django.db import (
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
@@ -256,10 +264,61 @@ def test_a_letter_that_is_being_sent_when_its_time_is_over_is_left_to_its_sender
     assert sent_to() == [cast.dwi.email]
 
 
+SAID_WHILE_A_LETTER_IS_HANDED_OVER = 9
+
+
 def test_a_claim_lasts_longer_than_the_slowest_server(settings: Settings) -> None:
-    said_while_a_letter_is_handed_over = 9
-    most = timedelta(seconds=settings.EMAIL_TIMEOUT) * said_while_a_letter_is_handed_over
+    most = timedelta(seconds=settings.EMAIL_TIMEOUT) * SAID_WHILE_A_LETTER_IS_HANDED_OVER
     assert most < leased_letters.LEASE
+
+
+@pytest.mark.parametrize("task", [tasks.send_sign_in_letters, tasks.send_new_sign_in_letters])
+def test_a_run_is_broken_off_only_once_even_the_slowest_server_would_have_ended_it(
+    settings: Settings, task: Task[[], None]
+) -> None:
+    # The last letter may be claimed right before the time of the run is over.
+    last_letter = settings.EMAIL_TIMEOUT * SAID_WHILE_A_LETTER_IS_HANDED_OVER
+    assert sign_in_letters.MOST_SECONDS + last_letter < (task.time_limit or 0) < 3600
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_whose_session_is_lost_sends_no_more_since_others_may_be_at_it(
+    queued: Queued, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Commits
+) -> None:
+    cast = the_cast()
+    for address in (cast.dwi.email, cast.rina.email, UNKNOWN):
+        ask(address, django_capture_on_commit_callbacks)
+
+    def lose_the_session(*letter: object, **options: object) -> None:
+        send_mail(*letter, **options)  # type: ignore[arg-type]  # passed on
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (session,) = cursor.fetchone()
+        end_session(session)
+
+    monkeypatch.setattr("accounts.mail.send_mail", lose_the_session)
+    with pytest.raises((OperationalError, InterfaceError)):
+        tasks.send_sign_in_letters()
+    assert sent_to() == [cast.dwi.email]
+    # As Celery does after a task.
+    close_old_connections()
+    monkeypatch.setattr("accounts.mail.send_mail", send_mail)
+    tasks.send_sign_in_letters()
+    assert sent_to() == [cast.dwi.email, cast.rina.email, UNKNOWN]
+
+
+def end_session(session: int) -> None:
+    """From another session: who is asked ends within moments."""
+
+    def end() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [session])
+            assert cursor.fetchone() == (True,)
+        connection.close()
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    thread.join(10)
 
 
 def test_who_lost_the_claim_before_the_server_listened_sends_nothing(
@@ -292,8 +351,9 @@ Change = dict[str, object]
         lambda _row: {"attempts": 1001},
         lambda row: {"next_try_at": row.created_at + timedelta(days=9999)},
         lambda row: {"next_try_at": row.created_at - timedelta(days=9999)},
+        lambda row: {"claimed_until": row.expires_at + timedelta(days=1, seconds=1)},
     ],
-    ids=["outcome", "settled as", "in doubt", "attempts", "far", "long ago"],
+    ids=["outcome", "settled as", "in doubt", "attempts", "far", "long ago", "claimed for years"],
 )
 def test_the_table_takes_nothing_absurd_of_a_letter(
     cast: Cast,

@@ -48,6 +48,18 @@ def test_signing_in_leads_home(cast: Cast) -> None:
     assert is_signed_in(browser)
 
 
+def test_the_pages_for_signing_in_have_one_word_for_the_address(db: None) -> None:
+    browser = Client()
+    for page in (
+        browser.get(reverse("account_login")),
+        browser.post(reverse("account_login"), {"login": "x@y.example", "password": "salah"}),
+        browser.get(reverse("account_reset_password")),
+    ):
+        seen = page.content.decode()
+        assert 'placeholder="Alamat surel"' in seen
+        assert "mail" not in re.sub(r'(name|id|type|for|autocomplete)="[^"]*"', "", seen).lower()
+
+
 @pytest.mark.parametrize(
     "email",
     ["hendra@samudrakota.example", "nobody@samudrakota.example", "system@govsocial.invalid"],

@@ -11,12 +11,13 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import actions
 from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.models import Grant, Unit
+from govsocial.audit.sentences import changes_of, sentence
 from tests import factories
 from tests.accounts.conftest import trail
 from tests.cast import Cast
@@ -52,7 +53,7 @@ def test_only_administrators_of_the_place_change_units(cast: Cast, who: str) -> 
     assert not trail("accounts.unit.created")
 
 
-def test_a_unit_is_changed_and_the_trail_keeps_the_old_name(cast: Cast) -> None:
+def test_a_unit_is_changed_and_the_trail_keeps_what_was_before(cast: Cast) -> None:
     actions.change_unit(
         actor=cast.bayu,
         unit_id=cast.dinkes.pk,
@@ -63,7 +64,30 @@ def test_a_unit_is_changed_and_the_trail_keeps_the_old_name(cast: Cast) -> None:
     cast.dinkes.refresh_from_db()
     assert cast.dinkes.name == "Dinas Kesehatan dan KB"
     (entry,) = trail("accounts.unit.changed")
-    assert entry.data == {"changed": ["name", "time_zone"], "name_before": "Dinas Kesehatan"}
+    assert entry.data == {
+        "changed": ["name", "time_zone"],
+        "before": ["Dinas Kesehatan", "Asia/Jakarta"],
+        "after": ["Dinas Kesehatan dan KB", "Asia/Makassar"],
+    }
+    with translation.override("en"):
+        assert sentence(entry) == "Bayu Pratama changed the unit Dinkes: Name, Time zone."
+        assert [str(change) for change in changes_of(entry)] == [
+            "Name: Dinas Kesehatan → Dinas Kesehatan dan KB",
+            "Time zone: Western Indonesia (WIB) → Central Indonesia (WITA)",
+        ]
+
+
+def test_a_unit_whose_names_are_the_same_is_called_so_once(cast: Cast, client_as: ClientAs) -> None:
+    Unit.objects.filter(pk=cast.dinkes.pk).update(name="Dinkes")
+    page = client_as(cast.bayu).get(reverse("people:unit_list")).content.decode()
+    assert page.count('<span class="muted small">Diskominfo</span>') == 1
+    assert '<span class="muted small">Dinkes</span>' not in page
+    actions.change_unit(
+        actor=cast.bayu, unit_id=cast.dinkes.pk, name="Dinkes", short_name="Dinkes",
+        time_zone="Asia/Makassar",
+    )  # fmt: skip
+    (entry,) = trail("accounts.unit.changed")
+    assert sentence(entry).count("Dinkes") == 1
 
 
 def test_saving_without_a_change_leaves_no_trace(cast: Cast) -> None:
@@ -111,7 +135,9 @@ def test_no_two_units_of_the_agency_are_called_the_same(
             Unit.objects.filter(pk=made.pk).update(**taken)
 
 
-def test_the_upgrade_calls_units_apart_that_were_called_the_same(cast: Cast) -> None:
+def test_the_upgrade_calls_units_apart_that_were_called_the_same(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
     module = importlib.import_module("accounts.migrations.0059_units_called_apart")
     rules = {one.name: one for one in Unit._meta.constraints}
     with connection.schema_editor(atomic=False) as editor:
@@ -140,6 +166,14 @@ def test_the_upgrade_calls_units_apart_that_were_called_the_same(cast: Cast) -> 
         ("Subbagian Umum", ""),
         ("Subbagian Umum (sekretariat (Dinas Kesehatan))", ""),
     ]
+    # Whoever upgrades tells each of these what they are called now; of the others is no word.
+    told = {record.getMessage() for record in caplog.records if record.name == module.__name__}
+    assert told >= {
+        f"Unit {made[1].pk} was ('sekretariat', 'SET') and is 'sekretariat (Dinas Kesehatan)' now.",
+        f"Unit {made[3].pk} was ('Dinkes', '') and is 'Dinkes (Pemerintah Kota Samudra)' now.",
+    }
+    unchanged = {cast.dinkes.pk, cast.city.pk, made[0].pk, made[4].pk}
+    assert not [one for one in told if int(one.split()[1]) in unchanged]
     with connection.schema_editor(atomic=False) as editor:
         connection.check_constraints()
         for name in ("unit_name_once", "unit_label_once"):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import actions
@@ -67,6 +67,43 @@ def test_who_hands_over_has_something_to_hand_over(cast: Cast, handover: Handove
     assign(account, cast.made, cast.bayu)
     refused(partial(begin, outgoing=cast.made, moves_charge=True), "or works on it today")
     assert begin(outgoing=cast.made).state == "started"
+
+
+@pytest.mark.parametrize(
+    ("hour", "first"), [(11, date(2026, 11, 26)), (13, date(2026, 11, 27))], ids=["before", "after"]
+)
+def test_who_works_on_it_today_hands_over_wherever_on_earth_that_is(
+    cast: Cast, handover: Handover, hour: int, first: date
+) -> None:
+    account, new = handover.official_account, _as_new(handover)
+    Handover.objects.filter(pk=handover.pk).update(
+        state="cancelled", cancelled_reason="x", ended_by=cast.bayu
+    )
+    begin = partial(Handover.objects.create, **new | {"incoming": cast.bayu})
+    long_ago, yesterday = first - timedelta(days=300), first - timedelta(days=1)
+    assign(account, cast.rina, cast.bayu, starts_on=long_ago, ends_on=yesterday)
+    assign(account, cast.made, cast.bayu, starts_on=long_ago, ends_on=first)
+    _let_triggers_think_it_is(datetime(2026, 11, 27, hour, tzinfo=UTC))
+    refused(partial(begin, outgoing=cast.rina), "or works on it today")
+    assert begin(outgoing=cast.made).state == "started"
+
+
+def _let_triggers_think_it_is(moment: datetime) -> None:
+    """Those of handovers find another ``now()`` before that of PostgreSQL, for this test."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA another_time")
+        cursor.execute(
+            "CREATE FUNCTION another_time.now() RETURNS timestamptz LANGUAGE sql"
+            f" RETURN timestamptz '{moment.isoformat()}'"
+        )
+        cursor.execute(
+            "SELECT tgfoid::regprocedure FROM pg_trigger"
+            " WHERE tgrelid = 'accounts_handover'::regclass AND NOT tgisinternal"
+        )
+        for (function,) in cursor.fetchall():
+            cursor.execute(
+                f"ALTER FUNCTION {function} SET search_path = another_time, pg_catalog, public"
+            )
 
 
 def _as_new(handover: Handover) -> dict[str, Any]:

@@ -56,6 +56,18 @@ def test_a_form_of_another_report_in_the_same_window_is_another_one(
     assert ImpersonationStatement.objects.count() == len(changes)
 
 
+def test_who_corrects_their_words_has_said_both_to_whoever_follows_the_report_up(
+    stamp: str, settings: Any
+) -> None:
+    settings.PUBLIC_REPORTS_PER_HOUR = 2
+    for words in ("Meminta uang.", "Meminta uang lewat BRI 0123."):
+        assert send(stamp, happened=words).status_code == 302
+    statements = ImpersonationReport.objects.get().statements.order_by("pk")
+    assert [one.happened for one in statements] == [
+        "Meminta uang.", "Meminta uang lewat BRI 0123.",
+    ]  # fmt: skip
+
+
 def test_what_was_taken_in_leads_to_its_page_when_the_tries_are_used_up(
     stamp: str, settings: Any
 ) -> None:

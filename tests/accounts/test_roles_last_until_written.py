@@ -1,0 +1,218 @@
+"""What is written without a word about by whom, so that the database cannot ask once more: a role
+ends before it and it is refused, or after it. The role ends on another connection."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import actions
+from accounts.models import (
+    Administrator,
+    AttestationPeriod,
+    Grant,
+    Handover,
+    ImpersonationReport,
+    OfficialAccount,
+    User,
+)
+from govsocial.audit.models import Entry
+from tests.accounts.care.conftest import account_of, assign, make_period, start
+from tests.accounts.secrets import give_credential
+from tests.accounts.test_impersonations import imitating
+from tests.cast import Cast, the_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Act = Callable[[], object]
+WRITTEN = (Grant, OfficialAccount, Administrator, Handover, ImpersonationReport, AttestationPeriod)
+
+
+def suspend(cast: Cast) -> Act:
+    account = account_of(cast, cast.sari)
+    return lambda: actions.suspend_official_account(
+        actor=cast.bayu, official_account_id=account.pk, reason="Diretas"
+    )
+
+
+def change(cast: Cast) -> Act:
+    account = account_of(cast, cast.sari)
+    return lambda: actions.change_official_account(
+        actor=cast.bayu, official_account_id=account.pk, unit_id=account.unit_id,
+        handle=account.handle, host=account.host, display_name="Baru",
+    )  # fmt: skip
+
+
+def disconnect(cast: Cast) -> Act:
+    account = account_of(cast, cast.sari)
+    give_credential(account, by=cast.bayu)
+    return lambda: actions.disconnect_account(
+        actor=cast.bayu, official_account_id=account.pk, reason="Diretas"
+    )
+
+
+def assign_somebody(cast: Cast) -> Act:
+    account = account_of(cast, cast.sari)
+    return lambda: actions.assign_administrator(
+        actor=cast.bayu,
+        official_account_id=account.pk,
+        user_id=cast.dwi.pk,
+        starts_on=account.unit.today,
+    )
+
+
+def end_somebody(cast: Cast) -> Act:
+    account = account_of(cast, cast.sari)
+    kept = assign(account, cast.dwi, cast.bayu)
+    return lambda: actions.end_administrator(
+        actor=cast.bayu, administrator_id=kept.pk, ends_on=account.unit.today, reason="Pindah"
+    )
+
+
+def postpone(cast: Cast) -> Act:
+    handover = start(cast, account_of(cast, cast.sari))
+    later = handover.due_on + timedelta(days=7)
+    return lambda: actions.postpone_handover(
+        actor=cast.bayu, handover_id=handover.pk, due_on=later, reason="Cuti"
+    )
+
+
+def end_grant(cast: Cast) -> Act:
+    theirs = Grant.objects.get(user=cast.dwi)
+    return lambda: actions.end_grant(actor=cast.bayu, grant_id=theirs.pk, reason="Pindah")
+
+
+def assign_report(cast: Cast) -> Act:
+    made = imitating(cast)
+    return lambda: actions.assign_report(
+        actor=cast.bayu,
+        report_id=made.pk,
+        assignee_id=cast.sari.pk,
+        official_account_id=made.official_account_id,
+    )
+
+
+def open_period(cast: Cast) -> Act:
+    return lambda: make_period(cast.bayu)
+
+
+def change_period(cast: Cast) -> Act:
+    period = make_period(cast.bayu)
+    return lambda: actions.change_attestation_period(
+        actor=cast.bayu,
+        period_id=period.pk,
+        name="Lain",
+        due_on=period.due_on,
+        remind_days_before=period.remind_days_before,
+        escalate_after_days=period.escalate_after_days,
+    )
+
+
+def end_role(person: User) -> None:
+    Grant.objects.filter(user=person, ends_at=None).update(ends_at=timezone.now())
+
+
+def shut_out(person: User) -> None:
+    User.objects.filter(pk=person.pk).update(is_active=False)
+
+
+ACTIONS = (
+    suspend, change, disconnect, assign_somebody, end_somebody, postpone, end_grant, assign_report,
+    open_period, change_period,
+)  # fmt: skip
+each = pytest.mark.parametrize(
+    ("prepared", "end"), [(suspend, shut_out), *((prepared, end_role) for prepared in ACTIONS)]
+)
+
+
+def begin(act: Act) -> threading.Thread:
+    """``act`` in a session of its own, when it is done there, or waits for this one."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    until = time.monotonic() + 20
+    while thread.is_alive() and not _somebody_waits():
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    return thread
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks"
+            " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+        )
+        waits: bool = cursor.fetchone()[0]
+    return waits
+
+
+def finish(thread: threading.Thread) -> None:
+    thread.join(timeout=20)
+    assert not thread.is_alive()
+
+
+def written() -> list[object]:
+    return [list(model.objects.order_by("pk").values()) for model in WRITTEN]
+
+
+@each
+def test_who_lost_their_role_first_is_refused(
+    prepared: Callable[[Cast], Act], end: Callable[[User], None]
+) -> None:
+    cast = the_cast()
+    act = prepared(cast)
+    refusals: list[PermissionDenied] = []
+    entries = Entry.objects.count()
+
+    def act_refused() -> None:
+        with pytest.raises(PermissionDenied) as refused:
+            act()
+        refusals.append(refused.value)
+
+    with transaction.atomic():
+        end(cast.bayu)
+        stood = written()
+        waiting = begin(act_refused)
+    finish(waiting)
+    assert len(refusals) == 1
+    assert written() == stood
+    assert Entry.objects.count() == entries
+
+
+@each
+def test_a_role_ends_after_what_it_let_somebody_write(
+    prepared: Callable[[Cast], Act],
+    end: Callable[[User], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = the_cast()
+    act = prepared(cast)
+    asked = User.may
+    ends: list[threading.Thread] = []
+
+    def may(self: User, capability: str, unit_id: int) -> bool:
+        answer = asked(self, capability, unit_id)
+        if self.pk == cast.bayu.pk and not ends:
+            ends.append(begin(lambda: end(cast.bayu)))
+            assert asked(self, capability, unit_id), "the role ended before what it let them write"
+        return answer
+
+    monkeypatch.setattr(User, "may", may)
+    entries = Entry.objects.count()
+    assert act()
+    finish(ends[0])
+    assert not cast.bayu.reach_now()
+    assert Entry.objects.count() > entries
