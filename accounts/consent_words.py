@@ -31,6 +31,24 @@ class Reason(models.TextChoices):
     OTHER_ACCOUNT = "other_account", _("This is not the registered account")
 
 
+# The errors that a server sends people back with (RFC 6749, 4.1.2.1), and those of its own that a
+# platform documents. Any other one says nothing that could be told.
+_OWNER_REFUSED = frozenset({"access_denied", "user_denied", "user_cancelled", "consent_required"})
+_APP_REFUSED = frozenset(
+    {
+        "invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope",
+        "invalid_client", "invalid_client_id", "invalid_redirect_uri", "redirect_uri_mismatch",
+    }
+)  # fmt: skip
+
+
+def reason_of(error: str) -> Reason:
+    """Why the platform sent somebody back with an error in place of a code."""
+    if error in _OWNER_REFUSED:
+        return Reason.DENIED
+    return Reason.APP_REFUSED if error in _APP_REFUSED else Reason.NO_ANSWER
+
+
 ADVICE: dict[Reason, str | Promise] = {
     Reason.UNKNOWN: _("Begin on the page of the account, and follow its link once."),
     Reason.OTHER_PERSON: _(

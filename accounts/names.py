@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.errors import AccountError
 from govsocial.web.hidden_signs import has_hidden, readable
 
+_LONGEST = {"name": 200, "short_name": 60}
+"""The columns of a unit."""
+
 
 def one_line(typed: str, field: str) -> str:
     """Return ``typed`` without spaces around it. Raises ``AccountError`` for line breaks, tabs
@@ -33,11 +36,21 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
 
 def unit_names(name: str, short_name: str) -> tuple[str, str]:
     """The names of a unit, with one way to write each letter and each blank: what looks the same is
-    the same. Raises ``AccountError`` like ``name_line``; there may be no short one."""
+    the same. Raises ``AccountError`` like ``name_line``, and for what is too long when it is written
+    so; there may be no short one."""
     name, short_name = (
         re.sub(" +", " ", unicodedata.normalize("NFKC", typed)) for typed in (name, short_name)
     )
-    return name_line(name, "name"), name_line(short_name, "short_name", optional=True)
+    names = name_line(name, "name"), name_line(short_name, "short_name", optional=True)
+    for field, written in zip(_LONGEST, names, strict=True):
+        # One sign may stand for a word: ㈱ is written as (株).
+        if len(written) > _LONGEST[field]:
+            raise AccountError(
+                _("Write at most %(most)s characters. Some signs count as several.")
+                % {"most": _LONGEST[field]},
+                field=field,
+            )
+    return names
 
 
 def several_lines(typed: str, field: str, *, optional: bool = False) -> str:

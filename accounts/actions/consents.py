@@ -44,7 +44,7 @@ from accounts.actions.matching import (
 from accounts.actions.platform_apps import app_to_consent_with
 from accounts.actions.revocations import hold_back_revocations
 from accounts.actions.whose_consent import with_account
-from accounts.consent_words import Reason
+from accounts.consent_words import Reason, reason_of
 from accounts.errors import AccountError
 from accounts.events_consents import CONSENT_STARTED
 from accounts.models import ConsentRequest, OfficialAccount, PlatformApp, User
@@ -130,16 +130,17 @@ def finish_consent(
     code: str,
     came_to: str,
     issuer: str | None = None,
-    denied: bool = False,
+    error: str | None = None,
 ) -> ConsentRequest:
     """Take what the platform sent back. The result is connected, or waits for a choice.
 
     ``came_to`` is the path of the address that was called, ``issuer`` who says to have sent it
     (``iss``, RFC 9207; None where nobody does): both must be those of the request, else its code
-    is somebody else's and goes to nobody. Raises ``ConsentRefused``; then nothing was stored, and
-    what was given is given back.
+    is somebody else's and goes to nobody. ``error`` is what came in place of a code (RFC 6749,
+    4.1.2.1), None where nothing did. Raises ``ConsentRefused``; then nothing was stored, and what
+    was given is given back.
     """
-    back = _Back(code=code, came_to=came_to, issuer=issuer, denied=denied)
+    back = _Back(code=code, came_to=came_to, issuer=issuer, error=error)
     request, verifier = _take(actor, browser, state, back)
     given = TypedSecretStore({})
     with refused_with(actor, request, given):
@@ -184,7 +185,7 @@ class _Back:
     code: str = field(repr=False)
     came_to: str
     issuer: str | None
-    denied: bool
+    error: str | None
 
 
 def _take(actor: User, browser: str, state: str, back: _Back) -> tuple[ConsentRequest, str]:
@@ -221,8 +222,8 @@ def _what_is_wrong(
         return Reason.NOT_ALLOWED
     if _is_of_another(request, back):
         return Reason.OTHER_SERVER
-    if back.denied:
-        return Reason.DENIED
+    if back.error is not None:
+        return reason_of(back.error)
     return None if back.code else Reason.NO_CODE
 
 

@@ -94,7 +94,6 @@ def consent_callback(request: HttpRequest, server: str = "") -> HttpResponse:
             actor=person(request),
             browser=_browser(request),
             came_to=request.path,
-            denied="error" in request.GET,
             **_brought(request),
         )
     except ConsentRefused as refused:
@@ -179,12 +178,14 @@ def consent_refused(request: HttpRequest) -> HttpResponse:
 
 
 def _brought(request: HttpRequest) -> dict[str, Any]:
-    """What the address carries; that nobody names an issuer is not the same as an empty one."""
+    """What the address carries; that nobody names an issuer or an error is not the same as an
+    empty one."""
     told = request.GET
     return {
         "state": told.get("state", ""),
         "code": told.get("code", ""),
         "issuer": told.get("iss"),
+        "error": told.get("error"),
     }
 
 

@@ -177,6 +177,26 @@ def test_a_consent_that_the_owner_denied_is_told(consent: Stage, client_as: Clie
     refused("denied")
 
 
+@pytest.mark.parametrize(
+    ("error", "reason", "status"),
+    [
+        ("server_error", "no_answer", 502),
+        ("temporarily_unavailable", "no_answer", 502),
+        ("<script>", "no_answer", 502),
+        ("", "no_answer", 502),
+        ("invalid_scope", "app_refused", 409),
+        ("unauthorized_client", "app_refused", 409),
+    ],
+)
+def test_no_owner_is_said_to_have_refused_what_failed_at_the_platform(
+    consent: Stage, client_as: ClientAs, error: str, reason: str, status: int
+) -> None:
+    browser = client_as("bayu")
+    answer = consent.come_back(browser, state=state_of(consent.start(browser)), error=error)
+    assert answer.status_code == status
+    refused(reason)
+
+
 def test_an_answer_without_a_code_is_told(consent: Stage, client_as: ClientAs) -> None:
     browser = client_as("bayu")
     assert consent.come_back(browser, state=state_of(consent.start(browser))).status_code == 400

@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -133,6 +134,28 @@ def test_no_two_units_of_the_agency_are_called_the_same(
     for taken in ({"name": "dinas KESEHATAN"}, {"short_name": "DINKES"}):
         with pytest.raises(IntegrityError, match="_once"), transaction.atomic():
             Unit.objects.filter(pk=made.pk).update(**taken)
+
+
+@pytest.mark.parametrize(("field", "most"), [("name", 200), ("short_name", 60)])
+def test_a_name_that_is_longer_once_written_out_is_refused_beside_its_field(
+    cast: Cast, client_as: ClientAs, field: str, most: int
+) -> None:
+    factories.reads_english(cast.bayu).save()
+
+    def save(typed: str) -> HttpResponse:
+        asked = {"name": "Dinas Baru", "short_name": "DB", "time_zone": WIB, field: typed}
+        return client_as(cast.bayu).post(
+            reverse("people:unit_edit", args=[cast.diskominfo.pk]), asked
+        )
+
+    # Written out it takes three characters.
+    words = "\N{PARENTHESIZED IDEOGRAPH STOCK}"
+    refused = save(words * (most // 2))
+    assert refused.status_code == 422
+    assert f"at most {most} characters" in refused.content.decode()
+    assert words in refused.content.decode()
+    assert Unit._meta.get_field(field).max_length == most
+    assert save(words * (most // 3)).status_code == 302
 
 
 def test_the_upgrade_calls_units_apart_that_were_called_the_same(
