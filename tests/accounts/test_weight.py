@@ -41,7 +41,12 @@ def test_the_lists_are_light_with_hundreds_of_units(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = client_as("bayu")
-    for name in ("people:unit_list", "accounts:compliance_overview", "accounts:connection_health"):
+    for name in (
+        "people:unit_list",
+        "accounts:official_account_list",
+        "accounts:compliance_overview",
+        "accounts:connection_health",
+    ):
         for query in ("", "page=3"):
             with django_assert_max_num_queries(15):
                 answer = client.get(f"{reverse(name)}?{query}")
