@@ -218,7 +218,9 @@ def test_a_feed_that_moved_for_now_is_asked_at_its_own_address(
     assert store.load()["feed_url"] == f"{server.base}/feed.xml"
 
 
-def test_a_feed_moves_to_another_host_only_through_the_guard(server: Server) -> None:
+def test_a_feed_is_read_on_another_host_only_through_the_guard_and_while_its_site_says_so(
+    server: Server,
+) -> None:
     other = Server()
     other.on("GET /feed", Reply(200, RSS.encode()))
     server.on(XML, Reply(301, headers={"Location": f"{other.base}/feed"}))
@@ -231,8 +233,12 @@ def test_a_feed_moves_to_another_host_only_through_the_guard(server: Server) -> 
     session: Session = client._session
     session.guard.allowed_private = frozenset({server.host, other.host})
     assert len(client.posts().posts) == 2
-    assert store.load()["feed_url"] == f"{other.base}/feed"
+    assert store.load()["feed_url"] == f"{server.base}/feed.xml"
     other.close()
+    says(server, ATOM)
+    asked = len(server.calls(XML))
+    assert client.posts().posts
+    assert len(server.calls(XML)) == asked + 1
 
 
 def test_redirects_in_a_circle_end(server: Server, client: PlatformClient) -> None:

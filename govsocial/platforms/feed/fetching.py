@@ -34,7 +34,7 @@ class Document:
 
     url: str
     """Where it is to be fetched from now on: the address asked for, or the one that it moved to
-    for good."""
+    for good on the same site."""
     base: str
     """Where it came from in the end: what relative addresses in it are relative to."""
     body: bytes | None = field(repr=False)
@@ -60,9 +60,15 @@ def fetch(session: Session, url: str, *, etag: str = "", last_modified: str = ""
         if answer.status not in _PERMANENT | _TEMPORARY:
             return _document(answer, lasting, here)
         here = _target(session, here, answer)
-        for_good = for_good and answer.status in _PERMANENT
+        # Elsewhere it is read only as long as the site itself says so: whoever had hold of the site
+        # for an hour would be read as the agency for ever.
+        for_good = for_good and answer.status in _PERMANENT and _site(here) == _site(url)
         lasting = here if for_good else lasting
     raise BadAnswer(f"{answer.where}: redirects without end.", status=answer.status)
+
+
+def _site(url: str) -> str:
+    return urlsplit(url).netloc.lower().removeprefix("www.")
 
 
 def _get(session: Session, url: str, headers: Mapping[str, str]) -> Answer:
