@@ -84,7 +84,7 @@ GIVEN_BACK: dict[str, str | Promise] = {
     "waiting": _("is being taken back at the platform"),
     "revoked": _("was taken back at the platform"),
     "not_offered": _("was not taken back: the platform has no call for this"),
-    "shared": _("was not taken back, because other accounts use the same consent"),
+    "shared": _("was not taken back, because a connection in use hangs on the same consent"),
     "not_known": _(
         "was not taken back, because other accounts may use the same consent: whoever consented "
         "can remove it in their own settings at the platform"

@@ -7,9 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.consent import Revocation
 from govsocial.audit.events import event
 
-# For a sentence of the history, where nothing else says what to do about it.
-_NOT_OFFERED = _("The platform has no call for this; revoke it there yourself")
-
+# For a sentence of the history, where nothing else says what to do about it: mostly nothing. Some
+# platforms let people remove the whole application only.
+_NOT_OFFERED = _(
+    "The platform has no call for this. The former access runs out by itself; whoever ends it in "
+    "the account's settings at the platform may end a newer connection with it"
+)
+# It may be the account's own, newer one.
+_SHARED = _("Left standing: a connection in use hangs on the same consent")
 _ENDED = _(
     "Session ended; the app password stays valid until it is deleted in the account's settings at "
     "the platform"
@@ -83,6 +88,7 @@ SECRET_REVOKED_AT_PLATFORM = event(
         "outcome": {
             **dict(Revocation.Outcome.choices),
             "not_offered": _NOT_OFFERED,
+            "shared": _SHARED,
             "ended": _ENDED,
         }
     },

@@ -294,13 +294,15 @@ def forget_secret(official_account: OfficialAccount, *, actor: User | None = Non
     credential.status, credential.sealed, credential.problem = Credential.Status.REMOVED, "", ""
     credential.expires_at = credential.access_expires_at = None
     credential.save()
-    plan_revocation(
-        actor=actor or User.objects.system(),
-        official_account=official_account,
-        app=credential.app if secret else None,
-        secret=secret,
-        host=official_account.host,
-    )
+    # The address of a feed is no access that anybody could end.
+    if not spec(official_account.platform).read_only:
+        plan_revocation(
+            actor=actor or User.objects.system(),
+            official_account=official_account,
+            app=credential.app if secret else None,
+            secret=secret,
+            host=official_account.host,
+        )
     return True
 
 

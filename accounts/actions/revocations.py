@@ -97,13 +97,10 @@ def plan_revocation(
 def _known_outcome(
     official_account: OfficialAccount, app: PlatformApp | None, secret: Secret
 ) -> str | None:
-    found = spec(official_account.platform)
-    if found.read_only:
-        return Revocation.Outcome.NOT_OFFERED
     if app is None:
         # What was entered by hand stays good until its owner deletes it where it was made.
         return None if secret else Revocation.Outcome.NOT_HERE
-    if found.authorisation is None:
+    if spec(official_account.platform).authorisation is None:
         return Revocation.Outcome.NOT_OFFERED
     if not app.is_configured:
         # Platforms take a token back only for the application that it was granted to.

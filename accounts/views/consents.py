@@ -52,6 +52,13 @@ def without_the_answer(view: Callable[..., HttpResponseBase]) -> Callable[..., H
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
+            messages.info(
+                request,
+                _(
+                    "The consent is not finished, for you were signed out meanwhile. Sign in, and "
+                    "begin again on the page of the account."
+                ),
+            )
             return redirect_to_login(reverse("home"))
         if not request.user.holds("home.view"):
             return redirect("home")

@@ -73,7 +73,7 @@ def test_a_refused_consent_promises_no_more_than_happens_and_is_no_old_connectio
     with standing_in_for("x", fake_spec(shared_consent=shared)):
         page = consent.connect(browser).content.decode()
         tasks.revoke_secrets()
-    kept = "was not taken back, because other accounts use the same consent"
+    kept = "was not taken back, because a connection in use hangs on the same consent"
     assert (f"The right that was just given {kept}" in page) is shared
     assert ("is being taken back at the platform" in page) is not shared
     assert "A connection from before" not in page

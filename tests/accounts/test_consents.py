@@ -95,6 +95,19 @@ def test_others_begin_nothing_and_come_back_with_nothing(
     assert brought["state"] not in told
 
 
+def test_who_was_signed_out_on_the_way_is_told_to_begin_again(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    brought = consent.platform.consent(consent.start(client_as("bayu")))
+    browser = client_as(None)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(consent.come_back(browser, **brought)["Location"]).content.decode()
+    assert "The consent is not finished, for you were signed out meanwhile." in page
+    assert (
+        "The consent is not finished" not in browser.get(reverse("account_login")).content.decode()
+    )
+
+
 def test_an_account_of_strangers_is_not_there(consent: Stage, client_as: ClientAs) -> None:
     siti = factories.user("Siti Rahma")
     other = factories.unit("Kota Lain")
