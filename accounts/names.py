@@ -35,9 +35,9 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
 
 
 def unit_names(name: str, short_name: str) -> tuple[str, str]:
-    """The names of a unit, with one way to write each letter and each blank: what looks the same is
-    the same. Raises ``AccountError`` like ``name_line``, and for what is too long when it is written
-    so; there may be no short one."""
+    """The names of a unit, with one way to write each letter and each blank (NFKC, one space at a
+    time). Letters of other alphabets that look the same stay others. Raises ``AccountError`` like
+    ``name_line``, and for what is too long when it is written so; there may be no short one."""
     name, short_name = (
         re.sub(" +", " ", unicodedata.normalize("NFKC", typed)) for typed in (name, short_name)
     )
