@@ -77,15 +77,21 @@ def may_until_written(action: Callable[Asked, Done]) -> Callable[Asked, Done]:
 
 def require_until_written(actor: User, capability: str, unit_id: int) -> None:
     """``require``, for what writes rows that do not say by whom, so that no trigger can ask again:
-    whoever ends a role of the actor, or shuts them out, waits until this transaction is over; and
-    who came first is waited for before the question."""
+    see ``hold_roles``."""
+    hold_roles(actor)
+    require(actor, capability, unit_id)
+
+
+def hold_roles(actor: User) -> None:
+    """Before a question about the rights of the actor: whoever ends a role of theirs, or shuts them
+    out, waits until this transaction is over; and who came first is waited for. After the rows that
+    are written, which all lock first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT FROM accounts_grant one JOIN accounts_user person ON person.id = one.user_id"
             " WHERE person.id = %s FOR SHARE",
             [actor.pk],
         )
-    require(actor, capability, unit_id)
 
 
 def _no_right() -> PermissionDenied:
