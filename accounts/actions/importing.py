@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import import_cells, import_meanings, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
-from accounts.actions.guards import hold_roles
+from accounts.actions.guards import hold_rights
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
 from accounts.errors import AccountError, is_taken, lacks_role
@@ -125,7 +125,7 @@ def _register(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
     try:
         with transaction.atomic():
             # Not before: checking thousands of rows takes long.
-            hold_roles(actor)
+            hold_rights(actor)
             if not actor.may_on_all("accounts.manage", units):
                 return None
             return _insert(actor, good)

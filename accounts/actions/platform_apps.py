@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import hold_roles, require_whole_agency
+from accounts.actions.guards import hold_rights, require_whole_agency
 from accounts.addresses import clean_handle
 from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
@@ -54,7 +54,7 @@ def set_platform_app(
     is wanted was not read off any form.
     """
     app = _locked(actor, platform)
-    hold_roles(actor)
+    hold_rights(actor)
     require_whole_agency(actor)
     if not is_configurable(platform):
         raise AccountError(_("This platform needs no application."))
@@ -91,7 +91,7 @@ def set_platform_app(
 def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformApp:
     """Forget the secret of an application. Connections through it end when theirs do."""
     app = _locked(actor, platform)
-    hold_roles(actor)
+    hold_rights(actor)
     require_whole_agency(actor)
     if not app.sealed:
         raise AccountError(_("No application is configured here."))
@@ -118,7 +118,7 @@ def register_app_anew(*, actor: User, platform_app_id: int, reason: str) -> Plat
     stored, and so does a consent that is under way.
     """
     app = PlatformApp.objects.select_for_update().get(pk=platform_app_id)
-    hold_roles(actor)
+    hold_rights(actor)
     require_whole_agency(actor)
     if app.replaced_at is not None:
         raise AccountError(_("Another application is there instead of this one already."))

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import one_at_a_time
+from accounts.actions.guards import one_at_a_time, wait_for_rights
 from accounts.errors import AccountError, is_taken
 from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
 from accounts.kept_values import changes_between, values_of_unit
@@ -56,6 +56,7 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
     """Move a unit with everything below it. Both the old and the new place must be the actor's:
     a move decides who above may see and approve what the unit does."""
     one_at_a_time()
+    wait_for_rights()
     unit: Unit = (
         Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit_id)
     )
