@@ -142,9 +142,10 @@ def test_a_name_that_is_longer_once_written_out_is_refused_beside_its_field(
     factories.reads_english(cast.bayu).save()
 
     def save(typed: str) -> tuple[int, str]:
+        client, page = client_as(cast.bayu), reverse("people:unit_edit", args=[cast.diskominfo.pk])
         asked = {"name": "Dinas Baru", "short_name": "DB", "time_zone": WIB, field: typed}
-        page = reverse("people:unit_edit", args=[cast.diskominfo.pk])
-        answer = client_as(cast.bayu).post(page, asked)
+        asked["seen"] = client.get(page).context["form"]["seen"].value()
+        answer = client.post(page, asked)
         return answer.status_code, answer.content.decode()
 
     # Written out it takes three characters.
