@@ -11,7 +11,8 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
@@ -21,7 +22,7 @@ from accounts.actions import leased_letters, reminders
 from accounts.capabilities import Role
 from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount, Reminder, User
 from accounts.posting import HungUp
-from accounts.reminding import last_slot, late_handovers_of, weekly_slot
+from accounts.reminding import due_reminders, last_slot, late_handovers_of, weekly_slot
 from accounts.tasks import claim_due_reminders
 from govsocial.celery import app
 from govsocial.local.valkey import free_port
@@ -324,6 +325,26 @@ def test_a_letter_about_handovers_costs_no_more_where_many_keep_the_account(
         factories.grant(factories.user(), Role.ADMINISTRATOR, cast.diskominfo)
     with django_assert_max_num_queries(5):
         assert len(late_handovers_of(cast.sari, due + timedelta(days=1))) == 1
+
+
+def test_planning_letters_asks_no_more_where_many_people_get_one(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod
+) -> None:
+    with at(FIRST), without_trigger("accounts.Handover:due_within_a_year"):
+        start(cast, account, due_on=DUE)
+
+    def planned() -> tuple[int, int]:
+        with at(DUE + timedelta(days=10)), CaptureQueriesContext(connection) as queries:
+            return len(due_reminders()), len(queries)
+
+    account_of(cast, cast.dwi)
+    letters, asked = planned()
+    for _more in range(5):
+        keeper, person = factories.user(), factories.user()
+        factories.grant(keeper, Role.ADMINISTRATOR, cast.diskominfo)
+        factories.grant(person, Role.DRAFTER, cast.diskominfo)
+        account_of(cast, person)
+    assert planned() == (letters + 10, asked)
 
 
 def test_who_was_deactivated_meanwhile_gets_no_letter(
