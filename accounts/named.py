@@ -66,10 +66,7 @@ _NAMING_OUTSIDERS = f"""
         SELECT FROM held WHERE held.user_id = named.user_id AND held.unit_id = named.unit_id
     )
 """  # noqa: S608  # our own words
-_ON_THESE = f"""
-    {with_held("accounts.view", "SELECT id, id FROM unnest(%s::bigint[]) AS units (id)")}
-    SELECT DISTINCT held.unit_id, held.user_id FROM held WHERE held.user_id = ANY(%s)
-"""  # noqa: S608  # our own words
+_THESE = "SELECT id, id FROM unnest(%s::bigint[]) AS units (id)"
 
 
 def answered_for() -> Q:
@@ -104,8 +101,21 @@ class WithARole(Func):
 
 def people_with_a_role(units: Collection[int], people: Collection[int]) -> dict[int, set[int]]:
     """By unit, which of these people have a role there. One query."""
+    return people_with("accounts.view", units, people)
+
+
+def people_with(
+    capability: str, units: Collection[int], among: Collection[int] | None = None
+) -> dict[int, set[int]]:
+    """By unit, who holds ``capability`` there now; of these people or of all. One query."""
+    asked = f"""
+        {with_held(capability, _THESE)}
+        SELECT DISTINCT held.unit_id, held.user_id FROM held
+        WHERE %s::bigint[] IS NULL OR held.user_id = ANY(%s)
+    """  # noqa: S608  # our own words
+    people = None if among is None else list(among)
     with connection.cursor() as cursor:
-        cursor.execute(_ON_THESE, [list(units), list(people)])
+        cursor.execute(asked, [list(units), people, people])
         found: dict[int, set[int]] = defaultdict(set)
         for unit_id, user_id in cursor.fetchall():
             found[unit_id].add(user_id)

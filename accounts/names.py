@@ -34,23 +34,20 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
     return text
 
 
-def unit_names(name: str, short_name: str) -> tuple[str, str]:
-    """The names of a unit, with one way to write each letter and each blank: what looks the same is
-    the same. Raises ``AccountError`` like ``name_line``, and for what is too long once it is
-    written so; there may be no short one."""
-    name, short_name = (
-        re.sub(" +", " ", unicodedata.normalize("NFKC", typed)) for typed in (name, short_name)
-    )
-    names = name_line(name, "name"), name_line(short_name, "short_name", optional=True)
-    for field, written in zip(_LONGEST, names, strict=True):
-        # One sign may stand for a word: ㈱ is written as (株).
-        if len(written) > _LONGEST[field]:
-            raise AccountError(
-                _("Write at most %(most)s characters. Some signs count as several.")
-                % {"most": _LONGEST[field]},
-                field=field,
-            )
-    return names
+def unit_name(typed: str, field: str) -> str:
+    """A name of a unit, with one way to write each letter and each blank (NFKC, one space at a
+    time). Letters of other alphabets that look the same stay others. Raises ``AccountError`` like
+    ``name_line``, and for what is too long when it is written so; there may be no short one."""
+    spaced = re.sub(" +", " ", unicodedata.normalize("NFKC", typed))
+    name = name_line(spaced, field, optional=field == "short_name")
+    # One sign may stand for a word: ㈱ is written as (株).
+    if len(name) > _LONGEST[field]:
+        raise AccountError(
+            _("Write at most %(most)s characters. Some signs count as several.")
+            % {"most": _LONGEST[field]},
+            field=field,
+        )
+    return name
 
 
 def several_lines(typed: str, field: str, *, optional: bool = False) -> str:

@@ -22,6 +22,10 @@ class HungUp(smtplib.SMTPServerDisconnected):
     counts as an attempt."""
 
 
+class InDoubt(Exception):
+    """Nobody knows whether a letter left, and it is not to be sent again."""
+
+
 AWAY = (ServerAway, ConnectionRefusedError, socket.gaierror)
 
 # After these the letter certainly did not leave. A connection that broke while it was handed over

@@ -7,18 +7,15 @@ is used once per person.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models import Q
 
-from accounts.capabilities import roles_with
-from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount, Reminder, User
+from accounts.models import AttestationPeriod, Handover, OfficialAccount, Reminder, User
 from accounts.models.handover import OPEN_STATES
-from accounts.models.people import running_grants
+from accounts.named import people_with, people_with_a_role
 from accounts.selectors_attestation import agency_today, current_period, unconfirmed
 
 WEEK = 7
@@ -73,11 +70,10 @@ def people_with_unconfirmed(period: AttestationPeriod) -> list[User]:
     """Active people in charge of accounts that wait, as far as they can still see them: who lost
     the role in the unit cannot confirm, and its administrators are told instead."""
     rows = unconfirmed(OfficialAccount.objects.filter(person_in_charge__is_active=True), period)
-    waiting: dict[int, set[int]] = defaultdict(set)
-    for person_id, unit_id in rows.order_by().values_list("person_in_charge_id", "unit_id"):
-        waiting[person_id or 0].add(unit_id)
-    people = User.objects.filter(pk__in=waiting)
-    return [one for one in people if waiting[one.pk] & set(one.units_with("accounts.view"))]
+    waiting = set(rows.order_by().values_list("unit_id", "person_in_charge_id"))
+    seeing = people_with_a_role({unit for unit, _ in waiting}, {person for _, person in waiting})
+    people = {person for unit, person in waiting if person in seeing.get(unit, ())}
+    return list(User.objects.filter(pk__in=people))
 
 
 def unconfirmed_of(person: User, period: AttestationPeriod) -> list[OfficialAccount]:
@@ -95,7 +91,8 @@ def administrators_of_late(period: AttestationPeriod) -> list[User]:
         .order_by()
         .values_list("unit_id", flat=True)
     )
-    return [one for one in _managers() if units & set(one.units_with("accounts.manage"))]
+    keeping = people_with("accounts.manage", units).values()
+    return list(User.objects.filter(pk__in=set().union(*keeping)).order_by("pk"))
 
 
 def late_in_units_of(person: User, period: AttestationPeriod) -> list[OfficialAccount]:
@@ -107,22 +104,11 @@ def late_in_units_of(person: User, period: AttestationPeriod) -> list[OfficialAc
     )
 
 
-def _managers() -> QuerySet[User]:
-    now = timezone.now()
-    grants = Grant.objects.filter(
-        running_grants(now),
-        role__in=roles_with("accounts.manage"),
-        starts_at__lte=now,
-    )
-    return User.objects.filter(is_active=True, pk__in=grants.values("user_id")).order_by("pk")
-
-
 def _late_handovers(today: date) -> Iterable[Due]:
     earliest: dict[int, date] = {}
     rows = Handover.objects.filter(state__in=OPEN_STATES, due_on__lt=today)
     late = list(rows.select_related("official_account"))
-    # A query for each of them, and beat asks often.
-    keepers = _keepers() if late else {}
+    keepers = _keepers(late)
     for handover in late:
         for person_id in _concerned(handover, keepers):
             earliest[person_id] = min(earliest.get(person_id, handover.due_on), handover.due_on)
@@ -142,20 +128,21 @@ def late_handovers_of(person: User, today: date | None = None) -> list[Handover]
     ).select_related("official_account", "outgoing", "incoming")
     rows = rows.order_by("due_on", "pk")
     # Whether another one keeps it too matters only of who began it.
-    keepers = _keepers({person.pk, *(one.started_by_id for one in rows)})
+    keepers = _keepers(rows, {person.pk, *(one.started_by_id for one in rows)})
     return [one for one in rows if person.pk in _concerned(one, keepers)]
 
 
-def _keepers(among: Collection[int] | None = None) -> dict[int, frozenset[int]]:
-    """By person, the units whose accounts they keep now; of these people or of all."""
-    people = _managers() if among is None else _managers().filter(pk__in=among)
-    return {one.pk: frozenset(one.units_with("accounts.manage")) for one in people}
+def _keepers(
+    handovers: Iterable[Handover], among: Collection[int] | None = None
+) -> dict[int, set[int]]:
+    """By unit of these handovers, who keeps its accounts now; of these people or of all."""
+    units = {one.official_account.unit_id for one in handovers}
+    return people_with("accounts.manage", units, among) if units else {}
 
 
-def _concerned(handover: Handover, keepers: Mapping[int, Collection[int]]) -> set[int]:
+def _concerned(handover: Handover, keepers: Mapping[int, set[int]]) -> set[int]:
     """Who signs, and who began it; where they keep the account no longer, all who do."""
-    unit_id = handover.official_account.unit_id
-    keeping = {pk for pk, units in keepers.items() if unit_id in units}
+    keeping = keepers.get(handover.official_account.unit_id, set())
     return {handover.outgoing_id, handover.incoming_id} | (
         keeping & {handover.started_by_id} or keeping
     )

@@ -22,6 +22,7 @@ from accounts.models import (
     ImpersonationReport,
     OfficialAccount,
     SpendingCap,
+    Unit,
 )
 from accounts.snapshots import digest_of
 from govsocial.web.templatetags.formats import dollars
@@ -30,6 +31,8 @@ WRITTEN = ("unit_id", "handle", "host", "display_name", "decree_file_id", *NAMES
 """Every field of an account that its form writes."""
 PERIOD = ("name", "due_on", "remind_days_before", "escalate_after_days")
 """Every field of an attestation period that its form writes."""
+UNIT = ("name", "short_name", "time_zone")
+"""Every field of a unit that its form writes."""
 AMOUNTS = ("monthly", "kept")
 """Every field of a spending cap that its form writes."""
 _LONGEST = 4_000
@@ -61,6 +64,10 @@ def marks_of_checklist(items: Iterable[HandoverItem]) -> dict[str, str]:
 
 def marks_of_period(period: AttestationPeriod) -> dict[str, str]:
     return {name: mark(getattr(period, name)) for name in PERIOD}
+
+
+def marks_of_unit(unit: Unit) -> dict[str, str]:
+    return {name: mark(getattr(unit, name)) for name in UNIT}
 
 
 def mark_of_amount(amount: Decimal) -> str:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from datetime import timedelta
 from itertools import islice
 
@@ -9,13 +8,11 @@ from celery import shared_task
 
 from accounts import documents, mail
 from accounts.models import User
-from accounts.posting import NOT_SENT, ServerAway
+from accounts.posting import NOT_SENT
 
 logger = logging.getLogger(__name__)
 
 # One run stays within the time between two.
-MOST_LETTERS = 200
-MOST_SECONDS = 600.0
 MOST_SECRETS = 50
 
 
@@ -60,18 +57,7 @@ def claim_due_reminders() -> int:
     from accounts.actions import reminders  # actions import tasks
 
     reminders.plan_reminders()
-    sent, tried, ends = 0, set[int](), time.monotonic() + MOST_SECONDS
-    while len(tried) < MOST_LETTERS and time.monotonic() < ends:
-        reminder = reminders.claim_reminder(but=tried)
-        if reminder is None:
-            break
-        tried.add(reminder.pk)
-        try:
-            sent += reminders.send_reminder(reminder=reminder)
-        except ServerAway as exc:
-            logger.warning("The mail server is away, reminders wait: %s", exc)
-            break
-    return sent
+    return reminders.send_reminders()
 
 
 # Actions import the tasks that they enqueue; these tasks are enqueued by beat alone.

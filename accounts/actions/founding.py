@@ -7,7 +7,7 @@ from accounts.capabilities import Role
 from accounts.errors import AccountError
 from accounts.events import AGENCY_FOUNDED
 from accounts.models import Grant, Unit, User
-from accounts.names import name_line, unit_names
+from accounts.names import name_line, unit_name
 from govsocial.audit.actions import record
 
 
@@ -22,7 +22,7 @@ def found_agency(
     """
     if Unit.objects.exists():
         raise AccountError(_("The agency exists already; its administrators invite people."))
-    name, short_name = unit_names(name, short_name)
+    name, short_name = unit_name(name, "name"), unit_name(short_name, "short_name")
     full_name = name_line(full_name, "full_name")
     system = User.objects.system()
     city = Unit.objects.create(name=name, short_name=short_name, time_zone=time_zone)

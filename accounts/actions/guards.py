@@ -24,6 +24,7 @@ Asked = ParamSpec("Asked")
 Done = TypeVar("Done")
 # Any number, as long as no other advisory lock of the application uses it.
 _PEOPLE_LOCK = 7_301_001
+_TREE_LOCK = 7_301_003
 
 
 def one_at_a_time() -> None:
@@ -34,6 +35,14 @@ def one_at_a_time() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PEOPLE_LOCK])
+
+
+def wait_for_rights() -> None:
+    """Before a unit moves: wait until no other transaction writes by a right that was asked for
+    (``hold_rights``), since a right reaches as far as the tree of units does. Such a move is rare,
+    so it waits for all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
 
 
 def hold(name: str) -> None:
@@ -77,15 +86,22 @@ def may_until_written(action: Callable[Asked, Done]) -> Callable[Asked, Done]:
 
 def require_until_written(actor: User, capability: str, unit_id: int) -> None:
     """``require``, for what writes rows that do not say by whom, so that no trigger can ask again:
-    whoever ends a role of the actor, or shuts them out, waits until this transaction is over; and
-    who came first is waited for before the question."""
+    see ``hold_rights``."""
+    hold_rights(actor)
+    require(actor, capability, unit_id)
+
+
+def hold_rights(actor: User) -> None:
+    """Before a question about the rights of the actor: whoever ends a role of theirs, shuts them
+    out or moves a unit waits until this transaction is over; and who came first is waited for.
+    After the rows that are to be written, which everybody locks first."""
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_TREE_LOCK])
         cursor.execute(
             "SELECT FROM accounts_grant one JOIN accounts_user person ON person.id = one.user_id"
             " WHERE person.id = %s FOR SHARE",
             [actor.pk],
         )
-    require(actor, capability, unit_id)
 
 
 def _no_right() -> PermissionDenied:

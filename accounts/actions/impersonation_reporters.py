@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions.guards import hold_rights
 from accounts.custody import checked_remark
 from accounts.errors import AccountError
 from accounts.events import (
@@ -53,6 +54,7 @@ def _require_on_any(actor: User, report: ImpersonationReport, units: frozenset[i
 def read_statements(*, actor: User, report_id: int) -> list[ImpersonationStatement]:
     """Give out what was reported and by whom, and note that it was read."""
     report = locked_report(report_id)
+    hold_rights(actor)
     require_follow_up(actor, report)
     statements = list(
         report.statements.select_related("reported_by", "imitated__unit").prefetch_related(
@@ -67,6 +69,7 @@ def read_statements(*, actor: User, report_id: int) -> list[ImpersonationStateme
 def take_evidence(*, actor: User, evidence: ImpersonationEvidence) -> None:
     """Note that somebody downloads a file of a report."""
     report = evidence.statement.report
+    hold_rights(actor)
     require_follow_up(actor, report)
     record(EVIDENCE_TAKEN, actor=actor, target=report, file=evidence.document.shown_name)
 
@@ -79,6 +82,7 @@ def erase_reporter(*, actor: User, statement_id: int, reason: str) -> Impersonat
         .select_related("report")
         .get(pk=statement_id)
     )
+    hold_rights(actor)
     require_follow_up(actor, statement.report)
     if not statement.names_a_reporter:
         raise AccountError(_("This statement names nobody."))

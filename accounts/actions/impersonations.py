@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts import suspect_words
-from accounts.actions.guards import hold
+from accounts.actions.guards import hold, hold_rights
 from accounts.actions.impersonation_assignments import tell_assigned, tell_named
 from accounts.actions.impersonation_reporters import (
     locked_report,
@@ -281,6 +281,7 @@ def move_report(
     ``ticket``: the platform's number of it.
     """
     report = locked_report(report_id)
+    hold_rights(actor)
     require_follow_up(actor, report)
     before, words = report.status, suspect_words.words_for(report)
     if status not in report.moves:
@@ -328,6 +329,7 @@ def _save_step(report: ImpersonationReport, words: suspect_words.Words) -> None:
 def note_on_report(*, actor: User, report_id: int, text: str) -> ImpersonationNote:
     """Add a remark that stays as it is."""
     report = locked_report(report_id)
+    hold_rights(actor)
     require_remark(actor, report)
     note = ImpersonationNote.objects.create(report=report, author=actor, text=_text(text, "text"))
     record(IMPERSONATION_NOTED, actor=actor, target=report)

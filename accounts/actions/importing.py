@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts import import_cells, import_meanings, import_rows, importing
 from accounts.actions.administrators import assign_first_administrators
+from accounts.actions.guards import hold_rights
 from accounts.actions.official_accounts import with_usual
 from accounts.details import NAMES
 from accounts.errors import AccountError, is_taken, lacks_role
@@ -69,10 +70,7 @@ def import_accounts(*, actor: User, batch_id: int, shown: str = "") -> ImportBat
     batch = ImportBatch.objects.select_for_update().get(pk=batch_id, owner=actor)
     if batch.is_done:
         return batch
-    # The roles of this moment, not those of when the request began.
-    actor.forget_reach()
-    if not actor.holds("accounts.manage"):
-        raise PermissionDenied
+    _require_role_now(actor)
     if shown and shown != import_meanings.mark_of(batch.rows):
         return batch
     checked = importing.check(actor, import_rows.numbered(batch.rows))
@@ -86,6 +84,7 @@ def import_accounts(*, actor: User, batch_id: int, shown: str = "") -> ImportBat
         )
     made = _register(actor, good)
     if made is None:
+        _require_role_now(actor)
         _keep_again(actor, batch, importing.check(actor, import_rows.numbered(batch.rows)))
         return batch
     left_out = len(checked) - len(made)
@@ -105,6 +104,13 @@ def import_accounts(*, actor: User, batch_id: int, shown: str = "") -> ImportBat
     return batch
 
 
+def _require_role_now(actor: User) -> None:
+    """The roles of this moment, not those of when the request began."""
+    actor.forget_reach()
+    if not actor.holds("accounts.manage"):
+        raise PermissionDenied
+
+
 def _one_import_at_a_time() -> None:
     """Wait until no other list is being registered: two that name the same accounts in another
     order would each wait for a row of the other, and the database would end one of them."""
@@ -114,9 +120,14 @@ def _one_import_at_a_time() -> None:
 
 def _register(actor: User, good: Sequence[Row]) -> list[OfficialAccount] | None:
     """None, and nothing is written, when at this very moment somebody else registered one of them,
-    or somebody whom they name lost the role on the unit."""
+    or the actor, or somebody whom they name, lost the role on the unit."""
+    units = {row.wanted["unit_id"] for row in good}
     try:
         with transaction.atomic():
+            # Not before: checking thousands of rows takes long.
+            hold_rights(actor)
+            if not actor.may_on_all("accounts.manage", units):
+                return None
             return _insert(actor, good)
     except IntegrityError as exc:
         if not is_taken(exc) and not lacks_role(exc):

@@ -15,16 +15,18 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from accounts import mail
 from accounts.models.leased_letter import MOST_CLAIMS, LeasedLetter
-from accounts.posting import AWAY, NOT_SENT, ServerAway, mail_server
+from accounts.posting import AWAY, NOT_SENT, InDoubt, ServerAway, mail_server
 
 logger = logging.getLogger(__name__)
 
 L = TypeVar("L", bound=LeasedLetter)
+# A letter of any kind: a reminder is of use on its day alone, and is leased to nobody.
+Lying = TypeVar("Lying", bound=Model)
 Outcome = LeasedLetter.Outcome
 Settle = Callable[[L, Outcome], None]
 # With the pauses a day and a half: a mail server defers unknown senders and full boxes for hours.
@@ -45,13 +47,18 @@ AWAY_FOR = timedelta(minutes=3)
 
 
 def send_each(
-    claim: Callable[[], L | None], send: Callable[[L], bool], *, most: int, seconds: float
+    claim: Callable[[], Lying | None],
+    send: Callable[[Lying], bool],
+    *,
+    most: int,
+    seconds: float,
 ) -> int:
     """Send the letters that are due and return how many left.
 
     While the mail server is away all of them wait, however long, and none is counted as tried.
     Where it listens and then says nothing, one of them is tried: the worker has more to do than to
-    wait once for each.
+    wait once for each. So it is where one that is not sent twice may be lost: the others are not to
+    be lost with it.
     """
     sent, ends = 0, time.monotonic() + seconds
     try:
@@ -65,6 +72,8 @@ def send_each(
                 break
     except ServerAway as exc:
         logger.warning("The mail server is away, letters wait: %s", exc)
+    except InDoubt as exc:
+        logger.warning("Whether a letter left is not known, others wait for the next run: %s", exc)
     return sent
 
 
@@ -159,13 +168,13 @@ def place_of(exc: Exception) -> tuple[type[Exception], Exception, TracebackType 
     return Exception, kind, exc.__traceback__
 
 
-def _send(send: Callable[[L], bool], letter: L) -> bool:
+def _send(send: Callable[[Lying], bool], letter: Lying) -> bool:
     """Whatever is wrong with one letter keeps back no other: it is due again when the claim is
     over."""
     try:
         return send(letter)
     # Without its session nobody is alone with what they send: see ``guards.alone_with``.
-    except (ServerAway, OperationalError, InterfaceError):
+    except (ServerAway, InDoubt, OperationalError, InterfaceError):
         raise
     except Exception as exc:
         logger.exception(

@@ -50,7 +50,7 @@ def register_official_account(
     It is not connected with that. Kinds of media and channel that nobody names are the usual ones
     of the platform.
     """
-    require(actor, "accounts.manage", unit_id)
+    require_until_written(actor, "accounts.manage", unit_id)
     if platform not in OfficialAccount.Platform.values:
         raise AccountError(_("Choose a platform of the list."), field="platform")
     handle, host = clean_handle(platform, handle, host)

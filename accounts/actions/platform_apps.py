@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import require_whole_agency
+from accounts.actions.guards import hold_rights, require_whole_agency
 from accounts.addresses import clean_handle
 from accounts.custody import checked_remark
 from accounts.errors import AccountError, is_taken
@@ -53,13 +53,14 @@ def set_platform_app(
     the ``mark_of`` what a person was shown: nothing is written over what changed since. None: what
     is wanted was not read off any form.
     """
+    app = _locked(actor, platform)
+    hold_rights(actor)
     require_whole_agency(actor)
     if not is_configurable(platform):
         raise AccountError(_("This platform needs no application."))
     client_id = one_line(client_id.strip(), "client_id")
     client_secret = one_line(client_secret.strip(), "client_secret")
     owner = _owner(platform, owner)
-    app = _locked(actor, platform)
     if not client_secret and not (app.sealed and app.client_id == client_id):
         raise AccountError(_("Enter the secret of this application."), field="client_secret")
     changed = [
@@ -89,8 +90,9 @@ def set_platform_app(
 @transaction.atomic
 def remove_platform_app(*, actor: User, platform: str, reason: str) -> PlatformApp:
     """Forget the secret of an application. Connections through it end when theirs do."""
-    require_whole_agency(actor)
     app = _locked(actor, platform)
+    hold_rights(actor)
+    require_whole_agency(actor)
     if not app.sealed:
         raise AccountError(_("No application is configured here."))
     reason = checked_remark(reason, "reason")
@@ -115,8 +117,9 @@ def register_app_anew(*, actor: User, platform_app_id: int, reason: str) -> Plat
     For servers that forgot ours and do not say so. What is connected goes on with the one that is
     stored, and so does a consent that is under way.
     """
-    require_whole_agency(actor)
     app = PlatformApp.objects.select_for_update().get(pk=platform_app_id)
+    hold_rights(actor)
+    require_whole_agency(actor)
     if app.replaced_at is not None:
         raise AccountError(_("Another application is there instead of this one already."))
     if spec(app.platform).register is None:

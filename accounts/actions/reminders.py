@@ -8,16 +8,20 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.actions.leased_letters import send_each
 from accounts.events_care import LETTER_GIVEN_UP, REMINDER_SENT
 from accounts.mail_care import Letter, letter_of
 from accounts.models import Reminder, User
-from accounts.posting import AWAY, NOT_SENT, ServerAway
+from accounts.posting import AWAY, NOT_SENT, InDoubt, ServerAway
 from accounts.reminding import due_reminders
 from accounts.selectors_attestation import agency_today
 from govsocial.audit.actions import record
 
 logger = logging.getLogger(__name__)
 
+# One run stays within the time between two.
+MOST_LETTERS = 200
+MOST_SECONDS = 600.0
 # An address that the mail server refuses for five hours is wrong.
 MOST_ATTEMPTS = 20
 # Nobody is written to in the night.
@@ -44,6 +48,20 @@ def plan_reminders() -> int:
     return Reminder.objects.filter(day=today).count() - before
 
 
+def send_reminders() -> int:
+    """Send the letters of today that nobody else is sending, each once, and return how many left;
+    see ``send_each``."""
+    tried: set[int] = set()
+
+    def claim() -> Reminder | None:
+        reminder = claim_reminder(but=tried)
+        if reminder is not None:
+            tried.add(reminder.pk)
+        return reminder
+
+    return send_each(claim, send_reminder, most=MOST_LETTERS, seconds=MOST_SECONDS)
+
+
 @transaction.atomic
 def claim_reminder(*, but: Collection[int] = ()) -> Reminder | None:
     """Take one letter of today that nobody sends, past those that others hold right now and
@@ -64,15 +82,16 @@ def claim_reminder(*, but: Collection[int] = ()) -> Reminder | None:
     return reminder
 
 
-def send_reminder(*, reminder: Reminder) -> bool:
+def send_reminder(reminder: Reminder) -> bool:
     """Send a claimed letter and say so in the trail; False when there is nothing to say any more
     or the mail server did not take it.
 
     It is tried again only when it is certain that the letter did not leave. Where that is not
     certain the claim stays: nobody gets it twice, and the next slot comes in a week at most.
 
-    Raises ``ServerAway`` when the mail server does not listen; that is no attempt. Whatever else is
-    wrong with one letter keeps back no other.
+    Raises ``ServerAway`` when the mail server does not listen; that is no attempt. Raises
+    ``InDoubt`` where nobody knows whether the letter left: the next one would go the same way.
+    Whatever else is wrong with one letter keeps back no other.
     """
     noted = {"reminder_id": reminder.pk}
     try:
@@ -93,11 +112,12 @@ def send_reminder(*, reminder: Reminder) -> bool:
         _not_sent(reminder, exc)
         return False
     except OSError as exc:
-        logger.warning("Whether a reminder left is not known: %s", exc, extra=noted)
-        return False
-    except Exception:
+        _given_up(reminder, exc)
+        raise InDoubt(type(exc).__name__) from exc
+    except Exception as exc:
         logger.exception("Whether a reminder left is not known.", extra=noted)
-        return False
+        _given_up(reminder, exc)
+        raise InDoubt(type(exc).__name__) from exc
     _settle(reminder, letter)
     return letter is not None
 
@@ -111,14 +131,19 @@ def _unclaimed(reminder: Reminder, *, attempts: int) -> None:
 def _not_sent(reminder: Reminder, exc: Exception) -> None:
     _unclaimed(reminder, attempts=reminder.attempts)
     if reminder.attempts >= MOST_ATTEMPTS:
-        record(
-            LETTER_GIVEN_UP,
-            actor=User.objects.system(),
-            target=reminder.person,
-            about=reminder.kind,
-            attempts=reminder.attempts,
-            error=type(exc).__name__,
-        )
+        _given_up(reminder, exc)
+
+
+@transaction.atomic
+def _given_up(reminder: Reminder, exc: Exception) -> None:
+    record(
+        LETTER_GIVEN_UP,
+        actor=User.objects.system(),
+        target=reminder.person,
+        about=reminder.kind,
+        attempts=reminder.attempts,
+        error=type(exc).__name__,
+    )
 
 
 @transaction.atomic

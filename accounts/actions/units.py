@@ -1,17 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from accounts.actions.guards import one_at_a_time
-from accounts.errors import AccountError, is_taken
+from accounts.actions.guards import one_at_a_time, wait_for_rights
+from accounts.errors import AccountChanged, AccountError, is_taken
 from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
 from accounts.kept_values import changes_between, values_of_unit
 from accounts.models import Unit, User
-from accounts.names import unit_names
+from accounts.names import unit_name
+from accounts.seen import mark, marks_of_unit
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -23,7 +24,7 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
     """Add a unit below another one."""
     one_at_a_time()
     require(actor, "people.manage", parent_id)
-    name, short_name = unit_names(name, short_name)
+    name, short_name = unit_name(name, "name"), unit_name(short_name, "short_name")
     parent = Unit.objects.get(pk=parent_id)
     unit: Unit = Unit(parent=parent, name=name, short_name=short_name, time_zone=time_zone)
     _save(unit)
@@ -32,17 +33,35 @@ def create_unit(*, actor: User, parent_id: int, name: str, short_name: str, time
 
 
 @transaction.atomic
-def change_unit(*, actor: User, unit_id: int, name: str, short_name: str, time_zone: str) -> Unit:
-    """Change the names or the time zone of a unit."""
+def change_unit(
+    *,
+    actor: User,
+    unit_id: int,
+    name: str,
+    short_name: str,
+    time_zone: str,
+    seen: Mapping[str, str] | None = None,
+) -> Unit:
+    """Change the names or the time zone of a unit. A name that stays is not judged again: it may be
+    from before it would be refused.
+
+    ``seen`` are the marks of what a person was shown (``seen.marks_of_unit``). Raises
+    ``AccountChanged`` where somebody else wrote something there since, and this would write
+    something else; None asks for nothing.
+    """
     one_at_a_time()
     require(actor, "people.manage", unit_id)
     unit: Unit = Unit.objects.select_for_update().get(pk=unit_id)
     stood = values_of_unit(unit)
-    name, short_name = unit_names(name, short_name)
     wanted = {"name": name, "short_name": short_name, "time_zone": time_zone}
+    for field in _NAMES:
+        if wanted[field] != getattr(unit, field):
+            wanted[field] = unit_name(wanted[field], field)
     changed = [field for field, value in wanted.items() if getattr(unit, field) != value]
     if not changed:
         return unit
+    if seen is not None:
+        _refuse_unseen(unit, {field: wanted[field] for field in changed}, seen)
     for field in changed:
         setattr(unit, field, wanted[field])
     _save(unit, changed)
@@ -56,6 +75,7 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
     """Move a unit with everything below it. Both the old and the new place must be the actor's:
     a move decides who above may see and approve what the unit does."""
     one_at_a_time()
+    wait_for_rights()
     unit: Unit = (
         Unit.objects.select_for_update(of=("self",)).select_related("parent").get(pk=unit_id)
     )
@@ -79,6 +99,20 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
         to_unit=after.name,
     )
     return unit
+
+
+def _refuse_unseen(unit: Unit, wanted: Mapping[str, str], seen: Mapping[str, str]) -> None:
+    now = marks_of_unit(unit)
+    fields = {
+        field: mark(value) != seen.get(field)
+        for field, value in wanted.items()
+        if now[field] != seen.get(field)
+    }
+    if fields:
+        raise AccountChanged(
+            _("This unit has changed since you opened it. Look below, then save again."),
+            fields=fields,
+        )
 
 
 def _save(unit: Unit, fields: Collection[str] = _NAMES) -> None:

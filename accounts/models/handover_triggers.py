@@ -144,7 +144,7 @@ UNSIGNED = f"""
             SELECT 1 FROM accounts_administrator
             WHERE official_account_id = about.id AND user_id = NEW.outgoing_id
             AND starts_on <= {_LATEST_TODAY}
-            AND (ends_on IS NULL OR ends_on >= {_EARLIEST_TODAY})
+            AND (ends_on IS NULL OR (ends_on >= {_EARLIEST_TODAY} AND ends_on >= starts_on))
         )
     ) THEN
         RAISE EXCEPTION 'Who hands over is in charge of the account, or works on it today.'

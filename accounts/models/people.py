@@ -147,6 +147,11 @@ class User(AbstractBaseUser):
         reach = self.reach_now()
         return any(_grants(reach.get(unit_id, frozenset()), capability) for unit_id in unit_ids)
 
+    def may_on_all(self, capability: str, unit_ids: Iterable[int]) -> bool:
+        """Like ``may``, on each of these units."""
+        reach = self.reach_now()
+        return all(_grants(reach.get(unit_id, frozenset()), capability) for unit_id in unit_ids)
+
     def oversees(self, capability: str) -> bool:
         """Whether this person holds ``capability`` on a unit that has none above it."""
         return bool(Unit.objects.filter(pk__any=self.units_with(capability), parent=None).exists())

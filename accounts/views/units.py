@@ -7,10 +7,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import actions, selectors
+from accounts.errors import AccountChanged
 from accounts.forms import NewUnitForm, UnitForm, UnitPlaceForm
 from accounts.leaving import LeftBehind, left_by_moving
 from accounts.models import Unit
 from accounts.requests import attempt, person
+from accounts.unit_form import UnitEditForm, form_over
 from govsocial.web.lists import page_of
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
@@ -54,13 +56,14 @@ def unit_add(request: HttpRequest) -> HttpResponse:
 @require_form
 @requires("people.manage")
 def unit_edit(request: HttpRequest, unit_id: int) -> HttpResponse:
-    unit = _unit(request, unit_id)
-    initial = {name: getattr(unit, name) for name in UnitForm.base_fields}
-    form = UnitForm(request.POST or None, initial=initial)
-    saved = attempt(
-        form,
-        lambda: actions.change_unit(actor=person(request), unit_id=unit.pk, **form.cleaned_data),
-    )
+    unit, actor = _unit(request, unit_id), person(request)
+    form = UnitEditForm(request.POST or None, unit=unit)
+    try:
+        saved = attempt(
+            form, lambda: actions.change_unit(actor=actor, unit_id=unit.pk, **form.cleaned_data)
+        )
+    except AccountChanged as exc:
+        saved, form = None, form_over(request.POST, exc, _unit(request, unit_id))
     if saved is None:
         title = _("Change %(unit)s") % {"unit": unit.name}
         return _form_page(request, form, title, _("Save the unit"))

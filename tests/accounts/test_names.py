@@ -77,7 +77,7 @@ def test_units_have_names_of_one_line(cast: Cast, field: str) -> None:
     with pytest.raises(AccountError) as made:
         actions.create_unit(actor=cast.bayu, parent_id=cast.city.pk, **broken)
     with pytest.raises(AccountError) as changed:
-        actions.change_unit(actor=cast.bayu, unit_id=cast.dinkes.pk, **broken)
+        actions.change_unit(actor=cast.bayu, unit_id=cast.dinkes.pk, seen=None, **broken)
     assert (made.value.field, changed.value.field) == (field, field)
     assert not Unit.objects.filter(short_name="Baru").exists()
 

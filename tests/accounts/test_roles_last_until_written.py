@@ -14,24 +14,36 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import actions
+from accounts.actions import platform_apps
 from accounts.models import (
     Administrator,
     AttestationPeriod,
     Grant,
     Handover,
+    ImpersonationEvidence,
+    ImpersonationNote,
     ImpersonationReport,
+    ImpersonationStatement,
+    ImportBatch,
     OfficialAccount,
+    PlatformApp,
     User,
 )
 from govsocial.audit.models import Entry
+from govsocial.platforms.oauth import AppCredentials
 from tests.accounts.care.conftest import account_of, assign, make_period, start
+from tests.accounts.register_stage import PDF
 from tests.accounts.secrets import give_credential
-from tests.accounts.test_impersonations import imitating
+from tests.accounts.test_impersonations import imitating, report
+from tests.accounts.test_import import keep, row
 from tests.cast import Cast, the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Act = Callable[[], object]
-WRITTEN = (Grant, OfficialAccount, Administrator, Handover, ImpersonationReport, AttestationPeriod)
+WRITTEN = (
+    Grant, OfficialAccount, Administrator, Handover, AttestationPeriod, PlatformApp, ImportBatch,
+    ImpersonationReport, ImpersonationNote, ImpersonationStatement,
+)  # fmt: skip
 
 
 def suspend(cast: Cast) -> Act:
@@ -114,6 +126,72 @@ def change_period(cast: Cast) -> Act:
     )
 
 
+def register(cast: Cast) -> Act:
+    return lambda: actions.register_official_account(
+        actor=cast.bayu, unit_id=cast.dinkes.pk, platform="instagram", handle="baru",
+        display_name="Baru",
+    )  # fmt: skip
+
+
+def import_list(cast: Cast) -> Act:
+    batch = keep(cast.bayu, row(1), row(2, unit="Diskominfo"))
+    return lambda: actions.import_accounts(actor=cast.bayu, batch_id=batch.pk).is_done
+
+
+def set_app(cast: Cast) -> Act:
+    return lambda: actions.set_platform_app(
+        actor=cast.bayu, platform="facebook", client_id="123456", client_secret="abcdefabcdef"
+    )
+
+
+def remove_app(cast: Cast) -> Act:
+    set_app(cast)()
+    return lambda: actions.remove_platform_app(actor=cast.bayu, platform="facebook", reason="Bocor")
+
+
+def app_anew(cast: Cast) -> Act:
+    given = AppCredentials(client_id="lama", client_secret="given-by-the-server")
+    app = platform_apps._keep_given(
+        cast.bayu, "mastodon", "mastodon.example", given, instead_of=None
+    )
+    return lambda: actions.register_app_anew(actor=cast.bayu, platform_app_id=app.pk, reason="Lupa")
+
+
+def move_report(cast: Cast) -> Act:
+    made = imitating(cast)
+    return lambda: actions.move_report(
+        actor=cast.bayu, report_id=made.pk, status="checking", reason=""
+    )
+
+
+def note(cast: Cast) -> Act:
+    made = imitating(cast)
+    return lambda: actions.note_on_report(actor=cast.bayu, report_id=made.pk, text="Catatan")
+
+
+def read_statements(cast: Cast) -> Act:
+    made = imitating(cast)
+    return lambda: actions.read_statements(actor=cast.bayu, report_id=made.pk)
+
+
+def erase_reporter(cast: Cast) -> Act:
+    statement = report(cast).statement
+    return lambda: actions.erase_reporter(
+        actor=cast.bayu, statement_id=statement.pk, reason="Diminta"
+    )
+
+
+def take_evidence(cast: Cast) -> Act:
+    report(cast, evidence=[("layar.pdf", PDF)])
+    evidence = ImpersonationEvidence.objects.get()
+
+    def take() -> bool:
+        actions.take_evidence(actor=cast.bayu, evidence=evidence)
+        return True
+
+    return take
+
+
 def end_role(person: User) -> None:
     Grant.objects.filter(user=person, ends_at=None).update(ends_at=timezone.now())
 
@@ -124,7 +202,8 @@ def shut_out(person: User) -> None:
 
 ACTIONS = (
     suspend, change, disconnect, assign_somebody, end_somebody, postpone, end_grant, assign_report,
-    open_period, change_period,
+    open_period, change_period, register, import_list, set_app, remove_app, app_anew, move_report,
+    note, read_statements, erase_reporter, take_evidence,
 )  # fmt: skip
 each = pytest.mark.parametrize(
     ("prepared", "end"), [(suspend, shut_out), *((prepared, end_role) for prepared in ACTIONS)]
@@ -200,19 +279,19 @@ def test_a_role_ends_after_what_it_let_somebody_write(
 ) -> None:
     cast = the_cast()
     act = prepared(cast)
-    asked = User.may
+    read = User.reach_now
     ends: list[threading.Thread] = []
 
-    def may(self: User, capability: str, unit_id: int) -> bool:
-        answer = asked(self, capability, unit_id)
+    def reach_now(self: User) -> dict[int, frozenset[str]]:
+        answer = read(self)
         if self.pk == cast.bayu.pk and not ends:
             ends.append(begin(lambda: end(cast.bayu)))
-            assert asked(self, capability, unit_id), "the role ended before what it let them write"
+            assert read(self) == answer, "the role ended before what it let them write"
         return answer
 
-    monkeypatch.setattr(User, "may", may)
+    monkeypatch.setattr(User, "reach_now", reach_now)
     entries = Entry.objects.count()
     assert act()
     finish(ends[0])
-    assert not cast.bayu.reach_now()
+    assert not read(cast.bayu)
     assert Entry.objects.count() > entries

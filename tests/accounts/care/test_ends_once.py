@@ -83,8 +83,11 @@ def test_who_works_on_it_today_hands_over_wherever_on_earth_that_is(
     long_ago, yesterday = first - timedelta(days=300), first - timedelta(days=1)
     assign(account, cast.rina, cast.bayu, starts_on=long_ago, ends_on=yesterday)
     assign(account, cast.made, cast.bayu, starts_on=long_ago, ends_on=first)
+    # Given up before it began.
+    assign(account, cast.dwi, cast.bayu, starts_on=first + timedelta(days=1), ends_on=first)
     _let_triggers_think_it_is(datetime(2026, 11, 27, hour, tzinfo=UTC))
-    refused(partial(begin, outgoing=cast.rina), "or works on it today")
+    for nobody in (cast.rina, cast.dwi):
+        refused(partial(begin, outgoing=nobody), "or works on it today")
     assert begin(outgoing=cast.made).state == "started"
 
 

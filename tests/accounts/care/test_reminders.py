@@ -11,16 +11,18 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core import mail
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from accounts import actions
-from accounts.actions import reminders
+from accounts.actions import leased_letters, reminders
 from accounts.capabilities import Role
 from accounts.models import AttestationPeriod, Grant, Handover, OfficialAccount, Reminder, User
-from accounts.reminding import last_slot, late_handovers_of, weekly_slot
+from accounts.posting import HungUp
+from accounts.reminding import due_reminders, last_slot, late_handovers_of, weekly_slot
 from accounts.tasks import claim_due_reminders
 from govsocial.celery import app
 from govsocial.local.valkey import free_port
@@ -164,6 +166,40 @@ def test_a_letter_is_sent_again_only_when_it_certainly_did_not_leave(
     assert Reminder.objects.filter(sent_at__isnull=False).count() == again
 
 
+@pytest.mark.parametrize(
+    "failure", [smtplib.SMTPServerDisconnected("after the letter"), TimeoutError(), KeyError()],
+    ids=lambda failure: type(failure).__name__,
+)  # fmt: skip
+@pytest.mark.django_db(transaction=True)
+def test_where_one_letter_may_have_left_the_others_wait_and_the_trail_tells_of_it(
+    cast: Cast, accounts: list[OfficialAccount], failure: Exception
+) -> None:
+    with at(date(2026, 3, 17)):
+        with mock.patch("accounts.mail_care.send_mail", side_effect=failure) as sending:
+            assert claim_due_reminders() == 0
+        assert sending.call_count == 1
+        assert claim_due_reminders() == 1
+        assert claim_due_reminders() == 0
+    assert [letter.to for letter in mail.outbox] == [[cast.sari.email]]
+    (entry,) = trail("accounts.letter.given_up")
+    assert entry.target_id == str(cast.dwi.pk)
+    assert entry.data == {"about": "attestation", "attempts": 1, "error": type(failure).__name__}
+
+
+def test_a_server_that_says_nothing_is_waited_for_once_a_run_and_costs_no_letter(
+    cast: Cast, accounts: list[OfficialAccount], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with at(date(2026, 3, 17)):
+        with monkeypatch.context() as broken:
+            silent = mock.Mock(side_effect=HungUp("Connection unexpectedly closed"))
+            broken.setattr("accounts.mail_care.send_mail", silent)
+            broken.setattr(leased_letters, "SLOW_SECONDS", 0.0)
+            assert [claim_due_reminders() for _ in range(2)] == [0, 0]
+        asked = sorted(one.args[3][0] for one in silent.call_args_list)
+        assert asked == [cast.dwi.email, cast.sari.email]
+        assert claim_due_reminders() == 2
+
+
 def test_a_fault_of_ours_while_they_are_written_costs_no_letter(
     cast: Cast, accounts: list[OfficialAccount]
 ) -> None:
@@ -289,6 +325,26 @@ def test_a_letter_about_handovers_costs_no_more_where_many_keep_the_account(
         factories.grant(factories.user(), Role.ADMINISTRATOR, cast.diskominfo)
     with django_assert_max_num_queries(5):
         assert len(late_handovers_of(cast.sari, due + timedelta(days=1))) == 1
+
+
+def test_planning_letters_asks_no_more_where_many_people_get_one(
+    cast: Cast, account: OfficialAccount, period: AttestationPeriod
+) -> None:
+    with at(FIRST), without_trigger("accounts.Handover:due_within_a_year"):
+        start(cast, account, due_on=DUE)
+
+    def planned() -> tuple[int, int]:
+        with at(DUE + timedelta(days=10)), CaptureQueriesContext(connection) as queries:
+            return len(due_reminders()), len(queries)
+
+    account_of(cast, cast.dwi)
+    letters, asked = planned()
+    for _more in range(5):
+        keeper, person = factories.user(), factories.user()
+        factories.grant(keeper, Role.ADMINISTRATOR, cast.diskominfo)
+        factories.grant(person, Role.DRAFTER, cast.diskominfo)
+        account_of(cast, person)
+    assert planned() == (letters + 10, asked)
 
 
 def test_who_was_deactivated_meanwhile_gets_no_letter(
