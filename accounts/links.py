@@ -57,6 +57,11 @@ _GOOGLE = frozenset(
 _IN_UNICODE = re.compile(r"%u[\da-f]{4}", re.IGNORECASE)
 _HERE = frozenset({".", "%2e"})
 _UP = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
+# A part of a path that leads up, in clear or in code.
+UP = re.compile(
+    r"(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?=[/\\?#;]|%(?:25)*(?:2f|5c|3f|23|3b)|$)",
+    re.IGNORECASE,
+)
 # What a server may still undo after the browser: %252e is %2e is a point.
 MOST_DECODED = 4
 
