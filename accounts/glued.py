@@ -92,9 +92,9 @@ def apart(word: str) -> list[Piece]:
 
 
 def with_ends(word: str, pieces: Sequence[Piece]) -> list[Piece]:
-    """The ``pieces`` of ``word``, in their order. Those are open that a browser would not end there,
-    as it takes the signs at which people end an address for a part of the page: what it takes so is
-    no piece of its own.
+    """The ``pieces`` of ``word``, in their order. A browser would not end some of them there, as it
+    takes the signs at which people end an address for a part of the page: those are open, and what
+    it takes so is no piece of its own.
 
     A further address behind one is that of a list, whatever page it has.
     """

@@ -90,12 +90,31 @@ def in_hex(text: str) -> str:
         (f"evil.com%2500.{SITE}", "evil.com"),
         (f"evil.com%7f.{SITE}", "evil.com"),
         (f"evil.com%C2%85.{SITE}", "evil.com"),
+        (coded("https://x.com/samudrakota'/../evil"), "x.com"),
     ],
 )
 def test_an_address_is_warned_of_in_code_and_as_a_number(told: str, host: str) -> None:
     for name in ("next", "to", "url", "redirect", "returnUrl", "tujuan"):
         (one,) = answered(f"https://{SITE}/login?{name}={told}")
         assert (one.verdict, one.leads_on_to) == ("official", host), name
+
+
+@each(
+    "told",
+    [
+        "https://x.com/samudrakota'/../evil", "//x.com/samudrakota'%2f..%2fevil",
+        "https://x.com/samudrakota%22x/%252e%252e/evil", "https://x.com/samudrakota'/evil",
+        "https://x.com/intent/user?screen_name=samudrakota'%26screen_name=evil",
+        "https://kota.go.id/a'/../redirect/evil.ru",
+    ],
+)  # fmt: skip
+def test_a_browser_goes_on_behind_the_marks_in_what_is_led_to(told: str) -> None:
+    for place in ("/r?u=", "/redirect/", "/#/r?u=", "/login?next="):
+        (one,) = answered(f"https://{SITE}{place}{told}")
+        assert not (is_plainly_official(one) or one.leads_to), place
+    for own in ("https://x.com/samudrakota'", "https://x.com/samudrakota?a'/../evil"):
+        (one,) = answered(f"https://{SITE}/r?u={own}")
+        assert one.leads_to == "x.com"
 
 
 @each("sign", ["%3B", "%26", "%23", "%3F", ";", ".", "%20", "*"])
