@@ -226,13 +226,15 @@ def is_whole(address: str) -> bool:
     return glued.apart(address) == [glued.Piece(address)]
 
 
+_BEFORE_QUERY = re.compile(r"^[^?#]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
 _ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({SERVER.pattern})")
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
-    token = token.replace("\\", "/")
+    # In what is asked of a page it stays as it is.
+    token = _BEFORE_QUERY.sub(lambda page: page[0].replace("\\", "/"), token)
     scheme = _SCHEME.match(token)
     if scheme and scheme.group().lower().startswith(("http:", "https:", "hxxp")):
         return _from_url(token[scheme.end() :])
