@@ -43,7 +43,7 @@ _LABELLED = re.compile(
     rf"(?P<rest>@\w.*|{_HOST.pattern}.*|(?(label)[\w.+-]+@{_NAME_OF_HOST}|(?!))$)"
 )
 # What stands behind these is not an address of the web, whatever it looks like.
-_OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:")
+_OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:", "intent:")
 # What a browser shows, or runs, of such an address stands in itself, whatever sites it names.
 _CARRIES_ALL = re.compile(r"javascript:|data:(?:[\w+.-]+/[\w+.-]+)?(?:[;,]|$)", re.IGNORECASE)
 _BREAKS = re.compile(r"([\t\r\n]+)")

@@ -46,7 +46,8 @@ _FORWARDERS: Mapping[tuple[str, str | None], str] = {
 # Google's own domains, of the countries from which links come here; not every google.<something>
 # is Google's.
 _GOOGLE = frozenset(
-    f"www.google.{ending}"
+    f"{part}google.{ending}"
+    for part in ("", "www.")
     for ending in (
         "com", "co.id", "com.sg", "com.my", "com.bn", "com.ph", "co.th", "com.vn", "tl", "com.au",
         "co.nz", "com.hk", "com.tw", "co.jp", "co.kr", "co.in", "com.sa", "ae", "com.tr", "com.eg",

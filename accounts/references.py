@@ -297,6 +297,9 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if inner is not None:
         if not inner or depth >= _DEEPEST:
             return Reference(None, host, "", SHORTENED)
+        if tidy(inner)[1]:
+            # It stood there in code: to the platform it is another name.
+            return Reference(None, host, "", DOUBTFUL)
         return _from_url(inner.partition("://")[2], depth + 1)
     site = known(host)
     is_as_site = parts.path.startswith("//") and leads.path_leads(parts.path)
