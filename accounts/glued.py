@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from accounts import leads, told
+from accounts.links import UP
 from accounts.platform_readers import PLATFORM_SITES
 from accounts.reading import tidy
+from accounts.server_names import has_ending, host_of
 
 # Endings of the names of sites that people in Indonesia meet, not of all there are: with another
 # ending a bare name is taken for a handle, as handles have points too.
@@ -40,7 +43,7 @@ _LABELLED = re.compile(
     rf"(?P<rest>@\w.*|{_HOST.pattern}.*|(?(label)[\w.+-]+@{_NAME_OF_HOST}|(?!))$)"
 )
 # What stands behind these is not an address of the web, whatever it looks like.
-_OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:")
+_OTHER_SCHEMES = ("tg:", "did:", "javascript:", "data:", "intent:")
 # What a browser shows, or runs, of such an address stands in itself, whatever sites it names.
 _CARRIES_ALL = re.compile(r"javascript:|data:(?:[\w+.-]+/[\w+.-]+)?(?:[;,]|$)", re.IGNORECASE)
 _BREAKS = re.compile(r"([\t\r\n]+)")
@@ -52,6 +55,8 @@ _NO_NAME = frozenset('|&+()<>:=*!~"')
 # Points that only browsers take for one (UTS 46), in the name of a site.
 _WIDE_POINT = re.compile(r"(?<=[a-z0-9])[\u3002\uff61](?=[a-z0-9])", re.IGNORECASE)
 _QUOTE = re.compile(r'["<>“”«»]')
+# Behind the scheme up to the page: no browser opens a site with "<" or ">" in its name.
+_AUTHORITY = re.compile(rf"{_SCHEME.pattern}(?P<name>[^/\\?#<>]*)", re.IGNORECASE)
 _CUT = "..."
 _SITES = "|".join(re.escape(site) for site in PLATFORM_SITES)
 _ON_PLATFORM = re.compile(rf"(?:\w+:[/\\]*)?(?:[\w-]+\.)*(?:{_SITES})(?=[/?#\\]|$)", re.IGNORECASE)
@@ -59,19 +64,71 @@ _UNREAD = re.compile(
     rf":/+[^\s/]|//[^\s/]+\.|(?<![\w.-])(?:[\w-]+\.)+(?:{'|'.join(sorted(ENDINGS))})(?=[:/?#@]|$)",
     re.IGNORECASE,
 )
+# Behind the end of an address: how it would go on, or a further one, with its site. What closes an
+# element in a page is neither.
+_BEHIND = re.compile(
+    rf"</\w+>|(?P<further>{_SCHEME.pattern}|(?<=[{re.escape(_AROUND)}])"
+    r"(?P<site>(?:[\w-]+\.)+[a-z]{2,})(?=[/?#]))"
+    rf"|(?P<on>[/\\](?=[^\s/\\{re.escape(_AROUND)}])|[?#&](?=[\w%]))",
+    re.IGNORECASE,
+)
+_MORE_ASKED = re.compile(r"[^?]*&+[\w%]")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
     """``is_open``: where it ends cannot be told. A part is missing, or a sign at its end may be a
-    part of it: read without, it could be the name of another account."""
+    part of it: read without, it could be the name of another account. ``behind`` is how a browser
+    would go on with it."""
 
     text: str
     is_open: bool = False
+    behind: str = ""
 
 
 def apart(word: str) -> list[Piece]:
     """The addresses, names and other words in one ``word``, without what is glued to them."""
+    return with_ends(word, _pieces(word))
+
+
+def with_ends(word: str, pieces: Sequence[Piece]) -> list[Piece]:
+    """The ``pieces`` of ``word``, in their order. A browser would not end some of them there, as it
+    takes the signs at which people end an address for a part of the page: those are open, and what
+    it takes so is no piece of its own.
+
+    A further address behind one is that of a list, whatever page it has.
+    """
+    last_up = max((up.start() for up in UP.finditer(word)), default=-1)
+    behind = deque(one for one in _BEHIND.finditer(word) if one.lastgroup)
+    found, end, taken = list[Piece](), 0, 0
+    for piece in pieces:
+        end = word.index(piece.text, end) + len(piece.text)
+        if end <= taken:
+            continue
+        while behind and behind[0].start() < end:
+            behind.popleft()
+        page = _SCHEME.sub("", piece.text, count=1)
+        goes_on = bool(behind) and not _is_listed(behind[0], page)
+        is_more = "?" in page and _MORE_ASKED.match(word, end)
+        if (page != piece.text or _HOST.match(page)) and (goes_on or is_more or last_up >= end):
+            further = next((one.start() for one in behind if _is_listed(one, page)), len(word))
+            taken = further if goes_on else end
+            found.append(Piece(piece.text, is_open=True, behind=word[end:further]))
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_listed(behind: re.Match[str], page: str) -> bool:
+    """Whether a further address stands ``behind`` a ``page``. Without a scheme only what is known
+    for a site is one, or the same site again."""
+    site = behind["site"]
+    if not site:
+        return behind["further"] is not None
+    return page.startswith(site) or _ON_PLATFORM.match(f"{site}/") is not None
+
+
+def _pieces(word: str) -> list[Piece]:
     found: list[Piece] = []
     waiting = [(word, "")]
     while waiting:
@@ -252,11 +309,19 @@ def _end_of_name(text: str) -> int:
 
 def _address(chunk: str, sign: str) -> tuple[list[Piece], str]:
     """The address at the start of ``chunk``, before which ``sign`` stands, and what follows it."""
-    quoted = _QUOTE.search(chunk)
+    quoted = _QUOTE.search(chunk, _end_of_site(chunk))
     # Before the path a browser goes to what stands behind the "@".
     if quoted and "@" not in chunk[quoted.start() :]:
         return [_ended(chunk[: quoted.start()], sign)], chunk[quoted.end() :]
     return [_ended(chunk, sign)], ""
+
+
+def _end_of_site(chunk: str) -> int:
+    """Where the name of the site at the start ends, if browsers take other marks than those of
+    elements for a part of it: https://samudrakota.example”.penipu.example"""
+    found = _AUTHORITY.match(chunk)
+    name = found["name"].rstrip(".,;:!?)]}'") if found else ""
+    return found.end() if found and _QUOTE.search(name) and has_ending(host_of(name)) else 0
 
 
 def _ended(text: str, sign: str) -> Piece:

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from accounts import coded, handles, parameters, told
 from accounts.file_endings import FILE_OR_SITE, FILES
-from accounts.links import SHARED, as_read
+from accounts.links import SHARED, UP, as_read
 from accounts.server_names import has_ending, host_of, is_odd_number
 
 # What apps and mailings add to links; pages are the same with and without.
@@ -34,6 +34,10 @@ _ADDRESS = re.compile(
 _STROKES = re.compile(r"[/\\]{2,}(?=[^/\\])")
 # Where the name of a site ends for people; in a browser an "@" further on still comes before it.
 _WORD = re.compile(r"[^\s&\"'<>|,;=(){}]*")
+_UNPARTED = re.compile(r"\S*")
+# In a page or a list it is quoted so, and ends there; what closes an element does not go on.
+_SEEN = re.compile(r"[^\"'<>]*")
+_GOES_ON = re.compile(r"(?!</\w+>)[\"'<>]+[/\\?#&]")
 # Browsers take these for a part of a name, which nobody gives to a site: "!.penipu.example".
 _SIGNS = "!$~'`*{}-"
 # Behind the address of a server without a stroke: "https://site.example" + ".penipu.example".
@@ -241,16 +245,26 @@ def _from(text: str, start: int) -> Iterator[Lead]:
     word = _WORD.match(whole[0]) if whole else None
     if whole is None or word is None:
         return
-    behind = re.split(r"[\s\"'<>]", text[whole.end() :], maxsplit=1)[0]
-    # Without a query of its own it ends where that of the whole address goes on.
-    behind = behind if "?" in behind.partition("&")[0] else behind.partition("&")[0]
     for authority in dict.fromkeys((word[0], whole[0])):
         if authority != word[0] and "@" not in authority:
             continue
         if host := host_of(authority):
             port = re.search(r":\d+$", authority)
-            page = behind if authority == whole[0] else ""
-            yield Lead(host, f"{host}{port[0] if port else ''}{page}")
+            server = f"{host}{port[0] if port else ''}"
+            pages = _pages(text, whole.end()) if authority == whole[0] else [""]
+            yield from (Lead(host, f"{server}{page}") for page in pages)
+
+
+def _pages(text: str, start: int) -> Iterator[str]:
+    """What is asked of the server before ``start``: up to where people see an end, and all that a
+    browser asks for where it goes on."""
+    whole = _UNPARTED.match(text, start)[0]  # type: ignore[index]  # it may be empty
+    # Without a query of its own it ends where that of the whole address goes on.
+    asked = whole if "?" in whole.partition("&")[0] else whole.partition("&")[0]
+    seen = _SEEN.match(asked)[0]  # type: ignore[index]  # so may this
+    yield seen
+    if UP.search(asked, len(seen)) or _GOES_ON.match(asked, len(seen)):
+        yield asked
 
 
 def _by_name(piece: str, *, is_told: bool = False) -> Iterator[Lead]:

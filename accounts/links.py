@@ -46,7 +46,8 @@ _FORWARDERS: Mapping[tuple[str, str | None], str] = {
 # Google's own domains, of the countries from which links come here; not every google.<something>
 # is Google's.
 _GOOGLE = frozenset(
-    f"www.google.{ending}"
+    f"{part}google.{ending}"
+    for part in ("", "www.")
     for ending in (
         "com", "co.id", "com.sg", "com.my", "com.bn", "com.ph", "co.th", "com.vn", "tl", "com.au",
         "co.nz", "com.hk", "com.tw", "co.jp", "co.kr", "co.in", "com.sa", "ae", "com.tr", "com.eg",
@@ -57,6 +58,11 @@ _GOOGLE = frozenset(
 _IN_UNICODE = re.compile(r"%u[\da-f]{4}", re.IGNORECASE)
 _HERE = frozenset({".", "%2e"})
 _UP = frozenset({"..", ".%2e", "%2e.", "%2e%2e"})
+# A part of a path that leads up, in clear or in code.
+UP = re.compile(
+    r"(?:[/\\]|%(?:25)*(?:2f|5c))(?:\.|%(?:25)*2e){2}(?=[/\\?#;]|%(?:25)*(?:2f|5c|3f|23|3b)|$)",
+    re.IGNORECASE,
+)
 # What a server may still undo after the browser: %252e is %2e is a point.
 MOST_DECODED = 4
 

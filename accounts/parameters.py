@@ -44,7 +44,8 @@ _PAGES = (_LEADS_ON - _PLACES) | {
     "away", "click", "klik", "external", "leave", "leaving", "outbound", "visit", "ext", "clk",
     "track", "shortlink", "pengalihan", "alihkan", "dialihkan", "arahkan", "diarahkan", "teruskan",
     "diteruskan", "kunjungi", "menuju", "eksternal", "buka", "outgoing", "outlink", "fwd", "bounce",
-    "pindah", "alih",
+    "pindah", "alih", "linkout", "lnk", "lompat", "loncat", "mengalihkan", "meninggalkan", "hop",
+    "http", "https", "situs-luar",
 }  # fmt: skip
 _OF_FILES = frozenset({"file", "berkas", "src", "path", "load", "feed"})
 # What says where a reader came from. Who has signed in is led back there.
@@ -52,7 +53,10 @@ _CAME_FROM = frozenset({"ref", "via", "from", "dari", "source", "sumber", "media
 _SIGNS_IN = re.compile(
     r"(?<![a-z])(?:wp|user|member|admin)?"
     r"(?:log[-_]?(?:in|on|out|off)\w*|sign[-_]?(?:in|on|up|out)\w*"
-    r"|(?:masuk|daftar|register|registrasi|session|sso|o?auth2?|oidc)(?![a-z]))"
+    r"|(?:masuk|daftar|register|registrasi|session|sso|o?auth2?|oidc|authori[sz]e|authenticate)"
+    r"(?![a-z]))"
+    # These are words of titles too: verifikasi-faktual-partai.
+    r"|^(?:(?:saml2?|cas|verify|verifikasi|otp|aktivasi|lupa|forgot|reset|kata|sandi|password)[-_]?)+$"
 )
 # Whose pages are lists of links to other sites, also among other words: /link-penting.
 _LINKS = frozenset({"link", "links", "tautan"})

@@ -139,7 +139,7 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
         if reference is not None and not reference.handle:
             # That it is cut must be seen, also by who reads it again.
             is_open = reference.note == CUT
-            typed = f"{token[: LONGEST_TYPED - 3]}..." if is_open else broken.get(token, token)
+            typed = _as_cut(piece) if is_open else broken.get(token, token)
             reference = replace(reference, typed=typed[:LONGEST_TYPED])
         # Two posts of an account name it once.
         named_before = [replace(one, typed="") if one.handle else one for one in found]
@@ -160,16 +160,28 @@ def parsed(text: str, *, may_be_cut: bool = False) -> Parsed:
     return Parsed(whole, left_out=bool(found) and left_out, unread=tuple(unread))
 
 
+def _as_cut(piece: glued.Piece) -> str:
+    """What is shown of an open ``piece``, and is read as such again: a part of how it goes on could
+    be none that a browser takes."""
+    whole = f"{piece.text}{piece.behind}".rstrip(".")
+    shown = whole if len(whole) <= LONGEST_TYPED - 3 else piece.text[: LONGEST_TYPED - 3]
+    return f"{shown}..."
+
+
 def _tokens(words: str, broken: Mapping[str, str]) -> Iterator[glued.Piece]:
     """The words, and the addresses in them that nothing but a comma or a sign parts."""
     for word in words.split(" "):
-        for whole in glued.apart(word):
-            parts = [whole.text] if whole.text in broken else several.pieces(whole.text)
-            for place, part in enumerate(parts, start=1):
-                is_open = whole.is_open and place == len(parts)
-                if token := glued.bare(part):
-                    is_open = is_open or glued.may_lead_to(token, ";".join(parts[place:]))
-                    yield glued.Piece(token, is_open)
+        parts = [one for whole in glued.apart(word) for one in _listed(whole, broken)]
+        yield from glued.with_ends(word, parts)
+
+
+def _listed(whole: glued.Piece, broken: Mapping[str, str]) -> Iterator[glued.Piece]:
+    parts = [whole.text] if whole.text in broken else several.pieces(whole.text)
+    for place, part in enumerate(parts, start=1):
+        is_open = whole.is_open and place == len(parts)
+        if token := glued.bare(part):
+            is_open = is_open or glued.may_lead_to(token, ";".join(parts[place:]))
+            yield glued.Piece(token, is_open)
 
 
 def _read_piece(piece: glued.Piece, *, alone: bool) -> Reference | None:
@@ -192,22 +204,20 @@ def _broken_addresses(text: str) -> dict[str, str]:
     looked_at = 0
     for run in glued.runs(text[:LONGEST_READ]):
         for start, piece in enumerate(run[:-1]):
-            pieces = glued.apart(tidy(piece)[0])
-            if not pieces:
-                continue
-            token, place = pieces[-1].text, len(pieces) - 1
-            if looked_at == _MOST_BROKEN:
-                # Nobody sends so many; what is not looked at is not believed.
-                found[token] = token
-                continue
-            alone = _read(token, alone=False)
-            if alone is None or not (alone.platform or alone.host):
-                continue
-            looked_at += 1
-            joined = glued.apart(tidy("".join(run[start:]))[0])
-            whole = joined[place] if place < len(joined) else glued.Piece("")
-            if whole.is_open or alone != _read(whole.text, alone=False):
-                found[token] = whole.text
+            for place, one in enumerate(glued.apart(tidy(piece)[0])):
+                token = one.text
+                if looked_at == _MOST_BROKEN:
+                    # Nobody sends so many; what is not looked at is not believed.
+                    found[token] = token
+                    continue
+                alone = _read(token, alone=False)
+                if alone is None or not (alone.platform or alone.host):
+                    continue
+                looked_at += 1
+                joined = glued.apart(tidy("".join(run[start:]))[0])
+                whole = joined[place] if place < len(joined) else glued.Piece(token, is_open=True)
+                if whole.is_open or alone != _read(whole.text, alone=False):
+                    found[token] = whole.text
     return found
 
 
@@ -216,13 +226,15 @@ def is_whole(address: str) -> bool:
     return glued.apart(address) == [glued.Piece(address)]
 
 
+_BEFORE_QUERY = re.compile(r"^[^?#]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
 _ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({SERVER.pattern})")
 
 
 def _read(token: str, *, alone: bool) -> Reference | None:
-    token = token.replace("\\", "/")
+    # In what is asked of a page it stays as it is.
+    token = _BEFORE_QUERY.sub(lambda page: page[0].replace("\\", "/"), token)
     scheme = _SCHEME.match(token)
     if scheme and scheme.group().lower().startswith(("http:", "https:", "hxxp")):
         return _from_url(token[scheme.end() :])
@@ -285,6 +297,9 @@ def _from_url(rest: str, depth: int = 0) -> Reference | None:
     if inner is not None:
         if not inner or depth >= _DEEPEST:
             return Reference(None, host, "", SHORTENED)
+        if tidy(inner)[1]:
+            # It stood there in code: to the platform it is another name.
+            return Reference(None, host, "", DOUBTFUL)
         return _from_url(inner.partition("://")[2], depth + 1)
     site = known(host)
     is_as_site = parts.path.startswith("//") and leads.path_leads(parts.path)

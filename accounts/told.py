@@ -28,6 +28,11 @@ _NAME = re.compile(r"\w[\w.-]*")
 _FIELD = re.compile(r"\w+\.(?:id|name|no|date|email|tel)")
 # As browsers read them in a page: only numbers do without the sign behind them.
 _ENTITY = re.compile(r"&(?:#\d+;?|#x[\da-f]+;?|\w+;)", re.IGNORECASE)
+# As programmes in pages write signs: \u002f, \x2f, \057.
+_ESCAPE = re.compile(
+    r"\\(?:u([\da-f]{4})|u\{0*([\da-f]{1,5})\}|x([\da-f]{2})|(?P<octal>[0-3][0-7]{2}))",
+    re.IGNORECASE,
+)
 # To some servers all that is told them ends with such a sign, and to some a line does.
 _BEHIND_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029][^?#&=;]*")
 # Between what programmes hand on together: {"next":"evil.com"}, 5|evil.com.
@@ -73,7 +78,7 @@ def of(rest: str) -> tuple[Told, ...]:
     """The ``rest`` of an address, which is as pasted, without scheme and server, as often decoded
     as servers may do."""
     # Entities have signs in them that part an address: whoever reads them does so before.
-    texts = [text for one in dict.fromkeys((rest, _without_entities(rest))) for text in _texts(one)]
+    texts = [text for one in dict.fromkeys((rest, _as_in_pages(rest))) for text in _texts(one)]
     # Programmes in the browser read both, whichever of them names the page.
     leads_all = any(_is_called_so(text) for text in texts)
     signs_in = any(parameters.signs_in(text) for text in texts)
@@ -127,14 +132,20 @@ def texts_of(text: str) -> Iterator[str]:
     """``text`` as it stands, and as often decoded as servers may do, as browsers read it."""
     for one in decoded(text):
         # Pages that write it into themselves read these too: javascript&colon;alert(1).
-        for read in dict.fromkeys((one, _without_entities(one))):
+        for read in dict.fromkeys((one, _as_in_pages(one))):
             if (cut := _BEHIND_CONTROL.sub("", read)) != read:
                 yield plain_of(cut)
             yield plain_of(read)
 
 
-def _without_entities(text: str) -> str:
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+def _as_in_pages(text: str) -> str:
+    """``text`` as it is read in pages and by the programmes in them."""
+    plain = _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    return _ESCAPE.sub(_unescaped, plain)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    return chr(int(escape[escape.lastindex or 0], 8 if escape["octal"] else 16))
 
 
 @lru_cache(maxsize=32)

@@ -34,6 +34,13 @@ pytestmark = pytest.mark.usefixtures("published")
         "https://l.facebook.com/l.php?u=https://evil.example%5C%40x.com/samudrakota",
         "https://l.facebook.com/l.php?u=https://evil.exa%09mple%5C%40x.com/samudrakota",
         "https://l.facebook.com/l.php?u=https://evil.example%0A%5C%40x.com/samudrakota",
+        # A sign that nobody sees makes another name of it, also behind a page that leads on.
+        "https://l.facebook.com/l.php?u=https://x.com/samudrakota%E2%80%8B",
+        "https://www.google.com/url?q=https%3A%2F%2Fx.com%2Fsamudrakota%E2%80%8B",
+        "https://google.com.evil.example/url?q=https%3A%2F%2Fx.com%2Fsamudrakota",
+        # Android opens the app that is named behind it.
+        "intent:https://samudrakota.go.id#Intent;package=com.evil;end",
+        "Intent:https://x.com/samudrakota#Intent;package=com.evil;end",
     ],
 )
 def test_what_a_browser_opens_elsewhere_is_never_official(text: str) -> None:
@@ -87,6 +94,7 @@ def test_nobody_but_the_platforms_themselves_is_believed_to_lead_on(text: str) -
         f"https://l.instagram.com/?u={SAMUDRA}&e=AT0",
         f"https://www.google.com/url?sa=t&url={SAMUDRA}",
         f"https://www.google.co.id/url?q={SAMUDRA}&sa=D",
+        f"https://google.com/url?q={SAMUDRA}",
         f"https://www.youtube.com/redirect?event=video_description&q={SAMUDRA}",
         f"https://l.threads.com/?u={SAMUDRA}&e=AT0",
         f"https://l.threads.net/?u={SAMUDRA}",

@@ -202,6 +202,97 @@ def test_unusual_signs_around_the_page_change_nothing(cast: Cast, text: str) -> 
 
 
 @each(
+    "page",
+    [
+        'x.com/samudrakota"/../evil',
+        'x.com/samudrakota"x/.%2E/evil',
+        'x.com/samudrakota"%2f..%2fevil',
+        "x.com/samudrakota“/../evil",
+        "instagram.com/samudrakota»\\..\\evil",
+        "instagram.com/samudrakota</../evil",
+        "instagram.com/samudrakota＂>/../evil",
+        'x.com/samudrakota"x.id/status/1',
+        'x.com/intent/user?screen_name=samudrakota"&screen_name=evil',
+        'samudrakota.go.id/x"/../redirect/evil.ru',
+        'samudrakota.go.id/berita"?next=javascript:alert(1)',
+        'samudrakota.go.id/?a=x"&next=evil.ru',
+        'samudrakota.go.id/a"?u=//evil.com',
+        # Commas part names, and none of them has a page.
+        "x.com/samudrakota,@x/../evil",
+        "x.com/samudrakota;@x/%2e%2e/evil",
+        "x.com/samudrakota，@x,@y/../evil",
+        "x.com/samudrakota,@x/status/1",
+        'x.com/samudrakota,@x"/../evil',
+        "instagram.com/samudrakota,@x/../evil",
+        "facebook.com/samudrakota,@x/../evil",
+        "youtube.com/@samudrakota,@x/../@evil",
+        "x.com/intent/user?screen_name=samudrakota,@x&screen_name=evil",
+    ],
+)
+def test_where_a_browser_goes_on_with_an_address_it_does_not_end_for_people(page: str) -> None:
+    for text in (f"https://{page}", page, f"cek https://{page} ya"):
+        assert verdicts(text) == ["unreadable"]
+        (one,) = parse(text)
+        assert parse(one.again) == [replace(one, altered=False)]
+    # Whole, for who looks into it.
+    assert page[-4:] in read_suspect(f"https://{page}", "").shown
+
+
+def test_an_address_in_a_list_may_go_on_behind_the_others() -> None:
+    for text in (
+        "https://x.com/samudrakota,https://t.me/a/../evil",
+        "https://x.com/intent/user?screen_name=samudrakota,https://t.me/a&screen_name=evil",
+        'https://x.com/samudrakota"penipu.id\t/../evil',
+        'https://x.com/samudrakota"\t/../evil',
+    ):
+        assert "official" not in verdicts(text), text
+
+
+def test_how_a_long_address_goes_on_is_not_shown_to_the_half() -> None:
+    text = f'https://x.com/samudrakota"{"a" * 600}/../evil'
+    (one,) = parse(text)
+    assert one.shown == "https://x.com/samudrakota..."
+    assert verdicts(text) == verdicts(one.again) == ["unreadable"]
+
+
+@each(
+    "text",
+    [
+        'Apakah "{}" asli?',
+        "“{}”",
+        "»{}«",
+        "<{}>",
+        "({})",
+        'Cek {}".',
+        'Cek {}", katanya',
+        '"{}"?',
+        '"{}"/',
+        '"{}"-resmi',
+        "{}</p>",
+        '<a href="{}">x.com/samudrakota</a>',
+        "<p>{}</p><p>{}</p>",
+        '{{"url":"{}","situs":"{}"}}',
+        '"{}","{}"',
+        '"{}"/"{}"',
+        "{},{}",
+        "{},@samudrakota/",
+        "{},instagram.com/samudrakota?igsh=1",
+    ],
+)
+def test_marks_around_an_address_are_no_way_to_go_on_with_it(text: str) -> None:
+    for address in ("https://x.com/samudrakota", "https://instagram.com/samudrakota?a=b&c"):
+        assert set(verdicts(text.format(address, address))) == {"official"}
+
+
+@pytest.mark.parametrize("mark", ['"', "“", "”", "«", "»", '","', "!"])
+def test_marks_in_the_name_of_a_site_make_another_site_of_it(mark: str) -> None:
+    for behind in (".evil.com/login", "evil.com", "-evil.com:443/"):
+        assert verdicts(f"https://samudrakota.go.id{mark}{behind}") == ["similar"]
+    assert verdicts(f'"https://samudrakota.go.id{mark}.Selanjutnya')[0] != "unknown"
+    assert verdicts('"https://samudrakota.go.id","samudrakota.go.id"')[0] == "official"
+
+
+@each(
     "part",
     [
         "a.",
@@ -215,6 +306,11 @@ def test_unusual_signs_around_the_page_change_nothing(cast: Cast, text: str) -> 
         'https://a.id"',
         "https://a.id/go;",
         'a.id/go"',
+        '"/',
+        "/..",
+        '"a.b-',
+        "?x,@b",
+        'https://a.id/?"',
         "https://a.id/go\t",
         "…/.",
         "é.com/",

@@ -90,12 +90,37 @@ def in_hex(text: str) -> str:
         (f"evil.com%2500.{SITE}", "evil.com"),
         (f"evil.com%7f.{SITE}", "evil.com"),
         (f"evil.com%C2%85.{SITE}", "evil.com"),
+        (coded("https://x.com/samudrakota'/../evil"), "x.com"),
+        # As programmes in pages write signs.
+        ("%5Cu002f%5Cu002Fevil.com", "evil.com"),
+        (r"\u{2f}\u{00002f}evil.com", "evil.com"),
+        ("%5Cx2f%255Cx2fevil.com", "evil.com"),
+        ("%5C057%5C057evil.com", "evil.com"),
     ],
 )
 def test_an_address_is_warned_of_in_code_and_as_a_number(told: str, host: str) -> None:
     for name in ("next", "to", "url", "redirect", "returnUrl", "tujuan"):
         (one,) = answered(f"https://{SITE}/login?{name}={told}")
         assert (one.verdict, one.leads_on_to) == ("official", host), name
+
+
+@each(
+    "told",
+    [
+        "https://x.com/samudrakota'/../evil", "//x.com/samudrakota'%2f..%2fevil",
+        "https://x.com/samudrakota%22x/%252e%252e/evil", "https://x.com/samudrakota'/evil",
+        "https://x.com/intent/user?screen_name=samudrakota'%26screen_name=evil",
+        "https://kota.go.id/a'/../redirect/evil.ru",
+    ],
+)  # fmt: skip
+def test_a_browser_goes_on_behind_the_marks_in_what_is_led_to(told: str) -> None:
+    for place in ("/r?u=", "/redirect/", "/#/r?u=", "/login?next="):
+        (one,) = answered(f"https://{SITE}{place}{told}")
+        assert not is_plainly_official(one), place
+        assert not one.leads_to, place
+    for own in ("https://x.com/samudrakota'", "https://x.com/samudrakota?a'/../evil"):
+        (one,) = answered(f"https://{SITE}/r?u={own}")
+        assert one.leads_to == "x.com"
 
 
 @each("sign", ["%3B", "%26", "%23", "%3F", ";", ".", "%20", "*"])
@@ -178,7 +203,8 @@ def test_words_and_numbers_that_are_no_address_stay_official(page: str) -> None:
         "5%7Cjavascript:alert(1)", "javascript%26colon%3Balert(1)", "javascript%26%2358%3Balert(1)",
         "javascript&colon;alert(1)", "javascript&#58;alert(1)", "javascript&#x3a;alert(1)",
         "javascript&#58alert(1)", "java&Tab;script:alert(1)", "&#106;avascript:alert(1)",
-        "5%7CamF2YXNjcmlwdDphbGVydCgxKQ",
+        "5%7CamF2YXNjcmlwdDphbGVydCgxKQ", "javascript%5Cx3aalert(1)", "javascript%5C072alert(1)",
+        r"\u006aavascript%5Cu003aalert(1)", r"javascript\u{3a}x",
     ],
 )  # fmt: skip
 def test_a_program_in_place_of_where_a_page_leads_is_doubted(told: str) -> None:

@@ -201,6 +201,9 @@ def test_what_leads_on_to_another_site_is_never_plainly_official() -> None:
         "/loginform?ref=evil.com", "/signin-oidc?from=evil.com", "/pegawai/login-sso?from=evil.com",
         "/daftar?dari=evil.com", "/index.php?page=form-login&ref=evil.com",
         "/r#evil.com=1?u=evil.com", "/redirect#evil.com=1",
+        "/oauth/authorize?from=evil.com", "/saml?source=evil.com", "/verifikasi.php?ref=evil.com",
+        "/otp?dari=evil.com", "/lupa-sandi?from=evil.com", "/reset-password?ref=evil.com",
+        "/linkout/evil.com", "/lompat/evil.com", "/situs-luar/evil.com", "/https/evil.com",
         # Signs that browsers take for a part of a name, and a path that is an address further on.
         "/?next=!.evil.com", "/?next=%7E.evil.com/x", "/?next=a!b.evil.com", "/!.evil.com/masuk",
         "/redirect/!.evil.com", "/?q=!.evil.com", "/?next=/..//evil.com", "/?next=x/..//evil.com",
@@ -273,6 +276,7 @@ def test_nor_are_odder_ones(address: str) -> None:
         "/surat/outgoing/5.1.2.3", "/penduduk/pindah/3.5.78.1", "/pindah/datang?kode=32.73.05.1001",
         "/pindah-datang/a?q=kpu.go.id", "/alih-media/a?q=kpu.go.id", "/bounce?hal=2",
         "/buka-puasa/a?q=kpu.go.id", "/kunjungi/pantai", "/daftar-berita?q=kpu.go.id",
+        "/verifikasi-faktual-partai?sumber=kpu.go.id", "/luar/kpu.go.id", "/lompat-jauh/kpu.go.id",
         "/blog-insights?from=kpu.go.id",
         # What the search box of Google and links to words on a page add behind "#".
         "/berita/1#gsc.tab=0", "/cari?q=a#gsc.tab=0&gsc.q=kpu.go.id&gsc.page=1",
