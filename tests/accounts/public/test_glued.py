@@ -319,8 +319,8 @@ def test_marks_in_the_name_of_a_site_make_another_site_of_it(mark: str) -> None:
 )
 def test_a_long_word_is_taken_apart_at_once(part: str) -> None:
     word = part * (checking.LONGEST_ASKED * 2 // len(part))
-    began = time.perf_counter()
+    began = time.process_time()
     glued.apart(word)
     parse(word)
     verdicts(word)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
