@@ -173,11 +173,11 @@ def test_what_is_no_reference_is_none(text: str) -> None:
 
 
 def test_ten_megabytes_of_nothing_are_read_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert parse("\u200b" * 10_000_000 + "@samudrakota") == []
     assert len(parse(" ".join(f"@akun{n}" for n in range(100_000)))) == references.MOST
     assert parse("https://" + "a." * 1_000_000) == []
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @given(st.text(max_size=300))

@@ -153,7 +153,7 @@ def test_a_website_in_a_list_is_a_website() -> None:
 
 
 def test_a_long_list_is_read_at_once() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("a,", "@a/", "a.b,@", ",", "https://a.b/,", "a.b.c.d-", "@a;@" + "x" * 30):
         parse(text * 10_000)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
