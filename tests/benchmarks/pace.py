@@ -34,11 +34,8 @@ def loop() -> float:
 
 
 def best_loop() -> float:
-    """What one of twenty takes at most, of a second or two. Not the least of all: a processor that
-    ran faster for a moment is no measure. Where it is shared all the time this is a slow one, and
-    then every round is judged, not the few that were lucky."""
-    loops = sorted(loop() for _ in range(3_000))
-    return loops[len(loops) // 20]
+    """The least of many: of a second or two, some of which the core was free."""
+    return min(loop() for _ in range(3_000))
 
 
 def measured(ask: Callable[[], object], best: float, *, least: int, most: int) -> list[Round]:
