@@ -70,6 +70,18 @@ def marks_of_unit(unit: Unit) -> dict[str, str]:
     return {name: mark(getattr(unit, name)) for name in UNIT}
 
 
+def written_unseen(
+    now: Mapping[str, str], wanted: Mapping[str, object], seen: Mapping[str, str]
+) -> dict[str, bool]:
+    """Which of the values that somebody wants to write were changed since they saw them, and for
+    each whether what they want is not just what they saw. ``now`` are the marks of today's."""
+    return {
+        field: mark(value) != seen.get(field)
+        for field, value in wanted.items()
+        if now[field] != seen.get(field)
+    }
+
+
 def mark_of_amount(amount: Decimal) -> str:
     """The same for 5 and for 5.00."""
     return mark(f"{amount:.2f}")

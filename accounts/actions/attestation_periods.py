@@ -17,7 +17,7 @@ from accounts.kept_values import changes_between, values_of_period
 from accounts.models import AttestationPeriod, Unit, User
 from accounts.models.attestation import A_YEAR
 from accounts.names import one_line
-from accounts.seen import mark, marks_of_period
+from accounts.seen import marks_of_period, written_unseen
 from accounts.selectors_attestation import agency_today, current_period
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -167,12 +167,7 @@ def _wait_for_answers() -> None:
 def _refuse_unseen(
     period: AttestationPeriod, wanted: Mapping[str, object], seen: Mapping[str, str]
 ) -> None:
-    now = marks_of_period(period)
-    fields = {
-        field: mark(value) != seen.get(field)
-        for field, value in wanted.items()
-        if now[field] != seen.get(field)
-    }
+    fields = written_unseen(marks_of_period(period), wanted, seen)
     if fields:
         raise AccountChanged(
             _("This period has changed since you opened it. Look below, then save again."),

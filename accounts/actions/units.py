@@ -12,7 +12,7 @@ from accounts.events import UNIT_CHANGED, UNIT_CREATED, UNIT_MOVED
 from accounts.kept_values import changes_between, values_of_unit
 from accounts.models import Unit, User
 from accounts.names import unit_name
-from accounts.seen import mark, marks_of_unit
+from accounts.seen import marks_of_unit, written_unseen
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -102,12 +102,7 @@ def move_unit(*, actor: User, unit_id: int, parent_id: int) -> Unit:
 
 
 def _refuse_unseen(unit: Unit, wanted: Mapping[str, str], seen: Mapping[str, str]) -> None:
-    now = marks_of_unit(unit)
-    fields = {
-        field: mark(value) != seen.get(field)
-        for field, value in wanted.items()
-        if now[field] != seen.get(field)
-    }
+    fields = written_unseen(marks_of_unit(unit), wanted, seen)
     if fields:
         raise AccountChanged(
             _("This unit has changed since you opened it. Look below, then save again."),
