@@ -23,6 +23,7 @@ from accounts.documents import ACCEPT
 from accounts.errors import AccountError
 from accounts.finding import person_field
 from accounts.forms import CarryingForm, DateInput
+from accounts.forms_seen import SeenForm
 from accounts.models import (
     Attestation,
     AttestationPeriod,
@@ -32,7 +33,7 @@ from accounts.models import (
     OfficialAccount,
 )
 from accounts.models.attestation import Question
-from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist, read
+from accounts.seen import carried, mark_of_answer, mark_of_item, marks_of_checklist
 from accounts.selectors_handover import who_may_hand_over, who_may_take_over
 from govsocial.web.forms import REASON_LENGTH, ReasonForm
 
@@ -207,17 +208,12 @@ class DueForm(forms.Form):
     )
 
 
-class InPlaceForm(CarryingForm, ReasonForm):
+class InPlaceForm(CarryingForm, SeenForm, ReasonForm):
     """Why somebody signs for another person, with the checklist as it was when they opened this."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, handover: Handover, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.carry(carried(marks_of_checklist(handover.items.all())))
-
-    def clean_seen(self) -> Mapping[str, str]:
-        return read(self.cleaned_data["seen"])
 
 
 class ScanForm(forms.Form):

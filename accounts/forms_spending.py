@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import seen
 from accounts.errors import AccountChanged
+from accounts.forms_seen import SeenForm, over
 from accounts.models import SpendingCap
 
 
-class SpendingCapForm(forms.Form):
+class SpendingCapForm(SeenForm):
     monthly = forms.DecimalField(
         label=_("Monthly cap in US dollars"),
         min_value=0,
@@ -32,9 +32,6 @@ class SpendingCapForm(forms.Form):
         help_text=_("Collecting figures leaves this much, so that a warning can still go out."),
     )
 
-    # Marks of the amounts that the page showed.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-
     def __init__(self, *arguments: Any, cap: SpendingCap | None, **named: Any) -> None:
         if cap is not None:
             named["initial"] = {name: getattr(cap, name) for name in seen.AMOUNTS}
@@ -44,22 +41,14 @@ class SpendingCapForm(forms.Form):
     def clean_kept(self) -> Any:
         return self.cleaned_data["kept"] or 0
 
-    def clean_seen(self) -> Mapping[str, str]:
-        return seen.read(self.cleaned_data["seen"])
-
 
 def form_over(sent: QueryDict, refusal: AccountChanged, cap: SpendingCap | None) -> SpendingCapForm:
-    """The form once more, over the cap that somebody else has set meanwhile.
-
-    What was typed stays; what was only sent back as it had been shown becomes what is set now.
-    """
-    data = sent.copy()
-    data["seen"] = seen.carried(seen.marks_of_cap(cap))
-    for name, is_own in refusal.fields.items():
-        if not is_own:
-            data[name] = str(localize_input(getattr(cap, name, "")))
-    again = SpendingCapForm(data, cap=cap)
-    again.add_error(None, str(refusal))
-    for name, is_own in refusal.fields.items():
-        again.add_error(name, seen.told(seen.cap_in_words(cap, name), is_own=is_own))
-    return again
+    """The form once more, over the cap that somebody else has set meanwhile."""
+    return over(
+        lambda data: SpendingCapForm(data, cap=cap),
+        sent,
+        refusal,
+        marks=seen.marks_of_cap(cap),
+        now={name: str(localize_input(getattr(cap, name, ""))) for name in seen.AMOUNTS},
+        words=lambda name: seen.cap_in_words(cap, name),
+    )

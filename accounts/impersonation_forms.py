@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from accounts.documents import ACCEPT, LARGEST, refusal_of
 from accounts.errors import AccountChanged, AccountError
 from accounts.file_names import told_name
 from accounts.finding import account_field, person_field
+from accounts.forms_seen import SeenForm, over
 from accounts.models import ImpersonationReport, User
 from accounts.models.impersonation import ReportStatus
 from accounts.models.kinds import OfficialPlatform
@@ -25,7 +26,6 @@ from accounts.public.register import register
 from accounts.public.snapshot import PublicAccount
 from accounts.references import Reference, parse
 from accounts.suspect_words import words_for
-from govsocial.web.finding import SUFFIX
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -265,7 +265,7 @@ class NoteForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(SeenForm):
     official_account = account_field(
         label=_("Imitated account"),
         required=False,
@@ -277,8 +277,6 @@ class AssignForm(forms.Form):
         required=False,
         empty_label=_("Nobody yet"),
     )
-    # Marks of what the page showed.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, *args: Any, user: User, report: ImpersonationReport, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -290,9 +288,6 @@ class AssignForm(forms.Form):
         accounts, people = self.fields["official_account"], self.fields["assignee"]
         accounts.queryset = selectors.accounts_to_follow_up(user)  # type: ignore[attr-defined]  # a FoundField
         people.queryset = selectors.people_who_follow_up(report.units_concerned())  # type: ignore[attr-defined]  # a FoundField
-
-    def clean_seen(self) -> Mapping[str, str]:
-        return seen.read(self.cleaned_data["seen"])
 
     def wanted(self) -> dict[str, Any]:
         """What the action is called with."""
@@ -306,20 +301,14 @@ class AssignForm(forms.Form):
 def assigned_over(
     sent: QueryDict, refusal: AccountChanged, report: ImpersonationReport, user: User
 ) -> AssignForm:
-    """The form once more, over what somebody else has said of ``report`` meanwhile.
-
-    What was chosen stays; what was only sent back as it had been shown becomes what is there now.
-    """
-    data, now = sent.copy(), AssignForm(user=user, report=report)
+    """The form once more, over what somebody else has said of ``report`` meanwhile."""
+    now = AssignForm(user=user, report=report)
     rows = {"official_account": report.official_account, "assignee": report.assigned_to}
-    data["seen"] = now.initial["seen"]
-    for name, is_own in refusal.fields.items():
-        if not is_own:
-            data.pop(name + SUFFIX, None)
-            data[name] = str(now.initial[name] or "")
-    again = AssignForm(data, user=user, report=report)
-    again.add_error(None, str(refusal))
-    for name, is_own in refusal.fields.items():
-        words = str(rows[name] or now.fields[name].empty_label)  # type: ignore[attr-defined]  # a FoundField
-        again.add_error(name, seen.told(words, is_own=is_own))
-    return again
+    return over(
+        lambda data: AssignForm(data, user=user, report=report),
+        sent,
+        refusal,
+        marks=seen.marks_of_report(report),
+        now={name: str(now.initial[name] or "") for name in rows},
+        words=lambda name: str(rows[name] or now.fields[name].empty_label),  # type: ignore[attr-defined]  # a FoundField
+    )

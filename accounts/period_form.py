@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts import seen
 from accounts.errors import AccountChanged
 from accounts.forms import DateInput
+from accounts.forms_seen import SeenForm, over
 from accounts.kept_values import period_in_words, values_of_period
 from accounts.models import AttestationPeriod
 
 MOST_DAYS = 120
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(SeenForm):
     name = forms.CharField(
         label=_("Name"), max_length=120, help_text=_("For example: Second half of 2026.")
     )
@@ -41,9 +41,6 @@ class PeriodForm(forms.Form):
         initial=14,
     )
 
-    # Marks of what the page showed.
-    seen = forms.CharField(required=False, widget=forms.HiddenInput())
-
     def __init__(self, *args: Any, period: AttestationPeriod | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
         if period is None:
@@ -53,9 +50,6 @@ class PeriodForm(forms.Form):
         del self.fields["starts_on"]
         carried = seen.carried(seen.marks_of_period(period))
         self.initial.update(_as_typed(period), seen=carried)
-
-    def clean_seen(self) -> Mapping[str, str]:
-        return seen.read(self.cleaned_data["seen"])
 
     def clean_remind_days_before(self) -> list[int]:
         typed: str = self.cleaned_data["remind_days_before"]
@@ -69,20 +63,16 @@ class PeriodForm(forms.Form):
 
 
 def form_over(sent: QueryDict, refusal: AccountChanged, period: AttestationPeriod) -> PeriodForm:
-    """The form once more, over what somebody else has written into ``period`` meanwhile.
-
-    What was typed stays; what was only sent back as it had been shown becomes what is there now.
-    """
-    data, now, told = sent.copy(), _as_typed(period), values_of_period(period)
-    data["seen"] = seen.carried(seen.marks_of_period(period))
-    for name, is_own in refusal.fields.items():
-        if not is_own:
-            data[name] = now[name]
-    again = PeriodForm(data, period=period)
-    again.add_error(None, str(refusal))
-    for name, is_own in refusal.fields.items():
-        again.add_error(name, seen.told(period_in_words(name, told[name]), is_own=is_own))
-    return again
+    """The form once more, over what somebody else has written into ``period`` meanwhile."""
+    told = values_of_period(period)
+    return over(
+        lambda data: PeriodForm(data, period=period),
+        sent,
+        refusal,
+        marks=seen.marks_of_period(period),
+        now=_as_typed(period),
+        words=lambda name: period_in_words(name, told[name]),
+    )
 
 
 def _as_typed(period: AttestationPeriod) -> dict[str, str]:
