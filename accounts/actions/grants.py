@@ -13,6 +13,7 @@ from accounts.actions.guards import (
     one_at_a_time,
     refuse_self,
     require_until_written,
+    wait_for_rights_of,
 )
 from accounts.capabilities import Role
 from accounts.custody import checked_decree, checked_remark
@@ -118,6 +119,7 @@ def add_grant(
 def end_grant(*, actor: User, grant_id: int, reason: str) -> Grant:
     """End a role now. One that has not begun never will. The row stays as evidence."""
     one_at_a_time()
+    wait_for_rights_of(Grant.objects.values_list("user_id", flat=True).get(pk=grant_id))
     grant = (
         Grant.objects.select_for_update(of=("self",))
         .select_related("user", "unit")

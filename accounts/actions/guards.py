@@ -45,6 +45,17 @@ def wait_for_rights() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TREE_LOCK])
 
 
+def wait_for_rights_of(user_id: int) -> None:
+    """Before the rights of a person end: wait until what they write now is written. What they begin
+    after that waits in turn; at the row alone it would go first, and whoever goes on writing could
+    not be shut out. After ``one_at_a_time``."""
+    hold(_rights_of(user_id))
+
+
+def _rights_of(user_id: int) -> str:
+    return f"rights {user_id}"
+
+
 def hold(name: str) -> None:
     """Wait until no other transaction holds this name, and hold it until this one ends. No row is
     locked: nobody waits but for the same name."""
@@ -93,10 +104,15 @@ def require_until_written(actor: User, capability: str, unit_id: int) -> None:
 
 def hold_rights(actor: User) -> None:
     """Before a question about the rights of the actor: whoever ends a role of theirs, shuts them
-    out or moves a unit waits until this transaction is over; and who came first is waited for.
-    After the rows that are to be written, which everybody locks first."""
+    out or moves a unit waits until this transaction is over; and who came first is waited for
+    (``wait_for_rights``, ``wait_for_rights_of``; the rows are for who knows of neither). After the
+    rows that are to be written, which everybody locks first."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_TREE_LOCK])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock_shared(%s),"
+            " pg_advisory_xact_lock_shared(hashtextextended(%s, 0))",
+            [_TREE_LOCK, _rights_of(actor.pk)],
+        )
         cursor.execute(
             "SELECT FROM accounts_grant one JOIN accounts_user person ON person.id = one.user_id"
             " WHERE person.id = %s FOR SHARE",
@@ -109,6 +125,7 @@ def _no_right() -> PermissionDenied:
 
 
 def locked_user(user_id: int) -> User:
+    wait_for_rights_of(user_id)
     return User.objects.select_for_update().get(pk=user_id, is_system=False)
 
 

@@ -293,7 +293,7 @@ def add_scan(*, actor: User, handover_id: int, data: bytes, name: str) -> Handov
     after the handover is completed; then they are attached to the new assignment as well."""
     handover = locked_handover(handover_id)
     if not takes_part(handover, actor):
-        require(actor, "accounts.manage", handover.official_account.unit_id)
+        require_until_written(actor, "accounts.manage", handover.official_account.unit_id)
     if handover.state == Handover.State.CANCELLED:
         raise AccountError(_("This handover was cancelled."), field="file")
     document = keep_document(data, name, by=actor, field="file")

@@ -4,13 +4,12 @@ ends before it and it is refused, or after it. The role ends on another connecti
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import actions
@@ -20,6 +19,7 @@ from accounts.models import (
     AttestationPeriod,
     Grant,
     Handover,
+    HandoverScan,
     ImpersonationEvidence,
     ImpersonationNote,
     ImpersonationReport,
@@ -32,6 +32,7 @@ from accounts.models import (
 from govsocial.audit.models import Entry
 from govsocial.platforms.oauth import AppCredentials
 from tests.accounts.care.conftest import account_of, assign, make_period, start
+from tests.accounts.meanwhile import Act, begin, finish
 from tests.accounts.register_stage import PDF
 from tests.accounts.secrets import give_credential
 from tests.accounts.test_impersonations import imitating, report
@@ -39,10 +40,9 @@ from tests.accounts.test_import import keep, row
 from tests.cast import Cast, the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-Act = Callable[[], object]
 WRITTEN = (
-    Grant, OfficialAccount, Administrator, Handover, AttestationPeriod, PlatformApp, ImportBatch,
-    ImpersonationReport, ImpersonationNote, ImpersonationStatement,
+    Grant, OfficialAccount, Administrator, Handover, HandoverScan, AttestationPeriod, PlatformApp,
+    ImportBatch, ImpersonationReport, ImpersonationNote, ImpersonationStatement,
 )  # fmt: skip
 
 
@@ -92,6 +92,13 @@ def postpone(cast: Cast) -> Act:
     later = handover.due_on + timedelta(days=7)
     return lambda: actions.postpone_handover(
         actor=cast.bayu, handover_id=handover.pk, due_on=later, reason="Cuti"
+    )
+
+
+def add_scan(cast: Cast) -> Act:
+    handover = start(cast, account_of(cast, cast.sari))
+    return lambda: actions.add_scan(
+        actor=cast.bayu, handover_id=handover.pk, data=PDF, name="berita-acara.pdf"
     )
 
 
@@ -201,46 +208,13 @@ def shut_out(person: User) -> None:
 
 
 ACTIONS = (
-    suspend, change, disconnect, assign_somebody, end_somebody, postpone, end_grant, assign_report,
-    open_period, change_period, register, import_list, set_app, remove_app, app_anew, move_report,
-    note, read_statements, erase_reporter, take_evidence,
+    suspend, change, disconnect, assign_somebody, end_somebody, postpone, add_scan, end_grant,
+    assign_report, open_period, change_period, register, import_list, set_app, remove_app, app_anew,
+    move_report, note, read_statements, erase_reporter, take_evidence,
 )  # fmt: skip
 each = pytest.mark.parametrize(
     ("prepared", "end"), [(suspend, shut_out), *((prepared, end_role) for prepared in ACTIONS)]
 )
-
-
-def begin(act: Act) -> threading.Thread:
-    """``act`` in a session of its own, when it is done there, or waits for this one."""
-
-    def run() -> None:
-        try:
-            act()
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    until = time.monotonic() + 20
-    while thread.is_alive() and not _somebody_waits():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-    return thread
-
-
-def _somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT FROM pg_locks"
-            " WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
-        )
-        waits: bool = cursor.fetchone()[0]
-    return waits
-
-
-def finish(thread: threading.Thread) -> None:
-    thread.join(timeout=20)
-    assert not thread.is_alive()
 
 
 def written() -> list[object]:

@@ -19,10 +19,10 @@ from accounts.models import ImpersonationNote, OfficialAccount, Unit, User
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.accounts.conftest import trail
+from tests.accounts.meanwhile import Act, begin, finish
 from tests.accounts.test_impersonations import report
 from tests.accounts.test_import import keep, row
 from tests.accounts.test_races import at_once
-from tests.accounts.test_roles_last_until_written import Act, begin, finish
 from tests.cast import Cast, the_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
