@@ -62,6 +62,6 @@ class HandoverScanAdmin(ViewOnlyAdmin):
 
 @admin.register(Reminder)
 class ReminderAdmin(ViewOnlyAdmin):
-    list_display = ("kind", "person", "slot", "day", "claimed_at", "sent_at", "attempts")
+    list_display = ("kind", "person", "slot", "day", "outcome", "settled_at", "attempts")
     list_filter = ("kind",)
     list_select_related = ("person",)

@@ -7,14 +7,12 @@ from typing import Any
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Reminder
 from accounts.named import with_who_may_answer
-from accounts.posting import mail_server
 from accounts.reminding import late_handovers_of, late_in_units_of, unconfirmed_of
 from accounts.selectors_attestation import agency_today, current_period
 
@@ -28,12 +26,6 @@ class Letter:
     subject: str
     message: str
     accounts: int
-
-    def send(self) -> None:
-        """Raises ``ServerAway`` when there is no mail server, ``OSError`` when it does not take
-        it, ``ValueError`` when no letter can be made of it."""
-        with mail_server() as connection:
-            send_mail(self.subject, self.message, None, [self.to], connection=connection)
 
 
 def letter_of(reminder: Reminder) -> Letter | None:

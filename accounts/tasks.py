@@ -57,7 +57,7 @@ def claim_due_reminders() -> int:
     from accounts.actions import reminders  # actions import tasks
 
     reminders.plan_reminders()
-    return reminders.send_reminders()
+    return reminders.send_reminders(actor=User.objects.system())
 
 
 # Actions import the tasks that they enqueue; these tasks are enqueued by beat alone.

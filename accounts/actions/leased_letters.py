@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import mail
@@ -25,8 +25,6 @@ from accounts.posting import AWAY, NOT_SENT, InDoubt, ServerAway, mail_server
 logger = logging.getLogger(__name__)
 
 L = TypeVar("L", bound=LeasedLetter)
-# A letter of any kind: a reminder is of use on its day alone, and is leased to nobody.
-Lying = TypeVar("Lying", bound=Model)
 Outcome = LeasedLetter.Outcome
 Settle = Callable[[L, Outcome], None]
 # With the pauses a day and a half: a mail server defers unknown senders and full boxes for hours.
@@ -47,11 +45,7 @@ AWAY_FOR = timedelta(minutes=3)
 
 
 def send_each(
-    claim: Callable[[], Lying | None],
-    send: Callable[[Lying], bool],
-    *,
-    most: int,
-    seconds: float,
+    claim: Callable[[], L | None], send: Callable[[L], bool], *, most: int, seconds: float
 ) -> int:
     """Send the letters that are due and return how many left.
 
@@ -118,7 +112,9 @@ def send_claimed(
     """Send a claimed letter once and write down what came of it; return whether it left.
 
     ``why_unneeded`` says in a word why it is not to be sent any more, or nothing; ``write`` gives
-    address, subject and text. Raises ``ServerAway`` when the mail server does not listen.
+    address, subject and text. Raises ``ServerAway`` when the mail server does not listen, and
+    ``InDoubt`` where nobody knows whether a letter that comes once has left: the next one would go
+    the same way.
     """
     noted = {"letter": type(letter).__name__, "letter_id": letter.pk, "attempts": letter.attempts}
     try:
@@ -168,7 +164,7 @@ def place_of(exc: Exception) -> tuple[type[Exception], Exception, TracebackType 
     return Exception, kind, exc.__traceback__
 
 
-def _send(send: Callable[[Lying], bool], letter: Lying) -> bool:
+def _send(send: Callable[[L], bool], letter: L) -> bool:
     """Whatever is wrong with one letter keeps back no other: it is due again when the claim is
     over."""
     try:
@@ -191,8 +187,12 @@ def _unsent(letter: L, why_unneeded: Callable[[L], str]) -> Outcome | None:
         note_unneeded(letter, why)
         return Outcome.NOT_NEEDED
     # The last workers that had it died with it, or could not write down what came of it.
-    lost = letter.in_doubt >= MOST_IN_DOUBT or letter.attempts > MOST_ATTEMPTS
+    lost = _is_doubted(letter) or letter.attempts > MOST_ATTEMPTS
     return Outcome.GIVEN_UP if lost else None
+
+
+def _is_doubted(letter: LeasedLetter) -> bool:
+    return letter.in_doubt >= (1 if letter.comes_once else MOST_IN_DOUBT)
 
 
 def _is_to_be_handed_over(letter: LeasedLetter) -> bool:
@@ -217,8 +217,10 @@ def _give_back(letter: LeasedLetter, *, in_doubt: int) -> None:
 
 def _failed(letter: L, exc: Exception, settle: Settle[L]) -> None:
     letter.last_error = type(exc).__name__[:40]
-    if letter.attempts >= MOST_ATTEMPTS or letter.in_doubt >= MOST_IN_DOUBT:
+    if letter.attempts >= MOST_ATTEMPTS or _is_doubted(letter):
         settle(letter, Outcome.GIVEN_UP)
+        if letter.comes_once and letter.in_doubt:
+            raise InDoubt(letter.last_error) from exc
         return
     pause = min(FIRST_PAUSE * 2 ** (letter.attempts - 1), LONGEST_PAUSE)
     _claimed(letter).update(

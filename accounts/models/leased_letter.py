@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,10 @@ class LeasedLetter(models.Model):
 
     The row is claimed before the letter is sent and the claim is committed. A worker that dies in
     between leaves it to the next one, so the letter may come twice; ``in_doubt`` counts how often
-    nobody knew whether it left, so that it comes no third time.
+    nobody knew whether it left, so that it comes no third time, or no second one (``comes_once``).
     """
+
+    comes_once: ClassVar[bool] = False
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", _("To be sent")

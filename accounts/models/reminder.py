@@ -4,16 +4,15 @@ import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.leased_letter import LeasedLetter
 from accounts.models.people import User
 
 
-class Reminder(models.Model):
-    """A letter that one person gets on one day, about all their accounts at once.
+class Reminder(LeasedLetter):
+    """A letter that one person gets on one day, about all their accounts at once. It comes once:
+    where nobody knows whether it left, the next one is due in a week at most."""
 
-    The row is claimed before the letter is sent and the claim is committed: a worker that dies in
-    between may lose a letter, it never sends it twice. What is certain not to have left is tried
-    again.
-    """
+    comes_once = True
 
     class Kind(models.TextChoices):
         ATTESTATION = "attestation", _("Accounts to confirm")
@@ -25,9 +24,6 @@ class Reminder(models.Model):
     # The day that the letter is due; it may leave later, when nothing ran on that day.
     slot = models.DateField()
     day = models.DateField()
-    claimed_at = models.DateTimeField(null=True)
-    sent_at = models.DateTimeField(null=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("reminder")
@@ -35,24 +31,26 @@ class Reminder(models.Model):
         ordering = ["-pk"]
         indexes = [
             models.Index(
-                fields=["day"], condition=models.Q(claimed_at=None), name="reminder_to_send"
+                fields=["next_try_at"], condition=models.Q(settled_at=None), name="reminder_due"
             )
         ]
         constraints = [
+            *LeasedLetter.Meta.constraints,
             models.UniqueConstraint(fields=["kind", "person", "slot"], name="reminder_once_a_slot"),
             models.UniqueConstraint(fields=["kind", "person", "day"], name="reminder_once_a_day"),
             models.CheckConstraint(
-                condition=models.Q(sent_at=None) | models.Q(claimed_at__isnull=False),
-                name="reminder_sent_by_who_claimed_it",
+                condition=models.Q(outcome="waiting", settled_at=None)
+                | (~models.Q(outcome="waiting") & models.Q(settled_at__isnull=False)),
+                name="reminder_settled_is_dated",
             ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="stays_itself", fields=["kind", "person", "slot", "day"]),
             pgtrigger.Protect(
-                name="sent_is_sent",
+                name="settled_is_settled",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Q(old__sent_at__isnull=False),
+                condition=pgtrigger.Q(old__settled_at__isnull=False),
             ),
         ]
 
