@@ -31,6 +31,9 @@ def name_line(typed: str, field: str, *, optional: bool = False) -> str:
     text = one_line(typed, field)
     if not (optional and not text) and not any(sign.isalnum() for sign in text):
         raise AccountError(_("Write a name with at least one letter or digit."), field=field)
+    # It would stand on whatever comes before the name: on a quotation mark, on a bracket.
+    if unicodedata.category(text[:1] or " ").startswith("M"):
+        raise AccountError(_("A name cannot begin with an accent alone."), field=field)
     return text
 
 

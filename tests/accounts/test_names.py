@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts import actions, importing
 from accounts.errors import AccountError
 from accounts.models import OfficialAccount, Unit, User
-from accounts.names import one_line
+from accounts.names import one_line, unit_name
 from tests import factories
 from tests.accounts.register_stage import typed
 from tests.accounts.test_import import row
@@ -140,3 +140,20 @@ def test_an_account_has_a_name_that_people_see(
 @each("name", ["I Gusti Ngurah Rai, S.Sos.", "Zoë D'Ávila", "ꦱꦶꦠꦶ", "नेत्र‍ा", *EMOJI])
 def test_names_of_every_script_are_kept(name: str) -> None:
     assert one_line(name, "full_name") == name
+
+
+@pytest.mark.parametrize("name", ["\u0301Dinas", "\u00b4Dinas", " \u0338D"], ids=ascii)
+def test_a_unit_whose_name_begins_with_an_accent_alone_is_refused(cast: Cast, name: str) -> None:
+    with pytest.raises(AccountError) as refused:
+        actions.create_unit(
+            actor=cast.bayu,
+            parent_id=cast.city.pk,
+            name=name,
+            short_name="",
+            time_zone="Asia/Jakarta",
+        )
+    assert (refused.value.field, str(refused.value)) == (
+        "name",
+        "A name cannot begin with an accent alone.",
+    )
+    assert unit_name("Édukasi", "name") == "Édukasi"
