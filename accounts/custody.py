@@ -64,10 +64,20 @@ _DONE = frozenset({
 })  # fmt: skip
 
 
+MASKED = "••••••"
+"""Stands for what was typed as a holder and is refused, where the rest of it is kept."""
+
+
 def refuse_holder(typed: str) -> str:
     """Why ``typed`` is not who holds something; empty when it may be."""
     plain = _plain(typed)
-    if "@" in typed or _names_address(plain) or any(_numbers(plain)) or _names_secret(plain):
+    if (
+        MASKED in typed
+        or "@" in typed
+        or _names_address(plain)
+        or any(_numbers(plain))
+        or _names_secret(plain)
+    ):
         return _(
             "Write who holds it, by name or position. The address or number itself is "
             "never kept here."

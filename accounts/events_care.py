@@ -156,7 +156,7 @@ HANDOVER_CHECKED = event(
     "before",
     "after",
     label=_("Checklist of a handover filled in"),
-    sentence=_("%(actor)s noted in the handover of %(target)s: %(item)s, %(state)s."),
+    sentence=_("%(actor)s noted in the handover of %(target)s: “%(item)s”."),
     words={"changed": ITEM_LABELS},
     kept_words=item_in_words,
 )
@@ -229,6 +229,13 @@ FINDINGS_EXPORTED = event(
     "filters",
     label=_("Findings exported"),
     sentence=_("%(actor)s exported a list of findings (%(rows)s rows)."),
+)
+HANDOVERS_EXPORTED = event(
+    "accounts.handover.exported",
+    "rows",
+    "filters",
+    label=_("Handovers exported"),
+    sentence=_("%(actor)s exported a list of handovers (%(rows)s rows)."),
 )
 ATTESTATIONS_EXPORTED = event(
     "accounts.attestation.exported",

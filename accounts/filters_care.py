@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import django_filters
@@ -124,6 +125,16 @@ class FindingFilter(StrictFilterSet):
         return rows if value == "all" else rows.filter(closed_at__isnull=False)
 
 
+HANDOVER_STATES: Mapping[str, Any] = {
+    Handover.State.STARTED.value: _("To be handed over"),
+    Handover.State.OUTGOING_SIGNED.value: _("To be taken over"),
+    Handover.State.INCOMING_SIGNED.value: _("To be completed"),
+    Handover.State.COMPLETED.value: Handover.State.COMPLETED.label,
+    Handover.State.CANCELLED.value: Handover.State.CANCELLED.label,
+}
+"""What a list says of a handover: what is to be done next."""
+
+
 class HandoverFilter(StrictFilterSet):
     search = WordsFilter(placeholder=_("Name, handle, person"))
     unit = UnitFilter(field_name="official_account__unit")
@@ -131,11 +142,7 @@ class HandoverFilter(StrictFilterSet):
         label=_("State"),
         choices=[
             ("late", _("Late")),
-            (Handover.State.STARTED.value, _("To be handed over")),
-            (Handover.State.OUTGOING_SIGNED.value, _("To be taken over")),
-            (Handover.State.INCOMING_SIGNED.value, _("To be completed")),
-            (Handover.State.COMPLETED.value, Handover.State.COMPLETED.label),
-            (Handover.State.CANCELLED.value, Handover.State.CANCELLED.label),
+            *HANDOVER_STATES.items(),
             ("all", _("Any state")),
         ],
         method="by_state",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions.handover_steps import (
@@ -132,7 +133,7 @@ class AttestForm(CarryingForm):
             data["note"] = data.get("problem", "")
         if data.get("all_right"):
             for name in noes:
-                self.add_error(name, _("You said yes to all four and no to this one. Choose."))
+                self.add_error(name, _("You said “yes” to all four and “no” to this one. Choose."))
             return data
         for name, answer in given.items():
             if not answer and name not in self.errors:
@@ -199,6 +200,11 @@ class HandoverForm(forms.Form):
             del self.fields["moves_charge"]
         elif not self.is_bound:
             self.initial.setdefault("outgoing", official_account.person_in_charge_id)
+
+    @cached_property
+    def nobody_hands_over(self) -> bool:
+        """Whether there is nobody yet who could hand the account over."""
+        return not self.fields["outgoing"].queryset.exists()  # type: ignore[attr-defined]  # a FoundField
 
 
 class DueForm(forms.Form):

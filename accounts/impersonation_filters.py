@@ -27,7 +27,7 @@ class ResponsibleFilter(UnitFilter):
 
 
 class ImpersonationFilter(StrictFilterSet):
-    search = WordsFilter(placeholder=_("Suspect, report, ticket, unit"))
+    search = WordsFilter(placeholder=_("Suspect, number, unit"))
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=[

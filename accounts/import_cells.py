@@ -18,6 +18,7 @@ from accounts.import_columns import (
     label_of,
     words_of,
 )
+from govsocial.web.sheets import cut
 
 BEYOND = ""
 """The key of what a row holds beyond its head: a column without a name has no other cells."""
@@ -92,7 +93,7 @@ def cells_of(
     for number, row in enumerate(rows, start=2):
         cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
         if beyond := [cell for cell in row[len(keys) :] if cell]:
-            cells[BEYOND] = ", ".join(beyond)
+            cells[BEYOND] = cut(", ".join(beyond))
         if any(cells.values()):
             found.append((number, cells))
     return found

@@ -30,9 +30,12 @@ from accounts.models import OfficialAccount, Unit, User
 from accounts.models.kinds import TwoStep
 from accounts.names import name_line, one_line
 from accounts.own_urls import refuse_foreign_url
+from govsocial.web.sheets import LONGEST_CELL, is_cut
+from govsocial.web.templatetags.formats import number
 
 MOST_ROWS = 5_000
 _LONGEST_NAME = 200
+_LONGEST = {"handle": _LONGEST_NAME, "display_name": _LONGEST_NAME, **LONGEST}
 _PEOPLE = ("person_in_charge", "administrators")
 
 
@@ -124,6 +127,18 @@ class _Reader:
         self._own_url(row)
         self._person(row)
         self._administrators(row)
+        self._cut(row)
+
+    def _cut(self, row: Row) -> None:
+        """No beginning of a cell is ever taken for the whole, whatever else is said of it."""
+        for key, cell in row.cells.items():
+            if is_cut(cell):
+                most = number(_LONGEST.get(key, LONGEST_CELL))
+                told = _("At most %(most)s characters; only the first %(kept)s were read.") % {
+                    "most": most,
+                    "kept": number(LONGEST_CELL),
+                }
+                row.errors[key] = [*(row.errors[key] if key == BEYOND else []), told]
 
     def _unit(self, row: Row) -> None:
         name = row.cells.get("unit", "").casefold()
@@ -145,7 +160,9 @@ class _Reader:
             row.errors[exc.field or "handle"].append(str(exc))
         else:
             if len(handle) > _LONGEST_NAME:
-                row.errors["handle"].append(_("At most %(most)s characters.") % {"most": 200})
+                row.errors["handle"].append(
+                    _("At most %(most)s characters.") % {"most": _LONGEST_NAME}
+                )
             if row.cells.get("host") and platform not in handles.WITH_HOST:
                 row.warnings["host"].append(
                     _("Only Mastodon and Bluesky have servers; this cell is not used.")

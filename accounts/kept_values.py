@@ -79,17 +79,21 @@ def values_of(account: OfficialAccount, names: Collection[str] = LABELS.keys()) 
 
 def values_of_item(item: HandoverItem) -> dict[str, str]:
     """The same of an item of a checklist."""
-    return {name: str(getattr(item, name)) for name in ITEM_LABELS}
+    return _texts(item, ITEM_LABELS)
 
 
 def values_of_period(period: AttestationPeriod) -> dict[str, str]:
     """The same of an attestation period."""
-    return {name: _text(getattr(period, name)) for name in PERIOD_LABELS}
+    return _texts(period, PERIOD_LABELS)
 
 
 def values_of_unit(unit: Unit) -> dict[str, str]:
     """The same of a unit."""
-    return {name: _text(getattr(unit, name)) for name in UNIT_LABELS}
+    return _texts(unit, UNIT_LABELS)
+
+
+def _texts(one: HandoverItem | AttestationPeriod | Unit, names: Collection[str]) -> dict[str, str]:
+    return {name: _text(getattr(one, name)) for name in names}
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ class PeriodForm(SeenForm):
 
     def __init__(self, *args: Any, period: AttestationPeriod | None = None, **kw: Any) -> None:
         super().__init__(*args, **kw)
+        self.period = period
         if period is None:
             del self.fields["seen"]
             return
@@ -60,6 +61,14 @@ class PeriodForm(SeenForm):
         if not days or len(days) > 10 or not all(1 <= day <= MOST_DAYS for day in days):
             raise forms.ValidationError(_("Write up to ten numbers from 1 to 120."))
         return days
+
+    def clean(self) -> dict[str, Any]:
+        """What the action asks of the two days, told with everything else that is wrong."""
+        data = super().clean() or self.cleaned_data
+        starts_on = data.get("starts_on") if self.period is None else self.period.starts_on
+        if starts_on and "due_on" in data and data["due_on"] <= starts_on:
+            self.add_error("due_on", _("The due day comes after the first day."))
+        return data
 
 
 def form_over(sent: QueryDict, refusal: AccountChanged, period: AttestationPeriod) -> PeriodForm:

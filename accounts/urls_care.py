@@ -46,6 +46,7 @@ urlpatterns = [
     ),
     # /handovers/
     path("handovers/", handovers.handover_list, name="handover_list"),
+    path("handovers/export/", handovers.handover_export, name="handover_export"),
     path("handovers/<int:handover_id>/", handovers.handover_detail, name="handover_detail"),
     path(
         "handovers/<int:handover_id>/minutes/",

@@ -17,6 +17,7 @@ from accounts.actions.attestations import (
     correct_attestation,
     record_attestation_export,
     record_finding_export,
+    record_handover_export,
 )
 from accounts.actions.connections import (
     connect_account,
@@ -149,6 +150,7 @@ __all__ = [
     "record_document_taken_out",
     "record_export",
     "record_finding_export",
+    "record_handover_export",
     "record_report_export",
     "record_spending_export",
     "register_app_anew",

@@ -21,6 +21,7 @@ from accounts.events_care import (
     FINDING_CLOSED,
     FINDING_OPENED,
     FINDINGS_EXPORTED,
+    HANDOVERS_EXPORTED,
     TWO_STEP_CHECKED,
 )
 from accounts.models import (
@@ -310,6 +311,12 @@ def record_attestation_export(*, actor: User, rows: int, filters: Mapping[str, s
 def record_finding_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
     """Note that somebody took the list of findings out of the application."""
     record(FINDINGS_EXPORTED, actor=actor, target=actor, rows=rows, filters=_written(filters))
+
+
+@transaction.atomic
+def record_handover_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
+    """Note that somebody took the list of handovers out of the application."""
+    record(HANDOVERS_EXPORTED, actor=actor, target=actor, rows=rows, filters=_written(filters))
 
 
 def _written(filters: Mapping[str, str]) -> str:

@@ -11,10 +11,10 @@ from accounts.models import Handover, HandoverItem
 from accounts.seen import mark_of_item
 
 
-def says_now(item: HandoverItem) -> dict[str, object]:
-    """What an item says by now, and who said it."""
-    said = [item.get_state_display(), item.holder, item.note]
-    return {"now": " · ".join(filter(None, said)), "person": item.checked_by or "–"}
+def says_now(item: HandoverItem) -> str:
+    """What an item says by now, and who said it; nobody did what stands there from the start."""
+    told = " · ".join(filter(None, [item.get_state_display(), item.holder, item.note]))
+    return f"{told} ({item.checked_by})" if item.checked_by else told
 
 
 def refuse_unseen(handover: Handover, seen: Mapping[str, str] | None) -> None:
@@ -25,7 +25,7 @@ def refuse_unseen(handover: Handover, seen: Mapping[str, str] | None) -> None:
     if seen is None:
         return
     changed = [
-        _("“%(item)s”: %(now)s (%(person)s)") % {"item": item.words, **says_now(item)}
+        _("“%(item)s”: %(now)s") % {"item": item.words, "now": says_now(item)}
         for item in handover.items.select_related("checked_by")
         if seen.get(item.key) != mark_of_item(item)
     ]

@@ -114,9 +114,9 @@ def is_unseen(item: HandoverItem, check: Check) -> bool:
 def changed_since(item: HandoverItem) -> str:
     """What an item says by now, and who said it, for somebody who was about to say otherwise."""
     return _(
-        "This has changed since you opened it. It says now: %(now)s (%(person)s). "
+        "This has changed since you opened it. It says now: %(now)s. "
         "Yours is not kept yet: save again to put it in its place."
-    ) % says_now(item)
+    ) % {"now": says_now(item)}
 
 
 def differs(item: HandoverItem, check: Check) -> bool:

@@ -234,6 +234,10 @@ class Handover(models.Model):
         return self.state in OPEN_STATES
 
     @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_on < self.official_account.unit.today
+
+    @property
     def was_stood_in_for(self) -> bool:
         """Whether a manager signed in the place of the outgoing person."""
         return bool(self.in_place_reason)

@@ -42,6 +42,7 @@ _UNREAD = re.compile(r"xl/(media|theme|drawings|printerSettings)/", re.IGNORECAS
 MOST_PARTS = 300
 MOST_COLUMNS = 60
 LONGEST_CELL = 1_000
+_MORE = "…"
 # Excel keeps 15 digits of a number; an id of a platform that was typed as a number is lost.
 LARGEST_NUMBER = 10**15
 # How Excel is told in the first line of a CSV what is between its cells.
@@ -65,11 +66,19 @@ _DAMAGED = (
 )  # fmt: skip
 # Excel writes CSV in these too.
 _OTHER_TEXT = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-_OLD_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# With these begin PDF, RTF, pages, pictures and archives; a file may be called anything.
+_NO_LIST = (
+    b"%PDF-", b"{\\rtf", b"<", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!",
+    b"7z\xbc\xaf",
+)  # fmt: skip
 _ENCODING = gettext_lazy(
     "The encoding of this CSV file cannot be read. Save it as “CSV UTF-8”, or as XLSX."
 )
 _NO_XLSX = gettext_lazy("This XLSX file cannot be read. Save it again as XLSX or CSV.")
+_NEITHER = gettext_lazy(
+    "This file is neither CSV nor XLSX. Choose a list in one of these; save an older XLS as XLSX."
+)
+_TOO_LARGE = gettext_lazy("This XLSX file is too large when unpacked. Split it.")
 
 
 class SheetError(Exception):
@@ -163,18 +172,20 @@ def _formatted(sheet: Any, value: Any, pattern: str) -> Any:
 def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
     """Every row of a CSV or XLSX file as texts, the head first; empty rows at the end left out.
 
-    Dates become year-month-day. Raises ``SheetError``.
+    Dates become year-month-day. Of a cell that is too long only its beginning is there
+    (``is_cut``). Raises ``SheetError``.
     """
     if (upload.size or 0) > MOST_BYTES:
         raise SheetError(_("The file is larger than 5 MB. Split it."))
     data = upload.read()
-    is_book = data[:4] == b"PK\x03\x04"
-    name = str(getattr(upload, "name", "")).lower()
-    if not is_book and name.endswith(".xlsx"):
-        raise SheetError(str(_NO_XLSX))
-    rows: Iterable[Sequence[str]] = _xlsx(data, most_rows) if is_book else _csv(data, name)
+    rows = _rows_of(data, str(getattr(upload, "name", "")).lower(), most_rows)
     found: list[list[str]] = []
+    size = 0
     for row in rows:
+        # Many cells of a workbook may share one long text, which unpacks only once.
+        size += sum(map(len, row))
+        if size > MOST_BYTES:
+            raise SheetError(str(_TOO_LARGE))
         if len(found) > most_rows:
             raise SheetError(
                 _("The file has more than %(most)s rows below its head. Split it.")
@@ -188,16 +199,35 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
     return found
 
 
+def _rows_of(data: bytes, name: str, most_rows: int) -> Iterable[Sequence[str]]:
+    if data[:4] == b"PK\x03\x04":
+        return _xlsx(data, most_rows)
+    if data.lstrip().startswith(_NO_LIST):
+        raise SheetError(str(_NEITHER))
+    if name.endswith(".xlsx"):
+        raise SheetError(str(_NO_XLSX))
+    return _csv(data)
+
+
 def _text_of(cell: str) -> str:
     text = cell.strip(" \u00a0\ufeff")
     # The mark that our own exports put before what a spreadsheet would run.
-    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
+    return cut(text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text)
 
 
-def _csv(data: bytes, name: str) -> Iterator[Sequence[str]]:
-    is_called_csv = name.endswith(".csv") and not data.startswith(_OLD_XLS)
-    if b"\0" in data and not (is_called_csv or data.startswith(_OTHER_TEXT)):
-        raise SheetError(_("Choose a CSV or XLSX file; older XLS files must be saved as XLSX."))
+def cut(text: str) -> str:
+    """The text, or the beginning of one that is too long, and a sign that there is more."""
+    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + _MORE
+
+
+def is_cut(cell: str) -> bool:
+    """Whether ``cell`` is only the beginning of what the file has there."""
+    return len(cell) > LONGEST_CELL
+
+
+def _csv(data: bytes) -> Iterator[Sequence[str]]:
+    if b"\0" in data and not _is_utf_16(data):
+        raise SheetError(str(_NEITHER))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
@@ -211,17 +241,28 @@ def _csv(data: bytes, name: str) -> Iterator[Sequence[str]]:
         delimiter, text = said["delimiter"], text[said.end() :]
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
-            _refuse_size(row, number)
+            _refuse_width(row, number)
             _refuse_errors(row, number)
             yield row
     except csv.Error as exc:
         raise SheetError(_("The file is not readable CSV. Save it again as “CSV UTF-8”.")) from exc
 
 
+def _is_utf_16(data: bytes) -> bool:
+    """Whether this is text of two bytes a sign, of which one is mostly zero."""
+    head = data[:400]
+    uneven = abs(head[::2].count(0) - head[1::2].count(0))
+    return data.startswith(_OTHER_TEXT) or uneven * 10 > len(head) * 4
+
+
 def _refuse_errors(row: Sequence[str], number: int) -> None:
     for column, cell in enumerate(row, start=1):
-        if cell.strip().upper() in _ERRORS:
+        if _is_error(cell):
             raise _has_error(f"{get_column_letter(column)}{number}", cell)
+
+
+def _is_error(text: str) -> bool:
+    return len(text) <= LONGEST_CELL and text.strip().upper() in _ERRORS
 
 
 def _has_error(place: str, value: str) -> SheetError:
@@ -231,11 +272,9 @@ def _has_error(place: str, value: str) -> SheetError:
     )
 
 
-def _refuse_size(row: Sequence[str], number: int) -> None:
+def _refuse_width(row: Sequence[str], number: int) -> None:
     if len(row) > MOST_COLUMNS:
         raise SheetError(_("Row %(row)s has too many columns.") % {"row": number})
-    if any(len(cell) > LONGEST_CELL for cell in row):
-        raise SheetError(_("Row %(row)s has a cell that is too long.") % {"row": number})
 
 
 def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
@@ -250,7 +289,7 @@ def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
             texts = [_value(cell) for cell in row]
             while texts and not texts[-1]:
                 texts.pop()
-            _refuse_size(texts, row[0].row if row and hasattr(row[0], "row") else 0)
+            _refuse_width(texts, row[0].row if row and hasattr(row[0], "row") else 0)
             yield texts
         book.close()
     except SheetError:
@@ -268,7 +307,7 @@ def _first_seen(book: Any) -> Any:
 
 
 def _refuse_bomb(data: bytes, unreadable: SheetError) -> None:
-    too_large = SheetError(_("This XLSX file is too large when unpacked. Split it."))
+    too_large = SheetError(str(_TOO_LARGE))
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             parts = archive.infolist()
@@ -299,7 +338,7 @@ def _value(cell: Any) -> str:
             _("Cell %(cell)s has a formula. Put its value there instead.")
             % {"cell": cell.coordinate}
         )
-    if cell.data_type == "e" or str(value).strip().upper() in _ERRORS:
+    if cell.data_type == "e" or _is_error(str(value)):
         raise _has_error(cell.coordinate, str(value))
     if isinstance(value, bool):
         return "true" if value else "false"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts import actions
+from accounts.checklists import CHECKLISTS, NEWEST
 from accounts.models import Finding, OfficialAccount, User
 from accounts.public.register import register
 from govsocial.audit.sentences import sentence
 from tests import factories
-from tests.accounts.care.conftest import account_of, attest, make_period
+from tests.accounts.care.conftest import account_of, attest, make_period, start
 from tests.accounts.conftest import trail
 from tests.cast import Cast
 
@@ -27,6 +29,7 @@ LISTS = {
     "accounts:attestation_list": "accounts:attestation_export",
     "accounts:connection_health": "accounts:connection_health_export",
     "accounts:finding_list": "accounts:finding_export",
+    "accounts:handover_list": "accounts:handover_export",
     "impersonations:report_list": "impersonations:report_export",
 }
 
@@ -47,6 +50,7 @@ def account(cast: Cast) -> OfficialAccount:
 def finding(cast: Cast, account: OfficialAccount) -> Finding:
     make_period(cast.bayu)
     attest(cast.sari, account, "=Ponsel hilang", two_step_on=False)
+    start(cast, account, reason="=Pindah tugas")
     return Finding.objects.get()
 
 
@@ -198,3 +202,32 @@ def test_an_export_of_findings_is_noted_and_runs_nothing(
     assert "Bayu" in sentence(entry)
     strangers = client_as("nur").get(reverse("accounts:finding_export"))
     assert len(text_of(strangers).splitlines()) == 1
+
+
+def test_an_export_of_handovers_is_noted_and_runs_nothing(
+    cast: Cast, finding: Finding, client_as: ClientAs
+) -> None:
+    address = reverse("accounts:handover_export")
+    factories.reads_english(cast.bayu)
+    head, row = csv.reader(text_of(client_as("bayu").get(address, {"search": "kota"})).splitlines())
+    said = dict(zip(head, row, strict=True))
+    assert (said["Hands over"], said["Takes over"]) == ("Sari Wulandari", "Rina Lestari")
+    assert (said["State"], said["Late"]) == ("To be handed over", "no")
+    assert said["Reason"] == "'=Pindah tugas"
+    settled, items = "Items of the checklist that are settled", "Items of the checklist"
+    assert (said[settled], int(said[items])) == ("0", len(CHECKLISTS[NEWEST]))
+    (entry,) = trail("accounts.handover.exported")
+    assert entry.data == {"rows": 1, "filters": "search=kota"}
+    assert "Bayu" in sentence(entry)
+
+
+def test_who_does_not_see_a_handover_takes_none_out_and_who_takes_part_does(
+    cast: Cast, finding: Finding, client_as: ClientAs
+) -> None:
+    address = reverse("accounts:handover_export")
+    assert len(text_of(client_as("nur").get(address)).splitlines()) == 1
+    assert len(text_of(client_as("rina").get(address)).splitlines()) == 2
+    for state, rows in (("completed", 0), ("late", 0), ("started", 1), ("all", 1)):
+        text = text_of(client_as("bayu").get(address, {"state": state}))
+        assert len(text.splitlines()) == 1 + rows, state
+    assert client_as("anonymous").get(address).status_code == 302

@@ -22,7 +22,7 @@ SAME = {
     "%(channel)s: %(target)s.",
     "%(field)s: %(before)s → %(after)s",
     "%(field)s: %(before)s → %(after)s.",
-    "“%(item)s”: %(now)s (%(person)s)",
+    "“%(item)s”: %(now)s",
     "Administrator",
     "Auditor",
     "Blog",

@@ -105,7 +105,10 @@ def test_a_workbook_is_read_as_texts() -> None:
 
 
 OLD_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
-ENCODING, NO_SHEET = "encoding of this CSV file .* “CSV UTF-8”", "CSV or XLSX file; older XLS"
+ENCODING, NO_SHEET = (
+    "encoding of this CSV file .* “CSV UTF-8”",
+    "neither CSV nor XLSX. .* older XLS",
+)
 
 
 @each(
@@ -116,7 +119,12 @@ ENCODING, NO_SHEET = "encoding of this CSV file .* “CSV UTF-8”", "CSV or XLS
         ("daftar.csv", codecs.BOM_UTF16_BE + "nama\nKota\n".encode("utf-16-be"), ENCODING),
         ("daftar.CSV", "nama\nKota\n".encode("utf-16-le"), ENCODING),
         ("daftar.csv", "nama\nSão\n".encode("latin-1"), ENCODING),
-        ("daftar.csv", b"nama\n\0\n", ENCODING),
+        ("daftar.csv", b"nama\n\0\n", NO_SHEET),
+        ("bukan.csv", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n%%EOF", NO_SHEET),
+        ("bukan.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n%%EOF", NO_SHEET),
+        ("bukan.xlsx", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\n%%EOF", NO_SHEET),
+        ("halaman.csv", b"\r\n<!doctype html>\n<table><tr><td>nama</table>", NO_SHEET),
+        ("foto.csv", b"\xff\xd8\xff\xe0 JFIF", NO_SHEET),
         ("daftar.csv", OLD_XLS, NO_SHEET),
         ("daftar.xls", OLD_XLS, NO_SHEET),
         ("daftar.png", b"\x89PNG\r\n\x1a\n\0\0", NO_SHEET),
@@ -139,9 +147,8 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
         (b"", "no rows"),
         (b"nama,alamat\n", "no rows"),
         (b"nama\n\xff\xfe\xfa", "UTF-8"),
-        (b"nama\n\0", "CSV or XLSX"),
-        (b'nama\n"' + b"x" * 200_000 + b'"\n', "CSV|too long"),
-        (b"nama\n" + b"x" * 1_001, "too long"),
+        (b"nama\n\0", "neither CSV nor XLSX"),
+        (b'nama\n"' + b"x" * 200_000 + b'"\n', "not readable CSV"),
         (b"nama\n" + b"x," * 61, "too many columns"),
         (b"nama\n" + b"x\n" * 11, "more than 10 rows"),
         (b"PK\x03\x04 not a zip", "cannot be read"),
@@ -156,12 +163,36 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
         (workbook(HEAD, [17841405793187218, "x"]), "A2 has a number"),
         (workbook(HEAD, *[["x", "y"]] * 11), "more than 10 rows"),
         (workbook(HEAD, ["x"] * 61), "too many columns"),
-        (workbook(HEAD, ["x" * 1_001]), "too long"),
     ],
 )
 def test_what_cannot_be_taken_is_refused_in_words(data: bytes, told: str) -> None:
     with pytest.raises(SheetError, match=told):
         read(data)
+
+
+CUT = "x" * 1_000 + "…"
+
+
+def test_of_a_cell_that_is_too_long_the_beginning_is_read_and_marked() -> None:
+    for long in ("x" * 1_001, "  " + "x" * 30_000, "x" * 1_000 + " y"):
+        assert read(workbook(HEAD, [long, "y"]))[1] == [CUT, "y"]
+        assert read(f"nama;alamat\n{long};y".encode())[1] == [CUT, "y"]
+        assert sheets.is_cut(CUT)
+    whole = "x" * 1_000
+    assert read(workbook(HEAD, [f" {whole}  ", "y"]))[1] == [whole, "y"]
+    assert read(f"nama;alamat\n  {whole} ;y".encode())[1] == [whole, "y"]
+    assert not sheets.is_cut(whole)
+
+
+def test_the_texts_of_a_workbook_are_together_no_longer_than_a_file_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sheets, "MOST_BYTES", 10_000)
+    data = workbook(HEAD, *[["x" * 900, "x" * 900]] * 6)
+    assert len(data) < 10_000, "small as long as it is packed"
+    with translation.override("en"), pytest.raises(SheetError, match="too large when unpacked"):
+        read(data)
+    assert len(read(workbook(HEAD, *[["x" * 900, "x" * 900]] * 5))) == 6
 
 
 def test_a_word_that_only_begins_like_an_error_is_text() -> None:

@@ -92,7 +92,7 @@ def test_one_tick_is_four_times_yes_but_not_against_a_no(
     both |= {f"{account.pk}-{name}": value for name, value in asked(account).items()}
     answer = client_as("sari").post(reverse(MINE), both)
     assert answer.status_code == 422
-    assert "said yes to all four and no to this one" in answer.content.decode()
+    assert "said “yes” to all four and “no” to this one" in answer.content.decode()
     del both[f"{account.pk}-still_needed"]
     assert client_as("sari").post(reverse(MINE), both).status_code == 302
     assert Attestation.objects.get().noes == []

@@ -150,6 +150,7 @@ def test_no_page_needs_more_than_fifteen_queries_however_many_rows(
         "finding_list": [],
         "finding_export": [],
         "handover_list": [],
+        "handover_export": [],
         "attestation_detail": [Attestation.objects.first().pk],  # type: ignore[union-attr]  # made above
         "finding_close": [Finding.objects.first().pk],  # type: ignore[union-attr]  # made above
         "handover_detail": [Handover.objects.first().pk],  # type: ignore[union-attr]  # made above

@@ -106,7 +106,7 @@ def test_nothing_to_do_is_an_empty_cell(
         ("accounts:finding_list", "Name, handle, unit, what is wrong"),
         ("accounts:handover_list", "Name, handle, person"),
         ("accounts:connection_health", "Name, handle, decree, person"),
-        ("impersonations:report_list", "Suspect, report, ticket, unit"),
+        ("impersonations:report_list", "Suspect, number, unit"),
     ],
 )
 def test_a_search_box_says_what_it_looks_in(

@@ -323,13 +323,14 @@ def test_history_is_told_in_the_language_of_its_reader_with_days_as_people_write
     made = start(cast, account, due_on=due)
     settle(cast.sari, made, Side.OUTGOING)
     newest, *_rest, oldest = history_of(made)
-    assert "Own devices signed out and cleaned, Done." in newest.sentence
+    assert "“Own devices signed out and cleaned”." in newest.sentence
+    assert [str(one) for one in newest.changes] == ["Answer: Not yet → Done"], "told once"
     assert f"due on {due.day} {due:%B %Y}" in oldest.sentence
     assert trail("accounts.handover.checked")[0].data["state"] == "Done"
     with translation.override("id"):
         newest, *_rest, oldest = history_of(made)
         assert date_format(due, "j F Y") in oldest.sentence
-    assert "Selesai" in newest.sentence
+    assert [str(one) for one in newest.changes] == ["Jawaban: Belum → Selesai"]
 
 
 @pytest.mark.parametrize("how", ["completed", "cancelled"])

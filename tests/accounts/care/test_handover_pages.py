@@ -233,3 +233,36 @@ def test_minutes_call_a_badge_that_nobody_looked_at_as_the_form_does(
 ) -> None:
     page = client_as("sari").get(reverse("accounts:handover_minutes", args=[handover.pk]))
     assert "<dt>Verified badge</dt><dd>Nobody has looked</dd>" in page.content.decode()
+
+
+def test_an_account_of_nobody_is_handed_over_by_nobody_and_says_what_comes_first(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    client = client_as("bayu")
+    begin = reverse("accounts:handover_start", args=[account.pk])
+    detail = reverse("accounts:official_account_detail", args=[account.pk])
+    assert begin in client.get(detail).content.decode()
+    nobodys = account_of(cast, None, handle="bapenda.example")
+    begin = reverse("accounts:handover_start", args=[nobodys.pk])
+    detail = reverse("accounts:official_account_detail", args=[nobodys.pk])
+    assert begin not in client.get(detail).content.decode()
+    page = client.get(begin).content.decode()
+    assert "Nobody can hand this account over yet" in page
+    assert f'href="{detail}#people"' in page
+    assert "outgoing" not in page, "no form to fill in for nothing"
+    assign(nobodys, cast.rina, cast.bayu, starts_on=timezone.localdate() + timedelta(days=1))
+    assert begin not in client.get(detail).content.decode(), "not before their first day"
+    assign(nobodys, cast.sari, cast.bayu)
+    assert begin in client.get(detail).content.decode()
+    assert "Nobody can hand" not in client.get(begin).content.decode()
+
+
+@pytest.mark.parametrize("position", ["", "Pranata Humas"])
+def test_minutes_have_no_brackets_with_nothing_in_them(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs, position: str
+) -> None:
+    type(cast.sari).objects.filter(pk=cast.sari.pk).update(position=position)
+    made = start(cast, account)
+    page = client_as("bayu").get(reverse("accounts:handover_minutes", args=[made.pk]))
+    said = f" ({position})" if position else ""
+    assert f"<strong>Sari Wulandari</strong>{said}, the first party" in page.content.decode()

@@ -49,6 +49,7 @@ def test_an_old_page_does_not_sign_what_others_changed_since(
         assert refused.status_code == 409
         assert change.holder + change.note in refused.content.decode()
         assert "(Bayu Pratama)" in refused.content.decode(), "who changed it"
+    assert "”: Not yet; “" in refused.content.decode(), "and nobody where nobody did"
     assert Handover.objects.get().state == "started"
     assert client.post(sign, carried_by(refused.content.decode())).status_code == 302
     assert Handover.objects.get().state == "outgoing_signed"

@@ -172,6 +172,17 @@ def test_the_message_about_a_day_stands_beside_its_field(cast: Cast, client_as: 
     assert not AttestationPeriod.objects.exists()
 
 
+def test_two_days_that_do_not_go_together_are_told_with_everything_else(
+    cast: Cast, client_as: Any
+) -> None:
+    client: Client = client_as(factories.reads_english(cast.bayu))
+    address = reverse("accounts:attestation_period_add")
+    typed = {"name": "", "starts_on": "2026-10-01", "due_on": "2026-09-01"}
+    errors = client.post(address, typed).context["form"].errors
+    assert {"name", "due_on"} <= errors.keys()
+    assert errors["due_on"] == ["The due day comes after the first day."]
+
+
 @pytest.mark.parametrize("due_on", [date(9999, 12, 31), date(2020, 1, 1)])
 def test_a_handover_is_due_within_a_year(
     cast: Cast, account: OfficialAccount, row: dict[str, Any], due_on: date

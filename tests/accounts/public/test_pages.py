@@ -142,6 +142,8 @@ def test_only_an_account_in_use_has_a_sheet_to_put_up(
     page = Client().get(reverse("official:account_detail", args=[code]))
     assert page.status_code == 200
     assert (sheet in page.content.decode()) is (status == 200)
+    # Each part of the address in one piece, which is copied from paper.
+    assert (f"<span>{code}/</span><wbr>" in page.content.decode()) is (status == 200)
     assert Client().get(sheet, {"size": size}).status_code == status
 
 
