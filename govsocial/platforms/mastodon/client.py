@@ -214,8 +214,6 @@ class MastodonClient:
             answer = self._call("GET", "/api/v2/instance", publishing=publishing)
             said = parse(Instance, answer.json(), answer).configuration
         except (Refused, BadAnswer) as failed:
-            if failed.status == FORBIDDEN and isinstance(failed, Refused):
-                raise
             # Older servers and some others do not know this address.
             self._limits_read = True
             self._limits_failed = failed if isinstance(failed, NotFromPlatform) else None
