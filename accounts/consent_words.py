@@ -26,7 +26,9 @@ class Reason(models.TextChoices):
     NOT_TAKEN = "not_taken", _("The platform did not take the consent")
     APP_REFUSED = "app_refused", _("The platform does not take our application")
     APP_FORGOTTEN = "app_forgotten", _("The server no longer knows our application")
+    ACCOUNT_BLOCKED = "account_blocked", _("The platform has blocked the account")
     RIGHTS_MISSING = "rights_missing", _("The right to publish was not given")
+    SPENT = "spent", _("The budget for this platform is used up")
     NOT_NOW = "not_now", _("This account cannot be connected like this")
     OTHER_ACCOUNT = "other_account", _("This is not the registered account")
 
@@ -73,7 +75,15 @@ ADVICE: dict[Reason, str | Promise] = {
         "An administrator of the whole agency must look at the application's credentials."
     ),
     Reason.APP_FORGOTTEN: _("Begin again: the server is asked for a new application first."),
+    Reason.ACCOUNT_BLOCKED: _(
+        "Nothing was connected. Sign in at the platform, see why, and do what it asks; then begin "
+        "again."
+    ),
     Reason.RIGHTS_MISSING: _("Begin again and leave every right ticked at the platform."),
+    Reason.SPENT: _(
+        "Nothing was connected. Where the month's spending cap is used up, an administrator of "
+        "the whole agency can raise it; a budget of calls begins anew by itself. Then begin again."
+    ),
     Reason.NOT_NOW: _("Nothing was connected. Look at the account's details."),
     Reason.OTHER_ACCOUNT: _("Sign out at the platform, and begin again."),
 }

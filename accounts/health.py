@@ -61,6 +61,8 @@ STOPPING = frozenset(
     {
         "PermissionMissing",
         "OperatorNeeded",
+        "AppRefused",
+        "AccountBlocked",
         "AppMissing",
         "AppUnknown",
         "Hidden",
@@ -80,6 +82,20 @@ _ADVICE: dict[str, tuple[Words, str]] = {
     "OperatorNeeded": (
         _("The platform waits for something to be done with the agency's application there."),
         APPLICATION,
+    ),
+    "AppRefused": (
+        _(
+            "The platform does not take the agency's application. Check its identifier and secret "
+            "here, and at the platform whether it may do this."
+        ),
+        APPLICATION,
+    ),
+    "AccountBlocked": (
+        _(
+            "The platform has blocked the account or wants it to be checked. Sign in there, see "
+            "why, and do what it asks; connecting again does not help."
+        ),
+        WAIT,
     ),
     "AppMissing": (
         _(
@@ -146,29 +162,53 @@ _UNKNOWN: tuple[Words, str] = (
 # Where the same class means something of its own on one platform.
 _ON_PLATFORM: dict[tuple[str, str], tuple[Words, str]] = {
     ("OperatorNeeded", Platform.X): (
-        _("X needs credit or a change of the application in its developer console."),
-        APPLICATION,
-    ),
-    ("OperatorNeeded", Platform.YOUTUBE): (
-        _("Google must audit the project, or raise its quota, before this works."),
+        _("The plan or the credit of the application is used up. Add to it in X's console."),
         APPLICATION,
     ),
     ("OperatorNeeded", Platform.TIKTOK): (
-        _("TikTok must audit the application before it may post publicly."),
+        _(
+            "TikTok offers no public posts: it must audit the application first, or the account "
+            "is set to private there."
+        ),
         APPLICATION,
     ),
-    ("OperatorNeeded", Platform.INSTAGRAM): (
+    ("AppRefused", Platform.X): (
+        _(
+            "X does not take the agency's application. Check its ID and secret here, and in X's "
+            "console whether it belongs to a project and is not suspended."
+        ),
+        APPLICATION,
+    ),
+    ("AppRefused", Platform.YOUTUBE): (
+        _(
+            "Google does not take the agency's application. Check its ID and secret here, and in "
+            "Google's console whether the YouTube APIs are enabled for it."
+        ),
+        APPLICATION,
+    ),
+    ("AppRefused", Platform.TIKTOK): (
+        _(
+            "TikTok does not take the agency's application. Check its key and secret here, and at "
+            "TikTok whether it may post and the address of this server is verified."
+        ),
+        APPLICATION,
+    ),
+    ("AccountBlocked", Platform.INSTAGRAM): (
         _(
             "Meta wants the account or the page to be checked. Open it at Meta and follow its "
             "steps."
         ),
-        APPLICATION,
+        WAIT,
     ),
-    ("OperatorNeeded", Platform.FACEBOOK): (
+    ("AccountBlocked", Platform.FACEBOOK): (
         _(
             "Meta wants the account or the page to be checked. Open it at Meta and follow its "
             "steps."
         ),
+        WAIT,
+    ),
+    ("Hidden", Platform.YOUTUBE): (
+        _("YouTube keeps videos private until Google has audited the project."),
         APPLICATION,
     ),
     ("AuthRevoked", Platform.FACEBOOK): (
@@ -189,7 +229,7 @@ _ON_PLATFORM: dict[tuple[str, str], tuple[Words, str]] = {
         _("The app password was deleted at Bluesky. Make a new one and connect again."),
         CONNECT,
     ),
-    ("OperatorNeeded", Platform.BLUESKY): (
+    ("AccountBlocked", Platform.BLUESKY): (
         _(
             "Bluesky has blocked or deactivated the account. Sign in there, see why, and appeal or "
             "reactivate it; connecting again does not help."

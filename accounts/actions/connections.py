@@ -39,6 +39,7 @@ from accounts.vault import CannotOpen, TypedSecretStore, clocks, seal, typed_cli
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AuthRevoked,
     BadAnswer,
     HostRefused,
@@ -338,6 +339,8 @@ def _words_for(exc: PlatformError) -> tuple[str, str]:
     """What a person can do about it, and the field to do it in."""
     if isinstance(exc, AuthRevoked | TokenExpired):
         return _("The platform does not accept this. Check it, or make a new one."), "secret"
+    if isinstance(exc, AccountBlocked):
+        return _("The platform has blocked the account. Sign in there and see why."), "secret"
     if isinstance(exc, PermissionMissing):
         return (
             _(

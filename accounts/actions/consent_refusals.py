@@ -12,7 +12,6 @@ from typing import NoReturn
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.actions.platform_apps import forget_given
 from accounts.actions.revocations import is_same_token, plan_revocation
@@ -24,6 +23,7 @@ from accounts.vault import CannotOpen, TypedSecretStore, open_row, seal_row
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AppUnknown,
     BudgetSpent,
     OperatorNeeded,
@@ -78,11 +78,12 @@ def refuse_for(actor: User, request: ConsentRequest, exc: Exception, secret: Sec
         reason = Reason.RIGHTS_MISSING
     elif isinstance(exc, AppUnknown) and forget_given(app=request.app):
         reason = Reason.APP_FORGOTTEN
+    elif isinstance(exc, AccountBlocked):
+        reason = Reason.ACCOUNT_BLOCKED
     elif isinstance(exc, OperatorNeeded | CannotOpen):
         reason = Reason.APP_REFUSED
     elif isinstance(exc, BudgetSpent):
-        reason = Reason.NOT_NOW
-        message = _("The budget of calls or of spending on this platform allows nothing more now.")
+        reason = Reason.SPENT
     elif isinstance(exc, PlatformError) and exc.permanent:
         reason = Reason.NOT_TAKEN
     elif isinstance(exc, AccountError):

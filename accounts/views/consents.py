@@ -55,8 +55,8 @@ def without_the_answer(view: Callable[..., HttpResponseBase]) -> Callable[..., H
             messages.info(
                 request,
                 _(
-                    "The consent is not finished, for you were signed out meanwhile. Sign in, and "
-                    "begin again on the page of the account."
+                    "You are not signed in here, so no consent was finished. Sign in, and begin "
+                    "again on the page of the account."
                 ),
             )
             return redirect_to_login(reverse("home"))
@@ -186,13 +186,13 @@ def consent_refused(request: HttpRequest) -> HttpResponse:
 
 def _brought(request: HttpRequest) -> dict[str, Any]:
     """What the address carries; that nobody names an issuer or an error is not the same as an
-    empty one."""
+    empty one. Meta's dialog names some of its errors by a number only."""
     told = request.GET
     return {
         "state": told.get("state", ""),
         "code": told.get("code", ""),
         "issuer": told.get("iss"),
-        "error": told.get("error"),
+        "error": told.get("error", told.get("error_code")),
     }
 
 

@@ -120,7 +120,7 @@ class Image:
     alt: str
     width: int
     height: int
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
     """Where a platform that fetches media itself finds these bytes: signed, expiring, not to be
     guessed."""
 
@@ -136,7 +136,7 @@ class Video:
     height: int
     read: Callable[[int, int], bytes] = field(repr=False, compare=False)
     alt: str = ""
-    url: str | None = None
+    url: str | None = field(default=None, repr=False)
 
 
 def _go_on() -> None:
@@ -162,7 +162,7 @@ class OutgoingPost:
     link: str = ""
     """An address that the post is about, shown as a card of its own. A platform that has none
     beside such a post refuses it, unless the address stands in the text as well."""
-    handles: Mapping[str, str] = field(default_factory=dict)
+    handles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What an earlier attempt was given by the platform on its way: a container, an upload."""
     taken: Collection[str] = field(default=(), compare=False)
     """Ids of posts on the platform that are known to be others: where a client goes by the words,

@@ -65,10 +65,20 @@ class PermissionMissing(PlatformError):
 
 
 class OperatorNeeded(PlatformError):
-    """The platform refuses until somebody changes the application there: an audit, a verified
-    domain, credit, a check of the account. Connecting again does not help."""
+    """The platform refuses until somebody does something there: an audit of the application, or
+    credit. Connecting again does not help."""
 
     permanent = True
+
+
+class AppRefused(OperatorNeeded):
+    """The platform does not take the application: its id or secret as entered here is wrong, or as
+    it is set up there it may not do this."""
+
+
+class AccountBlocked(OperatorNeeded):
+    """The platform has stopped the account itself, for good or until its owner has signed in there
+    and done what it asks: suspended, locked, to be checked. No application mends it."""
 
 
 class Hidden(OperatorNeeded):

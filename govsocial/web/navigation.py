@@ -19,11 +19,13 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One provided place. ``count`` is what waits for this person there; None shows nothing."""
+    """One provided place. ``count`` is what waits for this person there; None shows nothing.
+    ``also``: other addresses whose pages belong there."""
 
     key: str
     url: str
     count: int | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,17 +144,18 @@ def links(request: HttpRequest) -> list[tuple[Place, Link]]:
 def _together(known: Entry, entry: Entry) -> Entry:
     """The same place from two providers: what waits there adds up."""
     counts = [one.count for one in (known, entry) if one.count is not None]
-    return Entry(key=entry.key, url=entry.url, count=sum(counts) if counts else None)
+    total = sum(counts) if counts else None
+    return Entry(key=entry.key, url=entry.url, count=total, also=known.also + entry.also)
 
 
 def _active(entries: Iterable[Entry], path: str) -> str:
     """The key of the longest address that ``path`` lies under; the root only matches itself."""
     best = Entry(key="", url="")
     for entry in entries:
-        address = entry.url.split("?")[0]
-        under = path == address or (address != "/" and path.startswith(address))
-        if under and len(address) > len(best.url):
-            best = Entry(key=entry.key, url=address)
+        for address in (entry.url.split("?")[0], *entry.also):
+            under = path == address or (address != "/" and path.startswith(address))
+            if under and len(address) > len(best.url):
+                best = Entry(key=entry.key, url=address)
     return best.key
 
 

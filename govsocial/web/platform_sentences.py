@@ -103,6 +103,10 @@ _GROUPS: tuple[Group, ...] = (
         ),
     ),
     (
+        _("The platform does not let the agency's application do this. Ask the administrator."),
+        ("{platform} does not let the application do this ({status}).",),
+    ),
+    (
         _("The address of this installation is not verified at the platform."),
         ("the address of the media is not verified as the agency's.",),
     ),
@@ -110,8 +114,17 @@ _GROUPS: tuple[Group, ...] = (
         _("The platform asks for a check of the account. Sign in there and do what it asks."),
         (
             "the platform asks for a check of the account{code}.",
+            # Kept with attempts of earlier releases.
             "{platform} asks for a check of the account or the application ({status}).",
+        ),
+    ),
+    (
+        _("The platform has blocked the account. Sign in there and see why."),
+        (
             "the account is banned from posting.",
+            "the account is suspended or closed at {platform}.",
+            "the server has disabled the account or waits for its owner.",
+            "{platform} has suspended or locked the account ({status}).",
         ),
     ),
     # Limits of calls and posts

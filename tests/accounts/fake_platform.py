@@ -22,6 +22,7 @@ from govsocial.platforms import registry
 from govsocial.platforms.base import Profile, Secret
 from govsocial.platforms.bearer import asked_anew
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AppMissing,
     AppUnknown,
     AuthRevoked,
@@ -94,6 +95,8 @@ def _get(connection: Connection, path: str, secret: Secret) -> Answer:
     )
     if answer.status == 401:
         raise AuthRevoked("The fake does not take this token.")
+    if answer.status == 403:
+        raise AccountBlocked("The fake has blocked the account.", words="Account suspended")
     return answer
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts import actions, vault
@@ -18,7 +18,7 @@ from accounts.errors import AccountError
 from accounts.models import Credential, OfficialAccount, User
 from govsocial.audit.models import Entry
 from govsocial.platforms import registry
-from govsocial.platforms.errors import AuthRevoked
+from govsocial.platforms.errors import AccountBlocked, AuthRevoked
 from govsocial.platforms.mastodon.client import MastodonClient
 from govsocial.training.app import TrainingPlatforms
 from tests import factories
@@ -123,6 +123,19 @@ def test_a_token_that_may_only_read_is_refused_and_the_working_one_stays(
     credential = Credential.objects.get()
     assert (credential.sealed, credential.status) == (kept, Credential.Status.GOOD)
     assert len(trail("accounts.connection.made")) == 1
+
+
+def test_a_blocked_account_is_told_as_such_beside_the_secret(
+    cast: Cast, mastodon: OfficialAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blocked(_client: MastodonClient) -> None:
+        raise AccountBlocked("The account is disabled.")
+
+    monkeypatch.setattr(MastodonClient, "profile", blocked)
+    factories.reads_english(cast.bayu)
+    with translation.override("en"), pytest.raises(AccountError, match="blocked") as refused:
+        connect(mastodon, cast.bayu, SECRET)
+    assert refused.value.field == "secret"
 
 
 @pytest.mark.parametrize("platform", ["bluesky", "mastodon"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,10 +15,12 @@ from accounts.models import Credential, Revocation
 from govsocial.audit.sentences import sentence
 from tests import factories
 from tests.accounts.conftest import trail
+from tests.accounts.consent_checks import refused
 from tests.accounts.consent_stage import Stage
 from tests.accounts.fake_platform import account, fake_spec, standing_in_for
 from tests.accounts.secrets import give_credential
 from tests.cast import Cast
+from tests.platforms.fakes import Reply
 
 ClientAs = Callable[[object], Client]
 
@@ -109,6 +112,29 @@ def test_a_consent_that_gave_nothing_has_nothing_to_take_back(
     page = consent.come_back(browser, error="access_denied", state=brought["state"])
     assert "The right that was just given" not in page.content.decode()
     assert "A connection from before is still as it was." in page.content.decode()
+
+
+def test_a_blocked_account_is_no_matter_of_our_application(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    browser = client_as(factories.reads_english(consent.cast.bayu))
+    consent.platform.server.on("GET /accounts", Reply(403, {"error": "blocked"}))
+    page = consent.connect(browser)
+    assert page.status_code == 409
+    told = page.content.decode()
+    refused("account_blocked")
+    assert "The platform has blocked the account" in told
+    assert "Account suspended" in told
+    assert "see why, and do what it asks" in told
+    assert "credentials" not in told
+
+
+def test_the_page_of_a_refusal_stands_among_official_accounts(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    page = consent.come_back(client_as("bayu"), state="made-up")
+    (here,) = re.findall(r'<a class="nav-link" href="([^"]+)" aria-current', page.content.decode())
+    assert here == reverse("accounts:official_account_list")
 
 
 def test_an_answer_that_comes_again_does_not_say_that_nothing_was_connected(

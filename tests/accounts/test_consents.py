@@ -95,17 +95,15 @@ def test_others_begin_nothing_and_come_back_with_nothing(
     assert brought["state"] not in told
 
 
-def test_who_was_signed_out_on_the_way_is_told_to_begin_again(
+def test_who_is_not_signed_in_here_is_told_to_begin_again(
     consent: Stage, client_as: ClientAs
 ) -> None:
     brought = consent.platform.consent(consent.start(client_as("bayu")))
     browser = client_as(None)
     browser.cookies["django_language"] = "en"
     page = browser.get(consent.come_back(browser, **brought)["Location"]).content.decode()
-    assert "The consent is not finished, for you were signed out meanwhile." in page
-    assert (
-        "The consent is not finished" not in browser.get(reverse("account_login")).content.decode()
-    )
+    assert "You are not signed in here, so no consent was finished." in page
+    assert "no consent was finished" not in browser.get(reverse("account_login")).content.decode()
 
 
 def test_an_account_of_strangers_is_not_there(consent: Stage, client_as: ClientAs) -> None:
@@ -208,6 +206,17 @@ def test_no_owner_is_said_to_have_refused_what_failed_at_the_platform(
     answer = consent.come_back(browser, state=state_of(consent.start(browser)), error=error)
     assert answer.status_code == status
     refused(reason)
+
+
+def test_an_error_that_is_named_by_its_number_only_is_one(
+    consent: Stage, client_as: ClientAs
+) -> None:
+    """As from Meta's dialog, which also says it in words."""
+    browser = client_as("bayu")
+    told = {"error_code": "200", "error_message": "Permissions error"}
+    answer = consent.come_back(browser, state=state_of(consent.start(browser)), **told)
+    assert answer.status_code == 502
+    refused("no_answer")
 
 
 def test_an_answer_without_a_code_is_told(consent: Stage, client_as: ClientAs) -> None:

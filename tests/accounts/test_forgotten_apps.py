@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.actions.platform_apps import forget_given
 from accounts.models import Credential, OfficialAccount, PlatformApp, User
 from accounts.vault import open_row
-from govsocial.platforms.errors import AppUnknown, OperatorNeeded, Refused
+from govsocial.platforms.errors import AppRefused, AppUnknown, Refused
 from govsocial.platforms.oauth import AppCredentials
 from govsocial.platforms.registry import authorisation
 from tests import factories
@@ -112,7 +112,7 @@ def test_an_application_that_was_entered_by_hand_is_for_an_administrator(
         (401, "invalid_client", AppUnknown),
         (400, "invalid_client", AppUnknown),
         (401, "The client is not known", AppUnknown),
-        (403, "unauthorized_client", OperatorNeeded),
+        (403, "unauthorized_client", AppRefused),
         (400, "invalid_grant", Refused),
     ],
 )

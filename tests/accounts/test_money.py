@@ -337,12 +337,11 @@ def test_the_page_shows_what_was_spent_the_cap_the_prices_and_what_links_cost(
         page = administrator.get(LIST).content.decode()
     for words in (
         "Post read",
-        "$1.50<",
-        "$12.50<",
-        "$11.00<",
+        *("$1.50<", "$12.50<", "$11.00<"),
         "a made-up list",
         "20 April 2026",
         "A link makes a post dearer: $0.20 instead of $0.015.",
+        "What is read again on the same day (UTC) is counted once.",
     ):
         assert words in page, words
     assert not re.search(r"\$[1-9][\d,]*\.\d{3}", page), "cents: three places read as thousands"

@@ -8,6 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from accounts import actions, tasks, vault
+from accounts.consent_words import advice_for
 from accounts.demo_connections import configure, consent
 from accounts.models import Credential, OfficialAccount, PlatformSpending, Revocation
 from govsocial.platforms.registry import spec
@@ -80,7 +81,8 @@ def test_what_connecting_costs_is_counted_and_capped(
     actions.set_spending_cap(actor=cast.bayu, platform="x", monthly=Decimal(0), kept=Decimal(0))
     with pytest.raises(actions.ConsentRefused, match="budget") as refused:
         consent(cast.bayu, account, told)
-    assert refused.value.reason == "not_now"
+    assert refused.value.reason == "spent"
+    assert "spending cap" in advice_for(refused.value.reason, account)[0]
     assert not Credential.objects.exists()
     assert Revocation.objects.get().outcome == "waiting", "what was given is given back"
 

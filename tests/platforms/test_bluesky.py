@@ -6,10 +6,10 @@ import pytest
 
 from govsocial.platforms.base import Image, PlatformClient, PostKind
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AuthRevoked,
     BadAnswer,
     NotFound,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -218,7 +218,7 @@ def test_metrics_are_read_25_posts_at_a_time_and_deleted_posts_are_left_out(
     [
         (Reply(401, {"error": "AuthenticationRequired"}), PermissionMissing),
         (Reply(401, {"error": "AuthMissing"}), AuthRevoked),
-        (Reply(400, {"error": "AccountTakedown"}), OperatorNeeded),
+        (Reply(400, {"error": "AccountTakedown"}), AccountBlocked),
         (Reply(403, {"error": "Forbidden"}), PermissionMissing),
         (Reply(404, {"error": "RepoNotFound"}), NotFound),
         (Reply(400, {"error": "InvalidRequest", "message": "grapheme too big"}), Refused),

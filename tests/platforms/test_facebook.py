@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
-    OperatorNeeded,
     PermissionMissing,
     RateLimited,
     Refused,
@@ -158,6 +159,23 @@ def test_a_metric_that_was_removed_takes_only_itself_along(
     assert len(server.received) == 1 + len(POST_METRICS) + 2, "it is known from then on"
 
 
+def test_a_wrong_secret_of_the_application_is_no_metric_that_was_removed(
+    server: Server, client: FacebookClient
+) -> None:
+    wrong = error(100, message="Invalid appsecret_proof provided in the API argument")
+    for route in (stage.POSTS, stage.INSIGHTS, stage.PUBLISH):
+        server.on(route, wrong)
+    day = date(2026, 10, 1)
+    for call in (
+        client.posts,
+        lambda: client.days(day, day),
+        lambda: client.publish(stage.outgoing()),
+    ):
+        with pytest.raises(AppRefused):
+            call()
+    assert len(server.calls(stage.POSTS)) == len(server.calls(stage.INSIGHTS)) == 1
+
+
 def test_without_the_right_to_insights_posts_are_read_all_the_same(
     server: Server, client: FacebookClient
 ) -> None:
@@ -286,7 +304,7 @@ def test_a_page_with_too_few_followers_has_no_days(server: Server, client: Faceb
     [
         (stage.REVOKED, AuthRevoked),
         (error(190, 463), AuthRevoked),
-        (error(190, 459), OperatorNeeded),
+        (error(190, 459), AccountBlocked),
         (stage.LIMITED, RateLimited),
         (error(2, status=500), Unavailable),
     ],
@@ -342,7 +360,7 @@ def test_rights_to_publish_are_asked_for_without_publishing(
 
 def test_a_wrong_secret_of_the_application_does_not_end_the_connection(server: Server) -> None:
     server.on(DEBUG, error(190, message="Invalid OAuth access token signature"))
-    with pytest.raises(OperatorNeeded):
+    with pytest.raises(AppRefused):
         stage.client(server).check_can_publish()
 
 

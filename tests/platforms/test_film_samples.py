@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from govsocial.platforms.errors import (
+    AppRefused,
     AuthRevoked,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -99,10 +99,10 @@ def test_a_recorded_token_of_google_is_read(server: Server) -> None:
 @each(
     ("name", "kind"),
     [
-        ("key_invalid", OperatorNeeded),
+        ("key_invalid", AppRefused),
         ("permission_denied", PermissionMissing),
         ("rate_limit", RateLimited),
-        ("access_not_configured", OperatorNeeded),
+        ("access_not_configured", AppRefused),
     ],
 )
 def test_a_recorded_error_of_youtube_is_understood(

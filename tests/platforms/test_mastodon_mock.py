@@ -215,7 +215,7 @@ def test_what_the_server_refuses_is_refused(client: PlatformClient) -> None:
         ({"type": "malformed"}, UnknownOutcome),
         ({"type": "ratelimit"}, RateLimited),
         ({"type": "status", "status": 422}, Refused),
-        ({"type": "status", "status": 403}, PermissionMissing),
+        ({"type": "status", "status": 403}, Refused),
         ({"type": "status", "status": 401}, AuthRevoked),
     ],
     ids=["500", "503", "malformed", "ratelimit", "422", "403", "401"],

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from govsocial.platforms.errors import (
+    AppRefused,
     AuthRevoked,
     BadAnswer,
     NotOffered,
-    OperatorNeeded,
     PlatformError,
     Refused,
     Unavailable,
@@ -117,8 +117,8 @@ def test_a_token_without_an_end_has_none(server: Server) -> None:
     ("answer", "kind"),
     [
         (error(100, 36009, message="This authorization code has been used."), Refused),
-        (error(1, message="Error validating client secret."), OperatorNeeded),
-        (error(101), OperatorNeeded),
+        (error(1, message="Error validating client secret."), AppRefused),
+        (error(101), AppRefused),
         (error(2, status=500), Unavailable),
         (Reply(200, {"token": "x"}), BadAnswer),
         (Reply(200, b"<html>"), BadAnswer),
@@ -231,7 +231,7 @@ def test_of_a_page_the_application_takes_the_persons_consent_back(server: Server
     consent(server).revoke(PAGE_SECRET)
     consent(server).revoke(PAGE_SECRET)
     assert server.calls(route)[0].headers["Authorization"] == f"Bearer 4711|{APP_SECRET}"
-    with pytest.raises(OperatorNeeded):
+    with pytest.raises(AppRefused):
         consent(server).revoke(PAGE_SECRET)
     with pytest.raises(NotOffered):
         consent(server).revoke({"access_token": "page-token-1", "page_id": "1"})

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
     NotFound,
     NotFromPlatform,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -55,11 +56,11 @@ def judged(
         (190, 458, AuthRevoked),
         (190, 460, AuthRevoked),
         (102, None, AuthRevoked),
-        (190, 459, OperatorNeeded),
-        (190, 490, OperatorNeeded),
-        (200, 1404078, OperatorNeeded),
-        (100, 4854002, OperatorNeeded),
-        (101, None, OperatorNeeded),
+        (190, 459, AccountBlocked),
+        (190, 490, AccountBlocked),
+        (200, 1404078, AccountBlocked),
+        (100, 4854002, AccountBlocked),
+        (101, None, AppRefused),
         (3, None, PermissionMissing),
         (10, None, PermissionMissing),
         (200, None, PermissionMissing),
@@ -67,6 +68,7 @@ def judged(
         (4, None, RateLimited),
         (17, None, RateLimited),
         (32, None, RateLimited),
+        (341, None, RateLimited),
         (613, None, RateLimited),
         (80001, None, RateLimited),
         (80002, None, RateLimited),
@@ -117,9 +119,19 @@ def test_a_wrong_parameter_is_told_from_a_missing_right_by_its_words(
     assert type(judged(envelope(100, message=message))) is kind
 
 
-def test_a_wrong_secret_of_the_application_is_the_operators_matter() -> None:
-    body = envelope(1, message="Error validating client secret.")
-    assert type(judged(body)) is OperatorNeeded
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        (1, "Error validating client secret."),
+        (100, "Invalid appsecret_proof provided in the API argument"),
+        (100, "API calls from the server require an appsecret_proof argument"),
+    ],
+)
+def test_a_wrong_secret_of_the_application_is_the_operators_matter(code: int, message: str) -> None:
+    body = envelope(code, message=message)
+    assert type(judged(body)) is AppRefused
+    # Nothing of a post or of its figures is given up for it.
+    assert not errors.is_bad_parameter(answer(body))
 
 
 def test_an_unclear_end_of_publishing_is_an_unknown_outcome() -> None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import pytest
 
 from govsocial.platforms.base import PlatformClient
-from govsocial.platforms.errors import AuthRevoked, PermissionMissing
+from govsocial.platforms.errors import (
+    AccountBlocked,
+    AuthRevoked,
+    PermissionMissing,
+    PlatformError,
+    Refused,
+)
 from govsocial.platforms.registry import connect
+from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Reply, Server
 
@@ -39,11 +46,20 @@ def test_a_token_that_may_write_is_found_good_without_making_anything(
 
 
 @pytest.mark.parametrize("refused", [STATUS, MEDIA])
+@pytest.mark.parametrize("said", ["This action is outside the authorized scopes", "Forbidden"])
 def test_a_token_without_the_right_to_write_statuses_or_media_is_found_out(
-    mastodon: PlatformClient, server: Server, refused: str
+    mastodon: PlatformClient, server: Server, refused: str, said: str
 ) -> None:
-    server.on(refused, Reply(403, {"error": "This action is outside the authorized scopes"}))
+    server.on(refused, Reply(403, {"error": said}))
     with pytest.raises(PermissionMissing):
+        mastodon.check_can_publish()
+
+
+def test_a_disabled_login_is_not_taken_for_a_token_that_may_only_read(
+    mastodon: PlatformClient, server: Server
+) -> None:
+    server.on(STATUS, Reply(403, {"error": "Your login is currently disabled"}))
+    with pytest.raises(AccountBlocked):
         mastodon.check_can_publish()
 
 
@@ -53,6 +69,35 @@ def test_a_revoked_token_is_not_taken_for_one_that_may_only_read(
     server.on(STATUS, Reply(401, {"error": "The access token was revoked"}))
     with pytest.raises(AuthRevoked):
         mastodon.check_can_publish()
+
+
+@each(
+    ("said", "headers", "kind"),
+    [
+        ("This action is outside the authorized scopes", {}, PermissionMissing),
+        ("Forbidden: token has insufficient scope permission", {}, PermissionMissing),
+        ("Insufficient permissions: write:statuses.", {}, PermissionMissing),
+        ("No", {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}, PermissionMissing),
+        ("Your login is currently disabled", {}, AccountBlocked),
+        ("Your login is missing a confirmed e-mail address", {}, AccountBlocked),
+        ("Your login is currently pending approval", {}, AccountBlocked),
+        ("Your account requires two-factor authentication", {}, AccountBlocked),
+        # Of this one call, whatever the token may do.
+        ("This action is not allowed", {}, Refused),
+    ],
+)
+def test_what_a_403_of_a_server_is_about_is_told_by_its_words(
+    mastodon: PlatformClient,
+    server: Server,
+    said: str,
+    headers: dict[str, str],
+    kind: type[PlatformError],
+) -> None:
+    server.on("GET /api/v1/accounts/verify_credentials", Reply(403, {"error": said}, headers))
+    with pytest.raises(PlatformError) as caught:
+        mastodon.profile()
+    assert type(caught.value) is kind
+    assert caught.value.words.startswith(said[:9].rstrip("."))
 
 
 def test_an_app_password_that_signs_in_may_publish(server: Server) -> None:

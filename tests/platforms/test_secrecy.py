@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from govsocial.platforms.base import OutgoingPost
+from govsocial.platforms.base import Image, OutgoingPost, Video
 from govsocial.platforms.errors import PlatformError
+from govsocial.platforms.feed.client import _Now
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Answer, Effect, Session
 from govsocial.platforms.registry import connect, new_key
@@ -20,6 +21,21 @@ from tests.platforms.fakes import MemoryStore, Received, Reply, Server, raw_serv
 from tests.platforms.test_http import BROKEN, NOW
 
 SECRET = "sEcr3t-t0ken-5f0d"
+
+
+def test_what_shows_a_post_or_a_feed_shows_no_address_or_handle_of_it() -> None:
+    where = f"https://media.example/{SECRET}"
+    image = Image(data=b"", media_type="image/png", alt="", width=1, height=1, url=where)
+    film = Video(
+        size=1, media_type="video/mp4", seconds=1, width=1, height=1, read=lambda a, b: b"",
+        url=where,
+    )  # fmt: skip
+    post = OutgoingPost(
+        key="k", text="Halo", language="id", created_at=NOW, images=[image], video=film,
+        handles={"upload": where},
+    )  # fmt: skip
+    now = _Now({"feed_url": where}, None)
+    assert SECRET not in repr([image, film, post, now])
 
 
 def chain(error: BaseException) -> Iterator[BaseException]:

@@ -9,10 +9,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AuthRevoked,
     BadAnswer,
     NotOffered,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -41,7 +41,7 @@ from tests.platforms.fakes import MemoryStore, Received, Reply, Server
         (400, threads.error(2, "x", is_transient=True), UnknownOutcome),
         (500, threads.error(2, "x", is_transient=True), UnknownOutcome),
         (400, threads.error(100, "THREADS_API__LINK_LIMIT_EXCEEDED"), Refused),
-        (400, threads.error(100, "x", error_subcode=4_279_013), OperatorNeeded),
+        (400, threads.error(100, "x", error_subcode=4_279_013), AccountBlocked),
         (404, b"<html>", UnknownOutcome),
         (200, {"id": "../1"}, UnknownOutcome),
     ],

@@ -11,7 +11,9 @@ import pytest
 from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.budget import Unlimited
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AppMissing,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
     NotFound,
@@ -151,14 +153,14 @@ def test_there_are_no_days_and_nothing_is_deleted(server: Server, client: Platfo
         (stage.error("spam_risk_too_many_posts", 403), RateLimited, DAY),
         (stage.error("spam_risk_too_many_pending_share", 403), RateLimited, DAY),
         (stage.error("reached_active_user_cap", 403), RateLimited, DAY),
-        (stage.error("spam_risk_user_banned_from_posting", 403), OperatorNeeded, None),
+        (stage.error("spam_risk_user_banned_from_posting", 403), AccountBlocked, None),
         (stage.error("spam_risk_text", 403), Refused, None),
         (
             stage.error("unaudited_client_can_only_post_to_private_accounts", 403),
             OperatorNeeded,
             None,
         ),
-        (stage.error("url_ownership_unverified", 403), OperatorNeeded, None),
+        (stage.error("url_ownership_unverified", 403), AppRefused, None),
         (stage.error("privacy_level_option_mismatch", 400), Refused, None),
         (stage.error("invalid_params", 400), Refused, None),
         (stage.error("invalid_params", 200), Refused, None),
@@ -253,7 +255,7 @@ def test_refreshing_keeps_both_new_tokens(server: Server) -> None:
         (stage.REFUSED, AuthRevoked),
         # The token endpoint, too, refuses with a good status.
         (Reply(200, {"error": "invalid_grant", "error_description": "x"}), AuthRevoked),
-        (Reply(401, {"error": "invalid_client"}), OperatorNeeded),
+        (Reply(401, {"error": "invalid_client"}), AppRefused),
         (Reply(200, {"error": "invalid_request"}), Refused),
         (Reply(500), Unavailable),
         (Reply(200, {"access_token": ""}), BadAnswer),

@@ -8,6 +8,7 @@ import pytest
 
 from govsocial.platforms.base import OutgoingPost, PlatformClient
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AuthRevoked,
     HostRefused,
     NotOut,
@@ -180,11 +181,11 @@ def test_the_title_of_a_film_is_not_sent(server: Server, client: PlatformClient)
     assert b"Judul" not in server.calls(stage.BEGIN_FILM)[0].body
 
 
-def test_photos_without_a_public_address_need_the_operator(
+def test_photos_without_a_public_address_are_refused(
     server: Server, client: PlatformClient
 ) -> None:
     images = (stage.photo(1), stage.photo(2, url=None))
-    with pytest.raises(OperatorNeeded):
+    with pytest.raises(Refused):
         client.publish(stage.outgoing(images=images))
     assert server.calls(stage.PUBLISH) == []
     # A film is sent, not fetched.
@@ -344,7 +345,7 @@ def test_the_id_of_a_post_comes_in_any_form_or_not_yet(
         ("internal", Unavailable),
         ("auth_removed", AuthRevoked),
         ("spam_risk_too_many_posts", RateLimited),
-        ("spam_risk_user_banned_from_posting", OperatorNeeded),
+        ("spam_risk_user_banned_from_posting", AccountBlocked),
     ],
 )
 def test_each_reason_of_a_failure_has_its_meaning(

@@ -7,7 +7,7 @@ import logging
 import pytest
 
 from accounts.health import advice_on
-from govsocial.platforms.errors import AuthRevoked, OperatorNeeded, PlatformError, Refused
+from govsocial.platforms.errors import AccountBlocked, AuthRevoked, PlatformError, Refused
 from govsocial.platforms.words import LONGEST
 from tests.gathering import each
 from tests.platforms import bluesky_stage as bluesky
@@ -45,11 +45,11 @@ def test_an_account_that_bluesky_blocked_is_no_matter_of_the_password(
 ) -> None:
     blocked = {"error": "AccountTakedown", "message": "Account has been taken down"}
     server.on(bluesky.LOGIN, Reply(status, blocked))
-    with pytest.raises(OperatorNeeded) as caught:
+    with pytest.raises(AccountBlocked) as caught:
         client_of("bluesky", server, MemoryStore(app_password="app-pass")).profile()
     assert caught.value.words == "Account has been taken down"
     # There is no application at Bluesky in which anything could be mended.
-    sentence, where = advice_on("OperatorNeeded", "bluesky")
+    sentence, where = advice_on("AccountBlocked", "bluesky")
     assert (str(sentence).partition(" ")[0], where) == ("Bluesky", "")
     server.on(bluesky.LOGIN, Reply(401, {"error": "AuthenticationRequired"}))
     with pytest.raises(AuthRevoked):

@@ -10,6 +10,8 @@ import pytest
 
 from govsocial.platforms.base import PostKind
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
     NotFound,
@@ -244,16 +246,20 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         ),
         (403, problem("client-forbidden"), PermissionMissing),
         (403, problem("not-authorized-for-resource"), PermissionMissing),
-        (403, problem("client-forbidden", reason="client-not-enrolled"), OperatorNeeded),
-        (403, {"errors": [{"code": 64, "message": "Your account is suspended"}]}, OperatorNeeded),
-        (403, {"errors": [{"code": 326, "message": "This account is locked"}]}, OperatorNeeded),
+        (403, problem("client-forbidden", reason="client-not-enrolled"), AppRefused),
+        (403, {"errors": [{"code": 64, "message": "Your account is suspended"}]}, AccountBlocked),
+        (403, {"errors": [{"code": 326, "message": "This account is locked"}]}, AccountBlocked),
         (403, x.plain(403, "You are not permitted to perform this action.").body, Refused),
         (
             403,
             x.plain(403, "You are not allowed to create a Tweet with duplicate content.").body,
             Duplicate,
         ),
-        (403, {"reason": "client-not-enrolled"}, OperatorNeeded),
+        (403, {"reason": "client-not-enrolled"}, AppRefused),
+        (403, {"errors": [{"code": 416, "message": "Invalid / suspended app"}]}, AppRefused),
+        (403, problem("user-suspended"), AccountBlocked),
+        (403, {"errors": [{"code": 185, "message": "User is over daily limit"}]}, RateLimited),
+        (403, {"errors": [{"code": 226, "message": "This looks automated"}]}, Refused),
         (400, {"errors": [{"message": "x", "parameters": {"ids": ["y"]}}]}, Refused),
         (403, {"errors": [{"code": 187, "message": "Status is a duplicate."}]}, Duplicate),
         (404, problem("resource-not-found"), NotFound),
@@ -361,3 +367,13 @@ def test_a_wait_is_read_on_the_clock_of_x(
     with pytest.raises(RateLimited) as caught:
         x.client(server).publish(x.outgoing(images=[]))
     assert caught.value.retry_after == (None if seconds is None else pytest.approx(seconds, abs=2))
+
+
+def test_a_post_above_the_limit_of_a_day_waits_as_long_as_x_says_or_an_hour(server: Server) -> None:
+    x.good(server)
+    told = {"errors": [{"code": 185, "message": "User is over daily status update limit."}]}
+    server.on(x.PUBLISH, Reply(403, told), Reply(403, told, {"Retry-After": "290"}))
+    for seconds in (3600, 290):
+        with pytest.raises(RateLimited) as caught:
+            x.client(server).publish(x.outgoing(images=[]))
+        assert caught.value.retry_after == seconds

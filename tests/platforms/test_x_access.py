@@ -12,6 +12,7 @@ import pytest
 
 from govsocial.platforms.errors import (
     AppMissing,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
     BudgetSpent,
@@ -77,8 +78,8 @@ def test_renewing_does_nothing_before_it_is_time(server: Server) -> None:
     ("answer", "kind"),
     [
         (x.REFUSED, AuthRevoked),
-        (Reply(401, {"error": "unauthorized_client"}), OperatorNeeded),
-        (Reply(400, {"error": "invalid_client"}), OperatorNeeded),
+        (Reply(401, {"error": "unauthorized_client"}), AppRefused),
+        (Reply(400, {"error": "invalid_client"}), AppRefused),
         (Reply(503), Unavailable),
         (Reply(200, {"access_token": ""}), BadAnswer),
         (Reply(200, b"<html>"), BadAnswer),
@@ -167,7 +168,7 @@ def test_a_code_becomes_tokens_and_the_account_behind_them(server: Server) -> No
     ("answer", "kind"),
     [
         (Reply(400, {"error": "invalid_request"}), Refused),
-        (Reply(401, {"error": "unauthorized_client"}), OperatorNeeded),
+        (Reply(401, {"error": "unauthorized_client"}), AppRefused),
         (Reply(500), Unavailable),
         (Reply(200, {}), BadAnswer),
     ],

@@ -10,9 +10,9 @@ import pytest
 
 from govsocial.platforms.errors import (
     AppMissing,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -57,8 +57,8 @@ def test_a_token_with_time_left_is_not_refreshed(server: Server) -> None:
     ("answer", "kind"),
     [
         (stage.REFUSED, AuthRevoked),
-        (Reply(401, {"error": "invalid_client"}), OperatorNeeded),
-        (Reply(400, {"error": "admin_policy_enforced"}), OperatorNeeded),
+        (Reply(401, {"error": "invalid_client"}), AppRefused),
+        (Reply(400, {"error": "admin_policy_enforced"}), AppRefused),
         (Reply(503), Unavailable),
         (Reply(429, {}, {"Retry-After": "30"}), RateLimited),
         (Reply(200, b"<html>"), BadAnswer),

@@ -14,6 +14,7 @@ from mastodon.errors import MastodonError
 
 from govsocial.platforms.base import Image, OutgoingPost, PlatformClient, SeenPost
 from govsocial.platforms.errors import (
+    AppRefused,
     AuthRevoked,
     OperatorNeeded,
     PermissionMissing,
@@ -128,7 +129,7 @@ def test_a_token_is_taken_back_only_for_the_application_that_it_was_granted_to(
     asked = Registration(name="govsocial", website="https://x.example", redirect_uri=BACK)
     other = register_app(connection(served), asked)
     assert other.client_id != registered.client_id
-    with pytest.raises(OperatorNeeded):
+    with pytest.raises(AppRefused):
         MastodonAuthorisation(connection(served, other)).revoke(secret)
     client = client_of(served, **secret)
     assert client.profile(), "it lives on"

@@ -4,6 +4,7 @@ reading the same accounts and the same posts."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from facebook_business.exceptions import FacebookRequestError
 from facebook_business.session import FacebookSession
 
 from govsocial.platforms.errors import (
+    AppRefused,
     AuthRevoked,
     PermissionMissing,
     RateLimited,
@@ -30,7 +32,7 @@ from govsocial.training.app import TrainingPlatforms
 from tests.platforms.fakes import MemoryStore
 from tests.training import meta_line as line
 from tests.training.conftest import ANCHOR, CONTROL, Caller, Make
-from tests.training.line import BACK, misbehave
+from tests.training.line import BACK, app_of, misbehave
 from tests.training.meta_line import ACCOUNT, BOTH, PAGE
 
 NAMES = {"facebook": PAGE, "instagram": ACCOUNT}
@@ -261,6 +263,11 @@ def test_a_proof_that_is_wrong_and_a_token_of_somebody_else_are_refused(served: 
     served.token = token
     assert served.get(path).status_code == 200
     assert served.get(path, params={"appsecret_proof": "0" * 64}).json()["error"]["code"] == 100
+    made = line.client(served, "facebook", MemoryStore(**line.secret(served, "facebook")))
+    rotated = replace(app_of("facebook"), client_secret="x" * 32)
+    made._graph._app = rotated  # type: ignore[attr-defined]
+    with pytest.raises(AppRefused):
+        made.profile()
     served.token = "unknown"
     assert served.get(path).json()["error"]["code"] == 190
     served.token = None

@@ -63,7 +63,7 @@ def test_a_place_that_only_the_phone_has_leaves_its_neighbour_active_in_the_side
 
 def more_entries(request: HttpRequest) -> Iterable[Entry]:
     yield Entry(key="home", url="/", count=3)
-    yield Entry(key="content", url="/content/")
+    yield Entry(key="content", url="/content/", also=("/drafts/",))
 
 
 def test_what_several_apps_count_at_one_place_adds_up(settings: Any) -> None:
@@ -74,6 +74,16 @@ def test_what_several_apps_count_at_one_place_adds_up(settings: Any) -> None:
         "content": 12,
         "write": None,
     }
+
+
+@pytest.mark.parametrize("order", [("some_entries", "more_entries"), ("more_entries",)])
+def test_a_page_at_an_address_of_its_own_belongs_to_the_place_that_names_it(
+    order: tuple[str, ...], settings: Any
+) -> None:
+    settings.NAVIGATION = [f"{__name__}.{name}" for name in order]
+    found = navigation.links(RequestFactory().get("/drafts/7/"))
+    assert [link.key for _place, link in found if link.active] == ["content"]
+    assert [link.key for _place, link in found if link.active_in_sidebar] == ["content"]
 
 
 def test_a_place_that_nobody_has_heard_of_is_a_mistake(settings: Any) -> None:

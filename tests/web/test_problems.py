@@ -34,7 +34,7 @@ SAMPLES = {
     "named": " (frame_rate_check_failed)",
     "what": "hashtags",
     "wanted": "pages_manage_posts",
-    "_OPERATOR[code]": "the application has not been audited",
+    "_OPERATOR[code][1]": "the application has not been audited",
     "platform": "Bluesky",
     "status": "503",
     "answer.status": "302",

@@ -16,11 +16,11 @@ from govsocial.platforms.bluesky.answers import DidDocument, SessionAnswer
 from govsocial.platforms.budget import Quota, Scope
 from govsocial.platforms.envelopes import has_error, heard
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AuthRevoked,
     BadAnswer,
     HostRefused,
     NotFound,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     Refused,
@@ -231,7 +231,7 @@ def _failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
     if name in _STALE:
         return TokenExpired(f"{where}: Bluesky refuses a session just renewed.", status=status)
     if name in _BLOCKED:
-        return OperatorNeeded(
+        return AccountBlocked(
             f"{where}: Bluesky has blocked or deactivated the account.", status=status, words=shown
         )
     if name == "AuthMissing":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -42,7 +42,7 @@ _OWN_NAMES = ("etag", "last_modified", "read_at", "title", "home", "first_seen")
 class _Now:
     """The feed in this moment. ``feed`` is None when nothing changed since it was last read."""
 
-    secret: Secret
+    secret: Secret = field(repr=False)
     feed: Feed | None
 
 

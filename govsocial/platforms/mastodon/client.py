@@ -32,13 +32,14 @@ from govsocial.platforms.errors import (
     BadAnswer,
     NotFound,
     NotFromPlatform,
+    PermissionMissing,
     Refused,
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
-from govsocial.platforms.mastodon.failures import failure, is_own
+from govsocial.platforms.mastodon.failures import FORBIDDEN, failure, is_own
 
 DEFINITION = "mastodon/1"
 LIMITS = limits.LIMITS["mastodon"]
@@ -118,8 +119,13 @@ class MastodonClient:
         for method, path in (("DELETE", "/api/v1/statuses/0"), ("PUT", "/api/v1/media/0")):
             try:
                 self._call(method, path, Effect.STAGE)
-            except Refused:
-                continue
+            except Refused as refused:
+                if refused.status != FORBIDDEN:
+                    continue
+                # In words that say nothing of rights; here a 403 is about nothing else.
+                raise PermissionMissing(
+                    str(refused), status=FORBIDDEN, words=refused.words
+                ) from None
             except BadAnswer as failed:
                 # Some servers answer with a page of their own where they know no such thing.
                 if isinstance(failed, NotFromPlatform) and not _is_unknown_address(failed):
@@ -276,8 +282,9 @@ class MastodonClient:
                 if not isinstance(answer.json(), dict):
                     read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
                     return [(status, raw) for status, raw in read if status.id in names]
-            except Refused:
-                pass
+            except Refused as refused:
+                if refused.status == FORBIDDEN:
+                    raise
             except NotFromPlatform as failed:
                 if not _is_unknown_address(failed):
                     raise

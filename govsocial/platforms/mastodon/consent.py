@@ -15,7 +15,13 @@ from pydantic import AfterValidator, Field
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.envelopes import heard
-from govsocial.platforms.errors import AppUnknown, OperatorNeeded, PlatformError, Refused
+from govsocial.platforms.errors import (
+    AppRefused,
+    AppUnknown,
+    OperatorNeeded,
+    PlatformError,
+    Refused,
+)
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import LONGEST_CLIENT_ID, kept_within
 from govsocial.platforms.mastodon.answers import Answered
@@ -138,7 +144,7 @@ def _failure(answer: Answer) -> PlatformError:
             f"{answer.where}: the server does not know the application.", status=answer.status
         )
     if answer.status == 403 or name == "unauthorized_client":
-        return OperatorNeeded(
+        return AppRefused(
             f"{answer.where}: the server does not take the application's credentials.",
             status=answer.status,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from govsocial.platforms import words
 from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
+    AccountBlocked,
     AuthRevoked,
     NotFound,
     PermissionMissing,
@@ -15,7 +16,16 @@ from govsocial.platforms.errors import (
 from govsocial.platforms.http import Answer
 
 _BAD_TOKEN = b"invalid bearer token"
+FORBIDDEN = 403
+"""Unlike any other refusal, no sign that a server does not know what it is asked for."""
 _UNFINISHED = "not finished processing"
+_SCOPE = ("outside the authorized scopes", "insufficient scope", "insufficient permissions")
+"""How Mastodon, GoToSocial and Pleroma say that a token lacks a right."""
+_SCOPE_HEADER = "insufficient_scope"
+"""The same in ``WWW-Authenticate`` (RFC 6750, 3.1), which need not come with it."""
+_LOGIN = ("your login ", "your account ")
+"""How a refusal begins that is about the person: disabled, not confirmed or approved yet, without
+the second step that the server demands. It has no code."""
 _ENDS_SOMETHING = {401, 403, 404, 410}
 """A connection, a right or a post. Gateways use these too, with ``message`` or a bare string."""
 _UNAUTHENTICATED = "Unauthenticated."
@@ -47,9 +57,8 @@ def failure(answer: Answer, token: str) -> PlatformError:
     shown = words.said(told, secrets=[token])
     if status == 401 or _refuses_token(answer):
         return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
-    if status == 403:
-        message = f"{where}: the token may not do this."
-        return PermissionMissing(message, status=status, words=shown)
+    if status == FORBIDDEN:
+        return _forbidden(answer, told, shown)
     if status in {404, 410}:
         return NotFound(f"{where}: not on this server.", status=status, words=shown)
     if status == 422 and _UNFINISHED in told:
@@ -57,6 +66,21 @@ def failure(answer: Answer, token: str) -> PlatformError:
         return Unavailable(f"{where}: the server is still working on a file.", status=status)
     message = f"{where}: the server refuses this call ({status})."
     return Refused(message, status=status, words=shown)
+
+
+def _forbidden(answer: Answer, told: str, shown: str) -> PlatformError:
+    """What a 403 is about: a right, the account, or only this one call ("not allowed")."""
+    where, said = answer.where, told.lower()
+    challenge = answer.headers.get("WWW-Authenticate", "")
+    if _SCOPE_HEADER in challenge or any(one in said for one in _SCOPE):
+        message = f"{where}: the token may not do this."
+        return PermissionMissing(message, status=FORBIDDEN, words=shown)
+    if said.startswith(_LOGIN):
+        message = f"{where}: the server has disabled the account or waits for its owner."
+        return AccountBlocked(message, status=FORBIDDEN, words=shown)
+    return Refused(
+        f"{where}: the server refuses this call ({FORBIDDEN}).", status=FORBIDDEN, words=shown
+    )
 
 
 def _message(answer: Answer) -> str:

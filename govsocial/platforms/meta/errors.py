@@ -16,10 +16,11 @@ from requests.structures import CaseInsensitiveDict
 from govsocial.platforms import words
 from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     AuthRevoked,
     BadAnswer,
     NotFound,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -34,7 +35,7 @@ from govsocial.platforms.http import Answer, Effect, not_from_platform
 USAGE_BY_APP = "X-App-Usage"
 USAGE_BY_ACCOUNT = "X-Business-Use-Case-Usage"
 
-_RATE = {4, 17, 32, 613, *range(80000, 80015)}
+_RATE = {4, 17, 32, 341, 613, *range(80000, 80015)}
 """Too many calls: of the application, a person, a Page; 800xx by kind of business use."""
 _POSTS_OF_A_DAY = 2207042
 _RATE_SUBCODES = {_POSTS_OF_A_DAY, 1390008}
@@ -52,7 +53,7 @@ worth another attempt."""
 
 _TOKEN = {102, 190}
 _EXPIRED = 463
-_OPERATOR_SUBCODES = {459, 464, 490, 1404078, 1404112, 2207050, 4279013, 4854002}
+_BLOCKED_SUBCODES = {459, 464, 490, 1404078, 1404112, 2207050, 4279013, 4854002}
 """A check of the person's account, an identity or authorisation to publish that is missing, an
 account that Meta has restricted."""
 
@@ -121,7 +122,9 @@ def is_before_conversion(answer: Answer) -> bool:
 def is_bad_parameter(answer: Answer) -> bool:
     """Whether a call failed for a field or metric that is not known (any more) or not for this."""
     error = told(answer)
-    return error is not None and error.code == 100 and not _names_permission(error)
+    if error is None or _is_application(error):
+        return False
+    return error.code == 100 and not _names_permission(error)
 
 
 def is_too_much(answer: Answer) -> bool:
@@ -158,7 +161,7 @@ def failure(
         return Unavailable(f"{where}: the media are not ready{_numbers(error)}.", status=status)
     if _is_application(error):
         message = f"{where}: the platform does not know the application{_numbers(error)}."
-        return OperatorNeeded(message, status=status)
+        return AppRefused(message, status=status)
     if _is_transient(error) or (status >= 500 and error.code is None):
         return _unclear(f"{where}: the platform failed{_numbers(error)}.", status, wait, effect)
     return _permanent(error, answer, words.said(error.shown, secrets=secrets))
@@ -166,9 +169,9 @@ def failure(
 
 def _permanent(error: Told, answer: Answer, shown: str) -> PlatformError:
     status, where, numbers = answer.status, answer.where, _numbers(error)
-    if error.subcode in _OPERATOR_SUBCODES:
+    if error.subcode in _BLOCKED_SUBCODES:
         message = f"{where}: the platform asks for a check of the account{numbers}."
-        return OperatorNeeded(message, status=status, words=shown)
+        return AccountBlocked(message, status=status, words=shown)
     if error.code in _TOKEN:
         if error.subcode == _EXPIRED:
             return TokenExpired(f"{where}: the token has expired{numbers}.", status=status)
@@ -188,10 +191,11 @@ def _is_rate(error: Told) -> bool:
 
 
 def _is_application(error: Told) -> bool:
-    """A wrong secret of the application comes with the code of any unknown failure."""
-    return error.code == _APPLICATION or (
-        error.code == 1 and "client secret" in error.message.lower()
-    )
+    """A wrong secret of the application comes with the code of any unknown failure, and beside the
+    token of an account with that of any wrong parameter."""
+    said = {1: "client secret", 100: "appsecret_proof"}.get(error.code or 0)
+    named = said is not None and said in error.message.lower()
+    return error.code == _APPLICATION or named
 
 
 def _is_transient(error: Told) -> bool:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.errors import (
+    AppRefused,
     AuthRevoked,
     NotFound,
     OperatorNeeded,
@@ -235,7 +236,7 @@ class Graph:
             return self.call(method, path, token=own, **more)
         except AuthRevoked:
             message = "The platform does not take the application's own identifier and secret."
-            raise OperatorNeeded(message) from None
+            raise AppRefused(message) from None
 
     def _failure(self, answer: Answer, token: str, effect: Effect) -> PlatformError:
         stored = self._secrets.load().get("access_token", "")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from govsocial.platforms import words
 from govsocial.platforms.base import Image, OutgoingPost, Video
-from govsocial.platforms.errors import NotFound, OperatorNeeded, Refused, Unavailable
+from govsocial.platforms.errors import NotFound, Refused, Unavailable
 from govsocial.platforms.http import Effect, parse
 from govsocial.platforms.threads.account import Account
 from govsocial.platforms.threads.answers import Container, ContainerStatus
@@ -117,7 +117,7 @@ class Containers:
 
 def _described(media: Image | Video) -> dict[str, str]:
     if not media.url:
-        raise OperatorNeeded(
+        raise Refused(
             "Threads fetches media itself, and this server offers no public address for them."
         )
     kind, name = ("VIDEO", "video_url") if isinstance(media, Video) else ("IMAGE", "image_url")

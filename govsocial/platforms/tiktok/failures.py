@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from govsocial.platforms import words
 from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     AuthRevoked,
     NotFound,
     OperatorNeeded,
@@ -32,11 +34,17 @@ _TODAY = {
     "reached_active_user_cap",
 }
 """Too much for today: by this account, or by all accounts of the application."""
-_OPERATOR = {
-    "unaudited_client_can_only_post_to_private_accounts": "the application has not been audited",
-    "url_ownership_unverified": "the address of the media is not verified as the agency's",
-    "spam_risk_user_banned_from_posting": "the account is banned from posting",
-    "app_version_check_failed": "the application is not one that may do this",
+_OPERATOR: dict[str, tuple[type[OperatorNeeded], str]] = {
+    "unaudited_client_can_only_post_to_private_accounts": (
+        OperatorNeeded,
+        "the application has not been audited",
+    ),
+    "url_ownership_unverified": (
+        AppRefused,
+        "the address of the media is not verified as the agency's",
+    ),
+    "spam_risk_user_banned_from_posting": (AccountBlocked, "the account is banned from posting"),
+    "app_version_check_failed": (AppRefused, "the application is not one that may do this"),
 }
 _CONTENT = {"spam_risk_text"}
 _BUSY = {"internal_error", "internal"}
@@ -103,7 +111,7 @@ def token_failure(answer: Answer) -> PlatformError:
     """The failure that an error of the token endpoint stands for: another envelope."""
     code, status, where = code_of(answer) or "", answer.status, answer.where
     if code in _APP_REFUSED:
-        return OperatorNeeded(
+        return AppRefused(
             f"{where}: TikTok does not take the application's key and secret.", status=status
         )
     if code in {"invalid_grant", "invalid_token", "access_denied"}:
@@ -117,7 +125,8 @@ def _by_code(code: str, where: str) -> PlatformError | None:
     if code in _TODAY:
         return RateLimited(f"{where}: no more posts today.", retry_after=ONE_DAY)
     if code in _OPERATOR:
-        return OperatorNeeded(f"{where}: {_OPERATOR[code]}.")
+        message = f"{where}: {_OPERATOR[code][1]}."
+        return _OPERATOR[code][0](message)
     if code in _CONTENT:
         return Refused(f"{where}: TikTok takes the words for spam.")
     return None

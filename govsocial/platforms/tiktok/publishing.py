@@ -353,7 +353,7 @@ def _film_request(post: OutgoingPost, video: Video, creator: Creator) -> dict[st
 def _photo_request(post: OutgoingPost, creator: Creator) -> dict[str, Any]:
     addresses = [image.url for image in post.images]
     if not all(addresses):
-        raise OperatorNeeded(
+        raise Refused(
             "TikTok fetches photos itself, and this server has no public address for them."
         )
     return {

@@ -18,9 +18,9 @@ from govsocial.platforms.bearer import BearerAccount
 from govsocial.platforms.budget import Meter
 from govsocial.platforms.envelopes import heard
 from govsocial.platforms.errors import (
+    AppRefused,
     AuthRevoked,
     BadAnswer,
-    OperatorNeeded,
     PlatformError,
     Unavailable,
     UnknownOutcome,
@@ -185,7 +185,7 @@ class Account(BearerAccount):
         if answer.ok:
             return with_token(secret, answer)
         if refused_client(answer):
-            raise OperatorNeeded(
+            raise AppRefused(
                 f"{answer.where}: X does not take the application's credentials.",
                 status=answer.status,
             )

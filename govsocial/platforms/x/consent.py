@@ -7,7 +7,13 @@ from urllib.parse import urlencode
 
 from govsocial.platforms.base import Secret
 from govsocial.platforms.envelopes import heard
-from govsocial.platforms.errors import AuthRevoked, OperatorNeeded, PlatformError, Refused
+from govsocial.platforms.errors import (
+    AppRefused,
+    AuthRevoked,
+    OperatorNeeded,
+    PlatformError,
+    Refused,
+)
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.oauth import AppCredentials, Choice, challenge
 from govsocial.platforms.spec import Connection
@@ -109,7 +115,7 @@ class XAuthorisation:
 
     def _failure(self, answer: Answer) -> PlatformError:
         if refused_client(answer):
-            return OperatorNeeded(
+            return AppRefused(
                 f"{answer.where}: X does not take the application's credentials.",
                 status=answer.status,
             )

@@ -17,6 +17,8 @@ from requests.structures import CaseInsensitiveDict
 from govsocial.platforms import words
 from govsocial.platforms.clock import ONE_DAY, clock_ahead, retry_after
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     NotFound,
     OperatorNeeded,
     PermissionMissing,
@@ -31,9 +33,16 @@ _PROBLEMS = ("https://api.twitter.com/2/problems/", "https://api.x.com/2/problem
 _CAPPED = {"usage-capped", "credits"}
 _CAPPED_TITLES = {"UsageCapExceeded", "CreditsDepleted"}
 """The plan's number of reads, or the balance, is used up: money, not time."""
-_OPERATOR_REASONS = {"client-not-enrolled", "official-client-forbidden", "appPermission"}
-_OPERATOR_CODES = {32, 63, 64, 326, 416}
-"""Suspended or locked accounts and applications."""
+_APP_REASONS = {"client-not-enrolled", "official-client-forbidden", "appPermission"}
+_APP_CODES = {32, 416}
+"""An application that is not known, or suspended."""
+_BLOCKED_CODES = {63, 64, 326}
+"""A suspended account, and one that is locked until its owner signs in."""
+_POSTS_OF_A_DAY = 185
+_LOOKS_AUTOMATED = 226
+_DAY_MOVES = 3_600.0
+"""Seconds to wait where the posts of a day are used up and no header says when there are more: X
+counts them over parts of the day as well, so that some come free long before its end."""
 _OAUTH_ERRORS = {
     "invalid_request",
     "invalid_client",
@@ -88,7 +97,7 @@ def is_own(answer: Answer) -> bool:
     if not isinstance(body, Mapping):
         return False
     listed = any(_is_entry(one) for one in problems(body))
-    known = bool(kind_of(body)) or _text(body, "reason") in _OPERATOR_REASONS
+    known = bool(kind_of(body)) or _text(body, "reason") in _APP_REASONS
     return known or listed or _is_plain(body, answer.status)
 
 
@@ -190,15 +199,24 @@ def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
     shown = words.said(_said(answer), secrets=secrets)
     kind, reason = kind_of(problem), _text(problem, "reason")
     codes = _codes(body)
-    if reason in _OPERATOR_REASONS or codes & _OPERATOR_CODES or kind == "user-suspended":
-        message = f"{where}: X asks for a check of the account or the application ({status})."
-        return OperatorNeeded(message, status=status, words=shown)
+    if codes & _BLOCKED_CODES or kind == "user-suspended":
+        message = f"{where}: X has suspended or locked the account ({status})."
+        return AccountBlocked(message, status=status, words=shown)
+    if reason in _APP_REASONS or codes & _APP_CODES:
+        message = f"{where}: X does not let the application do this ({status})."
+        return AppRefused(message, status=status, words=shown)
+    if _POSTS_OF_A_DAY in codes:
+        message = f"{where}: X takes no more posts of this account for today."
+        after = wait(answer.headers)
+        return RateLimited(
+            message, status=status, retry_after=_DAY_MOVES if after is None else after, words=shown
+        )
     if is_duplicate(answer):
         message = f"{where}: X has a post with this text already."
         return Duplicate(message, status=status, words=shown)
     if status == 404 or kind in _GONE:
         return NotFound(f"{where}: not on X.", status=status, words=shown)
-    if status == 403 and not _is_about_content(answer):
+    if status == 403 and _LOOKS_AUTOMATED not in codes and not _is_about_content(answer):
         message = f"{where}: the token may not do this."
         return PermissionMissing(message, status=status, words=shown)
     return Refused(f"{where}: X refuses this call ({status}).", status=status, words=shown)

@@ -1,7 +1,8 @@
 """What X charges for each call, as reference data with a date: lists are added, never changed.
 
-Amounts are US dollars. A thing that is read again on the same UTC day is usually not charged again;
-the meter counts it all the same, so that what it shows is never less than the bill.
+Amounts are US dollars. A thing that is read again on the same UTC day is usually not charged again,
+and the meter counts it once: each read is set aside in full, and settled without what was met that
+day already. Where that is not known, it counts again: rather more than the bill than less.
 """
 
 from __future__ import annotations

@@ -11,9 +11,10 @@ from govsocial.platforms import words
 from govsocial.platforms.clock import ONE_DAY, retry_after
 from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
+    AccountBlocked,
+    AppRefused,
     AuthRevoked,
     NotFound,
-    OperatorNeeded,
     PermissionMissing,
     PlatformError,
     RateLimited,
@@ -35,7 +36,7 @@ _TOO_FAST = {
     "RATE_LIMIT_EXCEEDED",
     "RESOURCE_EXHAUSTED",
 }
-_OPERATOR = {
+_NOT_SET_UP = {
     "accessNotConfigured",
     "SERVICE_DISABLED",
     "keyInvalid",
@@ -43,6 +44,14 @@ _OPERATOR = {
     "ipRefererBlocked",
     "projectNotLinked",
     "CONSUMER_INVALID",
+}
+_BLOCKED = {
+    "authenticatedUserAccountSuspended",
+    "authenticatedUserAccountClosed",
+    "channelSuspended",
+    "channelClosed",
+    "accountSuspended",
+    "accountClosed",
 }
 _APP_REFUSED = {
     "invalid_client",
@@ -120,8 +129,12 @@ def failure(answer: Answer, secrets: Iterable[str] = ()) -> PlatformError:
     if named & _TOO_FAST:
         return RateLimited(f"{where}: too many calls.", status=status, retry_after=after)
     said = words.said(words.message_in(answer), secrets=secrets)
-    if named & _OPERATOR:
-        return OperatorNeeded(
+    if named & _BLOCKED:
+        return AccountBlocked(
+            f"{where}: the account is suspended or closed at Google.", status=status, words=said
+        )
+    if named & _NOT_SET_UP:
+        return AppRefused(
             f"{where}: the application is not set up for this API at Google.",
             status=status,
             words=said,
@@ -139,7 +152,7 @@ def token_failure(answer: Answer) -> PlatformError:
     if "invalid_grant" in named:
         return AuthRevoked(f"{where}: Google no longer takes this consent.", status=status)
     if named & _APP_REFUSED:
-        return OperatorNeeded(
+        return AppRefused(
             f"{where}: Google does not take the application's id and secret.", status=status
         )
     if named & _TOO_FAST:
