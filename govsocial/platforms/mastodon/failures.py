@@ -57,8 +57,8 @@ def failure(answer: Answer, token: str) -> PlatformError:
     shown = words.said(told, secrets=[token])
     if status == 401 or _refuses_token(answer):
         return AuthRevoked(f"{where}: the server no longer takes the token.", status=status)
-    if status == FORBIDDEN:
-        return _forbidden(answer, told, shown)
+    if status == FORBIDDEN and (forbidden := _forbidden(answer, told, shown)):
+        return forbidden
     if status in {404, 410}:
         return NotFound(f"{where}: not on this server.", status=status, words=shown)
     if status == 422 and _UNFINISHED in told:
@@ -68,8 +68,8 @@ def failure(answer: Answer, token: str) -> PlatformError:
     return Refused(message, status=status, words=shown)
 
 
-def _forbidden(answer: Answer, told: str, shown: str) -> PlatformError:
-    """What a 403 is about: a right, the account, or only this one call ("not allowed")."""
+def _forbidden(answer: Answer, told: str, shown: str) -> PlatformError | None:
+    """What a 403 is about: a right, or the account; None where only this call is not allowed."""
     where, said = answer.where, told.lower()
     challenge = answer.headers.get("WWW-Authenticate", "")
     if _SCOPE_HEADER in challenge or any(one in said for one in _SCOPE):
@@ -78,9 +78,7 @@ def _forbidden(answer: Answer, told: str, shown: str) -> PlatformError:
     if said.startswith(_LOGIN):
         message = f"{where}: the server has disabled the account or waits for its owner."
         return AccountBlocked(message, status=FORBIDDEN, words=shown)
-    return Refused(
-        f"{where}: the server refuses this call ({FORBIDDEN}).", status=FORBIDDEN, words=shown
-    )
+    return None
 
 
 def _message(answer: Answer) -> str:
