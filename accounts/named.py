@@ -19,35 +19,36 @@ from django.utils.translation import gettext as _
 from accounts.errors import AccountError
 from accounts.models import Administrator, Handover, OfficialAccount, Unit, User
 from accounts.models.administrator import runs_on, unfinished_administrators
-from accounts.models.rights import with_held
+from accounts.models.rights import with_given, with_held
 from accounts.seen import mark
 from accounts.snapshots import running_of
 
 # Conditions about thousands of accounts walk up from all units at once, and join nothing of the
-# query that they stand in: see ``compliance_rules``.
-_EVERYWHERE = with_held("accounts.view", "SELECT id, id FROM accounts_unit")
-# Joined, not looked up by IN: that list is hashed only while PostgreSQL expects it to fit into its
-# working memory, and with 1,000 units and 2,000 people it is gone through for every account.
+# query that they stand in: see ``compliance_rules``. They join what is held where piece by piece,
+# which costs the same however many people have a role at the top of however many units.
+_GIVEN = with_given("accounts.view")
 _ANSWERED_FOR = f"""
-    {_EVERYWHERE}
+    {_GIVEN}
     SELECT account.id FROM accounts_officialaccount account
-    JOIN held ON held.user_id = account.person_in_charge_id AND held.unit_id = account.unit_id
+    JOIN above ON above.unit_id = account.unit_id
+    JOIN given ON given.user_id = account.person_in_charge_id AND given.unit_id = above.id
 """  # noqa: S608  # our own words
 # Two different people: the lowest key is not the highest, which needs no sorting as counting each
 # once does. The days are those of ``running_administrators``.
 _ADMINISTERED = f"""
-    {_EVERYWHERE}
+    {_GIVEN}
     SELECT account.id FROM accounts_administrator one
     JOIN accounts_officialaccount account ON account.id = one.official_account_id
-    JOIN held ON held.user_id = one.user_id AND held.unit_id = account.unit_id
+    JOIN above ON above.unit_id = account.unit_id
+    JOIN given ON given.user_id = one.user_id AND given.unit_id = above.id
     WHERE one.starts_on <= %s AND (one.ends_on IS NULL OR one.ends_on >= %s)
     GROUP BY account.id
     HAVING min(one.user_id) < max(one.user_id)
 """  # noqa: S608  # our own words
 # Who answers for them, and who works on them on the day that it is where they are: asked once for
-# each unit, not for each person.
+# each unit, not for each person; and each person once for each unit, not for each account.
 _NAMING_OUTSIDERS = f"""
-    {_EVERYWHERE}, there AS MATERIALIZED (
+    {_GIVEN}, there AS MATERIALIZED (
         SELECT id, timezone(time_zone, %s)::date AS today FROM accounts_unit
     ), named AS (
         SELECT account.id, account.unit_id, account.person_in_charge_id AS user_id
@@ -60,11 +61,16 @@ _NAMING_OUTSIDERS = f"""
         JOIN there ON there.id = account.unit_id
         WHERE one.starts_on <= there.today
           AND (one.ends_on IS NULL OR one.ends_on >= there.today)
+    ), people AS MATERIALIZED (
+        SELECT DISTINCT unit_id, user_id FROM named
+    ), outsiders AS MATERIALIZED (
+        SELECT people.unit_id, people.user_id FROM people
+        JOIN above ON above.unit_id = people.unit_id
+        LEFT JOIN given ON given.user_id = people.user_id AND given.unit_id = above.id
+        GROUP BY people.unit_id, people.user_id
+        HAVING count(given.user_id) = 0
     )
-    SELECT named.id FROM named
-    WHERE NOT EXISTS (
-        SELECT FROM held WHERE held.user_id = named.user_id AND held.unit_id = named.unit_id
-    )
+    SELECT named.id FROM named JOIN outsiders USING (unit_id, user_id)
 """  # noqa: S608  # our own words
 _THESE = "SELECT id, id FROM unnest(%s::bigint[]) AS units (id)"
 

@@ -33,26 +33,51 @@ def with_held(capability: str, units: str, also: str = "") -> str:
     It goes up from the units: down from the people it would lead, with a role at the top, to all
     units of the agency.
     """
-    roles = ", ".join(f"'{role}'" for role in roles_with(capability))
     return f"""
-        WITH RECURSIVE above(unit_id, id) AS (
+        {_above(units)}, held AS (
+            SELECT given.user_id, above.unit_id{also}
+            FROM above
+            JOIN accounts_grant given ON given.unit_id = above.id
+            {_who_holds(capability)}
+        )
+    """  # noqa: S608  # our own names
+
+
+def with_given(capability: str) -> str:
+    """The same for conditions about thousands of rows: ``above`` has every unit with itself and
+    each unit above it, as ``unit_id`` and ``id``, and ``given`` who was given ``capability`` on
+    which unit. Whoever has it there holds it on all below.
+
+    Apart they are never many rows. ``held`` would have everybody with a role at the top once for
+    each unit of the agency.
+    """
+    return f"""
+        {_above("SELECT id, id FROM accounts_unit")}, given AS MATERIALIZED (
+            SELECT DISTINCT given.user_id, given.unit_id
+            FROM accounts_grant given
+            {_who_holds(capability)}
+        )
+    """  # noqa: S608  # our own names
+
+
+def _above(units: str) -> str:
+    return f"""WITH RECURSIVE above(unit_id, id) AS (
             {units}
             UNION
             SELECT above.unit_id, one.parent_id
             FROM above
             JOIN accounts_unit one ON one.id = above.id
             WHERE one.parent_id IS NOT NULL
-        ), held AS (
-            SELECT given.user_id, above.unit_id{also}
-            FROM above
-            JOIN accounts_grant given ON given.unit_id = above.id
-            JOIN accounts_user person ON person.id = given.user_id
+        )"""  # noqa: S608  # our own names
+
+
+def _who_holds(capability: str) -> str:
+    roles = ", ".join(f"'{role}'" for role in roles_with(capability))
+    return f"""JOIN accounts_user person ON person.id = given.user_id
             WHERE person.is_active
               AND given.role IN ({roles})
               AND given.starts_at <= statement_timestamp()
-              AND (given.ends_at IS NULL OR given.ends_at > statement_timestamp())
-        )
-    """  # noqa: S608  # our own names
+              AND (given.ends_at IS NULL OR given.ends_at > statement_timestamp())"""
 
 
 def shows(snapshot: str, account: str, in_charge: str) -> str:
