@@ -120,8 +120,8 @@ LETTER_GIVEN_UP = event(
     "error",
     label=_("Letter given up"),
     sentence=_(
-        "A letter to %(target)s (%(about)s) was given up after %(attempts)s attempts. Check the "
-        "e-mail address."
+        "A letter to %(target)s (%(about)s) was given up after %(attempts)s attempts and may not "
+        "have arrived. Check the e-mail address."
     ),
     words={
         "about": {

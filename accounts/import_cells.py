@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from accounts.custody import MASKED, refuse_holder
+from accounts.details import CUSTODY
 from accounts.errors import AccountError
 from accounts.import_columns import (
     COLUMNS,
@@ -88,12 +90,29 @@ def unused_columns(head: Sequence[str]) -> list[str]:
 def cells_of(
     keys: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> list[tuple[int, dict[str, str]]]:
-    """Number and cells of each row that is not empty; the head is row 1."""
+    """Number and cells of each row that is not empty; the head is row 1. Numbers and addresses
+    where a holder belongs are not among them: see ``_without_secrets``."""
     found = []
     for number, row in enumerate(rows, start=2):
         cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
         if beyond := [cell for cell in row[len(keys) :] if cell]:
             cells[BEYOND] = cut(", ".join(beyond))
         if any(cells.values()):
-            found.append((number, cells))
+            found.append((number, _without_secrets(cells)))
     return found
+
+
+def _without_secrets(cells: Mapping[str, str]) -> dict[str, str]:
+    """Where a holder belongs, no number or address is kept even for a day, nor told; what stands
+    there instead is refused in the same words. In a row with more cells than the head has, a comma
+    without quotes has moved what belongs there further on."""
+    keys = list(cells)
+    first = min((keys.index(key) for key in CUSTODY if key in cells), default=len(keys))
+    asked = keys[first:] if cells.get(BEYOND) else [key for key in CUSTODY if key in cells]
+    return {**cells, **{key: MASKED for key in asked if _is_no_holder(cells[key])}}
+
+
+def _is_no_holder(cell: str) -> bool:
+    """Also with a line break within a number."""
+    lines = cell.splitlines()
+    return any(map(refuse_holder, {cell, "".join(lines), " ".join(lines)}))

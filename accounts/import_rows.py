@@ -12,8 +12,6 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 
-from accounts.custody import MASKED, refuse_holder
-from accounts.details import CUSTODY
 from accounts.import_columns import words_of
 from accounts.importing import Row, check
 from accounts.models import OfficialAccount, User
@@ -26,7 +24,7 @@ def kept_rows(actor: User, rows: Sequence[Row]) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = [
         {
             "n": row.number,
-            "cells": _without_secrets(row.cells),
+            "cells": dict(row.cells),
             "meant": row.meant,
             "errors": row.errors,
             "warnings": row.warnings,
@@ -48,13 +46,6 @@ def kept_rows(actor: User, rows: Sequence[Row]) -> list[dict[str, Any]]:
                 told = {"errors": other.errors, "warnings": other.warnings}
                 one["others"] |= {code: told} if any(told.values()) else {}
     return kept
-
-
-def _without_secrets(cells: Mapping[str, str]) -> dict[str, str]:
-    """The cells to keep. Where a holder belongs, no number or address is kept even for a day; what
-    stands there instead is refused in the same words."""
-    refused = {key: MASKED for key in CUSTODY if refuse_holder(cells.get(key, ""))}
-    return {**cells, **refused}
 
 
 def numbered(kept: Iterable[Mapping[str, Any]]) -> Iterator[tuple[int, dict[str, str]]]:

@@ -183,6 +183,9 @@ def _send(send: Callable[[L], bool], letter: L) -> bool:
 
 def _unsent(letter: L, why_unneeded: Callable[[L], str]) -> Outcome | None:
     """The outcome of a letter that is not to be sent any more; None where it is."""
+    # Also where its reason has gone: perhaps somebody did what it said.
+    if letter.comes_once and _is_doubted(letter):
+        return Outcome.GIVEN_UP
     if why := why_unneeded(letter):
         note_unneeded(letter, why)
         return Outcome.NOT_NEEDED

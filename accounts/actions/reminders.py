@@ -19,7 +19,6 @@ from accounts.actions.leased_letters import (
 from accounts.events_care import LETTER_GIVEN_UP, REMINDER_SENT
 from accounts.mail_care import Letter, letter_of
 from accounts.models import Reminder, User
-from accounts.posting import ServerAway
 from accounts.reminding import due_reminders
 from accounts.selectors_attestation import agency_today
 from govsocial.audit.actions import record
@@ -72,11 +71,11 @@ def _settle_earlier(actor: User) -> None:
     The trail tells of what was tried."""
     earlier = Reminder.objects.filter(unclaimed(), day__lt=agency_today())
     for reminder in earlier.select_related("person").order_by("pk"):
-        was_tried = reminder.in_doubt or reminder.last_error not in {"", ServerAway.__name__}
-        if not was_tried:
+        # Coming back from a server that is away is no attempt.
+        if not reminder.attempts:
             note_unneeded(reminder, "its day is over")
         settle = _Sending(actor).settle
-        settle(reminder, Outcome.GIVEN_UP if was_tried else Outcome.NOT_NEEDED)
+        settle(reminder, Outcome.GIVEN_UP if reminder.attempts else Outcome.NOT_NEEDED)
 
 
 def _send_letter(actor: User, reminder: Reminder) -> bool:

@@ -202,7 +202,7 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
 def _rows_of(data: bytes, name: str, most_rows: int) -> Iterable[Sequence[str]]:
     if data[:4] == b"PK\x03\x04":
         return _xlsx(data, most_rows)
-    if data.lstrip().startswith(_NO_LIST):
+    if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_NO_LIST):
         raise SheetError(str(_NEITHER))
     if name.endswith(".xlsx"):
         raise SheetError(str(_NO_XLSX))

@@ -98,6 +98,31 @@ def test_what_may_not_stand_for_a_holder_is_not_kept_until_tomorrow_either(
     assert secret not in rejected(bayu, batch)
 
 
+@pytest.mark.parametrize(
+    "typed", ["0812\n3456\n7890", "humas (at)\nsamudra.go.id", "Sari 0812\r\n3456 7890"]
+)
+def test_a_line_break_does_not_hide_a_number_of_recovery(cast: Cast, typed: str) -> None:
+    batch = kept(cast, row(1, recovery_phone_holder=typed))
+    assert batch.rows[0]["cells"]["recovery_phone_holder"] == MASKED
+    assert "recovery_phone_holder" in batch.rows[0]["errors"]
+
+
+@pytest.mark.parametrize("last", ["recovery_phone_holder", "two_step"])
+def test_a_comma_without_quotes_does_not_move_a_number_to_where_it_is_kept(
+    cast: Cast, bayu: Client, last: str
+) -> None:
+    head = as_csv({**row(1), "recovery_phone_holder": "x", last: "x"}).splitlines()[0]
+    cells = as_csv({**row(1), "recovery_phone_holder": "HOLDER", last: "HOLDER"}).splitlines()[1]
+    for moved in (f"Sari, {NUMBER}", f"Sari, {NUMBER}, {MAIL}"):
+        upload(bayu, f"{head}\n{cells.replace('HOLDER', moved, 1)}\n")
+        batch = ImportBatch.objects.latest("pk")
+        everything = json.dumps(batch.rows)
+        assert "More cells than the head has" in everything
+        assert "3456" not in everything
+        assert MAIL not in everything
+        assert batch.rows[0]["cells"]["handle"] == row(1)["handle"]
+
+
 def test_what_stands_for_a_number_is_refused_as_the_number_is(cast: Cast) -> None:
     batch = kept(cast, row(1, recovery_phone_holder=NUMBER), row(2))
     before = batch.rows[0]["errors"]

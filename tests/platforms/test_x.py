@@ -257,6 +257,7 @@ def test_an_account_id_that_is_not_stored_is_asked_for(server: Server) -> None:
         ),
         (403, {"reason": "client-not-enrolled"}, AppRefused),
         (403, {"errors": [{"code": 416, "message": "Invalid / suspended app"}]}, AppRefused),
+        (403, {"errors": [{"code": 261, "message": "Application cannot write"}]}, AppRefused),
         (403, problem("user-suspended"), AccountBlocked),
         (403, {"errors": [{"code": 185, "message": "User is over daily limit"}]}, RateLimited),
         (403, {"errors": [{"code": 226, "message": "This looks automated"}]}, Refused),
@@ -372,8 +373,12 @@ def test_a_wait_is_read_on_the_clock_of_x(
 def test_a_post_above_the_limit_of_a_day_waits_as_long_as_x_says_or_an_hour(server: Server) -> None:
     x.good(server)
     told = {"errors": [{"code": 185, "message": "User is over daily status update limit."}]}
-    server.on(x.PUBLISH, Reply(403, told), Reply(403, told, {"Retry-After": "290"}))
-    for seconds in (3600, 290):
+    over = {"Date": "Mon, 23 Nov 2026 01:00:00 GMT", "x-rate-limit-reset": "1000000000"}
+    server.on(
+        x.PUBLISH,
+        Reply(403, told), Reply(403, told, {"Retry-After": "290"}), Reply(403, told, over),
+    )  # fmt: skip
+    for seconds in (3600, 290, 3600):
         with pytest.raises(RateLimited) as caught:
             x.client(server).publish(x.outgoing(images=[]))
         assert caught.value.retry_after == seconds

@@ -148,6 +148,7 @@ def test_the_mark_before_what_would_run_is_taken_off_again() -> None:
         (b"nama,alamat\n", "no rows"),
         (b"nama\n\xff\xfe\xfa", "UTF-8"),
         (b"nama\n\0", "neither CSV nor XLSX"),
+        (b"\xef\xbb\xbf<html><table>", "neither CSV nor XLSX"),
         (b'nama\n"' + b"x" * 200_000 + b'"\n', "not readable CSV"),
         (b"nama\n" + b"x," * 61, "too many columns"),
         (b"nama\n" + b"x\n" * 11, "more than 10 rows"),

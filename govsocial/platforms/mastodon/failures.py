@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from govsocial.platforms import words
 from govsocial.platforms.envelopes import has_error
 from govsocial.platforms.errors import (
@@ -19,11 +21,15 @@ _BAD_TOKEN = b"invalid bearer token"
 FORBIDDEN = 403
 """Unlike any other refusal, no sign that a server does not know what it is asked for."""
 _UNFINISHED = "not finished processing"
-_SCOPE = ("outside the authorized scopes", "insufficient scope", "insufficient permissions")
-"""How Mastodon, GoToSocial and Pleroma say that a token lacks a right."""
+_SCOPE = ("scope", "insufficient permissions")
+"""How servers say that a token lacks a right: "outside the authorized scopes", or the code of RFC
+6750, and Pleroma's "Insufficient permissions"."""
 _SCOPE_HEADER = "insufficient_scope"
 """The same in ``WWW-Authenticate`` (RFC 6750, 3.1), which need not come with it."""
-_LOGIN = ("your login ", "your account ")
+_LOGIN = re.compile(
+    r"your login |your account (?:requires |(?:is|has been) (?:currently |not )?"
+    r"(?:disabled|suspended|pending|approved|confirmed|locked|deactivated))"
+)
 """How a refusal begins that is about the person: disabled, not confirmed or approved yet, without
 the second step that the server demands. It has no code."""
 _ENDS_SOMETHING = {401, 403, 404, 410}
@@ -75,7 +81,7 @@ def _forbidden(answer: Answer, told: str, shown: str) -> PlatformError | None:
     if _SCOPE_HEADER in challenge or any(one in said for one in _SCOPE):
         message = f"{where}: the token may not do this."
         return PermissionMissing(message, status=FORBIDDEN, words=shown)
-    if said.startswith(_LOGIN):
+    if _LOGIN.match(said):
         message = f"{where}: the server has disabled the account or waits for its owner."
         return AccountBlocked(message, status=FORBIDDEN, words=shown)
     return None

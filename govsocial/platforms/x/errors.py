@@ -34,8 +34,8 @@ _CAPPED = {"usage-capped", "credits"}
 _CAPPED_TITLES = {"UsageCapExceeded", "CreditsDepleted"}
 """The plan's number of reads, or the balance, is used up: money, not time."""
 _APP_REASONS = {"client-not-enrolled", "official-client-forbidden", "appPermission"}
-_APP_CODES = {32, 416}
-"""An application that is not known, or suspended."""
+_APP_CODES = {32, 261, 416, 453}
+"""An application that is not known, is suspended, or may not do this."""
 _BLOCKED_CODES = {63, 64, 326}
 """A suspended account, and one that is locked until its owner signs in."""
 _POSTS_OF_A_DAY = 185
@@ -208,9 +208,7 @@ def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
     if _POSTS_OF_A_DAY in codes:
         message = f"{where}: X takes no more posts of this account for today."
         after = wait(answer.headers)
-        return RateLimited(
-            message, status=status, retry_after=_DAY_MOVES if after is None else after, words=shown
-        )
+        return RateLimited(message, status=status, retry_after=after or _DAY_MOVES, words=shown)
     if is_duplicate(answer):
         message = f"{where}: X has a post with this text already."
         return Duplicate(message, status=status, words=shown)

@@ -18,7 +18,7 @@ from accounts.actions import leased_letters
 from accounts.models import AttestationPeriod, OfficialAccount, Reminder
 from accounts.tasks import claim_due_reminders
 from tests import factories
-from tests.accounts.care.conftest import account_of
+from tests.accounts.care.conftest import account_of, attest
 from tests.accounts.care.test_reminders import at, long_held_roles, period, send_on
 from tests.accounts.conftest import trail
 from tests.cast import Cast
@@ -79,6 +79,26 @@ def test_a_session_lost_while_the_server_is_away_costs_no_letter() -> None:
         claim_due_reminders()
     assert send_on(DAY, hour=10) == ["sari"]
     assert not given_up()
+
+
+def test_what_may_have_left_is_told_also_where_its_reason_has_gone(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    with killed("accounts.mail.send_mail"), at(DAY, hour=10):
+        attest(cast.sari, account)
+        assert claim_due_reminders() == 0
+    assert Reminder.objects.get().outcome == "given_up"
+    assert len(given_up()) == 1
+
+
+def test_what_the_server_refused_is_told_also_where_it_was_away_afterwards() -> None:
+    for hour, failure in ((9, ValueError), (10, ConnectionRefusedError)):
+        with at(DAY, hour), mock.patch("accounts.mail.send_mail", side_effect=failure):
+            assert claim_due_reminders() == 0
+    assert send_on(date(2026, 3, 18), hour=1) == []
+    assert Reminder.objects.get().outcome == "given_up"
+    (entry,) = given_up()
+    assert entry["attempts"] == 1
 
 
 def test_what_is_left_from_another_day_is_settled_and_the_trail_tells_of_what_was_tried(
