@@ -249,16 +249,6 @@ CATALOGUE: tuple[Rule, ...] = (
         section="identity",
     ),
     Rule(
-        key="url",
-        words=_("Address is known"),
-        why=_("Without it nobody can look, and the public list cannot lead there."),
-        source=_PRACTICE,
-        severity="must",
-        met=_present("url"),
-        holds=_filled("url"),
-        section="identity",
-    ),
-    Rule(
         key="proven",
         words=_("Connected, and so proven to be ours"),
         why=_("Only the platform can say which account a handle is, also after it was renamed."),

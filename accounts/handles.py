@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.kinds import ADDRESSED, OfficialPlatform
+from accounts.models.kinds import is_id as is_id
 
 # Each account has a server of its own; elsewhere the platform has one for everybody.
 ON_SERVERS = frozenset({"mastodon", "bluesky"})
@@ -22,7 +23,6 @@ WITH_HOST = ON_SERVERS | {"feed", "wiki", "other"}
 # Named by the address of a page on that server.
 BY_ADDRESS = frozenset(ADDRESSED - {"whatsapp"})
 
-_CHANNEL_ID = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _WHATSAPP = "whatsapp.com/channel/"
 
 
@@ -136,17 +136,10 @@ def key(platform: str, host: str, handle: str) -> tuple[str, str, str]:
     if platform == "facebook" and not handle.isdigit():
         # Facebook ignores points and capitals in the names of pages.
         return platform, "", small(handle.replace(".", ""))
-    if (platform == "youtube" and _CHANNEL_ID.fullmatch(handle)) or platform == "whatsapp":
+    if (platform == "youtube" and is_id(platform, handle)) or platform == "whatsapp":
         return platform, "", handle
     where = host_name(host) if platform == "mastodon" else ""
     return platform, where, small(handle).rstrip("/")
-
-
-def is_id(platform: str, handle: str) -> bool:
-    """Whether the platform gave it out itself, as a number of an account that may have a name."""
-    if platform == "facebook":
-        return handle.isdigit()
-    return platform == "youtube" and bool(_CHANNEL_ID.fullmatch(handle))
 
 
 def is_number(platform: str, handle: str) -> bool:
@@ -165,9 +158,9 @@ def page_of(platform: str, host: str, handle: str) -> str:
         scheme = "http" if host.startswith("http://") else "https"
         return f"{scheme}://{quote(handle, safe='/%:~@!$&()*+,;=-._?')}"
     rule = RULES[platform]
-    if platform == "facebook" and handle.isdigit():
+    if platform == "facebook" and is_id(platform, handle):
         return f"https://www.facebook.com/profile.php?id={handle}"
-    if platform == "youtube" and _CHANNEL_ID.fullmatch(handle):
+    if platform == "youtube" and is_id(platform, handle):
         return f"https://www.youtube.com/channel/{handle}"
     if platform == "linkedin" and handle.startswith("in/"):
         return f"https://www.linkedin.com/{quote(handle)}/"

@@ -249,6 +249,9 @@ def words_of(key: str) -> Mapping[str, str]:
     found = dict(_by_words(CHOICES[key]()))
     if key == "verified":
         found |= {"1": _YES, "0": _NO}
+    if key == "two_step":
+        # As people answer a question, which is what the head asks.
+        found |= _by_words([(TwoStep.ON, gettext_lazy("Yes")), (TwoStep.OFF, gettext_lazy("No"))])
     return found
 
 

@@ -6,6 +6,8 @@ Media kinds after Nasrullah (2015), Media Sosial; channel kinds after Bertot, Ja
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -33,9 +35,20 @@ class OfficialPlatform(models.TextChoices):
 ADDRESSED = frozenset({"feed", "wiki", "other", "whatsapp"})
 
 
+# Given out by the platform itself, also to accounts that have a name.
+_IDS = {"facebook": re.compile(r"\d+"), "youtube": re.compile(r"UC[A-Za-z0-9_-]{22}")}
+
+
+def is_id(platform: str, handle: str) -> bool:
+    """Whether the platform gave it out itself, as a number of an account that may have a name."""
+    return platform in _IDS and _IDS[platform].fullmatch(handle) is not None
+
+
 def at_handle(platform: str, handle: str) -> str:
-    """As people write it: with the sign where the platform has names, else the address."""
-    return handle if platform in ADDRESSED else f"@{handle.lstrip('@')}"
+    """As people write it: with the sign where the platform has names, else the address or the
+    number."""
+    is_bare = platform in ADDRESSED or is_id(platform, handle)
+    return handle if is_bare else f"@{handle.lstrip('@')}"
 
 
 class MediaKind(models.TextChoices):

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
 
+from accounts.handles import page_of
 from accounts.models.document import Document
 from accounts.models.kinds import (
     Audience,
@@ -328,6 +329,14 @@ class OfficialAccount(models.Model):
     @property
     def at_handle(self) -> str:
         return at_handle(self.platform, self.handle)
+
+    @property
+    def page(self) -> str:
+        """Where people see the account: the address that was given, or that of its handle. None of
+        a handle that was given up, which may be somebody else's by now."""
+        if self.url or self.status == AccountStatus.RELEASED:
+            return self.url
+        return page_of(self.platform, self.host, self.handle)
 
     @property
     def can_connect(self) -> bool:

@@ -169,10 +169,14 @@ class Answer:
         is_compared = self.verdict in {SIMILAR, UNTOLD}
         if not is_compared or self.elsewhere or self.of_unit or not self.alike:
             return None
-        return min(self.alike, key=lambda one: len(self._differences_from(one)))
+        told = {one: len(self._differences_from(one)) for one in self.alike}
+        return min(filter(told.get, told), key=told.__getitem__, default=None)
 
     def _differences_from(self, other: PublicAccount) -> Sequence[Difference]:
         """Of two sites those of their names, and another ending as one."""
+        if not self.is_site and other.platform in handles.BY_ADDRESS:
+            # A name is like that of a page, wherever the page is.
+            return differences.between(self.name, other.handle.rpartition("/")[2])
         is_page = "/" in other.handle or other.platform not in handles.BY_ADDRESS
         if is_page or not self.is_site or self.imitated:
             return differences.between(self.name, other.handle)

@@ -40,10 +40,11 @@ class AccountDocument(_Part):
         "question mark; null when not known."
     )
     display_name: str
-    url: str
+    url: str | None = Field(description="Null when the handle was given up: see the status.")
     unit: str = Field(description="The id of the unit that answers for it.")
-    status: Literal["active", "suspended", "closed"] = Field(
-        description="Only active accounts speak for the agency."
+    status: Literal["active", "suspended", "closed", "released"] = Field(
+        description="Only active accounts speak for the agency. The handle of a released one was "
+        "given up, and may be somebody else's by now."
     )
     since: date
     since_is: Literal["opened", "registered"] = Field(
@@ -109,9 +110,9 @@ def _account(one: PublicAccount, page: str) -> AccountDocument:
         handle=one.handle,
         platform_id=one.platform_id or None,
         display_name=one.name,
-        url=one.url,
+        url=None if one.released else one.url,
         unit=one.unit.slug,
-        status=one.state,
+        status="released" if one.released else one.state,
         since=one.since,
         since_is="opened" if one.since_opened else "registered",
         closed_on=one.closed_on,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from django.contrib import messages
@@ -131,7 +131,7 @@ def attestation_mine(request: HttpRequest) -> HttpResponse:
         messages.warning(request, _gone_words(sheet.gone))
     if request.method == "POST" and good:
         tell = messages.success if sheet.confirmed else messages.info
-        tell(request, _kept_words(len(sheet.confirmed)))
+        tell(request, _kept_words(sheet.confirmed))
         return redirect("accounts:attestation_mine")
     period = sheet.period
     late = (selectors_attestation.agency_today() - period.due_on).days if period else 0
@@ -140,12 +140,22 @@ def attestation_mine(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/attestation_mine.html", context, status=status)
 
 
-def _kept_words(number: int) -> str:
-    if not number:
+def _kept_words(kept: Sequence[Attestation]) -> str:
+    if not kept:
         return _("Nothing was answered, so nothing was confirmed.")
-    return ngettext(
-        "%(number)s account is confirmed.", "%(number)s accounts are confirmed.", number
-    ) % {"number": number}
+    wrong = sum(bool(one.problem) for one in kept)
+    right = len(kept) - wrong
+    words = [
+        ngettext("%(number)s account is confirmed.", "%(number)s accounts are confirmed.", right)
+        % {"number": right},
+        ngettext(
+            "Of %(number)s account it is noted what is wrong.",
+            "Of %(number)s accounts it is noted what is wrong.",
+            wrong,
+        )
+        % {"number": wrong},
+    ]
+    return " ".join(one for one, number in zip(words, (right, wrong), strict=True) if number)
 
 
 def _gone_words(number: int) -> str:

@@ -29,6 +29,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.functions import fromstring
 
+from govsocial.web.templatetags import formats
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 24 * 1024 * 1024
@@ -189,7 +191,7 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
         if len(found) > most_rows:
             raise SheetError(
                 _("The file has more than %(most)s rows below its head. Split it.")
-                % {"most": most_rows}
+                % {"most": formats.number(most_rows)}
             )
         found.append([_text_of(cell) for cell in row])
     while found and not any(found[-1]):

@@ -60,7 +60,6 @@ def complete_account(
         "two_step": "on",
         "two_step_checked_on": today,
         "verified": False,
-        "url": "https://samudrakota.example",
         "platform_id": f"id{random.random()}",
         "audiences": ["g2c"],
         "media_kinds": ["microblog"],
@@ -118,7 +117,6 @@ def test_an_account_with_everything_lacks_nothing(cast: Cast) -> None:
         ({"two_step": "off"}, "two_step"),
         ({"two_step": "unknown", "two_step_checked_on": None}, "two_step"),
         ({"verified": None}, "verified"),
-        ({"url": ""}, "url"),
         ({"platform_id": ""}, "proven"),
         ({"audiences": []}, "audience"),
         ({"media_kinds": []}, "media_kind"),
@@ -370,7 +368,7 @@ def test_the_page_says_what_is_missing_why_and_where_to_mend_it(
     address = reverse("accounts:official_account_detail", args=[account.pk])
     factories.reads_english(cast.bayu)
     page = client_as("bayu").get(address).content.decode()
-    assert "13 of 15 are there" in page
+    assert "12 of 14 are there" in page
     assert str(compliance.rule("purpose").why) in page
     edit = reverse("accounts:official_account_edit", args=[account.pk])
     assert f'href="{edit}#purpose"' in page

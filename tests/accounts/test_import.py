@@ -369,3 +369,13 @@ def test_an_account_registered_at_the_very_moment_stops_the_whole_import(
     assert (again.is_done, again.good, again.bad) == (False, 1, 1)
     assert OfficialAccount.objects.count() == 1
     assert trail("accounts.official_account.registered") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "means"), [("Ya", "on"), ("tidak", "off"), ("Yes", "on"), ("Aktif", "on")]
+)
+def test_the_second_step_is_answered_as_people_answer(cast: Cast, said: str, means: str) -> None:
+    cells = row(1, two_step=said, two_step_checked_on="2026-01-02")
+    (checked,) = importing.check(cast.bayu, [(2, cells)])
+    assert checked.is_good
+    assert checked.wanted["two_step"] == means

@@ -80,7 +80,9 @@ def test_what_is_complete_is_kept_and_what_is_not_comes_back_as_typed(
     assert page.count("errorlist") == 2, "nobody is blamed for what they left for later"
     assert f'name="{whole.pk}-still_ours"' not in page
     fixed = answers(half) | answers(wrong, still_ours="no", problem="Diambil orang")
-    assert client_as("sari").post(reverse(MINE), fixed).status_code == 302
+    kept = client_as("sari").post(reverse(MINE), fixed, follow=True)
+    (told,) = map(str, kept.context["messages"])
+    assert told == "1 account is confirmed. Of 1 account it is noted what is wrong."
     assert Finding.objects.get().question == "still_ours"
     assert Attestation.objects.count() == 3
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -126,6 +127,33 @@ def test_every_address_in_the_document_for_machines_is_official() -> None:
         question = checking.read(one["url"], "")
         (answer,) = checking.answer(register.now().snapshot, question).answers
         assert (one["url"], answer.verdict) == (one["url"], words[one["status"]])
+
+
+def test_machines_get_no_address_of_a_handle_that_was_given_up() -> None:
+    account = public("x", "", "festivalsamudra")
+    for released, told in ((False, "closed"), (True, "released")):
+        now = replace(account, state="closed", released=released)
+        snapshot = Snapshot(1, datetime(2026, 1, 1, tzinfo=UTC), (now,), (UNIT,))
+        (one,) = json.loads(machine.document(snapshot))["accounts"]
+        assert one["status"] == told
+        assert one["url"] == (None if released else "https://x.com/festivalsamudra")
+
+
+@pytest.mark.parametrize(
+    ("asked", "wiki", "told"),
+    [
+        ("kota-samudra", "Kota_Samudra", ["the hyphen (-) stands in place of the underscore (_)"]),
+        ("kotasamudra", "kotasamudra", []),
+    ],
+)
+def test_a_name_is_compared_with_that_of_a_page_and_not_with_its_site(
+    asked: str, wiki: str, told: list[str]
+) -> None:
+    page = public("wiki", "id.wikipedia.org", f"id.wikipedia.org/wiki/{wiki}")
+    (answer,) = answered(f"https://www.linkedin.com/company/{asked}", page).answers
+    assert answer.verdict == "similar"
+    assert list(answer.told) == told
+    assert answer.nearest == (page if told else None)
 
 
 def test_a_page_of_a_registered_site_may_be_numbered_like_an_account() -> None:
