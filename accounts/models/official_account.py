@@ -4,9 +4,7 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.fields import (
-    ArrayField,
-)
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Replace
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +55,6 @@ ACCOUNT_MOVES = (
     # The platform, or the agency, gave the name away: from then on it may be a stranger's.
     (AccountStatus.CLOSED, AccountStatus.RELEASED),
 )
-
 
 DAYS_PAST = ("decree_date", "two_step_checked_on", "opened_on", "closed_on")
 """Days on which something was done: none of them is still to come."""
@@ -332,11 +329,9 @@ class OfficialAccount(models.Model):
 
     @property
     def page(self) -> str:
-        """Where people see the account: the address that was given, or that of its handle. None of
-        a handle that was given up, which may be somebody else's by now."""
-        if self.url or self.status == AccountStatus.RELEASED:
-            return self.url
-        return page_of(self.platform, self.host, self.handle)
+        """Where people see it; nowhere once the handle was given up and may be a stranger's."""
+        own = "" if self.is_released else page_of(self.platform, self.host, self.handle)
+        return self.url or own
 
     @property
     def can_connect(self) -> bool:

@@ -170,11 +170,13 @@ class Answer:
         if not is_compared or self.elsewhere or self.of_unit or not self.alike:
             return None
         told = {one: len(self._differences_from(one)) for one in self.alike}
-        return min(filter(told.get, told), key=told.__getitem__, default=None)
+        # A page whose name is just this one, on a site that nobody asked about, tells nothing.
+        compared = [one for one in told if told[one] or self.is_site or not _is_page(one)]
+        return min(compared, key=told.__getitem__, default=None)
 
     def _differences_from(self, other: PublicAccount) -> Sequence[Difference]:
         """Of two sites those of their names, and another ending as one."""
-        if not self.is_site and other.platform in handles.BY_ADDRESS:
+        if not self.is_site and _is_page(other):
             # A name is like that of a page, wherever the page is.
             return differences.between(self.name, other.handle.rpartition("/")[2])
         is_page = "/" in other.handle or other.platform not in handles.BY_ADDRESS
@@ -229,6 +231,10 @@ def _of_site_and_name(
         *(replace(one, start=place + one.start) for one in answer.differences),
     ]
     return sorted(found, key=lambda one: one.start)
+
+
+def _is_page(one: PublicAccount) -> bool:
+    return one.platform in handles.BY_ADDRESS
 
 
 def _is_there_in_capitals(one: PublicAccount, asked: str) -> bool:

@@ -124,7 +124,7 @@ def test_a_website_has_no_secret_to_forget_and_a_consent_none_to_type(
     assert "secret" not in asked
     told = {
         "instagram": "The consent that comes back is stored encrypted and never shown.",
-        "bluesky": "It is tried on the platform first and kept only",
+        "bluesky": "The password or token is tried on the platform first and kept only",
         "feed": "It is read once first, and kept only when it belongs to this website.",
     }
     for platform, words in told.items():
