@@ -8,10 +8,11 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from accounts.custody import MASKED, refuse_holder
+from accounts.custody import MASKED, refuse_holder, refuse_remark
 from accounts.details import CUSTODY
 from accounts.errors import AccountError
 from accounts.import_columns import (
+    CHOICES,
     COLUMNS,
     REQUIRED,
     exported_heads,
@@ -26,6 +27,10 @@ BEYOND = ""
 """The key of what a row holds beyond its head: a column without a name has no other cells."""
 DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on", "administrators_from"})
 """The columns of dates."""
+_NEVER_NUMBERS = DAYS | CHOICES.keys() | set(CUSTODY)
+"""Columns in which no number of a telephone and no address can stand."""
+_DIGITS = re.compile(r"[\d\s.()+-]*\d[\d\s.()+-]*")
+_SHORTEST_NUMBER = 8
 _PATTERNS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 
 
@@ -104,15 +109,37 @@ def cells_of(
 
 def _without_secrets(cells: Mapping[str, str]) -> dict[str, str]:
     """Where a holder belongs, no number or address is kept even for a day, nor told; what stands
-    there instead is refused in the same words. In a row with more cells than the head has, a comma
-    without quotes has moved what belongs there further on."""
+    there instead is refused in the same words. A comma without quotes moves it, or pieces of it,
+    into the columns behind."""
     keys = list(cells)
-    first = min((keys.index(key) for key in CUSTODY if key in cells), default=len(keys))
-    asked = keys[first:] if cells.get(BEYOND) else [key for key in CUSTODY if key in cells]
-    return {**cells, **{key: MASKED for key in asked if _is_no_holder(cells[key])}}
+    behind = keys[min((keys.index(key) for key in CUSTODY if key in cells), default=len(keys)) :]
+    asked = behind if cells.get(BEYOND) else [key for key in behind if key in _NEVER_NUMBERS]
+    refused = {key for key in asked if _is_no_holder(cells[key]) and not _is_day(key, cells[key])}
+    return {**cells, **dict.fromkeys(refused | _in_pieces(behind, cells), MASKED)}
 
 
 def _is_no_holder(cell: str) -> bool:
-    """Also with a line break within a number."""
+    """Also with a line break within it."""
     lines = cell.splitlines()
-    return any(map(refuse_holder, {cell, "".join(lines), " ".join(lines)}))
+    glued = "".join(lines) if all(map(_DIGITS.fullmatch, lines)) else ""
+    return bool(refuse_holder(cell) or refuse_holder(glued) or refuse_remark(" ".join(lines)))
+
+
+def _is_day(key: str, cell: str) -> bool:
+    return key in DAYS and day_of(cell) is not None
+
+
+def _in_pieces(keys: Sequence[str], cells: Mapping[str, str]) -> set[str]:
+    """The columns, one behind the other, over which a number is spread; the first may begin with
+    words."""
+    found, run = set[str](), list[str]()
+    for key in [*keys, None]:
+        cell = "" if key is None else cells[key]
+        if key and run and _DIGITS.fullmatch(cell) and not _is_day(key, cell):
+            run.append(key)
+            continue
+        digits = "".join(sign for one in run for sign in cells[one] if sign.isdigit())
+        if len(run) > 1 and len(digits) >= _SHORTEST_NUMBER:
+            found.update(run)
+        run = [key] if key in CUSTODY and cell[-1:].isdigit() else []
+    return found

@@ -61,7 +61,7 @@ def rows_of(accounts: Iterable[Any]) -> Iterator[list[object]]:
             account.unit.name,
             account.get_status_display(),
             account.connection_words,
-            account.page,
+            account.page or account.url,
             account.platform_id,
             account.purpose,
             _listed(account.audiences, _AUDIENCES),

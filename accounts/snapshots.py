@@ -23,7 +23,7 @@ from accounts.kept_values import values_of
 from accounts.models import Administrator, Credential, OfficialAccount, User
 from accounts.models.administrator import running_administrators
 from accounts.models.attestation import Question
-from accounts.models.kinds import ADDRESSED, TwoStep
+from accounts.models.kinds import TwoStep, at_handle
 from accounts.models.official_account import AccountStatus
 from accounts.models.unit import day_where
 from govsocial.web.templatetags.formats import date_long
@@ -216,8 +216,8 @@ def _decree_in_words(kept: str) -> str:
 def told(picture: Mapping[str, Any], field: str) -> str:
     """One field of a picture in words; the handle as people write it on its platform."""
     value = picture.get(field)
-    if field == "handle" and value and picture.get("platform") not in ADDRESSED:
-        return f"@{value.lstrip('@')}"
+    if field == "handle" and value:
+        return at_handle(str(picture.get("platform")), value)
     return in_words(field, value)
 
 

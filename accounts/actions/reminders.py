@@ -71,11 +71,12 @@ def _settle_earlier(actor: User) -> None:
     The trail tells of what was tried."""
     earlier = Reminder.objects.filter(unclaimed(), day__lt=agency_today())
     for reminder in earlier.select_related("person").order_by("pk"):
-        # Coming back from a server that is away is no attempt.
-        if not reminder.attempts:
+        # Neither a server that is away nor a sender that dies before it listens is an attempt.
+        was_tried = reminder.in_doubt or (reminder.attempts and reminder.last_error)
+        if not was_tried:
             note_unneeded(reminder, "its day is over")
         settle = _Sending(actor).settle
-        settle(reminder, Outcome.GIVEN_UP if reminder.attempts else Outcome.NOT_NEEDED)
+        settle(reminder, Outcome.GIVEN_UP if was_tried else Outcome.NOT_NEEDED)
 
 
 def _send_letter(actor: User, reminder: Reminder) -> bool:

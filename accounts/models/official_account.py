@@ -330,8 +330,8 @@ class OfficialAccount(models.Model):
     @property
     def page(self) -> str:
         """Where people see it; nowhere once the handle was given up and may be a stranger's."""
-        own = "" if self.is_released else page_of(self.platform, self.host, self.handle)
-        return self.url or own
+        page = self.url or page_of(self.platform, self.host, self.handle)
+        return "" if self.is_released else page
 
     @property
     def can_connect(self) -> bool:

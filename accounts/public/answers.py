@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -177,8 +178,9 @@ class Answer:
     def _differences_from(self, other: PublicAccount) -> Sequence[Difference]:
         """Of two sites those of their names, and another ending as one."""
         if not self.is_site and _is_page(other):
-            # A name is like that of a page, wherever the page is.
-            return differences.between(self.name, other.handle.rpartition("/")[2])
+            # The name may be that of the site, of the page or of what it is asked for.
+            parts = filter(None, re.split("[/?&=]", other.handle))
+            return min((differences.between(self.name, one) for one in parts), key=_signs_of)
         is_page = "/" in other.handle or other.platform not in handles.BY_ADDRESS
         if is_page or not self.is_site or self.imitated:
             return differences.between(self.name, other.handle)
@@ -231,6 +233,10 @@ def _of_site_and_name(
         *(replace(one, start=place + one.start) for one in answer.differences),
     ]
     return sorted(found, key=lambda one: one.start)
+
+
+def _signs_of(found: Sequence[Difference]) -> int:
+    return sum(len(one.typed) + len(one.real) for one in found)
 
 
 def _is_page(one: PublicAccount) -> bool:

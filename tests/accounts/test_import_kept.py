@@ -123,6 +123,36 @@ def test_a_comma_without_quotes_does_not_move_a_number_to_where_it_is_kept(
         assert batch.rows[0]["cells"]["handle"] == row(1)["handle"]
 
 
+@pytest.mark.parametrize(
+    "moved", [f"Sari, {NUMBER}", "0812,3456,7890", "Sari 0812, 3456, 7890", MAIL]
+)
+def test_nor_into_a_column_behind_it_where_the_row_has_an_empty_cell_to_spare(
+    cast: Cast, bayu: Client, moved: str
+) -> None:
+    behind = ["recovery_phone_holder", "two_step", "two_step_checked_on", "opened_on"]
+    good = {key: value for key, value in row(1).items() if key not in behind}
+    head, cells = as_csv(good).splitlines()
+    filled = [*moved.split(","), "", "", ""][:4]
+    upload(bayu, f"{head},{','.join(behind)}\n{cells},{','.join(filled)}\n")
+    batch = ImportBatch.objects.latest("pk")
+    everything = json.dumps(batch.rows) + rejected(bayu, batch)
+    for piece in ("3456", "7890", MAIL):
+        assert piece not in everything
+    assert batch.rows[0]["cells"]["handle"] == row(1)["handle"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Kepala Seksi 2\n2024-2026", "Jl. Merdeka 10\n40115 Bandung", "Seksi 12\n17-03-2026"]
+)
+def test_a_holder_on_two_lines_with_numbers_of_its_own_is_kept_as_typed(
+    cast: Cast, typed: str
+) -> None:
+    cells = row(1, recovery_phone_holder=typed, two_step="on", two_step_checked_on="02-01-2026")
+    kept_cells = kept(cast, cells).rows[0]["cells"]
+    assert kept_cells["recovery_phone_holder"].split() == typed.split()
+    assert kept_cells["two_step_checked_on"] == "02-01-2026"
+
+
 def test_what_stands_for_a_number_is_refused_as_the_number_is(cast: Cast) -> None:
     batch = kept(cast, row(1, recovery_phone_holder=NUMBER), row(2))
     before = batch.rows[0]["errors"]

@@ -21,14 +21,14 @@ _BAD_TOKEN = b"invalid bearer token"
 FORBIDDEN = 403
 """Unlike any other refusal, no sign that a server does not know what it is asked for."""
 _UNFINISHED = "not finished processing"
-_SCOPE = ("scope", "insufficient permissions")
+_SCOPE = re.compile(r"\bscopes?\b|insufficient[ _](?:scope|permissions)")
 """How servers say that a token lacks a right: "outside the authorized scopes", or the code of RFC
 6750, and Pleroma's "Insufficient permissions"."""
 _SCOPE_HEADER = "insufficient_scope"
 """The same in ``WWW-Authenticate`` (RFC 6750, 3.1), which need not come with it."""
 _LOGIN = re.compile(
-    r"your login |your account (?:requires |(?:is|has been) (?:currently |not )?"
-    r"(?:disabled|suspended|pending|approved|confirmed|locked|deactivated))"
+    r"your login |your account (?:requires two|(?:is|has been) (?:\w+ ){0,2}"
+    r"(?:disabled|suspended|pending|awaiting|approved|confirmed|locked|deactivated))"
 )
 """How a refusal begins that is about the person: disabled, not confirmed or approved yet, without
 the second step that the server demands. It has no code."""
@@ -78,7 +78,7 @@ def _forbidden(answer: Answer, told: str, shown: str) -> PlatformError | None:
     """What a 403 is about: a right, or the account; None where only this call is not allowed."""
     where, said = answer.where, told.lower()
     challenge = answer.headers.get("WWW-Authenticate", "")
-    if _SCOPE_HEADER in challenge or any(one in said for one in _SCOPE):
+    if _SCOPE_HEADER in challenge or _SCOPE.search(said):
         message = f"{where}: the token may not do this."
         return PermissionMissing(message, status=FORBIDDEN, words=shown)
     if _LOGIN.match(said):

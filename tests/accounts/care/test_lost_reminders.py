@@ -81,6 +81,13 @@ def test_a_session_lost_while_the_server_is_away_costs_no_letter() -> None:
     assert not given_up()
 
 
+def test_what_no_server_was_offered_is_not_told_as_given_up() -> None:
+    with killed("accounts.actions.reminders.letter_of"):
+        assert send_on(date(2026, 3, 18), hour=1) == []
+    assert Reminder.objects.get().outcome == "not_needed"
+    assert not given_up()
+
+
 def test_what_may_have_left_is_told_also_where_its_reason_has_gone(
     cast: Cast, account: OfficialAccount
 ) -> None:

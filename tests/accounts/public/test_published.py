@@ -156,6 +156,28 @@ def test_a_name_is_compared_with_that_of_a_page_and_not_with_its_site(
     assert answer.nearest == (page if told else None)
 
 
+@pytest.mark.parametrize(
+    ("asked", "page", "told"),
+    [
+        (
+            "@k0tasamudra",
+            "pin.example/kotasamudra/papan",
+            "the digit 0 stands in place of the letter o",
+        ),
+        ("https://x.com/samudrak0ta", "samudrakota.example/berita", "the digit 0"),
+    ],
+)
+def test_a_name_is_compared_with_the_part_of_an_address_that_is_like_it(
+    asked: str, page: str, told: str
+) -> None:
+    account = public("other", page.partition("/")[0], page)
+    (answer,) = answered(asked, account).answers
+    assert answer.verdict == "similar"
+    assert told in answer.told[0]
+    assert "berita" not in " ".join(answer.told)
+    assert "papan" not in " ".join(answer.told)
+
+
 def test_a_page_of_a_registered_site_may_be_numbered_like_an_account() -> None:
     account = public("feed", "kota.example", "kota.example")
     assert verdicts("https://kota.example/web/accounts/12/ubah?x=1", account) == ["official"]
