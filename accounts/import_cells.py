@@ -120,9 +120,13 @@ def _without_secrets(cells: Mapping[str, str]) -> dict[str, str]:
 
 def _is_no_holder(cell: str) -> bool:
     """Also with a line break within it."""
+    if refuse_holder(cell):
+        return True
     lines = cell.splitlines()
+    if len(lines) < 2:
+        return False
     glued = "".join(lines) if all(map(_DIGITS.fullmatch, lines)) else ""
-    return bool(refuse_holder(cell) or refuse_holder(glued) or refuse_remark(" ".join(lines)))
+    return bool(refuse_holder(glued) or refuse_remark(" ".join(lines)))
 
 
 def _is_day(key: str, cell: str) -> bool:
