@@ -68,6 +68,8 @@ class VideoLimits:
     shortest: float = 0.0
     longest: float | None = None
     ratio: tuple[float, float] | None = None
+    alt_text: int | None = None
+    """Characters of a description, where it is not as long as that of a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +105,7 @@ class Limits:
     image_ratio: tuple[float, float] | None = None
     """Narrowest and widest picture, as width divided by height."""
     video: VideoLimits | None = None
-    """None where no film is sent: the platform takes none through its API, or our client sends none
-    there, which is so for Bluesky and Mastodon (ADR 15)."""
+    """None where the platform takes no film through its API, or a server takes none."""
     fetches_media: bool = False
     """Whether the platform fetches pictures itself, from an address that must be public."""
     fetches_videos: bool = False

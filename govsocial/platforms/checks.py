@@ -111,7 +111,7 @@ def _check_image(number: int, image: Image, limits: Limits, platform: str) -> No
 def _check_video(video: Video, limits: Limits, platform: str) -> None:
     taken = limits.video
     if taken is None:
-        raise Refused(f"Films are not sent to {platform} from here.")
+        raise Refused(f"{platform} takes no films here.")
     if video.media_type not in taken.types:
         raise Refused(f"The film is of a kind that {platform} does not take.")
     if not 0 < video.size <= taken.size:
@@ -128,3 +128,10 @@ def _check_video(video: Video, limits: Limits, platform: str) -> None:
         narrowest, widest = taken.ratio
         if not narrowest <= video.width / video.height <= widest:
             raise Refused(f"The film is too wide or too tall for {platform}.")
+    longest = limits.alt_text if taken.alt_text is None else taken.alt_text
+    # Where a platform takes no descriptions, they are left out when the post is sent.
+    if longest and len(video.alt) > longest:
+        raise Refused(
+            f"The description of the film has {len(video.alt)} characters; "
+            f"{platform} takes {longest} at most."
+        )

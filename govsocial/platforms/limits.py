@@ -19,13 +19,15 @@ _JPEG = frozenset({"image/jpeg"})
 _JPEG_PNG = frozenset({"image/jpeg", "image/png"})
 _WEB = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _MP4_MOV = frozenset({"video/mp4", "video/quicktime"})
+_FILMS = frozenset({*_MP4_MOV, "video/webm"})
 
 OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image_types")
-"""What a server may say otherwise than its platform does."""
+"""What a server may say otherwise than its platform does, beside the films that it takes."""
 _MOST = 2**40
 
 LIMITS: Mapping[str, Limits] = {
-    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026. Our client sends no films.
+    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026; ten minutes are what Bluesky's
+    # own application takes (September 2026).
     "bluesky": Limits(
         text=300,
         unit=LengthUnit.GRAPHEMES,
@@ -34,9 +36,9 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=2_000,
         image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         text_bytes=3_000,
+        video=VideoLimits(size=300 * _MB, longest=600, alt_text=1_000),
     ),
-    # Defaults of /api/v2/instance; the client reads those of the account's own server. Our client
-    # sends no films.
+    # Defaults of /api/v2/instance; the client reads those of the account's own server.
     "mastodon": Limits(
         text=500,
         unit=LengthUnit.CHARACTERS,
@@ -45,6 +47,7 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=1_500,
         image_types=_WEB,
         url_length=23,
+        video=VideoLimits(size=99 * _MIB, types=_FILMS),
     ),
     # Instagram Platform, content publishing; sizes of pictures and films as of 2026.
     "instagram": Limits(
@@ -182,7 +185,11 @@ ANYTHING = Limits(
 
 
 def told(limits: Limits) -> dict[str, Any]:
-    """What one server said, as it can be kept in JSON: only ``with_told`` reads it."""
+    """What one server said, as it can be kept in JSON: only ``with_told`` reads it.
+
+    ``video`` is empty where the server takes no films, and missing in what was kept before films
+    were asked for.
+    """
     kept: dict[str, Any] = {}
     for name in OF_A_SERVER:
         value = getattr(limits, name)
@@ -190,6 +197,9 @@ def told(limits: Limits) -> dict[str, Any]:
             kept[name] = sorted(kind for kind in value if kind in _WEB)
         elif value is not None:
             kept[name] = min(value, _MOST)
+    film = limits.video
+    types = sorted(film.types & _FILMS) if film is not None else []
+    kept["video"] = {"size": min(film.size, _MOST), "types": types} if film and types else {}
     return kept
 
 
@@ -198,4 +208,11 @@ def with_told(usual: Limits, kept: Mapping[str, Any]) -> Limits:
     changes = {name: kept[name] for name in OF_A_SERVER if kept.get(name)}
     if "image_types" in changes:
         changes["image_types"] = frozenset(changes["image_types"])
+    film = kept.get("video")
+    if film:
+        changes["video"] = replace(
+            usual.video or VideoLimits(size=0), size=film["size"], types=frozenset(film["types"])
+        )
+    elif film is not None:
+        changes["video"] = None
     return replace(usual, **changes)

@@ -45,8 +45,8 @@ REFUSALS: tuple[Group, ...] = (
         ("The post has no image or film; {platform} takes no text alone.",),
     ),
     (
-        _("Videos are not sent to %(platform)s from here. Publish the video there."),
-        ("Films are not sent to {platform} from here.",),
+        _("%(platform)s takes no videos from this account."),
+        ("{platform} takes no films here.",),
     ),
     (_("%(platform)s takes videos only."), ("{platform} takes films only.",)),
     (
@@ -72,6 +72,10 @@ REFUSALS: tuple[Group, ...] = (
     (
         _("The video lasts %(seconds)s seconds; %(platform)s takes it shorter or longer."),
         ("The film lasts {seconds} seconds; {platform} takes films from {range} seconds.",),
+    ),
+    (
+        _("The description of the video is too long for %(platform)s."),
+        ("The description of the film has {length} characters; {platform} takes {most} at most.",),
     ),
     (
         _("The account may post videos of %(seconds)s seconds at most."),

@@ -14,6 +14,7 @@ from accounts.models import Credential, OfficialAccount
 from content.documents import MediaItem
 from content.pages import accounts_of
 from content.preflight import problems
+from govsocial.platforms.base import VideoLimits
 from govsocial.platforms.limits import LIMITS, told, with_told
 from kpi.actions import pull_account
 from tests import factories
@@ -23,6 +24,9 @@ from tests.platforms.conftest import server
 from tests.platforms.fakes import Reply, Server
 
 __all__ = ["server"]
+
+
+FILM = VideoLimits(size=9)
 
 
 def says(**media: Any) -> Reply:
@@ -68,6 +72,25 @@ def test_what_the_server_takes_is_kept_with_the_connection_and_read_before_an_ap
     assert problems(account, "a" * 5001, []) != []
     assert problems(account, "a", [picture(1001)]) != []
     assert problems(account, "a", [picture(9)] * 3) != []
+
+
+@pytest.mark.parametrize(
+    ("said", "film"),
+    [
+        ({}, LIMITS["mastodon"].video),
+        ({"video_size_limit": 9, "supported_mime_types": ["video/mp4", "video/x"]}, FILM),
+        ({"video_size_limit": 9, "supported_mime_types": ["image/png"]}, None),
+    ],
+)
+def test_what_films_the_server_takes_is_kept_with_the_connection(
+    account: OfficialAccount, cast: Cast, server: Server, said: Any, film: VideoLimits | None
+) -> None:
+    server.on(stage.INSTANCE, says(**said))
+    account = connect(account, cast)
+    assert server_limits.limits_of(account).video == film
+    # What was kept before films were asked for says nothing of them.
+    usual = LIMITS["mastodon"]
+    assert with_told(usual, {"text": 5000}).video == usual.video
 
 
 def test_a_server_that_says_nothing_is_connected_with_the_usual_limits(

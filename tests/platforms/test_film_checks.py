@@ -23,6 +23,9 @@ def test_a_film_within_every_limit_is_sent() -> None:
     post = outgoing(**FITS)
     check(post, LIMITS, length=1, platform="P")
     check(outgoing(**FITS | {"text": ""}), LIMITS, length=0, platform="P")
+    for longest in (0, 6):
+        told = outgoing(**FITS | {"video": film(width=1080, height=1920, alt="x" * 6)})
+        check(told, replace(LIMITS, alt_text=longest), length=1, platform="P")
     # A description that a platform does not take is no reason to refuse its image.
     check(outgoing(images=(photo(),)), LIMITS, length=1, platform="P")
 
@@ -40,6 +43,8 @@ def test_a_film_within_every_limit_is_sent() -> None:
         ({"video": film(media_type="video/webm")}, {}),
         ({"video": film(width=1921, height=1920)}, {}),
         ({"video": film(width=959, height=1920)}, {}),
+        ({"video": film(alt="x" * 6)}, {"alt_text": 5}),
+        ({"video": film(alt="x" * 5)}, {"video": replace(FILMS, alt_text=4)}),
     ],
 )
 def test_a_film_beyond_a_limit_is_refused(changes: dict[str, Any], limits: dict[str, Any]) -> None:

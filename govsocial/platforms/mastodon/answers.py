@@ -74,19 +74,20 @@ class _Statuses(Answered):
     characters_reserved_per_url: PositiveInt | None = None
 
 
-class _Attachments(Answered):
+class Attachments(Answered):
     image_size_limit: PositiveInt | None = None
+    video_size_limit: PositiveInt | None = None
     description_limit: PositiveInt | None = None
     supported_mime_types: list[str] | None = None
 
 
-class _Configuration(Answered):
+class Configuration(Answered):
     statuses: _Statuses = Field(default_factory=_Statuses)
-    media_attachments: _Attachments = Field(default_factory=_Attachments)
+    media_attachments: Attachments = Field(default_factory=Attachments)
 
 
 class Instance(Answered):
-    configuration: _Configuration = Field(default_factory=_Configuration)
+    configuration: Configuration = Field(default_factory=Configuration)
 
 
 _LIST = TypeAdapter(list[dict[str, Any]])

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from requests.utils import parse_header_links
 
-from govsocial.platforms import checks, finding, limits, text
+from govsocial.platforms import checks, finding, text
 from govsocial.platforms.base import (
     DayMetrics,
     Image,
@@ -40,9 +39,9 @@ from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
 from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
 from govsocial.platforms.mastodon.failures import FORBIDDEN, failure, is_own
+from govsocial.platforms.mastodon.taken import LIMITS, taken_by
 
 DEFINITION = "mastodon/1"
-LIMITS = limits.LIMITS["mastodon"]
 PAGE = 40
 _SOURCE = "Mastodon documentation, rate limits (2026); a server may set others"
 QUOTAS = (
@@ -218,19 +217,7 @@ class MastodonClient:
             self._limits_read = True
             self._limits_failed = failed if isinstance(failed, NotFromPlatform) else None
             return self.limits
-        statuses, media = said.statuses, said.media_attachments
-        images = frozenset(
-            kind for kind in media.supported_mime_types or () if kind.startswith("image/")
-        )
-        self.limits = replace(
-            self.limits,
-            text=statuses.max_characters or LIMITS.text,
-            url_length=statuses.characters_reserved_per_url or LIMITS.url_length,
-            images=statuses.max_media_attachments or LIMITS.images,
-            image_bytes=media.image_size_limit or LIMITS.image_bytes,
-            alt_text=media.description_limit or LIMITS.alt_text,
-            image_types=images or LIMITS.image_types,
-        )
+        self.limits = taken_by(said)
         self._limits_read = True
         return self.limits
 

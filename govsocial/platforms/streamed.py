@@ -1,0 +1,68 @@
+"""A film as the body of one request, which is never held in memory as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from urllib3.filepost import encode_multipart_formdata
+
+from govsocial.platforms.base import Video
+from govsocial.platforms.errors import Refused
+
+PART = 4 * 1024 * 1024
+"""So many bytes are read at once, and whoever watches the sender is asked before each."""
+WRITTEN = 64 * 1024
+"""So many are handed to the connection at once: its time limit counts for each."""
+SLOWEST = 250_000
+"""Bytes a second of the slowest line that a film is still sent over."""
+
+
+class Streamed:
+    """Bytes and films in order. It can be sent again: each time it is read from the front.
+
+    Reading raises what ``before_part`` raises, and ``Refused`` for a film that has become shorter
+    than it says.
+    """
+
+    def __init__(self, *pieces: bytes | Video, before_part: Callable[[], None]) -> None:
+        self._pieces: Sequence[bytes | Video] = pieces
+        self._before_part = before_part
+
+    def __len__(self) -> int:
+        return sum(one.size if isinstance(one, Video) else len(one) for one in self._pieces)
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self._pieces:
+            if isinstance(piece, bytes):
+                yield piece
+                continue
+            for start in range(0, piece.size, PART):
+                part = self._part(piece, start)
+                for written in range(0, len(part), WRITTEN):
+                    yield part[written : written + WRITTEN]
+
+    def _part(self, film: Video, start: int) -> bytes:
+        wanted = min(PART, film.size - start)
+        self._before_part()
+        part = film.read(start, wanted)
+        if len(part) != wanted:
+            raise Refused("The film is shorter than it was said to be.")
+        return part
+
+
+def form(
+    film: Video, fields: Mapping[str, str], *, before_part: Callable[[], None]
+) -> tuple[Streamed, str]:
+    """A multipart form with ``film`` as ``file``, and its ``Content-Type``."""
+    name = f"film.{film.media_type.rpartition('/')[2]}"
+    around, content_type = encode_multipart_formdata(
+        [*fields.items(), ("file", (name, b"", film.media_type))]
+    )
+    # The film stands last, so that only the end of the form comes after it.
+    end = around.rindex(b"\r\n--")
+    return Streamed(around[:end], film, around[end:], before_part=before_part), content_type
+
+
+def seconds_for(size: int) -> float:
+    """How long an upload of ``size`` bytes may take at most."""
+    return 120.0 + size / SLOWEST
