@@ -83,7 +83,7 @@ class TrainingPlatforms:
         self.moment = moment
         limits = Limits(enforce=enforce_limits)
         self._platforms: tuple[TrainingPlatform, ...] = (
-            Bluesky(self.world, limits),
+            Bluesky(self.world, limits, media_seconds=media_seconds),
             Mastodon(self.world, limits, media_seconds=media_seconds),
             Meta(self.world, media_seconds=media_seconds),
             Threads(self.world, media_seconds=media_seconds),

@@ -8,12 +8,14 @@ from typing import TypeAlias
 from govsocial.training import bluesky_views as views
 from govsocial.training.agency import ACCOUNTS, BY_KEY, TrainingAccount
 from govsocial.training.behaviour import Kind, Rule
+from govsocial.training.bluesky_films import Films
 from govsocial.training.bluesky_records import POST, Invalid
 from govsocial.training.bluesky_repo import Repository
 from govsocial.training.bluesky_sessions import Refused, Sessions, did_document
 from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.limits import Budget, Limits
+from govsocial.training.pictures import is_film
 from govsocial.training.world import World, page, reactions_at
 
 Handler: TypeAlias = Callable[[Request], Response]
@@ -37,15 +39,17 @@ def account_named(name: str | None) -> TrainingAccount | None:
 class Bluesky:
     """Answers ``/xrpc/...``."""
 
-    def __init__(self, world: World, limits: Limits) -> None:
+    def __init__(self, world: World, limits: Limits, *, media_seconds: float) -> None:
         self.world = world
         self.limits = limits
         self.sessions = Sessions(world.state, account_named)
         self.repository = Repository(world, self.sessions, account_named)
+        films = Films(world.state, self.sessions, media_seconds=media_seconds)
         self._queries: dict[str, Handler] = {
             "_health": lambda request: Response.json({"version": "training"}),
             "com.atproto.server.describeServer": self._describe,
             "com.atproto.server.getSession": self.sessions.get,
+            "com.atproto.server.getServiceAuth": films.give_token,
             "com.atproto.identity.resolveHandle": self._resolve,
             "com.atproto.repo.getRecord": self.repository.get,
             "com.atproto.repo.listRecords": self.repository.list,
@@ -54,6 +58,8 @@ class Bluesky:
             "app.bsky.feed.getAuthorFeed": self._author_feed,
             "app.bsky.feed.getPosts": self._posts,
             "app.bsky.feed.getPostThread": self._thread,
+            "app.bsky.video.getUploadLimits": films.limits,
+            "app.bsky.video.getJobStatus": films.status,
         }
         self._procedures: dict[str, Handler] = {
             "com.atproto.server.createSession": self._create_session,
@@ -63,6 +69,7 @@ class Bluesky:
             "com.atproto.repo.putRecord": self.repository.put,
             "com.atproto.repo.deleteRecord": self.repository.delete,
             "com.atproto.repo.uploadBlob": self.repository.upload,
+            "app.bsky.video.uploadVideo": films.upload,
         }
 
     def owns(self, request: Request) -> bool:
@@ -239,7 +246,7 @@ _FILTERS: dict[str, Callable[[Post], bool]] = {
     "posts_no_replies": lambda post: post.reply_to is None,
     "posts_and_author_threads": lambda post: post.reply_to is None,
     "posts_with_media": lambda post: bool(post.pictures),
-    "posts_with_video": lambda post: False,
+    "posts_with_video": lambda post: any(is_film(one) for one in post.pictures),
 }
 
 

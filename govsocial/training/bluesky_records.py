@@ -16,6 +16,8 @@ from govsocial.training.texts import LINK, TAG
 POST = "app.bsky.feed.post"
 MAX_GRAPHEMES, MAX_BYTES = 300, 3000
 MAX_IMAGES, MAX_IMAGE_BYTES = 4, 2_000_000
+MAX_FILM_BYTES = 300_000_000
+FILM = "video/mp4"
 MAX_BLOB_BYTES = 5 * 1024 * 1024
 
 _RKEY = re.compile(r"^(?!\.\.?$)[A-Za-z0-9._:~-]{1,512}$")
@@ -41,7 +43,7 @@ def rkey(value: object) -> str:
 
 
 def check_post(record: Any, *, state: State, account: str) -> tuple[Picture, ...]:
-    """The images of a valid post record. Raises ``Invalid`` with the platform's words."""
+    """The images or film of a valid post record. Raises ``Invalid`` with the platform's words."""
     if not isinstance(record, Mapping):
         raise Invalid("Input/record must be an object")
     kind = record.get("$type", POST)
@@ -63,13 +65,7 @@ def check_post(record: Any, *, state: State, account: str) -> tuple[Picture, ...
             end = _required(reply, name, Mapping, "$.record.reply")
             _required(end, "uri", str, f"$.record.reply.{name}")
     embed = record.get("embed")
-    if embed is None:
-        return ()
-    if not isinstance(embed, Mapping) or not isinstance(embed.get("$type"), str):
-        _refuse("Expected an object with a $type at $.record.embed")
-    if embed["$type"] != "app.bsky.embed.images":
-        return ()
-    return _images(embed, state=state, account=account)
+    return () if embed is None else _embedded(embed, state=state, account=account)
 
 
 def facets_of(text: str) -> list[dict[str, Any]]:
@@ -126,6 +122,18 @@ def _facets(value: Any) -> None:
         _required(facet, "features", list, where)
 
 
+def _embedded(embed: Any, *, state: State, account: str) -> tuple[Picture, ...]:
+    if not isinstance(embed, Mapping) or not isinstance(embed.get("$type"), str):
+        raise Invalid(f"Invalid {POST} record: Expected an object with a $type at $.record.embed")
+    match embed["$type"]:
+        case "app.bsky.embed.images":
+            return _images(embed, state=state, account=account)
+        case "app.bsky.embed.video":
+            return (_film(embed, state=state, account=account),)
+        case _:
+            return ()
+
+
 def _images(embed: Mapping[str, Any], *, state: State, account: str) -> tuple[Picture, ...]:
     where = "$.record.embed.images"
     images = _list(_required(embed, "images", list, "$.record.embed"), MAX_IMAGES, where)
@@ -139,25 +147,55 @@ def _image(image: Any, where: str, *, state: State, account: str) -> Picture:
     if not isinstance(image, Mapping):
         raise Invalid(f"Invalid {POST} record: Expected object value type at {where}")
     alt = _required(image, "alt", str, where)
-    blob = _required(image, "image", Mapping, where)
-    reference = _required(blob, "ref", Mapping, f"{where}.image")
-    cid = _required(reference, "$link", str, f"{where}.image.ref")
-    known = state.blob(account, cid)
-    if known is None:
-        raise Invalid(f"Could not find blob: {cid}", name="BlobNotFound")
-    media_type, size = known
+    cid, media_type, size = _blob(image, "image", where, state=state, account=account)
     if not media_type.startswith("image/"):
         raise Invalid(
             f"Wrong mimetype. It is {media_type} but it must match image/*.", name="InvalidMimeType"
         )
-    if size > MAX_IMAGE_BYTES:
+    _limit_size(size, MAX_IMAGE_BYTES)
+    return _picture(image, where, cid=cid, media_type=media_type, size=size, alt=alt)
+
+
+def _film(embed: Mapping[str, Any], *, state: State, account: str) -> Picture:
+    where = "$.record.embed"
+    cid, media_type, size = _blob(embed, "video", where, state=state, account=account)
+    if media_type != FILM:
         raise Invalid(
-            f"This file is too large. It is {size / 1e6:.2f}MB but the maximum size is 2MB.",
+            f"Wrong mimetype. It is {media_type} but it must match {FILM}.", name="InvalidMimeType"
+        )
+    _limit_size(size, MAX_FILM_BYTES)
+    alt = _required(embed, "alt", str, where) if "alt" in embed else ""
+    return _picture(embed, where, cid=cid, media_type=media_type, size=size, alt=alt)
+
+
+def _blob(
+    value: Mapping[str, Any], name: str, where: str, *, state: State, account: str
+) -> tuple[str, str, int]:
+    """CID, media type and size of a blob that this account uploaded."""
+    blob = _required(value, name, Mapping, where)
+    reference = _required(blob, "ref", Mapping, f"{where}.{name}")
+    cid = _required(reference, "$link", str, f"{where}.{name}.ref")
+    known = state.blob(account, cid)
+    if known is None:
+        raise Invalid(f"Could not find blob: {cid}", name="BlobNotFound")
+    return cid, *known
+
+
+def _limit_size(size: int, most: int) -> None:
+    if size > most:
+        raise Invalid(
+            f"This file is too large. It is {size / 1e6:.2f}MB but the maximum size is "
+            f"{most // 1_000_000}MB.",
             name="BlobTooLarge",
         )
+
+
+def _picture(
+    value: Mapping[str, Any], where: str, *, cid: str, media_type: str, size: int, alt: str
+) -> Picture:
     width = height = 0
-    if "aspectRatio" in image:
-        ratio = _required(image, "aspectRatio", Mapping, where)
+    if "aspectRatio" in value:
+        ratio = _required(value, "aspectRatio", Mapping, where)
         width = _required(ratio, "width", int, f"{where}.aspectRatio")
         height = _required(ratio, "height", int, f"{where}.aspectRatio")
     return Picture(

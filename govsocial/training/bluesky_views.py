@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from govsocial.training.agency import TrainingAccount
 from govsocial.training.bluesky_records import POST, facets_of
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.ids import chance, did, iso, record_cid, tid
+from govsocial.training.pictures import Picture, is_film
 from govsocial.training.story import Story
 from govsocial.training.texts import REPLIES
 
@@ -112,6 +114,8 @@ def _embed(post: Post, base: str) -> dict[str, Any]:
     if not post.pictures:
         return {}
     owner = post.account.platform_id
+    if is_film(post.pictures[0]):
+        return {"embed": _film(post.pictures[0], f"{base}/watch/{quote(owner)}")}
     return {
         "embed": {
             "images": [
@@ -119,17 +123,30 @@ def _embed(post: Post, base: str) -> dict[str, Any]:
                     "thumb": f"{base}/img/feed_thumbnail/plain/{owner}/{picture.cid}",
                     "fullsize": f"{base}/img/feed_fullsize/plain/{owner}/{picture.cid}",
                     "alt": picture.alt,
-                    **(
-                        {"aspectRatio": {"width": picture.width, "height": picture.height}}
-                        if picture.width and picture.height
-                        else {}
-                    ),
+                    **_ratio(picture),
                 }
                 for picture in post.pictures
             ],
             "$type": "app.bsky.embed.images#view",
         }
     }
+
+
+def _film(film: Picture, watched: str) -> dict[str, Any]:
+    return {
+        "$type": "app.bsky.embed.video#view",
+        "cid": film.cid,
+        "playlist": f"{watched}/{film.cid}/playlist.m3u8",
+        "thumbnail": f"{watched}/{film.cid}/thumbnail.jpg",
+        **({"alt": film.alt} if film.alt else {}),
+        **_ratio(film),
+    }
+
+
+def _ratio(picture: Picture) -> dict[str, Any]:
+    if not picture.width or not picture.height:
+        return {}
+    return {"aspectRatio": {"width": picture.width, "height": picture.height}}
 
 
 def _rest(indexed: float) -> dict[str, Any]:

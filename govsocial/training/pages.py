@@ -13,7 +13,7 @@ from govsocial.training.agency import TrainingAccount
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response
-from govsocial.training.pictures import drawn, drawn_by_cid
+from govsocial.training.pictures import drawn, drawn_by_cid, is_film
 from govsocial.training.places import NAMES, find, listed, post_path, profile_path
 from govsocial.training.story import WIB
 from govsocial.training.texts import LINK, MONTHS
@@ -181,7 +181,7 @@ def _figure(post: Post, number: int) -> str:
     picture = post.pictures[number]
     alt = escape(picture.alt)
     caption = f"<figcaption>Teks alternatif: {alt or 'tidak ada'}</figcaption>"
-    if picture.media_type.startswith("video/"):
+    if is_film(picture):
         # Nothing of a film is shown: the pages let no media but images in.
         caption, shown = f"<figcaption>{alt or 'Tanpa keterangan'}</figcaption>", "<p>Film</p>"
     else:

@@ -12,7 +12,7 @@ from govsocial.training.agency import TrainingAccount
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.ids import chance, iso
-from govsocial.training.pictures import Picture
+from govsocial.training.pictures import is_film
 
 _EPOCH_MS = 1_288_834_974_657
 PRIVATE_SECONDS = 30 * 86400
@@ -184,10 +184,6 @@ def _impressions(post: Post, counted: Reactions) -> int:
     """Grows with every reaction and never falls."""
     seen_for_each = 55 + int(chance(post.key, "seen") * 60)
     return counted.likes * seen_for_each + counted.reposts * 140 + counted.replies * 25
-
-
-def is_film(picture: Picture) -> bool:
-    return picture.media_type.startswith("video/")
 
 
 def media_key(post: Post, number: int) -> str:

@@ -14,7 +14,7 @@ from govsocial.training import x_views as views
 from govsocial.training.agency import TrainingAccount
 from govsocial.training.http import Request, Response, Upload
 from govsocial.training.ids import blob_cid, number, record_cid, snowflake
-from govsocial.training.pictures import Picture
+from govsocial.training.pictures import Picture, is_film
 from govsocial.training.state import Taken, Thing
 from govsocial.training.world import World
 
@@ -113,7 +113,7 @@ class Writes:
             if media.value["ready"] > request.wall:
                 raise invalid("Your media IDs are still being processed.")
             found.append(_picture(media))
-        films = sum(views.is_film(one) or one.media_type == "image/gif" for one in found)
+        films = sum(is_film(one) or one.media_type == "image/gif" for one in found)
         if films and len(found) > 1:
             raise forbidden("You are not permitted to perform this action.")
         return found

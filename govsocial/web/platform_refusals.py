@@ -46,7 +46,7 @@ REFUSALS: tuple[Group, ...] = (
     ),
     (
         _("%(platform)s takes no videos from this account."),
-        ("{platform} takes no films here.",),
+        ("{platform} takes no films here.", "{platform} takes no films of this account."),
     ),
     (_("%(platform)s takes videos only."), ("{platform} takes films only.",)),
     (
@@ -63,7 +63,10 @@ REFUSALS: tuple[Group, ...] = (
     ),
     (
         _("The video is too large for %(platform)s."),
-        ("The film has {length} bytes; {platform} takes {most} at most.",),
+        (
+            "The film has {length} bytes; {platform} takes {most} at most.",
+            "The film is too large for {platform}.",
+        ),
     ),
     (
         _("The video is too wide or too tall for %(platform)s."),

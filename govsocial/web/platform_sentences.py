@@ -142,6 +142,7 @@ _GROUPS: tuple[Group, ...] = (
             "{platform} takes {number} posts in 24 hours; all are used.",
             "no more posts today.",
             "the channel may upload no more films today.",
+            "the account may upload no more films today.",
         ),
     ),
     (

@@ -103,3 +103,17 @@ def test_what_our_client_publishes_the_official_library_sees_and_deletes(
 
     with pytest.raises(AtProtocolError):
         library.get_post(post.key, library.me.did if library.me else None)
+
+
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
+def test_the_official_library_publishes_a_film_that_our_client_sees(
+    client: PlatformClient, library: Client
+) -> None:
+    sent = library.send_video(
+        "Liputan rapat", video=b"\0\0\0\x18ftypmp42" * 1000, video_alt="Ruang rapat"
+    )
+    (seen,) = client.metrics([sent.uri])
+    assert seen.text == "Liputan rapat"
+    assert seen.raw["embed"]["alt"] == "Ruang rapat"
+    named: Any = library.get_posts([sent.uri])
+    assert named.posts[0].embed.py_type == "app.bsky.embed.video#view"

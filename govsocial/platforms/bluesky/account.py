@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from govsocial.platforms import words
 from govsocial.platforms.base import Secret, SecretStore
@@ -89,6 +90,26 @@ class Account:
             return answer
         raise self._failure(secret, answer)
 
+    def ask(
+        self, service: str, method: str, nsid: str, effect: Effect = Effect.READ, **content: Any
+    ) -> Answer:
+        """Call ``nsid`` of another server than the account's own, and return whatever it says.
+
+        Nothing of the account's session is sent there; ``token`` may be one made for that server.
+        """
+        path = f"/xrpc/{nsid}"
+        return self._session.send(method, path, effect=effect, base=service, cost=_CALL, **content)
+
+    @property
+    def own_network(self) -> str | None:
+        """The base of the account's network when that is a private one, apart from Bluesky's."""
+        base = self._session.base
+        return base if self._session.guard.is_private(base) else None
+
+    def host(self) -> str:
+        """The name of the account's own server, with its port where it has one."""
+        return urlsplit(self._server(self.signed_in()) or self._session.base).netloc
+
     def end_session(self) -> None:
         """Delete the session of the stored secret. The app password goes on being good.
 
@@ -110,7 +131,7 @@ class Account:
     @staticmethod
     def _failure(secret: Secret, answer: Answer) -> PlatformError:
         private = ("app_password", "access_jwt", "refresh_jwt")
-        return _failure(answer, [secret.get(name, "") for name in private])
+        return failure(answer, [secret.get(name, "") for name in private])
 
     def _send(
         self, secret: Secret, method: str, nsid: str, effect: Effect, content: dict[str, Any]
@@ -219,15 +240,16 @@ def _error(answer: Answer) -> str | None:
     return name if isinstance(name, str) else None
 
 
-def _message(answer: Answer) -> object:
+def said_in(answer: Answer) -> object:
     """What Bluesky tells people about the error."""
     content = answer.json()
     return content.get("message") if isinstance(content, dict) else None
 
 
-def _failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
+def failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
+    """What a refusal of a server means; ``secrets`` are left out of its words."""
     name, status, where = _error(answer), answer.status, answer.where
-    shown = words.said(_message(answer), secrets=secrets)
+    shown = words.said(said_in(answer), secrets=secrets)
     if name in _STALE:
         return TokenExpired(f"{where}: Bluesky refuses a session just renewed.", status=status)
     if name in _BLOCKED:

@@ -97,6 +97,24 @@ class Blob(Answered):
     blob: dict[str, Any]
 
 
+class Token(Answered):
+    token: str
+
+
+class UploadLimits(Answered):
+    can_upload: bool
+    remaining_daily_videos: StrictInt | None = None
+    remaining_daily_bytes: StrictInt | None = None
+
+
+class JobStatus(Answered):
+    job_id: str
+    state: str = ""
+    blob: dict[str, Any] | None = None
+    error: Told = None
+    message: Told = None
+
+
 class Written(Answered):
     uri: str
     cid: str

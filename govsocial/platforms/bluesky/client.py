@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -33,6 +34,7 @@ from govsocial.platforms.bluesky.answers import (
     Resolved,
     Written,
 )
+from govsocial.platforms.bluesky.films import Films, begun_anew
 from govsocial.platforms.errors import NotFound, Refused
 from govsocial.platforms.http import Effect, Session, parse
 
@@ -49,8 +51,16 @@ class BlueskyClient:
 
     limits: Limits = LIMITS
 
-    def __init__(self, *, handle: str, session: Session, secrets: SecretStore) -> None:
+    def __init__(
+        self,
+        *,
+        handle: str,
+        session: Session,
+        secrets: SecretStore,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._session = session
+        self._sleep = sleep
         self._account = Account(handle=handle, session=session, secrets=secrets)
 
     def end_session(self) -> None:
@@ -111,9 +121,8 @@ class BlueskyClient:
         """Write the record under our own key: sent again, it is the same post."""
         self._check_key(post)
         length = text.graphemes(post.text)
-        checks.check(
-            post, self.limits, length=length, platform="Bluesky", takes_link=not post.images
-        )
+        alone = not post.images and post.video is None
+        checks.check(post, self.limits, length=length, platform="Bluesky", takes_link=alone)
         post.before_step()
         # Read before the write: once the post is out, nothing may fail for want of a secret.
         secret = self._account.signed_in()
@@ -121,7 +130,9 @@ class BlueskyClient:
         record = self._record(post)
         post.before_step()
         sent = {"repo": did, "collection": COLLECTION, "rkey": post.key, "record": record}
-        answer = self._account.call("POST", "com.atproto.repo.putRecord", Effect.PUBLISH, json=sent)
+        nsid = "com.atproto.repo.putRecord"
+        with begun_anew(post):
+            answer = self._account.call("POST", nsid, Effect.PUBLISH, json=sent)
         response = answer.json()
         written = parse(Written, response, answer, Effect.PUBLISH)
         return self._published(secret, written.uri, sent, response)
@@ -181,6 +192,8 @@ class BlueskyClient:
                 "$type": "app.bsky.embed.images",
                 "images": [self._upload(image, post.before_step) for image in post.images],
             }
+        elif post.video is not None:
+            record["embed"] = Films(self._account, post, sleep=self._sleep).embed(post.video)
         elif post.link:
             # The three are required; a picture of the page would have to be fetched from there.
             card = {"uri": post.link, "title": post.title or post.link, "description": ""}
