@@ -9,7 +9,7 @@ from urllib3.filepost import encode_multipart_formdata
 from govsocial.platforms.base import Video
 from govsocial.platforms.errors import Refused
 
-PART = 4 * 1024 * 1024
+PART = 1024 * 1024
 """So many bytes are read at once, and whoever watches the sender is asked before each."""
 WRITTEN = 64 * 1024
 """So many are handed to the connection at once: its time limit counts for each."""

@@ -36,7 +36,7 @@ from govsocial.platforms.streamed import Streamed, seconds_for
 SERVICE = "https://video.bsky.app"
 JOB = "film"
 """The handle under which the job of the video service is kept."""
-TOKEN_SECONDS = 1800
+TOKEN_LASTS = 1800
 """How long a token for the service is good: it hands the film on when it has worked through it."""
 PROCESSING_SECONDS = 600.0
 ONE_DAY = 86_400.0
@@ -178,7 +178,7 @@ class Films:
     def _token(self, audience: str, nsid: str) -> str:
         """A token with which ``nsid`` of ``audience`` may be called for the account."""
         self._post.before_step()
-        until = str(int(time.time()) + TOKEN_SECONDS)
+        until = str(int(time.time()) + TOKEN_LASTS)
         params = {"aud": audience, "lxm": nsid, "exp": until}
         answer = self._account.call(
             "GET", "com.atproto.server.getServiceAuth", params=params, publishing=True
