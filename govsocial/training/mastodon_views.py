@@ -12,21 +12,21 @@ from govsocial.training.agency import TrainingAccount
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.ids import chance, iso, snowflake
-from govsocial.training.pictures import Picture
-from govsocial.training.state import Media
+from govsocial.training.mastodon_media import attachment
 from govsocial.training.story import WIB
 from govsocial.training.texts import LINK, REPLIES, TAG
 
 MAX_CHARACTERS = 500
 MAX_IMAGES = 4
 MAX_IMAGE_BYTES = 16 * 1024 * 1024
+MAX_VIDEO = 99 * 1024 * 1024
 MAX_DESCRIPTION = 10_000
 URL_LENGTH = 23
 IMAGE_TYPES = ("image/jpeg", "image/png", "image/gif", "image/webp")
+FILM_TYPES = ("video/webm", "video/mp4", "video/quicktime", "video/ogg")
 
 _TOKEN = re.compile(f"(?P<link>{LINK.pattern})|{TAG.pattern}")
 _BASES_KEPT = 4
-_BLURHASH = "UGC~-#M{0JfkNFofR%M{IURj%Mt7E0oM%MR*"
 
 
 def tags(text: str) -> list[str]:
@@ -120,10 +120,10 @@ def instance(base: str, domain: str) -> dict[str, Any]:
                 "description_limit": MAX_DESCRIPTION,
                 "image_matrix_limit": 33177600,
                 "image_size_limit": MAX_IMAGE_BYTES,
-                "supported_mime_types": list(IMAGE_TYPES),
+                "supported_mime_types": [*IMAGE_TYPES, *FILM_TYPES],
                 "video_frame_rate_limit": 120,
                 "video_matrix_limit": 8294400,
-                "video_size_limit": 103809024,
+                "video_size_limit": MAX_VIDEO,
             },
             "polls": {
                 "max_options": 4,
@@ -244,49 +244,6 @@ def credentials(value: dict[str, Any], of: TrainingAccount) -> dict[str, Any]:
     }
 
 
-def media(item: Media, base: str, *, ready: bool = True) -> dict[str, Any]:
-    """A media attachment; without addresses while it is being processed."""
-    return _attachment(
-        item.id,
-        f"{base}/system/media_attachments/{item.cid}" if ready else None,
-        item.width,
-        item.height,
-        item.description,
-    )
-
-
-def _attachment(
-    media_id: str, url: str | None, width: int, height: int, description: str | None
-) -> dict[str, Any]:
-    def size(scale: float) -> dict[str, Any]:
-        wide, high = max(round(width * scale), 1), max(round(height * scale), 1)
-        return {"width": wide, "height": high, "size": f"{wide}x{high}", "aspect": wide / high}
-
-    return {
-        "id": media_id,
-        "type": "image",
-        "url": url,
-        "preview_url": url,
-        "remote_url": None,
-        "preview_remote_url": None,
-        "text_url": None,
-        "meta": {
-            "original": size(1.0),
-            "small": size(min(1.0, (640 * 360 / max(width * height, 1)) ** 0.5)),
-        },
-        "description": description,
-        "blurhash": _BLURHASH,
-    }
-
-
-def _of_post(picture: Picture, post: Post, number: int, base: str) -> dict[str, Any]:
-    url = f"{base}/system/media_attachments/{picture.cid}"
-    media_id = picture.name or snowflake(post.at, number)
-    if post.picture_name is not None:
-        url, media_id = f"{base}/training/media/{picture.name}.png", snowflake(post.at, number)
-    return _attachment(media_id, url, picture.width, picture.height, picture.alt or None)
-
-
 def _unchanging(post: Post, base: str) -> tuple[str, str]:
     kept = post.rendered.get(base)
     if kept is None:
@@ -314,7 +271,7 @@ def _unchanging(post: Post, base: str) -> tuple[str, str]:
         }
         after = {
             "media_attachments": [
-                _of_post(picture, post, number, base)
+                attachment(picture, post, number, base)
                 for number, picture in enumerate(post.pictures)
             ],
             "mentions": [],

@@ -15,13 +15,15 @@ from govsocial.training.agency import TrainingAccount
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response, Upload
 from govsocial.training.ids import blob_cid, canonical, number, record_cid, snowflake
+from govsocial.training.mastodon_media import FILM_SHAPE, is_film
+from govsocial.training.mastodon_media import media as media_json
 from govsocial.training.pictures import Picture
 from govsocial.training.state import Media, Taken
 from govsocial.training.texts import LINK
 from govsocial.training.world import World
 
 KEY_SECONDS = 3600
-#: Images up to this many bytes are ready at once; larger ones are processed for a while first.
+#: Images up to this many bytes are ready at once; larger ones and films are processed first.
 READY_AT_ONCE = 200_000
 
 _VISIBILITIES = {"public", "unlisted", "private", "direct"}
@@ -82,14 +84,13 @@ class Writes:
         file = request.field("file")
         if not isinstance(file, Upload) or not file.data:
             raise Refused(422, "Validation failed: File can't be blank")
-        if len(file.data) > views.MAX_IMAGE_BYTES:
-            raise Refused(422, "Validation failed: File file size must be less than 16 MB")
+        _check_size(file)
         description = _text(request, "description")
         _check_description(description)
-        media_type, width, height = _image(file.data)
+        media_type, width, height = _shape(file)
         cid = blob_cid(file.data)
         self._state.add_blob(account=account.key, cid=cid, media_type=media_type, data=file.data)
-        waits = self._media_seconds if len(file.data) > READY_AT_ONCE else 0.0
+        at_once = len(file.data) <= READY_AT_ONCE and not is_film(media_type)
         media = Media(
             id=snowflake(request.wall, number(16, account.key, cid, request.wall)),
             account=account.key,
@@ -98,30 +99,29 @@ class Writes:
             width=width,
             height=height,
             description=description or None,
-            ready=request.wall + waits,
+            ready=request.wall + (0.0 if at_once else self._media_seconds),
             attached=None,
         )
         self._state.add_media(media)
-        value = views.media(media, request.base, ready=not waits)
-        return Response.json(value, 202 if waits else 200)
+        value = media_json(media, request.base, ready=at_once)
+        return Response.json(value, 200 if at_once else 202)
 
     def media(self, request: Request, key: str, account: TrainingAccount) -> Response:
         media = self._media(account, key)
         ready = media.ready <= request.wall
-        return Response.json(views.media(media, request.base, ready=ready), 200 if ready else 206)
+        return Response.json(media_json(media, request.base, ready=ready), 200 if ready else 206)
 
     def describe(self, request: Request, key: str, account: TrainingAccount) -> Response:
         media = self._media(account, key)
-        if media.attached is not None:
-            raise Refused(404, "Record not found")
         description = _text(request, "description")
         _check_description(description)
         self._state.describe_media(media.id, description or None)
         return self.media(request, key, account)
 
     def _media(self, account: TrainingAccount, key: str) -> Media:
+        """What is in a status is not told as media any more."""
         media = self._state.media(account.key, key)
-        if media is None:
+        if media is None or media.attached is not None:
             raise Refused(404, "Record not found")
         return media
 
@@ -166,12 +166,14 @@ class Writes:
             if media is None or media.attached is not None:
                 message = f"Media {media_id} not found or already attached to another post"
                 raise Refused(422, f"Validation failed: {message}")
-            if media.ready > request.wall:
-                message = (
-                    "Cannot attach files that have not finished processing. Try again in a moment!"
-                )
-                raise Refused(422, message)
             found.append(media)
+        if len(found) > 1 and any(is_film(media.media_type) for media in found):
+            raise Refused(422, "Cannot attach a video to a post that already contains images")
+        if any(media.ready > request.wall for media in found):
+            message = (
+                "Cannot attach files that have not finished processing. Try again in a moment!"
+            )
+            raise Refused(422, message)
         return found
 
     def _replied_to(self, request: Request) -> str | None:
@@ -241,6 +243,22 @@ def _check_description(description: str) -> None:
         raise Refused(
             422, f"Validation failed: Description is too long (maximum is {limit} characters)"
         )
+
+
+def _check_size(file: Upload) -> None:
+    film = file.media_type in views.FILM_TYPES
+    most = views.MAX_VIDEO if film else views.MAX_IMAGE_BYTES
+    if len(file.data) > most:
+        size = f"{most // 1024**2} MB"
+        raise Refused(422, f"Validation failed: File file size must be less than {size}")
+
+
+def _shape(file: Upload) -> tuple[str, int, int]:
+    """Media type and size of an image; of a film, what it is sent as. Raises ``Refused`` for
+    anything else."""
+    if file.media_type in views.FILM_TYPES:
+        return file.media_type, *FILM_SHAPE
+    return _image(file.data)
 
 
 def _image(data: bytes) -> tuple[str, int, int]:

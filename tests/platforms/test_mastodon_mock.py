@@ -44,6 +44,7 @@ from govsocial.platforms.oauth import new_verifier
 from govsocial.platforms.registry import connect, new_key
 from govsocial.platforms.spec import Addresses, Connection, Registration
 from tests.platforms.fakes import MemoryStore
+from tests.platforms.mastodon_sender import BYTES, film
 
 TOKEN = "mock-token-of-the-city"
 OTHER = "mock-token-of-an-office"
@@ -162,6 +163,18 @@ def test_the_whole_line(mock: MockServer, client: PlatformClient) -> None:
     client.delete(published.platform_id)
     assert client.metrics([published.platform_id]) == []
     assert statuses(mock) == []
+
+
+def test_a_film_arrives_as_it_is(mock: MockServer, client: PlatformClient) -> None:
+    outgoing = post("Liputan pasar murah.", video=film())
+    published = client.publish(outgoing)
+    (theirs,) = statuses(mock)
+    (attached,) = theirs.media_attachments
+    assert (attached.type, attached.description) == ("video", "Petugas – membuka pintu air")
+    assert requests.get(attached.url, timeout=5).content == BYTES
+    found = client.find(outgoing)
+    assert found is not None
+    assert found.platform_id == published.platform_id
 
 
 def test_pages_follow_the_link_header_to_the_end(mock: MockServer) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from govsocial.training import mastodon_views
 from govsocial.training.agency import TrainingAccount
 from govsocial.training.app import TrainingPlatforms
 from tests.training.conftest import Caller, Clock, in_process, missing, png, sample
@@ -28,6 +29,9 @@ def test_the_instance_has_the_recorded_shape(caller: Caller) -> None:
     answer = caller.get("/api/v2/instance").json()
     assert missing(sample("mastodon/instance_v2.json"), answer) == []
     assert answer["configuration"]["statuses"]["max_characters"] == 500
+    taken = answer["configuration"]["media_attachments"]
+    assert {"video/mp4", "video/quicktime", "video/webm"} <= set(taken["supported_mime_types"])
+    assert taken["video_size_limit"] == 99 * 1024 * 1024
 
 
 def test_credentials_have_the_recorded_shape_and_budget(
@@ -140,6 +144,57 @@ def test_a_large_image_is_processed_first(signed_in: Caller, clock: Clock) -> No
     assert (ready.status_code, ready.json()["url"] is not None) == (200, True)
     assert signed_in.post(STATUSES, json=body).status_code == 200
     assert signed_in.post(STATUSES, json=body).status_code == 422  # attached already
+
+
+def film(caller: Caller, data: bytes = b"film", media_type: str = "video/mp4") -> Any:
+    fields = {"description": "Pintu air"}
+    return caller.post(MEDIA, files={"file": ("film.mp4", data, media_type)}, data=fields)
+
+
+def test_a_film_is_worked_on_before_it_can_be_attached(signed_in: Caller, clock: Clock) -> None:
+    accepted = film(signed_in)
+    assert accepted.status_code == 202
+    told = accepted.json()
+    assert (told["type"], told["url"], told["meta"]) == ("video", None, {})
+    body = {"status": "Liputan", "media_ids": [told["id"]]}
+    assert "not finished processing" in signed_in.post(STATUSES, json=body).json()["error"]
+    where = f"/api/v1/media/{told['id']}"
+    assert signed_in.get(where).status_code == 206
+
+    clock.forward(seconds=3)
+    ready = signed_in.get(where)
+    assert ready.status_code == 200
+    meta = ready.json()["meta"]
+    assert meta["original"].keys() == {"width", "height", "frame_rate", "duration", "bitrate"}
+    assert meta.keys() >= {"length", "fps", "size", "aspect", "small"}
+    (attached,) = signed_in.post(STATUSES, json=body).json()["media_attachments"]
+    assert attached == ready.json()
+    assert (attached["type"], attached["description"]) == ("video", "Pintu air")
+    # What is in a status is not told as media any more.
+    assert signed_in.get(where).status_code == 404
+    assert "already attached" in signed_in.post(STATUSES, json=body).json()["error"]
+
+
+def test_a_film_goes_with_nothing_else(signed_in: Caller, clock: Clock) -> None:
+    ids = [film(signed_in).json()["id"], upload(signed_in, png()).json()["id"]]
+    clock.forward(seconds=3)
+    for media_ids in (ids, ids[::-1]):
+        refused = signed_in.post(STATUSES, json={"status": "Keduanya", "media_ids": media_ids})
+        assert refused.status_code == 422
+        said = refused.json()["error"]
+        assert said == "Cannot attach a video to a post that already contains images"
+
+
+def test_a_film_of_another_kind_or_too_large_is_refused(
+    signed_in: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unknown = film(signed_in, media_type="video/x-msvideo")
+    assert unknown.status_code == 422
+    assert "File content type is invalid" in unknown.json()["error"]
+    monkeypatch.setattr(mastodon_views, "MAX_VIDEO", 3 * 1024 * 1024)
+    large = film(signed_in, bytes(3 * 1024 * 1024 + 1))
+    assert large.status_code == 422
+    assert "must be less than 3 MB" in large.json()["error"]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from govsocial.training.agency import ACCOUNTS, TrainingAccount
-from tests.training.conftest import Caller, png
+from tests.training.conftest import Caller, Clock, png
 
 EVIL = '<script>alert("x")</script> & <b onclick=x>'
 NOTICE = "Platform latihan. Bukan unggahan sebenarnya."
@@ -66,6 +66,21 @@ def test_a_mastodon_post_escapes_its_text_on_the_page_and_in_the_api(
     assert page.status_code == 200
     assert "&lt;script&gt;" in page.text
     assert "<script" not in page.text
+
+
+def test_a_film_on_mastodon_is_told_with_its_description_and_not_shown(
+    caller: Caller, mastodon: TrainingAccount, clock: Clock
+) -> None:
+    caller.token = mastodon.secret
+    files = {"file": ("film.mp4", b"film", "video/mp4")}
+    media = caller.post("/api/v2/media", files=files, data={"description": "Pintu <air>"}).json()
+    clock.forward(seconds=3)
+    body = {"status": "Liputan", "media_ids": [media["id"]]}
+    status = caller.post("/api/v1/statuses", json=body).json()
+    page = caller.get(status["url"].removeprefix(caller.base)).text
+    assert "<figure><p>Film</p><figcaption>Pintu &lt;air&gt;</figcaption></figure>" in page
+    address = status["media_attachments"][0]["url"].removeprefix(caller.base)
+    assert caller.get(address).status_code == 404
 
 
 def test_links_in_a_text_cannot_break_out_of_their_attribute(

@@ -16,7 +16,7 @@ from pydantic import (
 )
 
 from govsocial.platforms.clock import Moment
-from govsocial.platforms.errors import BadAnswer
+from govsocial.platforms.errors import BadAnswer, Refused
 from govsocial.platforms.http import Answer
 
 
@@ -100,3 +100,10 @@ def objects(answer: Answer) -> list[dict[str, Any]]:
     except ValidationError:
         pass
     raise BadAnswer(f"{answer.where}: the answer is not a list.", status=answer.status)
+
+
+def segment(name: str) -> str:
+    """``name`` as one part of a path; identifiers are letters and digits everywhere."""
+    if not name or not all(character.isalnum() or character in "-_" for character in name):
+        raise Refused("This is not an identifier of this platform.")
+    return name

@@ -14,7 +14,6 @@ from requests.utils import parse_header_links
 from govsocial.platforms import checks, finding, text
 from govsocial.platforms.base import (
     DayMetrics,
-    Image,
     Limits,
     OutgoingPost,
     PostKind,
@@ -33,12 +32,12 @@ from govsocial.platforms.errors import (
     NotFromPlatform,
     PermissionMissing,
     Refused,
-    Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, Session, parse
 from govsocial.platforms.keeping import in_link, web_link
-from govsocial.platforms.mastodon.answers import Account, Instance, Media, Status, objects
-from govsocial.platforms.mastodon.failures import FORBIDDEN, failure, is_own
+from govsocial.platforms.mastodon.answers import Account, Instance, Status, objects, segment
+from govsocial.platforms.mastodon.failures import FORBIDDEN, failure, is_own, is_unknown_address
+from govsocial.platforms.mastodon.media import Uploads
 from govsocial.platforms.mastodon.taken import LIMITS, taken_by
 
 DEFINITION = "mastodon/1"
@@ -59,10 +58,7 @@ _COSTS = {
 _CALL = {"calls": 1}
 NOT_FOR_EVERYBODY = {"private", "direct"}
 """An account also sees what it wrote to few people: that is mail, not publishing."""
-_UNKNOWN_ADDRESS = {404, 405}
 STATUSES_A_CALL = 20
-UPLOAD_SECONDS = 120.0
-PROCESSING_SECONDS = 60.0
 
 
 class MastodonClient:
@@ -127,7 +123,7 @@ class MastodonClient:
                 ) from None
             except BadAnswer as failed:
                 # Some servers answer with a page of their own where they know no such thing.
-                if isinstance(failed, NotFromPlatform) and not _is_unknown_address(failed):
+                if isinstance(failed, NotFromPlatform) and not is_unknown_address(failed):
                     raise
 
     def posts(self, *, cursor: str | None = None) -> PostPage:
@@ -161,10 +157,12 @@ class MastodonClient:
         sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
         if post.language:
             sent["language"] = post.language
-        if post.images:
-            sent["media_ids"] = [self._upload(image, post.before_step) for image in post.images]
+        uploads = Uploads(self._call, post, self._sleep)
+        media_ids = uploads.all()
+        if media_ids:
+            sent["media_ids"] = media_ids
         post.before_step()
-        with finding.asking(post):
+        with finding.asking(post), uploads.forgetting():
             answer = self._call(
                 "POST",
                 "/api/v1/statuses",
@@ -176,16 +174,17 @@ class MastodonClient:
         return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """The oldest own status since ``post.created_at`` with its text and number of images.
+        """The oldest own status since ``post.created_at`` with its text and as many attachments.
 
         Raises ``Unavailable`` when there are more statuses since then than are searched, and while
         a status that is not listed may still come.
         """
         wanted = text.canonical(post.text)
+        attached = len(post.images) + (post.video is not None)
 
         def is_like(status: Status) -> bool:
             written = text.canonical(text.html_to_text(status.content or ""))
-            return len(status.media_attachments) == len(post.images) and written == wanted
+            return len(status.media_attachments) == attached and written == wanted
 
         found = finding.oldest_match(self._latest(), post, is_like)
         if found is None:
@@ -195,7 +194,7 @@ class MastodonClient:
 
     def delete(self, platform_id: str) -> None:
         with suppress(NotFound):
-            self._call("DELETE", f"/api/v1/statuses/{_segment(platform_id)}", Effect.STAGE)
+            self._call("DELETE", f"/api/v1/statuses/{segment(platform_id)}", Effect.STAGE)
 
     def days(self, since: date, until: date) -> Sequence[DayMetrics]:
         """Mastodon counts nothing by day."""
@@ -239,7 +238,7 @@ class MastodonClient:
         params = {"limit": str(PAGE), "exclude_reblogs": "true"}
         if cursor is not None:
             params["max_id"] = cursor
-        path = f"/api/v1/accounts/{_segment(account_id)}/statuses"
+        path = f"/api/v1/accounts/{segment(account_id)}/statuses"
         answer = self._call("GET", path, params=params, publishing=publishing)
         read = [(parse(Status, raw, answer), raw) for raw in objects(answer)]
         own = [
@@ -273,39 +272,18 @@ class MastodonClient:
                 if refused.status == FORBIDDEN:
                     raise
             except NotFromPlatform as failed:
-                if not _is_unknown_address(failed):
+                if not is_unknown_address(failed):
                     raise
             self._reads_lists = False
         found = []
         for name in names:
             try:
-                answer = self._call("GET", f"/api/v1/statuses/{_segment(name)}")
+                answer = self._call("GET", f"/api/v1/statuses/{segment(name)}")
             except NotFound:
                 continue
             raw = answer.json()
             found.append((parse(Status, raw, answer), raw))
         return found
-
-    def _upload(self, image: Image, before_step: Callable[[], None]) -> str:
-        before_step()
-        answer = self._call(
-            "POST",
-            "/api/v2/media",
-            Effect.STAGE,
-            total=UPLOAD_SECONDS,
-            files={"file": (_file_name(image), image.data, image.media_type)},
-            data={"description": image.alt} if image.alt else {},
-        )
-        media_id = parse(Media, answer.json(), answer).id
-        waited, wait = 0.0, 0.5
-        while answer.status in {202, 206}:
-            before_step()
-            if waited >= PROCESSING_SECONDS:
-                raise Unavailable("The server is still working on an image.", status=answer.status)
-            self._sleep(wait)
-            waited, wait = waited + wait, min(wait * 2, 5.0)
-            answer = self._call("GET", f"/api/v1/media/{_segment(media_id)}", publishing=True)
-        return media_id
 
     def _seen(self, status: Status, raw: Mapping[str, Any]) -> SeenPost:
         return SeenPost(
@@ -335,22 +313,6 @@ class MastodonClient:
     def _permalink(self, status: Status) -> str:
         known = web_link(status.url) or web_link(status.uri)
         return known or f"{self._session.base}/web/statuses/{in_link(status.id)}"
-
-
-def _is_unknown_address(failed: NotFromPlatform) -> bool:
-    """Whether it may be the server after all, which has a page of its own for such addresses."""
-    return failed.status in _UNKNOWN_ADDRESS
-
-
-def _segment(name: str) -> str:
-    """``name`` as one part of a path; identifiers are letters and digits everywhere."""
-    if not name or not all(character.isalnum() or character in "-_" for character in name):
-        raise Refused("This is not an identifier of this platform.")
-    return name
-
-
-def _file_name(image: Image) -> str:
-    return f"image.{image.media_type.rsplit('/', 1)[-1]}"
 
 
 def _next_cursor(answer: Answer) -> str | None:

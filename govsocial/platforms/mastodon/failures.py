@@ -10,6 +10,7 @@ from govsocial.platforms.errors import (
     AccountBlocked,
     AuthRevoked,
     NotFound,
+    NotFromPlatform,
     PermissionMissing,
     PlatformError,
     Refused,
@@ -20,6 +21,7 @@ from govsocial.platforms.http import Answer
 _BAD_TOKEN = b"invalid bearer token"
 FORBIDDEN = 403
 """Unlike any other refusal, no sign that a server does not know what it is asked for."""
+_UNKNOWN_ADDRESS = {404, 405}
 _UNFINISHED = "not finished processing"
 _SCOPE = re.compile(r"\bscopes?\b|insufficient[ _](?:scope|permissions)")
 """How servers say that a token lacks a right: "outside the authorized scopes", or the code of RFC
@@ -54,6 +56,11 @@ def is_own(answer: Answer) -> bool:
 def _refuses_token(answer: Answer) -> bool:
     """Takahe answers a bad token with 400 and a line of text."""
     return answer.status == 400 and _BAD_TOKEN in answer.body[:200].lower()
+
+
+def is_unknown_address(failed: NotFromPlatform) -> bool:
+    """Whether it may be the server after all, which has a page of its own for such addresses."""
+    return failed.status in _UNKNOWN_ADDRESS
 
 
 def failure(answer: Answer, token: str) -> PlatformError:
