@@ -132,6 +132,7 @@ class Session:
         effect: Effect,
         base: str | None = None,
         total: float | None = None,
+        silence: float | None = None,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
         cost: Mapping[str, int] | None = None,
@@ -144,6 +145,7 @@ class Session:
         ``cost`` is how many units of which quota of the platform one try takes: without any left,
         ``BudgetSpent`` is raised before anything is sent. ``publishing`` marks reads that belong
         to sending a post; they, ``STAGE`` and ``PUBLISH`` may use what is kept for publishing.
+        ``silence`` is how long it may say nothing where it has much to store before it answers.
         Without ``follow``, a redirect is returned like any other answer.
 
         Returns every answer that only the caller can judge (2xx and most of 4xx). Raises
@@ -166,7 +168,13 @@ class Session:
             if cost:
                 own = publishing or effect is not Effect.READ
                 self.budget.take(cost, publishing=own, server=start)
-            outcome = self._once(method, url, where, effect, deadline, sent, content)
+            attempt = Attempt(
+                self.guard,
+                connect_timeout=self.timing.connect,
+                silence=silence or self.timing.read,
+                deadline=deadline,
+            )
+            outcome = self._once(attempt, method, url, where, effect, sent, content)
             if follow and isinstance(outcome, Answer) and outcome.redirects:
                 target = self._redirect_target(url, outcome, effect, redirects)
                 if isinstance(target, str):
@@ -224,16 +232,15 @@ class Session:
 
     def _once(
         self,
+        attempt: Attempt,
         method: str,
         url: str,
         where: str,
         effect: Effect,
-        deadline: float,
         headers: Mapping[str, str],
         content: Mapping[str, Any],
     ) -> Answer | PlatformError:
         started = time.monotonic()
-        attempt = Attempt(self.guard, connect_timeout=self.timing.connect, deadline=deadline)
         outcome: Answer | PlatformError
         with attempt:
             outcome = self._exchange(attempt, method, url, where, effect, headers, content)
@@ -274,7 +281,7 @@ class Session:
             prepared = requests.Request(method, url, headers=dict(headers), **content).prepare()
         except (requests.RequestException, ValueError):
             return Refused(f"{where}: the request cannot be built from these values.")
-        timeout = (self.timing.connect, max(0.001, min(self.timing.read, attempt.remaining())))
+        timeout = (self.timing.connect, max(0.001, min(attempt.silence, attempt.remaining())))
         adapter = self._adapter(attempt)
         body: bytes | None = b""
         status: int | None = None

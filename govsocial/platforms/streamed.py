@@ -13,6 +13,8 @@ PART = 1024 * 1024
 """So many bytes are read at once, and whoever watches the sender is asked before each."""
 WRITTEN = 64 * 1024
 """So many are handed to the connection at once: its time limit counts for each."""
+STORED_IN = 90.0
+"""How long a platform may take to store a film before it answers."""
 SLOWEST = 250_000
 """Bytes a second of the slowest line that a film is still sent over."""
 
@@ -63,6 +65,6 @@ def form(
     return Streamed(around[:end], film, around[end:], before_part=before_part), content_type
 
 
-def seconds_for(size: int) -> float:
-    """How long an upload of ``size`` bytes may take at most."""
-    return 120.0 + size / SLOWEST
+def patience_for(size: int) -> dict[str, float]:
+    """What ``Session.send`` is told of an upload of ``size`` bytes in one request."""
+    return {"total": 120.0 + size / SLOWEST, "silence": STORED_IN}

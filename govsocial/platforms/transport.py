@@ -19,8 +19,12 @@ from govsocial.platforms.guard import Guard
 class Attempt:
     """How far one request came. ``connected`` turns true just before its first byte leaves."""
 
-    def __init__(self, guard: Guard, *, connect_timeout: float, deadline: float) -> None:
+    def __init__(
+        self, guard: Guard, *, connect_timeout: float, silence: float, deadline: float
+    ) -> None:
         self.guard = guard
+        self.silence = silence
+        """How long the platform may say nothing."""
         self.connect_timeout = connect_timeout
         self.deadline = deadline
         self.connected = False

@@ -246,7 +246,7 @@ _FILTERS: dict[str, Callable[[Post], bool]] = {
     "posts_no_replies": lambda post: post.reply_to is None,
     "posts_and_author_threads": lambda post: post.reply_to is None,
     "posts_with_media": lambda post: bool(post.pictures),
-    "posts_with_video": lambda post: any(is_film(one) for one in post.pictures),
+    "posts_with_video": lambda post: any(is_film(one.media_type) for one in post.pictures),
 }
 
 

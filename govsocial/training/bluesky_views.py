@@ -114,7 +114,7 @@ def _embed(post: Post, base: str) -> dict[str, Any]:
     if not post.pictures:
         return {}
     owner = post.account.platform_id
-    if is_film(post.pictures[0]):
+    if is_film(post.pictures[0].media_type):
         return {"embed": _film(post.pictures[0], f"{base}/watch/{quote(owner)}")}
     return {
         "embed": {

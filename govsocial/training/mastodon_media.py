@@ -6,17 +6,13 @@ from typing import Any
 
 from govsocial.training.history import Post
 from govsocial.training.ids import snowflake
-from govsocial.training.pictures import Picture
+from govsocial.training.pictures import Picture, is_film
 from govsocial.training.state import Media
 
 #: Films are kept, not looked into: all of them are told to be like this.
 FILM_SHAPE = (1280, 720)
 _SECONDS, _RATE, _BITRATE = 42.0, 25, 1_300_000
 _BLURHASH = "UGC~-#M{0JfkNFofR%M{IURj%Mt7E0oM%MR*"
-
-
-def is_film(media_type: str) -> bool:
-    return media_type.startswith("video/")
 
 
 def media(item: Media, base: str, *, ready: bool = True) -> dict[str, Any]:

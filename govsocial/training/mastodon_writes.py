@@ -15,9 +15,9 @@ from govsocial.training.agency import TrainingAccount
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response, Upload
 from govsocial.training.ids import blob_cid, canonical, number, record_cid, snowflake
-from govsocial.training.mastodon_media import FILM_SHAPE, is_film
+from govsocial.training.mastodon_media import FILM_SHAPE
 from govsocial.training.mastodon_media import media as media_json
-from govsocial.training.pictures import Picture
+from govsocial.training.pictures import Picture, is_film
 from govsocial.training.state import Media, Taken
 from govsocial.training.texts import LINK
 from govsocial.training.world import World

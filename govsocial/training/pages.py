@@ -181,7 +181,7 @@ def _figure(post: Post, number: int) -> str:
     picture = post.pictures[number]
     alt = escape(picture.alt)
     caption = f"<figcaption>Teks alternatif: {alt or 'tidak ada'}</figcaption>"
-    if is_film(picture):
+    if is_film(picture.media_type):
         # Nothing of a film is shown: the pages let no media but images in.
         caption, shown = f"<figcaption>{alt or 'Tanpa keterangan'}</figcaption>", "<p>Film</p>"
     else:

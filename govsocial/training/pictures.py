@@ -39,9 +39,9 @@ class Picture:
     height: int
 
 
-def is_film(picture: Picture) -> bool:
-    """Whether it is a film, of which posts hold the same facts as of an image."""
-    return picture.media_type.startswith("video/")
+def is_film(media_type: str) -> bool:
+    """Whether media are a film, of which posts hold the same facts as of an image."""
+    return media_type.startswith("video/")
 
 
 def name_of(topic: str, variant: int) -> str:

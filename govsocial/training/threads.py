@@ -32,6 +32,7 @@ from govsocial.training.meta_graph import (
     wanted,
 )
 from govsocial.training.meta_media import address
+from govsocial.training.pictures import is_film
 from govsocial.training.threads_containers import Containers
 from govsocial.training.threads_tokens import Holder, Tokens, token_of
 from govsocial.training.world import World, page, reactions_at
@@ -245,7 +246,7 @@ def _media_type(post: Post) -> str:
         return "TEXT_POST"
     if len(post.pictures) > 1:
         return "CAROUSEL_ALBUM"
-    return "VIDEO" if post.pictures[0].media_type.startswith("video/") else "IMAGE"
+    return "VIDEO" if is_film(post.pictures[0].media_type) else "IMAGE"
 
 
 def _figures(post: Post, counted: Reactions) -> dict[str, int]:

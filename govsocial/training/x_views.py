@@ -96,7 +96,7 @@ def shown_text(post: Post) -> tuple[str, list[dict[str, Any]]]:
     if post.pictures:
         post_id = id_of(post.key)
         short = f"https://t.co/{_short(post_id)}"
-        kind = "video" if is_film(post.pictures[0]) else "photo"
+        kind = "video" if is_film(post.pictures[0].media_type) else "photo"
         add(f" {short}" if length else short)
         urls.append(
             {
@@ -143,7 +143,7 @@ def media(post: Post, counted: Reactions, fields: Collection[str]) -> list[dict[
     """What ``expansions=attachments.media_keys`` adds to an answer."""
     found = []
     for number, picture in enumerate(post.pictures):
-        film = is_film(picture)
+        film = is_film(picture.media_type)
         value: dict[str, Any] = {
             "media_key": media_key(post, number),
             "type": "video" if film else "photo",
@@ -190,7 +190,7 @@ def media_key(post: Post, number: int) -> str:
     """``3_`` and the id of the upload for a picture, ``7_`` for a film sent through the API."""
     picture = post.pictures[number]
     media_id = picture.name if picture.name.isdecimal() else str(int(id_of(post.key)) + 1 + number)
-    return f"{7 if is_film(picture) else 3}_{media_id}"
+    return f"{7 if is_film(picture.media_type) else 3}_{media_id}"
 
 
 def _short(address: str) -> str:

@@ -113,7 +113,7 @@ class Writes:
             if media.value["ready"] > request.wall:
                 raise invalid("Your media IDs are still being processed.")
             found.append(_picture(media))
-        films = sum(is_film(one) or one.media_type == "image/gif" for one in found)
+        films = sum(is_film(one.media_type) or one.media_type == "image/gif" for one in found)
         if films and len(found) > 1:
             raise forbidden("You are not permitted to perform this action.")
         return found

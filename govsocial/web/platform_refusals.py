@@ -19,6 +19,10 @@ REFUSALS: tuple[Group, ...] = (
             "{platform} has a post with this text already; it may be that of an earlier attempt.",
         ),
     ),
+    (
+        _("The platform no longer has the video. An earlier attempt may have published it."),
+        ("{platform} no longer has the film; an earlier attempt may have put it out.",),
+    ),
     (_("The platform takes the words for spam."), ("{platform} takes the words for spam.",)),
     (
         _("%(platform)s fetches media itself, and this installation has no public address."),

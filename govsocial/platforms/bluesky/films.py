@@ -31,7 +31,7 @@ from govsocial.platforms.errors import (
     Unavailable,
 )
 from govsocial.platforms.http import Answer, Effect, parse
-from govsocial.platforms.streamed import Streamed, seconds_for
+from govsocial.platforms.streamed import Streamed, patience_for
 
 SERVICE = "https://video.bsky.app"
 JOB = "film"
@@ -172,7 +172,7 @@ class Films:
         return {
             "data": Streamed(film, before_part=self._post.before_step),
             "headers": {"Content-Type": film.media_type},
-            "total": seconds_for(film.size),
+            **patience_for(film.size),
         }
 
     def _token(self, audience: str, nsid: str) -> str:

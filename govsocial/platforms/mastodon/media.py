@@ -17,11 +17,13 @@ from govsocial.platforms.errors import (
     PlatformError,
     Refused,
     Unavailable,
+    UnknownOutcome,
 )
+from govsocial.platforms.finding import ASKED_AT
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.mastodon.answers import Media, segment
 from govsocial.platforms.mastodon.failures import is_unknown_address
-from govsocial.platforms.streamed import form, seconds_for
+from govsocial.platforms.streamed import form, patience_for
 
 UPLOAD_SECONDS = 120.0
 PROCESSING_SECONDS = 60.0
@@ -29,6 +31,7 @@ FILM_PROCESSING_SECONDS = 600.0
 LONGEST_WAIT = 5.0
 FILM = "film"
 _AT_WORK = {202, 206}
+_ATTACHED = "already attached"
 _NOT_USABLE = 422
 """How Mastodon answers for media that it could not work through."""
 
@@ -59,12 +62,26 @@ class Uploads:
         has: then another attempt sends it anew."""
         try:
             yield
-        except Refused:
-            if self._post.video is not None:
-                # Whoever was given up meanwhile may not write any more.
-                with suppress(PlatformError):
-                    self._post.keep({FILM: ""})
+        except Refused as refused:
+            if _ATTACHED in refused.words.lower():
+                self._check_unused(refused)
+            self._forget()
             raise
+
+    def _check_unused(self, refused: Refused) -> None:
+        """Raise ``UnknownOutcome`` where an earlier attempt may have put the film into a status,
+        whatever the words of those say that ``find`` has seen."""
+        if self._post.video is not None and self._post.handles.get(ASKED_AT):
+            raise UnknownOutcome(
+                "Mastodon no longer has the film; an earlier attempt may have put it out.",
+                status=refused.status,
+            ) from None
+
+    def _forget(self) -> None:
+        if self._post.video is not None:
+            # Whoever was given up meanwhile may not write any more.
+            with suppress(PlatformError):
+                self._post.keep({FILM: ""})
 
     def _picture(self, image: Image) -> str:
         self._post.before_step()
@@ -88,22 +105,31 @@ class Uploads:
         if known and self._is_there(known):
             return known
         media_id, answer = self._sent(film)
-        with self.forgetting():
+        try:
             self._wait_for_film(answer, media_id)
+        except NotFound as unknown:
+            # The server reads from a copy that lags behind: it has just taken the film.
+            raise Unavailable(str(unknown), status=unknown.status) from None
+        except Refused:
+            self._forget()
+            raise
         return media_id
 
     def _is_there(self, media_id: str) -> bool:
         """Whether the server still has a film that no status has; then it is waited for.
 
         Servers throw away what is not attached within a day or so. A film that is in a status is
-        not told either: ``find`` has looked for that one before a post is sent again.
+        not told either.
         """
         self._post.before_step()
         try:
-            with self.forgetting():
-                self._wait_for_film(self._asked(media_id), media_id)
-        except NotFound:
+            self._wait_for_film(self._asked(media_id), media_id)
+        except NotFound as gone:
+            self._check_unused(gone)
             return False
+        except Refused:
+            self._forget()
+            raise
         except NotFromPlatform as failed:
             # A server that cannot be asked for media answers with a page of its own.
             if not is_unknown_address(failed):
@@ -118,7 +144,7 @@ class Uploads:
             "POST",
             "/api/v2/media",
             Effect.STAGE,
-            total=seconds_for(film.size),
+            **patience_for(film.size),
             headers={"Content-Type": content_type},
             data=body,
         )
