@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from accounts import mail
@@ -96,9 +96,10 @@ def unclaimed() -> Q:
 
 
 def was_just_away(letters: QuerySet[L]) -> bool:
-    """Whether a letter came back within moments because there was no talking to the server."""
+    """Whether a letter came back within moments because there was no talking to the server: see
+    ``_give_back``."""
     since = timezone.now() - AWAY_FOR
-    returned = letters.filter(last_error=ServerAway.__name__, next_try_at__gt=since)
+    returned = letters.filter(claimed_until=F("next_try_at"), next_try_at__gt=since)
     return returned.filter(settled_at=None).exists()
 
 
@@ -209,12 +210,15 @@ def _is_to_be_handed_over(letter: LeasedLetter) -> bool:
 
 
 def _give_back(letter: LeasedLetter, *, in_doubt: int) -> None:
+    """Its claim ends the moment it is due again, as that of no other letter does. What went wrong
+    with the letter itself before is not forgotten for a server that is away."""
+    now = timezone.now()
     _claimed(letter).update(
         attempts=letter.attempts - 1,
         in_doubt=in_doubt,
-        claimed_until=None,
-        next_try_at=timezone.now(),
-        last_error=ServerAway.__name__,
+        claimed_until=now,
+        next_try_at=now,
+        last_error=letter.last_error or ServerAway.__name__,
     )
 
 

@@ -19,6 +19,7 @@ from accounts.actions.leased_letters import (
 from accounts.events_care import LETTER_GIVEN_UP, REMINDER_SENT
 from accounts.mail_care import Letter, letter_of
 from accounts.models import Reminder, User
+from accounts.posting import ServerAway
 from accounts.reminding import due_reminders
 from accounts.selectors_attestation import agency_today
 from govsocial.audit.actions import record
@@ -72,7 +73,7 @@ def _settle_earlier(actor: User) -> None:
     earlier = Reminder.objects.filter(unclaimed(), day__lt=agency_today())
     for reminder in earlier.select_related("person").order_by("pk"):
         # Neither a server that is away nor a sender that dies before it listens is an attempt.
-        was_tried = reminder.in_doubt or (reminder.attempts and reminder.last_error)
+        was_tried = reminder.in_doubt or reminder.last_error not in {"", ServerAway.__name__}
         if not was_tried:
             note_unneeded(reminder, "its day is over")
         settle = _Sending(actor).settle

@@ -86,8 +86,9 @@ def _take_place_of_earlier(row: WaitingLetter) -> None:
         .order_by("next_try_at")
     )
     if earlier and earlier[0].next_try_at <= row.next_try_at:
-        # With the word that the mail server was away, if so: see ``was_just_away``.
-        row.next_try_at, row.last_error = earlier[0].next_try_at, earlier[0].last_error
+        # With the sign that the mail server was away, if so: see ``was_just_away``.
+        row.next_try_at, row.claimed_until = earlier[0].next_try_at, earlier[0].claimed_until
+        row.last_error = earlier[0].last_error
     _forget_unsent(earlier, "a newer one takes its place")
 
 

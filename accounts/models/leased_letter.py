@@ -34,7 +34,7 @@ class LeasedLetter(models.Model):
     in_doubt = models.PositiveSmallIntegerField(default=0)
     # When it is due. Who is due longest goes first.
     next_try_at = models.DateTimeField()
-    # Until then somebody sends it; from then on they are taken for dead.
+    # Until then somebody sends it; from then on they are taken for dead, or have given it back.
     claimed_until = models.DateTimeField(null=True, editable=False)
     # The class of what went wrong last: its words may hold an address.
     last_error = models.CharField(max_length=40, blank=True)

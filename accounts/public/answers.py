@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -171,16 +170,14 @@ class Answer:
         if not is_compared or self.elsewhere or self.of_unit or not self.alike:
             return None
         told = {one: len(self._differences_from(one)) for one in self.alike}
-        # A page whose name is just this one, on a site that nobody asked about, tells nothing.
-        compared = [one for one in told if told[one] or self.is_site or not _is_page(one)]
+        # A page whose name is just this one, or like none in it, tells nothing.
+        compared = [one for one in told if told[one] or not (self._is_name and _is_page(one))]
         return min(compared, key=told.__getitem__, default=None)
 
     def _differences_from(self, other: PublicAccount) -> Sequence[Difference]:
         """Of two sites those of their names, and another ending as one."""
-        if not self.is_site and _is_page(other):
-            # The name may be that of the site, of the page or of what it is asked for.
-            parts = filter(None, re.split("[/?&=]", other.handle))
-            return min((differences.between(self.name, one) for one in parts), key=_signs_of)
+        if self._is_name and _is_page(other):
+            return differences.from_page(self.name, other.handle)
         is_page = "/" in other.handle or other.platform not in handles.BY_ADDRESS
         if is_page or not self.is_site or self.imitated:
             return differences.between(self.name, other.handle)
@@ -192,6 +189,11 @@ class Answer:
         added = [Difference(0, part, "")] if part else []
         changed = [Difference(place, ending, real, same.rstrip("."))] if ending != real else []
         return [*added, *changed]
+
+    @property
+    def _is_name(self) -> bool:
+        """Whether ``name`` is that of an account, and not the address of a website."""
+        return not self.is_site or self.imitated is not None
 
     @property
     def name(self) -> str:
@@ -233,10 +235,6 @@ def _of_site_and_name(
         *(replace(one, start=place + one.start) for one in answer.differences),
     ]
     return sorted(found, key=lambda one: one.start)
-
-
-def _signs_of(found: Sequence[Difference]) -> int:
-    return sum(len(one.typed) + len(one.real) for one in found)
 
 
 def _is_page(one: PublicAccount) -> bool:

@@ -6,15 +6,25 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from urllib.parse import parse_qsl
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rapidfuzz.distance import Levenshtein
 
+from accounts import web_pages
+from accounts.lookalikes import look_alike, skeleton
+from accounts.public import hosts
+
 MOST_TOLD = 5
 # How much is quoted of what stands before a difference.
 LONGEST_BEFORE = 16
+# Shorter parts of an address, such as /p/ or /id/, are nobody's name.
+SHORTEST_PART = 3
+# With less in common it may be like two parts together, and how it differs from one says nothing.
+LEAST_ALIKE = 0.6
 
 _SCRIPTS: dict[str, str | Promise] = {
     "CYRILLIC": gettext_lazy("a Cyrillic letter"),
@@ -103,6 +113,32 @@ def between(typed: str, real: str) -> list[Difference]:
         else:
             found.append(Difference(start, mine[start:end], other[real_start:real_end]))
     return [replace(one, before=_ending_at(typed, one.start)) for one in _with_swaps(found, mine)]
+
+
+def from_page(typed: str, address: str) -> list[Difference]:
+    """Where ``typed`` differs from the part of ``address`` that it could be taken for; nothing
+    where it is like none of them."""
+    parts = _names_in(address)
+    alike = [part for part in parts if look_alike(skeleton(typed), skeleton(part))]
+    near = alike or [part for part in parts if _likeness(typed, part) >= LEAST_ALIKE]
+    best = max(near, key=partial(_likeness, typed), default=None)
+    return [] if best is None else between(typed, best)
+
+
+def _likeness(typed: str, real: str) -> float:
+    return Levenshtein.normalized_similarity(_small(typed), _small(real))
+
+
+def _names_in(address: str) -> list[str]:
+    """What an address may be known by: names of its site, without the ending that others have too,
+    of its pages, and of what it is asked for."""
+    page, _mark, query = address.partition("#")[0].partition("?")
+    site = web_pages.site(page)
+    own = hosts.own_name(site.partition(":")[0])
+    below = (part.removeprefix("@") for part in page[len(site) :].split("/"))
+    asked = (value for _key, value in parse_qsl(query))
+    found = (own, *own.split("."), *below, *asked)
+    return [one for one in found if len(one) >= SHORTEST_PART]
 
 
 def _ending_at(handle: str, place: int) -> str:

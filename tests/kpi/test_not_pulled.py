@@ -54,6 +54,23 @@ def test_the_pages_of_an_account_say_why_nothing_is_pulled(
             assert "not being updated" not in page.content.decode()
 
 
+def test_nobody_is_led_to_a_handle_that_was_given_up(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    url = "https://www.instagram.com/festivalsamudra"
+    account = factories.official_account(
+        cast.diskominfo, platform="instagram", host="", handle="festivalsamudra", url=url
+    )
+    address = reverse("kpi:account_detail", args=[account.pk])
+    client = client_as(cast.ratna)
+    assert f'href="{url}"' in client.get(address).content.decode()
+    for status in ("closed", "released"):
+        OfficialAccount.objects.filter(pk=account.pk).update(
+            status=status, closed_on="2026-03-31", closed_reason="Digabung"
+        )
+    assert url not in client.get(address).content.decode()
+
+
 def test_the_list_has_no_row_for_what_nobody_measures_and_says_how_many_are_kept_by_hand(
     cast: Cast, by_hand: OfficialAccount, client_as: Callable[[object], Client]
 ) -> None:

@@ -23,14 +23,20 @@ FORBIDDEN = 403
 """Unlike any other refusal, no sign that a server does not know what it is asked for."""
 _UNKNOWN_ADDRESS = {404, 405}
 _UNFINISHED = "not finished processing"
-_SCOPE = re.compile(r"\bscopes?\b|insufficient[ _](?:scope|permissions)")
-"""How servers say that a token lacks a right: "outside the authorized scopes", or the code of RFC
-6750, and Pleroma's "Insufficient permissions"."""
+_SCOPE = re.compile(r"(?<![a-z])scopes?(?![a-z])|insufficient[ _]permissions")
+"""How servers say that a token lacks a right: "outside the authorized scopes", or a code such as
+``insufficient_scope`` (RFC 6750), and Pleroma's "Insufficient permissions"."""
 _SCOPE_HEADER = "insufficient_scope"
 """The same in ``WWW-Authenticate`` (RFC 6750, 3.1), which need not come with it."""
+# What follows says for what: "to post in this group".
+_AS_SUCH = r"\b(?! (?:to|for)\b)"
 _LOGIN = re.compile(
-    r"your login |your account (?:requires two|(?:is|has been) (?:\w+ ){0,2}"
-    r"(?:disabled|suspended|pending|awaiting|approved|confirmed|locked|deactivated))"
+    r"your login |your account (?:"
+    r"(?:is|has been) (?:(?!not |an? )\w+ ){0,2}"
+    r"(?:disabled|suspended|pending|awaiting|locked|deactivated|unapproved|unconfirmed)\b"
+    rf"|(?:is|has) (?:\w+ )?not (?:\w+ ){{0,2}}(?:approved|confirmed){_AS_SUCH}"
+    r"|requires (?:[\w'’-]+ ){0,2}(?:(?:two|2|multi)[ -]?(?:factor|step)|2fa\b|mfa\b"
+    rf"|(?:confirm|verif|approv)\w*{_AS_SUCH}))"
 )
 """How a refusal begins that is about the person: disabled, not confirmed or approved yet, without
 the second step that the server demands. It has no code."""

@@ -4,7 +4,7 @@ tells of it, and nobody gets it twice."""
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime
 from unittest import mock
 
@@ -45,6 +45,12 @@ def killed(where: str) -> Iterator[None]:
     yield
 
 
+def away() -> AbstractContextManager[object]:
+    """There is no talking to the mail server."""
+    connection = mock.Mock(**{"open.side_effect": ConnectionRefusedError})
+    return mock.patch("accounts.posting.get_connection", return_value=connection)
+
+
 def given_up() -> list[dict[str, object]]:
     return [entry.data for entry in trail("accounts.letter.given_up")]
 
@@ -69,10 +75,9 @@ def test_what_a_sender_killed_while_handing_it_over_had_is_told_and_not_sent_aga
 
 
 def test_a_session_lost_while_the_server_is_away_costs_no_letter() -> None:
-    away = mock.Mock(**{"open.side_effect": ConnectionRefusedError})
     with (
         at(DAY),
-        mock.patch("accounts.posting.get_connection", return_value=away),
+        away(),
         mock.patch.object(leased_letters, "_give_back", side_effect=OperationalError),
         pytest.raises(OperationalError),
     ):
@@ -84,6 +89,23 @@ def test_a_session_lost_while_the_server_is_away_costs_no_letter() -> None:
 def test_what_no_server_was_offered_is_not_told_as_given_up() -> None:
     with killed("accounts.actions.reminders.letter_of"):
         assert send_on(date(2026, 3, 18), hour=1) == []
+    assert Reminder.objects.get().outcome == "not_needed"
+    assert not given_up()
+
+
+@pytest.mark.parametrize("first", ["away", "killed"])
+def test_nor_where_the_server_was_away_before_or_after_its_sender_died(first: str) -> None:
+    def find_it_away(hour: int) -> None:
+        with at(DAY, hour), away():
+            assert claim_due_reminders() == 0
+
+    if first == "away":
+        find_it_away(hour=8)
+    with killed("accounts.actions.reminders.letter_of"):
+        if first == "killed":
+            find_it_away(hour=10)
+    assert Reminder.objects.get().attempts == 1
+    assert send_on(date(2026, 3, 18), hour=1) == []
     assert Reminder.objects.get().outcome == "not_needed"
     assert not given_up()
 
@@ -102,10 +124,11 @@ def test_what_the_server_refused_is_told_also_where_it_was_away_afterwards() -> 
     for hour, failure in ((9, ValueError), (10, ConnectionRefusedError)):
         with at(DAY, hour), mock.patch("accounts.mail.send_mail", side_effect=failure):
             assert claim_due_reminders() == 0
+            was_away = leased_letters.was_just_away(Reminder.objects.all())
+            assert was_away == (failure is ConnectionRefusedError)
     assert send_on(date(2026, 3, 18), hour=1) == []
     assert Reminder.objects.get().outcome == "given_up"
-    (entry,) = given_up()
-    assert entry["attempts"] == 1
+    assert given_up() == [{"about": "attestation", "attempts": 1, "error": "ValueError"}]
 
 
 def test_what_is_left_from_another_day_is_settled_and_the_trail_tells_of_what_was_tried(
