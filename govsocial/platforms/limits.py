@@ -26,12 +26,12 @@ OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image
 _MOST = 2**40
 
 LIMITS: Mapping[str, Limits] = {
-    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026; ten minutes are what Bluesky's
-    # own application takes (September 2026).
+    # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026: that of galleries asks
+    # applications to keep to ten. Ten minutes are what Bluesky's own takes (September 2026).
     "bluesky": Limits(
         text=300,
         unit=LengthUnit.GRAPHEMES,
-        images=4,
+        images=10,
         image_bytes=2 * _MB,
         alt_text=2_000,
         image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),

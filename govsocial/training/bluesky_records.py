@@ -16,6 +16,8 @@ from govsocial.training.texts import LINK, TAG
 POST = "app.bsky.feed.post"
 MAX_GRAPHEMES, MAX_BYTES = 300, 3000
 MAX_IMAGES, MAX_IMAGE_BYTES = 4, 2_000_000
+MAX_ITEMS = 20
+GALLERY = "app.bsky.embed.gallery"
 MAX_FILM_BYTES = 300_000_000
 FILM = "video/mp4"
 MAX_BLOB_BYTES = 5 * 1024 * 1024
@@ -128,6 +130,8 @@ def _embedded(embed: Any, *, state: State, account: str) -> tuple[Picture, ...]:
     match embed["$type"]:
         case "app.bsky.embed.images":
             return _images(embed, state=state, account=account)
+        case kind if kind == GALLERY:
+            return _gallery(embed, state=state, account=account)
         case "app.bsky.embed.video":
             return (_film(embed, state=state, account=account),)
         case _:
@@ -140,6 +144,19 @@ def _images(embed: Mapping[str, Any], *, state: State, account: str) -> tuple[Pi
     return tuple(
         _image(image, f"{where}[{number}]", state=state, account=account)
         for number, image in enumerate(images)
+    )
+
+
+def _gallery(embed: Mapping[str, Any], *, state: State, account: str) -> tuple[Picture, ...]:
+    where = "$.record.embed.items"
+    items = _list(_required(embed, "items", list, "$.record.embed"), MAX_ITEMS, where)
+    for number, item in enumerate(items):
+        if not isinstance(item, Mapping) or item.get("$type") != f"{GALLERY}#image":
+            _refuse(f"Expected a known $type at {where}[{number}]")
+        _required(item, "aspectRatio", Mapping, f"{where}[{number}]")
+    return tuple(
+        _image(item, f"{where}[{number}]", state=state, account=account)
+        for number, item in enumerate(items)
     )
 
 

@@ -6,12 +6,12 @@ Only counters change from moment to moment, so the rest of a post is serialised 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from govsocial.training.agency import TrainingAccount
-from govsocial.training.bluesky_records import POST, facets_of
+from govsocial.training.bluesky_records import GALLERY, POST, facets_of
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.ids import chance, did, iso, record_cid, tid
@@ -116,20 +116,29 @@ def _embed(post: Post, base: str) -> dict[str, Any]:
     owner = post.account.platform_id
     if is_film(post.pictures[0].media_type):
         return {"embed": _film(post.pictures[0], f"{base}/watch/{quote(owner)}")}
-    return {
-        "embed": {
-            "images": [
-                {
-                    "thumb": f"{base}/img/feed_thumbnail/plain/{owner}/{picture.cid}",
-                    "fullsize": f"{base}/img/feed_fullsize/plain/{owner}/{picture.cid}",
-                    "alt": picture.alt,
-                    **_ratio(picture),
-                }
-                for picture in post.pictures
-            ],
-            "$type": "app.bsky.embed.images#view",
+    gallery = _is_gallery(post)
+    pictures = [
+        {
+            "thumbnail" if gallery else "thumb": _address(base, "thumbnail", owner, picture),
+            "fullsize": _address(base, "fullsize", owner, picture),
+            "alt": picture.alt,
+            **_ratio(picture),
         }
-    }
+        for picture in post.pictures
+    ]
+    if gallery:
+        items = [{"$type": f"{GALLERY}#viewImage", **picture} for picture in pictures]
+        return {"embed": {"items": items, "$type": f"{GALLERY}#view"}}
+    return {"embed": {"images": pictures, "$type": "app.bsky.embed.images#view"}}
+
+
+def _is_gallery(post: Post) -> bool:
+    embed = (post.record or {}).get("embed")
+    return isinstance(embed, Mapping) and embed.get("$type") == GALLERY
+
+
+def _address(base: str, size: str, owner: str, picture: Picture) -> str:
+    return f"{base}/img/feed_{size}/plain/{owner}/{picture.cid}"
 
 
 def _film(film: Picture, watched: str) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def test_a_post_that_fits_has_no_problem(
         ("instagram", "Halo", [item(width=300, height=300)], "at least 320 pixels wide"),
         ("instagram", "Halo", [item(width=1080, height=1920)], "between 0.8 and 1.91 times"),
         ("instagram", "Halo", [item(size=9_000_000)], "at most 8 MB"),
-        ("bluesky", "Halo", [item()] * 5, "at most 4 pictures"),
+        ("bluesky", "Halo", [item()] * 11, "at most 10 pictures"),
         ("bluesky", "a" * 301, [], "301 characters long; 300 fit"),
         ("x", "\N{PARTY POPPER}" * 141, [], "282 characters long; 280 fit"),
         ("mastodon", "Halo", [item(alt="a" * 1501)], "at most 1500 characters"),

@@ -17,6 +17,8 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
+from tests.gathering import each
+from tests.platforms import bluesky_stage as stage
 from tests.platforms.bluesky_stage import (
     DID,
     GET_RECORD,
@@ -43,6 +45,21 @@ def store() -> MemoryStore:
 @pytest.fixture
 def client(server: Server, store: MemoryStore) -> PlatformClient:
     return client_of(server, store)
+
+
+@each(("count", "kind", "under"), [(4, "images", "images"), (5, "gallery", "items")])
+def test_more_pictures_than_stand_beside_each_other_are_a_gallery(
+    server: Server, count: int, kind: str, under: str
+) -> None:
+    stage.good(server)
+    stage.client(server).publish(post(images=[stage.IMAGE] * count))
+    embed = server.calls(stage.PUBLISH)[0].json()["record"]["embed"]
+    assert embed["$type"] == f"app.bsky.embed.{kind}"
+    assert [one["alt"] for one in embed[under]] == [stage.IMAGE.alt] * count
+    # A gallery holds things of several kinds, so that each says what it is.
+    types = {one.get("$type") for one in embed[under]}
+    assert types == ({None} if count == 4 else {"app.bsky.embed.gallery#image"})
+    assert all(one["aspectRatio"] == {"width": 4, "height": 3} for one in embed[under])
 
 
 def test_a_post_is_written_under_its_own_key_with_facets_and_images(
@@ -126,7 +143,7 @@ def test_a_post_beyond_the_limits_is_refused_before_anything_is_sent(
         (post("a" * 301), "301 graphemes"),
         (post("\N{MAN}\u200d\N{WOMAN}\u200d\N{GIRL}" * 200), "bytes"),
         (post("  "), "neither text nor"),
-        (post(images=[image] * 5), "5 images"),
+        (post(images=[image] * 11), "11 images"),
         (post(images=[too_large]), "2000001 bytes"),
         (post(images=[bitmap]), "of a kind"),
         (post(key="not-a-tid"), "key"),

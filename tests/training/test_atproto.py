@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from govsocial.platforms.base import OutgoingPost, PlatformClient, SeenPost
+from govsocial.platforms.base import Image, OutgoingPost, PlatformClient, SeenPost
 from govsocial.platforms.registry import connect, new_key
 from govsocial.training.agency import TrainingAccount
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore
-from tests.training.conftest import ANCHOR, Caller
+from tests.training.conftest import ANCHOR, Caller, png
 
 if TYPE_CHECKING:
     from atproto import Client
@@ -103,6 +103,30 @@ def test_what_our_client_publishes_the_official_library_sees_and_deletes(
 
     with pytest.raises(AtProtocolError):
         library.get_post(post.key, library.me.did if library.me else None)
+
+
+def test_the_official_library_sees_a_gallery_of_ours(
+    client: PlatformClient, library: Client
+) -> None:
+    pictures = [
+        Image(
+            data=png(8 + number), media_type="image/png", alt=f"Foto {number}", width=8, height=36
+        )
+        for number in range(5)
+    ]
+    post = OutgoingPost(
+        key=new_key("bluesky", ANCHOR),
+        text="Lima foto.",
+        language="id",
+        created_at=ANCHOR,
+        images=pictures,
+    )
+    published = client.publish(post)
+    named: Any = library.get_posts([published.platform_id])
+    (seen,) = named.posts
+    assert seen.record.embed.py_type == "app.bsky.embed.gallery"
+    assert [one.alt for one in seen.embed.items] == [one.alt for one in pictures]
+    assert len({one.fullsize for one in seen.embed.items}) == 5
 
 
 @pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")

@@ -194,6 +194,34 @@ def test_an_image_that_was_never_uploaded_is_refused(
     assert signed_in.post(CREATE, json=body).json()["error"] == "BlobNotFound"
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"$type": "app.bsky.embed.images#image"}, "Expected a known $type"),
+        (
+            {"aspectRatio": None},
+            "Expected Mapping value type at $.record.embed.items[0].aspectRatio",
+        ),
+    ],
+)
+def test_a_gallery_says_of_each_picture_what_it_is_and_how_large(
+    signed_in: Caller, kominfo: TrainingAccount, change: dict[str, Any], said: str
+) -> None:
+    answer = signed_in.post(UPLOAD, data=png(), headers={"Content-Type": "image/png"}).json()
+    item = {
+        "$type": "app.bsky.embed.gallery#image",
+        "alt": "",
+        "image": answer["blob"],
+        "aspectRatio": {"width": 64, "height": 36},
+    }
+    embed = {"$type": "app.bsky.embed.gallery", "items": [item]}
+    good = signed_in.record(kominfo, "Galeri", record={"embed": embed})
+    assert signed_in.post(CREATE, json=good).status_code == 200
+    embed = {"$type": "app.bsky.embed.gallery", "items": [item | change]}
+    bad = signed_in.record(kominfo, "Galeri", record={"embed": embed})
+    assert said in signed_in.post(CREATE, json=bad).json()["message"]
+
+
 def test_a_blob_that_is_too_large_is_refused(signed_in: Caller) -> None:
     answer = signed_in.post(UPLOAD, data=b"x" * (5 * 1024 * 1024 + 1))
     assert answer.status_code == 413

@@ -43,6 +43,8 @@ DEFINITION = "bluesky/1"
 LIMITS = limits.LIMITS["bluesky"]
 POSTS_A_CALL = 25
 PAGE = 100
+TILED = 4
+"""Up to so many pictures stand beside each other in every application; more are a gallery."""
 UPLOAD_SECONDS = 120.0
 
 
@@ -188,10 +190,7 @@ class BlueskyClient:
         if facets:
             record["facets"] = facets
         if post.images:
-            record["embed"] = {
-                "$type": "app.bsky.embed.images",
-                "images": [self._upload(image, post.before_step) for image in post.images],
-            }
+            record["embed"] = self._pictures(post)
         elif post.video is not None:
             record["embed"] = Films(self._account, post, sleep=self._sleep).embed(post.video)
         elif post.link:
@@ -199,6 +198,14 @@ class BlueskyClient:
             card = {"uri": post.link, "title": post.title or post.link, "description": ""}
             record["embed"] = {"$type": "app.bsky.embed.external", "external": card}
         return record
+
+    def _pictures(self, post: OutgoingPost) -> dict[str, Any]:
+        pictures = [self._upload(image, post.before_step) for image in post.images]
+        if len(pictures) <= TILED:
+            return {"$type": "app.bsky.embed.images", "images": pictures}
+        kind = "app.bsky.embed.gallery"
+        items = [{"$type": f"{kind}#image", **picture} for picture in pictures]
+        return {"$type": kind, "items": items}
 
     def _upload(self, image: Image, before_step: Callable[[], None]) -> dict[str, Any]:
         before_step()
