@@ -19,7 +19,7 @@ _JPEG = frozenset({"image/jpeg"})
 _JPEG_PNG = frozenset({"image/jpeg", "image/png"})
 _WEB = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp"})
 _MP4_MOV = frozenset({"video/mp4", "video/quicktime"})
-_FILMS = frozenset({*_MP4_MOV, "video/webm"})
+FILMS = frozenset({*_MP4_MOV, "video/webm"})
 
 OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image_types")
 """What a server may say otherwise than its platform does, beside the films that it takes."""
@@ -47,7 +47,7 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=1_500,
         image_types=_WEB,
         url_length=23,
-        video=VideoLimits(size=99 * _MIB, types=_FILMS),
+        video=VideoLimits(size=99 * _MIB, types=FILMS),
     ),
     # Instagram Platform, content publishing; sizes of pictures and films as of 2026.
     "instagram": Limits(
@@ -198,7 +198,7 @@ def told(limits: Limits) -> dict[str, Any]:
         elif value is not None:
             kept[name] = min(value, _MOST)
     film = limits.video
-    types = sorted(film.types & _FILMS) if film is not None else []
+    types = sorted(film.types & FILMS) if film is not None else []
     kept["video"] = {"size": min(film.size, _MOST), "types": types} if film and types else {}
     return kept
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from urllib3.filepost import encode_multipart_formdata
 
 from govsocial.platforms.base import Video
-from govsocial.platforms.errors import Refused
+from govsocial.platforms.errors import PlatformError, Refused, Unavailable
+
+logger = logging.getLogger("govsocial.platforms")
 
 PART = 1024 * 1024
 """So many bytes are read at once, and whoever watches the sender is asked before each."""
@@ -22,8 +25,8 @@ SLOWEST = 250_000
 class Streamed:
     """Bytes and films in order. It can be sent again: each time it is read from the front.
 
-    Reading raises what ``before_part`` raises, and ``Refused`` for a film that has become shorter
-    than it says.
+    Reading raises what ``before_part`` raises, ``Refused`` for a film that has become shorter than
+    it says, and ``Unavailable`` for one that cannot be read.
     """
 
     def __init__(self, *pieces: bytes | Video, before_part: Callable[[], None]) -> None:
@@ -46,10 +49,21 @@ class Streamed:
     def _part(self, film: Video, start: int) -> bytes:
         wanted = min(PART, film.size - start)
         self._before_part()
-        part = film.read(start, wanted)
+        part = _read(film, start, wanted)
         if len(part) != wanted:
             raise Refused("The film is shorter than it was said to be.")
         return part
+
+
+def _read(film: Video, start: int, wanted: int) -> bytes:
+    """Part of ``film``. What goes wrong with our own copy is not taken for the platform's doing."""
+    try:
+        return film.read(start, wanted)
+    except PlatformError:
+        raise
+    except Exception as exc:  # noqa: BLE001 - whatever the storage of films raises
+        logger.error("A film could not be read: %s", type(exc).__name__)
+    raise Unavailable("The film kept here cannot be read.")
 
 
 def form(

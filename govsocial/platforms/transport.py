@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -96,13 +98,24 @@ class OneShotAdapter(HTTPAdapter):
 
 
 def _pools(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
+    def connected(connection: HTTPConnection) -> None:
+        attempt.connected = True
+        # Also while it is sent to; what it took to connect is over.
+        connection.timeout = attempt.silence
+        if connection.sock is not None:
+            connection.sock.settimeout(attempt.silence)
+
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             return attempt.open(self.host, self.port)
 
         def connect(self) -> None:
             super().connect()
-            attempt.connected = True
+            connected(self)
+
+        def send(self, data: Any) -> None:
+            with _answer_awaited():
+                super().send(data)
 
     class Secured(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
@@ -110,7 +123,11 @@ def _pools(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
 
         def connect(self) -> None:
             super().connect()
-            attempt.connected = True
+            connected(self)
+
+        def send(self, data: Any) -> None:
+            with _answer_awaited():
+                super().send(data)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -119,3 +136,17 @@ def _pools(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
         ConnectionCls = Secured
 
     return {"http": PlainPool, "https": SecuredPool}
+
+
+@contextmanager
+def _answer_awaited() -> Iterator[None]:
+    """A platform may answer before it has read everything, and hang up: too large, not allowed.
+
+    urllib3 looks for that answer after a ``BrokenPipeError``; TLS names the same otherwise.
+    """
+    try:
+        yield
+    except TimeoutError:
+        raise
+    except OSError as broken:
+        raise BrokenPipeError(*broken.args) from broken

@@ -62,6 +62,10 @@ REFUSALS: tuple[Group, ...] = (
         ("{platform} takes neither < nor > in a title or description.",),
     ),
     (
+        _("The video cannot be read from the storage of this installation right now."),
+        ("The film kept here cannot be read.",),
+    ),
+    (
         _("The video is of a kind that %(platform)s does not take."),
         ("The film is of a kind that {platform} does not take.",),
     ),

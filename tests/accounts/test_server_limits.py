@@ -80,6 +80,9 @@ def test_what_the_server_takes_is_kept_with_the_connection_and_read_before_an_ap
         ({}, LIMITS["mastodon"].video),
         ({"video_size_limit": 9, "supported_mime_types": ["video/mp4", "video/x"]}, FILM),
         ({"video_size_limit": 9, "supported_mime_types": ["image/png"]}, None),
+        ({"supported_mime_types": ["video/x-matroska"]}, None),
+        ({"video_size_limit": 0, "supported_mime_types": "video/mp4"}, LIMITS["mastodon"].video),
+        ({"video_size_limit": 1.5, "supported_mime_types": [None]}, LIMITS["mastodon"].video),
     ],
 )
 def test_what_films_the_server_takes_is_kept_with_the_connection(
@@ -87,7 +90,10 @@ def test_what_films_the_server_takes_is_kept_with_the_connection(
 ) -> None:
     server.on(stage.INSTANCE, says(**said))
     account = connect(account, cast)
-    assert server_limits.limits_of(account).video == film
+    taken = server_limits.limits_of(account)
+    assert taken.video == film
+    # What it says otherwise than others do takes nothing of the rest away.
+    assert taken.text == 5000
     # What was kept before films were asked for says nothing of them.
     usual = LIMITS["mastodon"]
     assert with_told(usual, {"text": 5000}).video == usual.video

@@ -13,7 +13,6 @@ from govsocial.platforms.bluesky.client import BlueskyClient
 from govsocial.platforms.errors import (
     BadAnswer,
     NotFromPlatform,
-    OperatorNeeded,
     PlatformError,
     RateLimited,
     Refused,
@@ -201,17 +200,31 @@ def test_a_film_that_cannot_be_used_is_refused_with_the_reason(
     assert server.calls(stage.PUBLISH) == []
 
 
-def test_a_later_attempt_of_a_refused_post_sends_the_film_again(
+def test_a_film_that_the_server_of_the_account_has_lost_is_sent_there(
     server: Server, client: BlueskyClient, kept: dict[str, str]
 ) -> None:
-    taken = server.answer_of(stage.PUBLISH)
+    """The service knows the film and says so, however often it is sent again."""
+    server.on(SEND, Reply(409, job(error="already_exists", message="Video already processed")))
     lost = {"error": "BlobNotFound", "message": "Could not find blob"}
-    server.on(stage.PUBLISH, Reply(503), Reply(400, lost), taken)
-    for failure in (UnknownOutcome, Refused):
-        with pytest.raises(failure):
-            client.publish(post(kept))
+    server.on(stage.PUBLISH, Reply(400, lost), server.answer_of(stage.PUBLISH))
+    with pytest.raises(Unavailable):
+        client.publish(post(kept))
     client.publish(post(kept))
-    assert len(server.calls(SEND)) == 2
+    assert len(server.calls(SEND)) == len(server.calls(stage.UPLOAD)) == 1
+    embed = server.calls(stage.PUBLISH)[-1].json()["record"]["embed"]
+    assert embed["video"]["ref"] == {"$link": "bafy"}
+
+
+@each(("answer", "failure"), [(Reply(503), UnknownOutcome), (stage.refuses("Too long"), Refused)])
+def test_a_film_that_was_worked_through_is_not_sent_again_after_any_other_refusal(
+    server: Server, answer: Reply, failure: type[PlatformError]
+) -> None:
+    client, kept = ready(server), dict[str, str]()
+    server.on(stage.PUBLISH, answer, server.answer_of(stage.PUBLISH))
+    with pytest.raises(failure):
+        client.publish(post(kept))
+    client.publish(post(kept))
+    assert len(server.calls(SEND)) == 1
 
 
 def test_a_film_that_takes_too_long_is_asked_for_later(
@@ -232,9 +245,12 @@ def test_a_film_that_takes_too_long_is_asked_for_later(
     [
         (Reply(200, NO_ROOM), RateLimited),
         (Reply(200, {"canUpload": True, "remainingDailyBytes": 3}), RateLimited),
-        (Reply(200, {"canUpload": False, "message": "Confirm the email first"}), OperatorNeeded),
-        (Reply(403, {"error": "x", "message": "Confirm the email first"}), OperatorNeeded),
-        (Reply(401, {"error": "BadJwt", "message": "jwt"}), OperatorNeeded),
+        (Reply(200, NO_ROOM | {"error": "unconfirmed_email", "message": "Confirm"}), Refused),
+        (Reply(200, {"canUpload": False, "message": "Confirm the email first"}), Refused),
+        (Reply(403, {"error": "x", "message": "Confirm the email first"}), Refused),
+        (Reply(400, {"error": "AccountTakedown", "message": "Suspended"}), Refused),
+        (Reply(401, {"error": "AuthMissing", "message": "jwt"}), Unavailable),
+        (Reply(400, {"error": "ExpiredToken", "message": "jwt"}), Unavailable),
         (Reply(200, {"remainingDailyVideos": 3}), BadAnswer),
         (Reply(403, b"<html>"), NotFromPlatform),
         (Reply(502), Unavailable),
@@ -250,11 +266,21 @@ def test_no_film_is_sent_where_none_is_taken(
         client.publish(post())
     assert type(caught.value) is failure
     assert server.calls(SEND) == server.calls(stage.PUBLISH) == []
-    said = answer.body.get("message", "") if isinstance(answer.body, dict) else ""
-    assert caught.value.words == said
+    if failure is Refused:
+        assert isinstance(answer.body, dict)
+        assert caught.value.words == answer.body["message"]
 
 
-@each("answer", [NO_SERVICE, Reply(404, {"error": "NotFound"}), Reply(404, b"<html>")])
+@each(
+    "answer",
+    [
+        NO_SERVICE,
+        Reply(404, {"error": "NotFound"}),
+        Reply(404, b"<html>"),
+        Reply(403, {"error": "Forbidden"}),
+        Reply(401, {"error": "AuthMissing"}),
+    ],
+)
 def test_a_network_without_such_a_service_keeps_the_film_as_it_is(
     server: Server, answer: Reply
 ) -> None:
@@ -266,6 +292,56 @@ def test_a_network_without_such_a_service_keeps_the_film_as_it_is(
     assert server.calls(SEND) == []
     embed = server.calls(stage.PUBLISH)[0].json()["record"]["embed"]
     assert embed["video"] == {"$type": "blob", "ref": {"$link": "bafy"}}
+
+
+UNCONFIRMED = {"did": "", "error": "unconfirmed_email", "jobId": "", "state": ""}
+
+
+@each(
+    ("answer", "failure", "said"),
+    [
+        *(
+            (Reply(status, {"jobStatus": UNCONFIRMED}), Refused, "unconfirmed_email")
+            for status in (200, 400, 401, 403)
+        ),
+        (Reply(200, job("JOB_STATE_FAILED", message="No film")), Refused, "No film"),
+        (Reply(400, {"error": "x", "message": "No film"}), Refused, "No film"),
+        (Reply(401, {"error": "BadJwt", "message": "x"}), Unavailable, ""),
+        (Reply(200, job("JOB_STATE_CREATED", jobId="")), BadAnswer, ""),
+        (Reply(200, {}), BadAnswer, ""),
+        (Reply(409, {"error": "x"}), Refused, "x"),
+    ],
+)
+def test_an_upload_without_a_job_that_goes_on_is_understood(
+    server: Server, answer: Reply, failure: type[PlatformError], said: str
+) -> None:
+    client, kept = ready(server), dict[str, str]()
+    server.on(SEND, answer)
+    with pytest.raises(PlatformError) as caught:
+        client.publish(post(kept))
+    assert (type(caught.value), caught.value.words) == (failure, said)
+    assert kept == {}
+    assert server.calls(LOOK) == server.calls(stage.PUBLISH) == []
+
+
+@each("blob", [None, {}, {"ref": {}}, {"ref": "bafy"}])
+def test_a_film_without_its_reference_is_a_bad_answer(server: Server, blob: Any) -> None:
+    client = ready(server)
+    server.on(LOOK, *look(job(blob=blob)))
+    with pytest.raises(BadAnswer):
+        client.publish(post())
+    assert server.calls(stage.PUBLISH) == []
+
+
+def test_a_job_is_not_forgotten_for_a_question_that_was_refused(
+    server: Server, client: BlueskyClient
+) -> None:
+    kept = {"film": "job-1"}
+    server.on(LOOK, Reply(400, {"error": "ExpiredToken", "message": "jwt"}))
+    with pytest.raises(Unavailable):
+        client.publish(post(kept))
+    assert kept == {"film": "job-1"}
+    assert server.calls(SEND) == []
 
 
 def test_a_film_is_sent_from_its_beginning_again_with_a_new_session(
@@ -299,8 +375,8 @@ def test_no_fault_before_the_post_puts_it_out(
     if route == stage.UPLOAD:
         server.on(LIMITS, NO_SERVICE)
     server.on(route, answer if isinstance(answer, Reply) else Reply(200, answer))
-    if route == LIMITS and getattr(answer, "status", 0) == 404:
-        return
+    if route == LIMITS and getattr(answer, "status", 0) in {400, 403, 404}:
+        return  # Then there is no service, and the film is a blob.
     with pytest.raises(PlatformError) as caught:
         client.publish(post())
     assert not caught.value.permanent

@@ -195,6 +195,17 @@ def test_a_film_that_could_not_be_asked_for_is_not_sent_anew(server: Server, ans
     assert sender.handles == {"film": "f1"}
 
 
+@each("body", [{"error": "Too large"}, PAGE])
+def test_a_film_that_a_server_or_its_proxy_finds_too_large_is_said_to_be(
+    server: Server, body: Any
+) -> None:
+    good(server)
+    server.on(stage.MEDIA, Reply(413, body))
+    failure = Sender(server).fails()
+    assert type(failure) is Refused
+    assert str(failure) == "The film is too large for Mastodon."
+
+
 @each("route", STEPS)
 @each("answer", [Reset(), Reset(before_body=True)])
 def test_a_torn_connection_publishes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import HTTP
 
@@ -12,6 +13,7 @@ from govsocial.platforms.errors import Refused, Unavailable
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Effect, Session
 from govsocial.platforms.streamed import PART, Streamed, form
+from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Reply, Server
 
@@ -87,6 +89,21 @@ def test_whoever_was_given_up_stops_in_the_middle_of_a_film(server: Server) -> N
         send(server, Streamed(film.video, before_part=step))
     assert [offset for offset, _ in film.asked] == [0, PART]
     assert all(len(one.body) < SIZE for one in server.received)
+
+
+@each("fault", [FileNotFoundError("/simpanan/rahasia.mp4"), ValueError("x"), RuntimeError("y")])
+def test_a_film_that_cannot_be_read_is_not_taken_for_a_fault_of_the_platform(
+    server: Server, fault: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read(offset: int, length: int) -> bytes:
+        raise fault
+
+    server.on("POST /film", Reply(200))
+    with pytest.raises(Unavailable) as caught:
+        send(server, Streamed(replace(Film().video, read=read), before_part=go_on))
+    assert str(caught.value) == "The film kept here cannot be read."
+    assert type(fault).__name__ in caplog.text
+    assert "rahasia" not in caplog.text
 
 
 def test_a_film_that_has_become_shorter_is_not_sent_to_its_end(server: Server) -> None:

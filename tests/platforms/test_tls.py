@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from govsocial.platforms.base import Video
 from govsocial.platforms.errors import NotReached, UnknownOutcome
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Effect, Session, Timing
+from govsocial.platforms.streamed import Streamed
 from tests.platforms.fakes import raw_server
 
 NAME = "localhost"
@@ -131,3 +133,60 @@ def test_over_tls_too_a_write_without_an_answer_is_unknown_in_time(
     with pytest.raises(UnknownOutcome):
         session(f"localhost:{port}").send("POST", "/", effect=Effect.PUBLISH)
     assert time.monotonic() - started < 1.5
+
+
+FILM = Video(
+    size=8 * 1024 * 1024,
+    media_type="video/mp4",
+    seconds=5.0,
+    width=1280,
+    height=720,
+    read=lambda offset, length: bytes(length),
+)
+TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+def read_some(connection: socket.socket, size: int) -> None:
+    while size > 0 and (read := connection.recv(65_536)):
+        size -= len(read)
+
+
+def refuse_on_the_way(connection: socket.socket) -> None:
+    read_some(connection, 2_000_000)
+    connection.sendall(TOO_LARGE)
+    time.sleep(0.3)
+
+
+def pause_and_agree(connection: socket.socket) -> None:
+    read_some(connection, 1_000_000)
+    time.sleep(1.0)
+    read_some(connection, FILM.size - 1_100_000)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+    time.sleep(0.3)
+
+
+def upload(base: str, timing: Timing) -> int:
+    host = base.partition("://")[2]
+    session = Session(base, guard=Guard({host}), timing=timing)
+    body = Streamed(FILM, before_part=lambda: None)
+    return session.send("POST", "/x", effect=Effect.STAGE, data=body, silence=5.0).status
+
+
+@pytest.mark.usefixtures("trusted")
+def test_an_answer_that_comes_before_all_of_a_film_was_sent_is_heard(
+    serve: Callable[[Talk], int],
+) -> None:
+    """A server that finds it too large need not wait for its end."""
+    assert upload(f"https://{NAME}:{serve(refuse_on_the_way)}", Timing(total=10.0)) == 413
+    with raw_server(refuse_on_the_way) as host:
+        assert upload(f"http://{host}", Timing(total=10.0)) == 413
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_server_may_pause_while_a_film_is_sent_for_longer_than_it_may_to_connect(
+    serve: Callable[[Talk], int],
+) -> None:
+    timing = Timing(connect=0.5, read=0.5, total=10.0)
+    assert upload(f"https://{NAME}:{serve(pause_and_agree)}", timing) == 200
+    with raw_server(pause_and_agree) as host:
+        assert upload(f"http://{host}", timing) == 200

@@ -49,7 +49,7 @@ _WRITES = {
     "com.atproto.repo.deleteRecord": {"calls": 1, "writes": 1},
 }
 
-_STALE = {"ExpiredToken", "InvalidToken"}
+STALE = {"ExpiredToken", "InvalidToken"}
 _BLOCKED = {
     "AccountTakedown",
     "AccountSuspended",
@@ -61,12 +61,16 @@ _BLOCKED = {
 _ABSENT = {"RecordNotFound", "RepoNotFound", "NotFound"}
 
 
+class BlobGone(NotFound):
+    """The account's server does not have a picture or film that a record names."""
+
+
 class Account:
     """Calls methods of the AT Protocol as one account."""
 
     def __init__(self, *, handle: str, session: Session, secrets: SecretStore) -> None:
         self._handle = handle.strip().removeprefix("@")
-        self._session = heard(session, has_error)
+        self._session = heard(session, is_own)
         self._secrets = secrets
 
     def signed_in(self) -> Secret:
@@ -83,7 +87,7 @@ class Account:
         """
         secret = self.signed_in()
         answer = self._send(secret, method, nsid, effect, content)
-        if _error(answer) in _STALE:
+        if error(answer) in STALE:
             secret = self._secrets.rotate(stale=secret, refresh=self._renew)
             answer = self._send(secret, method, nsid, effect, content)
         if answer.ok:
@@ -125,7 +129,7 @@ class Account:
             token=secret["refresh_jwt"],
             cost=_CALL,
         )
-        if not answer.ok and _error(answer) not in _STALE:
+        if not answer.ok and error(answer) not in STALE:
             raise self._failure(secret, answer)
 
     @staticmethod
@@ -160,7 +164,7 @@ class Account:
             )
             if answer.ok:
                 return self._with_session(secret, answer)
-            if _error(answer) in _BLOCKED:
+            if error(answer) in _BLOCKED:
                 raise self._failure(secret, answer)
         return self._sign_in(secret)
 
@@ -178,12 +182,12 @@ class Account:
         )
         if answer.ok:
             return self._with_session(secret, answer)
-        if _error(answer) == "AuthFactorTokenRequired":
+        if error(answer) == "AuthFactorTokenRequired":
             raise AuthRevoked(
                 "Bluesky asks for a code: enter an app password, not the account's own password.",
                 status=answer.status,
             )
-        if answer.status == 401 and _error(answer) not in _BLOCKED:
+        if answer.status == 401 and error(answer) not in _BLOCKED:
             raise AuthRevoked("Bluesky does not take this app password.", status=answer.status)
         raise self._failure(secret, answer)
 
@@ -227,11 +231,19 @@ def session_in(secret: Secret) -> Secret | None:
     return {name: secret[name] for name in ("refresh_jwt", "did", "pds") if name in secret}
 
 
+def is_own(answer: Answer) -> bool:
+    """Whether a refusal is worded as servers of the AT Protocol word theirs, or as its video
+    service does: within what it says of a job."""
+    content = answer.json()
+    job = content.get("jobStatus") if isinstance(content, dict) else None
+    return has_error(answer) or (isinstance(job, dict) and bool(job.get("error")))
+
+
 def _has_session(secret: Secret) -> bool:
     return bool(secret.get("access_jwt") and secret.get("did"))
 
 
-def _error(answer: Answer) -> str | None:
+def error(answer: Answer) -> str | None:
     """The name of the error; only compared with known names, never shown."""
     if answer.ok:
         return None
@@ -248,9 +260,9 @@ def said_in(answer: Answer) -> object:
 
 def failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
     """What a refusal of a server means; ``secrets`` are left out of its words."""
-    name, status, where = _error(answer), answer.status, answer.where
+    name, status, where = error(answer), answer.status, answer.where
     shown = words.said(said_in(answer), secrets=secrets)
-    if name in _STALE:
+    if name in STALE:
         return TokenExpired(f"{where}: Bluesky refuses a session just renewed.", status=status)
     if name in _BLOCKED:
         return AccountBlocked(
@@ -261,6 +273,8 @@ def failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
     if status in {401, 403}:
         message = f"{where}: the account may not do this."
         return PermissionMissing(message, status=status, words=shown)
+    if name == "BlobNotFound":
+        return BlobGone(f"{where}: not on Bluesky.", status=status, words=shown)
     if name in _ABSENT or status == 404:
         return NotFound(f"{where}: not on Bluesky.", status=status, words=shown)
     message = f"{where}: Bluesky refuses this call ({status})."

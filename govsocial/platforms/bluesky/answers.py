@@ -105,10 +105,12 @@ class UploadLimits(Answered):
     can_upload: bool
     remaining_daily_videos: StrictInt | None = None
     remaining_daily_bytes: StrictInt | None = None
+    error: Told = None
+    message: Told = None
 
 
 class JobStatus(Answered):
-    job_id: str
+    job_id: str = ""
     state: str = ""
     blob: dict[str, Any] | None = None
     error: Told = None

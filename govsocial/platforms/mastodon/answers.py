@@ -13,11 +13,13 @@ from pydantic import (
     StrictInt,
     TypeAdapter,
     ValidationError,
+    WrapValidator,
 )
 
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.errors import BadAnswer, Refused
 from govsocial.platforms.http import Answer
+from govsocial.platforms.oauth import or_none
 
 
 def _hidden(value: Any) -> Any:
@@ -68,17 +70,22 @@ class Media(Answered):
     id: str
 
 
+Most = Annotated[PositiveInt | None, WrapValidator(or_none)]
+Kinds = Annotated[list[str] | None, WrapValidator(or_none)]
+"""What a server says of itself in another way than others do is not said: the rest counts."""
+
+
 class _Statuses(Answered):
-    max_characters: PositiveInt | None = None
-    max_media_attachments: PositiveInt | None = None
-    characters_reserved_per_url: PositiveInt | None = None
+    max_characters: Most = None
+    max_media_attachments: Most = None
+    characters_reserved_per_url: Most = None
 
 
 class Attachments(Answered):
-    image_size_limit: PositiveInt | None = None
-    video_size_limit: PositiveInt | None = None
-    description_limit: PositiveInt | None = None
-    supported_mime_types: list[str] | None = None
+    image_size_limit: Most = None
+    video_size_limit: Most = None
+    description_limit: Most = None
+    supported_mime_types: Kinds = None
 
 
 class Configuration(Answered):

@@ -32,6 +32,7 @@ LONGEST_WAIT = 5.0
 FILM = "film"
 _AT_WORK = {202, 206}
 _ATTACHED = "already attached"
+_TOO_LARGE = 413
 _NOT_USABLE = 422
 """How Mastodon answers for media that it could not work through."""
 
@@ -140,14 +141,21 @@ class Uploads:
     def _sent(self, film: Video) -> tuple[str, Answer]:
         self._post.before_step()
         body, content_type = form(film, _description(film), before_part=self._post.before_step)
-        answer = self._call(
-            "POST",
-            "/api/v2/media",
-            Effect.STAGE,
-            **patience_for(film.size),
-            headers={"Content-Type": content_type},
-            data=body,
-        )
+        try:
+            answer = self._call(
+                "POST",
+                "/api/v2/media",
+                Effect.STAGE,
+                **patience_for(film.size),
+                headers={"Content-Type": content_type},
+                data=body,
+            )
+        except Refused as refused:
+            if refused.status != _TOO_LARGE:
+                raise
+            raise Refused(
+                "The film is too large for Mastodon.", status=refused.status, words=refused.words
+            ) from None
         media_id = segment(parse(Media, answer.json(), answer).id)
         self._post.keep({FILM: media_id})
         return media_id, answer

@@ -27,7 +27,7 @@ def taken_by(server: Configuration) -> Limits:
 
 def _films(media: Attachments) -> VideoLimits | None:
     usual = LIMITS.video
-    types = _kinds(media, "video/") if media.supported_mime_types else None
+    types = _kinds(media, "video/") & limits.FILMS if media.supported_mime_types else None
     if usual is None or types == frozenset():
         return None
     return replace(usual, size=media.video_size_limit or usual.size, types=types or usual.types)
