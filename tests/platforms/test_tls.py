@@ -154,15 +154,15 @@ def read_some(connection: socket.socket, size: int) -> None:
 def refuse_on_the_way(connection: socket.socket) -> None:
     read_some(connection, 2_000_000)
     connection.sendall(TOO_LARGE)
-    time.sleep(0.3)
+    time.sleep(0.1)
 
 
 def pause_and_agree(connection: socket.socket) -> None:
     read_some(connection, 1_000_000)
-    time.sleep(1.0)
+    time.sleep(0.5)
     read_some(connection, FILM.size - 1_100_000)
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-    time.sleep(0.3)
+    time.sleep(0.1)
 
 
 def upload(base: str, timing: Timing) -> int:
@@ -186,7 +186,7 @@ def test_an_answer_that_comes_before_all_of_a_film_was_sent_is_heard(
 def test_a_server_may_pause_while_a_film_is_sent_for_longer_than_it_may_to_connect(
     serve: Callable[[Talk], int],
 ) -> None:
-    timing = Timing(connect=0.5, read=0.5, total=10.0)
+    timing = Timing(connect=0.3, read=0.3, total=10.0)
     assert upload(f"https://{NAME}:{serve(pause_and_agree)}", timing) == 200
     with raw_server(pause_and_agree) as host:
         assert upload(f"http://{host}", timing) == 200
