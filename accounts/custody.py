@@ -16,23 +16,23 @@ from accounts.errors import AccountError
 from accounts.names import one_line, several_lines
 from govsocial.web.hidden_signs import without_hidden
 
-_YEAR = r"(?:19|20)\d\d"
+YEAR = r"(?:19|20)\d\d"
 _BETWEEN = r"(?:[\s().\[\]{}/_*·•+-]|,(?=\d)){0,4}"
 # Six digits with whatever people put between them: a telephone number, a NIP, a NIK.
 _NUMBER = re.compile(rf"\+?\d(?:{_BETWEEN}\d){{5,}}")
 _TIME = r"[0-2]?\d[.:][0-5]\d"
-_HARMLESS = re.compile(
+HARMLESS = re.compile(
     # Dates, times, and numbers of decrees, which name their year.
-    r"(?<![\d/.-])(?:\d{1,2}([-/.])\d{1,2}\1" + _YEAR + r"|" + _YEAR + r"-\d\d-\d\d)(?![\d/-])"
+    r"(?<![\d/.-])(?:\d{1,2}([-/.])\d{1,2}\1" + YEAR + r"|" + YEAR + r"-\d\d-\d\d)(?![\d/-])"
     rf"|(?<![\d.:-]){_TIME}(?:-{_TIME})?(?![\d:-]|\.\d)"
-    r"|(?<![\w/])(?!(?:0|62)8\d\d)[\w.-]{1,20}(?:/[\w.-]{1,20}){0,5}/" + _YEAR + r"(?![\w/])"
+    r"|(?<![\w/])(?!(?:0|62)8\d\d)[\w.-]{1,20}(?:/[\w.-]{1,20}){0,5}/" + YEAR + r"(?![\w/])"
 )
-_TELEPHONE = re.compile(r"\+\d{8,15}|(?:0[1-9]|628)\d{6,13}")
+TELEPHONE = re.compile(r"\+\d{8,15}|(?:0[1-9]|628)\d{6,13}")
 
 _AT = r"(?:@| @ |\s*[(\[{<]\s*(?:at|et)\s*[)\]}>]\s*)"
 _DOT = r"(?:\.|\s*[(\[{<]\s*(?:dot|titik)\s*[)\]}>]\s*|\s(?:dot|titik)\s)"
 _PROVIDERS = "gmail|googlemail|yahoo|ymail|outlook|hotmail|live|icloud|proton|protonmail"
-_ADDRESS = re.compile(
+ADDRESS = re.compile(
     rf"[\w+-]{_AT}[\w-]+(?:{_DOT}[\w-]+)*{_DOT}[a-z]{{2,}}"
     rf"|[\w+-]\s(?:at|et)\s(?:[\w-]+(?:\s(?:dot|titik)\s[\w-]+)+|(?:{_PROVIDERS})\b)",
     re.IGNORECASE,
@@ -43,9 +43,13 @@ _CODE = (
     r"(?:pin|otp|2fa|token|secret|kode\s(?:pin|otp|pemulihan|cadangan|verifikasi|keamanan|akses)"
     r"|(?:backup|recovery|security|verification)\scodes?)(?:nya)?"
 )
+SECRET_WORDS = re.compile(r"sandi|pass|pw|pin|otp|2fa|token|secret|kode|code", re.IGNORECASE)
+"""In every text that names a secret: most have none of them, and need no closer look."""
 # "kata sandi akun Instagram: …" and "password = …".
 _TOLD = r"(?:\s[\w@.-]+){0,4}?\s*(?:[:=]|->|→)\s*"
 _IS = r"(?:\s[\w@.-]+){0,4}?\s(?:adalah|ialah|yaitu|yakni|is)\s"
+ENDS_TOLD = re.compile(r"(?:[:=]|->|→)[\s\"'“(]*$")
+"""A text whose end lets one expect the secret."""
 _SECRETS = (
     # A word alone is one, unless it says what was done.
     re.compile(rf"\b{_WORD}{_TOLD}[\"'“(]?(?P<alone>\w+)[\"'”)]?\s*(?:[,;.|]|$)", re.IGNORECASE),
@@ -70,13 +74,13 @@ MASKED = "••••••"
 
 def refuse_holder(typed: str) -> str:
     """Why ``typed`` is not who holds something; empty when it may be."""
-    plain = _plain(typed)
+    plain = plain_of(typed)
     if (
         MASKED in typed
         or "@" in typed
-        or _names_address(plain)
+        or names_address(plain)
         or any(_numbers(plain))
-        or _names_secret(plain)
+        or names_secret(plain)
     ):
         return _(
             "Write who holds it, by name or position. The address or number itself is "
@@ -88,9 +92,9 @@ def refuse_holder(typed: str) -> str:
 def refuse_remark(typed: str) -> str:
     """Why ``typed`` cannot be kept as a note or reason; empty when it can be. Days, decrees,
     handles and reference numbers may stand there."""
-    plain = _plain(typed)
-    found = any(_TELEPHONE.fullmatch(number) for number in _numbers(plain))
-    if found or _names_address(plain) or _names_secret(plain):
+    plain = plain_of(typed)
+    found = any(TELEPHONE.fullmatch(number) for number in _numbers(plain))
+    if found or names_address(plain) or names_secret(plain):
         return _(
             "Leave out passwords, codes, e-mail addresses and telephone numbers: what is written "
             "here stays for good. Say who holds them, by name or position."
@@ -100,7 +104,7 @@ def refuse_remark(typed: str) -> str:
 
 def refuse_secret(typed: str) -> str:
     """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there."""
-    return _("Leave out passwords and codes.") if _names_secret(_plain(typed)) else ""
+    return _("Leave out passwords and codes.") if names_secret(plain_of(typed)) else ""
 
 
 def checked_remark(typed: str, field: str, *, optional: bool = False) -> str:
@@ -120,33 +124,40 @@ def _without_secret(text: str, field: str) -> str:
     return text
 
 
-def _plain(typed: str) -> str:
+def plain_of(typed: str) -> str:
     """One way to write digits, dashes and spaces, and none of the signs that nobody sees."""
     lines = " ; ".join(typed.splitlines())
+    if lines.isascii() and lines.isprintable():
+        # Thousands of rows are read so, and most cells have nothing else.
+        return " ".join(lines.replace("~", "-").split())
     text = without_hidden(unicodedata.normalize("NFKC", lines))
-    return "".join(
-        "-" if unicodedata.category(sign) == "Pd" or sign in "\u2212\u00ad~" else sign
-        for sign in " ".join(text.split())
-    )
+    return "".join(map(_plain_sign, " ".join(text.split())))
+
+
+def _plain_sign(sign: str) -> str:
+    if unicodedata.category(sign) == "Pd" or sign in "\u2212\u00ad~":
+        return "-"
+    return str(unicodedata.decimal(sign)) if sign.isdecimal() else sign
 
 
 def _numbers(plain: str) -> Iterator[str]:
     """Digits of each number of six or more that is no date, time, decree or list of years."""
-    for found in _NUMBER.finditer(_HARMLESS.sub(" § ", plain)):
+    for found in _NUMBER.finditer(HARMLESS.sub(" § ", plain)):
         groups = re.findall(r"\d+", found[0])
-        if not all(re.fullmatch(_YEAR, group) for group in groups):
+        if not all(re.fullmatch(YEAR, group) for group in groups):
             yield ("+" if found[0].startswith("+") else "") + "".join(groups)
 
 
-def _names_address(plain: str) -> bool:
-    return _ADDRESS.search(plain) is not None
+def names_address(plain: str) -> bool:
+    return ADDRESS.search(plain) is not None
 
 
-def _names_secret(plain: str) -> bool:
+def names_secret(plain: str) -> bool:
+    if not SECRET_WORDS.search(plain):
+        return False
+    text = HARMLESS.sub(" § ", plain)
     return any(
-        _is_secret(**found.groupdict())
-        for pattern in _SECRETS
-        for found in pattern.finditer(_HARMLESS.sub(" § ", plain))
+        _is_secret(**found.groupdict()) for pattern in _SECRETS for found in pattern.finditer(text)
     )
 
 

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from accounts.custody import MASKED, refuse_holder, refuse_remark
+from accounts.custody import (
+    ADDRESS,
+    ENDS_TOLD,
+    MASKED,
+    SECRET_WORDS,
+    names_secret,
+    plain_of,
+    refuse_holder,
+    refuse_remark,
+)
 from accounts.details import CUSTODY
 from accounts.errors import AccountError
+from accounts.handles import ON_SERVERS
 from accounts.import_columns import (
     CHOICES,
     COLUMNS,
@@ -21,16 +33,27 @@ from accounts.import_columns import (
     label_of,
     words_of,
 )
+from accounts.import_pieces import (
+    TELLING,
+    Piece,
+    has_words,
+    is_address,
+    is_number,
+    is_reference,
+    piece_of,
+    spread,
+    weight,
+)
 from govsocial.web.sheets import cut
 
 BEYOND = ""
 """The key of what a row holds beyond its head: a column without a name has no other cells."""
 DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on", "administrators_from"})
 """The columns of dates."""
-_NEVER_NUMBERS = DAYS | CHOICES.keys() | set(CUSTODY)
-"""Columns in which no number of a telephone and no address can stand."""
-_DIGITS = re.compile(r"[\d\s.()+-]*\d[\d\s.()+-]*")
-_SHORTEST_NUMBER = 8
+_EXPLAINED = frozenset({"handle", "host", "decree_number", "person_in_charge", "administrators"})
+"""Columns of texts in which a number of its own may stand, though none of a telephone."""
+_BY_ADDRESS = frozenset({"person_in_charge", "administrators"})
+"""Columns of texts in which an e-mail address belongs."""
 _PATTERNS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 
 
@@ -96,54 +119,143 @@ def cells_of(
     keys: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> list[tuple[int, dict[str, str]]]:
     """Number and cells of each row that is not empty; the head is row 1. Numbers and addresses
-    where a holder belongs are not among them: see ``_without_secrets``."""
+    where a holder belongs are not among them: see ``_secret_places``."""
+    first = min((keys.index(key) for key in CUSTODY if key in keys), default=None)
     found = []
     for number, row in enumerate(rows, start=2):
         cells = {key: cell for key, cell in zip(keys, row, strict=False) if key}
         if beyond := [cell for cell in row[len(keys) :] if cell]:
             cells[BEYOND] = cut(", ".join(beyond))
-        if any(cells.values()):
-            found.append((number, _without_secrets(cells)))
+        if not any(cells.values()):
+            continue
+        if first is not None:
+            platform = words_of("platform").get(cells.get("platform", "").casefold(), "")
+            behind = [
+                _Behind(key or None, cell, plain_of(cell), platform)
+                for key, cell in zip(keys[first:], row[first:], strict=False)
+            ]
+            behind += [_Behind(BEYOND, cell, plain_of(cell)) for cell in row[len(keys) :]]
+            refused = {behind[place].key for place in _secret_places(behind)}
+            cells |= {key: MASKED for key in refused if key is not None}
+        found.append((number, cells))
     return found
 
 
-def _without_secrets(cells: Mapping[str, str]) -> dict[str, str]:
-    """Where a holder belongs, no number or address is kept even for a day, nor told; what stands
-    there instead is refused in the same words. A comma without quotes moves it, or pieces of it,
-    into the columns behind."""
-    keys = list(cells)
-    behind = keys[min((keys.index(key) for key in CUSTODY if key in cells), default=len(keys)) :]
-    asked = behind if cells.get(BEYOND) else [key for key in behind if key in _NEVER_NUMBERS]
-    refused = {key for key in asked if _is_no_holder(cells[key]) and not _is_day(key, cells[key])}
-    return {**cells, **dict.fromkeys(refused | _in_pieces(behind, cells), MASKED)}
+def refused_texts(cells: Mapping[str, str]) -> dict[str, str]:
+    """What to say beside each text that was not kept: the mark in its place could be a text too."""
+    told = _(
+        "What stood here, behind a holder, looks like a telephone number, an e-mail or a password, "
+        'and is not kept. Put a cell with a comma in quotes ("), or move this column before those '
+        "of the holders."
+    )
+    others = {BEYOND, *CUSTODY, *DAYS, *CHOICES}
+    return {key: told for key, cell in cells.items() if cell == MASKED and key not in others}
 
 
-def _is_no_holder(cell: str) -> bool:
-    """Also with a line break within it."""
-    if refuse_holder(cell):
+@dataclass(frozen=True)
+class _Behind:
+    """A cell of a holder, or behind one, where a comma without quotes moves what a holder's cell
+    said, or pieces of it. ``key`` is None in a column without a name, of which nothing is kept."""
+
+    key: str | None
+    typed: str
+    plain: str
+    platform: str = ""
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether nothing but days or words of a list is taken here."""
+        return self.key == BEYOND or self.key in DAYS or self.key in CHOICES
+
+    @cached_property
+    def weight(self) -> int:
+        return weight(self.plain)
+
+    @cached_property
+    def unknown(self) -> str:
+        """What is no value of such a column."""
+        if self.key is None or self.key not in CHOICES:
+            return self.plain
+        if self.typed.casefold() in words_of(self.key):
+            return ""
+        words = [word for word, value in values_of(self.key, self.typed) if not value]
+        return plain_of(", ".join(words))
+
+    @cached_property
+    def is_good(self) -> bool:
+        """Whether it is a day or words of a list, where those belong."""
+        if self.key in DAYS:
+            return day_of(self.typed) is not None
+        return self.key in CHOICES and not self.unknown
+
+    @property
+    def piece(self) -> Piece | None:
+        """None where no piece of a number can be: nothing, a good value, a decree of some year."""
+        if not self.plain or self.is_good:
+            return None
+        if self.is_strict or self.key in CUSTODY:
+            return piece_of(self.plain)
+        return None if is_reference(self.plain) else piece_of(self.plain, explained=True)
+
+
+def _secret_places(behind: Sequence[_Behind]) -> set[int]:
+    """Where a number, an address or a password stands, or a piece of one. No such cell is kept even
+    for a day, nor told; the mark in its place is refused like it."""
+    is_moved = any(one.key == BEYOND and one.typed for one in behind)
+    places = {place for place, one in enumerate(behind) if one.plain and _is_secret(one, is_moved)}
+    if any(one.weight for one in behind):
+        places |= spread([one.piece for one in behind])
+    beyond = [place for place, one in enumerate(behind) if one.key == BEYOND]
+    if sum(behind[place].weight for place in beyond) >= TELLING:
+        places.update(beyond)
+    return places | _passwords(behind)
+
+
+def _is_secret(one: _Behind, is_moved: bool) -> bool:
+    """By itself. ``is_moved``: the row has more cells than the head."""
+    if one.key is None:
+        return False
+    if one.key in CUSTODY:
+        if refuse_holder(one.typed) or _is_secret_in_lines(one.typed):
+            return True
+        return one.weight >= TELLING and not has_words(one.plain)
+    if one.is_strict:
+        unknown = one.unknown
+        if "@" in unknown or ADDRESS.search(unknown) or names_secret(unknown):
+            return True
+        # What is beyond the head is counted together.
+        return one.key != BEYOND and weight(unknown) >= TELLING
+    explained = one.key in _EXPLAINED
+    if is_moved and (refuse_remark if explained else refuse_holder)(one.typed):
         return True
-    lines = cell.splitlines()
+    addressed = one.key in _BY_ADDRESS or (one.key == "handle" and one.platform in ON_SERVERS)
+    return is_number(one.plain, explained=explained) or (not addressed and is_address(one.plain))
+
+
+def _is_secret_in_lines(typed: str) -> bool:
+    """Whether the lines of a holder are one, read together."""
+    lines = typed.splitlines()
     if len(lines) < 2:
         return False
-    glued = "".join(lines) if all(map(_DIGITS.fullmatch, lines)) else ""
-    return bool(refuse_holder(glued) or refuse_remark(" ".join(lines)))
+    pieces = [piece_of(plain_of(line)) for line in lines]
+    return bool(spread(pieces) or refuse_remark(" ".join(lines)))
 
 
-def _is_day(key: str, cell: str) -> bool:
-    return key in DAYS and day_of(cell) is not None
-
-
-def _in_pieces(keys: Sequence[str], cells: Mapping[str, str]) -> set[str]:
-    """The columns, one behind the other, over which a number is spread; the first may begin with
-    words."""
-    found, run = set[str](), list[str]()
-    for key in [*keys, None]:
-        cell = "" if key is None else cells[key]
-        if key and run and _DIGITS.fullmatch(cell) and not _is_day(key, cell):
-            run.append(key)
+def _passwords(behind: Sequence[_Behind]) -> set[int]:
+    """Where a password, or the rest of one, stands behind the cell that names it."""
+    found, before = set[int](), ""
+    if not any(SECRET_WORDS.search(one.plain) for one in behind):
+        return found
+    for place, one in enumerate(behind):
+        if not one.plain:
             continue
-        digits = "".join(sign for one in run for sign in cells[one] if sign.isdigit())
-        if len(run) > 1 and len(digits) >= _SHORTEST_NUMBER:
-            found.update(run)
-        run = [key] if key in CUSTODY and cell[-1:].isdigit() else []
+        together = f"{before} {one.plain}".strip()
+        # A text may well follow “Seksi Sandi”, and a day with its year whatever comes before it.
+        asked = ENDS_TOLD.search(before) or (before and one.is_strict and has_words(one.plain))
+        named = asked and (names_secret(before) or names_secret(together))
+        if named and not one.is_good:
+            found.add(place)
+            before = together
+        else:
+            before = one.plain
     return found

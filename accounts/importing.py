@@ -23,7 +23,7 @@ from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
 from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, in_order, problems
 from accounts.errors import AccountError
-from accounts.import_cells import BEYOND, day_of, values_of
+from accounts.import_cells import BEYOND, day_of, refused_texts, values_of
 from accounts.import_columns import REQUIRED, hint_of, label_of, words_of
 from accounts.import_people import People
 from accounts.models import OfficialAccount, Unit, User
@@ -128,6 +128,7 @@ class _Reader:
         self._person(row)
         self._administrators(row)
         self._cut(row)
+        row.errors |= {key: [told] for key, told in refused_texts(cells).items()}
 
     def _cut(self, row: Row) -> None:
         """No beginning of a cell is ever taken for the whole, whatever else is said of it."""
