@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -93,8 +94,7 @@ def refuse_remark(typed: str) -> str:
     """Why ``typed`` cannot be kept as a note or reason; empty when it can be. Days, decrees,
     handles and reference numbers may stand there."""
     plain = plain_of(typed)
-    found = any(TELEPHONE.fullmatch(number) for number in _numbers(plain))
-    if found or names_address(plain) or names_secret(plain):
+    if names_telephone(plain) or names_address(plain) or names_secret(plain):
         return _(
             "Leave out passwords, codes, e-mail addresses and telephone numbers: what is written "
             "here stays for good. Say who holds them, by name or position."
@@ -124,6 +124,11 @@ def _without_secret(text: str, field: str) -> str:
     return text
 
 
+# A list may hold the same long cell thousands of times.
+_KEPT = 2048
+
+
+@lru_cache(_KEPT)
 def plain_of(typed: str) -> str:
     """One way to write digits, dashes and spaces, and none of the signs that nobody sees."""
     lines = " ; ".join(typed.splitlines())
@@ -148,10 +153,15 @@ def _numbers(plain: str) -> Iterator[str]:
             yield ("+" if found[0].startswith("+") else "") + "".join(groups)
 
 
+def names_telephone(plain: str) -> bool:
+    return any(TELEPHONE.fullmatch(number) for number in _numbers(plain))
+
+
 def names_address(plain: str) -> bool:
     return ADDRESS.search(plain) is not None
 
 
+@lru_cache(_KEPT)
 def names_secret(plain: str) -> bool:
     if not SECRET_WORDS.search(plain):
         return False

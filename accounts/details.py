@@ -140,7 +140,7 @@ def _texts(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in CUSTODY:
         if trouble := refuse_holder(details.get(name) or ""):
             yield name, trouble
-    for name in ("purpose", "decree_number"):
+    for name in ("display_name", "purpose", "decree_number"):
         if trouble := refuse_secret(details.get(name) or ""):
             yield name, trouble
     url = details.get("url") or ""

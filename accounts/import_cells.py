@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,9 @@ from accounts.custody import (
     ENDS_TOLD,
     MASKED,
     SECRET_WORDS,
+    names_address,
     names_secret,
+    names_telephone,
     plain_of,
     refuse_holder,
     refuse_remark,
@@ -52,6 +55,8 @@ DAYS = frozenset({"decree_date", "two_step_checked_on", "opened_on", "administra
 """The columns of dates."""
 _EXPLAINED = frozenset({"handle", "host", "decree_number", "person_in_charge", "administrators"})
 """Columns of texts in which a number of its own may stand, though none of a telephone."""
+_NO_TELEPHONES = frozenset({"unit", "display_name", "host", "person_in_charge", "administrators"})
+"""Columns of texts in which no number of a telephone can stand, whatever is written beside it."""
 _BY_ADDRESS = frozenset({"person_in_charge", "administrators"})
 """Columns of texts in which an e-mail address belongs."""
 _PATTERNS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
@@ -208,7 +213,7 @@ def _secret_places(behind: Sequence[_Behind]) -> set[int]:
     beyond = [place for place, one in enumerate(behind) if one.key == BEYOND]
     if sum(behind[place].weight for place in beyond) >= TELLING:
         places.update(beyond)
-    return places | _passwords(behind)
+    return places | _addresses(behind) | _passwords(behind)
 
 
 def _is_secret(one: _Behind, is_moved: bool) -> bool:
@@ -219,12 +224,16 @@ def _is_secret(one: _Behind, is_moved: bool) -> bool:
         if refuse_holder(one.typed) or _is_secret_in_lines(one.typed):
             return True
         return one.weight >= TELLING and not has_words(one.plain)
+    if one.is_good:
+        return False
     if one.is_strict:
         unknown = one.unknown
         if "@" in unknown or ADDRESS.search(unknown) or names_secret(unknown):
             return True
         # What is beyond the head is counted together.
         return one.key != BEYOND and weight(unknown) >= TELLING
+    if names_secret(one.plain) or (one.key in _NO_TELEPHONES and names_telephone(one.plain)):
+        return True
     explained = one.key in _EXPLAINED
     if is_moved and (refuse_remark if explained else refuse_holder)(one.typed):
         return True
@@ -241,6 +250,21 @@ def _is_secret_in_lines(typed: str) -> bool:
     return bool(spread(pieces) or refuse_remark(" ".join(lines)))
 
 
+def _addresses(behind: Sequence[_Behind]) -> set[int]:
+    """Where an e-mail address stands that a comma cut in two."""
+    found = set[int]()
+    filled = [place for place, one in enumerate(behind) if one.plain]
+    for first, second in pairwise(filled):
+        one, other = behind[first], behind[second]
+        if one.key not in {BEYOND, *CUSTODY} or other.key == "handle":
+            continue
+        if names_address(one.plain) or names_address(other.plain):
+            continue
+        if any(map(names_address, (one.plain + other.plain, f"{one.plain} {other.plain}"))):
+            found |= {first, second}
+    return found
+
+
 def _passwords(behind: Sequence[_Behind]) -> set[int]:
     """Where a password, or the rest of one, stands behind the cell that names it."""
     found, before = set[int](), ""
@@ -250,8 +274,10 @@ def _passwords(behind: Sequence[_Behind]) -> set[int]:
         if not one.plain:
             continue
         together = f"{before} {one.plain}".strip()
-        # A text may well follow “Seksi Sandi”, and a day with its year whatever comes before it.
-        asked = ENDS_TOLD.search(before) or (before and one.is_strict and has_words(one.plain))
+        # A text of several words may well follow “Seksi Sandi”, and a day with its year whatever
+        # comes before it.
+        could_be = has_words(one.plain) if one.is_strict else " " not in one.plain
+        asked = ENDS_TOLD.search(before) or (before and could_be)
         named = asked and (names_secret(before) or names_secret(together))
         if named and not one.is_good:
             found.add(place)

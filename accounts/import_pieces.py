@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from accounts.custody import ADDRESS, HARMLESS, TELEPHONE, YEAR
@@ -35,6 +36,7 @@ _SHAPES = (
     rf"{YEAR}{_SEP}{_D}{_SEP}{_D}",
     rf"{_D}\s{_D}\s{YEAR}|{YEAR}\s{_D}\s{_D}",
     rf"{YEAR}{_M}{_DD}|{_DD}{_M}{YEAR}",
+    rf"(?:0?[1-9]|1[0-2]){_SEP}{YEAR}",
     rf"{_D}[\s.-]*{_MONTH}[\s,.-]*(?:{YEAR}|'?\d\d)",
 )
 _CLOCK = r"(?:[T\s]\s?[0-2]?\d[:.][0-5]\d(?:[:.][0-5]\d(?:\.\d{1,6})?)?Z?)?"
@@ -42,7 +44,8 @@ _DAY = re.compile(
     rf"(?<!\d)(?<!\d[-/.,])(?:{'|'.join(_SHAPES)}){_CLOCK}(?!\d|[-/.,]\d)", re.IGNORECASE
 )
 _YEARS = re.compile(rf"(?<!\d){YEAR}(?!\d)")
-_REFERENCE = re.compile(rf"(?!08|628)\d[\d./-]*[./-]{YEAR}")
+_REFERENCE = re.compile(rf"(?!(?:0|62)8\d\d)\d[\d./-]*[./-]{YEAR}")
+_SEPARATED = re.compile(r"\s*([./-])\s*")
 # Such as “humas (at) samudra.go.id”.
 _SPELLED_OUT = re.compile(rf"[\w.+-]*(?:{ADDRESS.pattern})", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
@@ -65,6 +68,7 @@ class Piece(NamedTuple):
     """Whether a number of its own may stand there, such as that of a decree."""
 
 
+@lru_cache(2048)
 def weight(plain: str) -> int:
     """How many digits there are beside those of days, years and decrees."""
     left = plain
@@ -92,7 +96,8 @@ def is_number(plain: str, *, explained: bool) -> bool:
 
 def is_reference(plain: str) -> bool:
     """Whether it is the number of a letter or decree, which names its year."""
-    return _REFERENCE.fullmatch(plain) is not None
+    text = _SEPARATED.sub(r"\1", _bare(plain)).lstrip(" .:")
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def is_address(plain: str) -> bool:
@@ -106,12 +111,14 @@ def is_address(plain: str) -> bool:
     )
 
 
+@lru_cache(2048)
 def piece_of(plain: str, *, explained: bool = False) -> Piece | None:
-    """None where ``plain`` neither begins nor ends with digits, or tells of days with words."""
+    """None where ``plain`` neither begins nor ends with digits, or tells of days: alone, or with
+    words."""
     text = _bare(plain)
     tail = text[len(text.rstrip(_OF_NUMBERS)) :].strip()
     head = text[: len(text) - len(text.lstrip(_OF_NUMBERS))].strip()
-    if not _count(tail + head):
+    if not _count(tail + head) or _DAY.fullmatch(text):
         return None
     tail_tells = weight(tail) >= TELLING
     if head == text:
@@ -146,6 +153,9 @@ def _ends(pieces: Sequence[Piece | None], start: int) -> Iterator[int]:
     for place in range(start + 1, len(pieces)):
         piece = pieces[place]
         if piece is None or not _count(piece.head) or len(more) > _LONGEST:
+            return
+        # “Loket 02” goes on in no day, decree or handle.
+        if not first.tail_tells and (piece.explained or not piece.head_tells):
             return
         more += _digits(piece.head)
         explained = explained or piece.explained

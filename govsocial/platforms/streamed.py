@@ -14,8 +14,6 @@ logger = logging.getLogger("govsocial.platforms")
 
 PART = 1024 * 1024
 """So many bytes are read at once, and whoever watches the sender is asked before each."""
-WRITTEN = 64 * 1024
-"""So many are handed to the connection at once: its time limit counts for each."""
 STORED_IN = 90.0
 """How long a platform may take to store a film before it answers."""
 SLOWEST = 250_000
@@ -42,9 +40,7 @@ class Streamed:
                 yield piece
                 continue
             for start in range(0, piece.size, PART):
-                part = self._part(piece, start)
-                for written in range(0, len(part), WRITTEN):
-                    yield part[written : written + WRITTEN]
+                yield self._part(piece, start)
 
     def _part(self, film: Video, start: int) -> bytes:
         wanted = min(PART, film.size - start)

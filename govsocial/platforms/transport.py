@@ -5,8 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -16,6 +15,9 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from govsocial.platforms.errors import NotReached
 from govsocial.platforms.guard import Guard
+
+WRITTEN = 64 * 1024
+"""So many bytes are handed to a connection at once."""
 
 
 class Attempt:
@@ -114,8 +116,7 @@ def _pools(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
             connected(self)
 
         def send(self, data: Any) -> None:
-            with _answer_awaited():
-                super().send(data)
+            _hand_over(super().send, data)
 
     class Secured(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
@@ -126,8 +127,7 @@ def _pools(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
             connected(self)
 
         def send(self, data: Any) -> None:
-            with _answer_awaited():
-                super().send(data)
+            _hand_over(super().send, data)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
@@ -138,14 +138,24 @@ def _pools(attempt: Attempt) -> dict[str, type[HTTPConnectionPool]]:
     return {"http": PlainPool, "https": SecuredPool}
 
 
-@contextmanager
-def _answer_awaited() -> Iterator[None]:
+def _in_parts(data: Any) -> Iterator[Any]:
+    """Bytes in parts: the time limit of a socket is for all that it is given at once."""
+    if not isinstance(data, bytes) or len(data) <= WRITTEN:
+        yield data
+        return
+    whole = memoryview(data)
+    for start in range(0, len(data), WRITTEN):
+        yield whole[start : start + WRITTEN]
+
+
+def _hand_over(send: Callable[[Any], None], data: Any) -> None:
     """A platform may answer before it has read everything, and hang up: too large, not allowed.
 
     urllib3 looks for that answer after a ``BrokenPipeError``; TLS names the same otherwise.
     """
     try:
-        yield
+        for part in _in_parts(data):
+            send(part)
     except TimeoutError:
         raise
     except OSError as broken:

@@ -51,6 +51,7 @@ def sender(server: Server) -> Sender:
         (stage.refuses("Validation failed: Text character limit of 500 exceeded"), Refused, ""),
         (GONE, NotFound, ""),
         (stage.refuses("files that have not finished processing"), Unavailable, "f1"),
+        (stage.refuses("berkas yang belum selesai diproses"), Unavailable, "f1"),
         (stage.REVOKED, AuthRevoked, "f1"),
         (Reply(403, {"error": "outside the authorized scopes"}), PermissionMissing, "f1"),
         (Reply(403, {"error": "Your login is currently disabled"}), AccountBlocked, "f1"),
@@ -105,7 +106,12 @@ def test_a_status_that_is_certainly_not_out_is_sent_again_with_its_film_and_the_
 
 @each(
     ("film_told", "status_told"),
-    {"a film of some status is not told": (GONE, None), "or it is": (READY, ATTACHED)},
+    {
+        "a film of some status is not told": (GONE, None),
+        "nor on a server that answers with a page": (Reply(404, PAGE), None),
+        "or it is": (READY, ATTACHED),
+        "in whatever language": (READY, stage.refuses("Media f1 sudah terpakai")),
+    },
 )
 def test_a_film_that_a_status_has_after_a_lost_answer_may_be_out(
     server: Server, film_told: Reply, status_told: Reply | None

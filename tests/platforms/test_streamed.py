@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import HTTP
@@ -13,6 +15,7 @@ from govsocial.platforms.errors import Refused, Unavailable
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Effect, Session
 from govsocial.platforms.streamed import PART, Streamed, form
+from govsocial.platforms.transport import WRITTEN
 from tests.gathering import each
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Reply, Server
@@ -75,6 +78,26 @@ def test_a_form_holds_the_film_and_its_fields(server: Server) -> None:
     assert told["file"].get_content_type() == "video/mp4"
     assert told["file"].get_filename() == "film.mp4"
     assert told["file"].get_payload(decode=True) == film.data[:SIZE]
+
+
+def test_a_picture_is_handed_over_in_parts_too_as_the_time_limit_is_for_each(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts: list[int] = []
+    sendall = socket.socket.sendall
+
+    def noted(connection: socket.socket, data: bytes) -> None:
+        if threading.current_thread() is threading.main_thread():
+            parts.append(len(data))
+        sendall(connection, data)
+
+    monkeypatch.setattr(socket.socket, "sendall", noted)
+    server.on("POST /film", Reply(200))
+    session = Session(server.base, guard=Guard({server.host}), timing=QUICK)
+    data = Film().data[: WRITTEN * 2 + 5]
+    session.send("POST", "/film", effect=Effect.STAGE, data=data)
+    assert parts[-3:] == [WRITTEN, WRITTEN, 5]
+    assert server.received[0].body == data
 
 
 def test_whoever_was_given_up_stops_in_the_middle_of_a_film(server: Server) -> None:

@@ -274,7 +274,8 @@ def failure(answer: Answer, secrets: Iterable[str]) -> PlatformError:
         message = f"{where}: the account may not do this."
         return PermissionMissing(message, status=status, words=shown)
     if name == "BlobNotFound":
-        return BlobGone(f"{where}: not on Bluesky.", status=status, words=shown)
+        message = f"{where}: Bluesky refuses this call ({status})."
+        return BlobGone(message, status=status, words=shown)
     if name in _ABSENT or status == 404:
         return NotFound(f"{where}: not on Bluesky.", status=status, words=shown)
     message = f"{where}: Bluesky refuses this call ({status})."

@@ -22,7 +22,8 @@ _BAD_TOKEN = b"invalid bearer token"
 FORBIDDEN = 403
 """Unlike any other refusal, no sign that a server does not know what it is asked for."""
 _UNKNOWN_ADDRESS = {404, 405}
-_UNFINISHED = "not finished processing"
+_UNFINISHED = ("not finished processing", "belum selesai diproses")
+"""In English, and where the server's own language is Indonesian (Mastodon's locales)."""
 _SCOPE = re.compile(r"(?<![a-z])scopes?(?![a-z])|insufficient[ _]permissions")
 """How servers say that a token lacks a right: "outside the authorized scopes", or a code such as
 ``insufficient_scope`` (RFC 6750), and Pleroma's "Insufficient permissions"."""
@@ -80,7 +81,7 @@ def failure(answer: Answer, token: str) -> PlatformError:
         return forbidden
     if status in {404, 410}:
         return NotFound(f"{where}: not on this server.", status=status, words=shown)
-    if status == 422 and _UNFINISHED in told:
+    if status == 422 and any(words in told for words in _UNFINISHED):
         # The server has no code for it, and takes the same post a little later.
         return Unavailable(f"{where}: the server is still working on a file.", status=status)
     message = f"{where}: the server refuses this call ({status})."

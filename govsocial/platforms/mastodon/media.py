@@ -31,10 +31,10 @@ FILM_PROCESSING_SECONDS = 600.0
 LONGEST_WAIT = 5.0
 FILM = "film"
 _AT_WORK = {202, 206}
-_ATTACHED = "already attached"
 _TOO_LARGE = 413
 _NOT_USABLE = 422
-"""How Mastodon answers for media that it could not work through."""
+"""How Mastodon answers for media that it could not work through, and for a status that names media
+which another one has."""
 
 
 class Call(Protocol):
@@ -64,18 +64,19 @@ class Uploads:
         try:
             yield
         except Refused as refused:
-            if _ATTACHED in refused.words.lower():
+            # Whatever the reason is called: servers answer in a language of their own.
+            if refused.status == _NOT_USABLE:
                 self._check_unused(refused)
             self._forget()
             raise
 
-    def _check_unused(self, refused: Refused) -> None:
+    def _check_unused(self, failed: PlatformError) -> None:
         """Raise ``UnknownOutcome`` where an earlier attempt may have put the film into a status,
         whatever the words of those say that ``find`` has seen."""
         if self._post.video is not None and self._post.handles.get(ASKED_AT):
             raise UnknownOutcome(
                 "Mastodon no longer has the film; an earlier attempt may have put it out.",
-                status=refused.status,
+                status=failed.status,
             ) from None
 
     def _forget(self) -> None:
@@ -135,6 +136,7 @@ class Uploads:
             # A server that cannot be asked for media answers with a page of its own.
             if not is_unknown_address(failed):
                 raise
+            self._check_unused(failed)
             return False
         return True
 
