@@ -112,9 +112,10 @@ ACCOUNT_IDENTITY_CHANGED = event(
     "was_connected",
     label=_("Handle or server changed"),
     sentence=_(
-        "%(actor)s changed the handle or server of %(target)s (before: %(handle_before)s on "
-        "%(host_before)s). It must be connected anew."
+        "%(actor)s changed the handle or server of %(target)s (before: %(handle_before)s, server: "
+        "%(host_before)s). It must be connected before anything is published there."
     ),
+    words={"host_before": {"": _("that of the platform")}},
 )
 ACCOUNT_ACTIVATED = event(
     "accounts.official_account.activated",

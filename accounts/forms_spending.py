@@ -13,8 +13,17 @@ from accounts.forms_seen import SeenForm, over
 from accounts.models import SpendingCap
 
 
+class AmountField(forms.DecimalField):
+    """Written out: “1e5” is refused, which nobody means who types it."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and "e" in value.casefold():
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
 class SpendingCapForm(SeenForm):
-    monthly = forms.DecimalField(
+    monthly = AmountField(
         label=_("Monthly cap in US dollars"),
         min_value=0,
         max_digits=10,
@@ -22,7 +31,7 @@ class SpendingCapForm(SeenForm):
         localize=True,
         help_text=_("What calls may cost in one month at most. 0 stops every billed call."),
     )
-    kept = forms.DecimalField(
+    kept = AmountField(
         label=_("Of these, kept for publishing"),
         min_value=0,
         max_digits=10,

@@ -211,6 +211,17 @@ def test_another_handle_or_server_must_prove_anew_who_it_is(
     }
 
 
+def test_the_trail_tells_the_handle_before_also_where_there_is_no_server(
+    cast: Cast, client_as: ClientAs
+) -> None:
+    account = factories.official_account(cast.diskominfo, platform="x", handle="samudrakota")
+    change(cast.bayu, account, handle="kotasamudra")
+    factories.reads_english(cast.bayu)
+    address = reverse("accounts:official_account_detail", args=[account.pk])
+    page = client_as("bayu").get(address).content.decode()
+    assert "(before: samudrakota, server: that of the platform)" in page
+
+
 def test_the_page_says_that_another_handle_disconnects_before_it_is_saved(
     cast: Cast, client_as: ClientAs
 ) -> None:
