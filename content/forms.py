@@ -20,7 +20,10 @@ from content.models import MediaFile, PostVersion
 from govsocial.web.finding import LONGEST, words_of
 from govsocial.web.forms import ReasonForm as ReasonForm
 
-MOST_PICTURES = 4
+# What most platforms take at most; of one that takes fewer, the preflight tells each account.
+MOST_PICTURES = 10
+# One picture of the form, new or kept, whatever its number.
+PICTURE = re.compile(r"(?:file|kept)_[0-9]+\Z")
 LONGEST_TEXT = 20_000
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 # Unseen signs that break what others read, and those that turn the reading direction around.
@@ -88,6 +91,8 @@ class PostForm(forms.Form):
         help_text=gettext_lazy("Leave it empty to publish as soon as it is approved."),
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    # Holds what is wrong with the pictures together; nothing is typed here.
+    images = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True)
 
     def __init__(
         self,
@@ -159,7 +164,11 @@ class PostForm(forms.Form):
 
     def look(self) -> None:
         """Search for accounts and save nothing: what is wrong elsewhere can wait."""
-        kept = {name: told for name, told in self.errors.items() if name.startswith("file_")}
+        kept = {
+            name: told
+            for name, told in self.errors.items()
+            if name == "images" or name.startswith("file_")
+        }
         self.errors.clear()
         self.errors.update(kept)
         if words_of(self._searched()) and not self.offer.found:
@@ -212,6 +221,16 @@ class PostForm(forms.Form):
                 self.add_error(
                     f"file_{slot.number}", _("This picture is not in this unit. Choose it again.")
                 )
+        if any(self._beyond()):
+            told = _("A post has at most %(most)s pictures. Those beyond were not saved.")
+            self.add_error("images", told % {"most": MOST_PICTURES})
+
+    def _beyond(self) -> Iterator[str]:
+        """Pictures that came although this form has no place for them."""
+        for name in {*self.data, *self.files}:
+            sent = self.files.get(name) is not None or self.data.get(name)
+            if sent and PICTURE.match(name) and name not in self.fields:
+                yield name
 
     def clean_text(self) -> str:
         return _newlines(self.cleaned_data["text"])
@@ -253,16 +272,16 @@ class PostForm(forms.Form):
             for number in range(MOST_PICTURES)
         ]
 
-    def open_slots(self) -> list[Slot]:
-        """Slots to show at once: those with a picture or an error, and one to add another."""
+    def shown_slots(self) -> dict[str, list[Slot]]:
+        """Open: those with a picture or an error, and one to add another. The others wait."""
         slots = self.slots()
         used = [slot for slot in slots if slot.media or slot.file.errors or slot.alt.errors]
         free = [slot for slot in slots if slot not in used]
-        return used + free[:1]
+        return {"open": used + free[:1], "waiting": free[1:]}
 
-    def more_slots(self) -> list[Slot]:
-        shown = self.open_slots()
-        return [slot for slot in self.slots() if slot.number not in {s.number for s in shown}]
+    def file_names(self) -> str:
+        """The inputs whose files a preview does not need."""
+        return ",".join(f"file_{number}" for number in range(MOST_PICTURES))
 
     def _kept(self, number: int) -> str | None:
         """The digest in a slot; what is none is reported by the field and not looked up."""

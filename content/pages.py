@@ -20,7 +20,7 @@ from content.documents import Document, MediaItem
 from content.errors import ContentError
 from content.forms import DecisionForm, PostForm
 from content.models import MediaFile, Post, PostVersion, Publication, Review
-from content.preflight import notes, problems
+from content.preflight import notes, problems, unconnected
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.text import measure
 from govsocial.web.templatetags.formats import moment
@@ -54,13 +54,16 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
     if review is not None:
         review.post = post
     publications = list(selectors.publications_of(post))
+    shown = _shown(accounts, chosen)
     may_draft = user.holds("content.draft", post.unit_id)
     return {
         "post": post,
         "version": version,
         "content": content,
         "previews": previews(post, content, accounts),
-        "shown": _shown(accounts, chosen),
+        "shown": shown,
+        # The preview that is shown has its own notes; of the others one would not know.
+        "unconnected": list(unconnected(each for each in accounts if each.pk != shown)),
         "review": review,
         "rights": selectors.rights_on(review, user, accounts=accounts, versions=versions),
         "decision_form": DecisionForm(initial={"digest": version.digest if version else ""}),

@@ -5,7 +5,7 @@ Driven by the rules of ``govsocial.platforms.limits``; the client checks again b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from accounts.models import OfficialAccount
 from accounts.server_limits import limits_of
 from content.documents import MediaItem
 from content.media_addresses import can_be_fetched
+from content.selectors import WRITTEN_FOR
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import prices
@@ -56,13 +57,13 @@ def problems(account: OfficialAccount, text: str, media: Sequence[MediaItem]) ->
 def notes(
     account: OfficialAccount, text: str, media: Sequence[MediaItem], *, left: Decimal | None = None
 ) -> list[str]:
-    """What a drafter should know although it stops nothing.
+    """What a drafter should know although it stops nothing. Reads ``account.credential``.
 
     ``left`` is what the spending cap of a billed platform allows this month, in US dollars.
     """
     taken = limits_of(account)
     has_link = any(True for _span in texts.links(text))
-    found = []
+    found = list(unconnected([account]))
     if has_link and not taken.links:
         found.append(
             _("%(platform)s does not make links clickable.")
@@ -75,6 +76,25 @@ def notes(
             % {"platform": account.get_platform_display()}
         )
     return found
+
+
+def unconnected(accounts: Iterable[OfficialAccount]) -> Iterator[str]:
+    """Of which accounts nothing can go out yet. What is published by hand needs no connection."""
+    for account in accounts:
+        if account.platform not in WRITTEN_FOR or account.is_connected:
+            continue
+        sentence = (
+            _(
+                "%(account)s must be connected again: the post can be approved, but it will fail "
+                "to go out until then."
+            )
+            if account.needs_reconnecting
+            else _(
+                "%(account)s is not connected yet: the post can be approved, but it will fail to "
+                "go out until the account is connected."
+            )
+        )
+        yield sentence % {"account": account}
 
 
 def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iterator[str]:

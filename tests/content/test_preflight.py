@@ -19,6 +19,7 @@ from content.documents import Document, MediaItem
 from content.errors import ContentError
 from content.preflight import notes, problems
 from tests import factories
+from tests.accounts.secrets import give_credential
 from tests.cast import Cast
 
 HASHTAGS = " ".join(f"#tagar{number}a" for number in range(31))
@@ -42,9 +43,11 @@ def item(**values: Any) -> MediaItem:
 def on(cast: Cast) -> Callable[[str], OfficialAccount]:
     def account(platform: str) -> OfficialAccount:
         host = "mastodon.example" if platform == "mastodon" else ""
-        return factories.official_account(
+        made = factories.official_account(
             cast.diskominfo, platform=platform, handle="samudrakota", host=host
         )
+        give_credential(made, cast.bayu)
+        return made
 
     return account
 

@@ -1,0 +1,144 @@
+"""A post has up to ten pictures; how many of them an account takes, its platform says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from content import actions
+from content.documents import MediaItem
+from content.forms import MOST_PICTURES
+from content.models import MediaFile, Post
+from tests import factories
+from tests.cast import Cast
+from tests.content.stage import document, media_item, picture
+
+CREATE = "content:post_create"
+
+
+@pytest.fixture
+def client(cast: Cast, client_as: Callable[[object], Client]) -> Client:
+    return client_as(factories.reads_english(cast.dwi))
+
+
+def file(number: int) -> SimpleUploadedFile:
+    return SimpleUploadedFile(f"{number}.png", picture(size=(400 + number, 400)))
+
+
+def typed(cast: Cast, **fields: Any) -> dict[str, Any]:
+    return {"title": "T", "unit": cast.diskominfo.pk, "text": "Halo", "language": "id", **fields}
+
+
+def with_pictures(many: int) -> dict[str, Any]:
+    files = {f"file_{number}": file(number) for number in range(many)}
+    return files | {f"alt_{number}": f"Gambar {number}" for number in range(many)}
+
+
+def kept(cast: Cast, many: int) -> tuple[MediaItem, ...]:
+    return tuple(
+        media_item(
+            actions.store_image(
+                actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture(size=(400 + number, 400))
+            ),
+            f"Gambar {number}",
+        )
+        for number in range(many)
+    )
+
+
+def test_ten_pictures_are_saved_in_their_order_and_submitted(cast: Cast, client: Client) -> None:
+    account = factories.official_account(cast.diskominfo)
+    sent = typed(cast, accounts=[account.pk], submit="1", **with_pictures(10))
+    assert client.post(reverse(CREATE), sent).status_code == 302
+    post = Post.objects.get()
+    assert post.status == Post.Status.SUBMITTED
+    assert post.current_version is not None
+    saved = post.current_version.content().media
+    assert [item.alt for item in saved] == [f"Gambar {number}" for number in range(10)]
+    assert [item.width for item in saved] == [400 + number for number in range(10)]
+
+
+@pytest.mark.parametrize(("platform", "most"), [("x", 4), ("bluesky", None)])
+def test_a_platform_that_takes_fewer_says_so_of_its_account(
+    cast: Cast, client: Client, platform: str, most: int | None
+) -> None:
+    account = factories.official_account(cast.diskominfo, platform=platform, handle="samudrakota")
+    pictures = kept(cast, 10)
+    sent = typed(cast, accounts=[account.pk]) | {
+        f"kept_{number}": item.sha256 for number, item in enumerate(pictures)
+    }
+    sent |= {f"alt_{number}": item.alt for number, item in enumerate(pictures)}
+    page = client.post(reverse("content:post_preview"), sent).content.decode()
+    assert page.count("<figure>") == 10
+    assert (f"at most {most} pictures" in page) is (most is not None)
+    assert ("Must be mended" in page) is (most is not None)
+
+
+@pytest.mark.parametrize("beyond", ["file_10", "kept_10", "file_" + "9" * 300])
+@pytest.mark.parametrize("full", [False, True])
+def test_a_picture_beyond_the_last_place_is_refused_beside_the_pictures(
+    cast: Cast, client: Client, beyond: str, full: bool
+) -> None:
+    account = factories.official_account(cast.diskominfo)
+    value = file(90) if beyond.startswith("file") else "0" * 64
+    pictures = with_pictures(MOST_PICTURES if full else 1)
+    answer = client.post(
+        reverse(CREATE), typed(cast, accounts=[account.pk], **pictures, **{beyond: value})
+    )
+    assert answer.status_code == 422
+    assert not Post.objects.exists()
+    page = answer.content.decode()
+    told = "A post has at most 10 pictures. Those beyond were not saved."
+    beside = page[
+        page.index("<legend>Pictures") : page.index("</fieldset>", page.index("id_alt_9"))
+    ]
+    assert beside.count(told) == 1
+    assert page.count(told) == 2, "above the form as well"
+    assert MediaFile.objects.count() == (MOST_PICTURES if full else 1), "the others are kept"
+
+
+def test_a_search_for_accounts_keeps_that_refusal(cast: Cast, client: Client) -> None:
+    answer = client.post(reverse(CREATE), typed(cast, title="", look="1", file_10=file(90)))
+    assert "Those beyond were not saved." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("many", "opened"), [(0, 1), (3, 4), (9, 10), (10, 10)])
+def test_places_open_one_by_one_and_the_page_stays_light(
+    cast: Cast,
+    client: Client,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+    many: int,
+    opened: int,
+) -> None:
+    account = factories.official_account(cast.diskominfo)
+    post = actions.create_post(
+        actor=cast.dwi,
+        unit_id=cast.diskominfo.pk,
+        document=document(account, media=kept(cast, many)),
+    )
+    addresses = {
+        name: reverse(f"content:{name}", args=[post.pk]) for name in ("post_edit", "post_detail")
+    }
+    with django_assert_max_num_queries(15):
+        page = client.get(addresses["post_edit"]).content.decode()
+    assert page.count('<details class="own-text more-picture">') == 10 - opened
+    assert page.count("picture-thumb") == many
+    assert f'hx-params="not {",".join(f"file_{number}" for number in range(10))}"' in page
+    with django_assert_max_num_queries(15):
+        client.get(addresses["post_detail"])
+
+
+def test_a_refused_form_of_ten_pictures_is_shown_again_with_few_queries(
+    cast: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    held = {f"kept_{number}": item.sha256 for number, item in enumerate(kept(cast, 10))}
+    with django_assert_max_num_queries(15):
+        answer = client.post(reverse(CREATE), typed(cast, title="", **held))
+    assert answer.status_code == 422
+    assert answer.content.decode().count("picture-thumb") == 10
