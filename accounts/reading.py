@@ -133,11 +133,3 @@ def named(platform: str | None, host: str, name: str, note: str = "") -> Referen
     if not name:
         return None
     return Reference(platform, host, handles.normal(platform, name) if platform else name, note)
-
-
-def placed(bare: Reference, platform: str) -> Reference:
-    """The bare name on the ``platform`` that somebody chose for it."""
-    handle = handles.normal(platform, bare.handle)
-    if platform == "whatsapp" and handles.is_channel_code(handle):
-        handle = handles.whatsapp_address(handle)
-    return Reference(platform, "", handle, altered=bare.altered)

@@ -40,7 +40,6 @@ from accounts.reading import (
     SHORTENED,
     Reference,
     named,
-    placed,
     tidy,
 )
 from accounts.sites import LONGEST_TYPED, SERVER, at_server, host_of, known, of_site
@@ -228,6 +227,8 @@ def is_whole(address: str) -> bool:
 
 _BEFORE_QUERY = re.compile(r"^[^?#]*")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/*", re.IGNORECASE)
+# A name with a point, and nothing in or behind it that a browser takes for more than the site.
+_SITE_NAME = re.compile(r"(?=[^:]*\.)[^\s/@?#:%\\]+(:\d+)?")
 _HOST = re.compile(r"(?=[^/]*\.)[^\s/@?#:]+(:\d+)?(?=[/?#]|$)")
 _ADDRESS = re.compile(rf"@?([^\s@/:?#]+)@({SERVER.pattern})")
 
@@ -276,6 +277,19 @@ def _could_be_handle(token: str) -> bool:
     """No handle has a stroke in it, nor what stands in "javascript:…" but a DID of Bluesky."""
     is_plain = ":" not in token or token.casefold().startswith("did:")
     return is_plain and "/" not in token and any(sign.isalnum() for sign in token)
+
+
+def placed(bare: Reference, platform: str) -> Reference:
+    """The bare name on the ``platform`` that somebody chose for it. Where accounts are websites,
+    the name of one is read as its address."""
+    if platform in handles.BY_ADDRESS and _SITE_NAME.fullmatch(bare.handle):
+        site = read_url(f"https://{bare.handle}")
+        if site is not None and site.handle:
+            return replace(site, altered=bare.altered)
+    handle = handles.normal(platform, bare.handle)
+    if platform == "whatsapp" and handles.is_channel_code(handle):
+        handle = handles.whatsapp_address(handle)
+    return Reference(platform, "", handle, altered=bare.altered)
 
 
 def read_url(url: str) -> Reference | None:

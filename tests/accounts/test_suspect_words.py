@@ -49,6 +49,7 @@ CASES = [
     ("https://wa.me/6281234567890", "", "WhatsApp number", "Suspect WhatsApp number", "WhatsApp"),
     ("https://evil.example/", "", "Website", "Suspect website", "its registrar or host"),
     ("evil.example/a?id=1", "", "Website", "Suspect website", "its registrar or host"),
+    ("evil.example", "feed", "Website", "Suspect website", "its registrar or host"),
     ("penipu@gmail.com", "", "Address", "Suspect address", "its provider"),
     ("@penipu@mas.to", "", "Mastodon", "Suspect account", "the platform"),
     ("@penipu", "x", "X", "Suspect account", "the platform"),
