@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 from pytest_django import Settings
 
 from accounts import actions
@@ -211,15 +212,16 @@ def test_another_handle_or_server_must_prove_anew_who_it_is(
     }
 
 
-def test_the_trail_tells_the_handle_before_also_where_there_is_no_server(
-    cast: Cast, client_as: ClientAs
-) -> None:
-    account = factories.official_account(cast.diskominfo, platform="x", handle="samudrakota")
+def test_the_trail_tells_the_handle_before_also_where_there_is_no_server(cast: Cast) -> None:
+    account = factories.official_account(
+        cast.diskominfo, platform="x", handle="samudrakota", host=""
+    )
     change(cast.bayu, account, handle="kotasamudra")
-    factories.reads_english(cast.bayu)
-    address = reverse("accounts:official_account_detail", args=[account.pk])
-    page = client_as("bayu").get(address).content.decode()
-    assert "(before: samudrakota, server: that of the platform)" in page
+    (entry,) = trail("accounts.official_account.identity_changed")
+    with translation.override("en"):
+        assert "(before: samudrakota, server: that of the platform)" in entry.sentence
+    with translation.override("id"):
+        assert "(sebelumnya: samudrakota, server: milik platform)" in entry.sentence
 
 
 def test_the_page_says_that_another_handle_disconnects_before_it_is_saved(
