@@ -49,6 +49,7 @@ SECRET_WORDS = re.compile(r"sandi|pass|pw|pin|otp|2fa|token|secret|kode|code", r
 # "kata sandi akun Instagram: …" and "password = …".
 _TOLD = r"(?:\s[\w@.-]+){0,4}?\s*(?:[:=]|->|→)\s*"
 _IS = r"(?:\s[\w@.-]+){0,4}?\s(?:adalah|ialah|yaitu|yakni|is)\s"
+SIGN_OF_TOLD = re.compile(r"[:=→]|->")
 ENDS_TOLD = re.compile(r"(?:[:=]|->|→)[\s\"'“(]*$")
 """A text whose end lets one expect the secret."""
 _SECRETS = (
@@ -105,6 +106,11 @@ def refuse_remark(typed: str) -> str:
 def refuse_secret(typed: str) -> str:
     """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there."""
     return _("Leave out passwords and codes.") if names_secret(plain_of(typed)) else ""
+
+
+def refuse_secret_name(typed: str) -> str:
+    """The same for a name. “PIN 2024” is a campaign; what is told stands behind a sign."""
+    return refuse_secret(typed) if SIGN_OF_TOLD.search(plain_of(typed)) else ""
 
 
 def checked_remark(typed: str, field: str, *, optional: bool = False) -> str:

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.custody import refuse_holder, refuse_secret
+from accounts.custody import refuse_holder, refuse_secret, refuse_secret_name
 from accounts.errors import AccountError
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.names import one_line
@@ -140,7 +140,9 @@ def _texts(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in CUSTODY:
         if trouble := refuse_holder(details.get(name) or ""):
             yield name, trouble
-    for name in ("display_name", "purpose", "decree_number"):
+    if trouble := refuse_secret_name(details.get("display_name") or ""):
+        yield "display_name", trouble
+    for name in ("purpose", "decree_number"):
         if trouble := refuse_secret(details.get(name) or ""):
             yield name, trouble
     url = details.get("url") or ""

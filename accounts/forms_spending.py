@@ -14,10 +14,10 @@ from accounts.models import SpendingCap
 
 
 class AmountField(forms.DecimalField):
-    """Written out: “1e5” is refused, which nobody means who types it."""
+    """Written out: “1e5” and “1_000” are refused, which nobody means who types them."""
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and "e" in value.casefold():
+        if isinstance(value, str) and {"e", "_"} & set(value.casefold()):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

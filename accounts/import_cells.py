@@ -22,6 +22,7 @@ from accounts.custody import (
     plain_of,
     refuse_holder,
     refuse_remark,
+    refuse_secret_name,
 )
 from accounts.details import CUSTODY
 from accounts.errors import AccountError
@@ -59,6 +60,10 @@ _NO_TELEPHONES = frozenset({"unit", "display_name", "host", "person_in_charge", 
 """Columns of texts in which no number of a telephone can stand, whatever is written beside it."""
 _BY_ADDRESS = frozenset({"person_in_charge", "administrators"})
 """Columns of texts in which an e-mail address belongs."""
+_ASKS = re.compile(
+    r"(?:kata\s?sandi|pass\s?(?:word|code)|\bpin|\botp|\btoken|\bsecret)\W*$", re.IGNORECASE
+)
+"""How a holder ends that lets one expect the secret in the next cell."""
 _PATTERNS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 
 
@@ -232,7 +237,9 @@ def _is_secret(one: _Behind, is_moved: bool) -> bool:
             return True
         # What is beyond the head is counted together.
         return one.key != BEYOND and weight(unknown) >= TELLING
-    if names_secret(one.plain) or (one.key in _NO_TELEPHONES and names_telephone(one.plain)):
+    if refuse_secret_name(one.typed):
+        return True
+    if one.key in _NO_TELEPHONES and names_telephone(one.plain):
         return True
     explained = one.key in _EXPLAINED
     if is_moved and (refuse_remark if explained else refuse_holder)(one.typed):
@@ -274,9 +281,9 @@ def _passwords(behind: Sequence[_Behind]) -> set[int]:
         if not one.plain:
             continue
         together = f"{before} {one.plain}".strip()
-        # A text of several words may well follow “Seksi Sandi”, and a day with its year whatever
-        # comes before it.
-        could_be = has_words(one.plain) if one.is_strict else " " not in one.plain
+        # A text may well follow “Agus Sandi”, and a day with its year whatever comes before it.
+        is_word = " " not in one.plain and (_ASKS.search(before) or names_secret(before))
+        could_be = has_words(one.plain) if one.is_strict else is_word
         asked = ENDS_TOLD.search(before) or (before and could_be)
         named = asked and (names_secret(before) or names_secret(together))
         if named and not one.is_good:

@@ -51,6 +51,8 @@ _SPELLED_OUT = re.compile(rf"[\w.+-]*(?:{ADDRESS.pattern})", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
 # As every number of a telephone does that is known by itself.
 _BEGINS = re.compile(r"\D*[06]|[^\d+]*\+")
+_PREFIX = re.compile(r"\+\d{1,3}|62|08?")
+_NO_DIGITS = re.compile(r"[^\d+]")
 _FIRST_DIGIT = re.compile(r"(?P<plus>\+)[^+\d]*\d|\d")
 _BETWEEN = string.punctuation + string.whitespace + "·•"
 _OF_NUMBERS = string.digits + _BETWEEN
@@ -154,8 +156,9 @@ def _ends(pieces: Sequence[Piece | None], start: int) -> Iterator[int]:
         piece = pieces[place]
         if piece is None or not _count(piece.head) or len(more) > _LONGEST:
             return
-        # “Loket 02” goes on in no day, decree or handle.
-        if not first.tail_tells and (piece.explained or not piece.head_tells):
+        # “Loket 02” goes on in no decree or handle, “+62” does.
+        short = not first.tail_tells and not _PREFIX.fullmatch(_NO_DIGITS.sub("", first.tail))
+        if short and (piece.explained or not piece.head_tells):
             return
         more += _digits(piece.head)
         explained = explained or piece.explained

@@ -84,6 +84,13 @@ def is_refused(cast: Cast, batch: ImportBatch) -> bool:
         (TEXTS, "Sari 0812,3456,7890"),
         (TEXTS, "Sari,0812,3456 7890 Budi"),
         (TEXTS, "0812,3456,7890 WA"),
+        (f"{ALONE},handle", "Sari +62,81234567890"),
+        (TEXTS, "Sari +62,812 3456 7890 WA saja,"),
+        (f"{ALONE},decree_number", "Sari (+62),812-3456-7890"),
+        (f"{ALONE},administrators", "Sari +62,812 3456 7890"),
+        (f"{ALONE},handle", "Sari 08,1234567890"),
+        (f"{ALONE},handle", "Sari HP: 62,81234567890"),
+        (STRICT, "Sari 08,12,3456,7890"),
     ],
 )
 def test_no_piece_of_a_number_that_commas_cut_is_kept_or_shown(
@@ -232,6 +239,11 @@ def test_a_day_that_is_none_is_told_with_the_usual_error(bayu: Client) -> None:
         (f"{ALONE},decree_number", ["Loket 02", "188.45-123"]),
         (f"{ALONE},handle", ["Loket 02", "61550123456"]),
         (f"{ALONE},display_name", ["Kepala Seksi Sandi", "Persandian"]),
+        (f"{ALONE},handle", ["Agus Sandi", "dinkes_samudra"]),
+        (f"{ALONE},url", ["Agus Sandi", "https://facebook.com/dinkes2"]),
+        (f"{ALONE},person_in_charge", ["Agus Sandi", "dwi@samudrakota.example"]),
+        (f"{ALONE},display_name", ["Sari", "PIN 2024 Samudra"]),
+        (f"{ALONE},purpose", ["Sari", "Pin 2024 pekan imunisasi"]),
         (f"{ALONE},handle", ["Budi", "@samudrakota.bsky.social"]),
         (f"{ALONE},handle", ["Kepala Seksi 2", "100064812345678"]),
         (f"{ALONE},purpose", ["Sari", "Hubungi 0812 3456 7890"]),
@@ -262,3 +274,9 @@ def test_ordinary_words_and_days_beyond_the_head_are_told(row: str) -> None:
 def test_a_number_over_a_column_without_a_name_leaves_nothing_of_it() -> None:
     ((_number, cells),) = cells_of([ALONE, "", "opened_on"], [["Sari 0812", "3456", "7890"]])
     assert cells == {ALONE: MASKED, "opened_on": MASKED}
+
+
+def test_a_password_is_no_name_of_an_account(cast: Cast, bayu: Client) -> None:
+    batch = sent(bayu, "display_name,purpose", ["kata sandi: Rahasia#12", ""])
+    assert batch.rows[0]["errors"]["display_name"] == ["Leave out passwords and codes."]
+    assert is_refused(cast, batch)

@@ -111,6 +111,7 @@ def test_a_status_that_is_certainly_not_out_is_sent_again_with_its_film_and_the_
         "nor on a server that answers with a page": (Reply(404, PAGE), None),
         "or it is": (READY, ATTACHED),
         "in whatever language": (READY, stage.refuses("Media f1 sudah terpakai")),
+        "with whatever status": (READY, Reply(400, {"error": "media already attached to status"})),
     },
 )
 def test_a_film_that_a_status_has_after_a_lost_answer_may_be_out(

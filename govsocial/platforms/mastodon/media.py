@@ -33,8 +33,7 @@ FILM = "film"
 _AT_WORK = {202, 206}
 _TOO_LARGE = 413
 _NOT_USABLE = 422
-"""How Mastodon answers for media that it could not work through, and for a status that names media
-which another one has."""
+"""How Mastodon answers for media that it could not work through."""
 
 
 class Call(Protocol):
@@ -64,9 +63,8 @@ class Uploads:
         try:
             yield
         except Refused as refused:
-            # Whatever the reason is called: servers answer in a language of their own.
-            if refused.status == _NOT_USABLE:
-                self._check_unused(refused)
+            # Whatever the reason is called: servers have statuses and languages of their own.
+            self._check_unused(refused)
             self._forget()
             raise
 
