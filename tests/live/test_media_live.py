@@ -7,30 +7,19 @@ from typing import Any
 
 import pytest
 
-from govsocial.platforms.base import PlatformClient, Video
+from govsocial.platforms.base import PlatformClient
 from govsocial.platforms.errors import Refused
 from tests.live.conftest import eventually
 from tests.live.test_client_live import outgoing, photo, seen, unique
+from tests.platforms.films import film
 
 pytestmark = pytest.mark.live
-
-
-def film(data: bytes) -> Video:
-    return Video(
-        size=len(data),
-        media_type="video/mp4",
-        seconds=5.0,
-        width=1280,
-        height=720,
-        read=lambda offset, length: data[offset : offset + length],
-        alt="Petugas di pintu air",
-    )
 
 
 def test_a_film_is_published_and_shown_as_a_film(client: PlatformClient) -> None:
     """This network has no video service, so that the film is kept as it is."""
     data = b"\0\0\0\x18ftypmp42" + random.randbytes(3_000_000)
-    post = outgoing(unique("Pintu air dibuka"), video=film(data))
+    post = outgoing(unique("Pintu air dibuka"), video=film(data, alt="Petugas di pintu air"))
     published = client.publish(post)
 
     found = client.find(post)

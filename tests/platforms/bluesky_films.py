@@ -13,6 +13,7 @@ from govsocial.platforms.bluesky.client import BlueskyClient
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session
 from tests.platforms import bluesky_stage as stage
+from tests.platforms import films as films_of
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import Reply, Server
 
@@ -29,17 +30,7 @@ UNKNOWN = {"error": "JobNotFound", "message": "Job not found"}
 
 
 def film(data: bytes = DATA, **changes: Any) -> Video:
-    values: dict[str, Any] = {
-        "size": len(data),
-        "media_type": "video/mp4",
-        "seconds": 42.0,
-        "width": 1080,
-        "height": 1920,
-        "alt": "Peta banjir",
-        "read": lambda offset, length: data[offset : offset + length],
-        **changes,
-    }
-    return Video(**values)
+    return films_of.film(data, **{"width": 1080, "height": 1920, "alt": "Peta banjir", **changes})
 
 
 def job(state: str = "JOB_STATE_COMPLETED", **more: Any) -> dict[str, Any]:

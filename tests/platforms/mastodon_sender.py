@@ -13,6 +13,7 @@ from govsocial.platforms.errors import PlatformError, RateLimited
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session
 from govsocial.platforms.mastodon.client import MastodonClient
+from tests.platforms import films
 from tests.platforms import mastodon_stage as stage
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore, Reply, Server
@@ -66,17 +67,7 @@ class Sender:
 
 
 def film(data: bytes = BYTES, **changes: Any) -> Video:
-    values: dict[str, Any] = {
-        "size": len(data),
-        "media_type": "video/mp4",
-        "seconds": 42.0,
-        "width": 1280,
-        "height": 720,
-        "read": lambda offset, length: data[offset : offset + length],
-        "alt": "Petugas – membuka pintu air",
-        **changes,
-    }
-    return Video(**values)
+    return films.film(data, **{"alt": "Petugas – membuka pintu air", **changes})
 
 
 def good(server: Server) -> None:

@@ -16,12 +16,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from govsocial.platforms.base import Video
 from govsocial.platforms.errors import NotReached, UnknownOutcome
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Effect, Session, Timing
 from govsocial.platforms.streamed import Streamed
 from tests.platforms.fakes import raw_server
+from tests.platforms.films import film
 
 NAME = "localhost"
 Talk = Callable[[ssl.SSLSocket], None]
@@ -135,14 +135,7 @@ def test_over_tls_too_a_write_without_an_answer_is_unknown_in_time(
     assert time.monotonic() - started < 1.5
 
 
-FILM = Video(
-    size=8 * 1024 * 1024,
-    media_type="video/mp4",
-    seconds=5.0,
-    width=1280,
-    height=720,
-    read=lambda offset, length: bytes(length),
-)
+FILM = film(bytes(8 * 1024 * 1024))
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -162,7 +155,8 @@ def pause_and_agree(connection: socket.socket) -> None:
     time.sleep(0.5)
     read_some(connection, FILM.size - 1_100_000)
     connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-    time.sleep(0.1)
+    # Until the client has read it and hangs up.
+    read_some(connection, FILM.size)
 
 
 def upload(base: str, timing: Timing) -> int:

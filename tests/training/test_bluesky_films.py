@@ -17,6 +17,7 @@ from govsocial.platforms.http import Session
 from govsocial.platforms.registry import new_key
 from govsocial.training.agency import TrainingAccount
 from govsocial.training.bluesky_films import FILMS_A_DAY
+from tests.platforms import films
 from tests.platforms.conftest import QUICK
 from tests.platforms.fakes import MemoryStore
 from tests.training.conftest import ANCHOR, Caller, Clock
@@ -56,15 +57,7 @@ def post(**changes: Any) -> dict[str, Any]:
 
 
 def film_of(byte: bytes, media_type: str = "video/mp4") -> Video:
-    return Video(
-        size=SIZE,
-        media_type=media_type,
-        seconds=5.0,
-        width=1280,
-        height=720,
-        read=lambda offset, length: byte * length,
-        alt="Petugas di pintu air",
-    )
+    return films.film(byte * SIZE, media_type=media_type, alt="Petugas di pintu air")
 
 
 def test_a_film_is_worked_through_and_seen_by_everybody(
