@@ -212,6 +212,14 @@ def test_another_handle_or_server_must_prove_anew_who_it_is(
     }
 
 
+def test_a_password_is_no_name_and_a_campaign_is(cast: Cast) -> None:
+    account = factories.official_account(cast.diskominfo)
+    with pytest.raises(AccountError, match="Leave out passwords and codes") as caught:
+        change(cast.bayu, account, display_name="Kata sandi: Rahasia#12")
+    assert caught.value.field == "display_name"
+    change(cast.bayu, account, display_name="PIN 2024 Samudra")
+
+
 def test_the_trail_tells_the_handle_before_also_where_there_is_no_server(cast: Cast) -> None:
     account = factories.official_account(
         cast.diskominfo, platform="x", handle="samudrakota", host=""

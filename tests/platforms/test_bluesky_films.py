@@ -189,6 +189,16 @@ def test_a_film_is_sent_from_its_beginning_again_with_a_new_session(
     assert [one.body for one in server.calls(stage.UPLOAD)] == [DATA, DATA]
 
 
+def test_a_lost_picture_is_refused_as_no_film_is_kept_for_another_attempt(
+    server: Server, client: BlueskyClient, kept: dict[str, str]
+) -> None:
+    lost = {"error": "BlobNotFound", "message": "Could not find blob"}
+    server.on(stage.PUBLISH, Reply(400, lost))
+    with pytest.raises(Refused):
+        client.publish(post(kept, video=None, images=[stage.IMAGE]))
+    assert kept == {}
+
+
 def test_a_post_with_a_film_is_found_by_its_key(server: Server, client: BlueskyClient) -> None:
     sent = post()
     stage.shows(server, sent, 0)
