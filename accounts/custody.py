@@ -49,7 +49,8 @@ SECRET_WORDS = re.compile(r"sandi|pass|pw|pin|otp|2fa|token|secret|kode|code", r
 # "kata sandi akun Instagram: …" and "password = …".
 _TOLD = r"(?:\s[\w@.-]+){0,4}?\s*(?:[:=]|->|→)\s*"
 _IS = r"(?:\s[\w@.-]+){0,4}?\s(?:adalah|ialah|yaitu|yakni|is)\s"
-SIGN_OF_TOLD = re.compile(r"[:=→]|->")
+_A_YEAR = re.compile(rf"\b{YEAR}\b")
+_SIGN_OF_TOLD = re.compile(r"[:=→]|->")
 ENDS_TOLD = re.compile(r"(?:[:=]|->|→)[\s\"'“(]*$")
 """A text whose end lets one expect the secret."""
 _SECRETS = (
@@ -104,13 +105,12 @@ def refuse_remark(typed: str) -> str:
 
 
 def refuse_secret(typed: str) -> str:
-    """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there."""
-    return _("Leave out passwords and codes.") if names_secret(plain_of(typed)) else ""
-
-
-def refuse_secret_name(typed: str) -> str:
-    """The same for a name. “PIN 2024” is a campaign; what is told stands behind a sign."""
-    return refuse_secret(typed) if SIGN_OF_TOLD.search(plain_of(typed)) else ""
+    """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there, and the
+    campaign “PIN 2024”; “PIN: 2024” tells a secret."""
+    plain = plain_of(typed)
+    if names_secret(plain if _SIGN_OF_TOLD.search(plain) else without_years(plain)):
+        return _("Leave out passwords and codes.")
+    return ""
 
 
 def checked_remark(typed: str, field: str, *, optional: bool = False) -> str:
@@ -175,6 +175,11 @@ def names_secret(plain: str) -> bool:
     return any(
         _is_secret(**found.groupdict()) for pattern in _SECRETS for found in pattern.finditer(text)
     )
+
+
+def without_years(plain: str) -> str:
+    """``plain`` with a sign in the place of each year, which “PIN 2024” has for no secret."""
+    return _A_YEAR.sub("§", plain)
 
 
 def _is_secret(alone: str = "", mixed: str = "", code: str = "") -> bool:

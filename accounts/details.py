@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.custody import refuse_holder, refuse_secret, refuse_secret_name
+from accounts.custody import refuse_holder, refuse_secret
 from accounts.errors import AccountError
 from accounts.models.kinds import Audience, ChannelKind, MediaKind, TwoStep
 from accounts.names import one_line
@@ -81,6 +81,7 @@ LONGEST: Mapping[str, int] = {
     "recovery_phone_holder": 150,
 }
 CUSTODY = ("recovery_email_holder", "recovery_phone_holder")
+SHOWN_TO_ALL = ("display_name", "purpose", "decree_number")
 LISTS: Mapping[str, Sequence[str]] = {
     "media_kinds": MediaKind.values,
     "audiences": Audience.values,
@@ -140,9 +141,7 @@ def _texts(details: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for name in CUSTODY:
         if trouble := refuse_holder(details.get(name) or ""):
             yield name, trouble
-    if trouble := refuse_secret_name(details.get("display_name") or ""):
-        yield "display_name", trouble
-    for name in ("purpose", "decree_number"):
+    for name in SHOWN_TO_ALL:
         if trouble := refuse_secret(details.get(name) or ""):
             yield name, trouble
     url = details.get("url") or ""

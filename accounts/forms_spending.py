@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
-from django.utils.formats import localize_input
+from django.utils.formats import get_format, localize_input
 from django.utils.translation import gettext_lazy as _
 
 from accounts import seen
@@ -14,12 +15,27 @@ from accounts.models import SpendingCap
 
 
 class AmountField(forms.DecimalField):
-    """Written out: “1e5” and “1_000” are refused, which nobody means who types them."""
+    """Written out as the reader's language writes numbers. “1e5”, “1_000” and, in English,
+    “1250,5” are refused: Django would read 1250.5 dollars there as 12505."""
 
     def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and {"e", "_"} & set(value.casefold()):
+        if isinstance(value, str) and value.strip() and not _is_written_out(value.strip()):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+def _is_written_out(typed: str) -> bool:
+    thousand, point = (
+        re.escape(get_format(name)) for name in ("THOUSAND_SEPARATOR", "DECIMAL_SEPARATOR")
+    )
+    # A point with one or two digits behind it is no thousand in any language.
+    return bool(
+        re.fullmatch(
+            rf"-?(?:(?:\d+|\d{{1,3}}(?:{thousand}\d{{3}})+)(?:{point}\d*)?|\d+\.\d\d?)",
+            typed,
+            re.ASCII,
+        )
+    )
 
 
 class SpendingCapForm(SeenForm):

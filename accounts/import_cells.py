@@ -22,9 +22,10 @@ from accounts.custody import (
     plain_of,
     refuse_holder,
     refuse_remark,
-    refuse_secret_name,
+    refuse_secret,
+    without_years,
 )
-from accounts.details import CUSTODY
+from accounts.details import CUSTODY, SHOWN_TO_ALL
 from accounts.errors import AccountError
 from accounts.handles import ON_SERVERS
 from accounts.import_columns import (
@@ -60,10 +61,8 @@ _NO_TELEPHONES = frozenset({"unit", "display_name", "host", "person_in_charge", 
 """Columns of texts in which no number of a telephone can stand, whatever is written beside it."""
 _BY_ADDRESS = frozenset({"person_in_charge", "administrators"})
 """Columns of texts in which an e-mail address belongs."""
-_ASKS = re.compile(
-    r"(?:kata\s?sandi|pass\s?(?:word|code)|\bpin|\botp|\btoken|\bsecret)\W*$", re.IGNORECASE
-)
-"""How a holder ends that lets one expect the secret in the next cell."""
+_IS_NAME = re.compile(r"(?<!kata)(?<!kata )\bsandi\W*$", re.IGNORECASE)
+"""How a name ends behind which no password is to be expected."""
 _PATTERNS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y")
 
 
@@ -147,6 +146,7 @@ def cells_of(
             behind += [_Behind(BEYOND, cell, plain_of(cell)) for cell in row[len(keys) :]]
             refused = {behind[place].key for place in _secret_places(behind)}
             cells |= {key: MASKED for key in refused if key is not None}
+        cells |= {key: MASKED for key in SHOWN_TO_ALL if refuse_secret(cells.get(key, ""))}
         found.append((number, cells))
     return found
 
@@ -154,9 +154,9 @@ def cells_of(
 def refused_texts(cells: Mapping[str, str]) -> dict[str, str]:
     """What to say beside each text that was not kept: the mark in its place could be a text too."""
     told = _(
-        "What stood here, behind a holder, looks like a telephone number, an e-mail or a password, "
-        'and is not kept. Put a cell with a comma in quotes ("), or move this column before those '
-        "of the holders."
+        "What stood here looks like a telephone number, an e-mail or a password, and is not kept. "
+        'Leave it out. If it is something else, put cells with a comma in quotes ("), and this '
+        "column before those of the holders."
     )
     others = {BEYOND, *CUSTODY, *DAYS, *CHOICES}
     return {key: told for key, cell in cells.items() if cell == MASKED and key not in others}
@@ -237,7 +237,7 @@ def _is_secret(one: _Behind, is_moved: bool) -> bool:
             return True
         # What is beyond the head is counted together.
         return one.key != BEYOND and weight(unknown) >= TELLING
-    if refuse_secret_name(one.typed):
+    if refuse_secret(one.typed):
         return True
     if one.key in _NO_TELEPHONES and names_telephone(one.plain):
         return True
@@ -282,7 +282,7 @@ def _passwords(behind: Sequence[_Behind]) -> set[int]:
             continue
         together = f"{before} {one.plain}".strip()
         # A text may well follow “Agus Sandi”, and a day with its year whatever comes before it.
-        is_word = " " not in one.plain and (_ASKS.search(before) or names_secret(before))
+        is_word = " " not in one.plain and (not _IS_NAME.search(before) or names_secret(before))
         could_be = has_words(one.plain) if one.is_strict else is_word
         asked = ENDS_TOLD.search(before) or (before and could_be)
         named = asked and (names_secret(before) or names_secret(together))
@@ -290,5 +290,5 @@ def _passwords(behind: Sequence[_Behind]) -> set[int]:
             found.add(place)
             before = together
         else:
-            before = one.plain
+            before = without_years(one.plain)
     return found

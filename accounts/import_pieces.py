@@ -52,6 +52,7 @@ _DIGITS = re.compile(r"\d+")
 # As every number of a telephone does that is known by itself.
 _BEGINS = re.compile(r"\D*[06]|[^\d+]*\+")
 _PREFIX = re.compile(r"\+\d{1,3}|62|08?")
+_PARTED = re.compile(r"\d[./]\d")
 _NO_DIGITS = re.compile(r"[^\d+]")
 _FIRST_DIGIT = re.compile(r"(?P<plus>\+)[^+\d]*\d|\d")
 _BETWEEN = string.punctuation + string.whitespace + "·•"
@@ -152,12 +153,14 @@ def _ends(pieces: Sequence[Piece | None], start: int) -> Iterator[int]:
     if not beginnings and not first.tail_tells:
         return
     explained, more = first.explained, ""
+    opening = _PREFIX.fullmatch(_NO_DIGITS.sub("", first.tail))
     for place in range(start + 1, len(pieces)):
         piece = pieces[place]
         if piece is None or not _count(piece.head) or len(more) > _LONGEST:
             return
-        # “Loket 02” goes on in no decree or handle, “+62” does.
-        short = not first.tail_tells and not _PREFIX.fullmatch(_NO_DIGITS.sub("", first.tail))
+        # “Loket 02” goes on in no decree or handle, “+62” does, “SDN 08” in what is not parted.
+        is_opening = opening and (opening[0][0] == "+" or not _PARTED.search(piece.head))
+        short = not first.tail_tells and not is_opening
         if short and (piece.explained or not piece.head_tells):
             return
         more += _digits(piece.head)

@@ -21,7 +21,6 @@ from django.utils.translation import gettext as _
 from accounts import handles
 from accounts.addresses import clean_handle, clean_host
 from accounts.capabilities import roles_with
-from accounts.custody import refuse_secret_name
 from accounts.details import EARLIEST, LONGEST, LONGEST_AHEAD, NAMES, in_order, problems
 from accounts.errors import AccountError
 from accounts.import_cells import BEYOND, day_of, refused_texts, values_of
@@ -123,8 +122,6 @@ class _Reader:
             self._identity(row, platform)
         if cells.get("display_name"):
             self._line(row, "display_name", _LONGEST_NAME)
-            if trouble := refuse_secret_name(cells["display_name"]):
-                row.errors["display_name"].append(trouble)
         wanted["proposed"] = self._choice(row, "status") == OfficialAccount.Status.PROPOSED
         self._details(row)
         self._own_url(row)

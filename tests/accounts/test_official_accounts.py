@@ -20,6 +20,7 @@ from tests import factories
 from tests.accounts.conftest import trail
 from tests.accounts.secrets import give_credential
 from tests.cast import Cast
+from tests.gathering import each
 
 ClientAs = Callable[[object], Client]
 NOBODIES = ["dwi", "sari", "ratna", "laila", "nur", "inactive"]
@@ -212,10 +213,14 @@ def test_another_handle_or_server_must_prove_anew_who_it_is(
     }
 
 
-def test_a_password_is_no_name_and_a_campaign_is(cast: Cast) -> None:
+@each(
+    "typed",
+    ["Kata sandi: Rahasia#12", "Kata sandi Rahasia#12", "sandi adalah Rahasia12", "PIN: 2024"],
+)
+def test_a_password_is_no_name_and_a_campaign_is(cast: Cast, typed: str) -> None:
     account = factories.official_account(cast.diskominfo)
     with pytest.raises(AccountError, match="Leave out passwords and codes") as caught:
-        change(cast.bayu, account, display_name="Kata sandi: Rahasia#12")
+        change(cast.bayu, account, display_name=typed)
     assert caught.value.field == "display_name"
     change(cast.bayu, account, display_name="PIN 2024 Samudra")
 

@@ -109,6 +109,7 @@ def test_a_status_that_is_certainly_not_out_is_sent_again_with_its_film_and_the_
     {
         "a film of some status is not told": (GONE, None),
         "nor on a server that answers with a page": (Reply(404, PAGE), None),
+        "nor by one that refuses to": (Reply(403, {"error": "no"}), None),
         "or it is": (READY, ATTACHED),
         "in whatever language": (READY, stage.refuses("Media f1 sudah terpakai")),
         "with whatever status": (READY, Reply(400, {"error": "media already attached to status"})),

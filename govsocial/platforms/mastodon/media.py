@@ -127,7 +127,8 @@ class Uploads:
         except NotFound as gone:
             self._check_unused(gone)
             return False
-        except Refused:
+        except Refused as refused:
+            self._check_unused(refused)
             self._forget()
             raise
         except NotFromPlatform as failed:
