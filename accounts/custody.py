@@ -41,7 +41,7 @@ ADDRESS = re.compile(
 
 _WORD = r"(?:kata\s?sandi|sandi|pass\s?word|passwd|passphrase|passcode|pass|pwd|pw)(?:nya)?"
 _CODE = (
-    r"(?:pin|otp|2fa|token|secret|kode\s(?:pin|otp|pemulihan|cadangan|verifikasi|keamanan|akses)"
+    r"(?:pin|otp|2fa|token|secret|passcode|kode\s(?:pin|otp|pemulihan|cadangan|verifikasi|keamanan|akses)"
     r"|(?:backup|recovery|security|verification)\scodes?)(?:nya)?"
 )
 SECRET_WORDS = re.compile(r"sandi|pass|pw|pin|otp|2fa|token|secret|kode|code", re.IGNORECASE)

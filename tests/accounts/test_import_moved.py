@@ -199,6 +199,25 @@ def test_no_password_beside_the_words_for_it_is_kept_or_shown(
     assert is_refused(cast, batch)
 
 
+WORDS = (
+    "password", "passwordnya", "kata sandi", "kata sandinya", "sandi adalah", "pass", "pw",
+    "passwd", "passphrase", "passcode", "PIN", "pinnya", "OTP", "2FA", "token", "kode pemulihan",
+    "kode akses", "backup codes", "recovery code", "password is", "kata sandi:", "password =",
+    "pin ->",
+)  # fmt: skip
+
+
+@each("column", ["handle", "purpose", "display_name", "decree_number", "url", "opened_on"])
+@each("word", WORDS)
+def test_whatever_the_word_for_it_a_secret_is_kept_in_no_column(word: str, column: str) -> None:
+    for secret in ("Rahasia12", "R4has!a", "ABCD-1234"):
+        rows = [f"Sari {word}", secret], [word, secret], ["Sari", f"{word} {secret}"]
+        for row in rows:
+            ((_number, cells),) = cells_of([ALONE, column], [row])
+            assert MASKED in cells.values()
+            assert secret not in " ".join(cells.values())
+
+
 @each(
     "typed",
     [
