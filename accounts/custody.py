@@ -49,7 +49,8 @@ SECRET_WORDS = re.compile(r"sandi|pass|pw|pin|otp|2fa|token|secret|kode|code", r
 # "kata sandi akun Instagram: …" and "password = …".
 _TOLD = r"(?:\s[\w@.-]+){0,4}?\s*(?:[:=]|->|→)\s*"
 _IS = r"(?:\s[\w@.-]+){0,4}?\s(?:adalah|ialah|yaitu|yakni|is)\s"
-_A_YEAR = re.compile(rf"\b{YEAR}\b")
+# The national immunisation week (Pekan Imunisasi Nasional) of a year.
+_CAMPAIGN = re.compile(rf"\bpin\s{YEAR}(?=[\s.,;)]|$)(?!\S\w)", re.IGNORECASE)
 _SIGN_OF_TOLD = re.compile(r"[:=→]|->")
 ENDS_TOLD = re.compile(r"(?:[:=]|->|→)[\s\"'“(]*$")
 """A text whose end lets one expect the secret."""
@@ -105,10 +106,8 @@ def refuse_remark(typed: str) -> str:
 
 
 def refuse_secret(typed: str) -> str:
-    """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there, and the
-    campaign “PIN 2024”; “PIN: 2024” tells a secret."""
-    plain = plain_of(typed)
-    if names_secret(plain if _SIGN_OF_TOLD.search(plain) else without_years(plain)):
+    """Why ``typed`` cannot be shown to everybody. How to reach the agency may stand there."""
+    if names_secret(without_campaign(plain_of(typed))):
         return _("Leave out passwords and codes.")
     return ""
 
@@ -177,9 +176,9 @@ def names_secret(plain: str) -> bool:
     )
 
 
-def without_years(plain: str) -> str:
-    """``plain`` with a sign in the place of each year, which “PIN 2024” has for no secret."""
-    return _A_YEAR.sub("§", plain)
+def without_campaign(plain: str) -> str:
+    """``plain`` without a “PIN 2024”, which is a campaign; “PIN: 2024” tells a secret."""
+    return plain if _SIGN_OF_TOLD.search(plain) else _CAMPAIGN.sub("§", plain)
 
 
 def _is_secret(alone: str = "", mixed: str = "", code: str = "") -> bool:

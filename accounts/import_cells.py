@@ -23,7 +23,7 @@ from accounts.custody import (
     refuse_holder,
     refuse_remark,
     refuse_secret,
-    without_years,
+    without_campaign,
 )
 from accounts.details import CUSTODY, SHOWN_TO_ALL
 from accounts.errors import AccountError
@@ -290,5 +290,5 @@ def _passwords(behind: Sequence[_Behind]) -> set[int]:
             found.add(place)
             before = together
         else:
-            before = without_years(one.plain)
+            before = one.plain if one.key in CUSTODY else without_campaign(one.plain)
     return found

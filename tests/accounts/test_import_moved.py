@@ -187,6 +187,10 @@ def test_a_mark_that_stands_for_what_was_refused_is_refused_when_it_comes_back(
         (f"{ALONE},display_name,purpose", "Sari passwordnya,Rahasia77,Kabar"),
         ("display_name,purpose", "kata sandi: Rahasia#12,"),
         ("display_name,purpose", "password Rahasia12,"),
+        ("purpose,recovery_phone_holder", "Kata sandi Rahasia-2024,Sari"),
+        (f"{ALONE},purpose", "Kata sandi: Dinkes-2024,Rahasia!"),
+        (f"{ALONE},purpose", "Kata sandi: 2024,Rahasia12"),
+        (f"{ALONE},opened_on", "kode pemulihan 2019-ABCD,Rahasia"),
         ("purpose,recovery_phone_holder", "Kata sandi: Rahasia#12,Sari"),
         ("decree_number,recovery_phone_holder", "PIN Rahasia12,Sari"),
     ],
@@ -210,7 +214,7 @@ WORDS = (
 @each("column", ["handle", "purpose", "display_name", "decree_number", "url", "opened_on"])
 @each("word", WORDS)
 def test_whatever_the_word_for_it_a_secret_is_kept_in_no_column(word: str, column: str) -> None:
-    for secret in ("Rahasia12", "R4has!a", "ABCD-1234"):
+    for secret in ("Rahasia12", "R4has!a", "ABCD-1234", "Samudra-2024", "2019-ABCD"):
         rows = [f"Sari {word}", secret], [word, secret], ["Sari", f"{word} {secret}"]
         for row in rows:
             ((_number, cells),) = cells_of([ALONE, column], [row])

@@ -215,7 +215,14 @@ def test_another_handle_or_server_must_prove_anew_who_it_is(
 
 @each(
     "typed",
-    ["Kata sandi: Rahasia#12", "Kata sandi Rahasia#12", "sandi adalah Rahasia12", "PIN: 2024"],
+    [
+        "Kata sandi: Rahasia#12",
+        "Kata sandi Rahasia#12",
+        "sandi adalah Rahasia12",
+        "PIN: 2024",
+        "password Samudra-2024",
+        "kode pemulihan 2019 2045",
+    ],
 )
 def test_a_password_is_no_name_and_a_campaign_is(cast: Cast, typed: str) -> None:
     account = factories.official_account(cast.diskominfo)
