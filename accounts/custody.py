@@ -191,4 +191,4 @@ def _is_secret(alone: str = "", mixed: str = "", code: str = "") -> bool:
         return has_digit
     has_letter = any(sign.isalpha() for sign in mixed)
     odd = any(not sign.isalnum() and sign not in ".,;:()/-'\"“”" for sign in mixed[:-1])
-    return has_letter and (has_digit or odd)
+    return (has_letter and (has_digit or odd)) or (mixed.isdigit() and len(mixed) >= 6)

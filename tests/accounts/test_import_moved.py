@@ -214,7 +214,7 @@ WORDS = (
 @each("column", ["handle", "purpose", "display_name", "decree_number", "url", "opened_on"])
 @each("word", WORDS)
 def test_whatever_the_word_for_it_a_secret_is_kept_in_no_column(word: str, column: str) -> None:
-    for secret in ("Rahasia12", "R4has!a", "ABCD-1234", "Samudra-2024", "2019-ABCD"):
+    for secret in ("Rahasia12", "R4has!a", "ABCD-1234", "Samudra-2024", "2019-ABCD", "123456"):
         rows = [f"Sari {word}", secret], [word, secret], ["Sari", f"{word} {secret}"]
         for row in rows:
             ((_number, cells),) = cells_of([ALONE, column], [row])
