@@ -3,7 +3,7 @@
 One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed
 (never normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes
 and covers the text for every account, the order, bytes and alt text of media, the language, the
-planned time and the accounts themselves.
+planned time, until when it holds, the facets, and the accounts themselves.
 """
 
 from __future__ import annotations
@@ -13,8 +13,12 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
-SCHEMA = 1
+SCHEMA = 2
+# What was written before there were facets is read, and keeps its digest.
+READABLE = frozenset({1, SCHEMA})
+ORDINARY, EMERGENCY = "ordinary", "emergency"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +40,34 @@ class Recipient:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """What kind of content it is, in the words of ``content.facets``; "" is not said yet.
+
+    ``classes`` after DePaula et al. (2018), the primary one first; ``function`` and ``stage`` (Khan
+    2013) one each; ``sensitivity`` is what approval policies go by.
+    """
+
+    classes: Sequence[str] = field(default_factory=tuple)
+    function: str = ""
+    stage: str = ""
+    audiences: Sequence[str] = field(default_factory=tuple)
+    sensitivity: str = ORDINARY
+
+    def as_dict(self) -> dict[str, object]:
+        lists = {"classes": list(self.classes), "audiences": list(self.audiences)}
+        return {**asdict(self), **lists}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Facets:
+        lists = {"classes": tuple(data["classes"]), "audiences": tuple(data["audiences"])}
+        return cls(**{**data, **lists})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once".
+
+    ``valid_until`` is when an emergency notice stops to hold, which it must say.
 
     ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent. ``recipients``
     is written by the actions: an account that became another one since was not approved.
@@ -50,16 +80,23 @@ class Document:
     planned_at: datetime | None = None
     media: Sequence[MediaItem] = field(default_factory=tuple)
     recipients: Mapping[int, Recipient] = field(default_factory=dict)
+    facets: Facets = field(default_factory=Facets)
+    valid_until: datetime | None = None
+
+    @property
+    def is_emergency(self) -> bool:
+        return self.facets.sensitivity == EMERGENCY
 
     def canonical(self) -> str:
-        planned = self.planned_at and self.planned_at.astimezone(UTC).isoformat()
         return json.dumps(
             {
                 "schema": SCHEMA,
                 "title": self.title,
                 "text": self.text,
                 "language": self.language,
-                "planned_at": planned,
+                "planned_at": _spelled(self.planned_at),
+                "valid_until": _spelled(self.valid_until),
+                "facets": self.facets.as_dict(),
                 "variants": {str(pk): self._variant(pk) for pk in self.texts},
                 "media": [asdict(item) for item in self.media],
             },
@@ -78,15 +115,16 @@ class Document:
     @classmethod
     def parse(cls, canonical: str) -> Document:
         data = json.loads(canonical)
-        if data["schema"] != SCHEMA:
+        if data["schema"] not in READABLE:
             raise ValueError(f"Version content has schema {data['schema']}, not {SCHEMA}.")
-        planned = data["planned_at"]
         return cls(
             title=data["title"],
             text=data["text"],
             texts={int(pk): variant["text"] for pk, variant in data["variants"].items()},
             language=data["language"],
-            planned_at=datetime.fromisoformat(planned) if planned else None,
+            planned_at=_moment(data["planned_at"]),
+            valid_until=_moment(data.get("valid_until")),
+            facets=Facets.from_dict(data["facets"]) if "facets" in data else Facets(),
             media=tuple(MediaItem(**item) for item in data["media"]),
             recipients={
                 int(pk): Recipient(address=variant["to"], unit=variant["unit"])
@@ -94,6 +132,14 @@ class Document:
                 if "to" in variant
             },
         )
+
+
+def _spelled(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def _moment(spelled: str | None) -> datetime | None:
+    return datetime.fromisoformat(spelled) if spelled else None
 
 
 def digest_of(canonical: str) -> str:

@@ -49,6 +49,8 @@ class Post(models.Model):
     current_version = models.OneToOneField(
         "content.PostVersion", models.PROTECT, null=True, related_name="+"
     )
+    # Of the current version, written by the trigger ``version_goes_forward``: lists go by it.
+    planned_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -56,7 +58,21 @@ class Post(models.Model):
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         ordering = ["-updated_at", "-pk"]
-        indexes = [models.Index(fields=["unit", "status", "-updated_at"], name="post_by_unit")]
+        indexes = [
+            models.Index(fields=["unit", "status", "-updated_at"], name="post_by_unit"),
+            models.Index(
+                fields=["planned_at"],
+                condition=models.Q(planned_at__isnull=False),
+                name="post_by_planned_time",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(planned_at__isnull=True)
+                | models.Q(current_version__isnull=False),
+                name="post_is_planned_by_a_version",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(name="keeps_its_unit", fields=["unit", "author", "created_at"]),
@@ -77,9 +93,11 @@ class Post(models.Model):
             pgtrigger.Trigger(
                 name="version_goes_forward",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("current_version_id"),
+                operation=pgtrigger.UpdateOf("current_version_id", "planned_at"),
                 # Going back would revive decisions on a version that was edited since.
                 func=as_of_now("""
+                    SELECT (v.document ->> 'planned_at')::timestamptz INTO NEW.planned_at
+                        FROM content_postversion v WHERE v.id = NEW.current_version_id;
                     IF NOT EXISTS (
                         SELECT 1 FROM content_postversion v
                         WHERE v.id = NEW.current_version_id AND v.post_id = NEW.id
