@@ -33,6 +33,7 @@ CAPABILITIES: dict[str, object] = {
     "content.review": _("Ask for changes to a submitted post"),
     "content.approve": _("Approve or reject a submitted post"),
     "content.publish": _("Cancel, retry and settle publications"),
+    "content.configure": _("Keep approval policies"),
     "kpi.view": _("See KPI pages"),
     "audit.view": _("Read the audit trail"),
 }
@@ -42,7 +43,14 @@ _READ = {"home.view", "accounts.view", "content.view", "kpi.view"}
 ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
     # Configures everything and decides nothing.
     Role.ADMINISTRATOR: frozenset(
-        _READ | {"accounts.manage", "impersonation.handle", "people.manage", "audit.view"}
+        _READ
+        | {
+            "accounts.manage",
+            "audit.view",
+            "content.configure",
+            "impersonation.handle",
+            "people.manage",
+        }
     ),
     Role.DRAFTER: frozenset(_READ | {"content.draft"}),
     # Reports of imitations hold data of citizens: to those who decide what goes out, not to all.

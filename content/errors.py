@@ -17,3 +17,7 @@ class EditConflict(ContentError):
     def __init__(self, message: str, *, current: PostVersion) -> None:
         super().__init__(message)
         self.current = current
+
+
+class PolicyChanged(ContentError):
+    """The policy in force is not the one that the person read."""

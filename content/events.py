@@ -23,6 +23,7 @@ POST_SUBMITTED = event(
     "content.post.submitted",
     "version",
     "version_sha256",
+    "stages",
     label=_("Post submitted"),
     sentence=_("%(actor)s submitted version %(version)s of %(target)s."),
 )
@@ -36,6 +37,8 @@ POST_APPROVED = event(
     "content.post.approved",
     "version",
     "version_sha256",
+    "stage",
+    "stages",
     "expires_at",
     label=_("Post approved"),
     sentence=_("%(actor)s approved version %(version)s of %(target)s."),
@@ -61,6 +64,31 @@ APPROVAL_VOIDED = event(
     sentence=_(
         "%(actor)s edited %(target)s; the approval of version %(version)s no longer counts."
     ),
+)
+RETROSPECTIVE_DONE = event(
+    "content.post.looked_at_afterwards",
+    "version",
+    "verdict",
+    label=_("Emergency looked at afterwards"),
+    sentence=_("%(actor)s looked at the emergency notice %(target)s afterwards."),
+)
+POLICY_SET = event(
+    "content.policy.set",
+    "covers",
+    "stages",
+    "days",
+    "before",
+    "reason",
+    label=_("Approval policy set"),
+    sentence=_("%(actor)s set the approval policy of %(target)s: %(stages)s. %(reason)s"),
+)
+POLICY_ENDED = event(
+    "content.policy.ended",
+    "covers",
+    "stages",
+    "reason",
+    label=_("Approval policy ended"),
+    sentence=_("%(actor)s ended the approval policy of %(target)s. %(reason)s"),
 )
 MEDIA_UPLOADED = event(
     "content.media.uploaded",

@@ -8,11 +8,19 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.models import Decision, MediaFile, Post, PostVersion, Publication, Review
+from content.models import (
+    Decision,
+    MediaFile,
+    Post,
+    PostVersion,
+    Publication,
+    Review,
+    StageKind,
+)
 from content.models.publication import SHOWN_AT
 from govsocial.platforms.registry import Platform, limits
 
@@ -60,6 +68,10 @@ def platforms_in_order(by_time: Iterable[Publication]) -> list[Publication]:
     return [one for _key, run in groupby(by_time, together) for one in sorted(run, key=place)]
 
 
+PRESENT_STAGE = Func(F("pk"), function="content_stage_of", output_field=CharField())
+"""The kind of the stage that waits in an open review."""
+
+
 def reviews_visible_to(user: User) -> QuerySet[Review]:
     return (
         Review.objects.filter(post__unit_id__any=user.units_with("content.view"))
@@ -69,13 +81,21 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
 
 def reviews_waiting_for(user: User) -> QuerySet[Review]:
-    """Open reviews that this person may decide on: the right units, and none of it written."""
+    """Open reviews whose present stage this person may decide: the right units, none of it written
+    and no earlier stage decided. Who only reviews is asked also where no stage is theirs alone."""
     wrote = PostVersion.objects.filter(post=OuterRef("post"), editor=user)
     decided = Decision.objects.filter(review=OuterRef("pk"), decider=user)
-    units = set(user.units_with("content.approve")) | set(user.units_with("content.review"))
+    approves = Q(post__unit_id__any=user.units_with("content.approve"))
+    reviews = Q(post__unit_id__any=user.units_with("content.review"))
     return (
         reviews_visible_to(user)
-        .filter(status=Review.Status.OPEN, post__unit_id__any=units)
+        .filter(status=Review.Status.OPEN)
+        .alias(stage_kind_now=PRESENT_STAGE)
+        .filter(
+            (approves & Q(stage_kind_now=StageKind.APPROVE))
+            | (reviews & Q(stage_kind_now=StageKind.REVIEW))
+            | (reviews & ~Q(kinds__contains=[StageKind.REVIEW]))
+        )
         .exclude(submitted_by=user)
         .exclude(Exists(wrote))
         .exclude(Exists(decided))
@@ -182,6 +202,7 @@ class Rights:
     """What this person may do with a review, and in words why not when they may not."""
 
     may_approve: bool = False
+    may_reject: bool = False
     may_request_changes: bool = False
     why_not: str = ""
 
@@ -200,11 +221,14 @@ def rights_on(
     if review is None or review.status != Review.Status.OPEN:
         return Rights()
     units = {review.post.unit_id} | {account.unit_id for account in accounts}
-    approve = all(user.holds("content.approve", unit) for unit in units)
+    approve = all(user.holds(review.stage_kind.capability, unit) for unit in units)
+    reject = all(user.holds("content.approve", unit) for unit in units)
     request = all(user.holds("content.review", unit) for unit in units)
     if not (approve or request):
         return Rights()
     wrote = any(version.editor_id == user.pk for version in versions)
     if wrote or review.submitted_by_id == user.pk:
         return Rights(why_not=_("You wrote part of this post, so somebody else decides on it."))
-    return Rights(may_approve=approve, may_request_changes=request)
+    if any(decision.decider_id == user.pk for decision in review.decisions.all()):
+        return Rights(why_not=_("You approved an earlier stage, so somebody else decides on this."))
+    return Rights(may_approve=approve, may_reject=reject, may_request_changes=request)

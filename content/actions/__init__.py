@@ -9,8 +9,10 @@ from content.actions.confirming import (
     settle_publication,
 )
 from content.actions.drafting import create_post, edit_post, submit_post, take_back_post
+from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export
 from content.actions.media import store_image
+from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
 from content.actions.reviewing import approve_post, reject_post, request_changes
 from content.actions.scheduling import (
@@ -20,6 +22,8 @@ from content.actions.scheduling import (
 )
 
 __all__ = [
+    "Covered",
+    "answer_retrospective",
     "approve_post",
     "cancel_publication",
     "claim_due_publications",
@@ -27,12 +31,14 @@ __all__ = [
     "confirm_publication",
     "create_post",
     "edit_post",
+    "end_policy",
     "find_lost_attempts",
     "record_export",
     "reject_post",
     "request_changes",
     "retry_publication",
     "send_publication",
+    "set_policy",
     "settle_publication",
     "store_image",
     "submit_post",

@@ -20,6 +20,7 @@ from content.events import (
     POST_TAKEN_BACK,
 )
 from content.models import MediaFile, Post, PostVersion, Publication, Review
+from content.policies import asked_for
 from content.preflight import problems
 from content.selectors import PUBLISHED_TO
 from govsocial.audit.actions import record
@@ -91,8 +92,13 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         raise ContentError(_("Only a draft can be submitted."))
     check_complete(version.content())
     version = _undecided(post, version, actor)
+    asked = asked_for(version.pk)
     review = Review.objects.create(
-        post=post, version=version, digest=version.digest, submitted_by=actor
+        post=post,
+        version=version,
+        digest=version.digest,
+        submitted_by=actor,
+        **asked._asdict(),
     )
     move(post, Post.Status.SUBMITTED)
     record(
@@ -101,6 +107,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         target=post,
         version=version.number,
         version_sha256=version.digest,
+        stages=len(asked.kinds),
     )
     return review
 
@@ -134,11 +141,7 @@ def check_complete(document: Document) -> None:
     """Raise ``ContentError`` naming the first thing that a submission still lacks."""
     if not document.texts:
         raise ContentError(_("Choose at least one official account."), field="accounts")
-    if document.planned_at and document.planned_at <= timezone.now():
-        raise ContentError(
-            _("The planned time has passed. Choose a later time, or leave it empty."),
-            field="planned_at",
-        )
+    _check_times(document)
     rows = OfficialAccount.objects.select_related("credential")
     accounts = rows.in_bulk(document.texts.keys())
     for account_id, text in document.texts.items():
@@ -159,6 +162,26 @@ def check_complete(document: Document) -> None:
             )
         for problem in problems(account, text, document.media):
             raise ContentError(problem.message, field=problem.field)
+
+
+def _check_times(document: Document) -> None:
+    now = timezone.now()
+    if document.planned_at and document.planned_at <= now:
+        raise ContentError(
+            _("The planned time has passed. Choose a later time, or leave it empty."),
+            field="planned_at",
+        )
+    if not document.is_emergency:
+        return
+    if document.planned_at:
+        raise ContentError(
+            _("An emergency notice goes out as soon as it is approved. Leave the time empty."),
+            field="planned_at",
+        )
+    if document.valid_until is None or document.valid_until <= now:
+        raise ContentError(
+            _("Say until when the emergency notice holds: a time to come."), field="valid_until"
+        )
 
 
 def lock_post(post_id: int) -> Post:

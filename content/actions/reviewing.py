@@ -2,14 +2,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.actions.drafting import close_review, lock_post, move
+from content.actions.emergencies import open_retrospective
 from content.actions.scheduling import schedule_publications
 from content.actions.settling import recipient, refuse_not_in_use
 from content.errors import ContentError
@@ -31,13 +30,13 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
     account, ``ContentError`` for one's own post, for content that changed meanwhile and for a
     planned time that is long past.
     """
-    review = _review_to_decide(actor, post_id, digest, "content.approve")
+    review = _review_to_decide(actor, post_id, digest, None)
     post = review.post
     now = timezone.now()
     expires_at = _expiry(review, now)
     _check_accounts(review)
-    stage = review.decisions.filter(verdict=Decision.Verdict.APPROVE).count() + 1
-    decision = Decision.objects.create(
+    stage = review.stage
+    Decision.objects.create(
         review=review,
         version_digest=digest,
         stage=stage,
@@ -53,10 +52,14 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
         target=post,
         version=review.version.number,
         version_sha256=digest,
+        stage=stage,
+        stages=review.stages,
         expires_at=expires_at.isoformat(),
     )
-    if decision.stage == review.stages:
+    if stage == review.stages:
         close_review(post, Review.Status.APPROVED)
+        if review.is_emergency:
+            open_retrospective(review)
         move(post, Post.Status.APPROVED)
         schedule_publications(review.version, actor=actor)
         move(post, Post.Status.SCHEDULED)
@@ -99,7 +102,7 @@ def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
 
 def _expiry(review: Review, now: datetime) -> datetime:
     """When an approval given now ends. Raises ``ContentError`` when the post would go out later."""
-    latest = now + timedelta(days=settings.APPROVAL_DAYS)
+    latest = now + timedelta(days=review.days)
     planned = review.version.content().planned_at
     if planned is None:
         return latest
@@ -125,13 +128,16 @@ def _check_accounts(review: Review) -> None:
             )
 
 
-def _review_to_decide(actor: User, post_id: int, digest: str, capability: str) -> Review:
+def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | None) -> Review:
+    """``capability`` None: whatever the stage asks for."""
     post = lock_post(post_id)
-    require(actor, capability, post.unit_id)
+    require(actor, capability or "content.review", post.unit_id)
     review = post.reviews.filter(status=Review.Status.OPEN).select_related("version").first()
     if review is None or post.status != Post.Status.SUBMITTED:
         raise ContentError(_("This post is not waiting for a decision."))
     review.post = post
+    capability = capability or review.stage_kind.capability
+    require(actor, capability, post.unit_id)
     if review.digest != digest or review.version_id != post.current_version_id:
         raise ContentError(_("The content has changed since you opened it. Read it again."))
     units = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
@@ -141,7 +147,7 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str) -
     if wrote or review.submitted_by_id == actor.pk:
         raise ContentError(_("A post cannot be decided on by somebody who wrote it."))
     if review.decisions.filter(decider=actor).exists():
-        raise PermissionDenied(_("Each stage needs a different person."))
+        raise ContentError(_("You approved an earlier stage. Each stage needs a different person."))
     return review
 
 

@@ -3,8 +3,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import roles_with
@@ -13,7 +15,8 @@ from content.models.post import Post, PostVersion
 from govsocial.web.as_of_now import as_of_now
 
 
-def _sql_list(values: list[str]) -> str:
+def sql_list(values: list[str]) -> str:
+    """Names of our own as they stand in a trigger."""
     return ", ".join(f"'{value}'" for value in values)
 
 
@@ -21,8 +24,23 @@ def _sql_list(values: list[str]) -> str:
 LONGEST_APPROVAL = timedelta(days=92)
 
 
+class StageKind(models.TextChoices):
+    """What somebody must be allowed to do who decides at a stage."""
+
+    REVIEW = "review", _("Review")
+    APPROVE = "approve", _("Approval")
+
+    @property
+    def capability(self) -> str:
+        return f"content.{self.value}"
+
+
 class Review(models.Model):
-    """One submission of one version, until it is decided or taken back."""
+    """One submission of one version, until it is decided or taken back.
+
+    ``kinds`` are its stages and ``days`` how long an approval counts, as the policies asked when it
+    was submitted (``content_policy_of`` in the database); a later policy changes neither.
+    """
 
     class Status(models.TextChoices):
         OPEN = "open", _("Waiting for a decision")
@@ -34,7 +52,11 @@ class Review(models.Model):
     post = models.ForeignKey(Post, models.PROTECT, related_name="reviews")
     version = models.OneToOneField(PostVersion, models.PROTECT, related_name="review")
     digest = models.CharField(max_length=64)
-    stages = models.PositiveSmallIntegerField(default=1)
+    kinds = ArrayField(models.CharField(max_length=10, choices=StageKind.choices))
+    days = models.PositiveSmallIntegerField()
+    remind_after = models.PositiveSmallIntegerField()
+    escalate_after = models.PositiveSmallIntegerField()
+    is_emergency = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.OPEN)
     submitted_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     submitted_at = models.DateTimeField(default=timezone.now)
@@ -49,7 +71,7 @@ class Review(models.Model):
                 fields=["post"], condition=models.Q(status="open"), name="one_open_review"
             ),
             models.CheckConstraint(
-                condition=models.Q(stages__gte=1), name="review_has_at_least_one_stage"
+                condition=models.Q(kinds__len__gte=1), name="review_has_at_least_one_stage"
             ),
             models.CheckConstraint(
                 condition=models.Q(status="open", closed_at__isnull=True)
@@ -85,6 +107,24 @@ class Review(models.Model):
                         RAISE EXCEPTION 'A review opens on the current version and its digest.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NOT EXISTS (
+                        SELECT 1 FROM content_policy_of(NEW.version_id) asked
+                        WHERE asked.kinds = NEW.kinds::text[] AND asked.days = NEW.days
+                        AND asked.remind_after = NEW.remind_after
+                        AND asked.escalate_after = NEW.escalate_after
+                        AND asked.is_emergency = NEW.is_emergency
+                    ) THEN
+                        RAISE EXCEPTION 'A review asks for the stages that the policies ask for.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.is_emergency AND NOT EXISTS (
+                        SELECT 1 FROM content_postversion v WHERE v.id = NEW.version_id
+                        AND v.document ->> 'planned_at' IS NULL
+                        AND (v.document ->> 'valid_until')::timestamptz > NEW.submitted_at
+                    ) THEN
+                        RAISE EXCEPTION 'An emergency goes out at once and tells how long it holds.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),
             ),
@@ -92,6 +132,19 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return str(self.version)
+
+    @property
+    def stages(self) -> int:
+        return len(self.kinds)
+
+    @cached_property
+    def stage(self) -> int:
+        """The stage that waits for a decision, counted from one."""
+        return 1 + sum(one.verdict == Decision.Verdict.APPROVE for one in self.decisions.all())
+
+    @property
+    def stage_kind(self) -> StageKind:
+        return StageKind(self.kinds[min(self.stage, self.stages) - 1])
 
 
 class Decision(models.Model):
@@ -156,8 +209,18 @@ class Decision(models.Model):
                         RAISE EXCEPTION 'This version is not waiting for a decision.'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    IF NEW.version_digest <> r.digest OR NEW.stage > r.stages THEN
+                    IF NEW.version_digest <> r.digest THEN
                         RAISE EXCEPTION 'A decision is bound to the digest under review.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.stage > cardinality(r.kinds) OR NEW.stage <> 1 + (
+                        SELECT count(*) FROM content_decision d
+                        WHERE d.review_id = r.id AND d.verdict = 'approve') THEN
+                        RAISE EXCEPTION 'Stages are decided one after the other.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.expires_at > NEW.decided_at + r.days * interval '1 day' THEN
+                        RAISE EXCEPTION 'An approval counts no longer than its policy says.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NEW.decider_id = r.submitted_by_id
@@ -167,8 +230,9 @@ class Decision(models.Model):
                     END IF;
                     IF NOT content_may_decide(NEW.decider_id, r.version_id,
                         CASE WHEN NEW.verdict = 'changes'
-                        THEN ARRAY[{_sql_list(roles_with("content.review"))}]
-                        ELSE ARRAY[{_sql_list(roles_with("content.approve"))}] END) THEN
+                            OR (NEW.verdict = 'approve' AND r.kinds[NEW.stage] = 'review')
+                        THEN ARRAY[{sql_list(roles_with("content.review"))}]
+                        ELSE ARRAY[{sql_list(roles_with("content.approve"))}] END) THEN
                         RAISE EXCEPTION 'This person has no right to decide here.'
                             USING ERRCODE = 'check_violation';
                     END IF;

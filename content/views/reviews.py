@@ -32,7 +32,7 @@ def review_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_form
-@requires("content.approve")
+@requires("content.review")
 def post_approve(request: HttpRequest, post_id: int) -> HttpResponse:
     return _decide(request, post_id, actions.approve_post, _approved)
 
@@ -54,6 +54,8 @@ def post_reject(request: HttpRequest, post_id: int) -> HttpResponse:
 
 
 def _approved(post: Post) -> str:
+    if post.status == Post.Status.SUBMITTED:
+        return _("Approved. Somebody else decides on the next stage.")
     planned = post.current_version.content().planned_at if post.current_version else None
     if planned is None:
         return _("Approved. It goes out now.")

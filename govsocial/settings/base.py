@@ -245,7 +245,8 @@ PUBLICATION_LEASE = env.integer("PUBLICATION_LEASE", 60)
 # More than the longest single call of the platform clients (150 for a part of a film; a refresh of
 # the secret, with waiting for one by another worker, is a step of its own).
 ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180, least=170)
-APPROVAL_DAYS = env.integer("APPROVAL_DAYS", 14)
+# How many days there are to look at an emergency notice afterwards before it is late.
+RETROSPECTIVE_DAYS = env.integer("RETROSPECTIVE_DAYS", 3)
 # How often an account, and a post in its first two days, is captured, in seconds.
 PULL_INTERVAL_SECONDS = env.integer("PULL_INTERVAL_SECONDS", 60 if TRAINING else 3600)
 # How long a claimed pull may take before another worker may have it, in seconds.

@@ -33,6 +33,8 @@ MADE = (
     "accounts_roles_of",
     "content_is_approved",
     "content_may_decide",
+    "content_policy_of",
+    "content_stage_of",
     "content_wrote",
     "kpi_make_month_partition",
 )

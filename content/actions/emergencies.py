@@ -1,0 +1,63 @@
+"""After an emergency: what one person let out is looked at by another (design.md section 4)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.errors import ContentError
+from content.events import RETROSPECTIVE_DONE
+from content.models import Retrospective, Review
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+
+def open_retrospective(review: Review) -> Retrospective:
+    """Begin the look afterwards, without which an emergency is not approved."""
+    now = timezone.now()
+    due_at = now + timedelta(days=settings.RETROSPECTIVE_DAYS)
+    return Retrospective.objects.create(review=review, opened_at=now, due_at=due_at)
+
+
+@transaction.atomic
+def answer_retrospective(
+    *, actor: User, retrospective_id: int, verdict: str, findings: str
+) -> Retrospective:
+    """Close the look afterwards with what was found.
+
+    Raises ``ContentError`` for who wrote or decided, without findings, and when somebody else
+    answered meanwhile.
+    """
+    rows = Retrospective.objects.select_for_update(of=("self",)).select_related(
+        "review__post", "review__version"
+    )
+    row = rows.get(pk=retrospective_id)
+    review = row.review
+    require(actor, "content.review", review.post.unit_id)
+    meant = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
+    for unit_id in set(meant.values_list("unit_id", flat=True)):
+        require(actor, "content.review", unit_id)
+    if row.done_at is not None:
+        raise ContentError(_("Somebody has answered this meanwhile."))
+    if review.post.versions.filter(editor=actor).exists() or review.submitted_by_id == actor.pk:
+        raise ContentError(_("Somebody who did not write it looks at it afterwards."))
+    if review.decisions.filter(decider=actor).exists():
+        raise ContentError(_("Somebody who did not approve it looks at it afterwards."))
+    if not findings.strip():
+        raise ContentError(_("Write what you found."), field="findings")
+    row.verdict, row.findings = verdict, findings.strip()
+    row.done_by, row.done_at = actor, timezone.now()
+    row.save(update_fields=["verdict", "findings", "done_by", "done_at"])
+    record(
+        RETROSPECTIVE_DONE,
+        actor=actor,
+        target=review.post,
+        version=review.version.number,
+        verdict=verdict,
+    )
+    return row
