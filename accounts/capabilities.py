@@ -33,6 +33,7 @@ CAPABILITIES: dict[str, object] = {
     "content.review": _("Ask for changes to a submitted post"),
     "content.approve": _("Approve or reject a submitted post"),
     "content.publish": _("Cancel, retry and settle publications"),
+    "content.freeze": _("Freeze and lift what is scheduled"),
     "content.configure": _("Keep approval policies"),
     "kpi.view": _("See KPI pages"),
     "audit.view": _("Read the audit trail"),
@@ -56,9 +57,18 @@ ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
     # Reports of imitations hold data of citizens: to those who decide what goes out, not to all.
     Role.REVIEWER: frozenset(_READ | {"content.review", "impersonation.handle"}),
     Role.APPROVER: frozenset(
-        _READ | {"content.review", "content.approve", "content.publish", "impersonation.handle"}
+        _READ
+        | {
+            "content.review",
+            "content.approve",
+            "content.publish",
+            "content.freeze",
+            "impersonation.handle",
+        }
     ),
-    Role.PUBLISHER: frozenset(_READ | {"content.publish", "impersonation.handle"}),
+    Role.PUBLISHER: frozenset(
+        _READ | {"content.publish", "content.freeze", "impersonation.handle"}
+    ),
     Role.LEADERSHIP: frozenset(_READ),
     Role.RISK_MANAGER: frozenset(_READ),
     Role.STOC_ASSESSOR: frozenset(_READ),

@@ -169,6 +169,33 @@ PUBLICATION_RETRIED = event(
     label=_("Publication tried again"),
     sentence=_("%(actor)s had %(target)s sent to %(account)s again."),
 )
+PUBLICATION_FROZEN = event(
+    "content.publication.frozen",
+    "account",
+    "reason",
+    label=_("Publication frozen"),
+    sentence=_("%(actor)s froze %(target)s for %(account)s: %(reason)s"),
+)
+PUBLICATION_RELEASED = event(
+    "content.publication.released",
+    "account",
+    label=_("Publication let go again"),
+    sentence=_("%(actor)s let %(target)s go again to %(account)s."),
+)
+FREEZE_BEGUN = event(
+    "content.freeze.begun",
+    "occasion",
+    "stopped",
+    "reason",
+    label=_("Freeze begun"),
+    sentence=_("%(actor)s froze %(target)s, %(stopped)s publications stopped: %(reason)s"),
+)
+FREEZE_LIFTED = event(
+    "content.freeze.lifted",
+    "reason",
+    label=_("Freeze lifted"),
+    sentence=_("%(actor)s lifted the freeze of %(target)s: %(reason)s"),
+)
 LIST_EXPORTED = event(
     "content.post.exported",
     "rows",

@@ -25,7 +25,7 @@ from govsocial.audit.selectors import history_of
 from govsocial.platforms.text import measure
 from govsocial.web.templatetags.formats import moment
 
-CANCELLABLE = (Publication.Status.SCHEDULED, Publication.Status.FAILED)
+CANCELLABLE = Publication.CALLED_BACK
 SETTLABLE = (Publication.Status.UNCONFIRMED,)
 
 

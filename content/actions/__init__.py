@@ -11,6 +11,7 @@ from content.actions.confirming import (
 from content.actions.drafting import create_post, edit_post, submit_post, take_back_post
 from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export
+from content.actions.freezing import begin_freeze, lift_freeze, release_publication
 from content.actions.media import store_image
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
@@ -25,6 +26,7 @@ __all__ = [
     "Covered",
     "answer_retrospective",
     "approve_post",
+    "begin_freeze",
     "cancel_publication",
     "claim_due_publications",
     "claim_unconfirmed_publications",
@@ -33,8 +35,10 @@ __all__ = [
     "edit_post",
     "end_policy",
     "find_lost_attempts",
+    "lift_freeze",
     "record_export",
     "reject_post",
+    "release_publication",
     "request_changes",
     "retry_publication",
     "send_publication",

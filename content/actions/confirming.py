@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from content.actions.settling import (
     mark_published,
     mark_unconfirmed,
     outgoing_post,
+    put_in_line,
 )
 from content.errors import ContentError
 from content.events import (
@@ -225,16 +226,11 @@ def _settle_found(
 
 def _send_again(publication: Publication, actor: User, number: int) -> None:
     """Not on the platform: safe to send, with the same key, while the approval still counts."""
-    publication.status = Publication.Status.SCHEDULED
     publication.not_before = None
     publication.leased_until = None
     publication.needs_person = False
     publication.problem = ""
-    try:
-        with transaction.atomic():
-            publication.save()
-    except IntegrityError:
-        publication.status = Publication.Status.UNCONFIRMED
+    if not put_in_line(publication):
         mark_failed(
             publication,
             actor,

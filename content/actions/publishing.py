@@ -31,6 +31,7 @@ from content.actions.settling import (
     mark_published,
     mark_unconfirmed,
     outgoing_post,
+    put_in_line,
 )
 from content.events import PUBLICATION_POSTPONED
 from content.handles import keep_handles
@@ -150,6 +151,11 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
             publication.status = Publication.Status.SENDING
             publication.save(update_fields=["status", "sent_at", "leased_until"])
     except (ContentChanged, CannotOpen, IntegrityError) as exc:
+        publication.status = Publication.Status.SCHEDULED
+        if isinstance(exc, IntegrityError) and publication.is_covered_by_a_freeze():
+            # It came into line while the freeze began.
+            put_in_line(publication)
+            return None
         # The trigger refuses when an approval expired or was voided since the row was claimed.
         error, message = "NotApproved", NO_LONGER_COUNTS
         if isinstance(exc, ContentChanged):
@@ -251,14 +257,9 @@ def _postpone(
 ) -> None:
     publication.not_before = again_at
     publication.problem = str(exc)[:300]
-    publication.status = Publication.Status.SCHEDULED
-    try:
-        with transaction.atomic():
-            publication.save()
-    except IntegrityError:
+    if not put_in_line(publication):
         # The approval expired meanwhile: the gate does not let it wait for another attempt.
         message = NO_LONGER_COUNTS
-        publication.status = Publication.Status.SENDING
         mark_failed(publication, actor, number=number, error="NotApproved", message=message)
         return
     record(

@@ -5,14 +5,19 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, PlatformApp, SpendingCap, User
-from content.actions.settling import lock_publication, mark_cancelled, move_post
+from content.actions.settling import (
+    lock_publication,
+    mark_cancelled,
+    move_post,
+    put_in_line,
+)
 from content.errors import ContentError
 from content.events import (
     PUBLICATION_RETRIED,
@@ -32,7 +37,7 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
     accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
     for account_id in document.texts:
         account = accounts[account_id]
-        publication = Publication.objects.create(
+        publication = Publication(
             post=version.post,
             version=version,
             official_account=account,
@@ -40,6 +45,8 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
             key=new_key(account.platform, now),
             scheduled_for=max(document.planned_at or now, now),
         )
+        if not put_in_line(publication):
+            raise ContentError(_("The approval has expired or no longer counts."))
         record(
             PUBLICATION_SCHEDULED,
             actor=actor,
@@ -52,12 +59,8 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
 
 def cancel_for_edit(post: Post, *, actor: User) -> None:
     """Call back what an edit made obsolete. The caller holds the post's lock."""
-    waiting = [
-        Publication.Status.SCHEDULED,
-        Publication.Status.FAILED,
-        Publication.Status.FROZEN,
-    ]
-    for publication in post.publications.select_for_update().filter(status__in=waiting):
+    waiting = post.publications.select_for_update().filter(status__in=Publication.CALLED_BACK)
+    for publication in waiting:
         mark_cancelled(publication, actor, gettext_noop("Replaced by a newer version."))
 
 
@@ -115,17 +118,15 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     require(actor, "content.publish", publication.official_account.unit_id)
     if publication.status != Publication.Status.FAILED:
         raise ContentError(_("Only a failed publication can be tried again."))
-    publication.status = Publication.Status.SCHEDULED
+    if publication.is_covered_by_a_freeze():
+        raise ContentError(_("It is frozen. It can be tried again when the freeze is lifted."))
     publication.not_before = None
     publication.problem = ""
     publication.attempts_before = publication.attempts.count()
-    try:
-        with transaction.atomic():
-            publication.save()
-    except IntegrityError as exc:
+    if not put_in_line(publication):
         raise ContentError(
             _("The approval has expired or no longer counts. Submit the post again.")
-        ) from exc
+        )
     record(
         PUBLICATION_RETRIED,
         actor=actor,
@@ -142,7 +143,7 @@ def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publ
     require(actor, "content.publish", publication.official_account.unit_id)
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
-    if publication.status not in {Publication.Status.SCHEDULED, Publication.Status.FAILED}:
+    if publication.status not in Publication.CALLED_BACK:
         raise ContentError(_("Only what is not out yet can be cancelled."))
     mark_cancelled(publication, actor, reason.strip())
     waiting = publication.post.publications.exclude(status=Publication.Status.CANCELLED)

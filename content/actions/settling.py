@@ -205,6 +205,29 @@ def mark_failed(
     )
 
 
+def put_in_line(publication: Publication) -> bool:
+    """Save a new or locked publication as scheduled, or as frozen where a freeze covers it.
+
+    False, with nothing changed in the database, when its approval no longer counts.
+    """
+    before = publication.status
+    for _again in range(2):
+        frozen = publication.is_covered_by_a_freeze()
+        status = Publication.Status.FROZEN if frozen else Publication.Status.SCHEDULED
+        publication.status = status
+        try:
+            with transaction.atomic():
+                publication.save()
+        except IntegrityError:
+            # A freeze may have begun between the question and the row.
+            if frozen or not publication.is_covered_by_a_freeze():
+                break
+        else:
+            return True
+    publication.status = before
+    return False
+
+
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     """Call a locked publication back for good."""
     publication.status = Publication.Status.CANCELLED

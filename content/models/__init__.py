@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from content.models.freeze import Freeze, Halt
 from content.models.media import MediaFile
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion
@@ -11,6 +12,8 @@ __all__ = [
     "ApprovalPolicy",
     "Attempt",
     "Decision",
+    "Freeze",
+    "Halt",
     "MediaFile",
     "Post",
     "PostVersion",

@@ -36,6 +36,9 @@ PUBLICATION_MOVES = (
     (PublicationStatus.SENDING, PublicationStatus.PUBLISHED),
     (PublicationStatus.SENDING, PublicationStatus.UNCONFIRMED),
     (PublicationStatus.SENDING, PublicationStatus.FAILED),
+    # A freeze began meanwhile: it does not wait to be sent again.
+    (PublicationStatus.SENDING, PublicationStatus.FROZEN),
+    (PublicationStatus.UNCONFIRMED, PublicationStatus.FROZEN),
     (PublicationStatus.UNCONFIRMED, PublicationStatus.PUBLISHED),
     (PublicationStatus.UNCONFIRMED, PublicationStatus.SCHEDULED),
     (PublicationStatus.UNCONFIRMED, PublicationStatus.FAILED),
@@ -81,6 +84,8 @@ class Publication(models.Model):
     Status = PublicationStatus
     # May be on the platform: no second publication of the post on that account beside it.
     PERHAPS_OUT = (Status.SENDING, Status.UNCONFIRMED, Status.PUBLISHED)
+    # Certainly not out: a person may call it back.
+    CALLED_BACK = (Status.SCHEDULED, Status.FAILED, Status.FROZEN)
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="publications")
     version = models.ForeignKey(PostVersion, models.PROTECT, related_name="publications")
@@ -195,11 +200,18 @@ class Publication(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "scheduled_for"),
                 func=as_of_now("""
-                    IF TG_OP = 'INSERT' AND NEW.status <> 'scheduled' THEN
+                    IF TG_OP = 'INSERT' AND NEW.status NOT IN ('scheduled', 'frozen') THEN
                         RAISE EXCEPTION 'A publication starts as scheduled.'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    IF NEW.status IN ('scheduled', 'sending') THEN
+                    IF NEW.status IN ('scheduled', 'sending') AND (
+                        content_is_frozen(NEW.official_account_id, NEW.version_id)
+                        OR EXISTS (SELECT 1 FROM content_halt
+                            WHERE publication_id = NEW.id AND released_at IS NULL)) THEN
+                        RAISE EXCEPTION 'It is frozen until an approver lets it go.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF TG_OP = 'INSERT' OR NEW.status IN ('scheduled', 'sending') THEN
                         -- The version row cannot change; the post row can, so it is locked.
                         PERFORM 1 FROM content_post p
                         JOIN content_postversion v ON v.id = p.current_version_id
@@ -223,6 +235,17 @@ class Publication(models.Model):
                     RETURN NEW;
                 """),
             ),
+            pgtrigger.Trigger(
+                name="halts",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="frozen"),
+                func="""
+                    INSERT INTO content_halt (publication_id, halted_at)
+                        VALUES (NEW.id, clock_timestamp()) ON CONFLICT DO NOTHING;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -233,6 +256,16 @@ class Publication(models.Model):
         """Handles sealed here open on no other publication."""
         row = (str(self.pk), str(self.official_account_id), self.key)
         return Place("handles", "content_publication", row)
+
+    def is_covered_by_a_freeze(self) -> bool:
+        """Whether a freeze keeps it from going out now; the trigger ``gate`` asks the same."""
+        asked = models.Func(
+            models.Value(self.official_account_id, output_field=models.BigIntegerField()),
+            models.F("pk"),
+            function="content_is_frozen",
+            output_field=models.BooleanField(),
+        )
+        return bool(PostVersion.objects.values_list(asked, flat=True).get(pk=self.version_id))
 
     @property
     def obstacle(self) -> Obstacle | None:

@@ -32,6 +32,7 @@ MADE = (
     "accounts_digest_of",
     "accounts_roles_of",
     "content_is_approved",
+    "content_is_frozen",
     "content_may_decide",
     "content_policy_of",
     "content_stage_of",

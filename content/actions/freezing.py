@@ -1,0 +1,132 @@
+"""Stop what is scheduled at once, and let it go again piece by piece (design.md section 4)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.actions.settling import lock_publication, put_in_line
+from content.errors import ContentError
+from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
+from content.models import Freeze, Halt, Publication
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+
+@transaction.atomic
+def begin_freeze(
+    *,
+    actor: User,
+    unit_id: int,
+    kind: str,
+    reason: str,
+    official_account_id: int | None = None,
+    spares_emergencies: bool = True,
+    expected_until: datetime | None = None,
+) -> Freeze:
+    """Stop every pending publication of the unit and all below it, or of one account.
+
+    What is being sent right now is on its way; it is not sent a second time. Raises
+    ``ContentError`` where the same is frozen already.
+    """
+    require(actor, "content.freeze", unit_id)
+    if not reason.strip():
+        raise ContentError(_("Give a reason."), field="reason")
+    _check_account(unit_id, official_account_id)
+    last = Halt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    try:
+        with transaction.atomic():
+            freeze = Freeze.objects.create(
+                unit_id=unit_id,
+                official_account_id=official_account_id,
+                kind=kind,
+                reason=reason.strip(),
+                spares_emergencies=spares_emergencies,
+                expected_until=expected_until,
+                begun_by=actor,
+            )
+    except IntegrityError as exc:
+        if "freeze_once_for_what_it_covers" in str(exc):
+            raise ContentError(_("This is frozen already.")) from exc
+        raise
+    halts = Halt.objects.filter(pk__gt=last, released_at=None).select_related(
+        "publication__post__current_version", "publication__official_account"
+    )
+    stopped = [halt.publication for halt in halts]
+    record(
+        FREEZE_BEGUN,
+        actor=actor,
+        target=freeze,
+        occasion=kind,
+        stopped=len(stopped),
+        reason=freeze.reason,
+    )
+    for publication in stopped:
+        record(
+            PUBLICATION_FROZEN,
+            actor=actor,
+            target=publication.post,
+            account=str(publication.official_account),
+            reason=freeze.reason,
+        )
+    return freeze
+
+
+@transaction.atomic
+def lift_freeze(*, actor: User, freeze_id: int, reason: str) -> Freeze:
+    """End a freeze. What it stopped stays stopped until an approver lets each of it go."""
+    freeze = Freeze.objects.select_for_update(of=("self",)).get(pk=freeze_id)
+    require(actor, "content.freeze", freeze.unit_id)
+    if freeze.lifted_at is not None:
+        raise ContentError(_("Somebody has lifted this freeze meanwhile."))
+    if not reason.strip():
+        raise ContentError(_("Give a reason."), field="reason")
+    freeze.lifted_by, freeze.lifted_at = actor, timezone.now()
+    freeze.lift_reason = reason.strip()
+    freeze.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
+    record(FREEZE_LIFTED, actor=actor, target=freeze, reason=freeze.lift_reason)
+    return freeze
+
+
+@transaction.atomic
+def release_publication(*, actor: User, publication_id: int) -> Publication:
+    """Let one frozen publication go again: an approver of post and account who wrote none of it.
+
+    Raises ``ContentError`` while a freeze covers it and when its approval no longer counts.
+    """
+    publication = lock_publication(publication_id)
+    post, account = publication.post, publication.official_account
+    require(actor, "content.approve", post.unit_id)
+    require(actor, "content.approve", account.unit_id)
+    if publication.status != Publication.Status.FROZEN:
+        raise ContentError(_("This publication is not frozen."))
+    if post.versions.filter(number__lte=publication.version.number, editor=actor).exists():
+        raise ContentError(_("Somebody who did not write it lets it go."))
+    for unit_id in _units_of(publication):
+        require(actor, "content.approve", unit_id)
+    if publication.is_covered_by_a_freeze():
+        raise ContentError(_("The freeze has not been lifted yet."))
+    publication.halts.filter(released_at=None).update(released_by=actor, released_at=timezone.now())
+    if not put_in_line(publication):
+        raise ContentError(
+            _("The approval has expired or no longer counts. Submit the post again.")
+        )
+    record(PUBLICATION_RELEASED, actor=actor, target=post, account=str(account))
+    return publication
+
+
+def _units_of(publication: Publication) -> set[int]:
+    meant = publication.version.content().texts.keys()
+    return set(OfficialAccount.objects.filter(pk__in=meant).values_list("unit_id", flat=True))
+
+
+def _check_account(unit_id: int, official_account_id: int | None) -> None:
+    if official_account_id is None:
+        return
+    rows = OfficialAccount.objects.filter(pk=official_account_id, unit_id=unit_id)
+    if not rows.exists():
+        raise ContentError(_("This account does not belong to the unit."), field="official_account")
