@@ -2,16 +2,21 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from content.models import (
-    Attempt,
-    Decision,
-    MediaFile,
-    Post,
-    PostVersion,
-    Publication,
-    Review,
-)
+from content import models
 from govsocial.web.admin import ViewOnlyAdmin
 
-for model in (Attempt, Decision, MediaFile, Post, PostVersion, Publication, Review):
+for model in (
+    models.ApprovalPolicy,
+    models.Attempt,
+    models.Decision,
+    models.Freeze,
+    models.Halt,
+    models.MediaFile,
+    models.Post,
+    models.PostVersion,
+    models.Publication,
+    models.Retrospective,
+    models.Review,
+    models.Withdrawal,
+):
     admin.site.register(model, ViewOnlyAdmin)

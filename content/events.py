@@ -12,6 +12,14 @@ POST_CREATED = event(
     label=_("Post created"),
     sentence=_("%(actor)s started %(target)s."),
 )
+POST_FOLLOWED = event(
+    "content.post.followed",
+    "first",
+    "relation",
+    "version_sha256",
+    label=_("Correction or update begun"),
+    sentence=_("%(actor)s started %(target)s as a correction or update of %(first)s."),
+)
 POST_EDITED = event(
     "content.post.edited",
     "version",
@@ -195,6 +203,20 @@ FREEZE_LIFTED = event(
     "reason",
     label=_("Freeze lifted"),
     sentence=_("%(actor)s lifted the freeze of %(target)s: %(reason)s"),
+)
+PUBLICATION_WITHDRAWN = event(
+    "content.publication.withdrawn",
+    "account",
+    "reason",
+    label=_("Publication withdrawn"),
+    sentence=_("%(actor)s withdrew %(target)s from %(account)s: %(reason)s"),
+)
+WITHDRAWAL_SETTLED = event(
+    "content.publication.withdrawal_settled",
+    "account",
+    "outcome",
+    label=_("Withdrawal settled"),
+    sentence=_("What became of %(target)s on %(account)s after its withdrawal was settled."),
 )
 LIST_EXPORTED = event(
     "content.post.exported",

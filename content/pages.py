@@ -188,8 +188,7 @@ def steps(
         Post.Status.REJECTED: 2,
         Post.Status.APPROVED: 3,
         Post.Status.SCHEDULED: 3,
-        Post.Status.LIVE: len(order) + 1,
-    }[Post.Status(post.status)]
+    }.get(Post.Status(post.status), len(order) + 1)
     rows = [
         {"label": label, "state": "done" if place < at else "current" if place == at else ""}
         for place, label in enumerate(labels)

@@ -33,3 +33,14 @@ def claim_unconfirmed_publications() -> None:
 @shared_task
 def confirm_publication(publication_id: int) -> None:
     actions.confirm_publication(publication_id=publication_id, actor=User.objects.system())
+
+
+@shared_task
+def claim_withdrawals() -> None:
+    for withdrawal_id in actions.claim_withdrawals():
+        delete_withdrawn.delay(withdrawal_id)
+
+
+@shared_task
+def delete_withdrawn(withdrawal_id: int) -> None:
+    actions.delete_withdrawn(withdrawal_id=withdrawal_id, actor=User.objects.system())

@@ -37,6 +37,7 @@ app.conf.beat_schedule = {
     "claim due publications": every(5, "content.tasks.claim_due_publications"),
     "find lost attempts": every(15, "content.tasks.find_lost_attempts"),
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
+    "delete withdrawn": every(10, "content.tasks.claim_withdrawals"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),
     "send sign-in letters": every(60, "accounts.tasks.send_sign_in_letters"),

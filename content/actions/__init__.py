@@ -8,7 +8,13 @@ from content.actions.confirming import (
     find_lost_attempts,
     settle_publication,
 )
-from content.actions.drafting import create_post, edit_post, submit_post, take_back_post
+from content.actions.drafting import (
+    create_post,
+    edit_post,
+    follow_post,
+    submit_post,
+    take_back_post,
+)
 from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export
 from content.actions.freezing import begin_freeze, lift_freeze, release_publication
@@ -21,6 +27,12 @@ from content.actions.scheduling import (
     claim_due_publications,
     retry_publication,
 )
+from content.actions.withdrawing import (
+    claim_withdrawals,
+    delete_withdrawn,
+    settle_withdrawal,
+    withdraw_publication,
+)
 
 __all__ = [
     "Covered",
@@ -30,11 +42,14 @@ __all__ = [
     "cancel_publication",
     "claim_due_publications",
     "claim_unconfirmed_publications",
+    "claim_withdrawals",
     "confirm_publication",
     "create_post",
+    "delete_withdrawn",
     "edit_post",
     "end_policy",
     "find_lost_attempts",
+    "follow_post",
     "lift_freeze",
     "record_export",
     "reject_post",
@@ -44,7 +59,9 @@ __all__ = [
     "send_publication",
     "set_policy",
     "settle_publication",
+    "settle_withdrawal",
     "store_image",
     "submit_post",
     "take_back_post",
+    "withdraw_publication",
 ]

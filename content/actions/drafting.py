@@ -16,6 +16,7 @@ from content.events import (
     APPROVAL_VOIDED,
     POST_CREATED,
     POST_EDITED,
+    POST_FOLLOWED,
     POST_SUBMITTED,
     POST_TAKEN_BACK,
 )
@@ -35,6 +36,43 @@ def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
     post = Post.objects.create(unit_id=unit_id, author=actor)
     version = _add_version(post, actor, document, number=1)
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
+    return post
+
+
+@transaction.atomic
+def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
+    """Begin a correction or an update of a post that is out, from what that one says.
+
+    It is a post like every other: it needs its own approval. The first one stands until the
+    correction is live. Accounts that posts are not sent to any more are left out.
+    """
+    first = lock_post(post_id)
+    require(actor, "content.draft", first.unit_id)
+    if first.status not in {Post.Status.LIVE, Post.Status.CORRECTED}:
+        raise ContentError(_("Only what is out is corrected or updated."))
+    said = _current(first).content()
+    rows = OfficialAccount.objects.filter(
+        pk__in=said.texts.keys(),
+        status=OfficialAccount.Status.ACTIVE,
+        unit_id__any=actor.units_with("content.draft"),
+    )
+    kept = set(rows.values_list("pk", flat=True))
+    texts = {pk: text for pk, text in said.texts.items() if pk in kept}
+    document = _addressed(
+        actor, first.unit_id, replace(said, texts=texts, planned_at=None, valid_until=None)
+    )
+    post = Post.objects.create(
+        unit_id=first.unit_id, author=actor, follows=first, relation=relation
+    )
+    version = _add_version(post, actor, document, number=1)
+    record(
+        POST_FOLLOWED,
+        actor=actor,
+        target=post,
+        first=str(first),
+        relation=relation,
+        version_sha256=version.digest,
+    )
     return post
 
 

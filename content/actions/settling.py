@@ -23,7 +23,7 @@ from content.events import (
 )
 from content.handles import handles_of
 from content.media_addresses import signed_address
-from content.models import Attempt, Post, Publication
+from content.models import Attempt, Post, Publication, Relation
 from content.models.media import MediaFile
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
@@ -148,6 +148,9 @@ def mark_published(
         raise Unkeepable(UNKEEPABLE) from exc
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
     move_post(publication.post, Post.Status.LIVE, before=before)
+    if publication.post.relation == Relation.CORRECTION and publication.post.follows_id:
+        corrected = Post.objects.filter(pk=publication.post.follows_id, status=Post.Status.LIVE)
+        corrected.update(status=Post.Status.CORRECTED, updated_at=timezone.now())
     record(
         PUBLICATION_SENT,
         actor=actor,

@@ -3,10 +3,11 @@ from __future__ import annotations
 from content.models.freeze import Freeze, Halt
 from content.models.media import MediaFile
 from content.models.policy import ApprovalPolicy, Sensitivity
-from content.models.post import Post, PostVersion
+from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Attempt, Publication
 from content.models.retrospective import Retrospective
 from content.models.review import Decision, Review, StageKind
+from content.models.withdrawal import Withdrawal
 
 __all__ = [
     "ApprovalPolicy",
@@ -18,8 +19,10 @@ __all__ = [
     "Post",
     "PostVersion",
     "Publication",
+    "Relation",
     "Retrospective",
     "Review",
     "Sensitivity",
     "StageKind",
+    "Withdrawal",
 ]

@@ -17,6 +17,9 @@ class PostStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     SCHEDULED = "scheduled", _("Scheduled")
     LIVE = "live", _("Live")
+    CORRECTED = "corrected", _("Corrected")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ARCHIVED = "archived", _("Archived")
     REJECTED = "rejected", _("Rejected")
 
 
@@ -32,7 +35,20 @@ POST_MOVES = (
     (PostStatus.SCHEDULED, PostStatus.LIVE),
     # A publication that was cancelled or failed is sent after all by a person's word.
     (PostStatus.APPROVED, PostStatus.LIVE),
+    (PostStatus.LIVE, PostStatus.CORRECTED),
+    (PostStatus.LIVE, PostStatus.WITHDRAWN),
+    (PostStatus.CORRECTED, PostStatus.WITHDRAWN),
+    (PostStatus.LIVE, PostStatus.ARCHIVED),
+    (PostStatus.CORRECTED, PostStatus.ARCHIVED),
+    (PostStatus.WITHDRAWN, PostStatus.ARCHIVED),
 )
+
+
+class Relation(models.TextChoices):
+    """What a post is to the one that it follows."""
+
+    CORRECTION = "correction", _("Correction")
+    UPDATE = "update", _("Update")
 
 
 class Post(models.Model):
@@ -46,6 +62,14 @@ class Post(models.Model):
     status = models.CharField(
         _("status"), max_length=10, choices=Status.choices, default=Status.DRAFT
     )
+    follows = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="followed_by",
+        verbose_name=_("follows"),
+    )
+    relation = models.CharField(max_length=10, blank=True, choices=Relation.choices)
     current_version = models.OneToOneField(
         "content.PostVersion", models.PROTECT, null=True, related_name="+"
     )
@@ -72,10 +96,18 @@ class Post(models.Model):
                 | models.Q(current_version__isnull=False),
                 name="post_is_planned_by_a_version",
             ),
+            models.CheckConstraint(
+                condition=models.Q(follows=None, relation="")
+                | models.Q(follows__isnull=False, relation__in=["correction", "update"]),
+                name="post_says_how_it_follows",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="keeps_its_unit", fields=["unit", "author", "created_at"]),
+            pgtrigger.ReadOnly(
+                name="keeps_its_unit",
+                fields=["unit", "author", "created_at", "follows", "relation"],
+            ),
             pgtrigger.FSM(
                 name="moves",
                 field="status",
@@ -89,6 +121,43 @@ class Post(models.Model):
                 func="""
                     RAISE EXCEPTION 'A post starts as a draft.' USING ERRCODE = 'check_violation';
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="follows_what_was_out",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Q(new__follows__isnull=False),
+                func=as_of_now("""
+                    IF NOT EXISTS (SELECT 1 FROM content_post o WHERE o.id = NEW.follows_id
+                        AND o.unit_id = NEW.unit_id AND o.status IN ('live', 'corrected')) THEN
+                        RAISE EXCEPTION 'A post follows one of its unit that is out.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
+                name="corrected_or_withdrawn_in_fact",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status__in=["corrected", "withdrawn"]),
+                func=as_of_now("""
+                    IF NEW.status = 'corrected' AND NOT EXISTS (SELECT 1 FROM content_post c
+                        WHERE c.follows_id = NEW.id AND c.relation = 'correction'
+                        AND c.status = 'live') THEN
+                        RAISE EXCEPTION 'No correction of this post is out.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.status = 'withdrawn' AND (
+                        EXISTS (SELECT 1 FROM content_publication
+                            WHERE post_id = NEW.id AND status = 'published')
+                        OR NOT EXISTS (SELECT 1 FROM content_publication
+                            WHERE post_id = NEW.id AND status = 'withdrawn')) THEN
+                        RAISE EXCEPTION 'Not everything of this post was withdrawn.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
             ),
             pgtrigger.Trigger(
                 name="version_goes_forward",

@@ -196,6 +196,20 @@ class Publication(models.Model):
                 """,
             ),
             pgtrigger.Trigger(
+                name="withdrawn_with_a_reason",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="withdrawn"),
+                func=as_of_now("""
+                    IF NOT EXISTS (SELECT 1 FROM content_withdrawal
+                        WHERE publication_id = NEW.id) THEN
+                        RAISE EXCEPTION 'A withdrawal says who asked for it and why.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
                 name="gate",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "scheduled_for"),

@@ -158,6 +158,7 @@ _OWN = frozenset(
         "takes the token from before. Connect the account again.",
         "The account was changed after the approval. Approve the post anew.",
         "It is not on the platform, and its approval no longer counts.",
+        "Its id on the platform is not known: delete it there by hand.",
         "Replaced by a newer version.",
         "The approval has expired or no longer counts.",
         "The platform did not answer; the post may be out.",

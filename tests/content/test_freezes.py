@@ -71,7 +71,7 @@ def test_nothing_goes_by_itself_when_the_freeze_is_lifted(stage: Stage) -> None:
     assert stage.publication.status == STATUS.FROZEN
     for status in ("scheduled", "sending"):
         with pytest.raises(REFUSED):
-            sql(f"UPDATE content_publication SET status = '{status}'")  # noqa: S608  # of the test
+            sql(f"UPDATE content_publication SET status = '{status}'")
     assert actions.claim_due_publications() == []
 
 

@@ -60,6 +60,7 @@ STATUS: dict[str, tuple[str, str, str | Promise]] = {
     "failed": ("bad", "cross", pgettext_lazy("status", "Failed")),
     "frozen": ("watch", "pause", pgettext_lazy("status", "Frozen")),
     "cancelled": ("", "cross", pgettext_lazy("status", "Cancelled")),
+    "corrected": ("watch", "return", pgettext_lazy("status", "Corrected")),
     "withdrawn": ("", "return", pgettext_lazy("status", "Withdrawn")),
     "archived": ("", "square", pgettext_lazy("status", "Archived")),
     "reached": ("good", "dot", pgettext_lazy("status", "On target")),

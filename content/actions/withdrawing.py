@@ -1,0 +1,176 @@
+"""Take back what is out: the record stays, and says what became of it on the platform."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.actions import mark_revoked, note_outcome
+from accounts.models import User
+from accounts.vault import CannotOpen, client_for
+from content.actions.settling import lock_publication, move_post
+from content.errors import ContentError
+from content.events import PUBLICATION_WITHDRAWN, WITHDRAWAL_SETTLED
+from content.models import Post, Publication, Withdrawal
+from govsocial.audit.actions import record
+from govsocial.platforms.base import PlatformClient
+from govsocial.platforms.errors import AuthRevoked, PlatformError
+from govsocial.web.permissions import require
+
+logger = logging.getLogger(__name__)
+
+MOST_TRIES = 8
+FIRST_WAIT = 30.0
+BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
+CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
+
+
+@transaction.atomic
+def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Withdrawal:
+    """Take a live publication back, with a reason; workers delete it on the platform.
+
+    Nothing of the record is lost. Raises ``ContentError`` for what is not live.
+    """
+    publication = lock_publication(publication_id)
+    require(actor, "content.publish", publication.official_account.unit_id)
+    if not reason.strip():
+        raise ContentError(_("Give a reason."), field="reason")
+    if publication.status != Publication.Status.PUBLISHED:
+        raise ContentError(_("Only what is live can be withdrawn."))
+    is_known = bool(publication.platform_post_id)
+    withdrawal = Withdrawal.objects.create(
+        publication=publication,
+        reason=reason.strip()[:500],
+        requested_by=actor,
+        needs_person=not is_known,
+        problem="" if is_known else BY_HAND,
+    )
+    publication.status = Publication.Status.WITHDRAWN
+    publication.save(update_fields=["status"])
+    record(
+        PUBLICATION_WITHDRAWN,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        reason=withdrawal.reason,
+    )
+    still_out = publication.post.publications.filter(status=Publication.Status.PUBLISHED)
+    if not still_out.exists():
+        before = [Post.Status.LIVE, Post.Status.CORRECTED]
+        move_post(publication.post, Post.Status.WITHDRAWN, before=before)
+    return withdrawal
+
+
+@transaction.atomic
+def claim_withdrawals(*, limit: int = 100) -> list[int]:
+    """Lease the withdrawals that the platform is to be told of, and return their ids."""
+    now = timezone.now()
+    due = (
+        Withdrawal.objects.select_for_update(skip_locked=True)
+        .filter(outcome="", needs_person=False)
+        .filter(Q(not_before=None) | Q(not_before__lte=now))
+        .filter(Q(leased_until=None) | Q(leased_until__lte=now))
+        .order_by("pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    ids = list(due)
+    until = now + timedelta(seconds=settings.ATTEMPT_DEADLINE)
+    Withdrawal.objects.filter(pk__in=ids).update(leased_until=until)
+    return ids
+
+
+def delete_withdrawn(
+    *, withdrawal_id: int, actor: User, client: PlatformClient | None = None
+) -> Withdrawal:
+    """Delete on the platform what was withdrawn. Deleting twice is the same as once, so a worker
+    that dies in between loses nothing."""
+    rows = Withdrawal.objects.select_related("publication__official_account__credential")
+    withdrawal = rows.get(pk=withdrawal_id)
+    if withdrawal.outcome or withdrawal.needs_person:
+        return withdrawal
+    publication = withdrawal.publication
+    account, begun = publication.official_account, timezone.now()
+    try:
+        client = client or client_for(account)
+        client.delete(publication.platform_post_id)
+    except PlatformError as exc:
+        note_outcome(account.pk, exc, of_post=True)
+        if isinstance(exc, AuthRevoked):
+            mark_revoked(
+                official_account_id=account.pk, actor=actor, reason=str(exc), used_since=begun
+            )
+        return _not_deleted(withdrawal_id, str(exc), exc.permanent, exc.retry_after)
+    except CannotOpen:
+        return _not_deleted(withdrawal_id, CANNOT_OPEN, True, None)
+    note_outcome(account.pk)
+    return _settle(withdrawal_id, actor, Withdrawal.Outcome.DELETED, "")
+
+
+@transaction.atomic
+def settle_withdrawal(
+    *, actor: User, withdrawal_id: int, outcome: str, note: str = ""
+) -> Withdrawal:
+    """A person looked on the platform and says what became of it there."""
+    rows = Withdrawal.objects.select_related("publication__official_account")
+    withdrawal = rows.get(pk=withdrawal_id)
+    require(actor, "content.publish", withdrawal.publication.official_account.unit_id)
+    if outcome not in {Withdrawal.Outcome.BY_HAND, Withdrawal.Outcome.STAYS}:
+        raise ContentError(_("Say whether it can still be seen there."), field="outcome")
+    if outcome == Withdrawal.Outcome.STAYS and not note.strip():
+        raise ContentError(_("Say why it stays there."), field="note")
+    settled = _settle(withdrawal_id, actor, outcome, note.strip()[:500])
+    if settled.outcome != outcome or settled.settled_by_id != actor.pk:
+        raise ContentError(_("This was settled meanwhile."))
+    return settled
+
+
+@transaction.atomic
+def _settle(withdrawal_id: int, actor: User, outcome: str, note: str) -> Withdrawal:
+    withdrawal = _lock(withdrawal_id)
+    if withdrawal.outcome:
+        return withdrawal
+    withdrawal.outcome, withdrawal.note = outcome, note
+    withdrawal.settled_by, withdrawal.settled_at = actor, timezone.now()
+    withdrawal.leased_until = None
+    withdrawal.save()
+    publication = withdrawal.publication
+    record(
+        WITHDRAWAL_SETTLED,
+        actor=actor,
+        target=publication.post,
+        account=str(publication.official_account),
+        outcome=outcome,
+    )
+    return withdrawal
+
+
+@transaction.atomic
+def _not_deleted(
+    withdrawal_id: int, problem: str, permanent: bool, retry_after: float | None
+) -> Withdrawal:
+    withdrawal = _lock(withdrawal_id)
+    if withdrawal.outcome:
+        return withdrawal
+    withdrawal.tries += 1
+    withdrawal.problem = problem[:300]
+    withdrawal.needs_person = permanent or withdrawal.tries >= MOST_TRIES
+    wait = max(FIRST_WAIT * 2 ** (withdrawal.tries - 1), retry_after or 0)
+    withdrawal.not_before = timezone.now() + timedelta(seconds=wait)
+    withdrawal.leased_until = None
+    withdrawal.save()
+    logger.warning("Withdrawn post not deleted", extra={"withdrawal_id": withdrawal_id})
+    return withdrawal
+
+
+def _lock(withdrawal_id: int) -> Withdrawal:
+    rows = Withdrawal.objects.select_for_update(of=("self",))
+    return rows.select_related("publication__post", "publication__official_account").get(
+        pk=withdrawal_id
+    )
