@@ -11,6 +11,16 @@ class ContentError(Exception):
         self.field = field
 
 
+class GateRefused(ContentError):
+    """What the approval gate does not let anybody do. ``why`` names the rule for the trail."""
+
+    is_told = False
+
+    def __init__(self, message: str, *, why: str, field: str | None = None) -> None:
+        super().__init__(message, field=field)
+        self.why = why
+
+
 class EditConflict(ContentError):
     """Somebody saved another version since this one was opened."""
 

@@ -73,6 +73,48 @@ APPROVAL_VOIDED = event(
         "%(actor)s edited %(target)s; the approval of version %(version)s no longer counts."
     ),
 )
+GATE_REFUSED = event(
+    "content.gate.refused",
+    "attempt",
+    "why",
+    label=_("Refused at the gate"),
+    sentence=_("%(actor)s tried at %(target)s: %(attempt)s. Refused: %(why)s."),
+    words={
+        "attempt": {
+            "create": _("writing a post"),
+            "edit": _("editing"),
+            "follow": _("correcting or updating"),
+            "submit": _("submitting"),
+            "take_back": _("taking it back"),
+            "approve": _("approving"),
+            "request_changes": _("asking for changes"),
+            "reject": _("rejecting"),
+            "retry": _("sending it again"),
+            "cancel": _("cancelling a publication"),
+            "settle": _("settling a publication"),
+            "release": _("letting go what was frozen"),
+            "withdraw": _("withdrawing"),
+            "freeze": _("freezing"),
+            "lift": _("lifting a freeze"),
+            "look_afterwards": _("looking at an emergency afterwards"),
+            "set_policy": _("setting an approval policy"),
+            "end_policy": _("ending an approval policy"),
+        },
+        "why": {
+            "no_right": _("no right to do it"),
+            "own_post": _("wrote part of it"),
+            "earlier_stage": _("decided an earlier stage"),
+            "decided": _("decided on it"),
+            "content_changed": _("the content is not what was read"),
+            "not_waiting": _("it waits for no decision"),
+            "is_out": _("it is out, or may be"),
+            "account_changed": _("an account was changed since"),
+            "too_late": _("the planned time does not fit the approval"),
+            "frozen": _("it is frozen"),
+            "no_longer_counts": _("the approval no longer counts"),
+        },
+    },
+)
 RETROSPECTIVE_DONE = event(
     "content.post.looked_at_afterwards",
     "version",

@@ -16,6 +16,7 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
 from content.actions.keeping import Doubtful, keepable
+from content.actions.refusals import guarded
 from content.actions.settling import (
     AnothersPost,
     ContentChanged,
@@ -240,7 +241,7 @@ def _send_again(publication: Publication, actor: User, number: int) -> None:
         )
 
 
-@transaction.atomic
+@guarded("settle")
 def settle_publication(
     *, actor: User, publication_id: int, is_live: bool, permalink: str, reason: str
 ) -> Publication:

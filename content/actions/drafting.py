@@ -3,15 +3,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
 from content.actions.settling import recipient, refuse_not_in_use
 from content.documents import Document, digest_of
-from content.errors import ContentError, EditConflict
+from content.errors import ContentError, EditConflict, GateRefused
 from content.events import (
     APPROVAL_VOIDED,
     POST_CREATED,
@@ -28,7 +28,7 @@ from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
 
-@transaction.atomic
+@guarded("create")
 def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
     """Start a post with its first version. A draft may be incomplete; a submission may not."""
     require(actor, "content.draft", unit_id)
@@ -39,7 +39,7 @@ def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
     return post
 
 
-@transaction.atomic
+@guarded("follow")
 def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
     """Begin a correction or an update of a post that is out, from what that one says.
 
@@ -76,7 +76,7 @@ def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
     return post
 
 
-@transaction.atomic
+@guarded("edit")
 def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -> Post:
     """Save another version, unless nothing changed.
 
@@ -100,7 +100,9 @@ def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -
         not post.is_editable
         or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()
     ):
-        raise ContentError(_("This post is out, or may be: it can no longer be edited."))
+        raise GateRefused(
+            _("This post is out, or may be: it can no longer be edited."), why="is_out"
+        )
     if post.status != Post.Status.DRAFT:
         _void_review(post, actor)
     version = _add_version(post, actor, document, number=current.number + 1)
@@ -114,7 +116,7 @@ def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -
     return post
 
 
-@transaction.atomic
+@guarded("submit")
 def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
     """Open a review of exactly the current version. Raises ``ContentError`` for what is missing."""
     post = lock_post(post_id)
@@ -162,7 +164,7 @@ def _undecided(post: Post, version: PostVersion, actor: User) -> PostVersion:
     return _add_version(post, actor, again, number=version.number + 1)
 
 
-@transaction.atomic
+@guarded("take_back")
 def take_back_post(*, actor: User, post_id: int) -> Post:
     """Take a submission back before it is decided."""
     post = lock_post(post_id)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.errors import ContentError
+from content.actions.refusals import guarded
+from content.errors import ContentError, GateRefused
 from content.events import RETROSPECTIVE_DONE
 from content.models import Retrospective, Review
 from govsocial.audit.actions import record
@@ -24,7 +24,7 @@ def open_retrospective(review: Review) -> Retrospective:
     return Retrospective.objects.create(review=review, opened_at=now, due_at=due_at)
 
 
-@transaction.atomic
+@guarded("look_afterwards")
 def answer_retrospective(
     *, actor: User, retrospective_id: int, verdict: str, findings: str
 ) -> Retrospective:
@@ -45,9 +45,13 @@ def answer_retrospective(
     if row.done_at is not None:
         raise ContentError(_("Somebody has answered this meanwhile."))
     if review.post.versions.filter(editor=actor).exists() or review.submitted_by_id == actor.pk:
-        raise ContentError(_("Somebody who did not write it looks at it afterwards."))
+        raise GateRefused(
+            _("Somebody who did not write it looks at it afterwards."), why="own_post"
+        )
     if review.decisions.filter(decider=actor).exists():
-        raise ContentError(_("Somebody who did not approve it looks at it afterwards."))
+        raise GateRefused(
+            _("Somebody who did not approve it looks at it afterwards."), why="decided"
+        )
     if not findings.strip():
         raise ContentError(_("Write what you found."), field="findings")
     row.verdict, row.findings = verdict, findings.strip()

@@ -9,15 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from content import gate
+from content.actions.refusals import guarded
 from content.actions.settling import lock_publication, put_in_line
-from content.errors import ContentError
+from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
 from content.models import Freeze, Halt, Publication
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
 
-@transaction.atomic
+@guarded("freeze")
 def begin_freeze(
     *,
     actor: User,
@@ -76,7 +78,7 @@ def begin_freeze(
     return freeze
 
 
-@transaction.atomic
+@guarded("lift")
 def lift_freeze(*, actor: User, freeze_id: int, reason: str) -> Freeze:
     """End a freeze. What it stopped stays stopped until an approver lets each of it go."""
     freeze = Freeze.objects.select_for_update(of=("self",)).get(pk=freeze_id)
@@ -92,7 +94,7 @@ def lift_freeze(*, actor: User, freeze_id: int, reason: str) -> Freeze:
     return freeze
 
 
-@transaction.atomic
+@guarded("release")
 def release_publication(*, actor: User, publication_id: int) -> Publication:
     """Let one frozen publication go again: an approver of post and account who wrote none of it.
 
@@ -105,15 +107,16 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
     if publication.status != Publication.Status.FROZEN:
         raise ContentError(_("This publication is not frozen."))
     if post.versions.filter(number__lte=publication.version.number, editor=actor).exists():
-        raise ContentError(_("Somebody who did not write it lets it go."))
+        raise GateRefused(_("Somebody who did not write it lets it go."), why="own_post")
     for unit_id in _units_of(publication):
         require(actor, "content.approve", unit_id)
-    if publication.is_covered_by_a_freeze():
-        raise ContentError(_("The freeze has not been lifted yet."))
+    if gate.is_frozen(publication):
+        raise GateRefused(_("The freeze has not been lifted yet."), why="frozen")
     publication.halts.filter(released_at=None).update(released_by=actor, released_at=timezone.now())
     if not put_in_line(publication):
-        raise ContentError(
-            _("The approval has expired or no longer counts. Submit the post again.")
+        raise GateRefused(
+            _("The approval has expired or no longer counts. Submit the post again."),
+            why="no_longer_counts",
         )
     record(PUBLICATION_RELEASED, actor=actor, target=post, account=str(account))
     return publication

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, Unit, User
+from content.actions.refusals import guarded
 from content.errors import ContentError, PolicyChanged
 from content.events import POLICY_ENDED, POLICY_SET
 from content.models import ApprovalPolicy
@@ -25,7 +26,7 @@ class Covered:
     sensitivity: str = ""
 
 
-@transaction.atomic
+@guarded("set_policy")
 def set_policy(
     *,
     actor: User,
@@ -83,7 +84,7 @@ def set_policy(
     return policy
 
 
-@transaction.atomic
+@guarded("end_policy")
 def end_policy(*, actor: User, policy_id: int, reason: str) -> ApprovalPolicy:
     """Have a policy cover nothing that is begun from now on."""
     policy = ApprovalPolicy.objects.select_for_update(of=("self",)).get(pk=policy_id)

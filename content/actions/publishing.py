@@ -22,6 +22,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
+from content import gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
 from content.actions.settling import (
     NO_ANSWER,
@@ -65,6 +66,10 @@ class SecretUnavailable(PlatformError):
     """The stored secret does not open with the configured keys; nothing was sent."""
 
     permanent = True
+
+
+class NotApproved(Exception):
+    """The decisions that it needs do not count, or a freeze covers it. Nothing is sent."""
 
 
 class GivenUp(PlatformError):
@@ -146,13 +151,14 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         )
         return None
     try:
+        _check_the_gate(publication)
         outgoing = outgoing_post(publication)
         with transaction.atomic():
             publication.status = Publication.Status.SENDING
             publication.save(update_fields=["status", "sent_at", "leased_until"])
-    except (ContentChanged, CannotOpen, IntegrityError) as exc:
+    except (NotApproved, ContentChanged, CannotOpen, IntegrityError) as exc:
         publication.status = Publication.Status.SCHEDULED
-        if isinstance(exc, IntegrityError) and publication.is_covered_by_a_freeze():
+        if isinstance(exc, IntegrityError | NotApproved) and gate.is_frozen(publication):
             # It came into line while the freeze began.
             put_in_line(publication)
             return None
@@ -180,6 +186,14 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         keep=partial(_keep_handles, publication.pk, attempt.pk),
     )
     return _Started(now, attempt.pk, publication.pk, number, publication.official_account, outgoing)
+
+
+def _check_the_gate(publication: Publication) -> None:
+    """Ask once more before anything is sent, whatever let the row become what it is."""
+    if gate.is_frozen(publication) or not gate.is_approved(publication.version_id):
+        raise NotApproved
+    if publication.halts.filter(released_at=None).exists():
+        raise NotApproved
 
 
 def _still_ours(attempt_id: int) -> None:

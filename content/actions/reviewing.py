@@ -2,16 +2,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.actions.drafting import close_review, lock_post, move
 from content.actions.emergencies import open_retrospective
+from content.actions.refusals import guarded
 from content.actions.scheduling import schedule_publications
 from content.actions.settling import recipient, refuse_not_in_use
-from content.errors import ContentError
+from content.errors import ContentError, GateRefused
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review
 from govsocial.audit.actions import record
@@ -22,7 +22,7 @@ from govsocial.web.templatetags.formats import moment
 LATE = timedelta(days=1)
 
 
-@transaction.atomic
+@guarded("approve")
 def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> Post:
     """Approve exactly the content with ``digest``, and schedule it when no stage is left.
 
@@ -66,7 +66,7 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
     return post
 
 
-@transaction.atomic
+@guarded("request_changes")
 def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     """Send the post back to its drafters with a reason."""
     review = _review_to_decide(actor, post_id, digest, "content.review")
@@ -83,7 +83,7 @@ def request_changes(*, actor: User, post_id: int, digest: str, note: str) -> Pos
     return review.post
 
 
-@transaction.atomic
+@guarded("reject")
 def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
     """End the post with a reason. A rejected post is not edited any more."""
     review = _review_to_decide(actor, post_id, digest, "content.approve")
@@ -107,11 +107,12 @@ def _expiry(review: Review, now: datetime) -> datetime:
     if planned is None:
         return latest
     if planned < now - LATE:
-        raise ContentError(_("The planned time has passed. Ask for a new one."))
+        raise GateRefused(_("The planned time has passed. Ask for a new one."), why="too_late")
     if planned > latest:
-        raise ContentError(
+        raise GateRefused(
             _("It is planned for %(planned)s, but an approval given now counts until %(until)s.")
-            % {"planned": moment(planned), "until": moment(latest)}
+            % {"planned": moment(planned), "until": moment(latest)},
+            why="too_late",
         )
     return min(latest, max(planned, now) + LATE)
 
@@ -122,9 +123,10 @@ def _check_accounts(review: Review) -> None:
     for account in OfficialAccount.objects.filter(pk__in=written.keys()):
         refuse_not_in_use(account)
         if written[account.pk] != recipient(account):
-            raise ContentError(
+            raise GateRefused(
                 _("%(account)s was changed since this version was written. Ask for changes.")
-                % {"account": account}
+                % {"account": account},
+                why="account_changed",
             )
 
 
@@ -134,20 +136,28 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
     require(actor, capability or "content.review", post.unit_id)
     review = post.reviews.filter(status=Review.Status.OPEN).select_related("version").first()
     if review is None or post.status != Post.Status.SUBMITTED:
-        raise ContentError(_("This post is not waiting for a decision."))
+        raise GateRefused(_("This post is not waiting for a decision."), why="not_waiting")
     review.post = post
     capability = capability or review.stage_kind.capability
     require(actor, capability, post.unit_id)
     if review.digest != digest or review.version_id != post.current_version_id:
-        raise ContentError(_("The content has changed since you opened it. Read it again."))
+        raise GateRefused(
+            _("The content has changed since you opened it. Read it again."),
+            why="content_changed",
+        )
     units = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
     for unit_id in set(units.values_list("unit_id", flat=True)):
         require(actor, capability, unit_id)
     wrote = post.versions.filter(number__lte=review.version.number, editor=actor).exists()
     if wrote or review.submitted_by_id == actor.pk:
-        raise ContentError(_("A post cannot be decided on by somebody who wrote it."))
+        raise GateRefused(
+            _("A post cannot be decided on by somebody who wrote it."), why="own_post"
+        )
     if review.decisions.filter(decider=actor).exists():
-        raise ContentError(_("You approved an earlier stage. Each stage needs a different person."))
+        raise GateRefused(
+            _("You approved an earlier stage. Each stage needs a different person."),
+            why="earlier_stage",
+        )
     return review
 
 

@@ -12,13 +12,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, PlatformApp, SpendingCap, User
+from content import gate
+from content.actions.refusals import guarded
 from content.actions.settling import (
     lock_publication,
     mark_cancelled,
     move_post,
     put_in_line,
 )
-from content.errors import ContentError
+from content.errors import ContentError, GateRefused
 from content.events import (
     PUBLICATION_RETRIED,
     PUBLICATION_SCHEDULED,
@@ -46,7 +48,9 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
             scheduled_for=max(document.planned_at or now, now),
         )
         if not put_in_line(publication):
-            raise ContentError(_("The approval has expired or no longer counts."))
+            raise GateRefused(
+                _("The approval has expired or no longer counts."), why="no_longer_counts"
+            )
         record(
             PUBLICATION_SCHEDULED,
             actor=actor,
@@ -111,21 +115,24 @@ def _wake_what_was_held_back(now: datetime) -> None:
         )
 
 
-@transaction.atomic
+@guarded("retry")
 def retry_publication(*, actor: User, publication_id: int) -> Publication:
     """Have a failed publication sent again, if its approval still counts."""
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     if publication.status != Publication.Status.FAILED:
         raise ContentError(_("Only a failed publication can be tried again."))
-    if publication.is_covered_by_a_freeze():
-        raise ContentError(_("It is frozen. It can be tried again when the freeze is lifted."))
+    if gate.is_frozen(publication):
+        raise GateRefused(
+            _("It is frozen. It can be tried again when the freeze is lifted."), why="frozen"
+        )
     publication.not_before = None
     publication.problem = ""
     publication.attempts_before = publication.attempts.count()
     if not put_in_line(publication):
-        raise ContentError(
-            _("The approval has expired or no longer counts. Submit the post again.")
+        raise GateRefused(
+            _("The approval has expired or no longer counts. Submit the post again."),
+            why="no_longer_counts",
         )
     record(
         PUBLICATION_RETRIED,
@@ -136,7 +143,7 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     return publication
 
 
-@transaction.atomic
+@guarded("cancel")
 def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publication:
     """Call back a publication that is not out yet, with a reason."""
     publication = lock_publication(publication_id)

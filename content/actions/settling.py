@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, User
+from content import gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.documents import Recipient, digest_of
 from content.errors import ContentError
@@ -215,7 +216,7 @@ def put_in_line(publication: Publication) -> bool:
     """
     before = publication.status
     for _again in range(2):
-        frozen = publication.is_covered_by_a_freeze()
+        frozen = gate.is_frozen(publication)
         status = Publication.Status.FROZEN if frozen else Publication.Status.SCHEDULED
         publication.status = status
         try:
@@ -223,7 +224,7 @@ def put_in_line(publication: Publication) -> bool:
                 publication.save()
         except IntegrityError:
             # A freeze may have begun between the question and the row.
-            if frozen or not publication.is_covered_by_a_freeze():
+            if frozen or not gate.is_frozen(publication):
                 break
         else:
             return True

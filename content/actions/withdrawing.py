@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
+from content.actions.refusals import guarded
 from content.actions.settling import lock_publication, move_post
 from content.errors import ContentError
 from content.events import PUBLICATION_WITHDRAWN, WITHDRAWAL_SETTLED
@@ -32,7 +33,7 @@ BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by 
 CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
-@transaction.atomic
+@guarded("withdraw")
 def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Withdrawal:
     """Take a live publication back, with a reason; workers delete it on the platform.
 
@@ -113,7 +114,7 @@ def delete_withdrawn(
     return _settle(withdrawal_id, actor, Withdrawal.Outcome.DELETED, "")
 
 
-@transaction.atomic
+@guarded("settle")
 def settle_withdrawal(
     *, actor: User, withdrawal_id: int, outcome: str, note: str = ""
 ) -> Withdrawal:

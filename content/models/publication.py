@@ -271,16 +271,6 @@ class Publication(models.Model):
         row = (str(self.pk), str(self.official_account_id), self.key)
         return Place("handles", "content_publication", row)
 
-    def is_covered_by_a_freeze(self) -> bool:
-        """Whether a freeze keeps it from going out now; the trigger ``gate`` asks the same."""
-        asked = models.Func(
-            models.Value(self.official_account_id, output_field=models.BigIntegerField()),
-            models.F("pk"),
-            function="content_is_frozen",
-            output_field=models.BooleanField(),
-        )
-        return bool(PostVersion.objects.values_list(asked, flat=True).get(pk=self.version_id))
-
     @property
     def obstacle(self) -> Obstacle | None:
         """What its account lacks while it is scheduled; reads the account and its credential.

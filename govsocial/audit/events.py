@@ -145,6 +145,12 @@ VERIFIED = event(
     label=_("Audit trail verified"),
     sentence=_("The audit trail was verified: %(result)s, %(sealed)s sealed entries read."),
 )
+ACCESS_REFUSED = event(
+    "audit.access.refused",
+    "page",
+    label=_("Access refused"),
+    sentence=_("%(actor)s tried to change something without the right to: %(page)s."),
+)
 EXPORTED = event(
     "audit.trail.exported",
     "filters",

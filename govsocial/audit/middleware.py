@@ -4,9 +4,18 @@ from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from govsocial.audit.actions import record
 from govsocial.audit.context import audit_context
+from govsocial.audit.events import ACCESS_REFUSED
+
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+TOLD_AGAIN_AFTER = 10
+"""Seconds."""
 
 
 class AuditContextMiddleware:
@@ -19,6 +28,18 @@ class AuditContextMiddleware:
         request_id = getattr(request, "request_id", "")
         with audit_context(request_id=request_id, address=client_address(request)):
             return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> None:
+        """Tell who tried to change something without the right to: once in a while for each page,
+        so that nobody fills the trail. What an action has told itself is not told twice."""
+        is_attempt = isinstance(exc, PermissionDenied) and request.method not in READING
+        if not is_attempt or not request.user.is_authenticated or getattr(exc, "is_told", False):
+            return
+        page = request.resolver_match.view_name if request.resolver_match else ""
+        if not cache.add(f"access-refused:{request.user.pk}:{page}", True, TOLD_AGAIN_AFTER):
+            return
+        with transaction.atomic():
+            record(ACCESS_REFUSED, actor=request.user, target=request.user, page=page)
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -1,0 +1,73 @@
+"""Whoever tries to get around the gate leaves an entry in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model
+
+from accounts.models import Unit
+from content.errors import GateRefused
+from content.events import GATE_REFUSED
+from content.models import ApprovalPolicy, Freeze, Post, Publication, Retrospective, Withdrawal
+from govsocial.audit.actions import record
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_TARGETS: dict[str, Callable[[Any], Model]] = {
+    "post_id": lambda pk: Post.objects.get(pk=pk),
+    "publication_id": lambda pk: Publication.objects.select_related("post").get(pk=pk).post,
+    "retrospective_id": lambda pk: (
+        Retrospective.objects.select_related("review__post").get(pk=pk).review.post
+    ),
+    "withdrawal_id": lambda pk: (
+        Withdrawal.objects.select_related("publication__post").get(pk=pk).publication.post
+    ),
+    "policy_id": lambda pk: ApprovalPolicy.objects.get(pk=pk),
+    "freeze_id": lambda pk: Freeze.objects.get(pk=pk),
+    "unit_id": lambda pk: Unit.objects.get(pk=pk),
+    "covered": lambda covered: Unit.objects.get(pk=covered.unit_id),
+}
+
+
+def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """One transaction for the action; its refusal is told in another one after it, and raised on.
+
+    ``attempt`` is a key of the words of ``GATE_REFUSED``. What was merely left out or typed wrong
+    (a plain ``ContentError``) is nobody's attempt.
+    """
+
+    def decorate(action: Callable[P, T]) -> Callable[P, T]:
+        @wraps(action)
+        def tried(*args: P.args, **named: P.kwargs) -> T:
+            try:
+                with transaction.atomic():
+                    return action(*args, **named)
+            except (PermissionDenied, GateRefused) as exc:
+                _tell(attempt, exc, named)
+                raise
+
+        return tried
+
+    return decorate
+
+
+def _tell(attempt: str, exc: PermissionDenied | GateRefused, named: dict[str, Any]) -> None:
+    if getattr(exc, "is_told", False):
+        return
+    key = next(name for name in _TARGETS if name in named)
+    why = exc.why if isinstance(exc, GateRefused) else "no_right"
+    with transaction.atomic():
+        record(
+            GATE_REFUSED,
+            actor=named["actor"],
+            target=_TARGETS[key](named[key]),
+            attempt=attempt,
+            why=why,
+        )
+    exc.is_told = True  # type: ignore[union-attr]  # read by the door of the web
