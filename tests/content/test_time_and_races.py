@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, connections, transaction
 from django.test import Client
 from django.urls import reverse
@@ -220,7 +221,7 @@ def at_once(*calls: Callable[[], Any]) -> list[object]:
         ready.wait()
         try:
             results[place] = call()
-        except (ContentError, IntegrityError, InternalError) as exc:
+        except (ContentError, PermissionDenied, IntegrityError, InternalError) as exc:
             results[place] = exc
         finally:
             connections.close_all()
