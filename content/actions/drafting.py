@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -132,14 +133,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         raise ContentError(_("Only a draft can be submitted."))
     check_complete(version.content())
     version = _undecided(post, version, actor)
-    asked = asked_for(version.pk)
-    review = Review.objects.create(
-        post=post,
-        version=version,
-        digest=version.digest,
-        submitted_by=actor,
-        **asked._asdict(),
-    )
+    review = _open_review(post, version, actor)
     move(post, Post.Status.SUBMITTED)
     record(
         POST_SUBMITTED,
@@ -147,9 +141,29 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         target=post,
         version=version.number,
         version_sha256=version.digest,
-        stages=len(asked.kinds),
+        stages=review.stages,
     )
     return review
+
+
+def _open_review(
+    post: Post, version: PostVersion, actor: User, *, may_ask_again: bool = True
+) -> Review:
+    """Open a review as the policies ask now; somebody may set one between question and row."""
+    asked = asked_for(version.pk)
+    try:
+        with transaction.atomic():
+            return Review.objects.create(
+                post=post,
+                version=version,
+                digest=version.digest,
+                submitted_by=actor,
+                **asked._asdict(),
+            )
+    except IntegrityError:
+        if may_ask_again and asked_for(version.pk) != asked:
+            return _open_review(post, version, actor, may_ask_again=False)
+        raise
 
 
 def _undecided(post: Post, version: PostVersion, actor: User) -> PostVersion:
