@@ -20,3 +20,10 @@ for model in (
     models.Withdrawal,
 ):
     admin.site.register(model, ViewOnlyAdmin)
+
+
+@admin.register(models.CalendarFeed)
+class CalendarFeedAdmin(ViewOnlyAdmin):
+    list_display = ("user", "created_at", "revoked_at")
+    list_select_related = ("user",)
+    exclude = ("token_sha256",)

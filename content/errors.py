@@ -31,3 +31,7 @@ class EditConflict(ContentError):
 
 class PolicyChanged(ContentError):
     """The policy in force is not the one that the person read."""
+
+
+class VoidsApproval(ContentError):
+    """A change that ends a review or an approval was asked for without saying so."""

@@ -17,6 +17,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
         return
     waiting = waiting_for(request)
     yield Entry(key="home", url=reverse("home"), count=waiting.total or None)
+    yield Entry(key="calendar", url=reverse("content:calendar"))
     yield Entry(key="content", url=reverse("content:post_list"), count=waiting.back or None)
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
 from content.models import (
+    CalendarFeed,
     Decision,
     MediaFile,
     Post,
@@ -150,6 +151,11 @@ def publications_that_will_fail(user: User) -> QuerySet[Publication]:
 
 def media_visible_to(user: User) -> QuerySet[MediaFile]:
     return MediaFile.objects.filter(unit_id__any=user.units_with("content.view"))
+
+
+def calendar_feed_of(user: User) -> CalendarFeed | None:
+    """The address at which this person's other calendars read along now; nobody sees another's."""
+    return CalendarFeed.objects.filter(user=user, revoked_at=None).first()
 
 
 # A feed is read only: what the agency writes on its website is not published from here.

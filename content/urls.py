@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content.views import fetched, posts, publications, reviews
+from content.views import calendar, calendar_feeds, fetched, posts, publications, reviews
 
 
 class Sha256Converter:
@@ -71,4 +71,29 @@ publication_urls = [
     path("fetched/<str:token>/", fetched.signed_media, name="signed_media"),
 ]
 
-urlpatterns = [*post_urls, *review_urls, *publication_urls]
+# /content/calendar/
+calendar_urls = [
+    path("calendar/", calendar.calendar, {"kind": "month"}, name="calendar"),
+    path("calendar/week/", calendar.calendar, {"kind": "week"}, name="calendar_this_week"),
+    path("calendar/week/<str:text>/", calendar.calendar, {"kind": "week"}, name="calendar_week"),
+    path("calendar/agenda/", calendar.calendar, {"kind": "agenda"}, name="calendar_agenda_now"),
+    path(
+        "calendar/agenda/<str:text>/",
+        calendar.calendar,
+        {"kind": "agenda"},
+        name="calendar_agenda",
+    ),
+    path("calendar/day/<str:text>/", calendar.calendar, {"kind": "day"}, name="calendar_day"),
+    path("calendar/posts/<int:post_id>/move/", calendar.post_move, name="post_move"),
+    path("calendar/feed/", calendar_feeds.feed_detail, name="calendar_feed"),
+    path("calendar/feed/make/", calendar_feeds.feed_make, name="calendar_feed_make"),
+    path("calendar/feed/revoke/", calendar_feeds.feed_revoke, name="calendar_feed_revoke"),
+    path(
+        "calendar/feeds/<str:token>/content.ics",
+        calendar_feeds.calendar_ics,
+        name="calendar_ics",
+    ),
+    path("calendar/<str:text>/", calendar.calendar, {"kind": "month"}, name="calendar_month"),
+]
+
+urlpatterns = [*post_urls, *review_urls, *publication_urls, *calendar_urls]

@@ -1,7 +1,7 @@
 """Logs of requests without what opens something.
 
-Codes of report pages, tokens of pictures and of passwords stand in addresses, and platforms send
-their codes in queries. Whoever may read the logs of a server must not be able to use them.
+Codes of report pages, tokens of pictures, calendars and passwords stand in addresses, and platforms
+send their codes in queries. Whoever may read the logs of a server must not be able to use them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from gunicorn.glogging import Logger
 
 # The segment that comes after one of these opens something.
 _SECRET = re.compile(
-    r"(/(?:official/report|content/fetched|auth/confirm-email|auth/password/reset/key)/)"
+    r"(/(?:official/report|content/fetched|content/calendar/feeds|auth/confirm-email|auth/password/reset/key)/)"
     r"([^/?\s]{8,})"
 )
 _QUERY = re.compile(r"\?[^\s\"]*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content.actions.calendar_feeds import make_calendar_feed, revoke_calendar_feed
 from content.actions.confirming import (
     claim_unconfirmed_publications,
     confirm_publication,
@@ -21,6 +22,7 @@ from content.actions.freezing import begin_freeze, lift_freeze, release_publicat
 from content.actions.media import store_image
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
+from content.actions.rescheduling import reschedule_post
 from content.actions.reviewing import approve_post, reject_post, request_changes
 from content.actions.scheduling import (
     cancel_publication,
@@ -51,11 +53,14 @@ __all__ = [
     "find_lost_attempts",
     "follow_post",
     "lift_freeze",
+    "make_calendar_feed",
     "record_export",
     "reject_post",
     "release_publication",
     "request_changes",
+    "reschedule_post",
     "retry_publication",
+    "revoke_calendar_feed",
     "send_publication",
     "set_policy",
     "settle_publication",

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from content.models.calendar_feed import CalendarFeed
 from content.models.freeze import Freeze, Halt
 from content.models.media import MediaFile
 from content.models.policy import ApprovalPolicy, Sensitivity
@@ -12,6 +13,7 @@ from content.models.withdrawal import Withdrawal
 __all__ = [
     "ApprovalPolicy",
     "Attempt",
+    "CalendarFeed",
     "Decision",
     "Freeze",
     "Halt",

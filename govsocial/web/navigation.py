@@ -64,14 +64,14 @@ GROUPS: dict[str, str | Promise] = {
 
 PLACES = (
     Place(key="home", group="", label=_("Home"), icon="home", short=_("Home")),
-    Place(key="calendar", group="planning", label=_("Calendar"), icon="calendar-days"),
     Place(
-        key="content",
+        key="calendar",
         group="planning",
-        label=_("Content"),
-        icon="document-text",
-        short=_("Content"),
+        label=_("Calendar"),
+        icon="calendar-days",
+        short=_("Calendar"),
     ),
+    Place(key="content", group="planning", label=_("Content"), icon="document-text"),
     Place(key="campaigns", group="planning", label=_("Campaigns"), icon="flag"),
     Place(
         key="write",

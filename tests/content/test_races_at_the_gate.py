@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from accounts.capabilities import Role
@@ -24,7 +26,7 @@ def test_a_freeze_and_a_sending_at_once_leave_it_frozen_or_out_and_never_both() 
     for _ in range(3):
         stage = make_stage(cast).submit().approve()
         platform = FakePlatform()
-        at_once(lambda s=stage, p=platform: s.send(p), lambda: freeze(cast))
+        at_once(partial(stage.send, platform), lambda: freeze(cast))
         row = stage.publication
         assert (row.status, platform.calls) in {(STATUS.FROZEN, 0), (STATUS.PUBLISHED, 1)}
         lift(cast)
@@ -34,7 +36,7 @@ def test_an_approval_and_a_freeze_at_once_let_nothing_go() -> None:
     cast = the_cast()
     for _ in range(3):
         stage = make_stage(cast).submit()
-        approved, frozen = at_once(lambda s=stage: s.approve(), lambda: freeze(cast))
+        approved, frozen = at_once(stage.approve, lambda: freeze(cast))
         assert not isinstance(approved, Exception)
         assert isinstance(frozen, Freeze)
         platform = FakePlatform()

@@ -12,7 +12,17 @@ from playwright.sync_api import Browser, Page
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "dwi": ["/", "/content/posts/", "/content/posts/new/", "/content/posts/3/edit/"],
+    "dwi": [
+        "/",
+        "/content/posts/",
+        "/content/posts/new/",
+        "/content/posts/3/edit/",
+        "/content/calendar/",
+        "/content/calendar/week/",
+        "/content/calendar/agenda/",
+        "/content/calendar/posts/3/move/",
+        "/content/calendar/feed/",
+    ],
     "sari": [
         "/",
         "/content/reviews/",

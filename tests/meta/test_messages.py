@@ -24,6 +24,7 @@ SAME = {
     "%(field)s: %(before)s → %(after)s.",
     "“%(item)s”: %(now)s",
     "Administrator",
+    "Agenda",
     "Auditor",
     "Blog",
     "Data",

@@ -1,0 +1,1 @@
+"""The content calendar: what is planned and what went out, by month, week and day."""

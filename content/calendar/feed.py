@@ -1,0 +1,102 @@
+"""The calendar for other programs (iCalendar, RFC 5545), at the address of one person.
+
+It holds titles, times, states and links of what that person may see when it is asked for, and no
+text of a post. The library ``icalendar`` escapes and folds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event
+from icalendar.prop import vDuration
+
+from accounts.models import User
+from content.calendar.entries import Entry, entries, places
+from content.calendar.filters import CalendarFilter
+from content.models import CalendarFeed
+from content.models.calendar_feed import digest_of_token
+
+PAST = timedelta(days=60)
+AHEAD = timedelta(days=366)
+# Programs ask for the whole of it again and again: what is furthest away is left out.
+MOST = 1_000
+# What is not certain to happen at that time.
+TENTATIVE = frozenset({"draft", "in_review"})
+CALLED_OFF = frozenset({"withdrawn", "cancelled"})
+AGAIN = timedelta(hours=1)
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+
+
+def reader_of(token: str) -> User | None:
+    """Whose address it is; None when it was revoked, or when that person may see no posts now."""
+    feed = (
+        CalendarFeed.objects.filter(token_sha256=digest_of_token(token), revoked_at=None)
+        .select_related("user")
+        .first()
+    )
+    if feed is None or not feed.user.holds("content.view"):
+        return None
+    return feed.user
+
+
+def calendar_for(user: User) -> bytes:
+    """The same bytes as long as nothing of it changes."""
+    with translation.override(user.language), timezone.override(user.zone):
+        now = timezone.now()
+        found = places(user, CalendarFilter(user=user), now - PAST, now + AHEAD)
+        # Those to come first, then the latest of those that were.
+        found.sort(key=lambda place: (place.at < now, abs(place.at - now), place))
+        shown = sorted(entries(user, found[:MOST]).items())
+        return _calendar(
+            (_event(f"{place.post_id}-{place.first}", entry) for place, entry in shown)
+        )
+
+
+def _calendar(events: Iterable[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//govsocial//content calendar//ID")
+    calendar.add("version", "2.0")
+    name = _("%(agency)s: content calendar") % {"agency": settings.AGENCY_NAME}
+    calendar.add("x-wr-calname", _line(name))
+    calendar.add("refresh-interval", vDuration(AGAIN), parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", vDuration(AGAIN))
+    for event in events:
+        calendar.add_component(event)
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _event(key: str, entry: Entry) -> Event:
+    event = Event()
+    event.add("uid", f"{key}@{urlsplit(settings.SITE_URL).hostname or 'govsocial'}")
+    event.add("dtstamp", _utc(entry.changed_at))
+    event.add("dtstart", _utc(entry.at))
+    event.add("summary", f"{_line(entry.title)} ({entry.word})")
+    event.add("description", f"{entry.word} · {_line(entry.unit)}")
+    event.add("url", settings.SITE_URL.rstrip("/") + entry.url)
+    event.add("status", _status(entry.status))
+    # Nobody is busy because a post goes out.
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _status(status: str) -> str:
+    if status in CALLED_OFF:
+        return "CANCELLED"
+    return "TENTATIVE" if status in TENTATIVE else "CONFIRMED"
+
+
+def _utc(at: datetime) -> datetime:
+    return at.astimezone(UTC)
+
+
+def _line(text: str) -> str:
+    """One line without signs that nobody sees: calendars show them as they like."""
+    return _UNSEEN.sub(" ", text).strip()

@@ -1,0 +1,93 @@
+"""Search and filters of the calendar. They choose among posts and among publications alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import OfficialAccount, User
+from accounts.selectors import units_below
+from content import selectors
+from content.filters import PostFilter
+from content.models import Post, Publication
+from govsocial.web.templatetags.ui import STATUS
+
+# By the key that pages show. Of a post what no publication tells; of a publication everything.
+OF_POSTS = {
+    "draft": Post.Status.DRAFT,
+    "in_review": Post.Status.SUBMITTED,
+    "approved": Post.Status.APPROVED,
+    "rejected": Post.Status.REJECTED,
+}
+OF_PUBLICATIONS = {
+    "scheduled": Publication.Status.SCHEDULED,
+    "publishing": Publication.Status.SENDING,
+    "live": Publication.Status.PUBLISHED,
+    "unconfirmed": Publication.Status.UNCONFIRMED,
+    "failed": Publication.Status.FAILED,
+    "frozen": Publication.Status.FROZEN,
+    "cancelled": Publication.Status.CANCELLED,
+    "withdrawn": Publication.Status.WITHDRAWN,
+}
+# What never goes out is in the way of a plan, and is shown to who asks for it.
+UNASKED_POSTS = [status for key, status in OF_POSTS.items() if key != "rejected"]
+UNASKED_PUBLICATIONS = [status for key, status in OF_PUBLICATIONS.items() if key != "cancelled"]
+
+
+class CalendarFilter(PostFilter):
+    """Filters of the list of posts; a filter that is added there is to be added to
+    ``publications`` as well."""
+
+    status = django_filters.ChoiceFilter(
+        choices=[(key, STATUS[key][2]) for key in (*OF_POSTS, *OF_PUBLICATIONS)],
+        method="in_status",
+        label=_("Status"),
+        empty_label=_("Any status"),
+    )
+
+    def __init__(self, *args: object, user: User, **kwargs: object) -> None:
+        self.user = user
+        super().__init__(*args, user=user, queryset=selectors.posts_visible_to(user), **kwargs)
+
+    def posts(self) -> QuerySet[Post]:
+        rows: QuerySet[Post] = self.qs
+        if not self._chosen("status"):
+            return rows.filter(status__in=UNASKED_POSTS)
+        return rows
+
+    def in_status(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
+        return posts.filter(status=OF_POSTS[value]) if value in OF_POSTS else posts.none()
+
+    def publications(self) -> QuerySet[Publication]:
+        rows = selectors.publications_visible_to(self.user)
+        if self.is_bound and not self.is_valid():
+            return rows.none()
+        status = self._chosen("status")
+        if status in OF_POSTS:
+            return rows.none()
+        wanted = [OF_PUBLICATIONS[status]] if status else UNASKED_PUBLICATIONS
+        rows = rows.filter(status__in=wanted)
+        if words := self._chosen("search"):
+            rows = rows.filter(
+                Q(version__title__icontains=words) | Q(version__canonical__icontains=words)
+            )
+        if unit := self._chosen("unit"):
+            below = units_below(unit)
+            rows = rows.filter(
+                Q(post__unit_id__any=below) | Q(official_account__unit_id__any=below)
+            )
+        if account := self._chosen("account"):
+            rows = rows.filter(self._on(account))
+        return rows
+
+    def _on(self, account: OfficialAccount | str) -> Q:
+        if isinstance(account, OfficialAccount):
+            return Q(official_account=account)
+        found = self.filters["account"].field.rows(account).order_by().values("pk")
+        return Q(official_account__in=found)
+
+    def _chosen(self, name: str) -> Any:
+        return self.form.cleaned_data.get(name) if self.is_bound and self.is_valid() else None

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from content.calendar.periods import FIRST_YEAR, LAST_YEAR
+
+
+class MoveForm(forms.Form):
+    """Another day and time for a post."""
+
+    planned_at = forms.DateTimeField(
+        label=_("Publication time"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    back = forms.CharField(widget=forms.HiddenInput, required=False, max_length=2000)
+
+    def clean_planned_at(self) -> datetime:
+        planned: datetime = self.cleaned_data["planned_at"]
+        if not FIRST_YEAR <= planned.year <= LAST_YEAR:
+            raise forms.ValidationError(_("Choose a date between the years 2000 and 2199."))
+        return planned
+
+    def on_version(self, number: int) -> None:
+        """Show the form again for the version that is there now, with what was typed."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data["based_on"] = str(number)
+        self.data = data
