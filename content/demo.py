@@ -12,7 +12,9 @@ from PIL import Image, ImageDraw
 
 from accounts.models import OfficialAccount, User
 from content import actions
-from content.documents import Document, MediaItem
+from content.checklist import LISTS, Excluded, PersonalData, Secrecy
+from content.documents import Declaration, Document, Facets, MediaItem
+from content.facets import Audience, ContentClass, Function, Stage
 from content.models import Post
 from govsocial.platforms.registry import limits
 
@@ -57,7 +59,12 @@ def seed(out: Callable[[str], None]) -> None:
     _approve(planned)
     waiting = _post(dwi, city, "Jadwal vaksinasi rabies keliling", RABIES, media=(poster,))
     _submit(waiting, dwi)
-    _submit(_post(rina, city[:1], "Konsultasi publik: trayek bus sekolah", BUS), rina)
+    _submit(
+        _post(
+            rina, city[:1], "Konsultasi publik: trayek bus sekolah", BUS, kind=ContentClass.INPUT
+        ),
+        rina,
+    )
     back = _post(dwi, city[:1], "Tips mengurus akta kelahiran", BIRTH)
     _submit(back, dwi)
     actions.request_changes(
@@ -88,6 +95,7 @@ def _post(
     *,
     planned_at: datetime | None = None,
     media: tuple[MediaItem, ...] = (),
+    kind: ContentClass = ContentClass.INFORMATION,
 ) -> Post:
     document = Document(
         title=title,
@@ -95,9 +103,32 @@ def _post(
         texts={account.pk: text for account in accounts},
         planned_at=planned_at,
         media=media,
+        facets=_facets(kind) if accounts else Facets(),
+        declared=_declared() if accounts else Declaration(),
     )
     unit_id = min(actor.units_with("content.draft"))
     return actions.create_post(actor=actor, unit_id=unit_id, document=document)
+
+
+def _facets(kind: ContentClass) -> Facets:
+    asks = kind == ContentClass.INPUT
+    return Facets(
+        classes=(kind,),
+        function=Function.INFORM,
+        stage=Stage.COLLABORATION if asks else Stage.SOCIALISATION,
+        audiences=(Audience.CITIZENS,),
+    )
+
+
+def _declared() -> Declaration:
+    return Declaration(
+        confirmed={one.key: one.version for one in LISTS},
+        source="Pemerintah Kota Samudra",
+        data_date=timezone.localdate(),
+        secrecy=Secrecy.ORDINARY,
+        excluded=Excluded.NO,
+        personal=PersonalData.NONE,
+    )
 
 
 def _submit(post: Post, actor: User) -> None:

@@ -3,7 +3,8 @@
 One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed
 (never normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes
 and covers the text for every account, the order, bytes and alt text of media, the language, the
-planned time, until when it holds, the facets, and the accounts themselves.
+planned time, until when it holds, the facets, what the drafter declares and how they justify what
+was found, and the accounts themselves.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import Any
 
-SCHEMA = 2
-# What was written before there were facets is read, and keeps its digest.
-READABLE = frozenset({1, SCHEMA})
+SCHEMA = 3
+# What was written before there were facets or declarations is read, and keeps its digest.
+READABLE = frozenset({1, 2, SCHEMA})
 ORDINARY, EMERGENCY = "ordinary", "emergency"
 
 
@@ -64,6 +65,42 @@ class Facets:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Declaration:
+    """What the drafter answers to the checklist (``content.checklist``); "" is not answered yet.
+
+    ``confirmed`` has the version of each list that was read and confirmed as a whole; ``doubts``
+    names points of them, and ``doubt`` says why. ``source`` and ``data_date`` are where facts come
+    from and the day that they are of.
+    """
+
+    confirmed: Mapping[str, int] = field(default_factory=dict)
+    doubts: Sequence[str] = field(default_factory=tuple)
+    doubt: str = ""
+    source: str = ""
+    data_date: date | None = None
+    secrecy: str = ""
+    excluded: str = ""
+    personal: str = ""
+    personal_basis: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        return {
+            **asdict(self),
+            "doubts": list(self.doubts),
+            "data_date": self.data_date.isoformat() if self.data_date else None,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Declaration:
+        day = data["data_date"]
+        read = {
+            "doubts": tuple(data["doubts"]),
+            "data_date": date.fromisoformat(day) if day else None,
+        }
+        return cls(**{**data, **read})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """What a version says: ``texts`` by official account id; ``planned_at`` None is "at once".
 
@@ -71,6 +108,7 @@ class Document:
 
     ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent. ``recipients``
     is written by the actions: an account that became another one since was not approved.
+    ``justified`` has, by the key of a finding (``content.findings``), why it may stand.
     """
 
     title: str
@@ -82,6 +120,12 @@ class Document:
     recipients: Mapping[int, Recipient] = field(default_factory=dict)
     facets: Facets = field(default_factory=Facets)
     valid_until: datetime | None = None
+    declared: Declaration = field(default_factory=Declaration)
+    justified: Mapping[str, str] = field(default_factory=dict)
+
+    def unconfirmed(self) -> Document:
+        """The same without the confirmations, which are of the person who gave them."""
+        return replace(self, declared=replace(self.declared, confirmed={}))
 
     @property
     def is_emergency(self) -> bool:
@@ -97,6 +141,8 @@ class Document:
                 "planned_at": _spelled(self.planned_at),
                 "valid_until": _spelled(self.valid_until),
                 "facets": self.facets.as_dict(),
+                "declared": self.declared.as_dict(),
+                "justified": dict(self.justified),
                 "variants": {str(pk): self._variant(pk) for pk in self.texts},
                 "media": [asdict(item) for item in self.media],
             },
@@ -125,6 +171,10 @@ class Document:
             planned_at=_moment(data["planned_at"]),
             valid_until=_moment(data.get("valid_until")),
             facets=Facets.from_dict(data["facets"]) if "facets" in data else Facets(),
+            declared=(
+                Declaration.from_dict(data["declared"]) if "declared" in data else Declaration()
+            ),
+            justified=data.get("justified", {}),
             media=tuple(MediaItem(**item) for item in data["media"]),
             recipients={
                 int(pk): Recipient(address=variant["to"], unit=variant["unit"])

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.finding import UnitFilter, account_filter
 from accounts.models import OfficialAccount, User
 from accounts.selectors import units_visible_to
+from content.facets import ContentClass
 from content.models import Post, Publication
 from govsocial.web.filters import StrictFilterSet
 
@@ -39,12 +40,18 @@ class PostFilter(_Search):
     status = django_filters.ChoiceFilter(
         choices=Post.Status.choices, label=_("Status"), empty_label=_("Any status")
     )
+    kind = django_filters.ChoiceFilter(
+        choices=ContentClass.choices,
+        label=_("Class of content"),
+        empty_label=_("Any class"),
+        method="of_class",
+    )
     unit = UnitFilter()
     account = account_filter(method="meant_for")
 
     class Meta:
         model = Post
-        fields = ["search", "status", "unit", "account"]
+        fields = ["search", "status", "kind", "unit", "account"]
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +63,11 @@ class PostFilter(_Search):
         return posts.filter(current_version__title__icontains=value) | posts.filter(
             current_version__canonical__icontains=value
         )
+
+    def of_class(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
+        """Those that have the class, as the main one or as another."""
+        has = {"facets": {"classes": [value]}}
+        return posts.filter(current_version__document__contains=has)
 
     def meant_for(
         self, posts: QuerySet[Post], name: str, value: OfficialAccount | str

@@ -1,52 +1,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from django import forms
-from django.core.validators import URLValidator
-from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
 from content.choosing import MOST_FOUND, offer, permitted
-from content.documents import Document, MediaItem
-from content.models import MediaFile, PostVersion
+from content.documents import Document
+from content.finding_rules.personal import identity_numbers
+from content.findings import Finding
+from content.forms_declared import DeclaredForm
+from content.forms_pictures import is_key
+from content.models import PostVersion
+from content.surroundings import findings_of
 from govsocial.web.finding import LONGEST, words_of
-from govsocial.web.forms import ReasonForm as ReasonForm
 
-# What most platforms take at most; of one that takes fewer, the preflight tells each account.
-MOST_PICTURES = 10
-# One picture of the form, new or kept, whatever its number.
-PICTURE = re.compile(r"(?:file|kept)_[0-9]+\Z")
+Moment = TypeVar("Moment", date | None, datetime | None)
 LONGEST_TEXT = 20_000
-DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 # Unseen signs that break what others read, and those that turn the reading direction around.
 UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One place for a picture: what is in it, and its three inputs."""
-
-    number: int
-    media: MediaFile | None
-    alt: forms.BoundField
-    file: forms.BoundField
-    remove: forms.BoundField
-    kept: forms.BoundField
-
-
-class PostForm(forms.Form):
+class PostForm(DeclaredForm):
     """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none."""
 
-    keeps_files = True
+    field_order = ("title", "unit", "accounts", "text", "language", "planned_at")
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
@@ -91,8 +76,6 @@ class PostForm(forms.Form):
         help_text=gettext_lazy("Leave it empty to publish as soon as it is approved."),
     )
     based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    # Holds what is wrong with the pictures together; nothing is typed here.
-    images = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True)
 
     def __init__(
         self,
@@ -127,25 +110,9 @@ class PostForm(forms.Form):
                 strip=False,
                 max_length=LONGEST_TEXT,
             )
-        for number in range(MOST_PICTURES):
-            self.fields[f"alt_{number}"] = forms.CharField(
-                label=_("Alternative text"),
-                widget=forms.Textarea(attrs={"rows": 2}),
-                max_length=1500,
-                required=False,
-            )
-            self.fields[f"alt_{number}"].mark = _("needed with a picture")  # type: ignore[attr-defined]  # for field.html
-            self.fields[f"file_{number}"] = forms.FileField(
-                label=_("Picture"),
-                required=False,
-                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
-            )
-            self.fields[f"remove_{number}"] = forms.BooleanField(
-                label=_("Remove this picture"), required=False
-            )
-            self.fields[f"kept_{number}"] = forms.RegexField(
-                DIGEST, widget=forms.HiddenInput, required=False
-            )
+        self.add_pictures()
+        self.mark_facets()
+        self.add_declarations()
 
     @property
     def unit_id(self) -> int | None:
@@ -157,7 +124,7 @@ class PostForm(forms.Form):
             return list(self.initial.get("accounts", []))
         field = self.fields["accounts"]
         typed = field.widget.value_from_datadict(self.data, self.files, self.add_prefix("accounts"))
-        return [int(one) for one in typed or [] if _is_key(str(one))]
+        return [int(one) for one in typed or [] if is_key(str(one))]
 
     def _searched(self) -> str:
         return str(self.data.get("find", ""))[:LONGEST] if self.is_bound else ""
@@ -190,6 +157,12 @@ class PostForm(forms.Form):
             "language": content.language,
             "planned_at": content.planned_at,
             "based_on": self.version.number,
+            "valid_until": content.valid_until,
+            **self.facets_initial(content.facets),
+            **self.declared_initial(
+                content.declared, is_own=self.version.editor_id == self.user.pk
+            ),
+            **{f"why_{key}": why for key, why in content.justified.items()},
         }
         for account_id, text in content.texts.items():
             initial[f"text_{account_id}"] = "" if text == content.text else text
@@ -200,14 +173,22 @@ class PostForm(forms.Form):
 
     def clean_planned_at(self) -> datetime | None:
         planned: datetime | None = self.cleaned_data["planned_at"]
-        if planned and not 2000 <= planned.year < 2200:
-            raise forms.ValidationError(_("Choose a date between the years 2000 and 2199."))
-        return planned
+        return _refuse_impossible(planned)
+
+    def clean_valid_until(self) -> datetime | None:
+        ends: datetime | None = self.cleaned_data["valid_until"]
+        return _refuse_impossible(ends)
+
+    def clean_data_date(self) -> date | None:
+        day: date | None = self.cleaned_data["data_date"]
+        return _refuse_impossible(day)
 
     def clean_title(self) -> str:
         title: str = self.cleaned_data["title"]
         if TURNING.search(title):
             raise forms.ValidationError(_("Remove the signs that turn the reading direction."))
+        if any(identity_numbers(title)):
+            raise forms.ValidationError(_("Leave identity numbers out of the title."))
         return title
 
     def clean(self) -> None:
@@ -215,102 +196,39 @@ class PostForm(forms.Form):
         for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and UNSEEN.search(value):
                 self.add_error(name, _("Remove the invisible control characters."))
-        for slot in self.slots() if self.cleaned_data.get("unit") else ():
-            lost = self.cleaned_data.get(f"kept_{slot.number}") and slot.media is None
-            if lost and not self.cleaned_data.get(f"remove_{slot.number}"):
-                self.add_error(
-                    f"file_{slot.number}", _("This picture is not in this unit. Choose it again.")
-                )
-        if any(self._beyond()):
-            told = _("A post has at most %(most)s pictures. Those beyond were not saved.")
-            self.add_error("images", told % {"most": MOST_PICTURES})
-
-    def _beyond(self) -> Iterator[str]:
-        """Pictures that came although this form has no place for them."""
-        for name in {*self.data, *self.files}:
-            sent = self.files.get(name) is not None or self.data.get(name)
-            if sent and PICTURE.match(name) and name not in self.fields:
-                yield name
+        self.clean_pictures()
+        self.clean_facets()
 
     def clean_text(self) -> str:
         return _newlines(self.cleaned_data["text"])
 
-    def uploads(self) -> Iterator[tuple[int, bytes]]:
-        """Files that came with this form, by slot."""
-        for number in range(MOST_PICTURES):
-            file = self.files.get(f"file_{number}")
-            if file:
-                yield number, file.read()
-
-    def keep(self, number: int, media: MediaFile) -> None:
-        """Put a stored upload into its slot, for this answer and the next."""
-        changed = {f"kept_{number}": media.sha256, f"remove_{number}": ""}
-        data = cast(QueryDict, self.data).copy()
-        for name, value in changed.items():
-            data[name] = value
-        self.data = data
-
-    def slots(self) -> list[Slot]:
-        """The places for pictures, with what is in them."""
-        kept = {number: self._kept(number) for number in range(MOST_PICTURES)}
-        unit_id = self.unit_id or self._chosen_unit()
-        media = {
-            item.sha256: item
-            for item in MediaFile.objects.filter(
-                unit_id=unit_id or 0, sha256__in=[digest for digest in kept.values() if digest]
-            )
-        }
-        return [
-            Slot(
-                number,
-                media.get(kept[number] or ""),
-                self[f"alt_{number}"],
-                self[f"file_{number}"],
-                self[f"remove_{number}"],
-                self[f"kept_{number}"],
-            )
-            for number in range(MOST_PICTURES)
-        ]
-
-    def shown_slots(self) -> dict[str, list[Slot]]:
-        """Open: those with a picture or an error, and one to add another. The others wait."""
-        slots = self.slots()
-        used = [slot for slot in slots if slot.media or slot.file.errors or slot.alt.errors]
-        free = [slot for slot in slots if slot not in used]
-        return {"open": used + free[:1], "waiting": free[1:]}
-
-    def file_names(self) -> str:
-        """The inputs whose files a preview does not need."""
-        return ",".join(f"file_{number}" for number in range(MOST_PICTURES))
-
-    def _kept(self, number: int) -> str | None:
-        """The digest in a slot; what is none is reported by the field and not looked up."""
-        value = str(self[f"kept_{number}"].value() or "")
-        return value if DIGEST.fullmatch(value) else None
-
-    def _chosen_unit(self) -> int | None:
-        value = str(self["unit"].value() or "")
-        return int(value) if _is_key(value) else None
-
     def document(self) -> Document:
-        """The content that this valid form says."""
+        """The content that this form says: of a valid one all, else what could be read of it."""
         data = self.cleaned_data
+        common = data.get("text") or ""
         texts = {
-            account.pk: _newlines(data[f"text_{account.pk}"]) or data["text"]
-            for account in data["accounts"]
+            account.pk: _newlines(data.get(f"text_{account.pk}") or "") or common
+            for account in data.get("accounts") or ()
         }
-        media = []
-        for slot in self.slots():
-            if slot.media is not None and not data.get(f"remove_{slot.number}"):
-                media.append(_item(slot.media, data[f"alt_{slot.number}"].strip()))
         return Document(
-            title=data["title"].strip(),
-            text=data["text"],
+            title=(data.get("title") or "").strip(),
+            text=common,
             texts=texts,
-            language=data["language"],
-            planned_at=data["planned_at"],
-            media=tuple(media),
+            language=data.get("language") or "id",
+            planned_at=data.get("planned_at"),
+            valid_until=data.get("valid_until"),
+            media=self.pictures(),
+            facets=self.facets(),
+            declared=self.declaration(),
+            justified=self.reasons(),
         )
+
+    def found(self) -> Sequence[Finding]:
+        if not self.is_bound:
+            saved = self.version
+            return findings_of(saved.content(), saved.post.unit) if saved else []
+        self.is_valid()
+        return findings_of(self.document(), self.cleaned_data.get("unit"))
 
     def has_own_texts(self) -> bool:
         """Whether an account has a text of its own, or an error about it: then show the fields."""
@@ -320,8 +238,10 @@ class PostForm(forms.Form):
         return [(account, self[f"text_{account.pk}"]) for account in self.official_accounts]
 
 
-def _is_key(value: str) -> bool:
-    return value.isascii() and value.isdecimal() and len(value) < 19
+def _refuse_impossible(moment: Moment) -> Moment:
+    if moment and not 2000 <= moment.year < 2200:
+        raise forms.ValidationError(_("Choose a date between the years 2000 and 2199."))
+    return moment
 
 
 def _find_field() -> forms.CharField:
@@ -342,47 +262,3 @@ def _find_field() -> forms.CharField:
 def _newlines(text: str) -> str:
     """Browsers send CRLF; what is approved and sent has the newline that people typed."""
     return text.replace("\r\n", "\n").rstrip()
-
-
-def _item(media: MediaFile, alt: str) -> MediaItem:
-    return MediaItem(
-        sha256=media.sha256,
-        media_type=media.media_type,
-        alt=alt,
-        width=media.width,
-        height=media.height,
-        size=media.size,
-    )
-
-
-class DecisionForm(forms.Form):
-    note = forms.CharField(
-        label=gettext_lazy("Note for the drafter"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        required=False,
-        max_length=2000,
-    )
-    digest = forms.RegexField(r"^[0-9a-f]{64}$", widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["note"].mark = _("needed unless you approve")  # type: ignore[attr-defined]  # for field.html
-
-
-class SettleForm(ReasonForm):
-    is_live = forms.TypedChoiceField(
-        label=gettext_lazy("Is the post on the platform?"),
-        choices=[
-            ("yes", gettext_lazy("Yes, I see it there")),
-            ("no", gettext_lazy("No, send it again")),
-        ],
-        coerce=lambda value: value == "yes",
-        widget=forms.RadioSelect,
-    )
-    permalink = forms.URLField(
-        label=gettext_lazy("Address of the post"),
-        required=False,
-        assume_scheme="https",
-        max_length=500,
-        validators=[URLValidator(schemes=["https", "http"])],
-    )

@@ -15,12 +15,15 @@ from accounts.models import OfficialAccount, User
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
 from content import diff, selectors
-from content.actions.drafting import check_complete
+from content.actions.completing import missing_from
+from content.document_words import compared, declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem
 from content.errors import ContentError
-from content.forms import DecisionForm, PostForm
+from content.forms import PostForm
+from content.forms_deciding import DecisionForm
 from content.models import MediaFile, Post, PostVersion, Publication, Review
 from content.preflight import notes, problems, unconnected
+from content.surroundings import findings_of
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.text import measure
 from govsocial.web.templatetags.formats import moment
@@ -34,15 +37,11 @@ def edit_address(post: Post, *, missing: bool = False) -> str:
     return f"{address}?missing=1" if missing else address
 
 
-def missing_of(request: HttpRequest, post: Post) -> str:
-    """What a submission still lacks, in words, when the address asks for it."""
+def missing_of(request: HttpRequest, post: Post) -> list[ContentError]:
+    """Everything that a submission still lacks, in words, when the address asks for it."""
     if "missing" not in request.GET or post.current_version is None:
-        return ""
-    try:
-        check_complete(post.current_version.content())
-    except ContentError as exc:
-        return str(exc)
-    return ""
+        return []
+    return list(missing_from(post.current_version.content(), post.unit))
 
 
 def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
@@ -62,6 +61,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "content": content,
         "previews": previews(post, content, accounts),
         "shown": shown,
+        **told(content, post),
         # The preview that is shown has its own notes; of the others one would not know.
         "unconnected": list(unconnected(each for each in accounts if each.pk != shown)),
         "review": review,
@@ -76,6 +76,18 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
         "history": history_of(post),
+    }
+
+
+def told(content: Document | None, post: Post) -> dict[str, Any]:
+    """What kind of content it is, what was declared, and what is found in it."""
+    if content is None:
+        return {}
+    found = findings_of(content, post.unit)
+    return {
+        "facets": facet_rows(content, post.unit.zone),
+        "declared": declared_rows(content),
+        "findings": justified_rows(content, found),
     }
 
 
@@ -115,7 +127,11 @@ def live_preview(form: PostForm) -> dict[str, Any]:
     """The previews of what is being typed, and the platforms that would refuse it."""
     shown = typed_previews(form)
     troubled = [one["account"].get_platform_display() for one in shown if one["problems"]]
-    return {"previews": shown, "troubled": ", ".join(dict.fromkeys(troubled))}
+    return {
+        "previews": shown,
+        "troubled": ", ".join(dict.fromkeys(troubled)),
+        "found": form.found(),
+    }
 
 
 def previews(
@@ -216,7 +232,7 @@ def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
         account.pk: account
         for account in OfficialAccount.objects.filter(pk__in={*old.texts, *new.texts})
     }
-    fields = [(_("Title"), old.title, new.title)]
+    fields = [(_("Title"), old.title, new.title), (_("Text"), old.text, new.text)]
     for pk, account in accounts.items():
         fields.append((str(account), old.texts.get(pk, ""), new.texts.get(pk, "")))
     for number in range(max(len(old.media), len(new.media))):
@@ -224,6 +240,9 @@ def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
         fields.append((label, _picture(old, number), _picture(new, number)))
     fields.append((_("Publication time"), _moment(old.planned_at), _moment(new.planned_at)))
     fields.append((_("Language of the post"), old.language, new.language))
+    told_before, told_now = compared(old), compared(new)
+    for label in {**told_before, **told_now}:
+        fields.append((label, told_before.get(label, ""), told_now.get(label, "")))
     rows = [{"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b]
     return {"before": before, "after": after, "rows": rows}
 
@@ -247,6 +266,7 @@ def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
         "version": version,
         "content": content,
         "previews": previews(post, content, accounts_of(content)),
+        **told(content, post),
         "changes": compare(before, version) if before else None,
         "review": Review.objects.filter(version=version).first(),
     }

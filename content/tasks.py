@@ -44,3 +44,14 @@ def claim_withdrawals() -> None:
 @shared_task
 def delete_withdrawn(withdrawal_id: int) -> None:
     actions.delete_withdrawn(withdrawal_id=withdrawal_id, actor=User.objects.system())
+
+
+@shared_task
+def claim_link_checks() -> None:
+    for link_id in actions.claim_link_checks():
+        check_link.delay(link_id)
+
+
+@shared_task
+def check_link(link_id: int) -> None:
+    actions.check_link(link_id=link_id)

@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content.views import calendar, calendar_feeds, fetched, posts, publications, reviews
+from content.views import (
+    calendar,
+    calendar_feeds,
+    facets,
+    fetched,
+    posts,
+    publications,
+    reviews,
+    settings,
+)
 
 
 class Sha256Converter:
@@ -96,4 +105,35 @@ calendar_urls = [
     path("calendar/<str:text>/", calendar.calendar, {"kind": "month"}, name="calendar_month"),
 ]
 
-urlpatterns = [*post_urls, *review_urls, *publication_urls, *calendar_urls]
+# /content/codebook/ and what stands beside it in the composer
+facet_urls = [
+    path("codebook/", facets.codebook_page, name="codebook"),
+    path("class-ratio/", facets.class_ratio, name="class_ratio"),
+]
+
+# /content/known-contacts/ and /content/election-windows/
+setting_urls = [
+    path("known-contacts/", settings.known_contact_list, name="known_contact_list"),
+    path("known-contacts/add/", settings.known_contact_add, name="known_contact_add"),
+    path(
+        "known-contacts/<int:contact_id>/remove/",
+        settings.known_contact_remove,
+        name="known_contact_remove",
+    ),
+    path("election-windows/", settings.election_window_list, name="election_window_list"),
+    path("election-windows/add/", settings.election_window_add, name="election_window_add"),
+    path(
+        "election-windows/<int:window_id>/withdraw/",
+        settings.election_window_withdraw,
+        name="election_window_withdraw",
+    ),
+]
+
+urlpatterns = [
+    *post_urls,
+    *review_urls,
+    *publication_urls,
+    *calendar_urls,
+    *facet_urls,
+    *setting_urls,
+]

@@ -25,6 +25,7 @@ app.conf.task_routes = {
     # They wait for platforms, as pulls do.
     "accounts.tasks.renew_connection": {"queue": "metrics"},
     "accounts.tasks.revoke_secrets": {"queue": "metrics"},
+    "content.tasks.check_link": {"queue": "metrics"},
     "govsocial.audit.tasks.verify_trail": {"queue": "reports"},
 }
 
@@ -38,6 +39,7 @@ app.conf.beat_schedule = {
     "find lost attempts": every(15, "content.tasks.find_lost_attempts"),
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "delete withdrawn": every(10, "content.tasks.claim_withdrawals"),
+    "look at links": every(20, "content.tasks.claim_link_checks"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),
     "send sign-in letters": every(60, "accounts.tasks.send_sign_in_letters"),

@@ -9,6 +9,7 @@ from content.actions.confirming import (
     find_lost_attempts,
     settle_publication,
 )
+from content.actions.contacts import add_known_contact, remove_known_contact
 from content.actions.drafting import (
     create_post,
     edit_post,
@@ -16,9 +17,11 @@ from content.actions.drafting import (
     submit_post,
     take_back_post,
 )
+from content.actions.elections import make_election_window, withdraw_election_window
 from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export
 from content.actions.freezing import begin_freeze, lift_freeze, release_publication
+from content.actions.links import check_link, claim_link_checks
 from content.actions.media import store_image
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
@@ -38,11 +41,14 @@ from content.actions.withdrawing import (
 
 __all__ = [
     "Covered",
+    "add_known_contact",
     "answer_retrospective",
     "approve_post",
     "begin_freeze",
     "cancel_publication",
+    "check_link",
     "claim_due_publications",
+    "claim_link_checks",
     "claim_unconfirmed_publications",
     "claim_withdrawals",
     "confirm_publication",
@@ -54,9 +60,11 @@ __all__ = [
     "follow_post",
     "lift_freeze",
     "make_calendar_feed",
+    "make_election_window",
     "record_export",
     "reject_post",
     "release_publication",
+    "remove_known_contact",
     "request_changes",
     "reschedule_post",
     "retry_publication",
@@ -68,5 +76,6 @@ __all__ = [
     "store_image",
     "submit_post",
     "take_back_post",
+    "withdraw_election_window",
     "withdraw_publication",
 ]

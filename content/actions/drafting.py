@@ -7,10 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import OfficialAccount, User
+from accounts.models import OfficialAccount, Unit, User
+from content.actions.completing import missing_from
+from content.actions.links import plan_link_checks
 from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
-from content.actions.settling import recipient, refuse_not_in_use
+from content.actions.settling import recipient
 from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict, GateRefused
 from content.events import (
@@ -21,10 +23,11 @@ from content.events import (
     POST_SUBMITTED,
     POST_TAKEN_BACK,
 )
+from content.finding_rules.personal import identity_numbers
+from content.findings import still_justified
 from content.models import MediaFile, Post, PostVersion, Publication, Review
 from content.policies import asked_for
-from content.preflight import problems
-from content.selectors import PUBLISHED_TO
+from content.surroundings import findings_of
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -34,6 +37,7 @@ def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
     """Start a post with its first version. A draft may be incomplete; a submission may not."""
     require(actor, "content.draft", unit_id)
     document = _addressed(actor, unit_id, document)
+    document = _justified(document, Unit.objects.get(pk=unit_id))
     post = Post.objects.create(unit_id=unit_id, author=actor)
     version = _add_version(post, actor, document, number=1)
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
@@ -59,9 +63,8 @@ def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
     )
     kept = set(rows.values_list("pk", flat=True))
     texts = {pk: text for pk, text in said.texts.items() if pk in kept}
-    document = _addressed(
-        actor, first.unit_id, replace(said, texts=texts, planned_at=None, valid_until=None)
-    )
+    begun = replace(said, texts=texts, planned_at=None, valid_until=None).unconfirmed()
+    document = _justified(_addressed(actor, first.unit_id, begun), first.unit)
     post = Post.objects.create(
         unit_id=first.unit_id, author=actor, follows=first, relation=relation
     )
@@ -87,7 +90,7 @@ def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
-    document = _addressed(actor, post.unit_id, document)
+    document = _justified(_addressed(actor, post.unit_id, document), post.unit)
     current = _current(post)
     if current.number != based_on:
         raise EditConflict(
@@ -131,7 +134,16 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         )
     if post.status != Post.Status.DRAFT:
         raise ContentError(_("Only a draft can be submitted."))
-    check_complete(version.content())
+    if version.editor_id != actor.pk:
+        raise ContentError(
+            _(
+                "%(editor)s wrote this version and confirmed it. Open it, confirm it yourself and "
+                "save it, or let %(editor)s submit it."
+            )
+            % {"editor": version.editor}
+        )
+    for missing in missing_from(version.content(), post.unit):
+        raise missing
     version = _undecided(post, version, actor)
     review = _open_review(post, version, actor)
     move(post, Post.Status.SUBMITTED)
@@ -191,53 +203,6 @@ def take_back_post(*, actor: User, post_id: int) -> Post:
     return post
 
 
-def check_complete(document: Document) -> None:
-    """Raise ``ContentError`` naming the first thing that a submission still lacks."""
-    if not document.texts:
-        raise ContentError(_("Choose at least one official account."), field="accounts")
-    _check_times(document)
-    rows = OfficialAccount.objects.select_related("credential")
-    accounts = rows.in_bulk(document.texts.keys())
-    for account_id, text in document.texts.items():
-        account = accounts[account_id]
-        written = document.recipients.get(account_id)
-        if written is not None and written != recipient(account):
-            raise ContentError(
-                _("%(account)s was changed since this version was written. Save the post again.")
-                % {"account": account},
-                field="accounts",
-            )
-        refuse_not_in_use(account, field="accounts")
-        if account.platform not in PUBLISHED_TO:
-            raise ContentError(
-                _("%(account)s is kept by hand: posts are not sent there from here.")
-                % {"account": account},
-                field="accounts",
-            )
-        for problem in problems(account, text, document.media):
-            raise ContentError(problem.message, field=problem.field)
-
-
-def _check_times(document: Document) -> None:
-    now = timezone.now()
-    if document.planned_at and document.planned_at <= now:
-        raise ContentError(
-            _("The planned time has passed. Choose a later time, or leave it empty."),
-            field="planned_at",
-        )
-    if not document.is_emergency:
-        return
-    if document.planned_at:
-        raise ContentError(
-            _("An emergency notice goes out as soon as it is approved. Leave the time empty."),
-            field="planned_at",
-        )
-    if document.valid_until is None or document.valid_until <= now:
-        raise ContentError(
-            _("Say until when the emergency notice holds: a time to come."), field="valid_until"
-        )
-
-
 def lock_post(post_id: int) -> Post:
     """Lock the post; every action of content takes this lock first, so none deadlocks."""
     return Post.objects.select_for_update(of=("self",)).get(pk=post_id)
@@ -263,6 +228,7 @@ def _void_review(post: Post, actor: User) -> None:
 
 def _add_version(post: Post, actor: User, document: Document, *, number: int) -> PostVersion:
     canonical = document.canonical()
+    plan_link_checks(document)
     version = PostVersion.objects.create(
         post=post,
         number=number,
@@ -279,6 +245,7 @@ def _add_version(post: Post, actor: User, document: Document, *, number: int) ->
 def _addressed(actor: User, unit_id: int, document: Document) -> Document:
     """Write down who each account is now. Refuses accounts and pictures of units that this person
     may not write for."""
+    refuse_identity_in_title(document.title)
     accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
     if len(accounts) != len(document.texts):
         raise PermissionDenied
@@ -286,6 +253,20 @@ def _addressed(actor: User, unit_id: int, document: Document) -> Document:
         require(actor, "content.draft", unit)
     _check_media_reach(unit_id, document)
     return replace(document, recipients={pk: recipient(one) for pk, one in accounts.items()})
+
+
+def refuse_identity_in_title(title: str) -> None:
+    """Titles stand in lists, letters and the trail, from where nothing is taken back."""
+    if any(identity_numbers(title)):
+        raise ContentError(_("Leave identity numbers out of the title."), field="title")
+
+
+def _justified(document: Document, unit: Unit) -> Document:
+    """Without the justifications of what is not found any more."""
+    if not document.justified:
+        return document
+    found = findings_of(document, unit)
+    return replace(document, justified=still_justified(document, found))
 
 
 def _check_media_reach(unit_id: int, document: Document) -> None:

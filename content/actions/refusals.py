@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -18,6 +19,8 @@ from govsocial.audit.actions import record
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_is_trying: ContextVar[bool] = ContextVar("is_trying", default=False)
 
 _TARGETS: dict[str, Callable[[Any], Model]] = {
     "post_id": lambda pk: Post.objects.get(pk=pk),
@@ -45,12 +48,19 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
     def decorate(action: Callable[P, T]) -> Callable[P, T]:
         @wraps(action)
         def tried(*args: P.args, **named: P.kwargs) -> T:
+            if _is_trying.get():
+                # Part of another action, which tells what is refused when all of it is undone.
+                with transaction.atomic():
+                    return action(*args, **named)
+            trying = _is_trying.set(True)
             try:
                 with transaction.atomic():
                     return action(*args, **named)
             except (PermissionDenied, GateRefused) as exc:
                 _tell(attempt, exc, named)
                 raise
+            finally:
+                _is_trying.reset(trying)
 
         return tried
 
@@ -58,8 +68,6 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 
 def _tell(attempt: str, exc: PermissionDenied | GateRefused, named: dict[str, Any]) -> None:
-    if getattr(exc, "is_told", False):
-        return
     key = next(name for name in _TARGETS if name in named)
     why = exc.why if isinstance(exc, GateRefused) else "no_right"
     with transaction.atomic():

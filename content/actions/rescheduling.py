@@ -3,18 +3,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from content.actions.drafting import edit_post, lock_post
+from content.actions.refusals import guarded
 from content.errors import ContentError, VoidsApproval
 from content.models import Post
 from govsocial.web.permissions import require
 
 
-@transaction.atomic
+@guarded("edit")
 def reschedule_post(
     *, actor: User, post_id: int, planned_at: datetime, based_on: int, voids: bool = False
 ) -> Post:
@@ -36,6 +36,8 @@ def reschedule_post(
             _("This post is not a draft any more. Read what a new time does to it, then move it.")
         )
     document = replace(version.content(), planned_at=planned_at)
+    if version.editor_id != actor.pk:
+        document = document.unconfirmed()
     moved = edit_post(actor=actor, post_id=post.pk, document=document, based_on=based_on)
     # Written by the database.
     moved.refresh_from_db(fields=["planned_at"])

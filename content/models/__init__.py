@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 from content.models.calendar_feed import CalendarFeed
+from content.models.contact import KnownContact
+from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
+from content.models.link import LinkCheck
 from content.models.media import MediaFile
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion, Relation
@@ -15,8 +18,11 @@ __all__ = [
     "Attempt",
     "CalendarFeed",
     "Decision",
+    "ElectionWindow",
     "Freeze",
     "Halt",
+    "KnownContact",
+    "LinkCheck",
     "MediaFile",
     "Post",
     "PostVersion",

@@ -16,8 +16,9 @@ from accounts.requests import person
 from content import actions, pages, selectors
 from content.errors import ContentError
 from content.filters import PublicationFilter
-from content.forms import ReasonForm, SettleForm
+from content.forms_deciding import SettleForm
 from content.models import Publication
+from govsocial.web.forms import ReasonForm
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.methods import require_form

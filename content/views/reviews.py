@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import person
 from content import actions, pages, selectors
 from content.errors import ContentError
-from content.forms import DecisionForm
+from content.forms_deciding import DecisionForm
 from content.models import Post, Review
 from govsocial.web.lists import page_of
 from govsocial.web.methods import require_form

@@ -13,7 +13,8 @@ from PIL import Image as Picture
 
 from accounts.models import OfficialAccount, User
 from content import actions
-from content.documents import Document, MediaItem
+from content.checklist import LISTS
+from content.documents import Declaration, Document, Facets, MediaItem
 from content.models import MediaFile, Post, Publication
 from govsocial.platforms.base import (
     DayMetrics,
@@ -46,11 +47,42 @@ def media_item(media: MediaFile, alt: str) -> MediaItem:
     )
 
 
+FACETS = Facets(
+    classes=("information",), function="inform", stage="socialisation", audiences=("g2c",)
+)
+DECLARED = Declaration(
+    confirmed={one.key: one.version for one in LISTS},
+    source="Dinas Kesehatan",
+    data_date=date(2026, 11, 1),
+    secrecy="ordinary",
+    excluded="no",
+    personal="none",
+)
+
+
+def answers() -> dict[str, Any]:
+    """What a form says of facets and checklist so that nothing is missing."""
+    return {
+        "primary_class": FACETS.classes[0],
+        "function": FACETS.function,
+        "stage": FACETS.stage,
+        "audiences": list(FACETS.audiences),
+        "sensitivity": FACETS.sensitivity,
+        "source": DECLARED.source,
+        "data_date": "2026-11-01",
+        "secrecy": DECLARED.secrecy,
+        "excluded": DECLARED.excluded,
+        "personal": DECLARED.personal,
+        **{f"confirm_{key}": "on" for key in DECLARED.confirmed},
+    }
+
+
 def document(
     *accounts: OfficialAccount, text: str = "Vaksin rabies gratis.", **fields: Any
 ) -> Document:
     values: dict[str, Any] = {"title": "Jadwal vaksinasi", "text": text}
     values["texts"] = {account.pk: text for account in accounts}
+    values |= {"facets": FACETS, "declared": DECLARED}
     return Document(**(values | fields))
 
 

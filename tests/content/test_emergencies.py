@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,12 +13,12 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
-from content.documents import EMERGENCY, Facets
+from content.documents import EMERGENCY
 from content.errors import ContentError
 from content.models import Post, Publication, Retrospective, Review
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, later, make_stage
+from tests.content.stage import FACETS, FakePlatform, Stage, later, make_stage
 from tests.content.test_policies import TWO, policy
 from tests.gathering import each
 
@@ -25,7 +26,7 @@ REFUSED = (IntegrityError, InternalError)
 
 
 def emergency(cast: Cast, **fields: Any) -> Stage:
-    wanted = {"facets": Facets(sensitivity=EMERGENCY), "valid_until": later(hours=6)}
+    wanted = {"facets": replace(FACETS, sensitivity=EMERGENCY), "valid_until": later(hours=6)}
     return make_stage(cast, text="Warga Pesisir mohon mengungsi.", **(wanted | fields))
 
 

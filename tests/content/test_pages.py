@@ -16,7 +16,7 @@ from content.models import MediaFile, Post, Publication
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, make_stage, picture
+from tests.content.stage import FakePlatform, Stage, answers, make_stage, picture
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -104,6 +104,7 @@ def form_data(stage: Stage, **fields: Any) -> dict[str, Any]:
         "text": "Teks.",
         "language": "id",
         "planned_at": "",
+        **answers(),
     }
     return values | fields
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,14 +13,13 @@ from django.utils import timezone
 from accounts.capabilities import Role
 from accounts.models import OfficialAccount, Unit, User
 from content import actions
-from content.documents import Facets
 from content.errors import ContentError, PolicyChanged
 from content.models import ApprovalPolicy, Decision, Post, Publication, Review
 from content.policies import asked_for
 from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import Stage, document, later, make_stage
+from tests.content.stage import FACETS, Stage, document, later, make_stage
 from tests.gathering import each
 
 REFUSED = (IntegrityError, InternalError)
@@ -183,7 +183,7 @@ def test_the_policy_of_another_units_account_counts_where_the_post_goes_there(ca
 def test_sensitive_posts_may_need_more(cast: Cast) -> None:
     policy(cast, ["review", "approve", "approve"], sensitivity="sensitive")
     assert asked(make_stage(cast)) == ["approve"]
-    sensitive = make_stage(cast, facets=Facets(sensitivity="sensitive"))
+    sensitive = make_stage(cast, facets=replace(FACETS, sensitivity="sensitive"))
     assert asked(sensitive) == ["review", "approve", "approve"]
 
 

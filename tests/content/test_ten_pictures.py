@@ -13,11 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from content import actions
 from content.documents import MediaItem
-from content.forms import MOST_PICTURES
+from content.forms_pictures import MOST_PICTURES
 from content.models import MediaFile, Post
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import document, media_item, picture
+from tests.content.stage import answers, document, media_item, picture
 
 CREATE = "content:post_create"
 
@@ -32,7 +32,8 @@ def file(number: int) -> SimpleUploadedFile:
 
 
 def typed(cast: Cast, **fields: Any) -> dict[str, Any]:
-    return {"title": "T", "unit": cast.diskominfo.pk, "text": "Halo", "language": "id", **fields}
+    typed = {"title": "T", "unit": cast.diskominfo.pk, "text": "Halo, warga Samudra."}
+    return {**typed, "language": "id", **answers(), **fields}
 
 
 def with_pictures(many: int) -> dict[str, Any]:

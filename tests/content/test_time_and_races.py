@@ -138,7 +138,7 @@ def test_the_version_that_was_seen_is_submitted_and_no_other(
     stage: Stage, client_as: Callable[[str], Client]
 ) -> None:
     stage.edit("Versi kedua.", by=stage.cast.rina)
-    client = client_as("dwi")
+    client = client_as("rina")
     address = reverse("content:post_submit", args=[stage.post.pk])
     client.post(address, {"based_on": "1"})
     assert stage.fresh().status == Post.Status.DRAFT

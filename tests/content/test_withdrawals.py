@@ -218,7 +218,11 @@ def follow(stage: Stage, by: User | None = None, relation: str = "correction") -
 def test_a_correction_is_a_post_of_its_own_that_needs_its_own_approval(live: Stage) -> None:
     correction = follow(live)
     assert correction.post.status == Post.Status.DRAFT
-    assert correction.digest == live.digest, "it begins with what was said"
+    version = correction.post.current_version
+    assert version is not None
+    begun = version.content()
+    assert begun.text == "Vaksin rabies gratis.", "it begins with what was said"
+    assert begun.declared.confirmed == {}, "what was confirmed then is not confirmed now"
     correction.edit("Vaksin rabies gratis, hanya hari Selasa.").submit()
     assert live.fresh().status == Post.Status.LIVE
     correction.approve().send(FakePlatform())

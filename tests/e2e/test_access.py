@@ -22,6 +22,7 @@ PAGES = {
         "/content/calendar/agenda/",
         "/content/calendar/posts/3/move/",
         "/content/calendar/feed/",
+        "/content/codebook/",
     ],
     "sari": [
         "/",
@@ -49,6 +50,10 @@ PAGES = {
         "/impersonations/1/move/checking/",
         "/impersonations/1/assign/",
         "/impersonations/report/",
+        "/content/known-contacts/",
+        "/content/known-contacts/add/",
+        "/content/election-windows/",
+        "/content/election-windows/add/",
         "/settings/units/",
         "/settings/people/",
         "/settings/people/invite/",

@@ -45,6 +45,17 @@ def test_a_post_is_written_approved_published_and_measured(
         "input[name=file_0]", {"name": "poster.png", "mimeType": "image/png", "buffer": poster()}
     )
     drafter.fill("textarea[name=alt_0]", "Poster hijau berisi jam layanan.")
+    drafter.check("input[name=primary_class][value=information]")
+    drafter.check("input[name=function][value=inform]")
+    drafter.check("input[name=stage][value=socialisation]")
+    drafter.check("input[name=audiences][value=g2c]")
+    drafter.fill("input[name=source]", "Dinas Kependudukan")
+    drafter.fill("input[name=data_date]", "2026-11-01")
+    drafter.check("input[name=secrecy][value=ordinary]")
+    drafter.check("input[name=excluded][value=no]")
+    drafter.check("input[name=personal][value=none]")
+    drafter.check("input[name=confirm_ethics]")
+    drafter.check("input[name=confirm_conduct]")
     drafter.click("button[name=submit]")
     expect(drafter.locator("h1")).to_have_text(TITLE)
     address = drafter.url

@@ -29,6 +29,7 @@ from content.documents import Document, MediaItem
 from content.models import Attempt, Post, Publication
 from kpi.models import PlatformPost, PostSnapshot, PullState
 from tests.cast import Cast
+from tests.content.stage import DECLARED, FACETS
 from tests.live.citizens import Citizen, Network
 from tests.live.conftest import eventually
 from tests.live.lossy import LossyProxy, lossy_proxy
@@ -149,7 +150,13 @@ def approved(cast: Cast, account: OfficialAccount, text: str, alt: str) -> Post:
         size=media.size,
     )
     document = Document(
-        title="Layanan pagi", text=text, texts={account.pk: text}, language="id", media=(item,)
+        title="Layanan pagi",
+        text=text,
+        texts={account.pk: text},
+        language="id",
+        media=(item,),
+        facets=FACETS,
+        declared=DECLARED,
     )
     post = create_post(actor=cast.dwi, unit_id=unit_id, document=document)
     review = submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)

@@ -1,0 +1,87 @@
+"""What a submission still lacks, from the accounts to the justification of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, Unit
+from content.actions.settling import recipient, refuse_not_in_use
+from content.checklist import missing_declarations
+from content.documents import Document, Recipient
+from content.errors import ContentError
+from content.facets import missing_facets
+from content.findings import unjustified
+from content.preflight import problems
+from content.selectors import PUBLISHED_TO
+from content.surroundings import findings_of
+
+
+def missing_from(document: Document, unit: Unit) -> Iterator[ContentError]:
+    """Everything that keeps this document of a unit from being submitted, in the form's order."""
+    if not document.texts:
+        yield ContentError(_("Choose at least one official account."), field="accounts")
+    yield from _of_accounts(document)
+    yield from _of_times(document)
+    yield from missing_facets(document.facets)
+    yield from missing_declarations(document)
+    for one in unjustified(document, findings_of(document, unit)):
+        shown = f"“{one.excerpt}”." if one.excerpt else ""
+        told = [one.message, shown, _("Change it, or say why it may stand.")]
+        yield ContentError(" ".join(part for part in told if part), field=f"why_{one.key}")
+
+
+def _of_accounts(document: Document) -> Iterator[ContentError]:
+    rows = OfficialAccount.objects.select_related("credential")
+    accounts = rows.in_bulk(document.texts.keys())
+    for account_id, text in document.texts.items():
+        account = accounts[account_id]
+        obstacle = _obstacle(account, document.recipients.get(account_id))
+        if obstacle is not None:
+            yield obstacle
+            continue
+        for problem in problems(account, text, document.media):
+            yield ContentError(problem.message, field=problem.field)
+
+
+def _obstacle(account: OfficialAccount, written: Recipient | None) -> ContentError | None:
+    if written is not None and written != recipient(account):
+        return ContentError(
+            _("%(account)s was changed since this version was written. Save the post again.")
+            % {"account": account},
+            field="accounts",
+        )
+    try:
+        refuse_not_in_use(account, field="accounts")
+    except ContentError as exc:
+        return exc
+    if account.platform not in PUBLISHED_TO:
+        return ContentError(
+            _("%(account)s is kept by hand: posts are not sent there from here.")
+            % {"account": account},
+            field="accounts",
+        )
+    return None
+
+
+def _of_times(document: Document) -> Iterator[ContentError]:
+    now = timezone.now()
+    if document.planned_at and document.planned_at <= now:
+        yield ContentError(
+            _("The planned time has passed. Choose a later time, or leave it empty."),
+            field="planned_at",
+        )
+    if document.is_emergency and document.planned_at:
+        yield ContentError(
+            _("An emergency notice goes out as soon as it is approved. Leave the time empty."),
+            field="planned_at",
+        )
+    ends = document.valid_until
+    if document.is_emergency and ends is None:
+        yield ContentError(_("Say until when the emergency notice holds."), field="valid_until")
+    if ends and ends <= max(document.planned_at or now, now):
+        yield ContentError(
+            _("It would no longer hold when it goes out. Choose a later end."), field="valid_until"
+        )

@@ -1,0 +1,91 @@
+"""How a text reads: for everybody, and for those who have it read out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from govsocial.platforms import text as texts
+
+FEWEST_WORDS = 3
+LONG_ALT = 120
+# Words in a row, and letters in them: names of agencies side by side are shorter.
+SHOUTED_WORDS, SHOUTED_LETTERS = 5, 30
+MOST_EMOJI = 6
+MOST_IN_A_ROW = 3
+LONGEST_HASHTAG_WORD = 12
+LONGEST_DERIVED_WORD = 18
+
+_URL = re.compile(r"https?://\S+", re.I)
+_NO_WORDS = re.compile(r"https?://\S+|[#@][\w.]+", re.I)
+_SPOKEN = re.compile(r"[^\W_]+")
+_WORD = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}\p{N}'’-]*")
+_EMOJI = regex.compile(
+    r"\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|"
+    r"(?:\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F)"
+    r"(?:\p{Emoji_Modifier}|\uFE0F|\u200D\p{Extended_Pictographic})*"
+)
+# One long word of Indonesian grammar: keanekaragaman, pertanggungjawaban, ketenagakerjaan.
+_DERIVED = re.compile(r"(?:pe|ke|per|pen|pem|peng)[a-z]+(?:an|annya)")
+
+
+def is_nearly_wordless(words: str) -> bool:
+    return len(_WORD.findall(_NO_WORDS.sub(" ", words))) < FEWEST_WORDS
+
+
+def is_same_long_text(alt: str, words: str) -> bool:
+    return len(alt) >= LONG_ALT and _plain(alt) == _plain(words)
+
+
+def _plain(words: str) -> str:
+    return " ".join(_WORD.findall(_NO_WORDS.sub(" ", words))).casefold()
+
+
+def shouted(words: str) -> str:
+    """The first run of words in capitals, or nothing."""
+    for line in _URL.sub("\n", words).splitlines():
+        run: list[re.Match[str]] = []
+        for word in [*_WORD.finditer(line), None]:
+            said = word.group() if word else ""
+            if word and said.isupper() and not line[: word.start()].endswith(("#", "@")):
+                run.append(word)
+                continue
+            # A word of one sign, or a number, is neither of the two: KM 5 TOL.
+            letters = sum(len(one.group()) for one in run)
+            if len(run) >= SHOUTED_WORDS and letters >= SHOUTED_LETTERS:
+                return line[run[0].start() : run[-1].end()]
+            run = []
+    return ""
+
+
+def too_many_emoji(words: str) -> str:
+    """The emoji, when there are more than a reader, or who has it read out, can take."""
+    found = _EMOJI.findall(words)
+    if len(found) > MOST_EMOJI:
+        return "".join(found)
+    row = regex.search(rf"(?:(?:{_EMOJI.pattern})\s?){{{MOST_IN_A_ROW + 1},}}", words)
+    return row.group().strip() if row else ""
+
+
+def unreadable_hashtags(words: str) -> Iterator[str]:
+    """Those that hold several words, as far as can be told, without a sign where one begins."""
+    for span in texts.hashtags(words):
+        tag = span.value
+        letters = [sign for sign in tag if sign.isalpha()]
+        if not (tag.islower() or tag.isupper()) or not tag.isascii() or "_" in tag:
+            continue
+        derived = _DERIVED.fullmatch(tag.lower()) is not None
+        longest = LONGEST_DERIVED_WORD if derived else LONGEST_HASHTAG_WORD
+        if len(letters) > longest:
+            yield tag
+
+
+def words_among(wanted: Sequence[str], words: str) -> Iterator[str]:
+    """Those of ``wanted`` that stand in ``words`` as words of their own, in any case of letters."""
+    spoken = f" {' '.join(_SPOKEN.findall(words))} ".casefold()
+    for one in wanted:
+        said = " ".join(_SPOKEN.findall(one)).casefold()
+        if said and f" {said} " in spoken:
+            yield one

@@ -1,0 +1,312 @@
+"""What a machine finds in a document before a person decides: pure functions, no query, no network.
+
+A finding is a question and no verdict. It is resolved by changing the post, or justified in writing
+(``Document.justified``). Excerpts are masked: whoever reads a list, a letter or a log of findings
+learns nothing that the post itself does not show them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from content.documents import Document
+from content.finding_rules import personal, style
+from govsocial.platforms import text as texts
+
+# What one picture's words and a text may have: more findings of one rule help nobody.
+MOST_OF_A_RULE = 10
+KEY_LENGTH = 16
+
+
+class FindingRule(models.TextChoices):
+    NIK = "nik", gettext_lazy("National identity number")
+    PHONE = "phone", gettext_lazy("Telephone number")
+    ACCOUNT = "account", gettext_lazy("Bank account number")
+    EMAIL = "email", gettext_lazy("E-mail address")
+    ADDRESS = "address", gettext_lazy("Home address")
+    LINK = "link", gettext_lazy("Link")
+    POLITICAL = "political", gettext_lazy("Political words")
+    FROZEN = "frozen", gettext_lazy("Frozen time")
+    PICTURE = "picture", gettext_lazy("Words only in the picture")
+    CAPITALS = "capitals", gettext_lazy("Capital letters")
+    EMOJI = "emoji", gettext_lazy("Emoji")
+    HASHTAG = "hashtag", gettext_lazy("Hashtag")
+
+
+# Somebody could come to harm, or a rule be broken; the others make a post harder to read.
+GRAVE = frozenset(
+    {
+        FindingRule.NIK,
+        FindingRule.PHONE,
+        FindingRule.ACCOUNT,
+        FindingRule.EMAIL,
+        FindingRule.ADDRESS,
+        FindingRule.POLITICAL,
+        FindingRule.FROZEN,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """``key`` is of the rule and what was found: the same wherever in the post it stands.
+
+    ``field`` is the input to mend it in. ``severity`` is "bad" or "watch", as badges are.
+    """
+
+    key: str
+    rule: str
+    field: str
+    message: str
+    excerpt: str
+    severity: str
+
+    @property
+    def label(self) -> str:
+        return str(FindingRule(self.rule).label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """A time before an election, with the words to look for."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+    citation: str
+    words: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silence:
+    """A time in which nothing goes out. ``accounts`` None is all of them; ``until`` None: open."""
+
+    reason: str
+    since: datetime
+    until: datetime | None = None
+    accounts: Collection[int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What the findings need to know besides the document; ``content.surroundings`` gathers it.
+
+    ``known`` holds what may be said: "email:…", "domain:…", "phone:…" and "account:…". ``links``
+    says of addresses that were looked at what is wrong: "dead" or "slow". ``at`` is when it would
+    go out, in the unit's zone.
+    """
+
+    at: datetime
+    known: Collection[str] = frozenset()
+    windows: Sequence[Window] = ()
+    silences: Sequence[Silence] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Words of a document and the input that they are typed in."""
+
+    field: str
+    words: str
+
+
+def pieces_of(document: Document) -> list[Piece]:
+    """What is published or kept in words, each once: the title stands in lists and in the trail."""
+    return [Piece("title", document.title), *_texts(document), *_alts(document)]
+
+
+def _texts(document: Document) -> list[Piece]:
+    """What is sent; the common text where no account has it is not, unless there is no account."""
+    found = {} if document.texts else {document.text: "text"}
+    for account_id, words in document.texts.items():
+        found.setdefault(words, "text" if words == document.text else f"text_{account_id}")
+    return [Piece(name, words) for words, name in found.items()]
+
+
+def _alts(document: Document) -> list[Piece]:
+    return [Piece(f"alt_{number}", one.alt) for number, one in enumerate(document.media)]
+
+
+def links_of(document: Document) -> list[str]:
+    """Every address that the texts link to, each once."""
+    found = (span.value for piece in _texts(document) for span in texts.links(piece.words))
+    return list(dict.fromkeys(found))
+
+
+def find(document: Document, around: Surroundings) -> list[Finding]:
+    """Everything that is found, the grave ones first, each thing once."""
+    found: dict[str, Finding] = {}
+    for look in (_of_people, _of_links, _of_elections, _of_silences, _of_pictures, _of_style):
+        for one in look(document, around):
+            found.setdefault(one.key, one)
+    return sorted(found.values(), key=lambda one: one.rule not in GRAVE)
+
+
+def names_contacts(document: Document) -> bool:
+    """Whether it names a number or an address that may be known as the agency's own."""
+    looks = [look for rule, look, _message in _PEOPLE if rule in _MAY_BE_KNOWN]
+    return any(
+        True for piece in pieces_of(document) for look in looks for _one in look(piece.words)
+    )
+
+
+def unjustified(document: Document, found: Iterable[Finding]) -> list[Finding]:
+    return [one for one in found if not document.justified.get(one.key, "").strip()]
+
+
+def still_justified(document: Document, found: Iterable[Finding]) -> dict[str, str]:
+    """The justifications whose finding is still there; the others are of another content."""
+    keys = {one.key for one in found}
+    return {
+        key: why.strip() for key, why in document.justified.items() if key in keys and why.strip()
+    }
+
+
+def _key(rule: str, thing: str) -> str:
+    return hashlib.sha256(f"{rule}\0{thing}".encode()).hexdigest()[:KEY_LENGTH]
+
+
+def _finding(rule: FindingRule, thing: str, field: str, message: str, excerpt: str) -> Finding:
+    severity = "bad" if rule in GRAVE else "watch"
+    return Finding(
+        key=_key(rule, thing), rule=rule, field=field, message=message, excerpt=excerpt,
+        severity=severity,
+    )  # fmt: skip
+
+
+_PEOPLE: Sequence[tuple[FindingRule, Callable[[str], Iterator[str]], Promise]] = (
+    (
+        FindingRule.NIK,
+        personal.identity_numbers,
+        gettext_lazy("This looks like the identity or family card number of a person."),
+    ),
+    (
+        FindingRule.ACCOUNT,
+        personal.account_numbers,
+        gettext_lazy("This looks like the number of a bank account."),
+    ),
+    (
+        FindingRule.PHONE,
+        personal.phone_numbers,
+        gettext_lazy("This looks like a telephone number that is not known as the agency's."),
+    ),
+    (
+        FindingRule.EMAIL,
+        personal.email_addresses,
+        gettext_lazy("This e-mail address is not known as the agency's."),
+    ),
+    (
+        FindingRule.ADDRESS,
+        personal.home_addresses,
+        gettext_lazy("This looks like the address of somebody's home."),
+    ),
+)
+
+
+_MAY_BE_KNOWN = frozenset({FindingRule.PHONE, FindingRule.EMAIL, FindingRule.ACCOUNT})
+
+
+def _of_people(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for rule, look, message in _PEOPLE:
+        found = (
+            (piece.field, thing)
+            for piece in pieces_of(document)
+            for thing in look(piece.words)
+            if not _is_known(rule, thing, around.known)
+        )
+        for _number, (name, thing) in zip(range(MOST_OF_A_RULE), found, strict=False):
+            yield _finding(rule, thing, name, str(message), personal.masked(rule, thing))
+
+
+def _is_known(rule: str, thing: str, known: Collection[str]) -> bool:
+    if f"{rule}:{thing}" in known:
+        return True
+    if rule != FindingRule.EMAIL:
+        return False
+    labels = thing.rpartition("@")[2].split(".")
+    # An office's own domain is under the agency's: dinkes.samudrakota.go.id.
+    return any(f"domain:{'.'.join(labels[at:])}" in known for at in range(len(labels) - 1))
+
+
+def _of_links(document: Document, around: Surroundings) -> Iterator[Finding]:
+    words = {
+        "dead": _("This link leads nowhere: the page is gone, or nobody answers there."),
+        "slow": _("The page that this link leads to fails, or takes very long to answer."),
+    }
+    for piece in _texts(document):
+        for span in texts.links(piece.words):
+            state = around.links.get(span.value)
+            if state in words:
+                shown = personal.shortened(span.value.partition("?")[0])
+                yield _finding(
+                    FindingRule.LINK, f"{state} {span.value}", piece.field, words[state], shown
+                )
+
+
+def _of_elections(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for window in around.windows:
+        if not window.starts_on <= around.at.date() <= window.ends_on:
+            continue
+        for piece in (*_texts(document), *_alts(document)):
+            for word in style.words_among(window.words, piece.words):
+                message = _("A word to be careful with during %(window)s (%(citation)s).") % {
+                    "window": window.name,
+                    "citation": window.citation,
+                }
+                yield _finding(
+                    FindingRule.POLITICAL, f"{window.name} {word}", piece.field, message, word
+                )
+
+
+def _of_silences(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for one in around.silences:
+        meant = one.accounts is None or bool(set(document.texts) & set(one.accounts))
+        is_within = one.since <= around.at and (one.until is None or around.at < one.until)
+        if meant and is_within:
+            message = _("It is planned for a time in which publications are frozen.")
+            thing = f"{one.since.isoformat()} {one.reason}"
+            yield _finding(FindingRule.FROZEN, thing, "planned_at", message, one.reason)
+
+
+def _of_pictures(document: Document, around: Surroundings) -> Iterator[Finding]:
+    if not document.media:
+        return
+    for piece in _texts(document):
+        if piece.words.strip() and style.is_nearly_wordless(piece.words):
+            message = _(
+                "Beside the picture there are hardly any words. What stands in a picture alone "
+                "cannot be read aloud, searched or translated."
+            )
+            yield _finding(FindingRule.PICTURE, piece.words, piece.field, message, "")
+        for alt in _alts(document):
+            if style.is_same_long_text(alt.words, piece.words):
+                message = _(
+                    "The alternative text repeats the text of the post. Describe what the picture "
+                    "shows, or leave out a picture that is nothing but this text."
+                )
+                yield _finding(FindingRule.PICTURE, alt.words, alt.field, message, "")
+
+
+def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for piece in _texts(document):
+        shouted = style.shouted(piece.words)
+        if shouted:
+            message = _("Words in capital letters are hard to read, and read as shouting.")
+            shown = personal.shortened(shouted)
+            yield _finding(FindingRule.CAPITALS, shouted, piece.field, message, shown)
+        signs = style.too_many_emoji(piece.words)
+        if signs:
+            message = _("Screen readers read out each of these emoji; few are enough.")
+            yield _finding(FindingRule.EMOJI, signs, piece.field, message, signs[:40])
+        for tag in style.unreadable_hashtags(piece.words):
+            message = _("Write each word of a hashtag with a capital: #LayananPublik.")
+            yield _finding(FindingRule.HASHTAG, tag, piece.field, message, f"#{tag}")

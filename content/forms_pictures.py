@@ -1,0 +1,170 @@
+"""The pictures of the composer: a fixed number of places, each with a file and its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import cast
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from content.documents import MediaItem
+from content.models import MediaFile
+
+# What most platforms take at most; of one that takes fewer, the preflight tells each account.
+MOST_PICTURES = 10
+# One picture of the form, new or kept, whatever its number.
+PICTURE = re.compile(r"(?:file|kept)_[0-9]+\Z")
+DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One place for a picture: what is in it, and its three inputs."""
+
+    number: int
+    media: MediaFile | None
+    alt: forms.BoundField
+    file: forms.BoundField
+    remove: forms.BoundField
+    kept: forms.BoundField
+
+
+class PictureForm(forms.Form):
+    """Pictures are stored as they arrive, so a mistake elsewhere loses none."""
+
+    keeps_files = True
+
+    # Holds what is wrong with the pictures together; nothing is typed here.
+    images = forms.CharField(widget=forms.HiddenInput, required=False, disabled=True)
+
+    @property
+    def unit_id(self) -> int | None:
+        """The unit that the post is bound to, if it is to one already."""
+        return None
+
+    def add_pictures(self) -> None:
+        # Errors are told in the order of the page.
+        self.fields["images"] = self.fields.pop("images")
+        for number in range(MOST_PICTURES):
+            self.fields[f"alt_{number}"] = forms.CharField(
+                label=_("Alternative text"),
+                widget=forms.Textarea(attrs={"rows": 2}),
+                max_length=1500,
+                required=False,
+            )
+            self.fields[f"alt_{number}"].mark = _("needed with a picture")  # type: ignore[attr-defined]  # for field.html
+            self.fields[f"file_{number}"] = forms.FileField(
+                label=_("Picture"),
+                required=False,
+                widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+            )
+            self.fields[f"remove_{number}"] = forms.BooleanField(
+                label=_("Remove this picture"), required=False
+            )
+            self.fields[f"kept_{number}"] = forms.RegexField(
+                DIGEST, widget=forms.HiddenInput, required=False
+            )
+
+    def clean_pictures(self) -> None:
+        """Refuse pictures that are not there any more, and those beyond the last place."""
+        for slot in self.slots() if self.cleaned_data.get("unit") else ():
+            lost = self.cleaned_data.get(f"kept_{slot.number}") and slot.media is None
+            if lost and not self.cleaned_data.get(f"remove_{slot.number}"):
+                self.add_error(
+                    f"file_{slot.number}", _("This picture is not in this unit. Choose it again.")
+                )
+        if any(self._beyond()):
+            told = _("A post has at most %(most)s pictures. Those beyond were not saved.")
+            self.add_error("images", told % {"most": MOST_PICTURES})
+
+    def _beyond(self) -> Iterator[str]:
+        """Pictures that came although this form has no place for them."""
+        for name in {*self.data, *self.files}:
+            sent = self.files.get(name) is not None or self.data.get(name)
+            if sent and PICTURE.match(name) and name not in self.fields:
+                yield name
+
+    def uploads(self) -> Iterator[tuple[int, bytes]]:
+        """Files that came with this form, by slot."""
+        for number in range(MOST_PICTURES):
+            file = self.files.get(f"file_{number}")
+            if file:
+                yield number, file.read()
+
+    def keep(self, number: int, media: MediaFile) -> None:
+        """Put a stored upload into its slot, for this answer and the next."""
+        changed = {f"kept_{number}": media.sha256, f"remove_{number}": ""}
+        data = cast(QueryDict, self.data).copy()
+        for name, value in changed.items():
+            data[name] = value
+        self.data = data
+
+    def slots(self) -> list[Slot]:
+        """The places for pictures, with what is in them."""
+        kept = {number: self._kept(number) for number in range(MOST_PICTURES)}
+        unit_id = self.unit_id or self._chosen_unit()
+        media = {
+            item.sha256: item
+            for item in MediaFile.objects.filter(
+                unit_id=unit_id or 0, sha256__in=[digest for digest in kept.values() if digest]
+            )
+        }
+        return [
+            Slot(
+                number,
+                media.get(kept[number] or ""),
+                self[f"alt_{number}"],
+                self[f"file_{number}"],
+                self[f"remove_{number}"],
+                self[f"kept_{number}"],
+            )
+            for number in range(MOST_PICTURES)
+        ]
+
+    def shown_slots(self) -> dict[str, list[Slot]]:
+        """Open: those with a picture or an error, and one to add another. The others wait."""
+        slots = self.slots()
+        used = [slot for slot in slots if slot.media or slot.file.errors or slot.alt.errors]
+        free = [slot for slot in slots if slot not in used]
+        return {"open": used + free[:1], "waiting": free[1:]}
+
+    def file_names(self) -> str:
+        """The inputs whose files a preview does not need."""
+        return ",".join(f"file_{number}" for number in range(MOST_PICTURES))
+
+    def _kept(self, number: int) -> str | None:
+        """The digest in a slot; what is none is reported by the field and not looked up."""
+        value = str(self[f"kept_{number}"].value() or "")
+        return value if DIGEST.fullmatch(value) else None
+
+    def _chosen_unit(self) -> int | None:
+        value = str(self["unit"].value() or "")
+        return int(value) if is_key(value) else None
+
+    def pictures(self) -> tuple[MediaItem, ...]:
+        """The pictures that this form says."""
+        found = []
+        for slot in self.slots():
+            if slot.media is not None and not self.cleaned_data.get(f"remove_{slot.number}"):
+                alt: str = self.cleaned_data.get(f"alt_{slot.number}") or ""
+                found.append(_item(slot.media, alt.strip()))
+        return tuple(found)
+
+
+def is_key(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 19
+
+
+def _item(media: MediaFile, alt: str) -> MediaItem:
+    return MediaItem(
+        sha256=media.sha256,
+        media_type=media.media_type,
+        alt=alt,
+        width=media.width,
+        height=media.height,
+        size=media.size,
+    )

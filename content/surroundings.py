@@ -1,0 +1,111 @@
+"""What findings need to know besides the document: contacts, election windows, looked-at links."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from accounts.links import SHARED
+from accounts.models import OfficialAccount, Unit
+from content import findings
+from content.documents import Document
+from content.finding_rules.personal import national
+from content.models import ElectionWindow, KnownContact, LinkCheck
+
+# Kept by hand, and named by an address in which a number or the agency's own domain stands.
+_WITH_ADDRESSES = ("feed", "whatsapp", "telegram")
+
+
+_ABOVE = """
+    WITH RECURSIVE above(id, parent_id) AS (
+        SELECT id, parent_id FROM accounts_unit WHERE id = %s
+        UNION ALL
+        SELECT one.id, one.parent_id FROM accounts_unit one JOIN above ON one.id = above.parent_id
+    )
+    SELECT id FROM above
+"""
+
+
+def findings_of(document: Document, unit: Unit | None) -> list[findings.Finding]:
+    """Everything that is found in a document of a unit, as things are now."""
+    return findings.find(document, surroundings_of(document, unit))
+
+
+def surroundings_of(document: Document, unit: Unit | None) -> findings.Surroundings:
+    """Three queries at most for most posts: whose contacts are known is asked where there are any.
+
+    ``silences`` are not gathered here: nothing freezes publications yet.
+    """
+    zone = unit.zone if unit else timezone.get_current_timezone()
+    return findings.Surroundings(
+        at=(document.planned_at or timezone.now()).astimezone(zone),
+        known=frozenset(_known(unit)) if findings.names_contacts(document) else frozenset(),
+        windows=_windows(unit),
+        links=_links(document),
+    )
+
+
+def _of_unit_or_above(unit: Unit | None) -> Q:
+    return Q(unit_id__in=RawSQL(_ABOVE, [unit.pk if unit else 0]))  # noqa: S611  # no input
+
+
+def _known(unit: Unit | None) -> Iterator[str]:
+    rows = KnownContact.objects.filter(_of_unit_or_above(unit), removed_at=None)
+    for kind, value in rows.values_list("kind", "value"):
+        yield f"{kind}:{value}"
+    accounts = OfficialAccount.objects.filter(
+        status=OfficialAccount.Status.ACTIVE, platform__in=_WITH_ADDRESSES
+    )
+    for platform, handle, url in accounts.values_list("platform", "handle", "url"):
+        yield from _of_account(platform, handle, url)
+
+
+def _of_account(platform: str, handle: str, url: str) -> Iterator[str]:
+    """The number of a channel, and the domain of the agency's own website."""
+    if platform in {"whatsapp", "telegram"}:
+        digits = national(f"{handle} {url}")
+        if 9 <= len(digits) <= 15:
+            yield f"phone:{digits}"
+        return
+    if platform != "feed":
+        return
+    for address in (handle, url):
+        host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
+        domain = host.removeprefix("www.")
+        # Where anybody may have a site, an address of that domain is anybody's.
+        if "." in domain and domain not in SHARED:
+            yield f"domain:{domain}"
+
+
+def _windows(unit: Unit | None) -> list[findings.Window]:
+    rows = ElectionWindow.objects.filter(_of_unit_or_above(unit), withdrawn_at=None)
+    return [
+        findings.Window(
+            name=row.name,
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            citation=row.citation,
+            words=row.words,
+        )
+        for row in rows.order_by("starts_on", "pk")
+    ]
+
+
+def _links(document: Document) -> dict[str, str]:
+    addresses = findings.links_of(document)
+    if not addresses:
+        return {}
+    rows = LinkCheck.objects.filter(
+        digest__in=[digest_of_link(one) for one in addresses],
+        state__in=[LinkCheck.State.DEAD, LinkCheck.State.SLOW],
+    )
+    return {row.address: row.state for row in rows}
+
+
+def digest_of_link(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()

@@ -1,0 +1,201 @@
+"""What is found in a document, and what is not: false alarms cost as much as misses."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from content import findings
+from content.documents import Document, MediaItem
+from content.findings import Silence, Surroundings, Window, find, still_justified, unjustified
+from tests.gathering import each
+
+NOON = datetime(2026, 11, 27, 5, tzinfo=UTC)
+NOTHING = Surroundings(at=NOON)
+
+
+def written(text: str, *, title: str = "Judul", alt: str | None = None) -> Document:
+    media = () if alt is None else (picture(alt),)
+    return Document(title=title, text=text, texts={7: text}, media=media)
+
+
+def picture(alt: str) -> MediaItem:
+    return MediaItem(sha256="0" * 64, media_type="image/png", alt=alt, width=9, height=9, size=99)
+
+
+def rules(document: Document, around: Surroundings = NOTHING) -> list[str]:
+    return [one.rule for one in find(document, around)]
+
+
+@each(
+    "text, rule, shown",
+    [
+        ("Pemohon dengan NIK 3275011205900003 silakan datang.", "nik", "32••••••••••••03"),
+        ("NIK: 3275 0152 0590 0003 a.n. Siti", "nik", "32••••••••••••03"),
+        ("Nomor KK 32.75.01.120590.0003", "nik", "32••••••••••••03"),
+        ("Nama: Joko, 9471016802850001, lulus.", "nik", "94••••••••••••01"),
+        ("Hubungi Ibu Ani 0812-3456-7890", "phone", "081••••••890"),
+        ("WA ke +62 812 3456 7890 ya", "phone", "081••••••890"),
+        ("Tulis ke https://wa.me/6281234567890", "phone", "081••••••890"),
+        ("Telp. (021) 3456789 pada jam kerja", "phone", "021••••789"),
+        ("Donasi ke BRI 0123-01-012345-50-1 a.n. Ani", "account", "012•••••••••501"),
+        ("Transfer ke BCA 1234567890", "account", "123••••890"),
+        ("No. rekening 7112345678 atas nama panitia", "account", "711••••678"),
+        ("Kirim berkas ke ani.lestari@gmail.com.", "email", "a•••@gmail.com"),
+        ("Rumah korban di Jl. Melati No. 12 RT 03/RW 05", "address", "RT 03 RW 05"),
+        ("Bapak Joko tinggal di Kampung Baru RT 02 RW 01", "address", "RT 02 RW 01"),
+    ],
+)
+def test_data_of_people_is_found_and_shown_masked(text: str, rule: str, shown: str) -> None:
+    (found,) = find(written(text), NOTHING)
+    assert (found.rule, found.excerpt, found.severity) == (rule, shown, "bad")
+    assert found.field == "text"
+
+
+@each(
+    "text",
+    [
+        "Keputusan Wali Kota Nomor 800/1234/2026 tanggal 12-12-2026.",
+        "06-12-2026 08.00-12.00",
+        "Senin 01/12/2026 s.d. Jumat 05/12/2026 pukul 08.00-15.30 WIB.",
+        "Anggaran Rp 3.275.011.205.900.003 dan Rp1.250.000.000,00.",
+        "Penduduk 1.234.567 jiwa, naik 12,5% dari 2024/2025.",
+        "Gempa M5,2 pada 12-Des-26 08:12:45 WIB, 7.12 LS, 106.34 BT.",
+        "Koordinat -6.200000, 106.816666, kedalaman 10 km.",
+        "NIP 198012122005011002 dan NPWP 01.234.567.8-901.000.",
+        "ISBN 978-602-8519-93-9, nomor antrean 00123456.",
+        "Darurat: 112. Pusat panggilan 1500-567 dan 14022.",
+        "Nomor 1234567890123456 bukan tanggal siapa pun.",
+        "Bayar lewat kode 4111111111111111.",
+        "Kerja bakti untuk warga RT 03/RW 05 Kelurahan Pesisir.",
+        "Jalan Pahlawan ditutup, warga RT 01/RW 02 lewat Jalan Melati.",
+        "Kantor kami di Jl. Merdeka No. 1, kode pos 40123.",
+        "Ikuti @humas@mastodon.social dan @samudrakota.",
+        "Rekening air naik 12% untuk 1.234.567 pelanggan.",
+        "Bank sampah menerima 12.000 kg pada 2026.",
+        "UU 14/2008, PP 28/2012, Perpres 95/2018, SE 137/2018.",
+        "Loket DUKCAPIL dan BPJS buka. BMKG, BNPB, BPBD, TNI, POLRI siaga.",
+        "Selamat! 🎉 Terima kasih 🙏 #LayananSamudra #KotaSamudra #kesehatan #HUTRI",
+        "#keanekaragaman dan #pertanggungjawaban",
+    ],
+)
+def test_what_offices_write_every_day_is_left_alone(text: str) -> None:
+    assert [(one.rule, one.excerpt) for one in find(written(text), NOTHING)] == []
+
+
+@each(
+    "text, rule",
+    [
+        ("PENGUMUMAN PENTING PELAYANAN DITUTUP SEMENTARA HARI INI", "capitals"),
+        ("Awas 🔥🔥🔥🔥", "emoji"),
+        ("😀 a 😃 b 😄 c 😁 d 😆 e 😅 f 😂", "emoji"),
+        ("Ayo #banggamelayanibangsa", "hashtag"),
+        ("Ayo #BANGGAMELAYANIBANGSA", "hashtag"),
+    ],
+)
+def test_what_is_hard_to_read_is_found(text: str, rule: str) -> None:
+    (found,) = find(written(text), NOTHING)
+    assert (found.rule, found.severity) == (rule, "watch")
+
+
+def test_a_picture_that_has_the_words_alone_is_found() -> None:
+    long = "Layanan kependudukan tutup pada tanggal 24 Desember dan buka lagi pada 27 Desember " * 2
+    assert rules(written("#Info", alt="Poster.")) == ["picture"]
+    assert rules(written(long, alt=long)) == ["picture"]
+    assert rules(written(long, alt="Poster jadwal layanan.")) == []
+    assert rules(written("#Info")) == []
+
+
+def test_a_number_in_a_title_an_alternative_text_or_one_account_is_found_where_it_stands() -> None:
+    number = "0812-3456-7890"
+    assert [one.field for one in find(written("Teks.", title=number), NOTHING)] == ["title"]
+    shown = find(written("Poster kami hari ini.", alt=f"Poster, {number}"), NOTHING)
+    assert [one.field for one in shown] == ["alt_0"]
+    own = Document(title="J", text="Umum.", texts={7: "Umum.", 8: f"Telepon {number}"})
+    assert [one.field for one in find(own, NOTHING)] == ["text_8"]
+
+
+def test_one_number_is_one_finding_with_one_key_wherever_it_stands() -> None:
+    (first,) = find(written("Telepon 0812-3456-7890."), NOTHING)
+    (again,) = find(written("Atau +62 812 3456 7890, sama dengan 081234567890."), NOTHING)
+    (other,) = find(written("Telepon 0812-3456-7891."), NOTHING)
+    assert first.key == again.key != other.key
+    assert "7890" not in first.key
+
+
+def test_what_is_known_as_the_agencys_is_not_asked_about() -> None:
+    text = "0812-3456-7890, humas@dinkes.samudrakota.go.id, Bank BRI 012301012345501"
+    assert sorted(rules(written(text))) == ["account", "email", "phone"]
+    known = {"phone:081234567890", "domain:samudrakota.go.id", "account:012301012345501"}
+    assert rules(written(text), Surroundings(at=NOON, known=known)) == []
+    other = written("humas@palsusamudrakota.go.id")
+    assert rules(other, Surroundings(at=NOON, known=known)) == ["email"]
+
+
+def test_a_known_number_is_never_that_of_a_person() -> None:
+    text = "NIK 3275011205900003"
+    known = {"phone:3275011205900003", "account:3275011205900003"}
+    assert rules(written(text), Surroundings(at=NOON, known=known)) == ["nik"]
+
+
+@pytest.mark.parametrize(
+    ("day", "text", "found"),
+    [
+        (date(2026, 11, 27), "Ayo coblos nomor  urut 2", ["political", "political"]),
+        (date(2026, 11, 27), "Pencoblosan diatur KPU", []),
+        (date(2026, 11, 28), "Ayo coblos", []),
+    ],
+)
+def test_political_words_are_found_on_the_days_of_the_window(
+    day: date, text: str, found: list[str]
+) -> None:
+    window = Window(
+        name="Pilkada",
+        starts_on=date(2026, 11, 1),
+        ends_on=date(2026, 11, 27),
+        citation="PKPU",
+        words=["coblos", "nomor urut"],
+    )
+    at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    assert rules(written(text), Surroundings(at=at, windows=[window])) == found
+
+
+def test_what_is_planned_while_nothing_goes_out_is_found() -> None:
+    frozen = Silence(reason="Berkabung", since=NOON, until=NOON + timedelta(hours=2), accounts={7})
+    around = [Surroundings(at=NOON + timedelta(hours=h), silences=[frozen]) for h in (-1, 0, 2)]
+    assert [rules(written("Teks biasa."), one) for one in around] == [[], ["frozen"], []]
+    elsewhere = Document(title="J", text="Teks.", texts={8: "Teks."})
+    assert rules(elsewhere, around[1]) == []
+
+
+def test_a_dead_link_is_found_without_what_it_asks_for() -> None:
+    text = "Baca https://samudrakota.go.id/jadwal?kunci=RAHASIA#a"
+    address = "https://samudrakota.go.id/jadwal?kunci=RAHASIA#a"
+    assert findings.links_of(written(text)) == [address]
+    (found,) = find(written(text), Surroundings(at=NOON, links={address: "dead"}))
+    assert found.rule == "link"
+    assert "RAHASIA" not in found.excerpt + found.message
+
+
+def test_a_reason_counts_for_its_own_finding_and_ends_with_it() -> None:
+    document = written("Telepon 0812-3456-7890.")
+    (found,) = find(document, NOTHING)
+    for why in ("", "   "):
+        blank = Document(title="J", text="x", texts={}, justified={found.key: why})
+        assert unjustified(blank, [found]) == [found]
+    reasoned = Document(
+        title="J", text="x", texts={}, justified={found.key: " Posko. ", "f" * 16: "Lain."}
+    )
+    assert unjustified(reasoned, [found]) == []
+    assert still_justified(reasoned, [found]) == {found.key: "Posko."}
+    assert still_justified(reasoned, []) == {}
+
+
+def test_a_hostile_text_takes_no_long_time() -> None:
+    hostile = ["1 ", "0812-", "Jl. ", "rekening bank ", "A ", "a@", "🔥", "#a", "RT 1 ", "no. rek "]
+    for piece in hostile:
+        text = piece * (20_000 // len(piece))
+        started = datetime.now(UTC)
+        find(written(text), NOTHING)
+        assert datetime.now(UTC) - started < timedelta(seconds=3), piece
