@@ -30,6 +30,7 @@ CAPABILITIES: dict[str, object] = {
     "people.manage": _("Keep units, people and roles"),
     "content.view": _("See posts and publications"),
     "content.draft": _("Write posts and submit them"),
+    "content.comment": _("Comment on posts and resolve comments"),
     "content.review": _("Ask for changes to a submitted post"),
     "content.approve": _("Approve or reject a submitted post"),
     "content.publish": _("Cancel, retry and settle publications"),
@@ -53,15 +54,16 @@ ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
             "people.manage",
         }
     ),
-    Role.DRAFTER: frozenset(_READ | {"content.draft"}),
+    Role.DRAFTER: frozenset(_READ | {"content.draft", "content.comment"}),
     # Reports of imitations hold data of citizens: to those who decide what goes out, not to all.
-    Role.REVIEWER: frozenset(_READ | {"content.review", "impersonation.handle"}),
+    Role.REVIEWER: frozenset(_READ | {"content.review", "content.comment", "impersonation.handle"}),
     Role.APPROVER: frozenset(
         _READ
         | {
             "content.review",
             "content.approve",
             "content.publish",
+            "content.comment",
             "content.freeze",
             "impersonation.handle",
         }

@@ -127,6 +127,7 @@ LETTER_GIVEN_UP = event(
         "about": {
             **dict(Reminder.Kind.choices),
             "connection": _("Connection that ends"),
+            "notice": _("Notifications"),
             "invitation": _("Invitation"),
             "new_password": _("New password"),
         }

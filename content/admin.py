@@ -8,6 +8,7 @@ from govsocial.web.admin import ViewOnlyAdmin
 for model in (
     models.ApprovalPolicy,
     models.Attempt,
+    models.Comment,
     models.Decision,
     models.ElectionWindow,
     models.Freeze,
@@ -15,11 +16,17 @@ for model in (
     models.KnownContact,
     models.LinkCheck,
     models.MediaFile,
+    models.Mention,
+    models.NoticeChoice,
+    models.NoticeLetter,
+    models.Notification,
     models.Post,
     models.PostVersion,
     models.Publication,
     models.Retrospective,
     models.Review,
+    models.ReviewNudge,
+    models.Thread,
     models.Withdrawal,
 ):
     admin.site.register(model, ViewOnlyAdmin)

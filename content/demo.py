@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import uuid
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
@@ -73,8 +74,38 @@ def seed(out: Callable[[str], None]) -> None:
         digest=_digest(back),
         note="Mohon sebutkan rumah sakit mana saja yang sudah melayani.",
     )
+    _talk(waiting)
     _post(rina, (), "Selamat Hari Guru Nasional", "Terima kasih, Bapak dan Ibu Guru.")
     out(_("The training agency has its first posts."))
+
+
+def _talk(post: Post) -> None:
+    """A question about some words, with an answer, and one that is settled."""
+    made, dwi = _person("made"), _person("dwi")
+    asked = actions.start_thread(
+        actor=made,
+        post_id=post.pk,
+        number=1,
+        text="@Dwi Hartono, apakah hewan di bawah 3 bulan memang belum boleh? Mohon sumbernya.",
+        place="text",
+        quote="berumur di atas 3 bulan",
+        key=uuid.uuid4(),
+    )
+    actions.reply_to_thread(
+        actor=dwi,
+        thread_id=asked.thread_id,
+        text="Benar, menurut edaran Dinas Pertanian. Tautannya saya tambahkan di versi berikutnya.",
+        key=uuid.uuid4(),
+    )
+    settled = actions.start_thread(
+        actor=_person("sari"),
+        post_id=post.pk,
+        number=1,
+        text="Judul sudah tepat.",
+        place="title",
+        key=uuid.uuid4(),
+    )
+    actions.resolve_thread(actor=dwi, thread_id=settled.thread_id)
 
 
 def _person(name: str) -> User:

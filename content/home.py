@@ -14,6 +14,7 @@ from accounts.requests import person
 from content import selectors
 from content.models import Publication
 from content.waiting import Waiting, waiting_for
+from govsocial.web.counting import counts_of
 from govsocial.web.days import midnight
 from govsocial.web.home import Card
 
@@ -29,6 +30,14 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         yield _reviews(user, waiting.reviews)
     if user.holds("content.draft"):
         yield _mine(user, waiting.back)
+    if mentions := counts_of(request)["mentions"]:
+        # How many is counted with all that waits; who said what is a page of its own.
+        yield Card(
+            template="content/_home_mentions.html",
+            context={"number": mentions},
+            order=15,
+            aside=True,
+        )
     start = midnight(timezone.localdate())
     until = start + timedelta(days=1)
     publications = _publications(user, start, until, waiting)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import diff, selectors
+from content import diff, selectors, talk_pages
 from content.actions.completing import missing_from
 from content.document_words import compared, declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem
@@ -49,9 +49,11 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
     content = version.content() if version else None
     accounts = accounts_of(content)
     versions = selectors.versions_of(post)
+    decisions = list(selectors.decisions_of(post))
     review = getattr(versions[0], "review", None) if versions else None
     if review is not None:
         review.post = post
+        review.stage = review.stage_after(decisions)
     publications = list(selectors.publications_of(post))
     shown = _shown(accounts, chosen)
     may_draft = user.holds("content.draft", post.unit_id)
@@ -65,9 +67,11 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         # The preview that is shown has its own notes; of the others one would not know.
         "unconnected": list(unconnected(each for each in accounts if each.pk != shown)),
         "review": review,
-        "rights": selectors.rights_on(review, user, accounts=accounts, versions=versions),
+        "rights": selectors.rights_on(
+            review, user, accounts=accounts, versions=versions, decisions=decisions
+        ),
         "decision_form": DecisionForm(initial={"digest": version.digest if version else ""}),
-        "decisions": selectors.decisions_of(post),
+        "decisions": decisions,
         "publications": publications,
         "steps": steps(post, review, publications),
         "changes": changes_since_last_review(versions, version),
@@ -76,6 +80,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
         "history": history_of(post),
+        "talk": talk_pages.card(post, user, content, accounts),
     }
 
 

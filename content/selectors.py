@@ -219,10 +219,12 @@ def rights_on(
     *,
     accounts: Collection[OfficialAccount],
     versions: Collection[PostVersion],
+    decisions: Collection[Decision],
 ) -> Rights:
     """Say what ``user`` may decide on ``review``; the actions and the database ask again.
 
-    ``accounts`` are those the version is meant for, ``versions`` all versions of the post.
+    ``accounts`` are those the version is meant for, ``versions`` all versions of the post, and
+    ``decisions`` all that were taken on them.
     """
     if review is None or review.status != Review.Status.OPEN:
         return Rights()
@@ -235,6 +237,7 @@ def rights_on(
     wrote = any(version.editor_id == user.pk for version in versions)
     if wrote or review.submitted_by_id == user.pk:
         return Rights(why_not=_("You wrote part of this post, so somebody else decides on it."))
-    if any(decision.decider_id == user.pk for decision in review.decisions.all()):
+    taken = [one for one in decisions if one.review_id == review.pk]
+    if any(decision.decider_id == user.pk for decision in taken):
         return Rights(why_not=_("You approved an earlier stage, so somebody else decides on this."))
     return Rights(may_approve=approve, may_reject=reject, may_request_changes=request)

@@ -55,3 +55,18 @@ def claim_link_checks() -> None:
 @shared_task
 def check_link(link_id: int) -> None:
     actions.check_link(link_id=link_id)
+
+
+@shared_task
+def nudge_reviews() -> None:
+    """Remind of reviews that wait, and bring those that wait too long to the people above."""
+    actions.nudge_reviews(actor=User.objects.system())
+
+
+# A server that says its words sign by sign is as slow as it likes.
+@shared_task(time_limit=900)
+def send_notices() -> None:
+    """Write and send the letters of notifications. The rows are the truth: what one run does not
+    send is found by the next."""
+    actions.plan_notice_letters()
+    actions.send_notice_letters(actor=User.objects.system())

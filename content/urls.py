@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
+from content import urls_talk
 from content.views import (
     calendar,
     calendar_feeds,
@@ -136,4 +137,5 @@ urlpatterns = [
     *calendar_urls,
     *facet_urls,
     *setting_urls,
+    *urls_talk.talk_urls,
 ]

@@ -20,6 +20,9 @@ app = Celery("govsocial")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.task_queues = [Queue(name, routing_key=name) for name in QUEUES]
 app.conf.task_routes = {
+    # They are no reason for a publication to wait: a mail server may be slow.
+    "content.tasks.nudge_reviews": {"queue": "default"},
+    "content.tasks.send_notices": {"queue": "default"},
     "content.tasks.*": {"queue": "publishing"},
     "kpi.tasks.*": {"queue": "metrics"},
     # They wait for platforms, as pulls do.
@@ -40,6 +43,8 @@ app.conf.beat_schedule = {
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "delete withdrawn": every(10, "content.tasks.claim_withdrawals"),
     "look at links": every(20, "content.tasks.claim_link_checks"),
+    "nudge reviews": every(600, "content.tasks.nudge_reviews"),
+    "send notices": every(60, "content.tasks.send_notices"),
     "claim due pulls": every(15, "kpi.tasks.claim_due_pulls"),
     "claim due reminders": every(900, "accounts.tasks.claim_due_reminders"),
     "send sign-in letters": every(60, "accounts.tasks.send_sign_in_letters"),

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from content.actions.calendar_feeds import make_calendar_feed, revoke_calendar_feed
+from content.actions.commenting import (
+    reopen_thread,
+    reply_to_thread,
+    resolve_thread,
+    start_thread,
+    withdraw_comment,
+)
 from content.actions.confirming import (
     claim_unconfirmed_publications,
     confirm_publication,
@@ -23,6 +30,9 @@ from content.actions.exporting import record_export
 from content.actions.freezing import begin_freeze, lift_freeze, release_publication
 from content.actions.links import check_link, claim_link_checks
 from content.actions.media import store_image
+from content.actions.notice_letters import plan_notice_letters, send_notice_letters
+from content.actions.notifying import choose_ways, mark_all_read, mark_read, notify
+from content.actions.nudging import nudge_reviews
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
 from content.actions.rescheduling import reschedule_post
@@ -47,6 +57,7 @@ __all__ = [
     "begin_freeze",
     "cancel_publication",
     "check_link",
+    "choose_ways",
     "claim_due_publications",
     "claim_link_checks",
     "claim_unconfirmed_publications",
@@ -61,21 +72,32 @@ __all__ = [
     "lift_freeze",
     "make_calendar_feed",
     "make_election_window",
+    "mark_all_read",
+    "mark_read",
+    "notify",
+    "nudge_reviews",
+    "plan_notice_letters",
     "record_export",
     "reject_post",
     "release_publication",
     "remove_known_contact",
+    "reopen_thread",
+    "reply_to_thread",
     "request_changes",
     "reschedule_post",
+    "resolve_thread",
     "retry_publication",
     "revoke_calendar_feed",
+    "send_notice_letters",
     "send_publication",
     "set_policy",
     "settle_publication",
     "settle_withdrawal",
+    "start_thread",
     "store_image",
     "submit_post",
     "take_back_post",
+    "withdraw_comment",
     "withdraw_election_window",
     "withdraw_publication",
 ]

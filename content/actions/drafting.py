@@ -13,6 +13,7 @@ from content.actions.links import plan_link_checks
 from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
 from content.actions.settling import recipient
+from content.actions.telling import tell_submitted
 from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict, GateRefused
 from content.events import (
@@ -155,6 +156,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
         version_sha256=version.digest,
         stages=review.stages,
     )
+    tell_submitted(review)
     return review
 
 

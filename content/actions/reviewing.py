@@ -11,6 +11,7 @@ from content.actions.emergencies import open_retrospective
 from content.actions.refusals import guarded
 from content.actions.scheduling import schedule_publications
 from content.actions.settling import recipient, refuse_not_in_use
+from content.actions.telling import tell_decided
 from content.errors import ContentError, GateRefused
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review
@@ -36,7 +37,7 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
     expires_at = _expiry(review, now)
     _check_accounts(review)
     stage = review.stage
-    Decision.objects.create(
+    decision = Decision.objects.create(
         review=review,
         version_digest=digest,
         stage=stage,
@@ -56,6 +57,7 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
         stages=review.stages,
         expires_at=expires_at.isoformat(),
     )
+    tell_decided(decision)
     if stage == review.stages:
         close_review(post, Review.Status.APPROVED)
         if review.is_emergency:
@@ -164,10 +166,11 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
 def _decide_against(review: Review, actor: User, verdict: str, note: str) -> None:
     if not note.strip():
         raise ContentError(_("Give a reason."), field="note")
-    Decision.objects.create(
+    decision = Decision.objects.create(
         review=review,
         version_digest=review.digest,
         decider=actor,
         verdict=verdict,
         note=note.strip(),
     )
+    tell_decided(decision)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import OfficialAccount, User
 from content import gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
+from content.actions.telling import tell_trouble
 from content.documents import Recipient, digest_of
 from content.errors import ContentError
 from content.events import (
@@ -189,6 +190,7 @@ def mark_unconfirmed(
         attempt=number,
         error=error,
     )
+    tell_trouble(publication)
 
 
 def mark_failed(
@@ -207,6 +209,7 @@ def mark_failed(
         attempt=number,
         error=error,
     )
+    tell_trouble(publication)
 
 
 def put_in_line(publication: Publication) -> bool:

@@ -1,11 +1,20 @@
 from __future__ import annotations
 
 from content.models.calendar_feed import CalendarFeed
+from content.models.comment import Comment, Mention, Thread
 from content.models.contact import KnownContact
 from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
 from content.models.link import LinkCheck
 from content.models.media import MediaFile
+from content.models.notification import (
+    NoticeChoice,
+    NoticeKind,
+    NoticeLetter,
+    Notification,
+    ReviewNudge,
+    Way,
+)
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Attempt, Publication
@@ -17,6 +26,7 @@ __all__ = [
     "ApprovalPolicy",
     "Attempt",
     "CalendarFeed",
+    "Comment",
     "Decision",
     "ElectionWindow",
     "Freeze",
@@ -24,13 +34,21 @@ __all__ = [
     "KnownContact",
     "LinkCheck",
     "MediaFile",
+    "Mention",
+    "NoticeChoice",
+    "NoticeKind",
+    "NoticeLetter",
+    "Notification",
     "Post",
     "PostVersion",
     "Publication",
     "Relation",
     "Retrospective",
     "Review",
+    "ReviewNudge",
     "Sensitivity",
     "StageKind",
+    "Thread",
+    "Way",
     "Withdrawal",
 ]

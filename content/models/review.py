@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 import pgtrigger
@@ -140,7 +141,12 @@ class Review(models.Model):
     @cached_property
     def stage(self) -> int:
         """The stage that waits for a decision, counted from one."""
-        return 1 + sum(one.verdict == Decision.Verdict.APPROVE for one in self.decisions.all())
+        return self.stage_after(self.decisions.all())
+
+    def stage_after(self, decisions: Iterable[Decision]) -> int:
+        """The same where the decisions of the post are known already."""
+        approvals = [one for one in decisions if one.verdict == Decision.Verdict.APPROVE]
+        return 1 + sum(one.review_id == self.pk for one in approvals)
 
     @property
     def stage_kind(self) -> StageKind:

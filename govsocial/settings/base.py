@@ -96,7 +96,13 @@ NAVIGATION = [
     "govsocial.audit.navigation.entries",
 ]
 # What of it waits for a person, counted in one query.
-WAITING = ["accounts.waiting.waiting_rows", "content.waiting.waiting_rows"]
+WAITING = [
+    "accounts.waiting.waiting_rows",
+    "content.waiting.waiting_rows",
+    "content.bell.unread_rows",
+]
+# Takes the request, gives what the bell in the head of every page shows.
+BELL = "content.bell.bell"
 HOME_CARDS = [
     "accounts.home.cards",
     "accounts.home_leadership.cards",

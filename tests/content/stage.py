@@ -112,7 +112,7 @@ class Stage:
         version = self.fresh().current_version
         assert version is not None
         actions.submit_post(
-            actor=by or self.cast.dwi, post_id=self.post.pk, based_on=version.number
+            actor=by or version.editor, post_id=self.post.pk, based_on=version.number
         )
         return self
 

@@ -20,6 +20,7 @@ from govsocial.web import messages
 SAME = {
     "%(actor)s: %(label)s (%(target)s)",
     "%(channel)s: %(target)s.",
+    "%(kind)s: %(title)s",
     "%(field)s: %(before)s → %(after)s",
     "%(field)s: %(before)s → %(after)s.",
     "“%(item)s”: %(now)s",

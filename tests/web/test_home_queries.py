@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -50,7 +51,14 @@ def fill(cast: Cast, person: User) -> None:
     factories.official_account(cast.diskominfo, person_in_charge=gone)
     Grant.objects.filter(user=gone).update(ends_at=timezone.now())
     imitating(cast)
-    make_stage(cast).submit()
+    waiting = make_stage(cast).submit()
+    actions.start_thread(
+        actor=cast.sari,
+        post_id=waiting.post.pk,
+        number=1,
+        text=f"@{person.full_name}",
+        key=uuid.uuid4(),
+    )
     for name in ("draf satu", "draf dua"):
         actions.create_post(
             actor=person, unit_id=cast.diskominfo.pk, document=document(ending, text=name)
@@ -86,6 +94,7 @@ CARDS = [
     "accounts/_home_register.html",
     "accounts/_home_impersonations.html",
     "content/_home_waiting.html",
+    "content/_home_mentions.html",
     "content/_home_mine.html",
     "content/_home_today.html",
     "content/_home_trouble.html",
@@ -118,7 +127,7 @@ def test_who_holds_every_role_stays_well_below_the_bar_while_nothing_waits(
 def test_a_card_costs_a_query_at_most_when_every_one_has_something(
     cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
-    """Nobody's day: twelve cards at once, for all roles of the agency in one person."""
+    """Nobody's day: fourteen cards at once, for all roles of the agency in one person."""
     person = every_role(cast)
     fill(cast, person)
     queries, cards = asked_for(client_as(person))

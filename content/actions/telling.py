@@ -1,0 +1,71 @@
+"""Who is told when something happens to a post: one line in the action, the rest stands here."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+
+from django.db import transaction
+
+from accounts.models import User
+from content import people
+from content.actions.notifying import notify
+from content.models import Comment, Decision, NoticeKind, Notification, Publication, Review
+
+logger = logging.getLogger(__name__)
+
+_VERDICTS = {
+    Decision.Verdict.CHANGES: NoticeKind.CHANGES,
+    Decision.Verdict.REJECT: NoticeKind.REJECTED,
+}
+
+
+def tell_submitted(review: Review) -> None:
+    """Those who may decide on it."""
+    notify(
+        NoticeKind.SUBMITTED,
+        people.deciders_of(review),
+        review,
+        by=review.submitted_by,
+        version=review.version.number,
+    )
+
+
+def tell_decided(decision: Decision) -> None:
+    """Those who wrote it; and, while a stage is left, those who may decide on that."""
+    review, by = decision.review, decision.decider
+    number = review.version.number
+    kind = _VERDICTS.get(Decision.Verdict(decision.verdict))
+    writers = people.writers_of(review.post)
+    if kind is None and decision.stage < review.stages:
+        told = {one.pk: one for one in [*writers, *people.deciders_of(review)]}
+        stages = {"stage": decision.stage + 1, "stages": review.stages}
+        notify(NoticeKind.STAGE, told.values(), review, by=by, version=number, **stages)
+        return
+    notify(kind or NoticeKind.APPROVED, writers, review.post, by=by, version=number)
+
+
+def tell_comment(comment: Comment, mentioned: Collection[User]) -> None:
+    """Those it mentions, and the others who wrote the post or spoke in the thread."""
+    by, number = comment.author, comment.thread.version.number
+    notify(NoticeKind.MENTION, mentioned, comment, by=by, version=number)
+    others = people.talkers_in(comment.thread).exclude(pk__in=[one.pk for one in mentioned])
+    notify(NoticeKind.COMMENT, others, comment, by=by, version=number)
+
+
+def tell_trouble(publication: Publication) -> None:
+    """Those who are to look at it; whoever has not yet read the same of it is not told again."""
+    try:
+        with transaction.atomic():
+            _tell_trouble(publication)
+    # A fault of ours in telling is no reason to forget what became of the post.
+    except Exception:
+        logger.exception("Nobody was told.", extra={"publication_id": publication.pk})
+
+
+def _tell_trouble(publication: Publication) -> None:
+    failed = publication.status == Publication.Status.FAILED
+    kind = NoticeKind.FAILED if failed else NoticeKind.UNCONFIRMED
+    unread = Notification.objects.filter(publication=publication, kind=kind, read_at=None)
+    keepers = people.keepers_of(publication).exclude(pk__in=unread.values("person"))
+    notify(kind, keepers, publication, account=str(publication.official_account))

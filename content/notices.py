@@ -1,0 +1,200 @@
+"""What a notification of each kind says, of what facts, and by which way it usually comes.
+
+Facts are names, numbers and words of our own: never the text of a post, a comment or a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from content.models import NoticeKind, Notification, Publication, Review, Way
+from govsocial.web.templatetags.formats import moment
+
+Fact = str | int
+LONGEST_FACT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One kind: ``says`` may use ``%(title)s`` and its facts; ``way`` is the usual one."""
+
+    says: str | Promise
+    facts: frozenset[str] = field(default_factory=frozenset)
+    way: Way = Way.AT_ONCE
+    tone: str = ""
+
+
+def _notice(says: Promise | str, *facts: str, way: Way = Way.AT_ONCE, tone: str = "") -> Notice:
+    return Notice(says=says, facts=frozenset(facts), way=way, tone=tone)
+
+
+NOTICES: Mapping[NoticeKind, Notice] = {
+    NoticeKind.SUBMITTED: _notice(
+        gettext_lazy("%(by)s submitted version %(version)s of “%(title)s” for your decision."),
+        "by",
+        "version",
+    ),
+    NoticeKind.STAGE: _notice(
+        gettext_lazy(
+            "%(by)s approved version %(version)s of “%(title)s”. Stage %(stage)s of %(stages)s "
+            "comes next."
+        ),
+        "by",
+        "version",
+        "stage",
+        "stages",
+        way=Way.DAILY,
+    ),
+    NoticeKind.APPROVED: _notice(
+        gettext_lazy("%(by)s approved version %(version)s of “%(title)s”."),
+        "by",
+        "version",
+        tone="good",
+    ),
+    NoticeKind.CHANGES: _notice(
+        gettext_lazy("%(by)s asked for changes to version %(version)s of “%(title)s”."),
+        "by",
+        "version",
+        tone="watch",
+    ),
+    NoticeKind.REJECTED: _notice(
+        gettext_lazy("%(by)s rejected version %(version)s of “%(title)s”."),
+        "by",
+        "version",
+        tone="bad",
+    ),
+    NoticeKind.COMMENT: _notice(
+        gettext_lazy("%(by)s commented on version %(version)s of “%(title)s”."),
+        "by",
+        "version",
+        way=Way.DAILY,
+    ),
+    NoticeKind.MENTION: _notice(
+        gettext_lazy("%(by)s mentioned you in a comment on “%(title)s”."),
+        "by",
+        "version",
+        tone="note",
+    ),
+    NoticeKind.FAILED: _notice(
+        gettext_lazy("Publishing “%(title)s” on %(account)s failed."), "account", tone="bad"
+    ),
+    NoticeKind.UNCONFIRMED: _notice(
+        gettext_lazy("It is not certain whether “%(title)s” is on %(account)s."),
+        "account",
+        tone="bad",
+    ),
+    NoticeKind.REMINDER: _notice(
+        gettext_lazy("“%(title)s” has been waiting for your decision for %(hours)s hours."),
+        "hours",
+        "planned",
+        "version",
+        tone="watch",
+    ),
+    NoticeKind.ESCALATION: _notice(
+        gettext_lazy(
+            "“%(title)s” of %(unit)s has been waiting for a decision for %(hours)s hours. Those "
+            "who may decide were reminded."
+        ),
+        "hours",
+        "unit",
+        "version",
+        tone="bad",
+    ),
+    NoticeKind.RETROSPECTIVE: _notice(
+        gettext_lazy(
+            "“%(title)s” went out as an emergency. Its retrospective review is open until somebody "
+            "does it."
+        ),
+        tone="watch",
+    ),
+    NoticeKind.FREEZE_BEGUN: _notice(
+        gettext_lazy("%(by)s began a freeze of %(unit)s: nothing goes out there."),
+        "by",
+        "unit",
+        tone="watch",
+    ),
+    NoticeKind.FREEZE_LIFTED: _notice(
+        gettext_lazy("%(by)s lifted the freeze of %(unit)s. What was frozen waits to be released."),
+        "by",
+        "unit",
+    ),
+}
+
+
+def checked(kind: NoticeKind, facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """``facts`` as they are kept. Raises ``ValueError`` for others than those of the kind."""
+    if facts.keys() != NOTICES[kind].facts:
+        expected, got = sorted(NOTICES[kind].facts), sorted(facts)
+        raise ValueError(f"A notification {kind} takes {expected}, got {got}.")
+    kept = {}
+    for name, value in facts.items():
+        if not isinstance(value, str | int) or isinstance(value, bool):
+            raise ValueError(f"The fact {name} of a notification is a name or a number.")
+        kept[name] = value[:LONGEST_FACT] if isinstance(value, str) else value
+    return kept
+
+
+def sentence_of(notice: Notification) -> str:
+    """What it says, in the reader's language. Facts that are missing leave no hole in a page."""
+    kind = NoticeKind(notice.kind)
+    facts = {name: notice.facts.get(name, "?") for name in NOTICES[kind].facts}
+    says = NOTICES[kind].says
+    if kind == NoticeKind.REMINDER and facts["planned"] not in {"", "?"}:
+        says = _("“%(title)s” is planned for %(planned)s and waits for your decision.")
+        facts["planned"] = moment(datetime.fromisoformat(str(facts["planned"])))
+    return str(says) % {**facts, "title": title_of(notice)}
+
+
+def title_of(notice: Notification) -> str:
+    return notice.post.title if notice.post else str(notice.unit)
+
+
+def tone_of(notice: Notification) -> str:
+    return NOTICES[NoticeKind(notice.kind)].tone
+
+
+def address_of(notice: Notification) -> str:
+    """Where it leads: to the publication, the thread or the post that it is about."""
+    if notice.publication_id:
+        return reverse("content:publication_detail", args=[notice.publication_id])
+    if notice.comment:
+        thread = [notice.post_id, notice.comment.thread_id]
+        return f"{reverse('content:thread_detail', args=thread)}#comment-{notice.comment_id}"
+    if notice.post_id:
+        return reverse("content:post_detail", args=[notice.post_id])
+    return reverse("content:publication_list")
+
+
+def why_over(notice: Notification) -> str:
+    """In a word why nobody needs a letter about it any more; empty where somebody does."""
+    if notice.read_at is not None:
+        return "read"
+    if notice.review_id and notice.kind in _WHILE_OPEN and notice.review is not None:
+        return "" if notice.review.status == Review.Status.OPEN else "decided"
+    if notice.publication is not None and notice.kind in _WHILE_SO:
+        return "" if notice.publication.status == _WHILE_SO[notice.kind] else "settled"
+    if notice.comment is not None and notice.comment.withdrawn_at is not None:
+        return "withdrawn"
+    return ""
+
+
+_WHILE_OPEN = (NoticeKind.SUBMITTED, NoticeKind.REMINDER, NoticeKind.ESCALATION, NoticeKind.STAGE)
+_WHILE_SO: Mapping[str, str] = {
+    NoticeKind.FAILED: Publication.Status.FAILED,
+    NoticeKind.UNCONFIRMED: Publication.Status.UNCONFIRMED,
+}
+
+
+def short_of(notice: Notification) -> str:
+    """The subject of a letter about this one alone."""
+    return _("%(kind)s: %(title)s") % {
+        "kind": notice.get_kind_display(),
+        "title": title_of(notice),
+    }

@@ -1,0 +1,107 @@
+"""Whom something about a post concerns: who may see it, write in it, decide on it, answer for it.
+
+Rights are read as they are now, for whoever it is; what a page may show to whom is another matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.capabilities import Role, roles_with
+from accounts.models import Grant, OfficialAccount, Unit, User
+from accounts.models.people import running_grants
+from content.models import Post, PostVersion, Publication, Review, Thread
+
+# Who answers for a unit without deciding there.
+ANSWERS = (Role.LEADERSHIP,)
+
+
+def people_with(capability: str, unit: Unit) -> QuerySet[User]:
+    """Everybody who holds ``capability`` on the unit now, by name."""
+    above = list(unit.ancestors(include_self=True).values_list("pk", flat=True))
+    return _holding(roles_with(capability), above)
+
+
+def readers_of(post: Post) -> QuerySet[User]:
+    """Everybody who may see the post now."""
+    return people_with("content.view", post.unit)
+
+
+def writers_of(post: Post) -> QuerySet[User]:
+    """Who began the post or saved a version of it, as long as they may see it."""
+    edited = PostVersion.objects.filter(post=post, editor=OuterRef("pk"))
+    return readers_of(post).filter(Exists(edited) | Q(pk=post.author_id))
+
+
+def talkers_in(thread: Thread) -> QuerySet[User]:
+    """Who wrote the post or spoke in the thread, as long as they may see it."""
+    edited = PostVersion.objects.filter(post=thread.post_id, editor=OuterRef("pk"))
+    spoke = thread.comments.filter(author=OuterRef("pk"))
+    return readers_of(thread.post).filter(
+        Exists(edited) | Exists(spoke) | Q(pk=thread.post.author_id)
+    )
+
+
+def deciders_of(review: Review) -> QuerySet[User]:
+    """Who may decide on an open review now: the right role on the unit of the post and on that of
+    every account, nothing of it written, and no decision on it yet."""
+    post = review.post
+    accounts = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
+    units = {one.pk: one for one in Unit.objects.filter(official_accounts__in=accounts)}
+    units[post.unit_id] = post.unit
+    people = User.objects.filter(is_active=True)
+    for unit in units.values():
+        people = people.filter(_holds(_deciding(), _above(unit)))
+    wrote = PostVersion.objects.filter(post=post, editor=OuterRef("pk"))
+    decided = review.decisions.filter(decider=OuterRef("pk"))
+    people = people.exclude(Exists(wrote)).exclude(Exists(decided))
+    return people.exclude(pk=review.submitted_by_id).order_by("full_name", "pk")
+
+
+def superiors_over(review: Review) -> QuerySet[User]:
+    """To whom a review that waits too long is brought: who approves by a role on a unit above, and
+    the leadership of the unit. Not who wrote it."""
+    unit = review.post.unit
+    higher = [pk for pk in _above(unit) if pk != unit.pk]
+    approve = _holds(roles_with("content.approve"), higher)
+    lead = _holds([str(role) for role in ANSWERS], _above(unit))
+    wrote = PostVersion.objects.filter(post=review.post, editor=OuterRef("pk"))
+    people = User.objects.filter(approve | lead, is_active=True).exclude(Exists(wrote))
+    return people.exclude(pk=review.submitted_by_id).order_by("full_name", "pk")
+
+
+def keepers_of(publication: Publication) -> QuerySet[User]:
+    """Who is to look at a publication in trouble: who publishes on the account, and the author."""
+    publish = people_with("content.publish", publication.official_account.unit)
+    author = readers_of(publication.post).filter(pk=publication.post.author_id)
+    return User.objects.filter(
+        Q(pk__in=publish.order_by().values("pk")) | Q(pk__in=author.order_by().values("pk"))
+    ).order_by("full_name", "pk")
+
+
+def _deciding() -> list[str]:
+    return list(dict.fromkeys([*roles_with("content.review"), *roles_with("content.approve")]))
+
+
+def _above(unit: Unit) -> list[int]:
+    """The unit and every unit above it."""
+    return list(unit.ancestors(include_self=True).values_list("pk", flat=True))
+
+
+def _holding(roles: Sequence[str], units: Iterable[int]) -> QuerySet[User]:
+    return User.objects.filter(_holds(roles, units), is_active=True).order_by("full_name", "pk")
+
+
+def _holds(roles: Sequence[str], units: Iterable[int]) -> Exists:
+    now = timezone.now()
+    grants = Grant.objects.filter(
+        running_grants(now),
+        user=OuterRef("pk"),
+        role__in=list(roles),
+        unit__in=list(units),
+        starts_at__lte=now,
+    )
+    return Exists(grants)
