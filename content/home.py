@@ -28,6 +28,8 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         return
     if user.holds("content.approve") or user.holds("content.review"):
         yield _reviews(user, waiting.reviews)
+        if waiting.retrospectives:
+            yield _retrospectives(waiting)
     if user.holds("content.draft"):
         yield _mine(user, waiting.back)
     if mentions := counts_of(request)["mentions"]:
@@ -72,6 +74,16 @@ def _reviews(user: User, waiting: int) -> Card:
         context={"reviews": list(reviews), "more": waiting > MOST},
         waiting=waiting,
         order=10,
+    )
+
+
+def _retrospectives(waiting: Waiting) -> Card:
+    """Emergencies that this person is to look at. It stays until somebody has. No query."""
+    return Card(
+        template="content/_home_retrospectives.html",
+        context={"open": waiting.retrospectives, "late": waiting.late},
+        waiting=waiting.retrospectives,
+        order=5,
     )
 
 

@@ -21,6 +21,13 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     yield Entry(key="content", url=reverse("content:post_list"), count=waiting.back or None)
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))
-    yield Entry(key="review", url=reverse("content:review_list"), count=waiting.reviews or None)
+    yield Entry(
+        key="review",
+        url=reverse("content:review_list"),
+        count=waiting.reviews + waiting.retrospectives or None,
+        also=(reverse("content:retrospective_list"),),
+    )
+    if any(user.holds(f"content.{right}") for right in ("draft", "review", "configure")):
+        yield Entry(key="policies", url=reverse("content:policy_list"))
     attention = waiting.trouble + waiting.failing or None
     yield Entry(key="publications", url=reverse("content:publication_list"), count=attention)

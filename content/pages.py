@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import diff, selectors, talk_pages
+from content import diff, selectors, stages, talk_pages
 from content.actions.completing import missing_from
 from content.document_words import compared, declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem
@@ -57,7 +57,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
     publications = list(selectors.publications_of(post))
     shown = _shown(accounts, chosen)
     may_draft = user.holds("content.draft", post.unit_id)
-    return {
+    page = {
         "post": post,
         "version": version,
         "content": content,
@@ -82,6 +82,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "history": history_of(post),
         "talk": talk_pages.card(post, user, content, accounts),
     }
+    return stages.of_page(post, page)
 
 
 def told(content: Document | None, post: Post) -> dict[str, Any]:

@@ -77,7 +77,7 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
     return (
         Review.objects.filter(post__unit_id__any=user.units_with("content.view"))
         .select_related("post__unit", "post__author", "version", "submitted_by")
-        .order_by("submitted_at", "pk")
+        .order_by("-is_emergency", "submitted_at", "pk")
     )
 
 

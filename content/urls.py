@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content import urls_talk
+from content import urls_policies, urls_talk
 from content.views import (
     calendar,
     calendar_feeds,
@@ -138,4 +138,5 @@ urlpatterns = [
     *facet_urls,
     *setting_urls,
     *urls_talk.talk_urls,
+    *urls_policies.urlpatterns,
 ]

@@ -8,26 +8,30 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import person
 from content import selectors
+from content.selectors_retrospectives import retrospectives_waiting_for
 from govsocial.web.counting import counts_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Posts that came back, reviews to decide on, publications in trouble, and scheduled ones that
-    will fail."""
+    """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
+    fail, and emergencies to look at afterwards, of which so many are ``late``."""
 
     back: int = 0
     reviews: int = 0
     trouble: int = 0
     failing: int = 0
+    retrospectives: int = 0
+    late: int = 0
 
     @property
     def total(self) -> int:
-        return self.back + self.reviews + self.trouble + self.failing
+        return self.back + self.reviews + self.trouble + self.failing + self.retrospectives
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
@@ -44,9 +48,13 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         return {}
     drafts, publishes = user.holds("content.draft"), user.holds("content.publish")
     decides = user.holds("content.approve") or user.holds("content.review")
+    looks = retrospectives_waiting_for(user) if decides else None
     return {
         "back": selectors.posts_sent_back_to(user) if drafts else None,
         "reviews": selectors.reviews_waiting_for(user) if decides else None,
         "trouble": selectors.publications_in_trouble(user) if publishes else None,
         "failing": selectors.publications_that_will_fail(user) if publishes else None,
+        "retrospectives": looks,
+        # Only the home page tells them apart.
+        "late": looks.filter(due_at__lt=timezone.now()) if is_home and looks is not None else None,
     }

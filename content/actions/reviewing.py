@@ -169,6 +169,7 @@ def _decide_against(review: Review, actor: User, verdict: str, note: str) -> Non
     decision = Decision.objects.create(
         review=review,
         version_digest=review.digest,
+        stage=review.stage,
         decider=actor,
         verdict=verdict,
         note=note.strip(),

@@ -13,6 +13,7 @@ from content import actions, pages, selectors
 from content.errors import ContentError
 from content.forms_deciding import DecisionForm
 from content.models import Post, Review
+from content.waiting import waiting_for
 from govsocial.web.lists import page_of
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
@@ -27,7 +28,8 @@ def review_list(request: HttpRequest) -> HttpResponse:
     waiting = selectors.reviews_waiting_for(user)
     others = selectors.reviews_visible_to(user).filter(status=Review.Status.OPEN)
     others = others.exclude(pk__in=waiting.values("pk"))
-    context = {"waiting": page_of(waiting, request), "others": others[:50]}
+    looks = waiting_for(request).retrospectives
+    context = {"waiting": page_of(waiting, request), "others": others[:50], "looks": looks}
     return render(request, "content/review_list.html", context)
 
 

@@ -99,6 +99,12 @@ PLACES = (
     Place(key="kpi", group="evaluation", label=_("KPI"), icon="chart-bar"),
     Place(key="stoc", group="evaluation", label=_("STOC culture"), icon="scale"),
     Place(key="risk", group="evaluation", label=_("Risk"), icon="shield-exclamation"),
+    Place(
+        key="policies",
+        group="governance",
+        label=_("Approval policies"),
+        icon="shield-check",
+    ),
     Place(key="audit", group="governance", label=_("Audit trail"), icon="finger-print"),
     Place(key="people", group="governance", label=_("People"), icon="users"),
     Place(key="settings", group="governance", label=_("Settings"), icon="cog-6-tooth"),

@@ -27,6 +27,7 @@ PAGES = {
     "sari": [
         "/",
         "/content/reviews/",
+        "/content/retrospectives/",
         "/content/posts/3/",
         "/content/posts/3/versions/1/",
         "/content/posts/3/comments/",
@@ -63,6 +64,10 @@ PAGES = {
         "/settings/people/invite/",
         "/settings/roles/",
         "/settings/",
+        "/content/policies/",
+        "/content/policies/all/",
+        "/content/policies/ask/?account=1&sensitivity=ordinary",
+        "/content/policies/set/",
     ],
     "laila": ["/audit/", "/audit/1/", "/nothing-here/"],
 }

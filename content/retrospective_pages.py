@@ -1,0 +1,79 @@
+"""What the page of a look afterwards shows: the notice as it went out, and how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from content import pages, selectors, stages
+from content.models import Decision, Publication, Retrospective
+from content.selectors_retrospectives import is_late, why_not
+from govsocial.web.templatetags.formats import duration
+
+
+def retrospective_page(row: Retrospective, user: User) -> dict[str, Any]:
+    review = row.review
+    post, version = review.post, review.version
+    content = version.content()
+    accounts = pages.accounts_of(content)
+    publications = [one for one in selectors.publications_of(post) if one.version_id == version.pk]
+    decisions = list(review.decisions.select_related("decider"))
+    reason = "" if row.done_at else why_not(row, user)
+    return {
+        "row": row,
+        "post": post,
+        "version": version,
+        "content": content,
+        "is_late": is_late(row),
+        "previews": pages.previews(post, content, accounts),
+        "publications": publications,
+        "decisions": decisions,
+        "timeline": _timeline(row, decisions, publications)[::-1],
+        "may_answer": row.done_at is None and not reason,
+        "why_not": reason,
+        "who": None if row.done_at else stages.who_may(review, "content.review"),
+    }
+
+
+def _timeline(
+    row: Retrospective, decisions: Iterable[Decision], publications: Iterable[Publication]
+) -> list[dict[str, Any]]:
+    """From the submission on, each with the time since the one before it."""
+    review = row.review
+    told: list[tuple[datetime, str, str, str]] = [
+        (review.submitted_at, _("%(who)s submitted it") % {"who": review.submitted_by}, "", "")
+    ]
+    for one in decisions:
+        words = _("%(who)s approved it alone") % {"who": one.decider}
+        told.append((one.decided_at, words, "", one.note))
+    for each in publications:
+        if each.published_at:
+            words = _("It went out on %(account)s") % {"account": each.official_account}
+            told.append((each.published_at, words, "good", ""))
+    if row.done_at:
+        words = _("%(who)s looked at it: %(verdict)s") % {
+            "who": row.done_by,
+            "verdict": row.get_verdict_display(),
+        }
+        told.append((row.done_at, words, "", row.findings))
+    told.sort(key=lambda each: each[0])
+    before = [None, *(at for at, *_rest in told)]
+    return [
+        {"sentence": words, "at": at, "tone": tone, "quote": quote, "detail": _after(earlier, at)}
+        for (at, words, tone, quote), earlier in zip(told, before, strict=False)
+    ]
+
+
+def _after(earlier: datetime | None, at: datetime) -> str:
+    if earlier is None:
+        return ""
+    seconds = round((at - earlier).total_seconds())
+    if not seconds:
+        return _("within a second")
+    if seconds < 60:
+        return _("%(seconds)s seconds later") % {"seconds": seconds}
+    return _("%(duration)s later") % {"duration": duration(seconds)}

@@ -1,0 +1,71 @@
+"""Looks at emergencies afterwards: which ones a person sees, and which wait for them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BooleanField, Exists, F, Func, OuterRef, QuerySet, TextField, Value
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.capabilities import roles_with
+from accounts.models import OfficialAccount, User
+from content.models import Decision, PostVersion, Retrospective
+
+# Open ones first, the longest due first; then what was answered, the latest first.
+OPEN_FIRST = (F("done_at").desc(nulls_first=True), "due_at", "pk")
+
+
+def retrospectives_visible_to(user: User) -> QuerySet[Retrospective]:
+    return (
+        Retrospective.objects.filter(review__post__unit_id__any=user.units_with("content.view"))
+        .select_related("review__post__unit", "review__version", "review__submitted_by", "done_by")
+        .order_by(*OPEN_FIRST)
+    )
+
+
+def retrospectives_waiting_for(user: User) -> QuerySet[Retrospective]:
+    """Open ones that this person may answer: a reviewer or approver wherever it went, who wrote
+    none of it and decided on none of it. They wait until somebody answers."""
+    wrote = PostVersion.objects.filter(
+        post=OuterRef("review__post"), number__lte=OuterRef("review__version__number"), editor=user
+    )
+    decided = Decision.objects.filter(review=OuterRef("review"), decider=user)
+    roles = Value(roles_with("content.review"), output_field=ArrayField(TextField()))
+    may = Func(
+        Value(user.pk),
+        F("review__version"),
+        roles,
+        function="content_may_decide",
+        output_field=BooleanField(),
+    )
+    return (
+        retrospectives_visible_to(user)
+        .filter(done_at=None, review__post__unit_id__any=user.units_with("content.review"))
+        .exclude(review__submitted_by=user)
+        .exclude(Exists(wrote))
+        .exclude(Exists(decided))
+        .filter(may)
+        .order_by("due_at", "pk")
+    )
+
+
+def is_late(row: Retrospective) -> bool:
+    return row.done_at is None and row.due_at < timezone.now()
+
+
+def why_not(row: Retrospective, user: User) -> str:
+    """Why ``user`` does not answer it, in words; "" for who may. The action asks again."""
+    review = row.review
+    units = {review.post.unit_id}
+    units |= set(
+        OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
+        .order_by()
+        .values_list("unit_id", flat=True)
+    )
+    if not all(user.holds("content.review", unit) for unit in units):
+        return _("Reviewers and approvers of every unit that it went out for look at it.")
+    if review.submitted_by_id == user.pk or review.post.versions.filter(editor=user).exists():
+        return _("You wrote part of it, so somebody else looks at it afterwards.")
+    if review.decisions.filter(decider=user).exists():
+        return _("You approved it, so somebody else looks at it afterwards.")
+    return ""
