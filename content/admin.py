@@ -20,6 +20,7 @@ for model in (
     models.NoticeChoice,
     models.NoticeLetter,
     models.Notification,
+    models.OpenedPublication,
     models.Post,
     models.PostVersion,
     models.Publication,

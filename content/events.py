@@ -96,6 +96,7 @@ GATE_REFUSED = event(
             "withdraw": _("withdrawing"),
             "freeze": _("freezing"),
             "lift": _("lifting a freeze"),
+            "archive": _("archiving"),
             "look_afterwards": _("looking at an emergency afterwards"),
             "set_policy": _("setting an approval policy"),
             "end_policy": _("ending an approval policy"),
@@ -111,9 +112,16 @@ GATE_REFUSED = event(
             "account_changed": _("an account was changed since"),
             "too_late": _("the planned time does not fit the approval"),
             "frozen": _("it is frozen"),
+            "not_opened": _("it was not opened before"),
             "no_longer_counts": _("the approval no longer counts"),
         },
     },
+)
+POST_ARCHIVED = event(
+    "content.post.archived",
+    "before",
+    label=_("Post archived"),
+    sentence=_("%(actor)s archived %(target)s."),
 )
 RETROSPECTIVE_DONE = event(
     "content.post.looked_at_afterwards",

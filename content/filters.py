@@ -59,6 +59,13 @@ class PostFilter(_Search):
         self.filters["unit"].field.queryset = units_visible_to(user, "content.view")
         self.filters["account"].field.queryset = OfficialAccount.objects.filter(unit_id__any=units)
 
+    def filter_queryset(self, queryset: QuerySet[Post]) -> QuerySet[Post]:
+        """What is archived is found by that status alone."""
+        posts: QuerySet[Post] = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("status"):
+            return posts
+        return posts.exclude(status=Post.Status.ARCHIVED)
+
     def find(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         return posts.filter(current_version__title__icontains=value) | posts.filter(
             current_version__canonical__icontains=value
@@ -80,6 +87,12 @@ class PostFilter(_Search):
 
 
 class PublicationFilter(_Search):
+    todo = django_filters.ChoiceFilter(
+        choices=[("withdrawal", _("To be deleted by hand"))],
+        method="waits_for",
+        label=_("For a person"),
+        empty_label=_("Everything"),
+    )
     status = django_filters.ChoiceFilter(
         choices=Publication.Status.choices, label=_("Status"), empty_label=_("Any status")
     )
@@ -87,13 +100,18 @@ class PublicationFilter(_Search):
 
     class Meta:
         model = Publication
-        fields = ["search", "status", "account"]
+        fields = ["search", "status", "account", "todo"]
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.filters["account"].field.queryset = OfficialAccount.objects.filter(
             unit_id__any=user.units_with("content.view")
         )
+
+    def waits_for(
+        self, publications: QuerySet[Publication], name: str, value: str
+    ) -> QuerySet[Publication]:
+        return publications.filter(withdrawal__outcome="", withdrawal__needs_person=True)
 
     def find(
         self, publications: QuerySet[Publication], name: str, value: str

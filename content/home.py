@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import person
-from content import selectors
+from content import selectors, selectors_freezes
 from content.models import Publication
 from content.waiting import Waiting, waiting_for
 from govsocial.web.counting import counts_of
@@ -60,8 +60,10 @@ def cards(request: HttpRequest) -> Iterable[Card]:
             context={
                 "trouble": trouble[: -MOST - 1 : -1],
                 "failing": _failing(publications) if waiting.failing else [],
+                "undeleted": [one for one in publications if getattr(one, "is_undeleted", False)],
+                "frozen": waiting.frozen,
             },
-            waiting=waiting.trouble + waiting.failing,
+            waiting=waiting.attention,
             order=10,
             aside=True,
         )
@@ -116,11 +118,17 @@ def _publications(
         .exclude(status=Publication.Status.CANCELLED)
         .order_by("scheduled_for", "pk")
     )
-    if not (waiting.trouble or waiting.failing):
+    if not (waiting.trouble or waiting.failing or waiting.undeleted):
         return list(day[: MOST_TODAY + 1])
     wanted = Q(pk__in=day.values("pk")[: MOST_TODAY + 1])
     if waiting.trouble:
         wanted |= Q(pk__in=selectors.publications_in_trouble(user).values("pk")[:MOST])
+    if waiting.undeleted:
+        undeleted = selectors_freezes.withdrawals_for(user).order_by("pk").values("pk")[:MOST]
+        wanted |= Q(pk__in=undeleted)
+        visible = visible.annotate(
+            is_undeleted=Q(withdrawal__outcome="", withdrawal__needs_person=True)
+        )
     if waiting.failing:
         failing = selectors.publications_that_will_fail(user).order_by("official_account_id")
         wanted |= Q(pk__in=failing.distinct("official_account_id").values("pk")[:MOST])

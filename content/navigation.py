@@ -29,5 +29,9 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     )
     if any(user.holds(f"content.{right}") for right in ("draft", "review", "configure")):
         yield Entry(key="policies", url=reverse("content:policy_list"))
-    attention = waiting.trouble + waiting.failing or None
-    yield Entry(key="publications", url=reverse("content:publication_list"), count=attention)
+    yield Entry(
+        key="publications",
+        url=reverse("content:publication_list"),
+        count=waiting.attention or None,
+        also=(reverse("content:freeze_list"), reverse("content:frozen_list")),
+    )

@@ -31,7 +31,7 @@ TROUBLE = (Publication.Status.FAILED, Publication.Status.UNCONFIRMED)
 def posts_visible_to(user: User) -> QuerySet[Post]:
     return (
         Post.objects.filter(unit_id__any=user.units_with("content.view"))
-        .select_related("unit", "author", "current_version__editor")
+        .select_related("unit", "author", "current_version__editor", "follows__current_version")
         .order_by("-updated_at", "-pk")
     )
 

@@ -8,10 +8,14 @@ from content.views import (
     calendar_feeds,
     facets,
     fetched,
+    following,
+    freezes,
+    frozen,
     posts,
     publications,
     reviews,
     settings,
+    withdrawals,
 )
 
 
@@ -130,6 +134,38 @@ setting_urls = [
     ),
 ]
 
+# /content/freezes/ and /content/frozen/
+freeze_urls = [
+    path("freezes/", freezes.freeze_list, name="freeze_list"),
+    path("freezes/begin/", freezes.freeze_begin, name="freeze_begin"),
+    path("freezes/<int:freeze_id>/", freezes.freeze_detail, name="freeze_detail"),
+    path("freezes/<int:freeze_id>/lift/", freezes.freeze_lift, name="freeze_lift"),
+    path("frozen/", frozen.frozen_list, name="frozen_list"),
+    path("frozen/release/", frozen.frozen_release, name="frozen_release"),
+    path(
+        "publications/<int:publication_id>/release/",
+        frozen.publication_release,
+        name="publication_release",
+    ),
+]
+
+# What is out: taken back, corrected, put aside
+after_urls = [
+    path("posts/<int:post_id>/follow/", following.post_follow, name="post_follow"),
+    path("posts/<int:post_id>/archive/", following.post_archive, name="post_archive"),
+    path("posts/<int:post_id>/withdraw/", withdrawals.post_withdraw, name="post_withdraw"),
+    path(
+        "publications/<int:publication_id>/withdraw/",
+        withdrawals.publication_withdraw,
+        name="publication_withdraw",
+    ),
+    path(
+        "publications/<int:publication_id>/withdrawal/",
+        withdrawals.withdrawal_settle,
+        name="withdrawal_settle",
+    ),
+]
+
 urlpatterns = [
     *post_urls,
     *review_urls,
@@ -137,6 +173,8 @@ urlpatterns = [
     *calendar_urls,
     *facet_urls,
     *setting_urls,
+    *freeze_urls,
+    *after_urls,
     *urls_talk.talk_urls,
     *urls_policies.urlpatterns,
 ]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import person
-from content import selectors
+from content import selectors, selectors_freezes
 from content.selectors_retrospectives import retrospectives_waiting_for
 from govsocial.web.counting import counts_of
 
@@ -20,18 +20,26 @@ from govsocial.web.counting import counts_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
-    fail, and emergencies to look at afterwards, of which so many are ``late``."""
+    fail, frozen ones that may go again, withdrawn ones that are still to be deleted, and
+    emergencies to look at afterwards, of which so many are ``late``."""
 
     back: int = 0
     reviews: int = 0
     trouble: int = 0
     failing: int = 0
+    frozen: int = 0
+    undeleted: int = 0
     retrospectives: int = 0
     late: int = 0
 
     @property
     def total(self) -> int:
-        return self.back + self.reviews + self.trouble + self.failing + self.retrospectives
+        return self.back + self.reviews + self.attention + self.retrospectives
+
+    @property
+    def attention(self) -> int:
+        """Of publications."""
+        return self.trouble + self.failing + self.frozen + self.undeleted
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
@@ -49,7 +57,12 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
     drafts, publishes = user.holds("content.draft"), user.holds("content.publish")
     decides = user.holds("content.approve") or user.holds("content.review")
     looks = retrospectives_waiting_for(user) if decides else None
+    approves = user.holds("content.approve")
     return {
+        # Not a task: whether the pages have a freeze to tell of.
+        "freezes": selectors_freezes.running_freezes(user),
+        "frozen": selectors_freezes.to_release_by(user) if approves else None,
+        "undeleted": selectors_freezes.withdrawals_for(user) if publishes else None,
         "back": selectors.posts_sent_back_to(user) if drafts else None,
         "reviews": selectors.reviews_waiting_for(user) if decides else None,
         "trouble": selectors.publications_in_trouble(user) if publishes else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from content.actions.archiving import archive_post
 from content.actions.calendar_feeds import make_calendar_feed, revoke_calendar_feed
 from content.actions.commenting import (
     reopen_thread,
@@ -27,7 +28,7 @@ from content.actions.drafting import (
 from content.actions.elections import make_election_window, withdraw_election_window
 from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export
-from content.actions.freezing import begin_freeze, lift_freeze, release_publication
+from content.actions.freezing import begin_freeze, lift_freeze, open_frozen, release_publication
 from content.actions.links import check_link, claim_link_checks
 from content.actions.media import store_image
 from content.actions.notice_letters import plan_notice_letters, send_notice_letters
@@ -46,6 +47,7 @@ from content.actions.withdrawing import (
     claim_withdrawals,
     delete_withdrawn,
     settle_withdrawal,
+    withdraw_post,
     withdraw_publication,
 )
 
@@ -54,6 +56,7 @@ __all__ = [
     "add_known_contact",
     "answer_retrospective",
     "approve_post",
+    "archive_post",
     "begin_freeze",
     "cancel_publication",
     "check_link",
@@ -76,6 +79,7 @@ __all__ = [
     "mark_read",
     "notify",
     "nudge_reviews",
+    "open_frozen",
     "plan_notice_letters",
     "record_export",
     "reject_post",
@@ -99,5 +103,6 @@ __all__ = [
     "take_back_post",
     "withdraw_comment",
     "withdraw_election_window",
+    "withdraw_post",
     "withdraw_publication",
 ]

@@ -14,7 +14,7 @@ from content.actions.refusals import guarded
 from content.actions.settling import lock_publication, put_in_line
 from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
-from content.models import Freeze, Halt, Publication
+from content.models import Freeze, Halt, OpenedPublication, Publication
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -95,8 +95,22 @@ def lift_freeze(*, actor: User, freeze_id: int, reason: str) -> Freeze:
 
 
 @guarded("release")
+def open_frozen(*, actor: User, publication_id: int) -> None:
+    """Note that an approver has the page before them that shows what a frozen one would say."""
+    publication = Publication.objects.select_related("official_account").get(pk=publication_id)
+    require(actor, "content.approve", publication.official_account.unit_id)
+    OpenedPublication.objects.bulk_create(
+        [OpenedPublication(publication=publication, person=actor)],
+        update_conflicts=True,
+        unique_fields=["publication", "person"],
+        update_fields=["opened_at"],
+    )
+
+
+@guarded("release")
 def release_publication(*, actor: User, publication_id: int) -> Publication:
-    """Let one frozen publication go again: an approver of post and account who wrote none of it.
+    """Let one frozen publication go again: an approver of post and account who wrote none of it
+    and who opened it since it was frozen.
 
     Raises ``ContentError`` while a freeze covers it and when its approval no longer counts.
     """
@@ -112,7 +126,11 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         require(actor, "content.approve", unit_id)
     if gate.is_frozen(publication):
         raise GateRefused(_("The freeze has not been lifted yet."), why="frozen")
-    publication.halts.filter(released_at=None).update(released_by=actor, released_at=timezone.now())
+    halts = publication.halts.filter(released_at=None)
+    since = halts.values("halted_at")[:1]
+    if not publication.opened.filter(person=actor, opened_at__gte=since).exists():
+        raise GateRefused(_("Open what will go out first, then let it go."), why="not_opened")
+    halts.update(released_by=actor, released_at=timezone.now())
     if not put_in_line(publication):
         raise GateRefused(
             _("The approval has expired or no longer counts. Submit the post again."),

@@ -69,6 +69,24 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     return withdrawal
 
 
+@guarded("withdraw")
+def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]:
+    """Take back everything of a post that is live, or nothing of it.
+
+    Raises ``PermissionDenied`` where one of the accounts is not the actor's to publish on, and
+    ``ContentError`` when nothing of it is live.
+    """
+    Post.objects.select_for_update().get(pk=post_id)
+    live = Publication.objects.filter(post_id=post_id, status=Publication.Status.PUBLISHED)
+    withdrawn = [
+        withdraw_publication(actor=actor, publication_id=one, reason=reason)
+        for one in live.order_by("pk").values_list("pk", flat=True)
+    ]
+    if not withdrawn:
+        raise ContentError(_("Nothing of this post is live any more."))
+    return withdrawn
+
+
 @transaction.atomic
 def claim_withdrawals(*, limit: int = 100) -> list[int]:
     """Lease the withdrawals that the platform is to be told of, and return their ids."""

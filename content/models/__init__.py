@@ -15,6 +15,7 @@ from content.models.notification import (
     ReviewNudge,
     Way,
 )
+from content.models.opened import OpenedPublication
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Attempt, Publication
@@ -39,6 +40,7 @@ __all__ = [
     "NoticeKind",
     "NoticeLetter",
     "Notification",
+    "OpenedPublication",
     "Post",
     "PostVersion",
     "Publication",

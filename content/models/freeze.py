@@ -148,9 +148,12 @@ class Halt(models.Model):
                             content_is_frozen(p.official_account_id, p.version_id)
                             OR content_wrote(NEW.released_by_id, p.version_id)
                             OR NOT content_may_decide(NEW.released_by_id, p.version_id,
-                                ARRAY[{sql_list(roles_with("content.approve"))}]))
+                                ARRAY[{sql_list(roles_with("content.approve"))}])
+                            OR NOT EXISTS (SELECT 1 FROM content_openedpublication o
+                                WHERE o.publication_id = p.id AND o.person_id = NEW.released_by_id
+                                AND o.opened_at >= OLD.halted_at))
                     ) THEN
-                        RAISE EXCEPTION 'After the freeze, an approver lets go what was frozen.'
+                        RAISE EXCEPTION 'After the freeze, an approver who saw it lets it go.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;

@@ -12,7 +12,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, pages, selectors
+from content import actions, pages, pages_freezes, selectors
 from content.errors import ContentError, EditConflict
 from content.filters import PostFilter
 from content.forms import PostForm
@@ -77,7 +77,7 @@ def _filters(request: HttpRequest) -> PostFilter:
 @requires("content.view")
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
-    context = pages.post_page(post, person(request), request.GET.get("account"))
+    context = pages_freezes.post_page(post, person(request), request.GET.get("account"))
     return render(request, "content/post_detail.html", context)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages, selectors
+from content import actions, pages, pages_freezes, selectors
 from content.errors import ContentError
 from content.filters import PublicationFilter
 from content.forms_deciding import SettleForm
@@ -53,6 +53,7 @@ def publication_detail(request: HttpRequest, publication_id: int) -> HttpRespons
     user = person(request)
     publication = _visible(request, publication_id)
     context = pages.publication_page(publication, user)
+    context |= pages_freezes.publication_extras(publication, user)
     return render(request, "content/publication_detail.html", context)
 
 

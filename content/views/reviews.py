@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.requests import person
-from content import actions, pages, selectors
+from content import actions, pages_freezes, selectors
 from content.errors import ContentError
 from content.forms_deciding import DecisionForm
 from content.models import Post, Review
@@ -82,5 +82,5 @@ def _decide(
             messages.success(request, done(post))
             return redirect("content:post_detail", post.pk)
     post.refresh_from_db()
-    context = pages.post_page(post, user, None) | {"decision_form": form}
+    context = pages_freezes.post_page(post, user, None) | {"decision_form": form}
     return render(request, "content/post_detail.html", context, status=409)

@@ -96,6 +96,8 @@ NAVIGATION = [
     "govsocial.audit.navigation.entries",
 ]
 # What of it waits for a person, counted in one query.
+# What every page says before its content; see govsocial.web.notices.
+PAGE_NOTICES = ["content.page_notices.page_notices"]
 WAITING = [
     "accounts.waiting.waiting_rows",
     "content.waiting.waiting_rows",

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-from govsocial.web import navigation, preferences
+from govsocial.web import navigation, notices, preferences
 
 
 class Shell:
@@ -37,7 +37,7 @@ def _sign_in_help() -> dict[str, Any]:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: agency, training banner, theme, navigation, request id."""
+    """Context processor: agency, training banner, theme, navigation, notices, request id."""
     return {
         "agency_name": settings.AGENCY_NAME,
         "training": settings.TRAINING,
@@ -46,5 +46,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "theme": getattr(request, "theme", preferences.SYSTEM),
         "printed_at": timezone.now(),
         "request_id": getattr(request, "request_id", ""),
+        "page_notices": SimpleLazyObject(
+            lambda: notices.of_page(request) if _signed_in(request) else []
+        ),
         "shell": SimpleLazyObject(lambda: Shell(request)),
     }

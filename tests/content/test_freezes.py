@@ -45,9 +45,9 @@ def lift(cast: Cast) -> None:
 
 
 def release(stage: Stage, by: User | None = None) -> Publication:
-    return actions.release_publication(
-        actor=by or stage.cast.sari, publication_id=stage.publication.pk
-    )
+    person, publication = by or stage.cast.sari, stage.publication
+    actions.open_frozen(actor=person, publication_id=publication.pk)
+    return actions.release_publication(actor=person, publication_id=publication.pk)
 
 
 def sql(statement: str) -> None:

@@ -1,0 +1,179 @@
+"""What the pages of freezes, withdrawals and corrections show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from content import gate, pages, selectors_freezes
+from content.actions.archiving import ARCHIVABLE
+from content.forms_freezes import FreezeForm
+from content.models import Freeze, Post, Publication, Relation, Withdrawal
+from govsocial.audit.selectors import history_of
+from govsocial.platforms.registry import Platform
+
+MOST_PREVIEWED = 20
+# Their clients raise ``NotOffered``: no application may delete there.
+DELETED_BY_HAND = frozenset({Platform.INSTAGRAM, Platform.TIKTOK})
+
+
+def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
+    """What a freeze would stop now, in numbers and by name. The form is valid."""
+    wanted = form.wanted()
+    rows = selectors_freezes.would_be_stopped(
+        user,
+        unit_id=wanted["unit_id"],
+        official_account_id=wanted["official_account_id"],
+        spares_emergencies=wanted["spares_emergencies"],
+    )
+    number = rows.count()
+    unit, account = form.cleaned_data["unit"], form.cleaned_data["official_account"]
+    scope = account.at_handle if account else str(unit)
+    button = ngettext(
+        "Freeze %(number)s publication of %(scope)s",
+        "Freeze %(number)s publications of %(scope)s",
+        number,
+    )
+    return {
+        "form": form,
+        "scope": str(account or unit.name),
+        "stops": number,
+        "rows": list(rows[:MOST_PREVIEWED]),
+        "beyond": max(number - MOST_PREVIEWED, 0),
+        "button": (button if number else _("Freeze %(scope)s"))
+        % {"number": number, "scope": scope},
+    }
+
+
+def freeze_page(freeze: Freeze, user: User) -> dict[str, Any]:
+    return {
+        "freeze": freeze,
+        "may_lift": freeze.lifted_at is None and user.holds("content.freeze", freeze.unit_id),
+        "history": history_of(freeze),
+    }
+
+
+def covering(publication: Publication) -> list[Freeze]:
+    """The running freezes that keep a publication where it is, the oldest first; none for an
+    emergency that those which are on spare."""
+    if not gate.is_frozen(publication):
+        return []
+    return list(selectors_freezes.freezes_over(publication.official_account))
+
+
+def release_page(publication: Any, user: User) -> dict[str, Any]:
+    """Exactly what would go out, when, and what keeps it from being let go. The publication comes
+    from ``selectors_freezes.frozen_visible_to``."""
+    content = publication.version.content()
+    why_not = ""
+    if publication.is_covered:
+        why_not = _("The freeze has not been lifted yet.")
+    elif publication.wrote:
+        why_not = _("You wrote part of this post, so somebody else lets it go.")
+    elif not publication.counts:
+        why_not = _(
+            "The approval has expired or no longer counts. Cancel this publication, then submit "
+            "the post again."
+        )
+    return {
+        "publication": publication,
+        "content": content,
+        "preview": pages.previews(publication.post, content, [publication.official_account])[0],
+        "at_once": publication.scheduled_for <= timezone.now(),
+        "why_not": why_not,
+        "may_cancel": user.holds("content.publish", publication.official_account.unit_id),
+    }
+
+
+def frozen_rows(publications: list[Any], user: User) -> list[Any]:
+    """Give each row of the list what is to be done with it."""
+    now = timezone.now()
+    for one in publications:
+        one.text = one.version.content().texts.get(one.official_account_id, "")
+        one.may_release = selectors_freezes.may_release(one, user) and not one.wrote
+        one.is_ready = not one.is_covered and one.counts
+        one.can_tick = one.is_ready and one.may_release and one.has_opened
+        one.is_late = one.scheduled_for <= now
+    return publications
+
+
+def publication_extras(publication: Publication, user: User) -> dict[str, Any]:
+    """What stands on the page of a publication about freezes and withdrawal."""
+    status, account = publication.status, publication.official_account
+    runs = user.holds("content.publish", account.unit_id)
+    withdrawal = withdrawal_of(publication)
+    is_frozen = status == Publication.Status.FROZEN
+    freezes = covering(publication) if is_frozen else []
+    let_go = is_frozen and not freezes
+    return {
+        "freezes": freezes,
+        "may_release": let_go and selectors_freezes.may_release(publication, user),
+        "may_withdraw": runs and status == Publication.Status.PUBLISHED,
+        "withdrawal": withdrawal,
+        "may_settle_withdrawal": runs and withdrawal is not None and not withdrawal.outcome,
+    }
+
+
+def withdrawal_of(publication: Publication) -> Withdrawal | None:
+    if publication.status != Publication.Status.WITHDRAWN:
+        return None
+    rows = Withdrawal.objects.select_related("requested_by", "settled_by")
+    return rows.filter(publication=publication).first()
+
+
+def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
+    """What a withdrawal will do on each account, and who has to do the rest."""
+    for one in publications:
+        one.by_hand = (  # type: ignore[attr-defined]  # for the template
+            one.official_account.platform in DELETED_BY_HAND or not one.platform_post_id
+        )
+    return {"publications": publications}
+
+
+def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
+    """``pages.post_page`` with what belongs to a post that is out."""
+    context = pages.post_page(post, user, chosen)
+    return context | post_extras(post, user, context["publications"])
+
+
+def post_extras(post: Post, user: User, publications: list[Publication]) -> dict[str, Any]:
+    """What a post follows, what follows it, and what may be done with what is out."""
+    is_out = post.status in {Post.Status.LIVE, Post.Status.CORRECTED}
+    live = [one for one in publications if one.status == Publication.Status.PUBLISHED]
+    runs = user.holds("content.publish", post.unit_id)
+    followers = followers_of(post)
+    correction = _first_correction(followers)
+    return {
+        "first": post.follows if post.follows_id else None,
+        "followers": followers,
+        "correction": correction,
+        "corrected_at": correction.out_at if correction else None,
+        "may_follow": is_out and user.holds("content.draft", post.unit_id),
+        "live": live,
+        "may_withdraw": bool(live)
+        and all(user.holds("content.publish", one.official_account.unit_id) for one in live),
+        "may_archive": runs and post.status in ARCHIVABLE,
+    }
+
+
+NEVER_OUT = frozenset({*Post.EDITABLE, Post.Status.REJECTED})
+"""Nothing follows what was never out."""
+
+
+def followers_of(post: Post) -> list[Any]:
+    """Corrections and updates of a post, the latest first, each with when it went out."""
+    if post.status in NEVER_OUT:
+        return []
+    rows = post.followed_by.select_related("current_version").exclude(status=Post.Status.REJECTED)
+    return list(rows.annotate(out_at=Min("publications__published_at")).order_by("-created_at"))
+
+
+def _first_correction(followers: list[Any]) -> Any:
+    """The correction that went out first; None while none is out."""
+    out = [one for one in followers if one.relation == Relation.CORRECTION and one.out_at]
+    return min(out, key=lambda one: one.out_at, default=None)

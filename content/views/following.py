@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import person
+from content import actions, selectors
+from content.errors import ContentError
+from content.models import Post, Relation
+from govsocial.web.permissions import requires
+
+
+@require_POST
+@requires("content.draft")
+def post_follow(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Begin a correction or an update, and go on writing it."""
+    post = _held(request, post_id, "content.draft")
+    relation = request.POST.get("relation", "")
+    if relation not in Relation.values:
+        messages.error(request, _("Say whether it is a correction or an update."))
+        return redirect("content:post_detail", post.pk)
+    try:
+        begun = actions.follow_post(actor=person(request), post_id=post.pk, relation=relation)
+    except ContentError as exc:
+        messages.error(request, str(exc))
+        return redirect("content:post_detail", post.pk)
+    return redirect("content:post_edit", begun.pk)
+
+
+@require_POST
+@requires("content.publish")
+def post_archive(request: HttpRequest, post_id: int) -> HttpResponse:
+    post = _held(request, post_id, "content.publish")
+    try:
+        actions.archive_post(actor=person(request), post_id=post.pk)
+    except ContentError as exc:
+        messages.error(request, str(exc))
+    else:
+        messages.success(request, _("Archived. It is found by the status “Archived”."))
+    return redirect("content:post_detail", post.pk)
+
+
+def _held(request: HttpRequest, post_id: int, capability: str) -> Post:
+    """The post, 404 to strangers and 403 to those without the right."""
+    user = person(request)
+    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    if not user.holds(capability, post.unit_id):
+        raise PermissionDenied
+    return post

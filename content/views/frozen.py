@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.models import User
+from accounts.requests import person
+from content import actions, pages_freezes, selectors, selectors_freezes
+from content.errors import ContentError
+from content.filters_freezes import FrozenFilter
+from content.models import Publication
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import PAGE_SIZE, chips, page_of, sorted_by
+from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts
+from govsocial.web.permissions import requires
+
+SORTS: Sorts = {
+    "time": "scheduled_for",
+    "title": "version__title",
+    "account": "official_account__display_name",
+}
+
+
+@require_safe
+@requires("content.view")
+@vary_on_headers("HX-Request")
+def frozen_list(request: HttpRequest) -> HttpResponse:
+    """What is frozen, and what each of it needs to go again."""
+    user = person(request)
+    rows = selectors_freezes.frozen_visible_to(user)
+    filters = FrozenFilter(request.GET, queryset=rows, user=user)
+    page = page_of(sorted_by(filters.qs, request, SORTS, "time"), request)
+    page.object_list = pages_freezes.frozen_rows(list(page.object_list), user)
+    context = {
+        "form": filters.form,
+        "chips": chips(filters),
+        "page": page,
+        "may_tick": any(one.can_tick for one in page.object_list),
+    }
+    return render(request, page_or_fragment(request, "content/frozen_list.html"), context)
+
+
+@require_POST
+@requires("content.approve")
+def frozen_release(request: HttpRequest) -> HttpResponse:
+    """Let several go at once: each that this person opened since it was frozen."""
+    user = person(request)
+    ids = [int(one) for one in request.POST.getlist("publication") if _is_key(one)][:PAGE_SIZE]
+    chosen = selectors.publications_visible_to(user).filter(pk__in=ids)
+    refused = {str(one): _refusal(user, one) for one in chosen}
+    gone = sum(1 for why in refused.values() if not why)
+    if gone:
+        words = ngettext("%(n)s publication goes again.", "%(n)s publications go again.", gone)
+        messages.success(request, words % {"n": gone})
+    for name, why in refused.items():
+        if why:
+            messages.warning(request, f"{name}: {why}")
+    if not refused:
+        messages.warning(request, _("Choose at least one publication that you have opened."))
+    return redirect("content:frozen_list")
+
+
+def _is_key(value: str) -> bool:
+    return value.isascii() and value.isdecimal() and len(value) < 19
+
+
+def _refusal(user: User, publication: Publication) -> str:
+    """Let it go; why not, in words, when it does not."""
+    try:
+        actions.release_publication(actor=user, publication_id=publication.pk)
+    except (ContentError, PermissionDenied) as exc:
+        return str(exc)
+    return ""
+
+
+@require_form
+@requires("content.approve")
+def publication_release(request: HttpRequest, publication_id: int) -> HttpResponse:
+    """Exactly what would go out. Opening it is noted: nobody lets go what they did not see."""
+    user = person(request)
+    publication = _frozen(request, publication_id)
+    if publication is None:
+        messages.warning(request, _("This publication has moved on meanwhile."))
+        return redirect("content:publication_detail", publication_id)
+    if request.method == "POST":
+        why = _refusal(user, publication)
+        if not why:
+            messages.success(request, _("It goes again."))
+            return redirect("content:frozen_list")
+        messages.error(request, why)
+        return redirect("content:publication_release", publication.pk)
+    if request.method == "GET":
+        actions.open_frozen(actor=user, publication_id=publication.pk)
+    context = pages_freezes.release_page(publication, user)
+    return render(request, "content/publication_release.html", context)
+
+
+def _frozen(request: HttpRequest, publication_id: int) -> Any:
+    """The frozen publication, None for one that is not: 404 to strangers, 403 without the right."""
+    user = person(request)
+    frozen = selectors_freezes.frozen_visible_to(user).filter(pk=publication_id).first()
+    visible = frozen or get_object_or_404(
+        selectors.publications_visible_to(user), pk=publication_id
+    )
+    if not selectors_freezes.may_release(visible, user):
+        raise PermissionDenied
+    return frozen

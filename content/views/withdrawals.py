@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.requests import person
+from content import actions, pages_freezes, selectors
+from content.errors import ContentError
+from content.forms_withdrawals import WithdrawalForm
+from content.models import Post, Publication
+from govsocial.web.forms import ReasonForm
+from govsocial.web.methods import require_form
+from govsocial.web.permissions import requires
+
+
+@require_form
+@requires("content.publish")
+def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpResponse:
+    publication = _to_run(request, publication_id)
+    if publication.status != Publication.Status.PUBLISHED:
+        return _moved_on(request, publication)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            actions.withdraw_publication(
+                actor=person(request), publication_id=publication.pk, reason=reason
+            )
+        except ContentError as exc:
+            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        else:
+            messages.success(request, _("Withdrawn. The record of what went out stays."))
+            return redirect("content:publication_detail", publication.pk)
+    context = pages_freezes.withdraw_page([publication]) | {"form": form, "post": publication.post}
+    return _page(request, "publication_withdraw", context)
+
+
+@require_form
+@requires("content.publish")
+def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
+    """Everything of a post that is live, in one go."""
+    post, live = _live(request, post_id)
+    if not live:
+        messages.warning(request, _("Nothing of this post is live any more."))
+        return redirect("content:post_detail", post.pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_post(actor=person(request), post_id=post.pk, **form.cleaned_data)
+        except ContentError as exc:
+            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        else:
+            messages.success(request, _("Withdrawn. The record of what went out stays."))
+            return redirect("content:post_detail", post.pk)
+    context = pages_freezes.withdraw_page(live) | {"form": form, "post": post}
+    return _page(request, "post_withdraw", context)
+
+
+@require_form
+@requires("content.publish")
+def withdrawal_settle(request: HttpRequest, publication_id: int) -> HttpResponse:
+    """A person looked on the platform and says what is there."""
+    publication = _to_run(request, publication_id)
+    withdrawal = pages_freezes.withdrawal_of(publication)
+    if withdrawal is None or withdrawal.outcome:
+        return _moved_on(request, publication)
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.settle_withdrawal(
+                actor=person(request), withdrawal_id=withdrawal.pk, **form.cleaned_data
+            )
+        except ContentError as exc:
+            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("content:publication_detail", publication.pk)
+    context = {"publication": publication, "withdrawal": withdrawal, "form": form}
+    return _page(request, "withdrawal_settle", context)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, object]) -> HttpResponse:
+    form = context["form"]
+    status = 422 if getattr(form, "errors", None) else 200
+    return render(request, f"content/{name}.html", context, status=status)
+
+
+def _live(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
+    """The post and what is live of it: 404 to strangers, 403 to who may not withdraw all of it."""
+    user = person(request)
+    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    publications = selectors.publications_of(post).filter(status=Publication.Status.PUBLISHED)
+    live = list(publications.select_related("official_account__person_in_charge"))
+    units = {one.official_account.unit_id for one in live} or {post.unit_id}
+    if not all(user.holds("content.publish", unit) for unit in units):
+        raise PermissionDenied
+    return post, live
+
+
+def _to_run(request: HttpRequest, publication_id: int) -> Publication:
+    user = person(request)
+    visible = selectors.publications_visible_to(user)
+    rows = visible.select_related("official_account__person_in_charge")
+    publication = get_object_or_404(rows, pk=publication_id)
+    if not user.holds("content.publish", publication.official_account.unit_id):
+        raise PermissionDenied
+    return publication
+
+
+def _moved_on(request: HttpRequest, publication: Publication) -> HttpResponse:
+    messages.warning(request, _("This publication has moved on meanwhile."))
+    return redirect("content:publication_detail", publication.pk)
