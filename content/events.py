@@ -148,14 +148,6 @@ POLICY_ENDED = event(
     label=_("Approval policy ended"),
     sentence=_("%(actor)s ended the approval policy of %(target)s. %(reason)s"),
 )
-MEDIA_UPLOADED = event(
-    "content.media.uploaded",
-    "sha256",
-    "size",
-    "metadata_removed",
-    label=_("Picture uploaded"),
-    sentence=_("%(actor)s uploaded %(target)s."),
-)
 PUBLICATION_SCHEDULED = event(
     "content.publication.scheduled",
     "account",

@@ -103,6 +103,11 @@ class PictureForm(forms.Form):
             data[name] = value
         self.data = data
 
+    def put(self, number: int, media: MediaFile, *, alt: str = "") -> None:
+        """Show the form with a picture of the library in a slot."""
+        said = {f"kept_{number}": media.sha256, f"alt_{number}": alt or media.record.alt}
+        self.initial = {**self.initial, "unit": media.unit_id, **said}
+
     def slots(self) -> list[Slot]:
         """The places for pictures, with what is in them."""
         kept = {number: self._kept(number) for number in range(MOST_PICTURES)}
@@ -110,7 +115,11 @@ class PictureForm(forms.Form):
         media = {
             item.sha256: item
             for item in MediaFile.objects.filter(
-                unit_id=unit_id or 0, sha256__in=[digest for digest in kept.values() if digest]
+                unit_id=unit_id or 0,
+                sha256__in=[digest for digest in kept.values() if digest],
+                # A post takes no films, and nothing that was put away.
+                media_type__startswith="image/",
+                record__archived_at=None,
             )
         }
         return [

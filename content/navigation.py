@@ -19,6 +19,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     yield Entry(key="home", url=reverse("home"), count=waiting.total or None)
     yield Entry(key="calendar", url=reverse("content:calendar"))
     yield Entry(key="content", url=reverse("content:post_list"), count=waiting.back or None)
+    yield Entry(key="media", url=reverse("content:media_list"))
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))
     yield Entry(

@@ -11,6 +11,9 @@ from content.views import (
     following,
     freezes,
     frozen,
+    media,
+    media_files,
+    media_picking,
     posts,
     publications,
     reviews,
@@ -81,7 +84,6 @@ publication_urls = [
         publications.publication_settle,
         name="publication_settle",
     ),
-    path("media/<int:unit_id>/<sha256:sha256>/", publications.media_file, name="media_file"),
     path("fetched/<str:token>/", fetched.signed_media, name="signed_media"),
 ]
 
@@ -166,6 +168,30 @@ after_urls = [
     ),
 ]
 
+# /content/media/
+media_urls = [
+    path("media/", media.media_list, name="media_list"),
+    path("media/export/", media.media_export, name="media_export"),
+    path("media/upload/", media.media_upload, name="media_upload"),
+    path("media/pick/", media_picking.media_pick, name="media_pick"),
+    path("media/pick/<int:media_id>/", media_picking.media_picked, name="media_picked"),
+    path("media/<int:media_id>/", media.media_detail, name="media_detail"),
+    path("media/<int:media_id>/edit/", media.media_edit, name="media_edit"),
+    path("media/<int:media_id>/archive/", media.media_archive, name="media_archive"),
+    path("media/<int:media_id>/restore/", media.media_restore, name="media_restore"),
+    path(
+        "media/<int:media_id>/documents/<str:name>/",
+        media_files.media_document,
+        name="media_document",
+    ),
+    path("media/<int:unit_id>/<sha256:sha256>/", media_files.media_file, name="media_file"),
+    path(
+        "media/<int:unit_id>/<sha256:sha256>/preview/",
+        media_files.media_preview,
+        name="media_preview",
+    ),
+]
+
 urlpatterns = [
     *post_urls,
     *review_urls,
@@ -175,6 +201,7 @@ urlpatterns = [
     *setting_urls,
     *freeze_urls,
     *after_urls,
+    *media_urls,
     *urls_talk.talk_urls,
     *urls_policies.urlpatterns,
 ]

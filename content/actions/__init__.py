@@ -30,7 +30,15 @@ from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export
 from content.actions.freezing import begin_freeze, lift_freeze, open_frozen, release_publication
 from content.actions.links import check_link, claim_link_checks
-from content.actions.media import store_image
+from content.actions.media import Stored, store_image, store_upload
+from content.actions.media_records import (
+    RecordChanged,
+    archive_media,
+    describe_media,
+    record_media_document,
+    record_media_export,
+    restore_media,
+)
 from content.actions.notice_letters import plan_notice_letters, send_notice_letters
 from content.actions.notifying import choose_ways, mark_all_read, mark_read, notify
 from content.actions.nudging import nudge_reviews
@@ -43,6 +51,7 @@ from content.actions.scheduling import (
     claim_due_publications,
     retry_publication,
 )
+from content.actions.variants import variant_for
 from content.actions.withdrawing import (
     claim_withdrawals,
     delete_withdrawn,
@@ -53,9 +62,12 @@ from content.actions.withdrawing import (
 
 __all__ = [
     "Covered",
+    "RecordChanged",
+    "Stored",
     "add_known_contact",
     "answer_retrospective",
     "approve_post",
+    "archive_media",
     "archive_post",
     "begin_freeze",
     "cancel_publication",
@@ -68,6 +80,7 @@ __all__ = [
     "confirm_publication",
     "create_post",
     "delete_withdrawn",
+    "describe_media",
     "edit_post",
     "end_policy",
     "find_lost_attempts",
@@ -82,6 +95,8 @@ __all__ = [
     "open_frozen",
     "plan_notice_letters",
     "record_export",
+    "record_media_document",
+    "record_media_export",
     "reject_post",
     "release_publication",
     "remove_known_contact",
@@ -90,6 +105,7 @@ __all__ = [
     "request_changes",
     "reschedule_post",
     "resolve_thread",
+    "restore_media",
     "retry_publication",
     "revoke_calendar_feed",
     "send_notice_letters",
@@ -99,8 +115,10 @@ __all__ = [
     "settle_withdrawal",
     "start_thread",
     "store_image",
+    "store_upload",
     "submit_post",
     "take_back_post",
+    "variant_for",
     "withdraw_comment",
     "withdraw_election_window",
     "withdraw_post",

@@ -273,7 +273,7 @@ def _justified(document: Document, unit: Unit) -> Document:
 
 def _check_media_reach(unit_id: int, document: Document) -> None:
     digests = {item.sha256 for item in document.media}
-    known = MediaFile.objects.filter(unit_id=unit_id, sha256__in=digests)
+    known = MediaFile.objects.filter(unit_id=unit_id, sha256__in=digests, record__archived_at=None)
     facts = {
         (media.sha256, media.media_type, media.size, media.width, media.height) for media in known
     }

@@ -1,34 +1,41 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
+from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from accounts.models import User
+from content import previews
+from content.cleaning import LARGEST_UPLOAD, cleaned, two_in_one
 from content.errors import ContentError
-from content.events import MEDIA_UPLOADED
-from content.models import MediaFile
+from content.events_media import MEDIA_RESTORED, MEDIA_UPLOADED, MEDIA_UPLOADED_AGAIN
+from content.film_refusals import LARGEST_FILM, sentence_of, too_large
+from content.models import MediaFile, MediaRecord
 from govsocial.audit.actions import record
-from govsocial.web import pictures
+from govsocial.web import films, polyglots
+from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
 
-LARGEST_UPLOAD = 10 * 1024 * 1024
-MOST_PIXELS = 40_000_000
-_ORIENTATION = 0x0112
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
+LONGEST_TITLE = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of an upload. ``removed`` are the kinds of data that stayed behind this time."""
+
+    media: MediaFile
+    is_new: bool
+    removed: Sequence[str]
 
 
 def store_image(*, actor: User, unit_id: int, data: bytes) -> MediaFile:
@@ -37,72 +44,166 @@ def store_image(*, actor: User, unit_id: int, data: bytes) -> MediaFile:
     Metadata goes because a camera writes the place and the owner into it. A picture that the unit
     already has is returned as it is. Raises ``ContentError`` for what is not a usable picture.
     """
-    clean, media_type, width, height, removed = _cleaned(data)
-    digest = hashlib.sha256(clean).hexdigest()
-    with transaction.atomic():
-        require(actor, "content.draft", unit_id)
-        media, created = MediaFile.objects.get_or_create(
-            unit_id=unit_id,
-            sha256=digest,
-            defaults={
-                "media_type": media_type,
-                "size": len(clean),
-                "width": width,
-                "height": height,
-                "uploaded_by": actor,
-            },
-        )
-        if not media.path.exists():
-            _write(media.path, clean)
-        if created:
-            record(
-                MEDIA_UPLOADED,
-                actor=actor,
-                target=media,
-                sha256=digest,
-                size=len(clean),
-                metadata_removed=removed,
-            )
-    return media
+    return _store_picture(actor, unit_id, data).media
 
 
-def _cleaned(data: bytes) -> tuple[bytes, str, int, int, bool]:
-    if len(data) > LARGEST_UPLOAD:
+def store_upload(*, actor: User, unit_id: int, file: UploadedFile[Any]) -> Stored:
+    """Keep a picture or a film, whichever it is by its first bytes; its name counts for nothing.
+
+    Raises ``ContentError`` for anything else.
+    """
+    require(actor, "content.draft", unit_id)
+    file.seek(0)
+    head = file.read(64)
+    file.seek(0)
+    if films.looks_like_film(head):
+        return _store_film(actor, unit_id, file)
+    if (file.size or 0) > LARGEST_UPLOAD:
         raise ContentError(_("The picture is larger than 10 MB."), field="images")
-    refusal = ContentError(
-        _("This file is not a picture that can be used. Choose a JPEG, PNG or WebP."),
-        field="images",
+    return _store_picture(actor, unit_id, file.read(), title_of(file))
+
+
+def title_of(file: UploadedFile[Any]) -> str:
+    """What people called the file: how they find it until somebody says what it shows."""
+    stem = Path(str(file.name or "")).stem
+    return readable(stem)[:LONGEST_TITLE]
+
+
+def _store_picture(actor: User, unit_id: int, data: bytes, title: str = "") -> Stored:
+    require(actor, "content.draft", unit_id)
+    if known := _as_it_is(unit_id, data):
+        if not known.path.exists():
+            write(known.path, data)
+        return _once_more(actor, known, removed=())
+    clean = cleaned(data)
+    digest = hashlib.sha256(clean.data).hexdigest()
+    facts = {
+        "media_type": clean.media_type,
+        "size": len(clean.data),
+        "width": clean.width,
+        "height": clean.height,
+    }
+    with transaction.atomic():
+        stored = _kept(actor, unit_id, digest, facts, clean.removed, title)
+        if not stored.media.path.exists():
+            write(stored.media.path, clean.data)
+    previews.preview_of(stored.media)
+    return stored
+
+
+def _as_it_is(unit_id: int, data: bytes) -> MediaFile | None:
+    """What was taken out of the library comes back as the same bytes: not encoded a second time."""
+    digest = hashlib.sha256(data).hexdigest()
+    known = MediaFile.objects.filter(unit_id=unit_id, sha256=digest, record__isnull=False)
+    return known.first()
+
+
+def _store_film(actor: User, unit_id: int, file: UploadedFile[Any]) -> Stored:
+    if (file.size or 0) > LARGEST_FILM:
+        raise ContentError(too_large(), field="images")
+    root = Path(settings.MEDIA_ROOT) / "incoming"
+    root.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=root) as folder:
+        source, target, poster = (Path(folder) / name for name in ("source", "film", "poster"))
+        _spool(file, source)
+        with source.open("rb") as opened:
+            if found := polyglots.found_in_film(opened):
+                raise ContentError(two_in_one(found), field="images")
+        try:
+            film = films.rewrite(source, target=target, poster=poster)
+        except films.Refused as exc:
+            raise ContentError(sentence_of(exc.code), field="images") from exc
+        with target.open("rb") as opened:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+        facts = {
+            "media_type": films.MEDIA_TYPE,
+            "size": target.stat().st_size,
+            "width": film.width,
+            "height": film.height,
+            "seconds": film.seconds,
+            "codecs": list(film.codecs),
+        }
+        with transaction.atomic():
+            stored = _kept(actor, unit_id, digest, facts, film.removed, title_of(file))
+            _move(target, stored.media.path)
+            _move(poster, previews.path_of(stored.media))
+    return stored
+
+
+def _spool(file: UploadedFile[Any], path: Path) -> None:
+    with path.open("wb") as out:
+        for chunk in file.chunks():
+            out.write(chunk)
+
+
+def _kept(
+    actor: User,
+    unit_id: int,
+    digest: str,
+    facts: dict[str, Any],
+    removed: Sequence[str],
+    title: str,
+) -> Stored:
+    """The row and its record, inside the caller's transaction."""
+    require(actor, "content.draft", unit_id)
+    media, _is_new = MediaFile.objects.get_or_create(
+        unit_id=unit_id,
+        sha256=digest,
+        defaults={**facts, "removed": list(removed), "uploaded_by": actor},
     )
-    try:
-        image, kind = pictures.opened(data, most_pixels=MOST_PIXELS)
-        with pictures.refusing_damaged():
-            image.load()
-            # Re-encoded always: what follows the picture in the file (polyglots, the further
-            # pictures of a phone, with the place each was taken) goes as well.
-            exif = image.getexif()
-            removed = bool(exif) or "xmp" in image.info or "comment" in image.info
-            turn = _UPRIGHT.get(exif.get(_ORIENTATION, 1))
-            upright = image if turn is None else image.transpose(turn)
-            out = io.BytesIO()
-            if kind == "JPEG":
-                upright = upright.convert("RGB")
-                # What its colours mean is no secret, and needed.
-                profile = upright.info.get("icc_profile")
-                upright.info.clear()
-                upright.save(out, "JPEG", quality=92, optimize=True, icc_profile=profile)
-            else:
-                upright.info.clear()
-                upright.save(out, kind)
-    except pictures.TooManyPixels as exc:
-        raise ContentError(_("The picture has too many pixels."), field="images") from exc
-    except pictures.Unreadable as exc:
-        raise refusal from exc
-    return out.getvalue(), pictures.KINDS[kind], upright.width, upright.height, removed
+    # Made for a platform before, and now uploaded by a person: from now on it is in the library.
+    kept, is_new = MediaRecord.objects.get_or_create(media=media, defaults={"title": title})
+    if not is_new:
+        return _once_more(actor, media, removed=removed)
+    record(
+        MEDIA_UPLOADED,
+        actor=actor,
+        target=kept,
+        sha256=digest,
+        size=media.size,
+        metadata_removed=list(removed),
+    )
+    return Stored(media=media, is_new=True, removed=removed)
 
 
-def _write(path: Path, data: bytes) -> None:
+@transaction.atomic
+def _once_more(actor: User, media: MediaFile, *, removed: Sequence[str]) -> Stored:
+    """It was here already. What was put away is brought back: somebody wants to use it."""
+    require(actor, "content.draft", media.unit_id)
+    rows = MediaRecord.objects.select_for_update(of=("self",)).select_related("media")
+    kept = rows.get(media=media)
+    if kept.archived_at is not None:
+        bring_back(kept, actor)
+    if removed:
+        record(
+            MEDIA_UPLOADED_AGAIN,
+            actor=actor,
+            target=kept,
+            sha256=media.sha256,
+            metadata_removed=list(removed),
+        )
+    return Stored(media=media, is_new=False, removed=removed)
+
+
+def bring_back(kept: MediaRecord, actor: User) -> None:
+    """Into the library again: a locked record that was put away."""
+    kept.archived_at = kept.archived_by = None
+    kept.edition += 1
+    kept.save(update_fields=["archived_at", "archived_by", "edition"])
+    record(MEDIA_RESTORED, actor=actor, target=kept)
+
+
+def write(path: Path, data: bytes) -> None:
     """Write under another name and rename: a killed worker leaves no half picture behind."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{os.getpid()}")
-    partial.write_bytes(data)
-    partial.replace(path)
+    # One name per writer: threads of one process may write the same file at once.
+    with NamedTemporaryFile(dir=path.parent, prefix=f"{path.name}.", delete=False) as partial:
+        partial.write(data)
+    os.replace(partial.name, path)
+
+
+def _move(source: Path, target: Path) -> None:
+    if target.exists() or not source.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.move(source, target)

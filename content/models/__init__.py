@@ -7,6 +7,9 @@ from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
 from content.models.link import LinkCheck
 from content.models.media import MediaFile
+from content.models.media_record import MediaRecord
+from content.models.media_use import MediaUse
+from content.models.media_variant import MediaVariant
 from content.models.notification import (
     NoticeChoice,
     NoticeKind,
@@ -35,6 +38,9 @@ __all__ = [
     "KnownContact",
     "LinkCheck",
     "MediaFile",
+    "MediaRecord",
+    "MediaUse",
+    "MediaVariant",
     "Mention",
     "NoticeChoice",
     "NoticeKind",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,11 @@ from accounts.models import Unit, User
 
 
 class MediaFile(models.Model):
-    """An uploaded picture, stored by the SHA-256 of its bytes: one row per content and unit."""
+    """A picture or a film, stored by the SHA-256 of its bytes: one row per content and unit.
+
+    What people say about it stands in its ``MediaRecord``. A file without one is not in the
+    library: it was made from another one for a platform (``MediaVariant``).
+    """
 
     sha256 = models.CharField(max_length=64)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="media_files")
@@ -20,6 +25,12 @@ class MediaFile(models.Model):
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # Of a film only: how long it is, and how its pictures and its sound are encoded.
+    seconds = models.FloatField(null=True)
+    codecs = ArrayField(models.CharField(max_length=20), default=list)
+    # Kinds of data that were taken out of the file as it was uploaded (``content.cleaning.KINDS``);
+    # None where nobody looked, before they were told apart.
+    removed = ArrayField(models.CharField(max_length=20), null=True)
     uploaded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -31,6 +42,13 @@ class MediaFile(models.Model):
             models.CheckConstraint(
                 condition=models.Q(sha256__regex=r"^[0-9a-f]{64}$"), name="media_sha256_is_hex"
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    media_type__startswith="video/", seconds__isnull=False, seconds__gt=0
+                )
+                | (~models.Q(media_type__startswith="video/") & models.Q(seconds=None)),
+                name="media_of_films_have_a_length",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
@@ -39,6 +57,10 @@ class MediaFile(models.Model):
     def __str__(self) -> str:
         return f"{self.sha256[:12]}.{self.media_type.rpartition('/')[2]}"
 
+    @property
+    def is_film(self) -> bool:
+        return self.media_type.startswith("video/")
+
     def read(self) -> bytes | None:
         """The bytes, or None when the file is gone or is not this picture any more."""
         try:
@@ -46,6 +68,21 @@ class MediaFile(models.Model):
         except OSError:
             return None
         return data if hashlib.sha256(data).hexdigest() == self.sha256 else None
+
+    def read_part(self, offset: int, length: int) -> bytes:
+        """A part of the bytes: what ``govsocial.platforms.base.Video`` reads a film by."""
+        with self.path.open("rb") as file:
+            file.seek(offset)
+            return file.read(length)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file is there and is still this one. Reads it to the end, bit by bit."""
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == self.sha256
+        except OSError:
+            return False
 
     @property
     def path(self) -> Path:

@@ -12,10 +12,11 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, pages, pages_freezes, selectors
+from content import actions, pages, pages_freezes, selectors, selectors_media
 from content.errors import ContentError, EditConflict
 from content.filters import PostFilter
 from content.forms import PostForm
+from content.forms_pictures import MOST_PICTURES
 from content.models import Post
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
@@ -95,7 +96,12 @@ def post_version(request: HttpRequest, post_id: int, number: int) -> HttpRespons
 def post_create(request: HttpRequest) -> HttpResponse:
     user: User = person(request)
     if request.method != "POST":
-        return _form_page(request, PostForm(user=user))
+        form = PostForm(user=user)
+        # Pictures of the library that somebody chose there.
+        chosen = selectors_media.chosen_media(user, request.GET.getlist("media")[:MOST_PICTURES])
+        for number, media in enumerate(chosen):
+            form.put(number, media)
+        return _form_page(request, form)
     form = PostForm(request.POST, request.FILES, user=user)
     if not _ready(form) or LOOK in request.POST:
         return _again(request, form)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -125,17 +125,3 @@ def _to_run(request: HttpRequest, publication_id: int) -> Publication:
     if not person(request).holds("content.publish", publication.official_account.unit_id):
         raise PermissionDenied
     return publication
-
-
-@require_safe
-@requires("content.view")
-def media_file(request: HttpRequest, unit_id: int, sha256: str) -> HttpResponse:
-    """A picture, to those who may see its unit. Its bytes never change, so it may be kept."""
-    visible = selectors.media_visible_to(person(request))
-    media = get_object_or_404(visible, unit_id=unit_id, sha256=sha256)
-    data = media.read()
-    if data is None:
-        raise Http404
-    response = HttpResponse(data, content_type=media.media_type)
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response

@@ -123,7 +123,12 @@ IMPORT_HOURS = 24
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
-DEMO_SEEDERS = ["accounts.demo.seed", "content.demo.seed", "kpi.demo.seed"]
+DEMO_SEEDERS = [
+    "accounts.demo.seed",
+    "content.demo.seed",
+    "content.demo_media.seed",
+    "kpi.demo.seed",
+]
 
 ROOT_URLCONF = "govsocial.urls"
 WSGI_APPLICATION = "govsocial.wsgi.application"
@@ -219,6 +224,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

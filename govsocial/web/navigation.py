@@ -72,6 +72,7 @@ PLACES = (
         short=_("Calendar"),
     ),
     Place(key="content", group="planning", label=_("Content"), icon="document-text"),
+    Place(key="media", group="planning", label=_("Media library"), icon="photo"),
     Place(key="campaigns", group="planning", label=_("Campaigns"), icon="flag"),
     Place(
         key="write",

@@ -89,15 +89,16 @@ BANNED = {
 
 # Words that begin with a capital wherever they stand.
 _NAMES = (
-    "API APIP AS ASN Analytics Anda App Armenia Atom Barat Bertot Bidang Bluesky Bonsón "
-    "Business CSV Cherokee Cloud Content Ctrl Data DePaula Desember Developers Development "
-    "Digital Dincelli Diskominfo Facebook Februari Feed G2B G2C G2E G2G Google Government "
-    "Grimes HTTP Harrison Humas ID IP Indonesia Information Inggris Instagram JPEG JSON "
-    "Jaeger KPI Khan Kiril Kit Kompas LinkedIn Login MB Mastodon Media Meta Minggu NIK "
-    "Nasrullah Nomor OAuth OTP Online PDF PNG PPID Pasal Pengaturan Pilkada Plh Plt Posting "
-    "Preferences Privacy QR Quarterly R01 R08 R19 R20 RB Ratkai Registry Review SK STOC "
-    "Salin Senin Settings Silvianto Sosial Tahun Telegram Tengah Threads TikTok Timur UC URL "
-    "US UTC UTF UU UUID Undang WIB WIT WITA WebP WhatsApp X XLS XLSX YouTube Yth Yunani"
+    "AAC AI API APIP AS ASN AVIF Analytics Anda App Armenia Atom Barat Bertot Bidang Bluesky "
+    "Bonsón Business CSV Cherokee Cloud Content Ctrl Data DePaula Desember Developers "
+    "Development Digital Dincelli Diskominfo Facebook Februari Feed G2B G2C G2E G2G Google "
+    "Government Grimes HEIC HTTP Harrison Humas ID IP Indonesia Information Inggris Instagram "
+    "JPEG JSON Jaeger KPI Khan Kiril Kit Kompas LinkedIn Login MB MOV MP3 MP4 Mastodon Media "
+    "Meta Minggu NIK Nasrullah Nomor OAuth OTP Online PDF PNG PPID Pasal Pengaturan Pilkada "
+    "Plh Plt Posting Preferences Privacy QR Quarterly R01 R08 R19 R20 RB Ratkai Registry "
+    "Review SK STOC SVG Salin Senin Settings Silvianto Sosial Tahun Telegram Tengah Threads "
+    "TikTok Timur UC URL US UTC UTF UU UUID Undang WIB WIT WITA WebP WhatsApp X XLS XLSX "
+    "YouTube Yth Yunani"
 )
 NAMES = frozenset(_NAMES.split())
 

@@ -1,0 +1,56 @@
+"""Choosing a picture of the library for a post that is being written."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.requests import person
+from content import selectors_media
+from content.forms import PostForm
+from content.forms_pictures import MOST_PICTURES
+from govsocial.web.lists import page_of
+from govsocial.web.permissions import requires
+
+AT_ONCE = 24
+_LONGEST = 200
+
+
+@require_safe
+@requires("content.draft")
+@vary_on_headers("HX-Request")
+def media_pick(request: HttpRequest) -> HttpResponse:
+    """Pictures of the unit that the post belongs to, to choose one for a slot."""
+    slot, unit_id = _number(request, "slot"), _number(request, "unit")
+    words = request.GET.get("words", "")[:_LONGEST]
+    media = selectors_media.media_to_use(person(request), unit_id or 0)
+    context = {
+        "slot": slot,
+        "unit_id": unit_id,
+        "words": words,
+        "page": page_of(selectors_media.found_in(media, words), request, size=AT_ONCE),
+    }
+    return render(request, "content/_media_picker.html", context)
+
+
+@require_safe
+@requires("content.draft")
+@vary_on_headers("HX-Request")
+def media_picked(request: HttpRequest, media_id: int) -> HttpResponse:
+    """The slot with the picture in it. What was typed as alternative text there stays."""
+    slot, unit_id = _number(request, "slot"), _number(request, "unit")
+    if slot is None or slot >= MOST_PICTURES:
+        raise Http404
+    media = get_object_or_404(
+        selectors_media.media_to_use(person(request), unit_id or 0), pk=media_id
+    )
+    form = PostForm(user=person(request))
+    form.put(slot, media, alt=request.GET.get(f"alt_{slot}", ""))
+    return render(request, "content/_picture_slot.html", {"slot": form.slots()[slot]})
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 18 else None

@@ -1,0 +1,135 @@
+"""A picture of the library is chosen for a post that is being written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from content import actions
+from content.models import MediaFile, Post
+from tests import factories
+from tests.cast import Cast
+from tests.content.films import film
+from tests.content.media_stage import say, upload
+from tests.content.stage import picture
+from tests.gathering import each
+
+PICK = "content:media_pick"
+
+
+@pytest.fixture
+def client(cast: Cast, client_as: Callable[[object], Client]) -> Client:
+    return client_as(factories.reads_english(cast.dwi))
+
+
+@pytest.fixture
+def media(cast: Cast) -> MediaFile:
+    made = upload(cast.dwi, cast.diskominfo, picture("red"))
+    say(cast.dwi, made, title="Kucing oranye", alt="Seekor kucing di meja.")
+    return made
+
+
+def picked(client: Client, media: MediaFile, **asked: Any) -> tuple[int, str]:
+    query: dict[str, Any] = {"slot": 2, "unit": media.unit_id, **asked}
+    answer = client.get(reverse("content:media_picked", args=[media.pk]), query)
+    return answer.status_code, answer.content.decode()
+
+
+def test_the_unit_s_pictures_are_offered_and_found_by_words(
+    cast: Cast, client: Client, media: MediaFile
+) -> None:
+    moving = upload(cast.dwi, cast.diskominfo, film(seconds=1), name="film.mp4")
+    away = upload(cast.dwi, cast.diskominfo, picture("blue"))
+    actions.archive_media(actor=cast.dwi, media_id=away.pk)
+    theirs = upload(cast.fajar, cast.dinkes, picture("green"))
+    shown = client.get(reverse(PICK), {"slot": 0, "unit": cast.diskominfo.pk}).content.decode()
+    assert media.sha256 in shown
+    for other in (moving, away, theirs):
+        assert other.sha256 not in shown
+    for words, is_found in (("oranye", True), ("meja", True), ("anjing", False)):
+        asked: dict[str, Any] = {"unit": cast.diskominfo.pk, "words": words}
+        answer = client.get(reverse(PICK), asked)
+        assert (media.sha256 in answer.content.decode()) is is_found
+
+
+def test_a_post_of_no_unit_is_asked_for_its_unit_first(client: Client) -> None:
+    shown = client.get(reverse(PICK), {"slot": "0", "unit": ""}).content.decode()
+    assert "Choose the unit of the post first" in shown
+
+
+def test_the_slot_comes_back_with_the_picture_and_its_words(
+    client: Client, media: MediaFile
+) -> None:
+    status, slot = picked(client, media)
+    assert status == 200
+    assert 'id="slot-2"' in slot
+    assert f'name="kept_2" value="{media.sha256}"' in slot
+    assert "Seekor kucing di meja." in slot
+    assert "Tulisan saya" in picked(client, media, alt_2="Tulisan saya")[1]
+
+
+def test_what_was_chosen_is_saved_with_the_post(
+    cast: Cast, client: Client, media: MediaFile
+) -> None:
+    sent = {
+        "title": "T", "unit": cast.diskominfo.pk, "text": "Halo", "language": "id",
+        "kept_2": media.sha256, "alt_2": "Kucing",
+    }  # fmt: skip
+    assert client.post(reverse("content:post_create"), sent).status_code == 302
+    version = Post.objects.get().current_version
+    assert version is not None
+    assert [item.sha256 for item in version.content().media] == [media.sha256]
+    assert media.uses.count() == 1
+
+
+@each(
+    "asked",
+    [
+        {"slot": 10}, {"slot": ""}, {"slot": "a"}, {"slot": -1}, {"unit": ""}, {"unit": 10**16},
+        {"slot": "9" * 400},
+    ],
+)  # fmt: skip
+def test_a_forged_question_is_not_found(
+    cast: Cast, client: Client, asked: dict[str, object]
+) -> None:
+    media = upload(cast.dwi, cast.diskominfo, picture("red"))
+    assert picked(client, media, **asked)[0] == 404
+
+
+def test_neither_films_nor_what_was_put_away_get_into_a_post_by_a_forged_field(
+    cast: Cast, client: Client
+) -> None:
+    moving = upload(cast.dwi, cast.diskominfo, film(seconds=1), name="film.mp4")
+    away = upload(cast.dwi, cast.diskominfo, picture("blue"))
+    actions.archive_media(actor=cast.dwi, media_id=away.pk)
+    theirs = upload(cast.fajar, cast.dinkes, picture("green"))
+    for one in (moving, away, theirs):
+        sent = {
+            "title": "T", "unit": cast.diskominfo.pk, "text": "Halo", "language": "id",
+            "kept_0": one.sha256, "alt_0": "x",
+        }  # fmt: skip
+        answer = client.post(reverse("content:post_create"), sent)
+        assert answer.status_code == 422
+        assert "This picture is not in this unit" in answer.content.decode()
+        assert picked(client, one)[0] == 404
+    assert not Post.objects.exists()
+
+
+def test_from_its_page_a_picture_begins_a_post_without_any_script(
+    cast: Cast, client: Client, media: MediaFile
+) -> None:
+    other = upload(cast.dwi, cast.diskominfo, picture("blue"))
+    theirs = upload(cast.fajar, cast.dinkes, picture("green"))
+    create = reverse("content:post_create")
+    query = f"?media={media.pk}&media={theirs.pk}&media={other.pk}&media=x&media=1{'0' * 30}"
+    shown = client.get(create + query).content.decode()
+    assert f'name="kept_0" value="{media.sha256}"' in shown
+    assert f'name="kept_1" value="{other.sha256}"' in shown
+    assert theirs.sha256 not in shown
+    assert "Seekor kucing di meja." in shown
+    detail = client.get(reverse("content:media_detail", args=[media.pk])).content.decode()
+    assert f"{create}?media={media.pk}" in detail
