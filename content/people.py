@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.capabilities import Role, roles_with
 from accounts.models import Grant, OfficialAccount, Unit, User
 from accounts.models.people import running_grants
-from content.models import Post, PostVersion, Publication, Review, Thread
+from content.models import Post, PostVersion, Publication, Review, StageKind, Thread
 
 # Who answers for a unit without deciding there.
 ANSWERS = (Role.LEADERSHIP,)
@@ -52,9 +52,9 @@ def deciders_of(review: Review) -> QuerySet[User]:
     accounts = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
     units = {one.pk: one for one in Unit.objects.filter(official_accounts__in=accounts)}
     units[post.unit_id] = post.unit
-    people = User.objects.filter(is_active=True)
+    people, roles = User.objects.filter(is_active=True), _deciding(review)
     for unit in units.values():
-        people = people.filter(_holds(_deciding(), _above(unit)))
+        people = people.filter(_holds(roles, _above(unit)))
     wrote = PostVersion.objects.filter(post=post, editor=OuterRef("pk"))
     decided = review.decisions.filter(decider=OuterRef("pk"))
     people = people.exclude(Exists(wrote)).exclude(Exists(decided))
@@ -82,7 +82,25 @@ def keepers_of(publication: Publication) -> QuerySet[User]:
     ).order_by("full_name", "pk")
 
 
-def _deciding() -> list[str]:
+def lookers_at(review: Review) -> QuerySet[User]:
+    """Who may look at an emergency afterwards: who reviews there, and neither wrote nor decided."""
+    wrote = PostVersion.objects.filter(post=review.post, editor=OuterRef("pk"))
+    decided = review.decisions.filter(decider=OuterRef("pk"))
+    people = people_with("content.review", review.post.unit).exclude(pk=review.submitted_by_id)
+    return people.exclude(Exists(wrote)).exclude(Exists(decided))
+
+
+def workers_at(unit: Unit) -> QuerySet[User]:
+    """Who writes, decides or publishes for the unit or for one below it."""
+    below = unit.descendants(include_self=True).values_list("pk", flat=True)
+    roles = [*roles_with("content.draft"), *roles_with("content.publish")]
+    return _holding(roles, {*_above(unit), *below})
+
+
+def _deciding(review: Review) -> list[str]:
+    """The roles that the stage which waits is for."""
+    if StageKind.REVIEW in review.kinds and review.stage_kind == StageKind.APPROVE:
+        return roles_with("content.approve")
     return list(dict.fromkeys([*roles_with("content.review"), *roles_with("content.approve")]))
 
 

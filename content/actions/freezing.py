@@ -12,9 +12,10 @@ from accounts.models import OfficialAccount, User
 from content import gate
 from content.actions.refusals import guarded
 from content.actions.settling import lock_publication, put_in_line
+from content.actions.telling import tell_freeze
 from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
-from content.models import Freeze, Halt, OpenedPublication, Publication
+from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 
@@ -67,6 +68,7 @@ def begin_freeze(
         stopped=len(stopped),
         reason=freeze.reason,
     )
+    tell_freeze(NoticeKind.FREEZE_BEGUN, freeze, by=actor)
     for publication in stopped:
         record(
             PUBLICATION_FROZEN,
@@ -91,6 +93,7 @@ def lift_freeze(*, actor: User, freeze_id: int, reason: str) -> Freeze:
     freeze.lift_reason = reason.strip()
     freeze.save(update_fields=["lifted_by", "lifted_at", "lift_reason"])
     record(FREEZE_LIFTED, actor=actor, target=freeze, reason=freeze.lift_reason)
+    tell_freeze(NoticeKind.FREEZE_LIFTED, freeze, by=actor)
     return freeze
 
 

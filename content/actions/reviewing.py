@@ -11,7 +11,7 @@ from content.actions.emergencies import open_retrospective
 from content.actions.refusals import guarded
 from content.actions.scheduling import schedule_publications
 from content.actions.settling import recipient, refuse_not_in_use
-from content.actions.telling import tell_decided
+from content.actions.telling import tell_decided, tell_emergency
 from content.errors import ContentError, GateRefused
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
 from content.models import Decision, Post, Review
@@ -62,6 +62,7 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
         close_review(post, Review.Status.APPROVED)
         if review.is_emergency:
             open_retrospective(review)
+            tell_emergency(review)
         move(post, Post.Status.APPROVED)
         schedule_publications(review.version, actor=actor)
         move(post, Post.Status.SCHEDULED)

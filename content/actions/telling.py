@@ -10,7 +10,15 @@ from django.db import transaction
 from accounts.models import User
 from content import people
 from content.actions.notifying import notify
-from content.models import Comment, Decision, NoticeKind, Notification, Publication, Review
+from content.models import (
+    Comment,
+    Decision,
+    Freeze,
+    NoticeKind,
+    Notification,
+    Publication,
+    Review,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +51,17 @@ def tell_decided(decision: Decision) -> None:
         notify(NoticeKind.STAGE, told.values(), review, by=by, version=number, **stages)
         return
     notify(kind or NoticeKind.APPROVED, writers, review.post, by=by, version=number)
+
+
+def tell_emergency(review: Review) -> None:
+    """Those who may look at it afterwards."""
+    notify(NoticeKind.RETROSPECTIVE, people.lookers_at(review), review.post)
+
+
+def tell_freeze(kind: NoticeKind, freeze: Freeze, *, by: User) -> None:
+    """Those whose work it stops, or lets go on."""
+    workers = people.workers_at(freeze.unit).exclude(pk=by.pk)
+    notify(kind, workers, freeze.unit, by=by, unit=str(freeze))
 
 
 def tell_comment(comment: Comment, mentioned: Collection[User]) -> None:

@@ -21,6 +21,8 @@ from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.test_emergencies import emergency
+from tests.content.test_freezes import freeze, lift
 from tests.content.test_policies import policy
 from tests.gathering import each
 
@@ -106,6 +108,26 @@ def test_a_stage_is_told_to_the_next_ones_too(stage: Stage) -> None:
     assert told()["stage"] == {"Dwi", "Made", "Wira"}
     stage.approve(second)
     assert told()["approved"] == {"Dwi"}
+
+
+def test_a_reviewer_is_not_told_of_a_stage_that_is_not_theirs(stage: Stage) -> None:
+    policy(stage.cast, ["review", "approve"])
+    stage.submit().approve(stage.cast.made)
+    other = factories.user("Putu Ayu")
+    factories.grant(other, Role.REVIEWER, stage.cast.diskominfo)
+    assert list(deciders_of(Review.objects.get())) == [stage.cast.sari]
+
+
+def test_an_emergency_is_told_to_those_who_may_look_at_it_afterwards(cast: Cast) -> None:
+    emergency(cast).submit().approve()
+    assert told()["retrospective"] == {"Made"}
+
+
+def test_a_freeze_is_told_to_those_whose_work_it_stops(cast: Cast) -> None:
+    freeze(cast)
+    assert told() == {"freeze_begun": {"Dwi", "Rina"}}
+    lift(cast)
+    assert told()["freeze_lifted"] == {"Dwi", "Rina"}
 
 
 def test_trouble_is_told_to_those_who_publish_and_to_the_author_once(stage: Stage) -> None:
