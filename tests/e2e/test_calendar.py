@@ -8,10 +8,20 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.e2e.test_access import switch_to
+
 pytestmark = pytest.mark.browser
 
 SignIn = Callable[[str], Page]
 TITLE = "Naskah yang dipindahkan"
+
+
+@pytest.fixture
+def page_of_dwi(sign_in: SignIn) -> Page:
+    """In Indonesian, whatever this person read in another test."""
+    page = sign_in("dwi")
+    switch_to(page, "id")
+    return page
 
 
 def eighth(weeks: int = 0) -> date:
@@ -33,8 +43,8 @@ def calendar_with_a_draft(page: Page) -> None:
     page.goto(f"/content/calendar/{eighth():%Y-%m}/")
 
 
-def test_a_draft_is_moved_without_loading_the_page_and_back(sign_in: SignIn) -> None:
-    page = sign_in("dwi")
+def test_a_draft_is_moved_without_loading_the_page_and_back(page_of_dwi: Page) -> None:
+    page = page_of_dwi
     page.set_viewport_size({"width": 1280, "height": 1600})
     calendar_with_a_draft(page)
     # What loads the page anew forgets this.
@@ -61,8 +71,8 @@ def test_a_draft_is_moved_without_loading_the_page_and_back(sign_in: SignIn) -> 
     assert page.evaluate("window.stays") is True
 
 
-def test_what_a_move_would_void_is_asked_first(sign_in: SignIn) -> None:
-    page = sign_in("dwi")
+def test_what_a_move_would_void_is_asked_first(page_of_dwi: Page) -> None:
+    page = page_of_dwi
     page.set_viewport_size({"width": 1280, "height": 1600})
     page.goto("/content/calendar/agenda/?status=scheduled")
     link = page.locator("a.cal-move").first
@@ -75,8 +85,8 @@ def test_what_a_move_would_void_is_asked_first(sign_in: SignIn) -> None:
     expect(link).to_be_focused()
 
 
-def test_a_phone_moves_by_the_form(sign_in: SignIn) -> None:
-    page = sign_in("dwi")
+def test_a_phone_moves_by_the_form(page_of_dwi: Page) -> None:
+    page = page_of_dwi
     page.set_viewport_size({"width": 360, "height": 780})
     calendar_with_a_draft(page)
     on(page, eighth()).first.locator(".cal-move").click()
