@@ -39,7 +39,8 @@ def findings_of(document: Document, unit: Unit | None) -> list[findings.Finding]
 def surroundings_of(document: Document, unit: Unit | None) -> findings.Surroundings:
     """Three queries at most for most posts: whose contacts are known is asked where there are any.
 
-    ``silences`` are not gathered here: nothing freezes publications yet.
+    ``silences`` are not gathered yet: a freeze that is on is told on every page, and stops what it
+    covers whatever was justified.
     """
     zone = unit.zone if unit else timezone.get_current_timezone()
     return findings.Surroundings(
