@@ -105,6 +105,19 @@ def reject_post(*, actor: User, post_id: int, digest: str, note: str) -> Post:
 
 def _expiry(review: Review, now: datetime) -> datetime:
     """When an approval given now ends. Raises ``ContentError`` when the post would go out later."""
+    ends = review.version.content().valid_until
+    if ends is not None and ends <= now:
+        raise GateRefused(
+            _("It does not hold any more. Ask for changes, or reject it."), why="too_late"
+        )
+    if review.decisions.filter(verdict=Decision.Verdict.APPROVE, expires_at__lte=now).exists():
+        raise GateRefused(
+            _(
+                "The approval of an earlier stage has expired. Ask for changes, so that it begins "
+                "anew."
+            ),
+            why="no_longer_counts",
+        )
     latest = now + timedelta(days=review.days)
     planned = review.version.content().planned_at
     if planned is None:

@@ -149,8 +149,8 @@ class Post(models.Model):
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NEW.status = 'withdrawn' AND (
-                        EXISTS (SELECT 1 FROM content_publication
-                            WHERE post_id = NEW.id AND status = 'published')
+                        EXISTS (SELECT 1 FROM content_publication WHERE post_id = NEW.id
+                            AND status NOT IN ('withdrawn', 'cancelled'))
                         OR NOT EXISTS (SELECT 1 FROM content_publication
                             WHERE post_id = NEW.id AND status = 'withdrawn')) THEN
                         RAISE EXCEPTION 'Not everything of this post was withdrawn.'

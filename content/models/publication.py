@@ -232,6 +232,8 @@ class Publication(models.Model):
                         JOIN accounts_officialaccount a ON a.id = NEW.official_account_id
                         WHERE p.id = NEW.post_id AND v.id = NEW.version_id
                         AND v.digest = NEW.digest
+                        -- Nothing more of a post that was corrected, withdrawn or archived.
+                        AND p.status IN ('approved', 'scheduled', 'live')
                         -- The account is still the one that was approved, and of that unit.
                         AND v.document -> 'variants' -> a.id::text ->> 'to'
                             = concat_ws(' ', a.platform, a.host, a.handle)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
@@ -163,3 +164,13 @@ def test_only_emergencies_are_looked_at_afterwards(cast: Cast) -> None:
     with pytest.raises(REFUSED), transaction.atomic():
         Retrospective.objects.create(review=Review.objects.get(), due_at=later(days=3))
     assert not Retrospective.objects.exists()
+
+
+def test_an_emergency_that_ran_out_while_it_waited_is_not_approved(cast: Cast) -> None:
+    stage = emergency(cast, valid_until=later(minutes=30)).submit()
+    with (
+        time_machine.travel(later(hours=1)),
+        pytest.raises(ContentError, match="not hold any more"),
+    ):
+        stage.approve()
+    assert stage.fresh().status == Post.Status.SUBMITTED

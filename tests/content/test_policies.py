@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.utils import timezone
@@ -279,3 +280,11 @@ def test_an_ended_policy_does_not_begin_again(cast: Cast) -> None:
     with pytest.raises(REFUSED), transaction.atomic():
         ApprovalPolicy.objects.update(ends_at=None)
     assert ApprovalPolicy.objects.filter(ends_at__lt=timezone.now()).exists()
+
+
+def test_a_stage_that_expired_is_said_to_who_decides_the_next(stage: Stage) -> None:
+    policy(stage.cast, TWO, days=1)
+    stage.submit().approve(by=stage.cast.made)
+    with time_machine.travel(later(days=2)), pytest.raises(ContentError, match="has expired"):
+        stage.approve()
+    assert stage.fresh().status == Post.Status.SUBMITTED

@@ -273,3 +273,54 @@ def test_a_correction_leaves_out_accounts_that_were_closed_since(live: Stage) ->
 def test_a_live_post_is_not_edited(live: Stage) -> None:
     with pytest.raises(ContentError):
         live.edit("Diam-diam diganti.")
+
+
+# What still waits on other accounts
+
+
+@pytest.fixture
+def half_out(cast: Cast) -> Stage:
+    """Out on one account, still waiting on another."""
+    other = factories.official_account(cast.diskominfo)
+    stage = make_stage(cast)
+    version = stage.fresh().current_version
+    assert version is not None
+    texts = {stage.account.pk: "Satu.", other.pk: "Dua."}
+    actions.edit_post(
+        actor=cast.dwi, post_id=stage.post.pk, based_on=1,
+        document=replace(version.content(), texts=texts),
+    )  # fmt: skip
+    stage.submit().approve()
+    first = Publication.objects.order_by("pk")[0]
+    actions.send_publication(
+        publication_id=first.pk, actor=User.objects.system(), client=FakePlatform()
+    )
+    return stage
+
+
+def test_a_post_that_is_withdrawn_goes_out_nowhere_else(half_out: Stage) -> None:
+    actions.withdraw_post(actor=half_out.cast.sari, post_id=half_out.post.pk, reason="Salah")
+    assert half_out.fresh().status == Post.Status.WITHDRAWN
+    assert half_out.publication.status == Publication.Status.CANCELLED
+    with pytest.raises(REFUSED):
+        sql("UPDATE content_publication SET status = 'scheduled' WHERE status = 'cancelled'")
+
+
+def test_a_post_is_not_withdrawn_while_some_of_it_still_waits(half_out: Stage) -> None:
+    first = Publication.objects.order_by("pk")[0]
+    actions.withdraw_publication(actor=half_out.cast.sari, publication_id=first.pk, reason="Salah")
+    assert half_out.fresh().status == Post.Status.LIVE
+    with pytest.raises(REFUSED):
+        sql(f"UPDATE content_post SET status = 'withdrawn' WHERE id = {half_out.post.pk}")
+
+
+def test_nothing_more_goes_out_of_a_post_that_was_corrected(half_out: Stage) -> None:
+    correction = follow(half_out).edit("Yang benar.").submit().approve()
+    correction.send(FakePlatform())
+    assert half_out.fresh().status == Post.Status.CORRECTED
+    waiting = Publication.objects.get(post=half_out.post, status="scheduled")
+    platform = FakePlatform()
+    sent = actions.send_publication(
+        publication_id=waiting.pk, actor=User.objects.system(), client=platform
+    )
+    assert (sent.status, platform.calls) == (Publication.Status.FAILED, 0)
