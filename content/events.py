@@ -114,6 +114,7 @@ GATE_REFUSED = event(
             "frozen": _("it is frozen"),
             "not_opened": _("it was not opened before"),
             "no_longer_counts": _("the approval no longer counts"),
+            "changed_meanwhile": _("something that it needs changed meanwhile"),
         },
     },
 )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
+from django.db.models import BooleanField, F, Func, OuterRef, Value
 
 if TYPE_CHECKING:
+    from accounts.models import User
     from content.models import Publication
 
 
@@ -20,6 +22,33 @@ def is_frozen(publication: Publication) -> bool:
     return _asked(
         "SELECT content_is_frozen(%s, %s)", publication.official_account_id, publication.version_id
     )
+
+
+def is_halted(publication: Publication) -> bool:
+    """Whether a freeze keeps it from going out, or one did and nobody has let it go since."""
+    stopped = publication.pk and publication.halts.filter(released_at=None).exists()
+    return bool(stopped) or is_frozen(publication)
+
+
+def wrote(person: User, version_id: int) -> bool:
+    """Whether this person wrote any part of a version: of an earlier one of its post too, and of
+    what the post corrects, continues or was copied from."""
+    return _asked("SELECT content_wrote(%s, %s)", person.pk, version_id)
+
+
+def wrote_where(person: User | F | OuterRef, version: str | int) -> Func:
+    """``wrote`` in a query; ``version`` leads to the version, or is its id."""
+    who = person if isinstance(person, F | OuterRef) else Value(person.pk)
+    what = F(version) if isinstance(version, str) else Value(version)
+    return Func(who, what, function="content_wrote", output_field=BooleanField())
+
+
+def share_account(account_id: int) -> None:
+    """Hold an account as it is until the end of the transaction, beside others who do so."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM accounts_officialaccount WHERE id = %s FOR SHARE", [account_id]
+        )
 
 
 def _asked(question: str, *about: int) -> bool:

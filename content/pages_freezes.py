@@ -66,6 +66,12 @@ def covering(publication: Publication) -> list[Freeze]:
     return list(selectors_freezes.freezes_over(publication.official_account))
 
 
+def after_retry(publication: Publication) -> str:
+    if publication.status == Publication.Status.FROZEN:
+        return _("There has been a freeze since it failed, so an approver lets it go first.")
+    return _("It will be sent again at once.")
+
+
 def release_page(publication: Any, user: User) -> dict[str, Any]:
     """Exactly what would go out, when, and what keeps it from being let go. The publication comes
     from ``selectors_freezes.frozen_visible_to``."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.capabilities import Role, roles_with
 from accounts.models import Grant, OfficialAccount, Unit, User
 from accounts.models.people import running_grants
+from content import gate
 from content.models import Post, PostVersion, Publication, Review, StageKind, Thread
 
 # Who answers for a unit without deciding there.
@@ -55,9 +56,9 @@ def deciders_of(review: Review) -> QuerySet[User]:
     people, roles = User.objects.filter(is_active=True), _deciding(review)
     for unit in units.values():
         people = people.filter(_holds(roles, _above(unit)))
-    wrote = PostVersion.objects.filter(post=post, editor=OuterRef("pk"))
     decided = review.decisions.filter(decider=OuterRef("pk"))
-    people = people.exclude(Exists(wrote)).exclude(Exists(decided))
+    wrote = gate.wrote_where(F("pk"), review.version_id)
+    people = people.exclude(wrote).exclude(Exists(decided))
     return people.exclude(pk=review.submitted_by_id).order_by("full_name", "pk")
 
 
@@ -68,8 +69,8 @@ def superiors_over(review: Review) -> QuerySet[User]:
     higher = [pk for pk in _above(unit) if pk != unit.pk]
     approve = _holds(roles_with("content.approve"), higher)
     lead = _holds([str(role) for role in ANSWERS], _above(unit))
-    wrote = PostVersion.objects.filter(post=review.post, editor=OuterRef("pk"))
-    people = User.objects.filter(approve | lead, is_active=True).exclude(Exists(wrote))
+    wrote = gate.wrote_where(F("pk"), review.version_id)
+    people = User.objects.filter(approve | lead, is_active=True).exclude(wrote)
     return people.exclude(pk=review.submitted_by_id).order_by("full_name", "pk")
 
 
@@ -84,10 +85,10 @@ def keepers_of(publication: Publication) -> QuerySet[User]:
 
 def lookers_at(review: Review) -> QuerySet[User]:
     """Who may look at an emergency afterwards: who reviews there, and neither wrote nor decided."""
-    wrote = PostVersion.objects.filter(post=review.post, editor=OuterRef("pk"))
+    wrote = gate.wrote_where(F("pk"), review.version_id)
     decided = review.decisions.filter(decider=OuterRef("pk"))
     people = people_with("content.review", review.post.unit).exclude(pk=review.submitted_by_id)
-    return people.exclude(Exists(wrote)).exclude(Exists(decided))
+    return people.exclude(wrote).exclude(Exists(decided))
 
 
 def workers_at(unit: Unit) -> QuerySet[User]:

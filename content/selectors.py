@@ -12,6 +12,7 @@ from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, 
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from content import gate
 from content.models import (
     CalendarFeed,
     Decision,
@@ -84,7 +85,6 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 def reviews_waiting_for(user: User) -> QuerySet[Review]:
     """Open reviews whose present stage this person may decide: the right units, none of it written
     and no earlier stage decided. Who only reviews is asked also where no stage is theirs alone."""
-    wrote = PostVersion.objects.filter(post=OuterRef("post"), editor=user)
     decided = Decision.objects.filter(review=OuterRef("pk"), decider=user)
     approves = Q(post__unit_id__any=user.units_with("content.approve"))
     reviews = Q(post__unit_id__any=user.units_with("content.review"))
@@ -98,7 +98,7 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
             | (reviews & ~Q(kinds__contains=[StageKind.REVIEW]))
         )
         .exclude(submitted_by=user)
-        .exclude(Exists(wrote))
+        .exclude(gate.wrote_where(user, "version"))
         .exclude(Exists(decided))
     )
 

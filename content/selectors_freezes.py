@@ -24,11 +24,11 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import OfficialAccount, User
+from content import gate
 from content.models import (
     Freeze,
     Halt,
     OpenedPublication,
-    PostVersion,
     Publication,
     Review,
     Withdrawal,
@@ -106,6 +106,8 @@ def with_what_they_stopped(freezes: QuerySet[Freeze]) -> QuerySet[Any]:
     halts = (
         Halt.objects.filter(halted_at__gte=begun)
         .filter(halted_at__lte=Coalesce(OuterRef("lifted_at"), Now()))
+        # What was on its way or had failed is kept from going again, and was not stopped.
+        .filter(Q(released_at__isnull=False) | Q(publication__status__in=STOPPED))
         .alias(one=Coalesce(account, Value(0), output_field=BigIntegerField()))
         .filter(
             Q(one=0) & Q(_IsIn(F("publication__official_account__unit_id"), below))
@@ -151,20 +153,16 @@ def frozen_visible_to(user: User) -> QuerySet[Any]:
         is_covered=IS_COVERED,
         counts=STILL_COUNTS,
         has_opened=Exists(opened),
-        wrote=_wrote(user),
+        wrote=gate.wrote_where(user, "version"),
     )
+
+
+STOPPED = (Publication.Status.FROZEN, Publication.Status.CANCELLED)
 
 
 def _frozen(publications: QuerySet[Publication]) -> QuerySet[Publication]:
     """By the halts that are open: of them there is an index, of what is frozen none."""
     return publications.filter(status=Publication.Status.FROZEN, halts__released_at=None)
-
-
-def _wrote(user: User) -> Exists:
-    versions = PostVersion.objects.filter(
-        post=OuterRef("post"), number__lte=OuterRef("version__number"), editor=user
-    )
-    return Exists(versions)
 
 
 def to_release_by(user: User) -> QuerySet[Publication]:
@@ -177,7 +175,7 @@ def to_release_by(user: User) -> QuerySet[Publication]:
         _frozen(publications_visible_to(user))
         .filter(post__unit_id__any=units, official_account__unit_id__any=units)
         .exclude(beyond)
-        .exclude(_wrote(user))
+        .exclude(gate.wrote_where(user, "version"))
         .exclude(IS_COVERED)
     )
 
@@ -202,13 +200,15 @@ def withdrawals_for(user: User) -> QuerySet[Publication]:
 
 
 def freezes_over(account: OfficialAccount) -> QuerySet[Freeze]:
-    """The running freezes that cover an account: its own, and those of its unit and from above."""
+    """The running freezes that cover an account: its own, those of its unit and from above, and
+    what covered it before it was moved."""
     return (
         Freeze.objects.alias(below=_UnitsBelow(F("unit_id")))
         .filter(lifted_at=None)
         .filter(
             Q(official_account=account)
             | Q(official_account=None, below__contains=[account.unit_id])
+            | Q(covered__contains=[account.pk])
         )
         .select_related("unit", "official_account")
         .order_by("begun_at", "pk")

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.capabilities import roles_with
 from accounts.models import OfficialAccount, User
-from content.models import Decision, PostVersion, Retrospective
+from content import gate
+from content.models import Decision, Retrospective
 
 # Open ones first, the longest due first; then what was answered, the latest first.
 OPEN_FIRST = (F("done_at").desc(nulls_first=True), "due_at", "pk")
@@ -26,9 +27,6 @@ def retrospectives_visible_to(user: User) -> QuerySet[Retrospective]:
 def retrospectives_waiting_for(user: User) -> QuerySet[Retrospective]:
     """Open ones that this person may answer: a reviewer or approver wherever it went, who wrote
     none of it and decided on none of it. They wait until somebody answers."""
-    wrote = PostVersion.objects.filter(
-        post=OuterRef("review__post"), number__lte=OuterRef("review__version__number"), editor=user
-    )
     decided = Decision.objects.filter(review=OuterRef("review"), decider=user)
     roles = Value(roles_with("content.review"), output_field=ArrayField(TextField()))
     may = Func(
@@ -42,7 +40,7 @@ def retrospectives_waiting_for(user: User) -> QuerySet[Retrospective]:
         retrospectives_visible_to(user)
         .filter(done_at=None, review__post__unit_id__any=user.units_with("content.review"))
         .exclude(review__submitted_by=user)
-        .exclude(Exists(wrote))
+        .exclude(gate.wrote_where(user, "review__version"))
         .exclude(Exists(decided))
         .filter(may)
         .order_by("due_at", "pk")
@@ -64,7 +62,7 @@ def why_not(row: Retrospective, user: User) -> str:
     )
     if not all(user.holds("content.review", unit) for unit in units):
         return _("Reviewers and approvers of every unit that it went out for look at it.")
-    if review.submitted_by_id == user.pk or review.post.versions.filter(editor=user).exists():
+    if review.submitted_by_id == user.pk or gate.wrote(user, review.version_id):
         return _("You wrote part of it, so somebody else looks at it afterwards.")
     if review.decisions.filter(decider=user).exists():
         return _("You approved it, so somebody else looks at it afterwards.")

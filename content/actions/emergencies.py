@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from content import gate
 from content.actions.refusals import guarded
 from content.errors import ContentError, GateRefused
 from content.events import RETROSPECTIVE_DONE
@@ -44,7 +45,7 @@ def answer_retrospective(
         require(actor, "content.review", unit_id)
     if row.done_at is not None:
         raise ContentError(_("Somebody has answered this meanwhile."))
-    if review.post.versions.filter(editor=actor).exists() or review.submitted_by_id == actor.pk:
+    if gate.wrote(actor, review.version_id) or review.submitted_by_id == actor.pk:
         raise GateRefused(
             _("Somebody who did not write it looks at it afterwards."), why="own_post"
         )

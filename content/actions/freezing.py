@@ -33,8 +33,9 @@ def begin_freeze(
 ) -> Freeze:
     """Stop every pending publication of the unit and all below it, or of one account.
 
-    What is being sent right now is on its way; it is not sent a second time. Raises
-    ``ContentError`` where the same is frozen already.
+    What is being sent right now is on its way. That, and whatever failed or is not known to be out,
+    is not sent again before an approver lets it go. Raises ``ContentError`` where the same is
+    frozen already.
     """
     require(actor, "content.freeze", unit_id)
     if not reason.strip():
@@ -56,9 +57,9 @@ def begin_freeze(
         if "freeze_once_for_what_it_covers" in str(exc):
             raise ContentError(_("This is frozen already.")) from exc
         raise
-    halts = Halt.objects.filter(pk__gt=last, released_at=None).select_related(
-        "publication__post__current_version", "publication__official_account"
-    )
+    halts = Halt.objects.filter(
+        pk__gt=last, released_at=None, publication__status=Publication.Status.FROZEN
+    ).select_related("publication__post__current_version", "publication__official_account")
     stopped = [halt.publication for halt in halts]
     record(
         FREEZE_BEGUN,
@@ -123,7 +124,7 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
     require(actor, "content.approve", account.unit_id)
     if publication.status != Publication.Status.FROZEN:
         raise ContentError(_("This publication is not frozen."))
-    if post.versions.filter(number__lte=publication.version.number, editor=actor).exists():
+    if gate.wrote(actor, publication.version_id):
         raise GateRefused(_("Somebody who did not write it lets it go."), why="own_post")
     for unit_id in _units_of(publication):
         require(actor, "content.approve", unit_id)

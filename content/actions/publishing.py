@@ -158,7 +158,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
             publication.save(update_fields=["status", "sent_at", "leased_until"])
     except (NotApproved, ContentChanged, CannotOpen, IntegrityError) as exc:
         publication.status = Publication.Status.SCHEDULED
-        if isinstance(exc, IntegrityError | NotApproved) and gate.is_frozen(publication):
+        if isinstance(exc, IntegrityError | NotApproved) and gate.is_halted(publication):
             # It came into line while the freeze began.
             put_in_line(publication)
             return None
@@ -190,9 +190,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
 
 def _check_the_gate(publication: Publication) -> None:
     """Ask once more before anything is sent, whatever let the row become what it is."""
-    if gate.is_frozen(publication) or not gate.is_approved(publication.version_id):
-        raise NotApproved
-    if publication.halts.filter(released_at=None).exists():
+    if gate.is_halted(publication) or not gate.is_approved(publication.version_id):
         raise NotApproved
 
 

@@ -8,8 +8,9 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.utils.translation import gettext as _
 
 from accounts.models import Unit
 from content.errors import GateRefused
@@ -19,6 +20,8 @@ from govsocial.audit.actions import record
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+CHECK_VIOLATION = "23514"
 
 _is_trying: ContextVar[bool] = ContextVar("is_trying", default=False)
 
@@ -56,6 +59,17 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
             try:
                 with transaction.atomic():
                     return action(*args, **named)
+            except IntegrityError as exc:
+                # What was true when the action asked is so no more: a role that ended, a freeze
+                # that began, an approval that ran out, in between.
+                if not _is_of_the_gate(exc):
+                    raise
+                refusal = GateRefused(
+                    _("Something that this needs has changed meanwhile. Open it again."),
+                    why="changed_meanwhile",
+                )
+                _tell(attempt, refusal, named)
+                raise refusal from exc
             except (PermissionDenied, GateRefused) as exc:
                 _tell(attempt, exc, named)
                 raise
@@ -65,6 +79,12 @@ def guarded(attempt: str) -> Callable[[Callable[P, T]], Callable[P, T]]:
         return tried
 
     return decorate
+
+
+def _is_of_the_gate(exc: IntegrityError) -> bool:
+    """Whether a rule of a trigger refused. Unlike a constraint, that has no name."""
+    diag = getattr(exc.__cause__, "diag", None)
+    return diag is not None and diag.sqlstate == CHECK_VIOLATION and not diag.constraint_name
 
 
 def _tell(attempt: str, exc: PermissionDenied | GateRefused, named: dict[str, Any]) -> None:

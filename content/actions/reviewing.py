@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
+from content import gate
 from content.actions.drafting import close_review, lock_post, move
 from content.actions.emergencies import open_retrospective
 from content.actions.refusals import guarded
@@ -164,8 +165,7 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
     units = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
     for unit_id in set(units.values_list("unit_id", flat=True)):
         require(actor, capability, unit_id)
-    wrote = post.versions.filter(number__lte=review.version.number, editor=actor).exists()
-    if wrote or review.submitted_by_id == actor.pk:
+    if gate.wrote(actor, review.version_id) or review.submitted_by_id == actor.pk:
         raise GateRefused(
             _("A post cannot be decided on by somebody who wrote it."), why="own_post"
         )

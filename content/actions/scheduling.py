@@ -15,6 +15,8 @@ from accounts.models import OfficialAccount, PlatformApp, SpendingCap, User
 from content import gate
 from content.actions.refusals import guarded
 from content.actions.settling import (
+    call_back,
+    end_withdrawn,
     lock_publication,
     mark_cancelled,
     move_post,
@@ -63,9 +65,7 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
 
 def cancel_for_edit(post: Post, *, actor: User) -> None:
     """Call back what an edit made obsolete. The caller holds the post's lock."""
-    waiting = post.publications.select_for_update().filter(status__in=Publication.CALLED_BACK)
-    for publication in waiting:
-        mark_cancelled(publication, actor, gettext_noop("Replaced by a newer version."))
+    call_back(post, actor, gettext_noop("Replaced by a newer version."))
 
 
 @transaction.atomic
@@ -156,6 +156,7 @@ def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publ
     waiting = publication.post.publications.exclude(status=Publication.Status.CANCELLED)
     if publication.post.status == Post.Status.SCHEDULED and not waiting.exists():
         _leave_schedule(publication.post)
+    end_withdrawn(publication.post)
     return publication
 
 

@@ -151,8 +151,7 @@ def mark_published(
     before = [Post.Status.SCHEDULED, Post.Status.APPROVED]
     move_post(publication.post, Post.Status.LIVE, before=before)
     if publication.post.relation == Relation.CORRECTION and publication.post.follows_id:
-        corrected = Post.objects.filter(pk=publication.post.follows_id, status=Post.Status.LIVE)
-        corrected.update(status=Post.Status.CORRECTED, updated_at=timezone.now())
+        _correct(publication.post.follows_id, actor)
     record(
         PUBLICATION_SENT,
         actor=actor,
@@ -161,6 +160,22 @@ def mark_published(
         attempt=number,
         permalink=published.permalink,
     )
+
+
+def _correct(post_id: int, actor: User) -> None:
+    """The first account that the correction is out on ends what still waits of the wrong post."""
+    wrong = Post.objects.select_for_update().get(pk=post_id)
+    if wrong.status != Post.Status.LIVE:
+        return
+    call_back(wrong, actor, gettext_noop("Replaced by its correction."))
+    move_post(wrong, Post.Status.CORRECTED, before=[Post.Status.LIVE])
+
+
+def call_back(post: Post, actor: User, reason: str) -> None:
+    """Cancel what of a locked post is certainly not out yet."""
+    waiting = post.publications.select_for_update(of=("self",)).select_related("official_account")
+    for publication in waiting.filter(status__in=Publication.CALLED_BACK).order_by("pk"):
+        mark_cancelled(publication, actor, reason)
 
 
 def mark_unconfirmed(
@@ -213,13 +228,14 @@ def mark_failed(
 
 
 def put_in_line(publication: Publication) -> bool:
-    """Save a new or locked publication as scheduled, or as frozen where a freeze covers it.
+    """Save a new or locked publication as scheduled, or as frozen where a freeze covers it or has
+    stopped it and nobody has let it go since.
 
     False, with nothing changed in the database, when its approval no longer counts.
     """
     before = publication.status
     for _again in range(2):
-        frozen = gate.is_frozen(publication)
+        frozen = gate.is_halted(publication)
         status = Publication.Status.FROZEN if frozen else Publication.Status.SCHEDULED
         publication.status = status
         try:
@@ -227,7 +243,7 @@ def put_in_line(publication: Publication) -> bool:
                 publication.save()
         except IntegrityError:
             # A freeze may have begun between the question and the row.
-            if frozen or not gate.is_frozen(publication):
+            if frozen or not gate.is_halted(publication):
                 break
         else:
             return True
@@ -251,10 +267,26 @@ def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     )
 
 
+def end_withdrawn(post: Post) -> None:
+    """A locked post of which something was withdrawn, and nothing is out or waits any more, is
+    withdrawn itself."""
+    ended = [Publication.Status.WITHDRAWN, Publication.Status.CANCELLED]
+    left = post.publications.exclude(status__in=ended)
+    withdrawn = post.publications.filter(status=Publication.Status.WITHDRAWN)
+    if withdrawn.exists() and not left.exists():
+        before = [Post.Status.LIVE, Post.Status.CORRECTED]
+        move_post(post, Post.Status.WITHDRAWN, before=before)
+
+
 def lock_publication(publication_id: int) -> Publication:
-    """Lock post, then publication: the order of every action, so none deadlocks with another."""
-    post_id = Publication.objects.values_list("post_id", flat=True).get(pk=publication_id)
+    """Lock post, account, then publication: the order of every action and of a freeze that begins,
+    so none deadlocks with another. The account is shared: only a change of it, or a freeze, waits.
+    """
+    post_id, account_id = Publication.objects.values_list("post_id", "official_account_id").get(
+        pk=publication_id
+    )
     Post.objects.select_for_update().get(pk=post_id)
+    gate.share_account(account_id)
     return (
         Publication.objects.select_for_update(of=("self",))
         .select_related("post", "version", "official_account__credential")

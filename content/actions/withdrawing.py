@@ -16,7 +16,7 @@ from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
 from content.actions.refusals import guarded
-from content.actions.settling import lock_publication, mark_cancelled, move_post
+from content.actions.settling import call_back, end_withdrawn, lock_publication
 from content.errors import ContentError
 from content.events import PUBLICATION_WITHDRAWN, WITHDRAWAL_SETTLED
 from content.models import Post, Publication, Withdrawal
@@ -62,10 +62,7 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
         account=str(publication.official_account),
         reason=withdrawal.reason,
     )
-    ended = [Publication.Status.WITHDRAWN, Publication.Status.CANCELLED]
-    if not publication.post.publications.exclude(status__in=ended).exists():
-        before = [Post.Status.LIVE, Post.Status.CORRECTED]
-        move_post(publication.post, Post.Status.WITHDRAWN, before=before)
+    end_withdrawn(publication.post)
     return withdrawal
 
 
@@ -79,7 +76,7 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
     post = Post.objects.select_for_update().get(pk=post_id)
     for waiting in post.publications.filter(status__in=Publication.CALLED_BACK):
         require(actor, "content.publish", waiting.official_account.unit_id)
-        mark_cancelled(waiting, actor, reason.strip())
+    call_back(post, actor, reason.strip())
     live = Publication.objects.filter(post_id=post_id, status=Publication.Status.PUBLISHED)
     withdrawn = [
         withdraw_publication(actor=actor, publication_id=one, reason=reason)

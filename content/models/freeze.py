@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,9 @@ class Freeze(models.Model):
     expected_until = models.DateTimeField(_("expected until"), null=True, blank=True)
     begun_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField(default=timezone.now)
+    # The accounts that it covered when it began, written by ``of_an_account_of_its_unit``: nothing
+    # leaves it by being moved.
+    covered = ArrayField(models.BigIntegerField(), default=list, editable=False)
     lifted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     lifted_at = models.DateTimeField(null=True)
     lift_reason = models.CharField(_("reason for lifting"), max_length=500, blank=True)
@@ -85,6 +89,14 @@ class Freeze(models.Model):
                         RAISE EXCEPTION 'A freeze begins on a unit or on an account of it.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    -- Held until it is there: what comes into line meanwhile waits, and finds it.
+                    SELECT COALESCE(array_agg(held.id), '{}') INTO NEW.covered FROM (
+                        SELECT a.id FROM accounts_officialaccount a
+                        WHERE CASE WHEN NEW.official_account_id IS NULL
+                            THEN a.unit_id = ANY (content_units_below(NEW.unit_id))
+                            ELSE a.id = NEW.official_account_id END
+                        ORDER BY a.id FOR NO KEY UPDATE
+                    ) held;
                     RETURN NEW;
                 """),
             ),
@@ -96,6 +108,12 @@ class Freeze(models.Model):
                     UPDATE content_publication SET status = 'frozen', leased_until = NULL
                     WHERE status = 'scheduled'
                     AND content_is_frozen(official_account_id, version_id);
+                    -- What is on its way or failed does not come back into line by itself.
+                    INSERT INTO content_halt (publication_id, halted_at)
+                    SELECT id, clock_timestamp() FROM content_publication
+                        WHERE status IN ('sending', 'unconfirmed', 'failed')
+                        AND content_is_frozen(official_account_id, version_id)
+                    ON CONFLICT DO NOTHING;
                     RETURN NULL;
                 """,
             ),

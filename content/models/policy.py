@@ -103,6 +103,16 @@ class ApprovalPolicy(models.Model):
                 condition=pgtrigger.Q(old__ends_at__isnull=False),
             ),
             pgtrigger.Trigger(
+                name="ends_when_it_is_written",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                # An end in the past would loosen what was written meanwhile.
+                func="""
+                    NEW.ends_at := GREATEST(statement_timestamp(), OLD.starts_at);
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
                 name="of_an_account_of_its_unit",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Cast
@@ -73,6 +74,9 @@ class Post(models.Model):
     current_version = models.OneToOneField(
         "content.PostVersion", models.PROTECT, null=True, related_name="+"
     )
+    # Its unit and every unit above it when it was begun, written by the trigger ``begins_below``:
+    # the policies of these are asked too, wherever the unit is moved.
+    above = ArrayField(models.BigIntegerField(), default=list, editable=False)
     # Of the current version, written by the trigger ``version_goes_forward``: lists go by it.
     planned_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -106,7 +110,7 @@ class Post(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="keeps_its_unit",
-                fields=["unit", "author", "created_at", "follows", "relation"],
+                fields=["unit", "above", "author", "created_at", "follows", "relation"],
             ),
             pgtrigger.FSM(
                 name="moves",
@@ -121,6 +125,15 @@ class Post(models.Model):
                 func="""
                     RAISE EXCEPTION 'A post starts as a draft.' USING ERRCODE = 'check_violation';
                 """,
+            ),
+            pgtrigger.Trigger(
+                name="begins_below",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=as_of_now("""
+                    NEW.above := content_units_above(NEW.unit_id);
+                    RETURN NEW;
+                """),
             ),
             pgtrigger.Trigger(
                 name="follows_what_was_out",

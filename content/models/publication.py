@@ -43,6 +43,8 @@ PUBLICATION_MOVES = (
     (PublicationStatus.UNCONFIRMED, PublicationStatus.SCHEDULED),
     (PublicationStatus.UNCONFIRMED, PublicationStatus.FAILED),
     (PublicationStatus.FAILED, PublicationStatus.SCHEDULED),
+    # It is tried again, and a freeze has been since.
+    (PublicationStatus.FAILED, PublicationStatus.FROZEN),
     (PublicationStatus.FAILED, PublicationStatus.CANCELLED),
     (PublicationStatus.FROZEN, PublicationStatus.SCHEDULED),
     (PublicationStatus.FROZEN, PublicationStatus.CANCELLED),
@@ -69,6 +71,8 @@ _HELP = {
     Obstacle.UNCONNECTED: _("The account is not connected. It must be connected first."),
 }
 
+
+NOT_YET = [str(old) for old, new in PUBLICATION_MOVES if new == PublicationStatus.PUBLISHED]
 
 SHOWN_AT = Coalesce("published_at", "scheduled_for")
 """When a publication went out, else when it is to go out."""
@@ -210,6 +214,20 @@ class Publication(models.Model):
                 """),
             ),
             pgtrigger.Trigger(
+                name="published_by_an_attempt",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="published", old__status__in=NOT_YET),
+                func=as_of_now("""
+                    IF NOT EXISTS (SELECT 1 FROM content_attempt
+                        WHERE publication_id = NEW.id AND outcome IN ('published', 'unknown')) THEN
+                        RAISE EXCEPTION 'Nobody has tried to publish this.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
                 name="gate",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("status", "scheduled_for"),
@@ -217,6 +235,11 @@ class Publication(models.Model):
                     IF TG_OP = 'INSERT' AND NEW.status NOT IN ('scheduled', 'frozen') THEN
                         RAISE EXCEPTION 'A publication starts as scheduled.'
                             USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.status IN ('scheduled', 'sending') THEN
+                        -- A freeze that begins holds its accounts: it sees this row, or is seen.
+                        PERFORM 1 FROM accounts_officialaccount
+                            WHERE id = NEW.official_account_id FOR SHARE;
                     END IF;
                     IF NEW.status IN ('scheduled', 'sending') AND (
                         content_is_frozen(NEW.official_account_id, NEW.version_id)

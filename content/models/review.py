@@ -204,7 +204,11 @@ class Decision(models.Model):
                 name="lawful",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                declare=[("r", "content_review%ROWTYPE"), ("p", "content_post%ROWTYPE")],
+                declare=[
+                    ("r", "content_review%ROWTYPE"),
+                    ("p", "content_post%ROWTYPE"),
+                    ("planned", "timestamptz"),
+                ],
                 func=as_of_now(f"""
                     -- Post before review, as the actions do: one order, no deadlock.
                     SELECT post.* INTO p FROM content_post post
@@ -225,7 +229,14 @@ class Decision(models.Model):
                         RAISE EXCEPTION 'Stages are decided one after the other.'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    IF NEW.expires_at > NEW.decided_at + r.days * interval '1 day' THEN
+                    SELECT (v.document ->> 'planned_at')::timestamptz INTO planned
+                        FROM content_postversion v WHERE v.id = r.version_id;
+                    IF NEW.expires_at > NEW.decided_at + r.days * interval '1 day'
+                        OR (planned IS NOT NULL AND NEW.expires_at
+                            > GREATEST(planned, NEW.decided_at) + interval '1 day')
+                        -- Dated ahead, it would count until any day.
+                        OR NEW.expires_at
+                            > clock_timestamp() + interval '{LONGEST_APPROVAL.days + 1} days' THEN
                         RAISE EXCEPTION 'An approval counts no longer than its policy says.'
                             USING ERRCODE = 'check_violation';
                     END IF;

@@ -62,11 +62,11 @@ def publication_detail(request: HttpRequest, publication_id: int) -> HttpRespons
 def publication_retry(request: HttpRequest, publication_id: int) -> HttpResponse:
     publication = _to_run(request, publication_id)
     try:
-        actions.retry_publication(actor=person(request), publication_id=publication.pk)
+        row = actions.retry_publication(actor=person(request), publication_id=publication.pk)
     except ContentError as exc:
         messages.error(request, str(exc))
     else:
-        messages.success(request, _("It will be sent again at once."))
+        messages.success(request, pages_freezes.after_retry(row))
     return redirect("content:publication_detail", publication.pk)
 
 

@@ -160,6 +160,7 @@ _OWN = frozenset(
         "It is not on the platform, and its approval no longer counts.",
         "Its id on the platform is not known: delete it there by hand.",
         "Replaced by a newer version.",
+        "Replaced by its correction.",
         "The approval has expired or no longer counts.",
         "The platform did not answer; the post may be out.",
         "The stored connection cannot be opened. Connect again.",

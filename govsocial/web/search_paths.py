@@ -36,6 +36,7 @@ MADE = (
     "content_may_decide",
     "content_policy_of",
     "content_stage_of",
+    "content_units_above",
     "content_units_below",
     "content_would_ask",
     "content_wrote",

@@ -314,13 +314,21 @@ def test_a_post_is_not_withdrawn_while_some_of_it_still_waits(half_out: Stage) -
         sql(f"UPDATE content_post SET status = 'withdrawn' WHERE id = {half_out.post.pk}")
 
 
-def test_nothing_more_goes_out_of_a_post_that_was_corrected(half_out: Stage) -> None:
+def test_what_waits_of_a_post_is_called_back_when_its_correction_is_out(half_out: Stage) -> None:
     correction = follow(half_out).edit("Yang benar.").submit().approve()
     correction.send(FakePlatform())
     assert half_out.fresh().status == Post.Status.CORRECTED
+    waiting = Publication.objects.get(post=half_out.post, status="cancelled")
+    assert waiting.problem == "Replaced by its correction."
+    told = Entry.objects.filter(event="content.publication.cancelled").get()
+    assert told.data["account"] == str(waiting.official_account)
+
+
+def test_a_post_of_which_the_last_waiting_one_is_cancelled_is_withdrawn(half_out: Stage) -> None:
+    live = Publication.objects.get(post=half_out.post, status="published")
+    actor = half_out.cast.sari
+    actions.withdraw_publication(actor=actor, publication_id=live.pk, reason="Salah")
+    assert half_out.fresh().status == Post.Status.LIVE
     waiting = Publication.objects.get(post=half_out.post, status="scheduled")
-    platform = FakePlatform()
-    sent = actions.send_publication(
-        publication_id=waiting.pk, actor=User.objects.system(), client=platform
-    )
-    assert (sent.status, platform.calls) == (Publication.Status.FAILED, 0)
+    actions.cancel_publication(actor=actor, publication_id=waiting.pk, reason="Salah juga")
+    assert half_out.fresh().status == Post.Status.WITHDRAWN
