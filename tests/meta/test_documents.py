@@ -85,3 +85,17 @@ def test_the_readme_lists_every_variable_that_may_be_a_file() -> None:
     read = {variable for kind, variable in READ.findall(settings) if kind in {"secret", "keys"}}
     listed = set(re.findall(r"`([A-Z_]+)_FILE`", readme))
     assert listed == read | {"DATABASE_URL"}
+
+
+def test_every_test_that_a_document_names_exists() -> None:
+    named = [
+        found
+        for document in DOCUMENTS
+        for found in re.findall(r"`(tests/\S+\.py)::(\w+)`", document.read_text(encoding="utf-8"))
+    ]
+    assert len(named) > 30
+    assert not [
+        (path, test)
+        for path, test in named
+        if f"def {test}(" not in (ROOT / path).read_text(encoding="utf-8")
+    ]
