@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageDraw
 
 from accounts.models import OfficialAccount, User
-from content import actions
+from content import actions, demo_media
 from content.checklist import LISTS, Excluded, PersonalData, Secrecy
 from content.documents import Declaration, Document, Facets, MediaItem
 from content.facets import Audience, ContentClass, Function, Stage
@@ -190,13 +190,15 @@ def _poster(actor: User) -> MediaItem:
     image.save(out, "PNG")
     unit_id = min(actor.units_with("content.draft"))
     media = actions.store_image(actor=actor, unit_id=unit_id, data=out.getvalue())
+    alt = (
+        "Poster biru berisi jadwal vaksinasi rabies: Kelurahan Pesisir 1 Desember, Bukit Indah "
+        "4 Desember, Muara 7 Desember, Karang Anyar 10 Desember, pukul 08.00 sampai 11.00 WIB."
+    )
+    demo_media.describe_poster(actor, media.record, alt)
     return MediaItem(
         sha256=media.sha256,
         media_type=media.media_type,
-        alt=(
-            "Poster biru berisi jadwal vaksinasi rabies: Kelurahan Pesisir 1 Desember, Bukit Indah "
-            "4 Desember, Muara 7 Desember, Karang Anyar 10 Desember, pukul 08.00 sampai 11.00 WIB."
-        ),
+        alt=alt,
         width=media.width,
         height=media.height,
         size=media.size,

@@ -15,31 +15,21 @@ from content import actions
 from content.models import MediaRecord
 from content.models.media_record import Answer, Licence
 
+PHOTO = "Posyandu Kelurahan Pesisir"
+
 
 def seed(out: Callable[[str], None]) -> None:
-    """Once; a second run finds the titles and changes nothing."""
-    if MediaRecord.objects.exclude(title="").exists():
+    """Once; a second run finds the photo and changes nothing."""
+    if MediaRecord.objects.filter(title=PHOTO).exists():
         return
     dwi = User.objects.get(email="dwi@samudrakota.example")
-    poster = MediaRecord.objects.filter(media__uploaded_by=dwi).order_by("pk").first()
-    if poster is not None:
-        _say(
-            dwi,
-            poster,
-            title="Poster vaksinasi rabies keliling",
-            alt="Poster biru berisi jadwal vaksinasi rabies di empat kelurahan.",
-            licence=Licence.OWN,
-            owner="Diskominfo Kota Samudra",
-            people=Answer.NO,
-            made_with_ai=Answer.NO,
-        )
     unit_id = min(dwi.units_with("content.draft"))
     photo = SimpleUploadedFile("posyandu-pesisir.jpg", _photo())
     stored = actions.store_upload(actor=dwi, unit_id=unit_id, file=photo)
     _say(
         dwi,
         stored.media.record,
-        title="Posyandu Kelurahan Pesisir",
+        title=PHOTO,
         alt="Kader posyandu menimbang balita di pangkuan ibunya.",
         licence=Licence.OWN,
         owner="Dwi Hartono",
@@ -48,6 +38,20 @@ def seed(out: Callable[[str], None]) -> None:
         consent_place="Arsip humas, map 12",
     )
     out(_("The training agency has a media library."))
+
+
+def describe_poster(actor: User, record: MediaRecord, alt: str) -> None:
+    """What is asked before a post that shows it is submitted."""
+    _say(
+        actor,
+        record,
+        title="Poster vaksinasi rabies keliling",
+        alt=alt,
+        licence=Licence.OWN,
+        owner="Diskominfo Kota Samudra",
+        people=Answer.NO,
+        made_with_ai=Answer.NO,
+    )
 
 
 def _say(actor: User, record: MediaRecord, **values: object) -> None:

@@ -2,9 +2,10 @@
 
 One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed
 (never normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes
-and covers the text for every account, the order, bytes and alt text of media, the language, the
-planned time, until when it holds, the facets, what the drafter declares and how they justify what
-was found, and the accounts themselves.
+and covers the text for every account, the order, bytes and alt text of media, the title and the
+link that are published, the language, the planned time, until when it holds, the facets, what the
+drafter declares and how they justify what was found, and the accounts themselves. For each account
+it also covers what was made of all that for its platform, down to the bytes of its pictures.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-SCHEMA = 3
-# What was written before there were facets or declarations is read, and keeps its digest.
-READABLE = frozenset({1, 2, SCHEMA})
+SCHEMA = 4
+# What was written before there were facets, declarations, or films is read, and keeps its digest.
+READABLE = frozenset({1, 2, 3, SCHEMA})
 ORDINARY, EMERGENCY = "ordinary", "emergency"
 
 
@@ -30,6 +31,34 @@ class MediaItem:
     width: int
     height: int
     size: int
+    seconds: float | None = None
+    """Of a film only."""
+
+    @property
+    def is_film(self) -> bool:
+        return self.media_type.startswith("video/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What is handed to one account's platform: made when the version was written, sent as it is.
+
+    ``text`` ends with the link where the platform shows none beside it; ``link`` is the one that it
+    shows as a card. ``images`` are the files that its platform takes, each in the place of the one
+    that was chosen.
+    """
+
+    text: str
+    title: str = ""
+    link: str = ""
+    images: Sequence[MediaItem] = field(default_factory=tuple)
+
+    def as_dict(self) -> dict[str, object]:
+        return {**asdict(self), "images": [asdict(item) for item in self.images]}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Prepared:
+        return cls(**{**data, "images": tuple(MediaItem(**item) for item in data["images"])})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +136,9 @@ class Document:
     ``valid_until`` is when an emergency notice stops to hold, which it must say.
 
     ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent. ``recipients``
-    is written by the actions: an account that became another one since was not approved.
+    is written by the actions: an account that became another one since was not approved. So is
+    ``prepared``, which is what goes out there. ``headline`` is the title that is published, where a
+    platform has one; ``title`` never is. ``film`` goes out beside the pictures or instead of them.
     ``justified`` has, by the key of a finding (``content.findings``), why it may stand.
     """
 
@@ -122,6 +153,15 @@ class Document:
     valid_until: datetime | None = None
     declared: Declaration = field(default_factory=Declaration)
     justified: Mapping[str, str] = field(default_factory=dict)
+    headline: str = ""
+    link: str = ""
+    film: MediaItem | None = None
+    prepared: Mapping[int, Prepared] = field(default_factory=dict)
+
+    def sent_to(self, account_id: int) -> Prepared:
+        """What goes out on an account; of earlier schemas, what was chosen as it is."""
+        known = self.prepared.get(account_id)
+        return known or Prepared(text=self.texts[account_id], images=tuple(self.media))
 
     def unconfirmed(self) -> Document:
         """The same without the confirmations, which are of the person who gave them."""
@@ -145,6 +185,9 @@ class Document:
                 "justified": dict(self.justified),
                 "variants": {str(pk): self._variant(pk) for pk in self.texts},
                 "media": [asdict(item) for item in self.media],
+                "headline": self.headline,
+                "link": self.link,
+                "film": asdict(self.film) if self.film else None,
             },
             ensure_ascii=False,
             sort_keys=True,
@@ -156,6 +199,9 @@ class Document:
         recipient = self.recipients.get(account_id)
         if recipient is not None:
             variant |= {"to": recipient.address, "unit": recipient.unit}
+        prepared = self.prepared.get(account_id)
+        if prepared is not None:
+            variant["sent"] = prepared.as_dict()
         return variant
 
     @classmethod
@@ -176,6 +222,14 @@ class Document:
             ),
             justified=data.get("justified", {}),
             media=tuple(MediaItem(**item) for item in data["media"]),
+            headline=data.get("headline", ""),
+            link=data.get("link", ""),
+            film=MediaItem(**data["film"]) if data.get("film") else None,
+            prepared={
+                int(pk): Prepared.from_dict(variant["sent"])
+                for pk, variant in data["variants"].items()
+                if "sent" in variant
+            },
             recipients={
                 int(pk): Recipient(address=variant["to"], unit=variant["unit"])
                 for pk, variant in data["variants"].items()

@@ -4,11 +4,13 @@ from content.models import PostVersion
 
 
 class ContentError(Exception):
-    """A refusal that a person can read and act on. ``field`` names the input it is about."""
+    """A refusal that a person can read and act on. ``field`` names the input it is about, ``url``
+    the page where it is mended when that is another one."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None, url: str = "") -> None:
         super().__init__(message)
         self.field = field
+        self.url = url
 
 
 class GateRefused(ContentError):

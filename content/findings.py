@@ -121,7 +121,8 @@ class Piece:
 
 def pieces_of(document: Document) -> list[Piece]:
     """What is published or kept in words, each once: the title stands in lists and in the trail."""
-    return [Piece("title", document.title), *_texts(document), *_alts(document)]
+    titles = [Piece("title", document.title), *_headline(document)]
+    return [*titles, *_texts(document), *_alts(document)]
 
 
 def _texts(document: Document) -> list[Piece]:
@@ -132,13 +133,22 @@ def _texts(document: Document) -> list[Piece]:
     return [Piece(name, words) for words, name in found.items()]
 
 
+def _headline(document: Document) -> list[Piece]:
+    return [Piece("headline", document.headline)] if document.headline else []
+
+
 def _alts(document: Document) -> list[Piece]:
-    return [Piece(f"alt_{number}", one.alt) for number, one in enumerate(document.media)]
+    film = [Piece("film_alt", document.film.alt)] if document.film else []
+    return [*(Piece(f"alt_{number}", one.alt) for number, one in enumerate(document.media)), *film]
+
+
+def _linking(document: Document) -> list[Piece]:
+    return [*_texts(document), *([Piece("link", document.link)] if document.link else [])]
 
 
 def links_of(document: Document) -> list[str]:
-    """Every address that the texts link to, each once."""
-    found = (span.value for piece in _texts(document) for span in texts.links(piece.words))
+    """Every address that the post links to, each once."""
+    found = (span.value for piece in _linking(document) for span in texts.links(piece.words))
     return list(dict.fromkeys(found))
 
 
@@ -242,7 +252,7 @@ def _of_links(document: Document, around: Surroundings) -> Iterator[Finding]:
         "dead": _("This link leads nowhere: the page is gone, or nobody answers there."),
         "slow": _("The page that this link leads to fails, or takes very long to answer."),
     }
-    for piece in _texts(document):
+    for piece in _linking(document):
         for span in texts.links(piece.words):
             state = around.links.get(span.value)
             if state in words:
@@ -256,7 +266,7 @@ def _of_elections(document: Document, around: Surroundings) -> Iterator[Finding]
     for window in around.windows:
         if not window.starts_on <= around.at.date() <= window.ends_on:
             continue
-        for piece in (*_texts(document), *_alts(document)):
+        for piece in (*_headline(document), *_texts(document), *_alts(document)):
             for word in style.words_among(window.words, piece.words):
                 message = _("A word to be careful with during %(window)s (%(citation)s).") % {
                     "window": window.name,

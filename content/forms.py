@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
 from content.choosing import MOST_FOUND, offer, permitted
+from content.composer_groups import Group, groups_of
 from content.documents import Document
 from content.finding_rules.personal import identity_numbers
 from content.findings import Finding
-from content.forms_declared import DeclaredForm
-from content.forms_pictures import is_key
-from content.models import PostVersion
+from content.forms_links import LinkForm
+from content.forms_pictures import MOST_PICTURES, is_key
+from content.models import MediaFile, PostVersion
 from content.surroundings import findings_of
 from govsocial.web.finding import LONGEST, words_of
 
@@ -28,7 +29,7 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
-class PostForm(DeclaredForm):
+class PostForm(LinkForm):
     """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none."""
 
     field_order = ("title", "unit", "accounts", "text", "language", "planned_at")
@@ -50,8 +51,7 @@ class PostForm(DeclaredForm):
         required=False,
         help_text=gettext_lazy(
             "Accounts in use on platforms that posts are sent to. A WhatsApp channel, LinkedIn or "
-            "a website is kept by hand and is not offered here. YouTube: videos only; for the time "
-            "being, upload them on YouTube itself."
+            "a website is kept by hand and is not offered here. YouTube takes videos only."
         ),
     )
     text = forms.CharField(
@@ -87,6 +87,8 @@ class PostForm(DeclaredForm):
     ) -> None:
         self.user = user
         self.version = version
+        # Fields that somebody is sent to, because a submission lacks something there.
+        self.asked: Collection[str] = ()
         super().__init__(data, files, initial=self._initial())
         rows = permitted(user, list(version.content().texts) if version else [])
         self.offer = offer(rows, self._ticked(), self._searched())
@@ -111,6 +113,7 @@ class PostForm(DeclaredForm):
                 max_length=LONGEST_TEXT,
             )
         self.add_pictures()
+        self.add_film(user, self.unit_id)
         self.mark_facets()
         self.add_declarations()
 
@@ -158,6 +161,7 @@ class PostForm(DeclaredForm):
             "planned_at": content.planned_at,
             "based_on": self.version.number,
             "valid_until": content.valid_until,
+            **self.links_initial(content, self.unit_id),
             **self.facets_initial(content.facets),
             **self.declared_initial(
                 content.declared, is_own=self.version.editor_id == self.user.pk
@@ -197,6 +201,7 @@ class PostForm(DeclaredForm):
             if isinstance(value, str) and UNSEEN.search(value):
                 self.add_error(name, _("Remove the invisible control characters."))
         self.clean_pictures()
+        self.clean_film_of_unit()
         self.clean_facets()
 
     def clean_text(self) -> str:
@@ -218,6 +223,9 @@ class PostForm(DeclaredForm):
             planned_at=data.get("planned_at"),
             valid_until=data.get("valid_until"),
             media=self.pictures(),
+            headline=data.get("headline") or "",
+            link=data.get("link") or "",
+            film=self.film_item(),
             facets=self.facets(),
             declared=self.declaration(),
             justified=self.reasons(),
@@ -233,6 +241,21 @@ class PostForm(DeclaredForm):
     def has_own_texts(self) -> bool:
         """Whether an account has a text of its own, or an error about it: then show the fields."""
         return any(field.value() or field.errors for account, field in self.text_fields())
+
+    def choose(self, media: Sequence[MediaFile]) -> None:
+        """Show the form with what somebody chose in the library."""
+        films = [one for one in media if one.is_film]
+        pictures = [one for one in media if not one.is_film]
+        for number, picture in enumerate(pictures[:MOST_PICTURES]):
+            self.put(number, picture)
+        for film in films[:1]:
+            said = {"unit": film.unit_id, "film": film.pk, "film_alt": film.record.alt}
+            self.initial = {**self.initial, **said}
+            self.add_film(self.user, self.unit_id)
+
+    def groups(self) -> dict[str, Group]:
+        """The parts of the page that are closed until they are needed."""
+        return groups_of(self, self.asked)
 
     def text_fields(self) -> list[tuple[OfficialAccount, forms.BoundField]]:
         return [(account, self[f"text_{account.pk}"]) for account in self.official_accounts]

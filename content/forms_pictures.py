@@ -9,9 +9,12 @@ from typing import cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from content.documents import MediaItem
+from content.media_items import item_of
+from content.media_rules import of_consent, of_rights
 from content.models import MediaFile
 
 # What most platforms take at most; of one that takes fewer, the preflight tells each account.
@@ -31,6 +34,14 @@ class Slot:
     file: forms.BoundField
     remove: forms.BoundField
     kept: forms.BoundField
+
+    @property
+    def missing(self) -> list[str]:
+        """What the library lacks about it before a post that shows it may be submitted."""
+        if self.media is None:
+            return []
+        record, today = self.media.record, timezone.localdate()
+        return [*of_rights(record, today), *of_consent(record, today)]
 
 
 class PictureForm(forms.Form):
@@ -117,10 +128,11 @@ class PictureForm(forms.Form):
             for item in MediaFile.objects.filter(
                 unit_id=unit_id or 0,
                 sha256__in=[digest for digest in kept.values() if digest],
-                # A post takes no films, and nothing that was put away.
+                # No films here, nothing that was put away, and no file made for a platform.
                 media_type__startswith="image/",
+                record__isnull=False,
                 record__archived_at=None,
-            )
+            ).select_related("record")
         }
         return [
             Slot(
@@ -160,20 +172,9 @@ class PictureForm(forms.Form):
         for slot in self.slots():
             if slot.media is not None and not self.cleaned_data.get(f"remove_{slot.number}"):
                 alt: str = self.cleaned_data.get(f"alt_{slot.number}") or ""
-                found.append(_item(slot.media, alt.strip()))
+                found.append(item_of(slot.media, alt.strip()))
         return tuple(found)
 
 
 def is_key(value: str) -> bool:
     return value.isascii() and value.isdecimal() and len(value) < 19
-
-
-def _item(media: MediaFile, alt: str) -> MediaItem:
-    return MediaItem(
-        sha256=media.sha256,
-        media_type=media.media_type,
-        alt=alt,
-        width=media.width,
-        height=media.height,
-        size=media.size,
-    )

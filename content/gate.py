@@ -51,6 +51,11 @@ def share_account(account_id: int) -> None:
         )
 
 
+def media_is_complete(version_id: int) -> bool:
+    """Whether what it shows is described, and may be shown now by its rights and consents."""
+    return _asked("SELECT content_media_is_complete(%s)", version_id)
+
+
 def _asked(question: str, *about: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(question, about)

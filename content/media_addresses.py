@@ -1,4 +1,4 @@
-"""Addresses at which a platform fetches the pictures of a publication that is being sent.
+"""Addresses at which a platform fetches pictures and films of a publication that is being sent.
 
 Instagram, Threads and TikTok take no bytes for pictures: they fetch them. The address is signed, so
 that nobody can guess one; it ends after an hour; and it leads nowhere unless that very publication
@@ -35,8 +35,8 @@ def can_be_fetched() -> bool:
 
 
 def signed_address(publication: Publication, sha256: str) -> str | None:
-    """The full address of one picture of ``publication``, good for ``LIFETIME_SECONDS``; None where
-    no platform could fetch from it."""
+    """The full address of a picture or the film of ``publication``, good for ``LIFETIME_SECONDS``;
+    None where no platform could fetch from it."""
     if not can_be_fetched():
         return None
     token = signing.dumps([publication.pk, sha256], salt=SALT)
@@ -44,7 +44,7 @@ def signed_address(publication: Publication, sha256: str) -> str | None:
 
 
 def media_at(token: str) -> MediaFile | None:
-    """The picture behind a token; None when forged, too old, or of nothing that is being sent."""
+    """What is behind a token; None when forged, too old, or of nothing that is being sent."""
     try:
         publication_id, sha256 = signing.loads(token, salt=SALT, max_age=LIFETIME_SECONDS)
     except (signing.BadSignature, ValueError):
@@ -56,7 +56,9 @@ def media_at(token: str) -> MediaFile | None:
     )
     if publication is None:
         return None
-    for item in publication.version.content().media:
+    document = publication.version.content()
+    film = [document.film] if document.film else []
+    for item in (*document.sent_to(publication.official_account_id).images, *film):
         if item.sha256 == sha256:
             return MediaFile(sha256=sha256, media_type=item.media_type)
     return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import limits_of
@@ -17,14 +19,19 @@ from accounts.spending import left_this_month
 from content import diff, selectors, stages, talk_pages
 from content.actions.completing import missing_from
 from content.document_words import compared, declared_rows, facet_rows, justified_rows
-from content.documents import Document, MediaItem
+from content.documents import Document, MediaItem, Prepared
 from content.errors import ContentError
 from content.forms import PostForm
 from content.forms_deciding import DecisionForm
-from content.models import MediaFile, Post, PostVersion, Publication, Review
-from content.preflight import notes, problems, unconnected
+from content.media_at_the_gate import incomplete
+from content.models import Post, PostVersion, Publication, Review
+from content.pages_media import length_of
+from content.preflight import notes, problems_of, unconnected
+from content.preparing import changes, expected, prepare
 from content.surroundings import findings_of
 from govsocial.audit.selectors import history_of
+from govsocial.platforms import text as texts
+from govsocial.platforms.base import Limits
 from govsocial.platforms.text import measure
 from govsocial.web.templatetags.formats import moment
 
@@ -41,7 +48,9 @@ def missing_of(request: HttpRequest, post: Post) -> list[ContentError]:
     """Everything that a submission still lacks, in words, when the address asks for it."""
     if "missing" not in request.GET or post.current_version is None:
         return []
-    return list(missing_from(post.current_version.content(), post.unit))
+    found = missing_from(post.current_version.content(), post.unit)
+    # What lacks on every account, such as an alternative text, is said once.
+    return list({str(one): one for one in found}.values())
 
 
 def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
@@ -64,6 +73,9 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "previews": previews(post, content, accounts),
         "shown": shown,
         **told(content, post),
+        "incomplete": (
+            incomplete(content, post.unit) if content and post.status == Post.Status.DRAFT else []
+        ),
         # The preview that is shown has its own notes; of the others one would not know.
         "unconnected": list(unconnected(each for each in accounts if each.pk != shown)),
         "review": review,
@@ -110,21 +122,17 @@ def accounts_of(content: Document | None) -> list[OfficialAccount]:
 
 
 def typed_previews(form: PostForm) -> list[dict[str, Any]]:
-    """Previews of a form that may still be wrong: whatever accounts and texts it has."""
+    """Previews of a form that may still be wrong: whatever accounts and texts it has. Pictures that
+    a platform does not take as they are will be made when the post is saved."""
     form.is_valid()
     chosen = form.cleaned_data.get("accounts") or []
-    text = form.cleaned_data.get("text") or ""
     unit_id = form.unit_id or getattr(form.cleaned_data.get("unit"), "pk", None) or 0
-    slots = [
-        slot
-        for slot in (form.slots() if unit_id else [])
-        if slot.media and not form.cleaned_data.get(f"remove_{slot.number}")
-    ]
-    media = [_item(slot.media, slot.alt.value() or "") for slot in slots if slot.media]
-    texts = form.cleaned_data
+    said = form.document()
+    if not unit_id:
+        said = replace(said, media=())
     left = left_this_month([account.platform for account in chosen])
     return [
-        _preview(account, texts.get(f"text_{account.pk}") or text, media, unit_id, left)
+        _preview(account, said, prepare(said, account, expected), unit_id, left)
         for account in chosen
     ]
 
@@ -148,7 +156,7 @@ def previews(
         return []
     left = left_this_month([account.platform for account in accounts])
     return [
-        _preview(account, content.texts[account.pk], content.media, post.unit_id, left)
+        _preview(account, content, content.sent_to(account.pk), post.unit_id, left)
         for account in accounts
     ]
 
@@ -157,38 +165,64 @@ def _picture_url(unit_id: int, sha256: str) -> str:
     return reverse("content:media_file", args=[unit_id, sha256])
 
 
-def _item(media: MediaFile, alt: str) -> MediaItem:
-    return MediaItem(
-        sha256=media.sha256,
-        media_type=media.media_type,
-        alt=alt,
-        width=media.width,
-        height=media.height,
-        size=media.size,
-    )
+def _film(item: MediaItem, unit_id: int) -> dict[str, Any]:
+    key = [unit_id, item.sha256]
+    return {
+        "url": reverse("content:media_file", args=key),
+        "poster": reverse("content:media_preview", args=key),
+        "alt": item.alt,
+        "media_type": item.media_type,
+        "length": length_of(item.seconds or 0),
+    }
 
 
 def _preview(
     account: OfficialAccount,
-    text: str,
-    media: Sequence[MediaItem],
+    document: Document,
+    sent: Prepared,
     unit_id: int,
     left: Mapping[str, Decimal],
 ) -> dict[str, Any]:
     """What goes out on one account, what keeps it from going out, and what is good to know."""
+    film = document.film
     # Nobody needs to be told that they have not begun to write.
-    wrong = problems(account, text, media) if text.strip() else []
+    wrong = problems_of(account, sent, film) if sent.text.strip() else []
     taken = limits_of(account)
+    known = notes(account, sent.text, sent.images, film=film, left=left.get(account.platform))
     return {
         "account": account,
-        "text": text,
-        "images": [{"url": _picture_url(unit_id, item.sha256), "alt": item.alt} for item in media],
-        "length": measure(text, taken),
+        "text": sent.text,
+        "title": sent.title,
+        "link": sent.link,
+        "film": _film(film, unit_id) if film else None,
+        "images": [
+            {"url": _picture_url(unit_id, item.sha256), "alt": item.alt} for item in sent.images
+        ],
+        "length": measure(sent.text, taken),
         "most": taken.text,
+        "counts": list(_counts(sent.text, taken)),
         "links_stay_text": not taken.links,
         "problems": list(dict.fromkeys(one.message for one in wrong)),
-        "notes": notes(account, text, media, left=left.get(account.platform)),
+        "notes": [*known, *changes(document, sent)],
     }
+
+
+def _counts(text: str, taken: Limits) -> Iterator[str]:
+    """Hashtags and mentions, where there are any."""
+    hashtags = sum(1 for _span in texts.hashtags(text))
+    named = texts.mentions(text)
+    if hashtags:
+        told = ngettext("%(n)s hashtag", "%(n)s hashtags", hashtags) % {"n": hashtags}
+        yield _of_most(told, taken.hashtags)
+    if named:
+        told = ngettext("%(n)s mention", "%(n)s mentions", named) % {"n": named}
+        yield _of_most(told, taken.mentions)
+
+
+def _of_most(told: str, most: int | None) -> str:
+    if most is None:
+        return told
+    return _("%(told)s, %(most)s at most") % {"told": told, "most": most}
 
 
 def _shown(accounts: list[OfficialAccount], chosen: str | None) -> int | None:
@@ -244,6 +278,14 @@ def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
     for number in range(max(len(old.media), len(new.media))):
         label = _("Picture %(number)s") % {"number": number + 1}
         fields.append((label, _picture(old, number), _picture(new, number)))
+    fields += [
+        (_("Video"), _words_of(old.film), _words_of(new.film)),
+        (_("Link"), old.link, new.link),
+        (_("Published title"), old.headline, new.headline),
+    ]
+    for pk, account in accounts.items():
+        label = _("Made for %(account)s") % {"account": account}
+        fields.append((label, _made(old, pk), _made(new, pk)))
     fields.append((_("Publication time"), _moment(old.planned_at), _moment(new.planned_at)))
     fields.append((_("Language of the post"), old.language, new.language))
     told_before, told_now = compared(old), compared(new)
@@ -254,10 +296,20 @@ def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
 
 
 def _picture(content: Document, number: int) -> str:
-    if number >= len(content.media):
+    return _words_of(content.media[number]) if number < len(content.media) else ""
+
+
+def _words_of(item: MediaItem | None) -> str:
+    return f"{item.alt} ({item.sha256[:12]})" if item else ""
+
+
+def _made(content: Document, account_id: int) -> str:
+    """The files that go out there in the place of those that were chosen."""
+    if account_id not in content.texts:
         return ""
-    item = content.media[number]
-    return f"{item.alt} ({item.sha256[:12]})"
+    sent = content.sent_to(account_id).images
+    made = [goes for goes, item in zip(sent, content.media, strict=False) if goes != item]
+    return ", ".join(item.sha256[:12] for item in made)
 
 
 def _moment(value: datetime | None) -> str:

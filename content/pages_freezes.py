@@ -100,7 +100,7 @@ def frozen_rows(publications: list[Any], user: User) -> list[Any]:
     """Give each row of the list what is to be done with it."""
     now = timezone.now()
     for one in publications:
-        one.text = one.version.content().texts.get(one.official_account_id, "")
+        one.text = one.version.content().sent_to(one.official_account_id).text
         one.may_release = selectors_freezes.may_release(one, user) and not one.wrote
         one.is_ready = not one.is_covered and one.counts
         one.can_tick = one.is_ready and one.may_release and one.has_opened

@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount
 from accounts.server_limits import limits_of
-from content.documents import MediaItem
+from content.documents import MediaItem, Prepared
 from content.media_addresses import can_be_fetched
 from content.selectors import WRITTEN_FOR
+from content.variants import fit
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import prices
@@ -29,8 +30,14 @@ from govsocial.web.templatetags.formats import dollars_each
 LINK_PRICES = ("create post with URL", "create post")
 
 
-# A title has no field yet: what a platform with titles lacks is told below its films.
-_FIELDS = {rule: "images" for rule in (Rule.MEDIA, Rule.ALONE, Rule.EITHER, Rule.TITLE)}
+_FIELDS = {
+    Rule.MEDIA: "images",
+    Rule.ALONE: "images",
+    Rule.EITHER: "film",
+    Rule.TITLE: "headline",
+}
+# In the order of the form, after the texts.
+_LAST = ("images", "film", "headline")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +48,43 @@ class Problem:
     field: str
 
 
-def problems(account: OfficialAccount, text: str, media: Sequence[MediaItem]) -> list[Problem]:
-    """Everything that keeps this text with these pictures from going out on ``account``."""
+def problems(
+    account: OfficialAccount,
+    text: str,
+    media: Sequence[MediaItem],
+    *,
+    film: MediaItem | None = None,
+    title: str = "",
+    link: str = "",
+) -> list[Problem]:
+    """Everything that keeps this from going out on ``account``: what is sent there, as it is sent
+    (``content.documents.Prepared``)."""
     taken = limits_of(account)
     field = f"text_{account.pk}"
     found = [Problem(words, field) for words in _of_text(account, taken, text)]
+    found += list(_of_none(account, taken, media, film))
     found += [Problem(words, "images") for words in _of_media(account, taken, media)]
+    if film is not None:
+        found += [Problem(words, "film") for words in _of_film(account, taken, film)]
+    found += [Problem(words, "headline") for words in _of_title(account, taken, title)]
     kinds = [item.media_type for item in media]
-    for one in broken(taken, text=text, images=kinds):
+    rules = broken(taken, text=text, title=title, link=link, images=kinds, film=film is not None)
+    for one in rules:
         found.append(Problem(_said(account, one, taken), _FIELDS.get(one.rule, field)))
-    # In the order of the form: the text stands above the pictures.
-    return sorted(found, key=lambda problem: problem.field == "images")
+    return sorted(found, key=lambda one: _LAST.index(one.field) if one.field in _LAST else -1)
+
+
+def problems_of(account: OfficialAccount, sent: Prepared, film: MediaItem | None) -> list[Problem]:
+    return problems(account, sent.text, sent.images, film=film, title=sent.title, link=sent.link)
 
 
 def notes(
-    account: OfficialAccount, text: str, media: Sequence[MediaItem], *, left: Decimal | None = None
+    account: OfficialAccount,
+    text: str,
+    media: Sequence[MediaItem],
+    *,
+    film: MediaItem | None = None,
+    left: Decimal | None = None,
 ) -> list[str]:
     """What a drafter should know although it stops nothing. Reads ``account.credential``.
 
@@ -70,7 +99,7 @@ def notes(
             % {"platform": account.get_platform_display()}
         )
     found += _of_costs(account, text, left)
-    if media and not taken.alt_text:
+    if (media or film is not None) and not taken.alt_text:
         found.append(
             _("%(platform)s takes no alternative texts: say in the text what the picture shows.")
             % {"platform": account.get_platform_display()}
@@ -141,7 +170,7 @@ def _said(account: OfficialAccount, one: Broken, taken: Limits) -> str:
         Rule.MENTIONS: _("%(account)s takes at most %(most)s mentions; this text has %(number)s."),
         Rule.LINKS: _("%(account)s takes at most %(most)s links; this text has %(number)s."),
         Rule.SIGNS: _("%(account)s does not take these signs in a text: %(signs)s"),
-        Rule.TITLE: _("%(account)s takes no post without a title, and none can be given here yet."),
+        Rule.TITLE: _("%(account)s takes no post without a title."),
         Rule.MEDIA: _("%(account)s takes at most %(most)s pictures and videos together."),
         Rule.ALONE: _("%(account)s takes a moving picture (GIF) only by itself."),
         Rule.EITHER: _("%(account)s takes pictures or a video in one post, not both."),
@@ -154,12 +183,53 @@ def _said(account: OfficialAccount, one: Broken, taken: Limits) -> str:
     }
 
 
+def _of_none(
+    account: OfficialAccount, taken: Limits, media: Sequence[MediaItem], film: MediaItem | None
+) -> Iterator[Problem]:
+    """A platform that shows no words alone."""
+    if not taken.needs_media or film is not None:
+        return
+    if not taken.images:
+        yield Problem(_("%(account)s takes videos only.") % {"account": account}, "film")
+    elif not media:
+        told = _("%(account)s takes no post without a picture or a video.")
+        yield Problem(told % {"account": account}, "images")
+
+
+def _of_title(account: OfficialAccount, taken: Limits, title: str) -> Iterator[str]:
+    if taken.title is not None and len(title) > taken.title:
+        yield _("The title for %(account)s is %(length)s characters long; %(most)s fit.") % {
+            "account": account,
+            "length": len(title),
+            "most": taken.title,
+        }
+
+
+def _of_film(account: OfficialAccount, taken: Limits, film: MediaItem) -> Iterator[str]:
+    if not film.alt.strip():
+        yield _("Describe the video for people who cannot see it.")
+    if taken.video is None:
+        yield _("%(account)s takes no videos.") % {"account": account}
+        return
+    for why in fit(film, taken).obstacles:
+        yield _("The video does not fit %(account)s: %(why)s.") % {"account": account, "why": why}
+    most = taken.alt_text if taken.video.alt_text is None else taken.video.alt_text
+    if most and len(film.alt) > most:
+        yield _("The description of a video for %(account)s has at most %(most)s characters.") % {
+            "account": account,
+            "most": most,
+        }
+    if taken.fetches_videos and not can_be_fetched():
+        yield _(
+            "%(account)s fetches videos itself, and this installation has no public address for "
+            "it. Tell who runs govsocial."
+        ) % {"account": account}
+
+
 def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem]) -> Iterator[str]:
-    if taken.needs_media and not media:
-        if taken.images:
-            yield _("%(account)s takes no post without a picture.") % {"account": account}
-        else:
-            yield _("%(account)s takes videos only.") % {"account": account}
+    if media and not taken.images:
+        yield _("%(account)s takes no pictures.") % {"account": account}
+        return
     if media and len(media) > taken.images:
         yield ngettext(
             "%(account)s takes at most %(most)s picture.",

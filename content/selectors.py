@@ -161,11 +161,10 @@ def calendar_feed_of(user: User) -> CalendarFeed | None:
 # A feed is read only: what the agency writes on its website is not published from here.
 PUBLISHED_TO = tuple(str(platform) for platform in Platform if platform != Platform.FEED)
 
-# A post takes pictures and no films: what shows films alone would refuse every one of them.
 WRITTEN_FOR = tuple(
     platform
     for platform in PUBLISHED_TO
-    if limits(platform).images or not limits(platform).needs_media
+    if limits(platform).images or limits(platform).video or not limits(platform).needs_media
 )
 
 

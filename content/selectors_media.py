@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Exists, OuterRef, Prefetch, QuerySet, When
 from django.utils import timezone
 
 from accounts.models import User
@@ -48,6 +48,18 @@ def media_to_use(user: User, unit_id: int) -> QuerySet[Any]:
     )
 
 
+def films_to_use(user: User, units: Collection[int], *, also: int | None = None) -> QuerySet[Any]:
+    """Films that a post of one of ``units`` may show, the newest first, and before them the one
+    that is ``also`` chosen already."""
+    rows = library_of(user).filter(
+        unit_id__any=user.units_with("content.draft") & set(units),
+        media_type__startswith="video/",
+        record__archived_at=None,
+    )
+    chosen_first = Case(When(pk=also or 0, then=0), default=1)
+    return rows.order_by(chosen_first, "-created_at", "-pk")
+
+
 def found_in(media: QuerySet[MediaFile], words: str) -> QuerySet[MediaFile]:
     """Those that have every word somewhere in what is said about them."""
     for word in words_of(words):
@@ -59,16 +71,12 @@ def found_in(media: QuerySet[MediaFile], words: str) -> QuerySet[MediaFile]:
 
 
 def chosen_media(user: User, keys: Iterable[str]) -> Sequence[MediaFile]:
-    """Pictures of the library that an address names, in its order: those that one may use, of the
-    unit of the first one."""
+    """Pictures and films of the library that an address names, in its order: those that one may
+    use, of the unit of the first one."""
     ids = [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 18]
     found = (
         library_of(user)
-        .filter(
-            unit_id__any=user.units_with("content.draft"),
-            media_type__in=PICTURES,
-            record__archived_at=None,
-        )
+        .filter(unit_id__any=user.units_with("content.draft"), record__archived_at=None)
         .in_bulk(ids)
     )
     rows = [found[pk] for pk in dict.fromkeys(ids) if pk in found]

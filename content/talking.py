@@ -33,8 +33,14 @@ def places_of(document: Document, accounts: Iterable[OfficialAccount]) -> list[t
     places += [(f"text:{account.pk}", _account(account)) for account in accounts]
     for number in range(1, len(document.media) + 1):
         places.append((f"picture:{number}", _("Picture %(number)s") % {"number": number}))
+    further = {"film": document.film, "link": document.link, "headline": document.headline}
+    places += [(key, words) for key, words in _further().items() if further[key]]
     places.append(("planned_at", _("Publication time")))
     return places
+
+
+def _further() -> dict[str, str]:
+    return {"film": _("Video"), "link": _("Link"), "headline": _("Published title")}
 
 
 def place_in_words(place: str, accounts: Mapping[int, OfficialAccount]) -> str:
@@ -49,6 +55,7 @@ def place_in_words(place: str, accounts: Mapping[int, OfficialAccount]) -> str:
         "title": _("Title"),
         "text": _("Text for all accounts"),
         "planned_at": _("Publication time"),
+        **_further(),
     }
     return words.get(kind, "")
 
@@ -71,7 +78,12 @@ def texts_at(document: Document, place: str) -> list[str]:
         return [document.media[number - 1].alt] if number <= len(document.media) else []
     if kind == "planned_at":
         return [moment(document.planned_at)] if document.planned_at else []
-    alts = [item.alt for item in document.media]
+    if kind == "film":
+        return [document.film.alt] if document.film else []
+    if kind in {"link", "headline"}:
+        return [getattr(document, kind)]
+    alts = [item.alt for item in (*document.media, *([document.film] if document.film else []))]
+    alts += [document.link, document.headline]
     return [document.title, document.text, *document.texts.values(), *alts]
 
 

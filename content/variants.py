@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from content.models import MediaFile
 from govsocial.platforms.base import Limits
 from govsocial.web import pictures
 from govsocial.web.pictures import KINDS
@@ -47,6 +47,23 @@ class Rule:
         return cls(types=types, most_bytes=limits.image_bytes, widest=widest)
 
 
+class Medium(Protocol):
+    """What is known of a picture or a film: a ``MediaFile``, or an item of a document."""
+
+    @property
+    def media_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def width(self) -> int: ...
+    @property
+    def height(self) -> int: ...
+    @property
+    def seconds(self) -> float | None: ...
+    @property
+    def is_film(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
     """Whether a platform takes a medium. ``obstacles`` are what nothing here can mend."""
@@ -59,7 +76,7 @@ class Fit:
         return not (self.changes or self.obstacles)
 
 
-def fit(media: MediaFile, limits: Limits) -> Fit:
+def fit(media: Medium, limits: Limits) -> Fit:
     """What must be done to ``media`` for a platform, and what keeps it from going there at all."""
     if media.is_film:
         return Fit(obstacles=tuple(_film_obstacles(media, limits)))
@@ -70,7 +87,7 @@ def fit(media: MediaFile, limits: Limits) -> Fit:
     )
 
 
-def _changes(media: MediaFile, limits: Limits) -> Iterator[str]:
+def _changes(media: Medium, limits: Limits) -> Iterator[str]:
     rule = Rule.of(limits)
     if media.media_type not in rule.types:
         yield _("encoded as another kind of picture")
@@ -78,13 +95,13 @@ def _changes(media: MediaFile, limits: Limits) -> Iterator[str]:
         yield _("made smaller")
 
 
-def _picture_obstacles(media: MediaFile, limits: Limits) -> Iterator[str]:
+def _picture_obstacles(media: Medium, limits: Limits) -> Iterator[str]:
     if limits.image_width is not None and media.width < limits.image_width[0]:
         yield _("it is too narrow: at least %(least)s pixels") % {"least": limits.image_width[0]}
     yield from _ratio(media, limits.image_ratio)
 
 
-def _film_obstacles(media: MediaFile, limits: Limits) -> Iterator[str]:
+def _film_obstacles(media: Medium, limits: Limits) -> Iterator[str]:
     taken = limits.video
     if taken is None:
         yield _("takes no films")
@@ -101,7 +118,7 @@ def _film_obstacles(media: MediaFile, limits: Limits) -> Iterator[str]:
     yield from _ratio(media, taken.ratio)
 
 
-def _ratio(media: MediaFile, ratio: tuple[float, float] | None) -> Iterator[str]:
+def _ratio(media: Medium, ratio: tuple[float, float] | None) -> Iterator[str]:
     if ratio is None:
         return
     narrowest, widest = ratio

@@ -14,7 +14,9 @@ from content.documents import Document, Recipient
 from content.errors import ContentError
 from content.facets import missing_facets
 from content.findings import unjustified
-from content.preflight import problems
+from content.media_at_the_gate import incomplete
+from content.models import MediaFile
+from content.preflight import problems_of
 from content.selectors import PUBLISHED_TO
 from content.surroundings import findings_of
 
@@ -24,6 +26,8 @@ def missing_from(document: Document, unit: Unit) -> Iterator[ContentError]:
     if not document.texts:
         yield ContentError(_("Choose at least one official account."), field="accounts")
     yield from _of_accounts(document)
+    for medium in incomplete(document, unit):
+        yield ContentError(str(medium), field=medium.field, url=medium.url)
     yield from _of_times(document)
     yield from missing_facets(document.facets)
     yield from missing_declarations(document)
@@ -36,14 +40,33 @@ def missing_from(document: Document, unit: Unit) -> Iterator[ContentError]:
 def _of_accounts(document: Document) -> Iterator[ContentError]:
     rows = OfficialAccount.objects.select_related("credential")
     accounts = rows.in_bulk(document.texts.keys())
-    for account_id, text in document.texts.items():
+    for account_id in document.texts:
         account = accounts[account_id]
         obstacle = _obstacle(account, document.recipients.get(account_id))
         if obstacle is not None:
             yield obstacle
             continue
-        for problem in problems(account, text, document.media):
+        if not _is_ready(document, account_id):
+            yield ContentError(
+                _(
+                    "What goes out on %(account)s is not ready yet: it is made when the post is "
+                    "saved. Save the post again."
+                )
+                % {"account": account},
+                field="images",
+            )
+            continue
+        for problem in problems_of(account, document.sent_to(account_id), document.film):
             yield ContentError(problem.message, field=problem.field)
+
+
+def _is_ready(document: Document, account_id: int) -> bool:
+    """Whether what is sent there was made, and its files are still where they were put."""
+    sent = document.prepared.get(account_id)
+    if sent is None:
+        return False
+    files = [*sent.images, *([document.film] if document.film else [])]
+    return all(MediaFile(sha256=one.sha256).path.exists() for one in files)
 
 
 def _obstacle(account: OfficialAccount, written: Recipient | None) -> ContentError | None:

@@ -14,6 +14,7 @@ from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
 from content.actions.settling import recipient
 from content.actions.telling import tell_submitted
+from content.actions.variants import prepared
 from content.documents import Document, digest_of
 from content.errors import ContentError, EditConflict, GateRefused
 from content.events import (
@@ -26,6 +27,7 @@ from content.events import (
 )
 from content.finding_rules.personal import identity_numbers
 from content.findings import still_justified
+from content.media_items import item_of
 from content.models import MediaFile, Post, PostVersion, Publication, Review
 from content.policies import asked_for
 from content.surroundings import findings_of
@@ -245,16 +247,21 @@ def _add_version(post: Post, actor: User, document: Document, *, number: int) ->
 
 
 def _addressed(actor: User, unit_id: int, document: Document) -> Document:
-    """Write down who each account is now. Refuses accounts and pictures of units that this person
-    may not write for."""
+    """Write down who each account is now, and what goes out there. Refuses accounts and media of
+    units that this person may not write for."""
     refuse_identity_in_title(document.title)
-    accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
+    rows = OfficialAccount.objects.select_related("credential")
+    accounts = rows.in_bulk(document.texts.keys())
     if len(accounts) != len(document.texts):
         raise PermissionDenied
     for unit in {account.unit_id for account in accounts.values()}:
         require(actor, "content.draft", unit)
     _check_media_reach(unit_id, document)
-    return replace(document, recipients={pk: recipient(one) for pk, one in accounts.items()})
+    return replace(
+        document,
+        recipients={pk: recipient(one) for pk, one in accounts.items()},
+        prepared=prepared(unit_id, document, accounts),
+    )
 
 
 def refuse_identity_in_title(title: str) -> None:
@@ -272,14 +279,20 @@ def _justified(document: Document, unit: Unit) -> Document:
 
 
 def _check_media_reach(unit_id: int, document: Document) -> None:
-    digests = {item.sha256 for item in document.media}
-    known = MediaFile.objects.filter(unit_id=unit_id, sha256__in=digests, record__archived_at=None)
-    facts = {
-        (media.sha256, media.media_type, media.size, media.width, media.height) for media in known
-    }
-    for item in document.media:
-        if (item.sha256, item.media_type, item.size, item.width, item.height) not in facts:
-            raise PermissionDenied
+    named = [*document.media, *([document.film] if document.film else [])]
+    known = MediaFile.objects.filter(
+        unit_id=unit_id,
+        sha256__in={item.sha256 for item in named},
+        record__isnull=False,
+        record__archived_at=None,
+    )
+    facts = {item_of(media, "") for media in known}
+    if any(replace(item, alt="") not in facts for item in named):
+        raise PermissionDenied
+    if any(item.is_film for item in document.media) or (
+        document.film is not None and not document.film.is_film
+    ):
+        raise PermissionDenied
 
 
 def _current(post: Post) -> PostVersion:

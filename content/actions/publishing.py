@@ -59,6 +59,10 @@ HELD_BACK = (RateLimited, BudgetSpent, AppMissing)
 FIRST_WAIT = 15.0
 LONGEST_WAIT = 3600.0
 NO_LONGER_COUNTS = gettext_noop("The approval has expired or no longer counts.")
+MEDIA_INCOMPLETE = gettext_noop(
+    "A picture or film of it may not be shown any more: its rights or a consent are missing or "
+    "have ended. Look at its page in the media library."
+)
 CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
@@ -70,6 +74,10 @@ class SecretUnavailable(PlatformError):
 
 class NotApproved(Exception):
     """The decisions that it needs do not count, or a freeze covers it. Nothing is sent."""
+
+
+class MediaIncomplete(Exception):
+    """A right or a consent was taken back, or ended, since the approval. Nothing is sent."""
 
 
 class GivenUp(PlatformError):
@@ -156,7 +164,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         with transaction.atomic():
             publication.status = Publication.Status.SENDING
             publication.save(update_fields=["status", "sent_at", "leased_until"])
-    except (NotApproved, ContentChanged, CannotOpen, IntegrityError) as exc:
+    except (NotApproved, MediaIncomplete, ContentChanged, CannotOpen, IntegrityError) as exc:
         publication.status = Publication.Status.SCHEDULED
         if isinstance(exc, IntegrityError | NotApproved) and gate.is_halted(publication):
             # It came into line while the freeze began.
@@ -166,6 +174,8 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         error, message = "NotApproved", NO_LONGER_COUNTS
         if isinstance(exc, ContentChanged):
             error, message = "ContentChanged", str(exc)
+        elif isinstance(exc, MediaIncomplete):
+            error, message = "MediaIncomplete", MEDIA_INCOMPLETE
         elif isinstance(exc, CannotOpen):
             error, message = "SecretUnavailable", CANNOT_OPEN
         logger.warning("Publication stopped at the gate", extra={"publication_id": publication_id})
@@ -192,6 +202,8 @@ def _check_the_gate(publication: Publication) -> None:
     """Ask once more before anything is sent, whatever let the row become what it is."""
     if gate.is_halted(publication) or not gate.is_approved(publication.version_id):
         raise NotApproved
+    if not gate.media_is_complete(publication.version_id):
+        raise MediaIncomplete
 
 
 def _still_ours(attempt_id: int) -> None:

@@ -15,7 +15,7 @@ from accounts.models import OfficialAccount, User
 from content import gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.actions.telling import tell_trouble
-from content.documents import Recipient, digest_of
+from content.documents import MediaItem, Recipient, digest_of
 from content.errors import ContentError
 from content.events import (
     PUBLICATION_CANCELLED,
@@ -29,7 +29,7 @@ from content.models import Attempt, Post, Publication, Relation
 from content.models.media import MediaFile
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
-from govsocial.platforms.base import Image, OutgoingPost, PublishedPost
+from govsocial.platforms.base import Image, Limits, OutgoingPost, PublishedPost, Video
 from govsocial.platforms.registry import limits
 
 # How long before an attempt a post of another publication may still look like this one's: one that
@@ -88,30 +88,50 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
         raise ContentChanged(
             gettext_noop("The account was changed after the approval. Approve the post anew.")
         )
-    fetches = limits(account.platform).fetches_media
-    images = []
-    for item in document.media:
-        data = MediaFile(sha256=item.sha256).read()
-        if data is None:
-            raise ContentChanged(gettext_noop("A picture is not the picture that was approved."))
-        images.append(
-            Image(
-                data=data,
-                media_type=item.media_type,
-                alt=item.alt,
-                width=item.width,
-                height=item.height,
-                url=signed_address(publication, item.sha256) if fetches else None,
-            )
-        )
+    sent, taken = document.sent_to(account.pk), limits(account.platform)
+    film = document.film
     return OutgoingPost(
         key=publication.key,
         handles=handles_of(publication),
         taken=taken_by_others(publication),
-        text=document.texts[publication.official_account_id],
+        text=sent.text,
+        title=sent.title,
+        link=sent.link,
         language=document.language,
         created_at=publication.sent_at or timezone.now(),
-        images=tuple(images),
+        images=tuple(_image(publication, item, taken) for item in sent.images),
+        video=_video(publication, film, taken) if film else None,
+    )
+
+
+def _image(publication: Publication, item: MediaItem, taken: Limits) -> Image:
+    data = MediaFile(sha256=item.sha256).read()
+    if data is None:
+        raise ContentChanged(gettext_noop("A picture is not the picture that was approved."))
+    return Image(
+        data=data,
+        media_type=item.media_type,
+        alt=item.alt,
+        width=item.width,
+        height=item.height,
+        url=signed_address(publication, item.sha256) if taken.fetches_media else None,
+    )
+
+
+def _video(publication: Publication, item: MediaItem, taken: Limits) -> Video:
+    """The film, read bit by bit once its bytes have been compared as a whole."""
+    file = MediaFile(sha256=item.sha256)
+    if not file.is_whole:
+        raise ContentChanged(gettext_noop("The video is not the video that was approved."))
+    return Video(
+        size=item.size,
+        media_type=item.media_type,
+        seconds=item.seconds or 0.0,
+        width=item.width,
+        height=item.height,
+        alt=item.alt,
+        read=file.read_part,
+        url=signed_address(publication, item.sha256) if taken.fetches_videos else None,
     )
 
 

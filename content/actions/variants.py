@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from functools import cache
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import OfficialAccount, User
 from content.actions.media import write
+from content.documents import Document, MediaItem, Prepared
 from content.events_media import MEDIA_VARIANT_MADE
+from content.media_items import item_of
 from content.models import MediaFile, MediaVariant
+from content.preparing import prepare
 from content.variants import Made, Rule, fit, made
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Limits
@@ -27,11 +32,32 @@ def variant_for(media: MediaFile, limits: Limits) -> MediaFile | None:
         return media
     rule = Rule.of(limits)
     known = MediaVariant.objects.filter(original=media, rule=rule.name).select_related("file")
-    if variant := known.first():
+    variant = known.first()
+    if variant is not None and variant.file.path.exists():
         return variant.file
     data = media.read()
     picture = made(data, rule) if data is not None else None
     return _keep(media, rule, picture) if picture is not None else None
+
+
+def prepared(
+    unit_id: int, document: Document, accounts: Mapping[int, OfficialAccount]
+) -> dict[int, Prepared]:
+    """What goes out on each account, with pictures made for its platform where it needs them."""
+    digests = {item.sha256 for item in document.media}
+    rows = MediaFile.objects.filter(unit_id=unit_id, sha256__in=digests) if digests else ()
+    media = {one.sha256: one for one in rows}
+
+    @cache
+    def file_for(sha256: str, taken: Limits) -> MediaFile | None:
+        return variant_for(media[sha256], taken)
+
+    def make(item: MediaItem, taken: Limits) -> MediaItem:
+        file = file_for(item.sha256, taken)
+        # Where nothing can be made, the preflight says why it does not go there.
+        return item if file is None else item_of(file, item.alt)
+
+    return {pk: prepare(document, account, make) for pk, account in accounts.items()}
 
 
 @transaction.atomic
@@ -40,6 +66,9 @@ def _keep(media: MediaFile, rule: Rule, picture: Made) -> MediaFile:
     MediaFile.objects.select_for_update(no_key=True).get(pk=media.pk)
     variant = MediaVariant.objects.filter(original=media, rule=rule.name).first()
     if variant is not None:
+        # Its file is gone from the disk: put back, if the libraries still make the same of it.
+        if hashlib.sha256(picture.data).hexdigest() == variant.file.sha256:
+            write(variant.file.path, picture.data)
         return variant.file
     system = User.objects.system()
     digest = hashlib.sha256(picture.data).hexdigest()

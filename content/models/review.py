@@ -126,6 +126,11 @@ class Review(models.Model):
                         RAISE EXCEPTION 'An emergency goes out at once and tells how long it holds.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NOT content_media_is_complete(NEW.version_id) THEN
+                        RAISE EXCEPTION
+                            'What a post shows is described, and its rights and consents are known.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),
             ),

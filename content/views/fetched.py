@@ -1,27 +1,35 @@
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from content.media_addresses import media_at
+from govsocial.web.file_responses import file_response
 from govsocial.web.permissions import public
+
+HEADERS = {
+    "Cache-Control": "private, no-store",
+    "X-Content-Type-Options": "nosniff",
+    "X-Robots-Tag": "noindex",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+}
 
 
 @require_safe
 @public
-def signed_media(request: HttpRequest, token: str) -> HttpResponse:
-    """A picture for the platform that is about to publish it. Nobody signs in here."""
+def signed_media(request: HttpRequest, token: str) -> HttpResponseBase:
+    """A picture or a film for the platform that is about to publish it. Nobody signs in here."""
     media = media_at(token)
-    data = media.read() if media is not None else None
-    if media is None or data is None:
+    if media is None:
         raise Http404
-    return HttpResponse(
-        data,
-        content_type=media.media_type,
-        headers={
-            "Cache-Control": "private, no-store",
-            "X-Content-Type-Options": "nosniff",
-            "X-Robots-Tag": "noindex",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )
+    if media.is_film:
+        # Its bytes were compared as a whole before this address was given.
+        response = file_response(request, media.path, media.media_type)
+        del response["Cross-Origin-Resource-Policy"]
+        for name, value in HEADERS.items():
+            response[name] = value
+        return response
+    data = media.read()
+    if data is None:
+        raise Http404
+    return HttpResponse(data, content_type=media.media_type, headers=HEADERS)

@@ -97,10 +97,8 @@ def post_create(request: HttpRequest) -> HttpResponse:
     user: User = person(request)
     if request.method != "POST":
         form = PostForm(user=user)
-        # Pictures of the library that somebody chose there.
-        chosen = selectors_media.chosen_media(user, request.GET.getlist("media")[:MOST_PICTURES])
-        for number, media in enumerate(chosen):
-            form.put(number, media)
+        named = request.GET.getlist("media")[: MOST_PICTURES + 1]
+        form.choose(selectors_media.chosen_media(user, named))
         return _form_page(request, form)
     form = PostForm(request.POST, request.FILES, user=user)
     if not _ready(form) or LOOK in request.POST:
@@ -117,7 +115,9 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     post = _to_edit(user, post_id)
     if request.method != "POST":
         form = PostForm(user=user, version=post.current_version)
-        return _form_page(request, form, post=post, missing=pages.missing_of(request, post))
+        missing = pages.missing_of(request, post)
+        form.asked = [one.field or "" for one in missing]
+        return _form_page(request, form, post=post, missing=missing)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
     if not _ready(form) or LOOK in request.POST:
         return _again(request, form, post=post)

@@ -112,6 +112,12 @@ class Limits:
     """The same for films."""
     links: bool = True
     """Whether an address in the text can be clicked."""
+    link_card: bool = False
+    """Whether ``OutgoingPost.link`` is shown as a card beside a post without pictures and film."""
+    card_title: bool = False
+    """Whether that card says ``OutgoingPost.title``; else it says what the page calls itself."""
+    film_title: bool = True
+    """Whether a film has the title too, where posts have one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,8 @@ LIMITS: Mapping[str, Limits] = {
         image_types=frozenset({"image/jpeg", "image/png", "image/webp"}),
         text_bytes=3_000,
         video=VideoLimits(size=300 * _MB, longest=600, alt_text=1_000),
+        link_card=True,
+        card_title=True,
     ),
     # Defaults of /api/v2/instance; the client reads those of the account's own server.
     "mastodon": Limits(
@@ -76,6 +78,7 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=1_000,
         image_types=_JPEG_PNG,
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200),
+        link_card=True,
     ),
     # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20,
     # THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links.
@@ -89,6 +92,7 @@ LIMITS: Mapping[str, Limits] = {
         image_width=(320, 1_440),
         image_ratio=(0.1, 10.0),
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, longest=300),
+        link_card=True,
         links_most=5,
         mixes_film=True,
         fetches_media=True,
@@ -132,6 +136,7 @@ LIMITS: Mapping[str, Limits] = {
         alt_text=0,
         image_types=frozenset({"image/jpeg", "image/webp"}),
         title=90,
+        film_title=False,
         needs_media=True,
         video=VideoLimits(size=4_000 * _MB, types=_MP4_MOV, shortest=3, longest=3_600),
         fetches_media=True,

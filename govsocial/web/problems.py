@@ -154,6 +154,8 @@ _SENTENCES = (
 _OWN = frozenset(
     {
         "A picture is not the picture that was approved.",
+        "A picture or film of it may not be shown any more: its rights or a consent are missing or "
+        "have ended. Look at its page in the media library.",
         "An earlier refresh was cut off before its answer was stored, and the platform no longer "
         "takes the token from before. Connect the account again.",
         "The account was changed after the approval. Approve the post anew.",
@@ -165,6 +167,7 @@ _OWN = frozenset(
         "The platform did not answer; the post may be out.",
         "The stored connection cannot be opened. Connect again.",
         "The text is not the text that was approved.",
+        "The video is not the video that was approved.",
         "What the platform shows is the post of another publication; this one may be out as well.",
         "The platform tells of the post what cannot be kept, such as no id or a far too long one. "
         "It may be out; look for it on the platform.",

@@ -34,6 +34,7 @@ MADE = (
     "content_is_approved",
     "content_is_frozen",
     "content_may_decide",
+    "content_media_is_complete",
     "content_policy_of",
     "content_stage_of",
     "content_units_above",

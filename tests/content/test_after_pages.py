@@ -24,6 +24,7 @@ from govsocial.platforms.tiktok.client import TikTokClient
 from govsocial.web import navigation
 from tests import factories
 from tests.cast import Cast
+from tests.content.media_stage import ready
 from tests.content.stage import (
     FakePlatform,
     Stage,
@@ -115,9 +116,7 @@ def test_what_no_application_deletes_is_said_before(
     account = factories.official_account(
         cast.diskominfo, platform=platform, host="", person_in_charge=cast.rina
     )
-    image = actions.store_image(
-        actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture(size=(640, 640), kind="JPEG")
-    )
+    image = ready(cast.dwi, cast.diskominfo, picture(size=(640, 640), kind="JPEG"))
     post = actions.create_post(
         actor=cast.dwi,
         unit_id=cast.diskominfo.pk,

@@ -20,6 +20,7 @@ from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import Unavailable, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
+from tests.content.media_stage import ready
 from tests.content.stage import FakePlatform, Stage, document, media_item, picture
 
 
@@ -49,11 +50,7 @@ def stage(cast: Cast) -> Stage:
     account = factories.official_account(
         cast.diskominfo, platform="instagram", handle="samudrakota", host=""
     )
-    media = actions.store_image(
-        actor=cast.dwi,
-        unit_id=cast.diskominfo.pk,
-        data=picture(size=(640, 640), kind="JPEG"),
-    )
+    media = ready(cast.dwi, cast.diskominfo, picture(size=(640, 640), kind="JPEG"))
     written = document(account, media=(media_item(media, "Balai kota"),))
     post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=written)
     made = Stage(cast, account, post)

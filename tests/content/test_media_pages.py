@@ -23,7 +23,7 @@ from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast
 from tests.content.films import film
-from tests.content.media_stage import COMPLETE, geotagged, say, upload
+from tests.content.media_stage import COMPLETE, geotagged, ready, say, upload
 from tests.content.stage import make_stage, media_item, picture
 from tests.gathering import each
 from tests.web.test_pictures import drawn
@@ -57,7 +57,7 @@ def test_pages_need_few_queries_at_any_size(
     django_assert_max_num_queries: DjangoAssertNumQueries,
     many: int,
 ) -> None:
-    first = upload(cast.dwi, cast.diskominfo)
+    first = ready(cast.dwi, cast.diskominfo)
     files = MediaFile.objects.bulk_create(
         MediaFile(
             sha256=f"{number:064x}", unit=cast.diskominfo, media_type="image/png", size=number + 1,
@@ -291,8 +291,10 @@ def test_an_export_holds_no_formula(cast: Cast, client: Client, media: MediaFile
 def test_the_page_says_what_is_missing_where_it_is_used_and_what_was_done(
     cast: Cast, client: Client, media: MediaFile
 ) -> None:
+    say(cast.dwi, media, **COMPLETE)
     stage = make_stage(cast, media=(media_item(media, "Kucing"),)).submit().approve()
     stage.edit("Lain")
+    say(cast.dwi, media, licence="")
     hidden = make_stage(cast, media=(media_item(media, "Kucing"),), title="Kedua")
     shown = text(client.get(page("media_detail", media.pk)))
     for words in (

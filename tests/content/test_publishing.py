@@ -24,6 +24,7 @@ from govsocial.platforms.errors import (
 )
 from tests.accounts.secrets import give_credential
 from tests.cast import Cast
+from tests.content.media_stage import ready
 from tests.content.stage import (
     FakePlatform,
     Stage,
@@ -261,7 +262,7 @@ def test_when_the_platform_cannot_be_asked_a_person_decides(approved: Stage) -> 
 
 
 def test_a_picture_changed_on_disk_is_not_sent(cast: Cast) -> None:
-    media = actions.store_image(actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture())
+    media = ready(cast.dwi, cast.diskominfo)
     stage = make_stage(cast, media=(media_item(media, "Poster biru."),)).submit().approve()
     Path(media.path).write_bytes(picture("red"))
     platform = FakePlatform()
@@ -271,7 +272,7 @@ def test_a_picture_changed_on_disk_is_not_sent(cast: Cast) -> None:
 
 
 def test_picture_and_alternative_text_are_really_sent(cast: Cast) -> None:
-    media = actions.store_image(actor=cast.dwi, unit_id=cast.diskominfo.pk, data=picture("teal"))
+    media = ready(cast.dwi, cast.diskominfo, picture("teal"))
     stage = make_stage(cast, media=(media_item(media, "Poster biru."),)).submit().approve()
     platform = FakePlatform()
     stage.send(platform)

@@ -17,6 +17,7 @@ from content.forms_pictures import MOST_PICTURES
 from content.models import MediaFile, Post
 from tests import factories
 from tests.cast import Cast
+from tests.content.media_stage import COMPLETE, say
 from tests.content.stage import answers, document, media_item, picture
 
 CREATE = "content:post_create"
@@ -58,6 +59,11 @@ def test_ten_pictures_are_saved_in_their_order_and_submitted(cast: Cast, client:
     sent = typed(cast, accounts=[account.pk], submit="1", **with_pictures(10))
     assert client.post(reverse(CREATE), sent).status_code == 302
     post = Post.objects.get()
+    assert post.status == Post.Status.DRAFT, "nobody said by what right they are shown"
+    for media in MediaFile.objects.all():
+        say(cast.dwi, media, **COMPLETE)
+    client.post(reverse("content:post_submit", args=[post.pk]), {"based_on": "1"})
+    post.refresh_from_db()
     assert post.status == Post.Status.SUBMITTED
     assert post.current_version is not None
     saved = post.current_version.content().media

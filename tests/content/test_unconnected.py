@@ -54,7 +54,7 @@ def test_the_note_is_told_in_indonesian(cast: Cast) -> None:
         ]
 
 
-@pytest.mark.parametrize("platform", ["whatsapp", "linkedin", "youtube", "feed"])
+@pytest.mark.parametrize("platform", ["whatsapp", "linkedin", "feed"])
 def test_an_account_that_is_published_by_hand_needs_no_connection(
     cast: Cast, platform: str
 ) -> None:

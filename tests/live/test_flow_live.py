@@ -24,11 +24,12 @@ from PIL import Image as Picture
 
 from accounts.actions import connect_account, register_official_account
 from accounts.models import OfficialAccount
-from content.actions import approve_post, create_post, store_image, submit_post
+from content.actions import approve_post, create_post, submit_post
 from content.documents import Document, MediaItem
 from content.models import Attempt, Post, Publication
 from kpi.models import PlatformPost, PostSnapshot, PullState
 from tests.cast import Cast
+from tests.content.media_stage import ready
 from tests.content.stage import DECLARED, FACETS
 from tests.live.citizens import Citizen, Network
 from tests.live.conftest import eventually
@@ -140,7 +141,7 @@ def picture() -> bytes:
 def approved(cast: Cast, account: OfficialAccount, text: str, alt: str) -> Post:
     """A post with one picture, written by the drafter and approved by the approver."""
     unit_id = cast.diskominfo.pk
-    media = store_image(actor=cast.dwi, unit_id=unit_id, data=picture())
+    media = ready(cast.dwi, cast.diskominfo, picture())
     item = MediaItem(
         sha256=media.sha256,
         media_type=media.media_type,

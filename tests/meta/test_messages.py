@@ -38,6 +38,7 @@ SAME = {
     "Platform",
     "Server",
     "Status",
+    "Video",
     "Unit",
     "Wiki",
     "data",
