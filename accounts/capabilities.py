@@ -29,6 +29,7 @@ CAPABILITIES: dict[str, object] = {
     "impersonation.handle": _("Follow up accounts that imitate official ones"),
     "people.manage": _("Keep units, people and roles"),
     "content.view": _("See posts and publications"),
+    "content.plan": _("Plan campaigns, record their spending and collect ideas"),
     "content.draft": _("Write posts and submit them"),
     "content.comment": _("Comment on posts and resolve comments"),
     "content.review": _("Ask for changes to a submitted post"),
@@ -54,12 +55,15 @@ ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
             "people.manage",
         }
     ),
-    Role.DRAFTER: frozenset(_READ | {"content.draft", "content.comment"}),
+    Role.DRAFTER: frozenset(_READ | {"content.plan", "content.draft", "content.comment"}),
     # Reports of imitations hold data of citizens: to those who decide what goes out, not to all.
-    Role.REVIEWER: frozenset(_READ | {"content.review", "content.comment", "impersonation.handle"}),
+    Role.REVIEWER: frozenset(
+        _READ | {"content.plan", "content.review", "content.comment", "impersonation.handle"}
+    ),
     Role.APPROVER: frozenset(
         _READ
         | {
+            "content.plan",
             "content.review",
             "content.approve",
             "content.publish",
@@ -71,7 +75,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
     Role.PUBLISHER: frozenset(
         _READ | {"content.publish", "content.freeze", "impersonation.handle"}
     ),
-    Role.LEADERSHIP: frozenset(_READ),
+    Role.LEADERSHIP: frozenset(_READ | {"content.plan"}),
     Role.RISK_MANAGER: frozenset(_READ),
     Role.STOC_ASSESSOR: frozenset(_READ),
     Role.AUDITOR: frozenset(_READ | {"audit.view"}),

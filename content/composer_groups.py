@@ -26,7 +26,7 @@ class Group:
 FIELDS: Mapping[str, Sequence[str]] = {
     "film": ("film", "film_alt"),
     "link": ("link", "headline"),
-    "time": ("planned_at", "language"),
+    "time": ("planned_at", "campaign", "language"),
     "facets": (
         "primary_class", "other_classes", "function", "stage", "audiences", "sensitivity",
         "valid_until",

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.documents import Document
-from content.finding_rules import personal, style
+from content.finding_rules import paid, personal, style
 from govsocial.platforms import text as texts
 
 # What one picture's words and a text may have: more findings of one rule help nobody.
@@ -35,6 +35,7 @@ class FindingRule(models.TextChoices):
     LINK = "link", gettext_lazy("Link")
     POLITICAL = "political", gettext_lazy("Political words")
     FROZEN = "frozen", gettext_lazy("Frozen time")
+    PAID = "paid", gettext_lazy("Paid promotion")
     PICTURE = "picture", gettext_lazy("Words only in the picture")
     CAPITALS = "capitals", gettext_lazy("Capital letters")
     EMOJI = "emoji", gettext_lazy("Emoji")
@@ -51,6 +52,7 @@ GRAVE = frozenset(
         FindingRule.ADDRESS,
         FindingRule.POLITICAL,
         FindingRule.FROZEN,
+        FindingRule.PAID,
     }
 )
 
@@ -101,7 +103,8 @@ class Surroundings:
 
     ``known`` holds what may be said: "email:…", "domain:…", "phone:…" and "account:…". ``links``
     says of addresses that were looked at what is wrong: "dead" or "slow". ``at`` is when it would
-    go out, in the unit's zone.
+    go out, in the unit's zone. ``labels`` are what readers must be told, because the post was paid
+    for.
     """
 
     at: datetime
@@ -109,6 +112,7 @@ class Surroundings:
     windows: Sequence[Window] = ()
     silences: Sequence[Silence] = ()
     links: Mapping[str, str] = field(default_factory=dict)
+    labels: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,15 @@ def links_of(document: Document) -> list[str]:
 def find(document: Document, around: Surroundings) -> list[Finding]:
     """Everything that is found, the grave ones first, each thing once."""
     found: dict[str, Finding] = {}
-    for look in (_of_people, _of_links, _of_elections, _of_silences, _of_pictures, _of_style):
+    for look in (
+        _of_people,
+        _of_links,
+        _of_elections,
+        _of_silences,
+        _of_paid,
+        _of_pictures,
+        _of_style,
+    ):
         for one in look(document, around):
             found.setdefault(one.key, one)
     return sorted(found.values(), key=lambda one: one.rule not in GRAVE)
@@ -285,6 +297,15 @@ def _of_silences(document: Document, around: Surroundings) -> Iterator[Finding]:
             message = _("It is planned for a time in which publications are frozen.")
             thing = f"{one.since.isoformat()} {one.reason}"
             yield _finding(FindingRule.FROZEN, thing, "planned_at", message, one.reason)
+
+
+def _of_paid(document: Document, around: Surroundings) -> Iterator[Finding]:
+    for label in around.labels:
+        for piece in _texts(document):
+            if not paid.is_labelled(label, piece.words):
+                message = _("Money was spent on this post. Readers must see the label.")
+                thing = f"{label} {piece.words}"
+                yield _finding(FindingRule.PAID, thing, piece.field, message, label)
 
 
 def _of_pictures(document: Document, around: Surroundings) -> Iterator[Finding]:

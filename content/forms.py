@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
+from content.campaign_choice import campaign_field, refuse_another_unit
 from content.choosing import MOST_FOUND, offer, permitted
 from content.composer_groups import Group, groups_of
 from content.documents import Document
@@ -102,6 +103,10 @@ class PostForm(LinkForm):
         self.fields["unit"].queryset = Unit.objects.filter(  # type: ignore[attr-defined]  # a model choice field
             pk__in=[self.unit_id] if version else user.units_with("content.draft")
         )
+        self.fields["campaign"] = campaign_field(
+            frozenset({version.post.unit_id}) if version else user.units_with("content.draft"),
+            now=version.post.campaign_id if version else None,
+        )
         for name in ("accounts", "text"):
             self.fields[name].mark = _("needed to submit")  # type: ignore[attr-defined]  # for field.html
         for account in self.official_accounts:
@@ -160,6 +165,7 @@ class PostForm(LinkForm):
             "language": content.language,
             "planned_at": content.planned_at,
             "based_on": self.version.number,
+            "campaign": self.version.post.campaign_id,
             "valid_until": content.valid_until,
             **self.links_initial(content, self.unit_id),
             **self.facets_initial(content.facets),
@@ -203,6 +209,7 @@ class PostForm(LinkForm):
         self.clean_pictures()
         self.clean_film_of_unit()
         self.clean_facets()
+        refuse_another_unit(self, self.cleaned_data.get("unit"))
 
     def clean_text(self) -> str:
         return _newlines(self.cleaned_data["text"])
@@ -234,9 +241,10 @@ class PostForm(LinkForm):
     def found(self) -> Sequence[Finding]:
         if not self.is_bound:
             saved = self.version
-            return findings_of(saved.content(), saved.post.unit) if saved else []
+            return findings_of(saved.content(), saved.post.unit, saved.post) if saved else []
         self.is_valid()
-        return findings_of(self.document(), self.cleaned_data.get("unit"))
+        post = self.version.post if self.version else None
+        return findings_of(self.document(), self.cleaned_data.get("unit"), post)
 
     def has_own_texts(self) -> bool:
         """Whether an account has a text of its own, or an error about it: then show the fields."""

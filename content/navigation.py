@@ -19,6 +19,11 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
     yield Entry(key="home", url=reverse("home"), count=waiting.total or None)
     yield Entry(key="calendar", url=reverse("content:calendar"))
     yield Entry(key="content", url=reverse("content:post_list"), count=waiting.back or None)
+    yield Entry(
+        key="campaigns",
+        url=reverse("content:campaign_list"),
+        also=(reverse("content:idea_list"), reverse("content:plan_done")),
+    )
     yield Entry(key="media", url=reverse("content:media_list"))
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))

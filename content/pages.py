@@ -48,7 +48,7 @@ def missing_of(request: HttpRequest, post: Post) -> list[ContentError]:
     """Everything that a submission still lacks, in words, when the address asks for it."""
     if "missing" not in request.GET or post.current_version is None:
         return []
-    found = missing_from(post.current_version.content(), post.unit)
+    found = missing_from(post.current_version.content(), post.unit, post)
     # What lacks on every account, such as an alternative text, is said once.
     return list({str(one): one for one in found}.values())
 
@@ -101,7 +101,7 @@ def told(content: Document | None, post: Post) -> dict[str, Any]:
     """What kind of content it is, what was declared, and what is found in it."""
     if content is None:
         return {}
-    found = findings_of(content, post.unit)
+    found = findings_of(content, post.unit, post)
     return {
         "facets": facet_rows(content, post.unit.zone),
         "declared": declared_rows(content),

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from content.models import (
     PostVersion,
     Publication,
     Review,
+    Spending,
     StageKind,
 )
 from content.models.publication import SHOWN_AT
@@ -32,9 +34,22 @@ TROUBLE = (Publication.Status.FAILED, Publication.Status.UNCONFIRMED)
 def posts_visible_to(user: User) -> QuerySet[Post]:
     return (
         Post.objects.filter(unit_id__any=user.units_with("content.view"))
-        .select_related("unit", "author", "current_version__editor", "follows__current_version")
+        .select_related(
+            "unit", "author", "campaign", "current_version__editor", "follows__current_version"
+        )
         .order_by("-updated_at", "-pk")
     )
+
+
+def with_paid_labels(posts: QuerySet[Post]) -> QuerySet[Any]:
+    """Add ``paid_labels``: what readers must be told, because money was spent on the post."""
+    return posts.annotate(paid_labels=ArraySubquery(paid_labels_of(OuterRef("pk"))))
+
+
+def paid_labels_of(post: Any) -> QuerySet[Any, str]:
+    """The labels of what was spent on a post and not reversed."""
+    lines = Spending.objects.filter(post=post, reverses=None, reversed_by=None).exclude(label="")
+    return lines.order_by("label").values_list("label", flat=True).distinct()
 
 
 def publications_visible_to(user: User) -> QuerySet[Publication]:

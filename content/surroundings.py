@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from django.db.models import Q
@@ -15,7 +15,8 @@ from accounts.models import OfficialAccount, Unit
 from content import findings
 from content.documents import Document
 from content.finding_rules.personal import national
-from content.models import ElectionWindow, KnownContact, LinkCheck
+from content.models import ElectionWindow, KnownContact, LinkCheck, Post
+from content.selectors import paid_labels_of
 
 # Kept by hand, and named by an address in which a number or the agency's own domain stands.
 _WITH_ADDRESSES = ("feed", "whatsapp", "telegram")
@@ -31,13 +32,18 @@ _ABOVE = """
 """
 
 
-def findings_of(document: Document, unit: Unit | None) -> list[findings.Finding]:
-    """Everything that is found in a document of a unit, as things are now."""
-    return findings.find(document, surroundings_of(document, unit))
+def findings_of(
+    document: Document, unit: Unit | None, post: Post | None = None
+) -> list[findings.Finding]:
+    """Everything that is found in a document of a unit, and of a post, as things are now."""
+    return findings.find(document, surroundings_of(document, unit, post))
 
 
-def surroundings_of(document: Document, unit: Unit | None) -> findings.Surroundings:
+def surroundings_of(
+    document: Document, unit: Unit | None, post: Post | None = None
+) -> findings.Surroundings:
     """Three queries at most for most posts: whose contacts are known is asked where there are any.
+    One more for a post whose ``paid_labels`` were not read with it.
 
     ``silences`` are not gathered yet: a freeze that is on is told on every page, and stops what it
     covers whatever was justified.
@@ -48,7 +54,16 @@ def surroundings_of(document: Document, unit: Unit | None) -> findings.Surroundi
         known=frozenset(_known(unit)) if findings.names_contacts(document) else frozenset(),
         windows=_windows(unit),
         links=_links(document),
+        labels=_labels(post),
     )
+
+
+def _labels(post: Post | None) -> Sequence[str]:
+    """As ``with_paid_labels`` read them with the post; else they are asked for."""
+    if post is None:
+        return ()
+    known: Sequence[str] | None = getattr(post, "paid_labels", None)
+    return list(paid_labels_of(post)) if known is None else known
 
 
 def _of_unit_or_above(unit: Unit | None) -> Q:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content import urls_policies, urls_talk
+from content import urls_plan, urls_policies, urls_talk
 from content.views import (
     calendar,
     calendar_feeds,
@@ -204,4 +204,5 @@ urlpatterns = [
     *media_urls,
     *urls_talk.talk_urls,
     *urls_policies.urlpatterns,
+    *urls_plan.urlpatterns,
 ]

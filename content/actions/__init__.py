@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from content.actions.archiving import archive_post
 from content.actions.calendar_feeds import make_calendar_feed, revoke_calendar_feed
+from content.actions.campaigns import (
+    add_tool,
+    change_campaign,
+    close_campaign,
+    plan_campaign,
+    remove_tool,
+    reopen_campaign,
+    start_campaign,
+)
 from content.actions.commenting import (
     reopen_thread,
     reply_to_thread,
@@ -27,8 +36,16 @@ from content.actions.drafting import (
 )
 from content.actions.elections import make_election_window, withdraw_election_window
 from content.actions.emergencies import answer_retrospective
-from content.actions.exporting import record_export
+from content.actions.exporting import record_export, record_plan_export
 from content.actions.freezing import begin_freeze, lift_freeze, open_frozen, release_publication
+from content.actions.ideas import (
+    add_idea,
+    change_idea,
+    drop_idea,
+    reopen_idea,
+    vote_for_idea,
+    write_from_idea,
+)
 from content.actions.links import check_link, claim_link_checks
 from content.actions.media import Stored, store_image, store_upload
 from content.actions.media_records import (
@@ -42,6 +59,7 @@ from content.actions.media_records import (
 from content.actions.notice_letters import plan_notice_letters, send_notice_letters
 from content.actions.notifying import choose_ways, mark_all_read, mark_read, notify
 from content.actions.nudging import nudge_reviews
+from content.actions.placing import place_post
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
 from content.actions.rescheduling import reschedule_post
@@ -51,6 +69,7 @@ from content.actions.scheduling import (
     claim_due_publications,
     retry_publication,
 )
+from content.actions.spending import record_spending, reverse_spending
 from content.actions.variants import variant_for
 from content.actions.withdrawing import (
     claim_withdrawals,
@@ -64,23 +83,29 @@ __all__ = [
     "Covered",
     "RecordChanged",
     "Stored",
+    "add_idea",
     "add_known_contact",
+    "add_tool",
     "answer_retrospective",
     "approve_post",
     "archive_media",
     "archive_post",
     "begin_freeze",
     "cancel_publication",
+    "change_campaign",
+    "change_idea",
     "check_link",
     "choose_ways",
     "claim_due_publications",
     "claim_link_checks",
     "claim_unconfirmed_publications",
     "claim_withdrawals",
+    "close_campaign",
     "confirm_publication",
     "create_post",
     "delete_withdrawn",
     "describe_media",
+    "drop_idea",
     "edit_post",
     "end_policy",
     "find_lost_attempts",
@@ -93,13 +118,20 @@ __all__ = [
     "notify",
     "nudge_reviews",
     "open_frozen",
+    "place_post",
+    "plan_campaign",
     "plan_notice_letters",
     "record_export",
     "record_media_document",
     "record_media_export",
+    "record_plan_export",
+    "record_spending",
     "reject_post",
     "release_publication",
     "remove_known_contact",
+    "remove_tool",
+    "reopen_campaign",
+    "reopen_idea",
     "reopen_thread",
     "reply_to_thread",
     "request_changes",
@@ -107,20 +139,24 @@ __all__ = [
     "resolve_thread",
     "restore_media",
     "retry_publication",
+    "reverse_spending",
     "revoke_calendar_feed",
     "send_notice_letters",
     "send_publication",
     "set_policy",
     "settle_publication",
     "settle_withdrawal",
+    "start_campaign",
     "start_thread",
     "store_image",
     "store_upload",
     "submit_post",
     "take_back_post",
     "variant_for",
+    "vote_for_idea",
     "withdraw_comment",
     "withdraw_election_window",
     "withdraw_post",
     "withdraw_publication",
+    "write_from_idea",
 ]

@@ -15,13 +15,15 @@ from content.errors import ContentError
 from content.facets import missing_facets
 from content.findings import unjustified
 from content.media_at_the_gate import incomplete
-from content.models import MediaFile
+from content.models import MediaFile, Post
 from content.preflight import problems_of
 from content.selectors import PUBLISHED_TO
 from content.surroundings import findings_of
 
 
-def missing_from(document: Document, unit: Unit) -> Iterator[ContentError]:
+def missing_from(
+    document: Document, unit: Unit, post: Post | None = None
+) -> Iterator[ContentError]:
     """Everything that keeps this document of a unit from being submitted, in the form's order."""
     if not document.texts:
         yield ContentError(_("Choose at least one official account."), field="accounts")
@@ -31,7 +33,7 @@ def missing_from(document: Document, unit: Unit) -> Iterator[ContentError]:
     yield from _of_times(document)
     yield from missing_facets(document.facets)
     yield from missing_declarations(document)
-    for one in unjustified(document, findings_of(document, unit)):
+    for one in unjustified(document, findings_of(document, unit, post)):
         shown = f"“{one.excerpt}”." if one.excerpt else ""
         told = [one.message, shown, _("Change it, or say why it may stand.")]
         yield ContentError(" ".join(part for part in told if part), field=f"why_{one.key}")

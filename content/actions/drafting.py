@@ -93,7 +93,7 @@ def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
-    document = _justified(_addressed(actor, post.unit_id, document), post.unit)
+    document = _justified(_addressed(actor, post.unit_id, document), post.unit, post)
     current = _current(post)
     if current.number != based_on:
         raise EditConflict(
@@ -145,7 +145,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
             )
             % {"editor": version.editor}
         )
-    for missing in missing_from(version.content(), post.unit):
+    for missing in missing_from(version.content(), post.unit, post):
         raise missing
     version = _undecided(post, version, actor)
     review = _open_review(post, version, actor)
@@ -270,11 +270,11 @@ def refuse_identity_in_title(title: str) -> None:
         raise ContentError(_("Leave identity numbers out of the title."), field="title")
 
 
-def _justified(document: Document, unit: Unit) -> Document:
+def _justified(document: Document, unit: Unit, post: Post | None = None) -> Document:
     """Without the justifications of what is not found any more."""
     if not document.justified:
         return document
-    found = findings_of(document, unit)
+    found = findings_of(document, unit, post)
     return replace(document, justified=still_justified(document, found))
 
 

@@ -6,6 +6,12 @@ from django.db import transaction
 
 from accounts.models import User
 from content.events import LIST_EXPORTED
+from content.events_plan import (
+    CAMPAIGNS_EXPORTED,
+    IDEAS_EXPORTED,
+    PLAN_DONE_EXPORTED,
+    SPENDING_EXPORTED,
+)
 from govsocial.audit.actions import record
 
 
@@ -14,3 +20,18 @@ def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None
     """Note that somebody took a list of posts out of the application."""
     shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
     record(LIST_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
+
+
+_OF_PLANS = {
+    "campaigns": CAMPAIGNS_EXPORTED,
+    "spending": SPENDING_EXPORTED,
+    "ideas": IDEAS_EXPORTED,
+    "done": PLAN_DONE_EXPORTED,
+}
+
+
+@transaction.atomic
+def record_plan_export(*, actor: User, what: str, rows: int, filters: Mapping[str, str]) -> None:
+    """The same of a list of plans: ``what`` is a key of ``_OF_PLANS``."""
+    shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
+    record(_OF_PLANS[what], actor=actor, target=actor, rows=rows, filters=shown[:300])

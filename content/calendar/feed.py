@@ -17,9 +17,11 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
 from icalendar.prop import vDuration
 
-from accounts.models import User
+from accounts.models import Unit, User
+from accounts.selectors import units_visible_to
 from content.calendar.entries import Entry, entries, places
 from content.calendar.filters import CalendarFilter
+from content.forms_pictures import is_key
 from content.models import CalendarFeed
 from content.models.calendar_feed import digest_of_token
 
@@ -46,24 +48,35 @@ def reader_of(token: str) -> User | None:
     return feed.user
 
 
-def calendar_for(user: User) -> bytes:
-    """The same bytes as long as nothing of it changes."""
+def unit_of(user: User, asked: str) -> Unit | None:
+    """The unit that an address is narrowed to; None for one that this person may not see."""
+    if not is_key(asked):
+        return None
+    found: Unit | None = units_visible_to(user, "content.view").filter(pk=int(asked)).first()
+    return found
+
+
+def calendar_for(user: User, unit: Unit | None = None) -> bytes:
+    """All that this person may see, or only what is of a unit and those below it. The same bytes
+    as long as nothing of it changes."""
     with translation.override(user.language), timezone.override(user.zone):
         now = timezone.now()
-        found = places(user, CalendarFilter(user=user), now - PAST, now + AHEAD)
+        filters = CalendarFilter({"unit": unit.pk} if unit else None, user=user)
+        found = places(user, filters, now - PAST, now + AHEAD)
         # Those to come first, then the latest of those that were.
         found.sort(key=lambda place: (place.at < now, abs(place.at - now), place))
         shown = sorted(entries(user, found[:MOST]).items())
         return _calendar(
-            (_event(f"{place.post_id}-{place.first}", entry) for place, entry in shown)
+            (_event(f"{place.post_id}-{place.first}", entry) for place, entry in shown), unit
         )
 
 
-def _calendar(events: Iterable[Event]) -> bytes:
+def _calendar(events: Iterable[Event], unit: Unit | None) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//govsocial//content calendar//ID")
     calendar.add("version", "2.0")
-    name = _("%(agency)s: content calendar") % {"agency": settings.AGENCY_NAME}
+    whose = unit.name if unit else settings.AGENCY_NAME
+    name = _("%(agency)s: content calendar") % {"agency": whose}
     calendar.add("x-wr-calname", _line(name))
     calendar.add("refresh-interval", vDuration(AGAIN), parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", vDuration(AGAIN))

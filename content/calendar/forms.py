@@ -6,7 +6,27 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Unit, User
+from accounts.selectors import units_visible_to
 from content.calendar.periods import FIRST_YEAR, LAST_YEAR
+from govsocial.web.forms import LongSelect
+
+
+class FeedForm(forms.Form):
+    """Which part of the calendar other programs read along."""
+
+    unit = forms.ModelChoiceField(
+        queryset=Unit.objects.none(),
+        label=_("Only one unit"),
+        required=False,
+        empty_label=_("All units"),
+        widget=LongSelect,
+        help_text=_("With the units below it. Without one: everything that you may see."),
+    )
+
+    def __init__(self, data: Any = None, *, user: User) -> None:
+        super().__init__(data)
+        self.fields["unit"].queryset = units_visible_to(user, "content.view")  # type: ignore[attr-defined]  # a model choice field
 
 
 class MoveForm(forms.Form):

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from content.models.calendar_feed import CalendarFeed
+from content.models.campaign import Campaign, CampaignTool, Goal, PaidLabel, Spending
 from content.models.comment import Comment, Mention, Thread
 from content.models.contact import KnownContact
 from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
+from content.models.idea import Idea, IdeaPost, IdeaVote
 from content.models.link import LinkCheck
 from content.models.media import MediaFile
 from content.models.media_record import MediaRecord
@@ -30,11 +32,17 @@ __all__ = [
     "ApprovalPolicy",
     "Attempt",
     "CalendarFeed",
+    "Campaign",
+    "CampaignTool",
     "Comment",
     "Decision",
     "ElectionWindow",
     "Freeze",
+    "Goal",
     "Halt",
+    "Idea",
+    "IdeaPost",
+    "IdeaVote",
     "KnownContact",
     "LinkCheck",
     "MediaFile",
@@ -47,6 +55,7 @@ __all__ = [
     "NoticeLetter",
     "Notification",
     "OpenedPublication",
+    "PaidLabel",
     "Post",
     "PostVersion",
     "Publication",
@@ -55,6 +64,7 @@ __all__ = [
     "Review",
     "ReviewNudge",
     "Sensitivity",
+    "Spending",
     "StageKind",
     "Thread",
     "Way",

@@ -45,6 +45,20 @@ POST_MOVES = (
 )
 
 
+CAMPAIGN_OF_UNIT = """
+    IF NEW.campaign_id IS NOT NULL
+        AND (TG_OP = 'INSERT' OR OLD.campaign_id IS DISTINCT FROM NEW.campaign_id) THEN
+        PERFORM 1 FROM content_campaign c WHERE c.id = NEW.campaign_id AND c.status <> 'closed'
+            AND NEW.unit_id = ANY (content_units_below(c.unit_id)) FOR SHARE OF c;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'The campaign is closed, or not one of this unit or of a unit above.'
+                USING ERRCODE = 'check_violation';
+        END IF;
+    END IF;
+"""
+"""In a trigger: whatever has a campaign is of the campaign's unit or of one below it."""
+
+
 class Relation(models.TextChoices):
     """What a post is to the one that it follows."""
 
@@ -79,6 +93,16 @@ class Post(models.Model):
     above = ArrayField(models.BigIntegerField(), default=list, editable=False)
     # Of the current version, written by the trigger ``version_goes_forward``: lists go by it.
     planned_at = models.DateTimeField(null=True, editable=False)
+    # What it is planned for, and no part of what is approved: the approved digest is of what
+    # readers get. A post joins or leaves a campaign also when it is out, so that the plan is told
+    # as it was carried out; were it in the digest, each of these would void an approval.
+    campaign = models.ForeignKey(
+        "content.Campaign",
+        models.PROTECT,
+        null=True,
+        related_name="posts",
+        verbose_name=_("campaign"),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -148,6 +172,26 @@ class Post(models.Model):
                     END IF;
                     RETURN NEW;
                 """),
+            ),
+            pgtrigger.Trigger(
+                name="in_a_campaign_of_its_unit",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("campaign_id"),
+                func=as_of_now(f"""{CAMPAIGN_OF_UNIT}
+                    IF TG_OP = 'UPDATE' AND OLD.campaign_id IS DISTINCT FROM NEW.campaign_id THEN
+                        IF EXISTS (SELECT 1 FROM content_campaign c WHERE c.id = OLD.campaign_id
+                            AND c.status = 'closed') THEN
+                            RAISE EXCEPTION 'The campaign is closed: its posts stay in it.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                        IF 0 <> (SELECT COALESCE(SUM(s.amount), 0) FROM content_spending s
+                            WHERE s.post_id = NEW.id) THEN
+                            RAISE EXCEPTION 'A post that was paid for stays in its campaign.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                    END IF;
+                    RETURN NEW;
+                """),  # noqa: S608  # text of our own above, no input
             ),
             pgtrigger.Trigger(
                 name="corrected_or_withdrawn_in_fact",

@@ -15,6 +15,7 @@ from accounts.public import throttle
 from accounts.requests import person
 from content import actions, selectors
 from content.calendar import feed
+from content.calendar.forms import FeedForm
 from govsocial.web.permissions import public, requires
 
 HEADERS = {
@@ -35,10 +36,14 @@ def feed_detail(request: HttpRequest) -> HttpResponse:
 @require_POST
 @requires("content.view")
 def feed_make(request: HttpRequest) -> HttpResponse:
-    """Show the new address, this once."""
-    token = actions.make_calendar_feed(actor=person(request))
+    """Show the new address, this once; narrowed to a unit where one was chosen."""
+    form = FeedForm(request.POST, user=person(request))
+    if not form.is_valid():
+        return _page(request, form=form)
+    token, unit = actions.make_calendar_feed(actor=person(request)), form.cleaned_data["unit"]
     address = reverse("content:calendar_ics", args=[token])
-    return _page(request, settings.SITE_URL.rstrip("/") + address)
+    narrowed = f"?unit={unit.pk}" if unit else ""
+    return _page(request, settings.SITE_URL.rstrip("/") + address + narrowed)
 
 
 @require_POST
@@ -49,9 +54,12 @@ def feed_revoke(request: HttpRequest) -> HttpResponse:
     return redirect("content:calendar_feed")
 
 
-def _page(request: HttpRequest, address: str = "") -> HttpResponse:
-    context = {"feed": selectors.calendar_feed_of(person(request)), "address": address}
-    response = render(request, "content/calendar_feed.html", context)
+def _page(request: HttpRequest, address: str = "", form: FeedForm | None = None) -> HttpResponse:
+    user = person(request)
+    shown = form or FeedForm(user=user)
+    context = {"feed": selectors.calendar_feed_of(user), "address": address, "form": shown}
+    status = 422 if shown.errors else 200
+    response = render(request, "content/calendar_feed.html", context, status=status)
     response["Cache-Control"] = "private, no-store"
     return response
 
@@ -65,11 +73,12 @@ def calendar_ics(request: HttpRequest, token: str) -> HttpResponse:
         throttle.count_lookup(request)
     except throttle.TooMany as refused:
         return HttpResponse(status=429, headers={"Retry-After": str(refused.seconds)})
-    reader = feed.reader_of(token)
-    if reader is None:
+    reader, asked = feed.reader_of(token), request.GET.get("unit", "")
+    unit = feed.unit_of(reader, asked) if reader else None
+    if reader is None or (asked and unit is None):
         # Plain: the page that people get would set a cookie.
         return HttpResponse(status=404)
-    body = feed.calendar_for(reader)
+    body = feed.calendar_for(reader, unit)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     response = HttpResponse(body, headers={**HEADERS, "ETag": etag})
     return get_conditional_response(request, etag=etag, response=response) or response

@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import User
 from accounts.requests import person
 from content import actions, pages, pages_freezes, selectors, selectors_media
+from content.campaign_choice import says_campaign
 from content.errors import ContentError, EditConflict
 from content.filters import PostFilter
 from content.forms import PostForm
@@ -77,7 +78,8 @@ def _filters(request: HttpRequest) -> PostFilter:
 @require_safe
 @requires("content.view")
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
-    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
+    posts = selectors.with_paid_labels(selectors.posts_visible_to(person(request)))
+    post = get_object_or_404(posts, pk=post_id)
     context = pages_freezes.post_page(post, person(request), request.GET.get("account"))
     return render(request, "content/post_detail.html", context)
 
@@ -85,7 +87,8 @@ def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_safe
 @requires("content.view")
 def post_version(request: HttpRequest, post_id: int, number: int) -> HttpResponse:
-    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
+    posts = selectors.with_paid_labels(selectors.posts_visible_to(person(request)))
+    post = get_object_or_404(posts, pk=post_id)
     version = get_object_or_404(post.versions, number=number)
     context = pages.version_page(post, version)
     return render(request, "content/post_version.html", context)
@@ -105,7 +108,7 @@ def post_create(request: HttpRequest) -> HttpResponse:
         return _again(request, form)
     unit_id = form.cleaned_data["unit"].pk
     post = actions.create_post(actor=user, unit_id=unit_id, document=form.document())
-    return _after_save(request, post)
+    return _after_save(request, post, form)
 
 
 @require_form
@@ -128,7 +131,7 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         )
     except ContentError as exc:
         return _refused(request, form, post, exc)
-    return _after_save(request, post)
+    return _after_save(request, post, form)
 
 
 @require_POST
@@ -168,9 +171,13 @@ def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
 
 def _to_edit(user: User, post_id: int) -> Post:
     """The post, 404 to strangers and 403 to those who only read it."""
-    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
+    post = get_object_or_404(posts, pk=post_id)
     if not user.holds("content.draft", post.unit_id):
         raise PermissionDenied
+    if post.current_version is not None:
+        # The same row: the form asks it for unit, campaign and labels.
+        post.current_version.post = post
     return post
 
 
@@ -191,11 +198,24 @@ def _ready(form: PostForm) -> bool:
     return not form.errors
 
 
-def _after_save(request: HttpRequest, post: Post) -> HttpResponse:
+def _after_save(request: HttpRequest, post: Post, form: PostForm) -> HttpResponse:
+    _place(request, post, form)
     if "submit" in request.POST:
         return _submit(request, post, post.current_version.number if post.current_version else 0)
     messages.success(request, _("Saved."))
     return redirect("content:post_detail", post.pk)
+
+
+def _place(request: HttpRequest, post: Post, form: PostForm) -> None:
+    """The campaign stands beside what was saved: a refusal undoes nothing of it."""
+    if not says_campaign(form):
+        return
+    campaign = form.cleaned_data["campaign"]
+    chosen = campaign.pk if campaign else None
+    try:
+        actions.place_post(actor=person(request), post_id=post.pk, campaign_id=chosen)
+    except ContentError as exc:
+        messages.warning(request, str(exc))
 
 
 def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:

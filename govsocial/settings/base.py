@@ -127,6 +127,7 @@ DEMO_SEEDERS = [
     "accounts.demo.seed",
     "content.demo.seed",
     "content.demo_media.seed",
+    "content.demo_plan.seed",
     "kpi.demo.seed",
 ]
 

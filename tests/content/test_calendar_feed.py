@@ -104,6 +104,21 @@ def test_titles_stay_titles(cast: Cast, title: str) -> None:
     assert lines[-1] == b""
 
 
+def test_it_may_be_narrowed_to_one_unit_that_its_person_sees(cast: Cast, client_as: SignIn) -> None:
+    planned(cast)
+    at = feed_of(cast.laila)
+    assert len(events(f"{at}?unit={cast.diskominfo.pk}")) == 1
+    assert len(events(f"{at}?unit={cast.city.pk}")) == 1
+    assert events(f"{at}?unit={cast.dinkes.pk}") == []
+    elsewhere = feed_of(cast.dwi)
+    for asked in (cast.dinkes.pk, "9" * 30, "x", "%00"):
+        assert Client().get(f"{elsewhere}?unit={asked}").status_code == 404
+    make, client = reverse("content:calendar_feed_make"), client_as("dwi")
+    shown = client.post(make, {"unit": cast.diskominfo.pk}).content.decode()
+    assert f"content.ics?unit={cast.diskominfo.pk}" in shown
+    assert client.post(make, {"unit": cast.dinkes.pk}).status_code == 422
+
+
 def test_it_is_what_its_person_may_see_now(cast: Cast) -> None:
     planned(cast)
     own, auditor, elsewhere = feed_of(cast.dwi), feed_of(cast.laila), feed_of(cast.fajar)

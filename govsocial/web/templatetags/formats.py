@@ -146,6 +146,15 @@ def number(value: Number | None, decimals: int | None = None) -> str:
 
 
 @register.filter
+def rupiah(value: Number | None) -> str:
+    """``Rp1.250.000``, with sen only where there are some; empty for None."""
+    if value is None:
+        return ""
+    sign = "−" if value < 0 else ""
+    return f"{sign}Rp{number(-value if sign else value)}"
+
+
+@register.filter
 def dollars(value: Number | None) -> str:
     """US dollars: ``US$12,50``, in English ``$12.50``; empty for None.
 

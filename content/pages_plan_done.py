@@ -1,0 +1,172 @@
+"""The page that compares the plan with what went out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from babel.dates import format_date
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, Unit
+from content import plan_done
+from content.facets import ContentClass, Function
+from content.forms_plan_done import PlanDoneForm
+from content.models import Campaign
+from content.plan_done import NO_KEY, NOT_OUT, OUT, Outcome, Row, Tally
+from govsocial.web.templatetags.formats import duration, locale
+
+LISTED = {
+    "planned": tuple(one for one in Outcome if one != Outcome.UNPLANNED),
+    "out": OUT,
+    "not_out": NOT_OUT,
+    **{one.value: (one,) for one in Outcome},
+}
+"""What a number may be asked for by, and the outcomes behind it."""
+
+
+def title_of(form: PlanDoneForm) -> str:
+    first = form.first_day()
+    if form.is_quarter:
+        quarter = (first.month - 1) // 3 + 1
+        return _("Quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": first.year}
+    return str(format_date(first, "MMMM y", locale=locale()))
+
+
+def group_of(query: QueryDict) -> str:
+    by = query.get("by", "")
+    return by if by in plan_done.GROUPS else "unit"
+
+
+def comparison(form: PlanDoneForm, by: str) -> dict[str, Any]:
+    """Every group with its numbers and shares. Two or three queries, whatever the period holds."""
+    groups = plan_done.tallies(form.asked(), by)
+    whole = plan_done.together(groups)
+    names = _names(by, [one.key for one in groups])
+    return {
+        "whole": whole,
+        "groups": [
+            {
+                "tally": one,
+                "name": names.get(one.key, one.key),
+                "of_plan": one.planned / whole.planned if whole.planned else None,
+                "of_out": one.out / whole.out if whole.out else None,
+                **numbers_of(one),
+            }
+            for one in groups
+        ],
+        "reasons": [
+            {"key": one.value, "label": one.label, "number": whole.of(one)}
+            for one in NOT_OUT
+            if whole.of(one)
+        ],
+        **numbers_of(whole),
+        "definitions": definitions(),
+    }
+
+
+def numbers_of(tally: Tally) -> dict[str, int]:
+    return {one.value: tally.of(one) for one in (*OUT, Outcome.COMING)}
+
+
+def _names(by: str, keys: Sequence[str]) -> dict[str, str]:
+    none = {
+        "unit": "", "account": _("No account chosen yet"), "campaign": _("No campaign"),
+        "class": _("No class chosen yet"), "function": _("No function chosen yet"),
+    }[by]  # fmt: skip
+    if by == "class":
+        return {**{one.value: str(one.label) for one in ContentClass}, NO_KEY: none}
+    if by == "function":
+        return {**{one.value: str(one.label) for one in Function}, NO_KEY: none}
+    ids = [int(key) for key in keys if key != NO_KEY]
+    return {**_named(by, ids), NO_KEY: none}
+
+
+def _named(by: str, ids: Sequence[int]) -> dict[str, str]:
+    if by == "unit":
+        rows: dict[int, Any] = dict(Unit.objects.in_bulk(ids))
+    elif by == "account":
+        rows = dict(OfficialAccount.objects.in_bulk(ids))
+    else:
+        rows = dict(Campaign.objects.in_bulk(ids))
+    return {str(pk): str(row) for pk, row in rows.items()}
+
+
+def with_names(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as a page or a spreadsheet shows them: three queries for all of them."""
+    units = _named("unit", list({row.unit_id for row in rows}))
+    accounts = _named("account", list({row.account_id for row in rows if row.account_id}))
+    campaigns = _named("campaign", list({row.campaign_id for row in rows if row.campaign_id}))
+    return [
+        {
+            "row": row,
+            "unit": units.get(str(row.unit_id), ""),
+            "account": accounts.get(str(row.account_id), ""),
+            "campaign": campaigns.get(str(row.campaign_id), ""),
+            "outcome": Outcome(row.outcome).label,
+        }
+        for row in rows
+    ]
+
+
+def header() -> list[str]:
+    return [
+        _("Title"), _("Unit"), _("Account"), _("Campaign"), _("Planned for"), _("Went out"),
+        _("Outcome"), _("Minutes late"),
+    ]  # fmt: skip
+
+
+def cells(rows: Sequence[Row]) -> Iterator[list[object]]:
+    for one in with_names(rows):
+        row: Row = one["row"]
+        late = None if row.delay is None else int(row.delay.total_seconds() // 60)
+        yield [
+            row.title, one["unit"], one["account"], one["campaign"], row.planned_at,
+            row.published_at, one["outcome"], late,
+        ]  # fmt: skip
+
+
+def definitions() -> list[tuple[str, str]]:
+    return [
+        (
+            _("What is counted"),
+            _(
+                "One post on one official account: a post for three accounts counts three times. "
+                "Posts of the units that you may see."
+            ),
+        ),
+        (
+            _("Planned"),
+            _(
+                "The present version has a publication time in the period. A post that was moved "
+                "to another time counts where it is now. Without an account it counts once."
+            ),
+        ),
+        (
+            _("Out on time"),
+            _("Out no later than %(time)s after the planned time.")
+            % {"time": duration(plan_done.TOLERANCE)},
+        ),
+        (_("Out late"), _("Out later than that, and still there.")),
+        (_("Still to come"), _("Its planned time has not come yet.")),
+        (
+            _("Not out"),
+            _(
+                "Its time has passed and readers do not see it: not approved in time, rejected, "
+                "approval expired, frozen, failed, not certain, not sent yet, cancelled, or "
+                "withdrawn after it was out."
+            ),
+        ),
+        (
+            _("Out without a plan"),
+            _("Went out in the period and never had a planned time; also emergency notices."),
+        ),
+        (
+            _("Percentages below planned and out"),
+            _(
+                "How much of all that was planned, and of all that is out, is of this row: with "
+                "them the mix of classes and functions is compared with the plan."
+            ),
+        ),
+    ]
