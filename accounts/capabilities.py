@@ -32,6 +32,7 @@ CAPABILITIES: dict[str, object] = {
     "content.plan": _("Plan campaigns, record their spending and collect ideas"),
     "content.draft": _("Write posts and submit them"),
     "content.comment": _("Comment on posts and resolve comments"),
+    "content.bank": _("Keep templates and the message bank"),
     "content.review": _("Ask for changes to a submitted post"),
     "content.approve": _("Approve or reject a submitted post"),
     "content.publish": _("Cancel, retry and settle publications"),
@@ -58,7 +59,14 @@ ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
     Role.DRAFTER: frozenset(_READ | {"content.plan", "content.draft", "content.comment"}),
     # Reports of imitations hold data of citizens: to those who decide what goes out, not to all.
     Role.REVIEWER: frozenset(
-        _READ | {"content.plan", "content.review", "content.comment", "impersonation.handle"}
+        _READ
+        | {
+            "content.plan",
+            "content.review",
+            "content.bank",
+            "content.comment",
+            "impersonation.handle",
+        }
     ),
     Role.APPROVER: frozenset(
         _READ
@@ -66,6 +74,7 @@ ROLE_CAPABILITIES: dict[Role, frozenset[str]] = {
             "content.plan",
             "content.review",
             "content.approve",
+            "content.bank",
             "content.publish",
             "content.comment",
             "content.freeze",

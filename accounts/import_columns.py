@@ -219,7 +219,7 @@ ADMINISTRATORS_TODAY = gettext_lazy("Administrators today")
 
 @cache
 def ignored_heads() -> frozenset[str]:
-    return frozenset(_by_words([("original", ORIGINAL), ("problems", PROBLEMS)]))
+    return frozenset(by_words([("original", ORIGINAL), ("problems", PROBLEMS)]))
 
 
 @cache
@@ -240,22 +240,23 @@ def heads() -> Mapping[str, str]:
     Who works on an account today is what a row of the register says of its administrators.
     """
     columns = [(column.key, column.label) for column in COLUMNS]
-    return _by_words([*columns, ("administrators", ADMINISTRATORS_TODAY)])
+    return by_words([*columns, ("administrators", ADMINISTRATORS_TODAY)])
 
 
 @cache
 def words_of(key: str) -> Mapping[str, str]:
     """Values of a column of choices by what may stand in a cell, in any language."""
-    found = dict(_by_words(CHOICES[key]()))
+    found = dict(by_words(CHOICES[key]()))
     if key == "verified":
         found |= {"1": _YES, "0": _NO}
     if key == "two_step":
         # As people answer a question, which is what the head asks.
-        found |= _by_words([(TwoStep.ON, gettext_lazy("Yes")), (TwoStep.OFF, gettext_lazy("No"))])
+        found |= by_words([(TwoStep.ON, gettext_lazy("Yes")), (TwoStep.OFF, gettext_lazy("No"))])
     return found
 
 
-def _by_words(pairs: Sequence[tuple[Any, Any]]) -> dict[str, str]:
+def by_words(pairs: Sequence[tuple[Any, Any]]) -> dict[str, str]:
+    """Values by what may stand for them in small letters: itself, or its label in any language."""
     found: dict[str, str] = {}
     for code, _name in settings.LANGUAGES:
         with translation.override(code):

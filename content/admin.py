@@ -8,6 +8,7 @@ from govsocial.web.admin import ViewOnlyAdmin
 for model in (
     models.ApprovalPolicy,
     models.Attempt,
+    models.BankText,
     models.Campaign,
     models.CampaignTool,
     models.Comment,

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from accounts.models import OfficialAccount, User
 from content import actions, demo_media
 from content.checklist import LISTS, Excluded, PersonalData, Secrecy
+from content.demo_bank import seed_bank
 from content.documents import Declaration, Document, Facets, MediaItem
 from content.facets import Audience, ContentClass, Function, Stage
 from content.models import Post
@@ -75,6 +76,7 @@ def seed(out: Callable[[str], None]) -> None:
         note="Mohon sebutkan rumah sakit mana saja yang sudah melayani.",
     )
     _talk(waiting)
+    seed_bank(_person("sari"))
     _post(rina, (), "Selamat Hari Guru Nasional", "Terima kasih, Bapak dan Ibu Guru.")
     out(_("The training agency has its first posts."))
 

@@ -83,6 +83,7 @@ GATE_REFUSED = event(
         "attempt": {
             "create": _("writing a post"),
             "edit": _("editing"),
+            "import": _("importing drafts"),
             "follow": _("correcting or updating"),
             "submit": _("submitting"),
             "take_back": _("taking it back"),
@@ -103,6 +104,7 @@ GATE_REFUSED = event(
         },
         "why": {
             "no_right": _("no right to do it"),
+            "only_drafts": _("an import makes drafts only"),
             "own_post": _("wrote part of it"),
             "earlier_stage": _("decided an earlier stage"),
             "decided": _("decided on it"),

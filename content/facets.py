@@ -52,17 +52,22 @@ def missing_facets(facets: Facets) -> Iterator[ContentError]:
     """Every facet that is not chosen, or is none of the values: a document may come any way."""
     if not facets.classes:
         yield ContentError(gettext("Choose what kind of content it is."), field="primary_class")
-    yield from _unknown(facets.classes, ContentClass, "primary_class")
     if not facets.function:
         yield ContentError(
             gettext("Choose whether it informs, educates or entertains."), field="function"
         )
-    yield from _unknown([one for one in [facets.function] if one], Function, "function")
     if not facets.stage:
         yield ContentError(gettext("Choose the stage of use."), field="stage")
-    yield from _unknown([one for one in [facets.stage] if one], Stage, "stage")
     if not facets.audiences:
         yield ContentError(gettext("Choose who it is for."), field="audiences")
+    yield from unknown_facets(facets)
+
+
+def unknown_facets(facets: Facets) -> Iterator[ContentError]:
+    """What is chosen and is none of the values."""
+    yield from _unknown(facets.classes, ContentClass, "primary_class")
+    yield from _unknown([one for one in [facets.function] if one], Function, "function")
+    yield from _unknown([one for one in [facets.stage] if one], Stage, "stage")
     yield from _unknown(facets.audiences, Audience, "audiences")
     yield from _unknown([facets.sensitivity], Sensitivity, "sensitivity")
 

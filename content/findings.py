@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.documents import Document
-from content.finding_rules import paid, personal, style
+from content.finding_rules import bank, paid, personal, style
 from govsocial.platforms import text as texts
 
 # What one picture's words and a text may have: more findings of one rule help nobody.
@@ -40,6 +40,8 @@ class FindingRule(models.TextChoices):
     CAPITALS = "capitals", gettext_lazy("Capital letters")
     EMOJI = "emoji", gettext_lazy("Emoji")
     HASHTAG = "hashtag", gettext_lazy("Hashtag")
+    NARRATIVE = "narrative", gettext_lazy("Narrative that does not count")
+    PLACEHOLDER = "placeholder", gettext_lazy("Placeholder")
 
 
 # Somebody could come to harm, or a rule be broken; the others make a post harder to read.
@@ -53,6 +55,7 @@ GRAVE = frozenset(
         FindingRule.POLITICAL,
         FindingRule.FROZEN,
         FindingRule.PAID,
+        FindingRule.NARRATIVE,
     }
 )
 
@@ -98,6 +101,22 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Narrative:
+    """A narrative of the message bank that the texts may hold. ``is_over``: it was withdrawn, or
+    another one took its place."""
+
+    title: str
+    text: str
+    valid_from: date
+    valid_until: date | None = None
+    is_over: bool = False
+
+    def counts_on(self, day: date) -> bool:
+        ended = self.valid_until is not None and self.valid_until < day
+        return not (self.is_over or ended or day < self.valid_from)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What the findings need to know besides the document; ``content.surroundings`` gathers it.
 
@@ -113,6 +132,7 @@ class Surroundings:
     silences: Sequence[Silence] = ()
     links: Mapping[str, str] = field(default_factory=dict)
     labels: Sequence[str] = ()
+    narratives: Sequence[Narrative] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +179,7 @@ def links_of(document: Document) -> list[str]:
 def find(document: Document, around: Surroundings) -> list[Finding]:
     """Everything that is found, the grave ones first, each thing once."""
     found: dict[str, Finding] = {}
-    for look in (
-        _of_people,
-        _of_links,
-        _of_elections,
-        _of_silences,
-        _of_paid,
-        _of_pictures,
-        _of_style,
-    ):
+    for look in _LOOKS:
         for one in look(document, around):
             found.setdefault(one.key, one)
     return sorted(found.values(), key=lambda one: one.rule not in GRAVE)
@@ -327,6 +339,25 @@ def _of_pictures(document: Document, around: Surroundings) -> Iterator[Finding]:
                 yield _finding(FindingRule.PICTURE, alt.words, alt.field, message, "")
 
 
+def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
+    """Narratives that do not count on the day it goes out, unless all of it is in one that does."""
+    day = around.at.date()
+    for piece in _texts(document):
+        plain = bank.plain_of(piece.words)
+        held = [one for one in around.narratives if bank.is_held(one.text, plain)]
+        good = [bank.plain_of(one.text) for one in held if one.counts_on(day)]
+        for one in held:
+            if not one.counts_on(day) and not any(bank.is_held(one.text, text) for text in good):
+                message = _("This narrative of the message bank does not count on that day.")
+                shown = personal.shortened(one.title)
+                yield _finding(FindingRule.NARRATIVE, one.text, piece.field, message, shown)
+        for _number, left in zip(
+            range(MOST_OF_A_RULE), bank.placeholders(piece.words), strict=False
+        ):
+            message = _("A placeholder of a template is still to be filled in.")
+            yield _finding(FindingRule.PLACEHOLDER, left, piece.field, message, left)
+
+
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
     for piece in _texts(document):
         shouted = style.shouted(piece.words)
@@ -341,3 +372,15 @@ def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
         for tag in style.unreadable_hashtags(piece.words):
             message = _("Write each word of a hashtag with a capital: #LayananPublik.")
             yield _finding(FindingRule.HASHTAG, tag, piece.field, message, f"#{tag}")
+
+
+_LOOKS = (
+    _of_people,
+    _of_links,
+    _of_elections,
+    _of_silences,
+    _of_paid,
+    _of_bank,
+    _of_pictures,
+    _of_style,
+)

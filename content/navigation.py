@@ -25,6 +25,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
         also=(reverse("content:idea_list"), reverse("content:plan_done")),
     )
     yield Entry(key="media", url=reverse("content:media_list"))
+    yield Entry(key="bank", url=reverse("content:bank_list"))
     if user.holds("content.draft"):
         yield Entry(key="write", url=reverse("content:post_create"))
     yield Entry(

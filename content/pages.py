@@ -267,7 +267,12 @@ def changes_since_last_review(
 
 def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
     """Every field of two versions side by side, with the words that differ."""
-    old, new = before.content(), after.content()
+    rows = changed_fields(before.content(), after.content())
+    return {"before": before, "after": after, "rows": rows}
+
+
+def changed_fields(old: Document, new: Document) -> list[dict[str, Any]]:
+    """The fields that differ, each with the words that do."""
     accounts = {
         account.pk: account
         for account in OfficialAccount.objects.filter(pk__in={*old.texts, *new.texts})
@@ -291,8 +296,7 @@ def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
     told_before, told_now = compared(old), compared(new)
     for label in {**told_before, **told_now}:
         fields.append((label, told_before.get(label, ""), told_now.get(label, "")))
-    rows = [{"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b]
-    return {"before": before, "after": after, "rows": rows}
+    return [{"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b]
 
 
 def _picture(content: Document, number: int) -> str:

@@ -6,20 +6,30 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from django.db.models import Q
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Case, F, Func, Q, TextField, Value, When
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Cast, StrIndex
 from django.utils import timezone
 
 from accounts.links import SHARED
 from accounts.models import OfficialAccount, Unit
 from content import findings
 from content.documents import Document
+from content.finding_rules import bank
 from content.finding_rules.personal import national
-from content.models import ElectionWindow, KnownContact, LinkCheck, Post
+from content.models import BankText, ElectionWindow, KnownContact, LinkCheck, Post
 from content.selectors import paid_labels_of
 
 # Kept by hand, and named by an address in which a number or the agency's own domain stands.
 _WITH_ADDRESSES = ("feed", "whatsapp", "telegram")
+
+
+class _Array(Func):
+    """One text as a list of one."""
+
+    template = "ARRAY[%(expressions)s]::text[]"
+    output_field = ArrayField(TextField())
 
 
 _ABOVE = """
@@ -49,10 +59,12 @@ def surroundings_of(
     covers whatever was justified.
     """
     zone = unit.zone if unit else timezone.get_current_timezone()
+    windows, narratives = _kept_for(unit, document)
     return findings.Surroundings(
         at=(document.planned_at or timezone.now()).astimezone(zone),
         known=frozenset(_known(unit)) if findings.names_contacts(document) else frozenset(),
-        windows=_windows(unit),
+        windows=windows,
+        narratives=narratives,
         links=_links(document),
         labels=_labels(post),
     )
@@ -98,18 +110,43 @@ def _of_account(platform: str, handle: str, url: str) -> Iterator[str]:
             yield f"domain:{domain}"
 
 
-def _windows(unit: Unit | None) -> list[findings.Window]:
-    rows = ElectionWindow.objects.filter(_of_unit_or_above(unit), withdrawn_at=None)
-    return [
-        findings.Window(
-            name=row.name,
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            citation=row.citation,
-            words=row.words,
-        )
-        for row in rows.order_by("starts_on", "pk")
-    ]
+def _kept_for(
+    unit: Unit | None, document: Document
+) -> tuple[list[findings.Window], list[findings.Narrative]]:
+    """Election windows and narratives that the texts may hold, in one query: every page of a post
+    asks for both."""
+    windows = (
+        ElectionWindow.objects.filter(_of_unit_or_above(unit), withdrawn_at=None)
+        .annotate(what=Value("window"), lines=Cast("words", ArrayField(TextField())))
+        .values_list("what", "pk", "name", "starts_on", "ends_on", "citation", "lines")
+    )
+    texts = Value(bank.plain_of("\n".join([document.text, *document.texts.values()])))
+    over = Case(
+        When(Q(withdrawn_at__isnull=False) | Q(replaced_by__isnull=False), then=Value("over")),
+        default=Value(""),
+    )
+    narratives = (
+        BankText.objects.filter(_of_unit_or_above(unit), kind=BankText.Kind.NARRATIVE)
+        .alias(at=StrIndex(texts, F("mark")))
+        .filter(at__gt=0)
+        .annotate(what=Value("narrative"), over=over, lines=_Array(F("text")))
+        .values_list("what", "pk", "title", "valid_from", "valid_until", "over", "lines")
+    )
+    rows = sorted(windows.union(narratives, all=True), key=lambda row: (row[3], row[1]))
+    return (
+        [
+            findings.Window(name=name, starts_on=begins, ends_on=ends, citation=said, words=lines)
+            for what, _pk, name, begins, ends, said, lines in rows
+            if what == "window"
+        ],
+        [
+            findings.Narrative(
+                title=name, valid_from=begins, valid_until=ends, is_over=bool(said), text=lines[0]
+            )
+            for what, _pk, name, begins, ends, said, lines in rows
+            if what == "narrative"
+        ],
+    )
 
 
 def _links(document: Document) -> dict[str, str]:

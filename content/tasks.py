@@ -63,6 +63,13 @@ def nudge_reviews() -> None:
     actions.nudge_reviews(actor=User.objects.system())
 
 
+@shared_task
+def forget_unsaved() -> None:
+    """What nobody came back to: texts of the composer, and uploads that were not confirmed."""
+    actions.forget_scratches()
+    actions.forget_draft_imports()
+
+
 # A server that says its words sign by sign is as slow as it likes.
 @shared_task(time_limit=900)
 def send_notices() -> None:

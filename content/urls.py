@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from content import urls_plan, urls_policies, urls_talk
 from content.views import (
+    bank,
     calendar,
     calendar_feeds,
     facets,
@@ -11,12 +12,14 @@ from content.views import (
     following,
     freezes,
     frozen,
+    imports,
     media,
     media_files,
     media_picking,
     posts,
     publications,
     reviews,
+    scratches,
     settings,
     withdrawals,
 )
@@ -47,6 +50,33 @@ post_urls = [
     path("posts/<int:post_id>/submit/", posts.post_submit, name="post_submit"),
     path("posts/<int:post_id>/take-back/", posts.post_take_back, name="post_take_back"),
     path("posts/<int:post_id>/versions/<int:number>/", posts.post_version, name="post_version"),
+]
+
+# What is typed into the composer and not saved yet
+scratch_urls = [
+    path("posts/unsaved/", scratches.scratch_keep, name="scratch_keep"),
+    path(
+        "posts/unsaved/<int:scratch_id>/discard/",
+        scratches.scratch_discard,
+        name="scratch_discard",
+    ),
+    path(
+        "posts/unsaved/<int:scratch_id>/restore/",
+        scratches.scratch_restore,
+        name="scratch_restore",
+    ),
+]
+
+# Many drafts at once
+import_urls = [
+    path("posts/import/", imports.draft_import_add, name="draft_import_add"),
+    path("posts/import/template/", imports.draft_import_template, name="draft_import_template"),
+    path("posts/import/<int:import_id>/", imports.draft_import_detail, name="draft_import_detail"),
+    path(
+        "posts/import/<int:import_id>/confirm/",
+        imports.draft_import_confirm,
+        name="draft_import_confirm",
+    ),
 ]
 
 # /content/reviews/
@@ -168,6 +198,16 @@ after_urls = [
     ),
 ]
 
+# /content/bank/
+bank_urls = [
+    path("bank/", bank.bank_list, name="bank_list"),
+    path("bank/add/", bank.bank_add, name="bank_add"),
+    path("bank/pick/", bank.bank_pick, name="bank_pick"),
+    path("bank/<int:text_id>/", bank.bank_detail, name="bank_detail"),
+    path("bank/<int:text_id>/replace/", bank.bank_replace, name="bank_replace"),
+    path("bank/<int:text_id>/withdraw/", bank.bank_withdraw, name="bank_withdraw"),
+]
+
 # /content/media/
 media_urls = [
     path("media/", media.media_list, name="media_list"),
@@ -194,6 +234,8 @@ media_urls = [
 
 urlpatterns = [
     *post_urls,
+    *scratch_urls,
+    *import_urls,
     *review_urls,
     *publication_urls,
     *calendar_urls,
@@ -202,6 +244,7 @@ urlpatterns = [
     *freeze_urls,
     *after_urls,
     *media_urls,
+    *bank_urls,
     *urls_talk.talk_urls,
     *urls_policies.urlpatterns,
     *urls_plan.urlpatterns,

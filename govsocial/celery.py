@@ -23,6 +23,7 @@ app.conf.task_routes = {
     # They are no reason for a publication to wait: a mail server may be slow.
     "content.tasks.nudge_reviews": {"queue": "default"},
     "content.tasks.send_notices": {"queue": "default"},
+    "content.tasks.forget_unsaved": {"queue": "default"},
     "content.tasks.*": {"queue": "publishing"},
     "kpi.tasks.*": {"queue": "metrics"},
     # They wait for platforms, as pulls do.
@@ -53,6 +54,7 @@ app.conf.beat_schedule = {
     "warn of ends": every(300, "accounts.tasks.warn_of_ends"),
     "tidy consents": every(60, "accounts.tasks.tidy_consents"),
     "forget uploads": every(3600, "accounts.tasks.forget_uploads"),
+    "forget unsaved texts": every(3600, "content.tasks.forget_unsaved"),
     "seal the trail": every(60, "govsocial.audit.tasks.seal_entries"),
     "verify the trail": {
         "task": "govsocial.audit.tasks.verify_every_night",

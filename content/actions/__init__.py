@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 from content.actions.archiving import archive_post
+from content.actions.bank_texts import (
+    Wording,
+    add_bank_text,
+    replace_bank_text,
+    withdraw_bank_text,
+)
 from content.actions.calendar_feeds import make_calendar_feed, revoke_calendar_feed
 from content.actions.campaigns import (
     add_tool,
@@ -46,6 +52,7 @@ from content.actions.ideas import (
     vote_for_idea,
     write_from_idea,
 )
+from content.actions.importing import forget_draft_imports, import_drafts, keep_draft_import
 from content.actions.links import check_link, claim_link_checks
 from content.actions.media import Stored, store_image, store_upload
 from content.actions.media_records import (
@@ -69,6 +76,13 @@ from content.actions.scheduling import (
     claim_due_publications,
     retry_publication,
 )
+from content.actions.scratches import (
+    bring_scratch_back,
+    discard_scratch,
+    end_scratch,
+    forget_scratches,
+    keep_scratch,
+)
 from content.actions.spending import record_spending, reverse_spending
 from content.actions.variants import variant_for
 from content.actions.withdrawing import (
@@ -83,6 +97,8 @@ __all__ = [
     "Covered",
     "RecordChanged",
     "Stored",
+    "Wording",
+    "add_bank_text",
     "add_idea",
     "add_known_contact",
     "add_tool",
@@ -91,6 +107,7 @@ __all__ = [
     "archive_media",
     "archive_post",
     "begin_freeze",
+    "bring_scratch_back",
     "cancel_publication",
     "change_campaign",
     "change_idea",
@@ -105,11 +122,18 @@ __all__ = [
     "create_post",
     "delete_withdrawn",
     "describe_media",
+    "discard_scratch",
     "drop_idea",
     "edit_post",
     "end_policy",
+    "end_scratch",
     "find_lost_attempts",
     "follow_post",
+    "forget_draft_imports",
+    "forget_scratches",
+    "import_drafts",
+    "keep_draft_import",
+    "keep_scratch",
     "lift_freeze",
     "make_calendar_feed",
     "make_election_window",
@@ -133,6 +157,7 @@ __all__ = [
     "reopen_campaign",
     "reopen_idea",
     "reopen_thread",
+    "replace_bank_text",
     "reply_to_thread",
     "request_changes",
     "reschedule_post",
@@ -154,6 +179,7 @@ __all__ = [
     "take_back_post",
     "variant_for",
     "vote_for_idea",
+    "withdraw_bank_text",
     "withdraw_comment",
     "withdraw_election_window",
     "withdraw_post",

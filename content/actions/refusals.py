@@ -15,7 +15,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Unit
 from content.errors import GateRefused
 from content.events import GATE_REFUSED
-from content.models import ApprovalPolicy, Freeze, Post, Publication, Retrospective, Withdrawal
+from content.models import (
+    ApprovalPolicy,
+    DraftImport,
+    Freeze,
+    Post,
+    Publication,
+    Retrospective,
+    Withdrawal,
+)
 from govsocial.audit.actions import record
 
 P = ParamSpec("P")
@@ -36,6 +44,7 @@ _TARGETS: dict[str, Callable[[Any], Model]] = {
     ),
     "policy_id": lambda pk: ApprovalPolicy.objects.get(pk=pk),
     "freeze_id": lambda pk: Freeze.objects.get(pk=pk),
+    "import_id": lambda pk: DraftImport.objects.select_related("unit").get(pk=pk).unit,
     "unit_id": lambda pk: Unit.objects.get(pk=pk),
     "covered": lambda covered: Unit.objects.get(pk=covered.unit_id),
 }

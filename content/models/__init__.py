@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from content.models.bank_text import BankText
 from content.models.calendar_feed import CalendarFeed
 from content.models.campaign import Campaign, CampaignTool, Goal, PaidLabel, Spending
 from content.models.comment import Comment, Mention, Thread
 from content.models.contact import KnownContact
+from content.models.draft_import import DraftImport
 from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
 from content.models.idea import Idea, IdeaPost, IdeaVote
@@ -26,16 +28,19 @@ from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Attempt, Publication
 from content.models.retrospective import Retrospective
 from content.models.review import Decision, Review, StageKind
+from content.models.scratch import Scratch
 from content.models.withdrawal import Withdrawal
 
 __all__ = [
     "ApprovalPolicy",
     "Attempt",
+    "BankText",
     "CalendarFeed",
     "Campaign",
     "CampaignTool",
     "Comment",
     "Decision",
+    "DraftImport",
     "ElectionWindow",
     "Freeze",
     "Goal",
@@ -63,6 +68,7 @@ __all__ = [
     "Retrospective",
     "Review",
     "ReviewNudge",
+    "Scratch",
     "Sensitivity",
     "Spending",
     "StageKind",

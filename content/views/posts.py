@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,12 +11,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, pages, pages_freezes, selectors, selectors_media
+from content import actions, composing, pages, pages_freezes, selectors
 from content.campaign_choice import says_campaign
+from content.composing import post_to_edit
 from content.errors import ContentError, EditConflict
 from content.filters import PostFilter
 from content.forms import PostForm
-from content.forms_pictures import MOST_PICTURES
 from content.models import Post
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
@@ -99,15 +98,14 @@ def post_version(request: HttpRequest, post_id: int, number: int) -> HttpRespons
 def post_create(request: HttpRequest) -> HttpResponse:
     user: User = person(request)
     if request.method != "POST":
-        form = PostForm(user=user)
-        named = request.GET.getlist("media")[: MOST_PICTURES + 1]
-        form.choose(selectors_media.chosen_media(user, named))
-        return _form_page(request, form)
+        form, opened = composing.open_new(user, request.GET)
+        return _form_page(request, form, **opened)
     form = PostForm(request.POST, request.FILES, user=user)
     if not _ready(form) or LOOK in request.POST:
         return _again(request, form)
     unit_id = form.cleaned_data["unit"].pk
     post = actions.create_post(actor=user, unit_id=unit_id, document=form.document())
+    composing.end(user, request.POST, None)
     return _after_save(request, post, form)
 
 
@@ -115,12 +113,12 @@ def post_create(request: HttpRequest) -> HttpResponse:
 @requires("content.draft")
 def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
-    post = _to_edit(user, post_id)
+    post = post_to_edit(user, post_id)
     if request.method != "POST":
-        form = PostForm(user=user, version=post.current_version)
-        missing = pages.missing_of(request, post)
+        form, opened = composing.open_post(user, post, request.GET)
+        opened["missing"] = missing = pages.missing_of(request, post)
         form.asked = [one.field or "" for one in missing]
-        return _form_page(request, form, post=post, missing=missing)
+        return _form_page(request, form, post=post, **opened)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
     if not _ready(form) or LOOK in request.POST:
         return _again(request, form, post=post)
@@ -131,6 +129,7 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         )
     except ContentError as exc:
         return _refused(request, form, post, exc)
+    composing.end(user, request.POST, post)
     return _after_save(request, post, form)
 
 
@@ -142,7 +141,7 @@ def post_preview(request: HttpRequest) -> HttpResponse:
     version = None
     edited = request.GET.get("post", "")
     if edited.isdecimal() and len(edited) < 19:
-        version = _to_edit(user, int(edited)).current_version
+        version = post_to_edit(user, int(edited)).current_version
     form = PostForm(request.POST, user=user, version=version)
     return render(request, "content/_live_preview.html", pages.live_preview(form))
 
@@ -151,7 +150,7 @@ def post_preview(request: HttpRequest) -> HttpResponse:
 @requires("content.draft")
 def post_submit(request: HttpRequest, post_id: int) -> HttpResponse:
     """Submit the version that the page showed, and no newer one that nobody here has read."""
-    post = _to_edit(person(request), post_id)
+    post = post_to_edit(person(request), post_id)
     seen = request.POST.get("based_on", "")
     return _submit(request, post, int(seen) if seen.isdecimal() and len(seen) < 9 else 0)
 
@@ -159,7 +158,7 @@ def post_submit(request: HttpRequest, post_id: int) -> HttpResponse:
 @require_POST
 @requires("content.draft")
 def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
-    post = _to_edit(person(request), post_id)
+    post = post_to_edit(person(request), post_id)
     try:
         actions.take_back_post(actor=person(request), post_id=post.pk)
     except ContentError as exc:
@@ -167,18 +166,6 @@ def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The post is a draft again."))
     return redirect("content:post_detail", post.pk)
-
-
-def _to_edit(user: User, post_id: int) -> Post:
-    """The post, 404 to strangers and 403 to those who only read it."""
-    posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
-    post = get_object_or_404(posts, pk=post_id)
-    if not user.holds("content.draft", post.unit_id):
-        raise PermissionDenied
-    if post.current_version is not None:
-        # The same row: the form asks it for unit, campaign and labels.
-        post.current_version.post = post
-    return post
 
 
 def _ready(form: PostForm) -> bool:
@@ -248,4 +235,5 @@ def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> Ht
 def _form_page(
     request: HttpRequest, form: PostForm, status: int = 200, **context: object
 ) -> HttpResponse:
-    return render(request, "content/post_form.html", {"form": form, **context}, status=status)
+    context |= {"form": form, **composing.hidden(request, context)}
+    return render(request, "content/post_form.html", context, status=status)

@@ -120,6 +120,8 @@ SEALED_KINDS = ["content.handles.SEALED"]
 REGISTER_RULE_DAYS = {"two_step": 180, "confirmed": 370}
 # How long an uploaded list waits to be confirmed.
 IMPORT_HOURS = 24
+# How long what somebody typed into the composer and did not save is kept for them.
+SCRATCH_DAYS = 14
 # Takes the actor and what they chose, by name: language, theme.
 KEEP_PREFERENCES = "accounts.actions.change_preferences"
 TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"

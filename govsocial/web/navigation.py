@@ -73,6 +73,7 @@ PLACES = (
     ),
     Place(key="content", group="planning", label=_("Content"), icon="document-text"),
     Place(key="media", group="planning", label=_("Media library"), icon="photo"),
+    Place(key="bank", group="planning", label=_("Message bank"), icon="book-open"),
     Place(key="campaigns", group="planning", label=_("Campaigns"), icon="flag"),
     Place(
         key="write",

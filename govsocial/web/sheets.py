@@ -171,16 +171,20 @@ def _formatted(sheet: Any, value: Any, pattern: str) -> Any:
     return cell
 
 
-def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
+def read_rows(
+    upload: Upload, *, most_rows: int, longest: int = LONGEST_CELL, keep_times: bool = False
+) -> list[list[str]]:
     """Every row of a CSV or XLSX file as texts, the head first; empty rows at the end left out.
 
-    Dates become year-month-day. Of a cell that is too long only its beginning is there
-    (``is_cut``). Raises ``SheetError``.
+    Dates become year-month-day, with ``keep_times`` those of a moment have its hours and minutes.
+    Of a cell of more than ``longest`` characters only its beginning is there (``is_cut``). Raises
+    ``SheetError``.
     """
     if (upload.size or 0) > MOST_BYTES:
         raise SheetError(_("The file is larger than 5 MB. Split it."))
     data = upload.read()
-    rows = _rows_of(data, str(getattr(upload, "name", "")).lower(), most_rows)
+    name = str(getattr(upload, "name", "")).lower()
+    rows = _rows_of(data, name, most_rows, keep_times=keep_times)
     found: list[list[str]] = []
     size = 0
     for row in rows:
@@ -193,7 +197,7 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
                 _("The file has more than %(most)s rows below its head. Split it.")
                 % {"most": formats.number(most_rows)}
             )
-        found.append([_text_of(cell) for cell in row])
+        found.append([_text_of(cell, longest) for cell in row])
     while found and not any(found[-1]):
         found.pop()
     if len(found) < 2:
@@ -201,9 +205,11 @@ def read_rows(upload: Upload, *, most_rows: int) -> list[list[str]]:
     return found
 
 
-def _rows_of(data: bytes, name: str, most_rows: int) -> Iterable[Sequence[str]]:
+def _rows_of(
+    data: bytes, name: str, most_rows: int, *, keep_times: bool
+) -> Iterable[Sequence[str]]:
     if data[:4] == b"PK\x03\x04":
-        return _xlsx(data, most_rows)
+        return _xlsx(data, most_rows, keep_times=keep_times)
     if data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_NO_LIST):
         raise SheetError(str(_NEITHER))
     if name.endswith(".xlsx"):
@@ -211,15 +217,16 @@ def _rows_of(data: bytes, name: str, most_rows: int) -> Iterable[Sequence[str]]:
     return _csv(data)
 
 
-def _text_of(cell: str) -> str:
+def _text_of(cell: str, longest: int) -> str:
     text = cell.strip(" \u00a0\ufeff")
     # The mark that our own exports put before what a spreadsheet would run.
-    return cut(text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text)
+    is_marked = text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"}
+    return cut(text[1:] if is_marked else text, longest)
 
 
-def cut(text: str) -> str:
+def cut(text: str, longest: int = LONGEST_CELL) -> str:
     """The text, or the beginning of one that is too long, and a sign that there is more."""
-    return text if len(text) <= LONGEST_CELL else text[:LONGEST_CELL] + _MORE
+    return text if len(text) <= longest else text[:longest] + _MORE
 
 
 def is_cut(cell: str) -> bool:
@@ -279,7 +286,7 @@ def _refuse_width(row: Sequence[str], number: int) -> None:
         raise SheetError(_("Row %(row)s has too many columns.") % {"row": number})
 
 
-def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
+def _xlsx(data: bytes, most_rows: int, *, keep_times: bool) -> Iterator[Sequence[str]]:
     unreadable = SheetError(str(_NO_XLSX))
     _refuse_bomb(data, unreadable)
     try:
@@ -288,7 +295,7 @@ def _xlsx(data: bytes, most_rows: int) -> Iterator[Sequence[str]]:
         # A file may claim any size; only what is there is read.
         sheet.reset_dimensions()
         for row in sheet.iter_rows(max_row=most_rows + 2, max_col=MOST_COLUMNS + 1):
-            texts = [_value(cell) for cell in row]
+            texts = [_value(cell, keep_times=keep_times) for cell in row]
             while texts and not texts[-1]:
                 texts.pop()
             _refuse_width(texts, row[0].row if row and hasattr(row[0], "row") else 0)
@@ -331,7 +338,7 @@ def _refuse_bomb(data: bytes, unreadable: SheetError) -> None:
         raise unreadable
 
 
-def _value(cell: Any) -> str:
+def _value(cell: Any, *, keep_times: bool) -> str:
     value = cell.value
     if value is None:
         return ""
@@ -345,7 +352,7 @@ def _value(cell: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        return value.isoformat(" ", "minutes") if keep_times else value.date().isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, int | float):

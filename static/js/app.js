@@ -28,6 +28,11 @@
     actions.append(note);
   });
   document.addEventListener("submit", (event) => dirty.delete(event.target));
+  // What the server keeps is not lost by leaving.
+  document.addEventListener("kept", (event) => {
+    dirty.delete(event.target);
+    event.target.querySelector(".form-actions .unsaved")?.remove();
+  });
   window.addEventListener("beforeunload", (event) => {
     for (const form of dirty) if (!form.isConnected) dirty.delete(form);
     if (dirty.size) event.preventDefault();

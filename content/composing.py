@@ -1,0 +1,148 @@
+"""What the composer opens with: the saved version, or what its writer typed and did not save."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User
+from content import actions, pages, selectors, selectors_bank, selectors_media, selectors_scratch
+from content.actions.scratches import Place
+from content.forms import PostForm
+from content.forms_pictures import MOST_PICTURES, is_key
+from content.models import Post, Scratch
+
+# Inputs of the composer; those that belong to the page and not to the post are not kept.
+_INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
+_OF_THE_PAGE = re.compile(r"(csrfmiddlewaretoken|submit|look|find|based_on|scratch_\w+|file_\d+)\Z")
+MOST_TOLD = 5
+
+Opened = tuple[PostForm, dict[str, Any]]
+
+
+def post_to_edit(user: User, post_id: int) -> Post:
+    """The post, 404 to strangers and 403 to those who only read it."""
+    posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
+    post: Post = get_object_or_404(posts, pk=post_id)
+    if not user.holds("content.draft", post.unit_id):
+        raise PermissionDenied
+    if post.current_version is not None:
+        # The same row: the form asks it for unit, campaign and labels.
+        post.current_version.post = post
+    return post
+
+
+def open_new(user: User, query: QueryDict) -> Opened:
+    """A new post, or one that was begun and not saved when the address names it."""
+    begun = selectors_scratch.new_scratches_of(user)
+    token = _uuid(query.get("resume"))
+    resumed = begun.filter(token=token).first() if token else None
+    if resumed is not None:
+        return _restored(user, resumed, None)
+    form = PostForm(user=user)
+    told = _from_bank(user, query, form)
+    # What somebody chose in the library.
+    named = query.getlist("media")[: MOST_PICTURES + 1]
+    form.choose(selectors_media.chosen_media(user, named))
+    told |= {"begun": begun[:MOST_TOLD], "discarded": _discarded(user, query, None)}
+    return form, told
+
+
+def open_post(user: User, post: Post, query: QueryDict) -> Opened:
+    """A post as it is saved, or as this person left it without saving."""
+    scratch = selectors_scratch.scratch_for(user, post)
+    if scratch is not None:
+        return _restored(user, scratch, post)
+    form = PostForm(user=user, version=post.current_version)
+    context = _from_bank(user, query, form)
+    return form, context | {"discarded": _discarded(user, query, post)}
+
+
+def _from_bank(user: User, query: QueryDict, form: PostForm) -> dict[str, Any]:
+    """Have the form begin with a template, or with a narrative below what it has. Says so where
+    what the address names may not be used today."""
+    key = query.get("template") or query.get("narrative")
+    if not key:
+        return {}
+    rows = selectors_bank.bank_texts_to_use(user)
+    chosen = rows.filter(pk=int(key)).first() if is_key(key) else None
+    if chosen is None:
+        return {"unusable": True}
+    before = str(form.initial.get("text") or "")
+    form.initial["text"] = f"{before}\n\n{chosen.text}" if before else chosen.text
+    if not chosen.is_narrative:
+        begun = form.facets_initial(chosen.suggested())
+        form.initial = {**form.initial, **begun, "title": chosen.title}
+    return {"from_bank": chosen}
+
+
+def _restored(user: User, scratch: Scratch, post: Post | None) -> Opened:
+    data = QueryDict(mutable=True)
+    for name, values in scratch.fields.items():
+        data.setlist(name, values)
+    data["based_on"] = str(scratch.based_on)
+    version = post.current_version if post else None
+    form = PostForm(data, user=user, version=version)
+    form.is_valid()
+    # Nobody asked yet whether it is complete.
+    form.errors.clear()
+    context: dict[str, Any] = {"scratch": scratch, "over": scratch.page, "token": scratch.token}
+    if version is not None and version.number != scratch.based_on:
+        rows = pages.changed_fields(version.content(), form.document())
+        context |= {"newer": version, "apart": rows}
+    return form, context
+
+
+def _discarded(user: User, query: QueryDict, post: Post | None) -> Scratch | None:
+    key = query.get("discarded", "")
+    if not is_key(key):
+        return None
+    rows = selectors_scratch.scratches_of(user).filter(discarded_at__isnull=False, post=post)
+    return rows.filter(pk=int(key)).first()
+
+
+def typed_fields(data: QueryDict) -> dict[str, list[str]]:
+    """The inputs of a post among what a page sent."""
+    return {
+        name: values
+        for name, values in data.lists()
+        if _INPUT.match(name) and not _OF_THE_PAGE.match(name)
+    }
+
+
+def place_of(data: QueryDict, post: Post | None) -> Place:
+    """Which page of which post this is, as its hidden inputs say."""
+    page = _uuid(data.get("scratch_page")) or uuid4()
+    over = _uuid(data.get("scratch_over"))
+    if post is not None:
+        return Place(post_id=post.pk, page=page, over=over)
+    return Place(token=_uuid(data.get("scratch_token")) or uuid4(), page=page, over=over)
+
+
+def end(user: User, data: QueryDict, post: Post | None) -> None:
+    """Forget what was kept of this page: it is saved."""
+    if post is not None or data.get("scratch_token"):
+        actions.end_scratch(actor=user, place=place_of(data, post))
+
+
+def hidden(request: HttpRequest, context: Mapping[str, Any]) -> dict[str, Any]:
+    """What the page says of itself when it keeps what is typed; the same after a refused form."""
+    place = place_of(request.POST, None)
+    return {
+        "scratch_token": context.get("token") or place.token,
+        "scratch_page": place.page,
+        "scratch_over": context.get("over") or place.over or "",
+    }
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text and len(text) == 36 else None
+    except ValueError:
+        return None

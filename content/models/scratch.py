@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models.functions import Cast
+from django.db.models.lookups import LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from content.models.post import Post
+
+MOST_BYTES = 256 * 1024
+
+
+class Scratch(models.Model):
+    """What one person typed into the composer and did not save: theirs alone, and no version.
+
+    One row per person and post, or per person and new post (``token``). Nothing that decides or
+    sends reads this table. ``page`` is the page that wrote it last, so that two tabs do not write
+    over each other. A row whose new post was saved is ``closed``: it holds nothing, and takes
+    nothing that arrives late.
+    """
+
+    owner = models.ForeignKey(User, models.PROTECT, related_name="+")
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    token = models.UUIDField(null=True)
+    # Names of inputs with all their values, as a browser sends them.
+    fields = models.JSONField(default=dict)
+    based_on = models.PositiveIntegerField(default=0)
+    page = models.UUIDField()
+    kept_at = models.DateTimeField()
+    discarded_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("unsaved text")
+        verbose_name_plural = _("unsaved texts")
+        ordering = ["-kept_at", "-pk"]
+        indexes = [models.Index(fields=["kept_at"], name="scratch_by_age")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "post"], name="scratch_once_a_post"),
+            models.UniqueConstraint(fields=["owner", "token"], name="scratch_once_a_new_post"),
+            models.CheckConstraint(
+                condition=models.Q(post=None, token__isnull=False)
+                | models.Q(post__isnull=False, token=None),
+                name="scratch_is_of_a_post_or_a_new_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(fields={}, post=None),
+                name="scratch_closed_is_empty",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(
+                    models.Func(
+                        Cast("fields", models.TextField()),
+                        function="octet_length",
+                        output_field=models.IntegerField(),
+                    ),
+                    MOST_BYTES,
+                ),
+                name="scratch_is_small",
+            ),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="stays_whose_it_is", fields=["owner", "post", "token"]),
+            pgtrigger.Protect(
+                name="closed_stays_closed",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__closed_at__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        # Nothing of what was typed: texts of rows end up in logs and lists.
+        return str(self.token or self.post_id)
+
+    @property
+    def title(self) -> str:
+        """What was typed as title, to know it by."""
+        return " ".join((self.fields.get("title") or [""])[0].split())[:200]

@@ -1,0 +1,65 @@
+"""What is typed into the composer is kept while somebody writes; the answer is told beside it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import person
+from content import actions, composing, selectors_scratch
+from content.errors import ContentError
+from content.forms_pictures import is_key
+from content.models import Scratch
+from govsocial.web.permissions import requires
+from govsocial.web.templatetags.formats import clock
+
+
+@require_POST
+@requires("content.draft")
+def scratch_keep(request: HttpRequest) -> HttpResponse:
+    """Keep the form as it is now. No version, and nothing that anybody else sees."""
+    user, edited = person(request), request.GET.get("post", "")
+    post = composing.post_to_edit(user, int(edited)) if is_key(edited) else None
+    based_on = request.POST.get("based_on", "")
+    try:
+        kept = actions.keep_scratch(
+            actor=user,
+            place=composing.place_of(request.POST, post),
+            fields=composing.typed_fields(request.POST),
+            based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
+        )
+    except ContentError as exc:
+        return JsonResponse({"message": str(exc)}, status=409)
+    told = _("What you type is kept, %(time)s. It is no version before you save it.")
+    return JsonResponse({"message": told % {"time": clock(kept.kept_at)}})
+
+
+@require_POST
+@requires("content.draft")
+def scratch_discard(request: HttpRequest, scratch_id: int) -> HttpResponse:
+    scratch = _own(request, scratch_id)
+    actions.discard_scratch(actor=person(request), scratch_id=scratch.pk)
+    return redirect(f"{_composer(scratch)}?discarded={scratch.pk}")
+
+
+@require_POST
+@requires("content.draft")
+def scratch_restore(request: HttpRequest, scratch_id: int) -> HttpResponse:
+    scratch = _own(request, scratch_id)
+    actions.bring_scratch_back(actor=person(request), scratch_id=scratch.pk)
+    where = _composer(scratch)
+    return redirect(where if scratch.post_id else f"{where}?resume={scratch.token}")
+
+
+def _own(request: HttpRequest, scratch_id: int) -> Scratch:
+    """The person's own; 404 for everybody else's."""
+    return get_object_or_404(selectors_scratch.scratches_of(person(request)), pk=scratch_id)
+
+
+def _composer(scratch: Scratch) -> str:
+    if scratch.post_id:
+        return reverse("content:post_edit", args=[scratch.post_id])
+    return reverse("content:post_create")

@@ -1,0 +1,118 @@
+// The composer keeps what is typed while somebody writes; without this file it is saved by its button.
+(() => {
+  "use strict";
+
+  const PAUSE = 2500;
+  const LONGEST = 8000;
+
+  const form = document.querySelector("form[data-keep]");
+  if (!form) return;
+  const note = form.querySelector("[data-kept]");
+  let waiting = null;
+  let changed = 0;
+  let typed = false;
+  let call = null;
+
+  const body = () => {
+    const data = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === "string") data.append(name, value);
+    }
+    return data;
+  };
+
+  // Whoever signed in again in another tab has another token: take it, so that this page can go on.
+  const renewToken = async () => {
+    const answer = await fetch(location.pathname, { redirect: "manual" });
+    if (!answer.ok) return false;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form[data-keep] [name='csrfmiddlewaretoken']");
+    if (!token) return false;
+    for (const field of document.querySelectorAll("[name='csrfmiddlewaretoken']")) {
+      field.value = token.value;
+    }
+    return true;
+  };
+
+  const send = (options) => fetch(form.dataset.keep, {
+    method: "POST",
+    body: body(),
+    redirect: "manual",
+    headers: { Accept: "application/json" },
+    ...options,
+  });
+
+  const told = async (answer) => {
+    const type = answer.headers.get("Content-Type") || "";
+    if (type.includes("json")) return (await answer.json()).message;
+    typed = true;
+    return note.dataset.failed;
+  };
+
+  const sent = async (signal) => {
+    const answer = await send({ signal });
+    return answer.status === 403 && (await renewToken()) ? send({ signal }) : answer;
+  };
+
+  const keep = async () => {
+    clearTimeout(waiting);
+    // One after the other: an older text must not arrive after a newer one.
+    if (!typed || call) return;
+    typed = false;
+    changed = 0;
+    call = new AbortController();
+    try {
+      const answer = await sent(call.signal);
+      if (answer.type === "opaqueredirect") {
+        note.textContent = note.dataset.ended;
+        typed = true;
+        return;
+      }
+      note.textContent = await told(answer);
+      if (answer.ok && !typed) form.dispatchEvent(new Event("kept", { bubbles: true }));
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      note.textContent = note.dataset.failed;
+      typed = true;
+    } finally {
+      call = null;
+    }
+    if (typed) waiting = setTimeout(keep, LONGEST);
+  };
+
+  // A narrative of the message bank goes where the caret is.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-insert]");
+    const field = form.elements.text;
+    if (!button || !field) return;
+    const text = button.closest("li").querySelector("[data-insert-text]").textContent;
+    const [from, to] = [field.selectionStart, field.selectionEnd];
+    const gap = from > 0 && !field.value.slice(0, from).endsWith("\n") ? "\n\n" : "";
+    field.setRangeText(gap + text, from, to, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    button.closest("dialog")?.addEventListener("close", () => field.focus(), { once: true });
+  });
+
+  form.addEventListener("input", () => {
+    typed = true;
+    changed ||= Date.now();
+    clearTimeout(waiting);
+    waiting = setTimeout(keep, Math.max(0, Math.min(PAUSE, changed + LONGEST - Date.now())));
+  });
+  // Signed in again in another tab, or the connection is back.
+  window.addEventListener("focus", keep);
+  window.addEventListener("online", keep);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "hidden" || !typed) return;
+    typed = false;
+    // What is larger than browsers take on leaving is refused by them, not cut.
+    send({ keepalive: true }).catch(() => { typed = true; });
+  });
+  // What is being saved or thrown away needs no copy, and none that arrives after it.
+  document.addEventListener("submit", ({ target }) => {
+    if (target !== form && !target.hasAttribute("data-ends-keeping")) return;
+    clearTimeout(waiting);
+    call?.abort();
+    typed = false;
+  });
+})();

@@ -1,0 +1,267 @@
+"""What is typed into the composer is kept for whoever types it, and is never a version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from content import actions
+from content.actions.scratches import MOST_BYTES, MOST_NEW, Place
+from content.errors import ContentError
+from content.models import Post, PostVersion, Scratch
+from content.tasks import forget_unsaved
+from govsocial.audit.models import Entry
+from govsocial.celery import app
+from tests import factories
+from tests.cast import Cast
+from tests.content.stage import Stage, answers, document, make_stage
+
+KEEP = reverse("content:scratch_keep")
+NEW = reverse("content:post_create")
+
+
+@pytest.fixture
+def stage(cast: Cast) -> Stage:
+    return make_stage(cast)
+
+
+@pytest.fixture
+def client(cast: Cast, client_as: Callable[[object], Client]) -> Client:
+    return client_as(factories.reads_english(cast.dwi))
+
+
+def edit(stage: Stage) -> str:
+    return reverse("content:post_edit", args=[stage.post.pk])
+
+
+def keep(client: Client, post: Post | None = None, **typed: Any) -> Any:
+    data = {"title": "Jadwal", "text": "Belum selesai", "scratch_page": str(uuid4()), **typed}
+    return client.post(f"{KEEP}?post={post.pk}" if post else KEEP, data)
+
+
+def begun(who: User, text: str = "Belum selesai", **fields: Any) -> Scratch:
+    return actions.keep_scratch(
+        actor=who,
+        place=Place(token=uuid4(), page=uuid4()),
+        fields={"text": [text]},
+        based_on=0,
+        **fields,
+    )
+
+
+def of(stage: Stage, *, page: Any = None, over: Any = None) -> Place:
+    return Place(post_id=stage.post.pk, page=page or uuid4(), over=over)
+
+
+def test_keeping_changes_nothing_of_what_was_submitted_or_approved(
+    stage: Stage, client: Client
+) -> None:
+    def everything() -> Any:
+        versions = PostVersion.objects.order_by("pk").values_list("pk", "digest", "canonical")
+        return list(versions), stage.fresh().status, stage.post.updated_at, Entry.objects.count()
+
+    page = str(uuid4())
+    for move in (stage.submit, stage.approve):
+        move()
+        before = everything()
+        typed = keep(client, stage.post, text="Diam-diam", based_on=1, scratch_page=page)
+        assert typed.status_code == 200
+        assert everything() == before
+    shown = client.get(edit(stage)).content.decode()
+    assert "Diam-diam" in shown
+    assert "Vaksin rabies gratis." not in shown
+    assert everything() == before
+
+
+def test_no_rule_of_the_database_reads_what_is_not_saved(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_proc WHERE prosrc LIKE '%content_scratch%'")
+        (readers,) = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM pg_views WHERE definition LIKE '%content_scratch%'")
+        assert (readers, *cursor.fetchone()) == (0, 0)
+
+
+def test_what_was_typed_is_there_again_and_can_be_thrown_away_and_brought_back(
+    stage: Stage, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    keep(client, stage.post, text="Dua kalimat baru", title="", based_on=1)
+    with django_assert_max_num_queries(15):
+        shown = client.get(edit(stage)).content.decode()
+    assert "What you had not saved" in shown
+    assert "Dua kalimat baru" in shown
+    assert "This field is required" not in shown
+    scratch = Scratch.objects.get()
+    answer = client.post(reverse("content:scratch_discard", args=[scratch.pk]), follow=True)
+    shown = answer.content.decode()
+    assert "was thrown away" in shown
+    assert "Vaksin rabies gratis." in shown
+    assert "Dua kalimat baru" not in shown
+    answer = client.post(reverse("content:scratch_restore", args=[scratch.pk]), follow=True)
+    assert "Dua kalimat baru" in answer.content.decode()
+
+
+def test_a_new_post_that_was_begun_is_offered_and_ends_when_it_is_saved(
+    cast: Cast, client: Client
+) -> None:
+    token = str(uuid4())
+    assert keep(client, scratch_token=token, title="Libur Natal").status_code == 200
+    assert "Libur Natal" in client.get(NEW).content.decode()
+    shown = client.get(NEW, {"resume": token}).content.decode()
+    assert "Belum selesai" in shown
+    assert token in shown
+    page = {"title": "Libur Natal", "unit": cast.diskominfo.pk, "language": "id", **answers()}
+    assert client.post(NEW, {**page, "scratch_token": token}).status_code == 302
+    assert "began to write" not in client.get(NEW).content.decode()
+    # What was on its way while it was saved, or is sent once more.
+    assert keep(client, scratch_token=token).status_code == 409
+    assert Scratch.objects.get().fields == {}
+
+
+def test_saving_an_edit_ends_it_and_what_arrives_late_is_refused(
+    stage: Stage, client: Client
+) -> None:
+    keep(client, stage.post, based_on=1)
+    page = {"title": "Jadwal", "unit": stage.cast.diskominfo.pk, "language": "id", "text": "Baru"}
+    assert client.post(edit(stage), {**page, "based_on": 1, **answers()}).status_code == 302
+    assert not Scratch.objects.exists()
+    late = keep(client, stage.post, based_on=1)
+    assert late.status_code == 409
+    assert "You saved version 2" in late.json()["message"]
+    assert not Scratch.objects.exists()
+
+
+def test_a_version_of_a_colleague_stands_beside_and_is_not_overwritten(
+    stage: Stage, client: Client
+) -> None:
+    keep(client, stage.post, text="Kalimat saya", based_on=1)
+    stage.edit("Kalimat Rina", by=stage.cast.rina)
+    shown = client.get(edit(stage)).content.decode()
+    assert "Rina Lestari saved version 2" in shown
+    assert "Kalimat saya" in shown
+    assert "<del>Rina</del>" in shown
+    page = {"title": "Jadwal", "unit": stage.cast.diskominfo.pk, "text": "Kalimat saya"}
+    answer = client.post(edit(stage), {**page, "language": "id", "based_on": 1, **answers()})
+    assert answer.status_code == 409
+    version = stage.fresh().current_version
+    assert version is not None
+    assert version.content().text == "Kalimat Rina"
+
+
+def test_two_tabs_do_not_write_over_each_other(stage: Stage) -> None:
+    first, second, third = uuid4(), uuid4(), uuid4()
+
+    def typed(place: Place, text: str) -> Scratch:
+        return actions.keep_scratch(
+            actor=stage.cast.dwi, place=place, fields={"text": [text]}, based_on=1
+        )
+
+    typed(of(stage, page=first), "satu")
+    typed(of(stage, page=first), "satu lagi")
+    with pytest.raises(ContentError, match="another tab"):
+        typed(of(stage, page=second), "dua")
+    assert Scratch.objects.get().fields == {"text": ["satu lagi"]}
+    # The tab that was opened with that text goes on from it.
+    typed(of(stage, page=third, over=first), "tiga")
+    with pytest.raises(ContentError, match="another tab"):
+        typed(of(stage, page=first), "satu, terlambat")
+    assert Scratch.objects.get().fields == {"text": ["tiga"]}
+
+
+def test_nobody_else_reads_or_touches_it(
+    stage: Stage, client_as: Callable[[object], Client]
+) -> None:
+    mine = actions.keep_scratch(
+        actor=stage.cast.dwi, place=of(stage), fields={"text": ["Kucingku saya"]}, based_on=1
+    )
+    new = begun(stage.cast.dwi, "Kucingku lain")
+    for who in (stage.cast.rina, stage.cast.fajar):
+        other = client_as(who)
+        pages = [other.get(NEW), other.get(NEW, {"resume": str(new.token)}), other.get(edit(stage))]
+        assert not any("Kucingku" in page.content.decode() for page in pages)
+        for name in ("discard", "restore"):
+            for one in (mine, new):
+                address = reverse(f"content:scratch_{name}", args=[one.pk])
+                assert other.post(address).status_code == 404
+    bayu = client_as(stage.cast.bayu)
+    assert bayu.get(edit(stage)).status_code == 403
+    assert bayu.get("/admin/content/scratch/").status_code == 404
+
+
+def test_forged_posts_are_not_found_and_those_that_are_out_are_told(
+    stage: Stage, client_as: Callable[[object], Client]
+) -> None:
+    assert keep(client_as(stage.cast.fajar), stage.post).status_code == 404
+    assert keep(client_as(stage.cast.sari), stage.post).status_code == 403
+    dwi = client_as(stage.cast.dwi)
+    for forged in ("0", "999999999999", "9" * 30, "-1", "x"):
+        assert dwi.post(f"{KEEP}?post={forged}", {"text": "x"}).status_code in {200, 404}
+    assert not Scratch.objects.exclude(post=None).exists()
+    assert Client(enforce_csrf_checks=True).post(KEEP).status_code == 403
+    stage.submit()
+    actions.reject_post(
+        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Tidak tepat."
+    )
+    assert keep(dwi, stage.post, based_on=1).status_code == 409
+
+
+def test_bad_input_is_kept_as_far_as_it_can_be_or_refused_in_words(
+    stage: Stage, client: Client
+) -> None:
+    title = "\ud800".encode("utf-8", "surrogatepass")
+    fine = keep(client, text="a\0b", based_on="x" * 40, scratch_token="bukan", title=title)
+    assert fine.status_code == 200
+    assert Scratch.objects.get().fields["text"] == ["ab"]
+    assert keep(client, stage.post, text="x" * (MOST_BYTES + 1)).status_code == 409
+    many = {f"why_{number}": "x" for number in range(600)}
+    assert keep(client, stage.post, **many).status_code == 409
+    # What belongs to the page, and what is no input, is not kept.
+    forged = {"csrfmiddlewaretoken": "x", "submit": "1", "Status<": "approved"}
+    keep(client, stage.post, based_on=1, **forged)
+    kept = Scratch.objects.get(post=stage.post)
+    assert set(kept.fields) == {"title", "text"}
+    assert client.get(edit(stage)).status_code == 200
+
+
+def test_rows_are_bounded_in_size_and_number_and_end_after_some_days(cast: Cast) -> None:
+    for number in range(MOST_NEW + 2):
+        begun(cast.dwi, f"Naskah {number}")
+    rows = Scratch.objects.filter(owner=cast.dwi)
+    assert rows.count() == MOST_NEW
+    assert rows.earliest("pk").fields == {"text": ["Naskah 2"]}
+    begun(cast.rina)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows.update(fields={"text": ["x" * 300_000]})
+    with pytest.raises(DatabaseError), transaction.atomic():
+        rows.update(owner=cast.rina)
+    rows.update(kept_at=timezone.now() - timedelta(days=settings.SCRATCH_DAYS, hours=1))
+    forget_unsaved()
+    assert list(Scratch.objects.values_list("owner", flat=True)) == [cast.rina.pk]
+    assert forget_unsaved.name in {one["task"] for one in app.conf.beat_schedule.values()}
+
+
+def test_a_closed_row_takes_nothing_even_from_the_database_s_own_door(cast: Cast) -> None:
+    place = Place(token=uuid4(), page=uuid4())
+    actions.end_scratch(actor=cast.dwi, place=place)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Scratch.objects.update(closed_at=None, fields={"text": ["kembali"]})
+
+
+def test_writing_goes_on_after_changes_were_asked_for(stage: Stage, client: Client) -> None:
+    stage.submit()
+    actions.request_changes(
+        actor=stage.cast.sari, post_id=stage.post.pk, digest=stage.digest, note="Perjelas."
+    )
+    assert keep(client, stage.post, text="Sudah diperjelas", based_on=1).status_code == 200
+    assert "Sudah diperjelas" in client.get(edit(stage)).content.decode()
+    assert stage.fresh().current_version == PostVersion.objects.get()
+    assert document(stage.account).text not in str(Scratch.objects.get().fields)
