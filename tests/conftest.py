@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import ipaddress
 import os
@@ -29,7 +30,7 @@ from pytest_django.plugin import blocking_manager_key
 
 from accounts.models import User
 from govsocial.platforms import refusals
-from govsocial.web.collector import settle
+from govsocial.web.collector import loading, settle
 from tests import compiling, scheduling, template_database
 from tests.cast import Cast, commit, the_cast
 from tests.restoring import restore
@@ -43,14 +44,20 @@ pytest_xdist_make_scheduler = scheduling.make_scheduler
 pytest_xdist_auto_num_workers = scheduling.auto_num_workers
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    compiling.import_share(session.config)
+# A look at everything that lives takes half a second once thousands of tests have run.
+FULL_COLLECTION_AFTER = 2000
 
 
-def pytest_collection_finish() -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection(session: pytest.Session) -> Iterator[None]:
     """Thousands of collected tests live to the end: no garbage is to be looked for among them."""
+    with loading():
+        compiling.import_share(session.config)
+        result = yield
     settle()
+    young, middle, _old = gc.get_threshold()
+    gc.set_threshold(young, middle, FULL_COLLECTION_AFTER)
+    return result
 
 
 @pytest.fixture(scope="session")
