@@ -35,7 +35,7 @@ CAPABILITIES: dict[str, object] = {
     "content.bank": _("Keep templates and the message bank"),
     "content.review": _("Ask for changes to a submitted post"),
     "content.approve": _("Approve or reject a submitted post"),
-    "content.publish": _("Cancel, retry and settle publications"),
+    "content.publish": _("Cancel, retry, settle and post by hand what goes out"),
     "content.freeze": _("Freeze and lift what is scheduled"),
     "content.configure": _("Keep approval policies"),
     "kpi.view": _("See KPI pages"),

@@ -13,7 +13,10 @@ from content.models import Publication
 def scheduled(official_account: OfficialAccount) -> Iterable[str]:
     """How many publications will fail, when their time comes and the account is not there."""
     count = Publication.objects.filter(
-        official_account=official_account, status=Publication.Status.SCHEDULED
+        official_account=official_account,
+        status=Publication.Status.SCHEDULED,
+        # Those need no connection.
+        by_hand=False,
     ).count()
     if count:
         yield ngettext(

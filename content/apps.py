@@ -9,7 +9,7 @@ class ContentConfig(AppConfig):
     verbose_name = _("Posts and publications")
 
     def ready(self) -> None:
-        from content import events_calendar, events_media  # noqa: F401  # the trail must know these events
+        from content import events_calendar, events_media, events_slots  # noqa: F401  # the trail must know these events
         from content.checks import register_checks
 
         register_checks()

@@ -26,7 +26,7 @@ class Group:
 FIELDS: Mapping[str, Sequence[str]] = {
     "film": ("film", "film_alt"),
     "link": ("link", "headline"),
-    "time": ("planned_at", "campaign", "language"),
+    "time": ("planned_at", "next_slot", "campaign", "language"),
     "facets": (
         "primary_class", "other_classes", "function", "stage", "audiences", "sensitivity",
         "valid_until",
@@ -64,6 +64,8 @@ def _time(form: LinkForm) -> str:
     if isinstance(planned, datetime):
         planned = moment(planned)
     at = str(planned).replace("T", " ") if planned else _("As soon as it is approved")
+    if form["next_slot"].value():
+        at = _("The next free slot")
     languages = dict(form.fields["language"].choices)  # type: ignore[attr-defined]  # a choice field
     return " · ".join([at, str(languages.get(form["language"].value(), ""))])
 

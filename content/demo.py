@@ -78,7 +78,25 @@ def seed(out: Callable[[str], None]) -> None:
     _talk(waiting)
     seed_bank(_person("sari"))
     _post(rina, (), "Selamat Hari Guru Nasional", "Terima kasih, Bapak dan Ibu Guru.")
+    _by_hand(dwi, poster)
+    _slots(city)
     out(_("The training agency has its first posts."))
+
+
+def _by_hand(actor: User, poster: MediaItem) -> None:
+    """One that waits for a person: no application can post on a WhatsApp channel."""
+    channel = _accounts("Saluran WhatsApp Kota Samudra")
+    post = _post(actor, channel, "Vaksinasi rabies di saluran WhatsApp", RABIES, media=(poster,))
+    _submit(post, actor)
+    _approve(post)
+
+
+def _slots(accounts: tuple[OfficialAccount, ...]) -> None:
+    for account in accounts:
+        for at in (time(8), time(16)):
+            actions.add_slots(
+                actor=_person("bayu"), official_account_id=account.pk, weekdays=range(1, 6), at=at
+            )
 
 
 def _talk(post: Post) -> None:

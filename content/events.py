@@ -98,6 +98,7 @@ GATE_REFUSED = event(
             "freeze": _("freezing"),
             "lift": _("lifting a freeze"),
             "archive": _("archiving"),
+            "hand": _("posting it by hand"),
             "look_afterwards": _("looking at an emergency afterwards"),
             "set_policy": _("setting an approval policy"),
             "end_policy": _("ending an approval policy"),
@@ -114,6 +115,8 @@ GATE_REFUSED = event(
             "account_changed": _("an account was changed since"),
             "too_late": _("the planned time does not fit the approval"),
             "frozen": _("it is frozen"),
+            "too_early": _("its time has not come"),
+            "claimed": _("somebody else is posting it"),
             "not_opened": _("it was not opened before"),
             "no_longer_counts": _("the approval no longer counts"),
             "changed_meanwhile": _("something that it needs changed meanwhile"),
@@ -221,6 +224,38 @@ PUBLICATION_RETRIED = event(
     "account",
     label=_("Publication tried again"),
     sentence=_("%(actor)s had %(target)s sent to %(account)s again."),
+)
+PUBLICATION_CLAIMED = event(
+    "content.publication.claimed",
+    "account",
+    "attempt",
+    label=_("Taken to be posted by hand"),
+    sentence=_("%(actor)s took %(target)s to post it on %(account)s by hand."),
+)
+PUBLICATION_PROVED = event(
+    "content.publication.proved",
+    "account",
+    "attempt",
+    "permalink",
+    "went_out_at",
+    "screenshot_sha256",
+    label=_("Proof of a post made by hand"),
+    sentence=_("%(actor)s recorded that %(target)s is on %(account)s: %(permalink)s"),
+)
+PUBLICATION_HANDED_BACK = event(
+    "content.publication.handed_back",
+    "account",
+    "attempt",
+    label=_("Handed back, not posted"),
+    sentence=_("%(actor)s said that %(target)s was not posted on %(account)s."),
+)
+PUBLICATION_WAY_CHOSEN = event(
+    "content.publication.way_chosen",
+    "account",
+    "way",
+    label=_("Chosen who puts a publication out"),
+    sentence=_("%(actor)s chose how %(target)s goes out on %(account)s: %(way)s."),
+    words={"way": {"hand": _("by hand"), "application": _("by the application")}},
 )
 PUBLICATION_FROZEN = event(
     "content.publication.frozen",

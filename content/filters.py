@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.finding import UnitFilter, account_filter
 from accounts.models import OfficialAccount, User
 from accounts.selectors import units_visible_to
+from content import selectors
 from content.facets import ContentClass
 from content.models import Post, Publication
 from govsocial.web.filters import StrictFilterSet
@@ -88,7 +89,10 @@ class PostFilter(_Search):
 
 class PublicationFilter(_Search):
     todo = django_filters.ChoiceFilter(
-        choices=[("withdrawal", _("To be deleted by hand"))],
+        choices=[
+            ("posting", _("To be posted by hand")),
+            ("withdrawal", _("To be deleted by hand")),
+        ],
         method="waits_for",
         label=_("For a person"),
         empty_label=_("Everything"),
@@ -96,11 +100,17 @@ class PublicationFilter(_Search):
     status = django_filters.ChoiceFilter(
         choices=Publication.Status.choices, label=_("Status"), empty_label=_("Any status")
     )
+    way = django_filters.ChoiceFilter(
+        method="goes_out",
+        choices=[("hand", _("By hand")), ("application", _("By the application"))],
+        label=_("How it goes out"),
+        empty_label=_("Either way"),
+    )
     account = account_filter(field_name="official_account")
 
     class Meta:
         model = Publication
-        fields = ["search", "status", "account", "todo"]
+        fields = ["search", "status", "account", "todo", "way"]
 
     def __init__(self, *args: object, user: User, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -108,9 +118,16 @@ class PublicationFilter(_Search):
             unit_id__any=user.units_with("content.view")
         )
 
+    def goes_out(
+        self, publications: QuerySet[Publication], name: str, value: str
+    ) -> QuerySet[Publication]:
+        return publications.filter(by_hand=value == "hand")
+
     def waits_for(
         self, publications: QuerySet[Publication], name: str, value: str
     ) -> QuerySet[Publication]:
+        if value == "posting":
+            return publications.filter(by_hand=True, status__in=selectors.UNPOSTED)
         return publications.filter(withdrawal__outcome="", withdrawal__needs_person=True)
 
     def find(

@@ -19,6 +19,7 @@ from content.finding_rules.personal import identity_numbers
 from content.findings import Finding
 from content.forms_links import LinkForm
 from content.forms_pictures import MOST_PICTURES, is_key
+from content.forms_slots import NextSlotForm
 from content.models import MediaFile, PostVersion
 from content.surroundings import findings_of
 from govsocial.web.finding import LONGEST, words_of
@@ -30,10 +31,10 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
-class PostForm(LinkForm):
+class PostForm(NextSlotForm, LinkForm):
     """Write a post. Pictures are stored as they arrive, so a mistake elsewhere loses none."""
 
-    field_order = ("title", "unit", "accounts", "text", "language", "planned_at")
+    field_order = ("title", "unit", "accounts", "text", "language", "planned_at", "next_slot")
 
     title = forms.CharField(
         label=gettext_lazy("Title"),
@@ -51,8 +52,9 @@ class PostForm(LinkForm):
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text=gettext_lazy(
-            "Accounts in use on platforms that posts are sent to. A WhatsApp channel, LinkedIn or "
-            "a website is kept by hand and is not offered here. YouTube takes videos only."
+            "Accounts in use. Where nothing connects one, as with a WhatsApp channel or LinkedIn, "
+            "a person posts there by hand what was approved. A website is not offered here. "
+            "YouTube takes videos only."
         ),
     )
     text = forms.CharField(
@@ -210,6 +212,7 @@ class PostForm(LinkForm):
         self.clean_film_of_unit()
         self.clean_facets()
         refuse_another_unit(self, self.cleaned_data.get("unit"))
+        self.clean_slot()
 
     def clean_text(self) -> str:
         return _newlines(self.cleaned_data["text"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, OuterRef, Value
+from django.db.models import BooleanField, F, Func, OuterRef, Q, Value
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import User
     from content.models import Publication
 
@@ -28,6 +30,12 @@ def is_halted(publication: Publication) -> bool:
     """Whether a freeze keeps it from going out, or one did and nobody has let it go since."""
     stopped = publication.pk and publication.halts.filter(released_at=None).exists()
     return bool(stopped) or is_frozen(publication)
+
+
+def was_halted(publication: Publication, at: datetime) -> bool:
+    """Whether it was stopped at that time, and not let go yet."""
+    halts = publication.halts.filter(halted_at__lte=at)
+    return halts.filter(Q(released_at=None) | Q(released_at__gt=at)).exists()
 
 
 def wrote(person: User, version_id: int) -> bool:

@@ -61,6 +61,9 @@ def cards(request: HttpRequest) -> Iterable[Card]:
                 "trouble": trouble[: -MOST - 1 : -1],
                 "failing": _failing(publications) if waiting.failing else [],
                 "undeleted": [one for one in publications if getattr(one, "is_undeleted", False)],
+                "to_post": [one for one in publications if one.waits_for_hand][:MOST]
+                if waiting.to_post
+                else [],
                 "frozen": waiting.frozen,
             },
             waiting=waiting.attention,
@@ -110,19 +113,22 @@ def _failing(publications: Iterable[Publication]) -> list[Publication]:
 def _publications(
     user: User, start: datetime, until: datetime, waiting: Waiting
 ) -> list[Publication]:
-    """The first ones of the day, the latest in trouble and one of each account that cannot
-    publish, by time. One query for both cards."""
+    """The first ones of the day, the latest in trouble, those to post by hand and one of each
+    account that cannot publish, by time. One query for both cards."""
     visible = selectors.publications_visible_to(user)
     day = (
         visible.filter(scheduled_for__gte=start, scheduled_for__lt=until)
         .exclude(status=Publication.Status.CANCELLED)
         .order_by("scheduled_for", "pk")
     )
-    if not (waiting.trouble or waiting.failing or waiting.undeleted):
+    if not (waiting.trouble or waiting.failing or waiting.undeleted or waiting.to_post):
         return list(day[: MOST_TODAY + 1])
     wanted = Q(pk__in=day.values("pk")[: MOST_TODAY + 1])
     if waiting.trouble:
         wanted |= Q(pk__in=selectors.publications_in_trouble(user).values("pk")[:MOST])
+    if waiting.to_post:
+        to_post = selectors.publications_to_post(user).order_by("scheduled_for", "pk")
+        wanted |= Q(pk__in=to_post.values("pk")[:MOST])
     if waiting.undeleted:
         undeleted = selectors_freezes.withdrawals_for(user).order_by("pk").values("pk")[:MOST]
         wanted |= Q(pk__in=undeleted)

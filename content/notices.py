@@ -125,6 +125,11 @@ NOTICES: Mapping[NoticeKind, Notice] = {
         "by",
         "unit",
     ),
+    NoticeKind.TO_POST: _notice(
+        gettext_lazy("“%(title)s” is to be posted on %(account)s by hand now."),
+        "account",
+        tone="watch",
+    ),
 }
 
 
@@ -162,6 +167,8 @@ def tone_of(notice: Notification) -> str:
 
 def address_of(notice: Notification) -> str:
     """Where it leads: to the publication, the thread or the post that it is about."""
+    if notice.publication_id and notice.kind == NoticeKind.TO_POST:
+        return reverse("content:publication_by_hand", args=[notice.publication_id])
     if notice.publication_id:
         return reverse("content:publication_detail", args=[notice.publication_id])
     if notice.comment:
@@ -189,6 +196,7 @@ _WHILE_OPEN = (NoticeKind.SUBMITTED, NoticeKind.REMINDER, NoticeKind.ESCALATION,
 _WHILE_SO: Mapping[str, str] = {
     NoticeKind.FAILED: Publication.Status.FAILED,
     NoticeKind.UNCONFIRMED: Publication.Status.UNCONFIRMED,
+    NoticeKind.TO_POST: Publication.Status.SCHEDULED,
 }
 
 

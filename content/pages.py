@@ -337,7 +337,10 @@ def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
 def publication_page(publication: Publication, user: User) -> dict[str, Any]:
     content = publication.version.content()
     account = publication.official_account
-    attempts = list(publication.attempts.select_related("requested_by").order_by("-number"))
+    rows = publication.attempts.select_related(
+        "requested_by", "proof__recorded_by", "proof__screenshot"
+    )
+    attempts = list(rows.order_by("-number"))
     runs = user.holds("content.publish", account.unit_id)
     return {
         "publication": publication,
@@ -346,5 +349,6 @@ def publication_page(publication: Publication, user: User) -> dict[str, Any]:
         "attempts": attempts,
         "may_retry": runs and publication.status == Publication.Status.FAILED,
         "may_cancel": runs and publication.status in CANCELLABLE,
-        "may_settle": runs and publication.status in SETTLABLE,
+        "may_settle": runs and publication.status in SETTLABLE and not publication.by_hand,
+        "proof": next((one.proof for one in attempts if hasattr(one, "proof")), None),
     }

@@ -69,6 +69,8 @@ def covering(publication: Publication) -> list[Freeze]:
 def after_retry(publication: Publication) -> str:
     if publication.status == Publication.Status.FROZEN:
         return _("There has been a freeze since it failed, so an approver lets it go first.")
+    if publication.by_hand:
+        return _("A person posts it by hand.")
     return _("It will be sent again at once.")
 
 
@@ -135,7 +137,7 @@ def withdrawal_of(publication: Publication) -> Withdrawal | None:
 def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
     """What a withdrawal will do on each account, and who has to do the rest."""
     for one in publications:
-        one.by_hand = (  # type: ignore[attr-defined]  # for the template
+        one.deleted_by_hand = (  # type: ignore[attr-defined]  # for the template
             one.official_account.platform in DELETED_BY_HAND or not one.platform_post_id
         )
     return {"publications": publications}

@@ -108,20 +108,17 @@ def notes(
 
 
 def unconnected(accounts: Iterable[OfficialAccount]) -> Iterator[str]:
-    """Of which accounts nothing can go out yet. What is published by hand needs no connection."""
+    """On which accounts a person would have to post, as nothing connects them."""
     for account in accounts:
         if account.platform not in WRITTEN_FOR or account.is_connected:
             continue
         sentence = (
             _(
-                "%(account)s must be connected again: the post can be approved, but it will fail "
-                "to go out until then."
+                "%(account)s must be connected again. Until then, a person posts there by hand "
+                "what was approved."
             )
             if account.needs_reconnecting
-            else _(
-                "%(account)s is not connected yet: the post can be approved, but it will fail to "
-                "go out until the account is connected."
-            )
+            else _("%(account)s is not connected: a person posts there by hand what was approved.")
         )
         yield sentence % {"account": account}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
@@ -158,9 +159,25 @@ def publications_that_will_fail(user: User) -> QuerySet[Publication]:
         publications_visible_to(user)
         .filter(official_account__unit_id__any=units, status=Publication.Status.SCHEDULED)
         .exclude(
+            Q(by_hand=True) | Q(official_account__credential__status="good"),
             official_account__status=OfficialAccount.Status.ACTIVE,
-            official_account__credential__status="good",
         )
+    )
+
+
+UNPOSTED = (Publication.Status.SCHEDULED, Publication.Status.SENDING)
+"""What a person is to post, or is posting."""
+
+
+def publications_to_post(user: User) -> QuerySet[Publication]:
+    """What this person may post by hand now: see ``Publication.waits_for_hand``."""
+    units = user.units_with("content.publish")
+    return publications_visible_to(user).filter(
+        official_account__unit_id__any=units,
+        official_account__status=OfficialAccount.Status.ACTIVE,
+        status=Publication.Status.SCHEDULED,
+        by_hand=True,
+        scheduled_for__lte=timezone.now(),
     )
 
 
@@ -173,8 +190,14 @@ def calendar_feed_of(user: User) -> CalendarFeed | None:
     return CalendarFeed.objects.filter(user=user, revoked_at=None).first()
 
 
+# No application may post there: a person does.
+ONLY_BY_HAND = ("whatsapp", "telegram", "linkedin")
+
 # A feed is read only: what the agency writes on its website is not published from here.
-PUBLISHED_TO = tuple(str(platform) for platform in Platform if platform != Platform.FEED)
+PUBLISHED_TO = (
+    *(str(platform) for platform in Platform if platform != Platform.FEED),
+    *ONLY_BY_HAND,
+)
 
 WRITTEN_FOR = tuple(
     platform

@@ -20,6 +20,12 @@ def send_publication(publication_id: int) -> None:
 
 
 @shared_task
+def tell_by_hand() -> None:
+    """Tell people what they are to post now, and stop what may not go out any more."""
+    actions.tell_due_by_hand(actor=User.objects.system())
+
+
+@shared_task
 def find_lost_attempts() -> None:
     actions.find_lost_attempts(actor=User.objects.system())
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content import urls_plan, urls_policies, urls_talk
+from content import urls_by_hand, urls_plan, urls_policies, urls_talk
 from content.views import (
     bank,
     calendar,
@@ -248,4 +248,5 @@ urlpatterns = [
     *urls_talk.talk_urls,
     *urls_policies.urlpatterns,
     *urls_plan.urlpatterns,
+    *urls_by_hand.urlpatterns,
 ]

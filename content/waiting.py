@@ -20,8 +20,8 @@ from govsocial.web.counting import counts_of
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
     """Posts that came back, reviews to decide on, publications in trouble, scheduled ones that will
-    fail, frozen ones that may go again, withdrawn ones that are still to be deleted, and
-    emergencies to look at afterwards, of which so many are ``late``."""
+    fail, frozen ones that may go again, withdrawn ones that are still to be deleted, those to post
+    by hand now, and emergencies to look at afterwards, of which so many are ``late``."""
 
     back: int = 0
     reviews: int = 0
@@ -29,6 +29,7 @@ class Waiting:
     failing: int = 0
     frozen: int = 0
     undeleted: int = 0
+    to_post: int = 0
     retrospectives: int = 0
     late: int = 0
 
@@ -39,7 +40,7 @@ class Waiting:
     @property
     def attention(self) -> int:
         """Of publications."""
-        return self.trouble + self.failing + self.frozen + self.undeleted
+        return self.trouble + self.failing + self.frozen + self.undeleted + self.to_post
 
 
 def waiting_for(request: HttpRequest) -> Waiting:
@@ -66,6 +67,7 @@ def waiting_rows(user: User, is_home: bool) -> Mapping[str, QuerySet[Any] | None
         "back": selectors.posts_sent_back_to(user) if drafts else None,
         "reviews": selectors.reviews_waiting_for(user) if decides else None,
         "trouble": selectors.publications_in_trouble(user) if publishes else None,
+        "to_post": selectors.publications_to_post(user) if publishes else None,
         "failing": selectors.publications_that_will_fail(user) if publishes else None,
         "retrospectives": looks,
         # Only the home page tells them apart.

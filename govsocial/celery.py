@@ -40,6 +40,7 @@ def every(seconds: float, task: str) -> dict[str, object]:
 
 app.conf.beat_schedule = {
     "claim due publications": every(5, "content.tasks.claim_due_publications"),
+    "tell of posts by hand": every(30, "content.tasks.tell_by_hand"),
     "find lost attempts": every(15, "content.tasks.find_lost_attempts"),
     "confirm publications": every(10, "content.tasks.claim_unconfirmed_publications"),
     "delete withdrawn": every(10, "content.tasks.claim_withdrawals"),

@@ -9,6 +9,14 @@ from content.actions.bank_texts import (
     replace_bank_text,
     withdraw_bank_text,
 )
+from content.actions.by_hand import OPEN as TAKEN_BY_HAND
+from content.actions.by_hand import (
+    choose_way,
+    claim_by_hand,
+    hand_back,
+    record_by_hand,
+    tell_due_by_hand,
+)
 from content.actions.calendar_feeds import make_calendar_feed, revoke_calendar_feed
 from content.actions.campaigns import (
     add_tool,
@@ -83,6 +91,7 @@ from content.actions.scratches import (
     forget_scratches,
     keep_scratch,
 )
+from content.actions.slots import InSlot, add_slots, remove_slot, save_in_free_slot
 from content.actions.spending import record_spending, reverse_spending
 from content.actions.variants import variant_for
 from content.actions.withdrawing import (
@@ -94,13 +103,16 @@ from content.actions.withdrawing import (
 )
 
 __all__ = [
+    "TAKEN_BY_HAND",
     "Covered",
+    "InSlot",
     "RecordChanged",
     "Stored",
     "Wording",
     "add_bank_text",
     "add_idea",
     "add_known_contact",
+    "add_slots",
     "add_tool",
     "answer_retrospective",
     "approve_post",
@@ -112,7 +124,9 @@ __all__ = [
     "change_campaign",
     "change_idea",
     "check_link",
+    "choose_way",
     "choose_ways",
+    "claim_by_hand",
     "claim_due_publications",
     "claim_link_checks",
     "claim_unconfirmed_publications",
@@ -131,6 +145,7 @@ __all__ = [
     "follow_post",
     "forget_draft_imports",
     "forget_scratches",
+    "hand_back",
     "import_drafts",
     "keep_draft_import",
     "keep_scratch",
@@ -145,6 +160,7 @@ __all__ = [
     "place_post",
     "plan_campaign",
     "plan_notice_letters",
+    "record_by_hand",
     "record_export",
     "record_media_document",
     "record_media_export",
@@ -153,6 +169,7 @@ __all__ = [
     "reject_post",
     "release_publication",
     "remove_known_contact",
+    "remove_slot",
     "remove_tool",
     "reopen_campaign",
     "reopen_idea",
@@ -166,6 +183,7 @@ __all__ = [
     "retry_publication",
     "reverse_spending",
     "revoke_calendar_feed",
+    "save_in_free_slot",
     "send_notice_letters",
     "send_publication",
     "set_policy",
@@ -177,6 +195,7 @@ __all__ = [
     "store_upload",
     "submit_post",
     "take_back_post",
+    "tell_due_by_hand",
     "variant_for",
     "vote_for_idea",
     "withdraw_bank_text",

@@ -18,6 +18,7 @@ from accounts.vault import CannotOpen, client_for
 from content.actions.keeping import Doubtful, keepable
 from content.actions.refusals import guarded
 from content.actions.settling import (
+    NO_ANSWER,
     AnothersPost,
     ContentChanged,
     lock_publication,
@@ -45,10 +46,15 @@ logger = logging.getLogger(__name__)
 MOST_CHECKS = 10
 FIRST_CHECK = 10
 
+NOBODY_SAID = gettext_noop(
+    "Somebody took it to post it by hand and never said what became of it. Look on the platform."
+)
+
 
 @transaction.atomic
 def find_lost_attempts(*, actor: User, limit: int = 200) -> int:
-    """Turn attempts whose worker died into publications that must be confirmed."""
+    """Turn attempts whose worker died, and those of people who never said what became of them,
+    into publications that must be confirmed."""
     lost = Attempt.objects.filter(outcome="", deadline_at__lte=timezone.now())
     ids = list(lost.order_by("pk").values_list("publication_id", flat=True)[:limit])
     found = 0
@@ -57,9 +63,12 @@ def find_lost_attempts(*, actor: User, limit: int = 200) -> int:
         now = timezone.now()
         # One statement: a sender that is alive after all may prolong its deadline at any moment.
         overdue = publication.attempts.filter(outcome="", deadline_at__lte=now)
-        if overdue.update(outcome=Attempt.Outcome.UNKNOWN, finished_at=now, error="WorkerLost"):
+        error, message = ("HandSilent", NOBODY_SAID) if publication.by_hand else ("WorkerLost", "")
+        if overdue.update(outcome=Attempt.Outcome.UNKNOWN, finished_at=now, error=error):
             number = publication.attempts.count()
-            mark_unconfirmed(publication, actor, number=number, error="WorkerLost")
+            mark_unconfirmed(
+                publication, actor, number=number, error=error, message=message or NO_ANSWER
+            )
             found += 1
     return found
 
@@ -90,7 +99,7 @@ def confirm_publication(
     publication = Publication.objects.select_related(
         "version", "post", "official_account__credential"
     ).get(pk=publication_id)
-    if publication.status != Publication.Status.UNCONFIRMED:
+    if publication.status != Publication.Status.UNCONFIRMED or publication.by_hand:
         return publication
     attempts, begun = publication.attempts.count(), timezone.now()
     try:
@@ -221,11 +230,11 @@ def _settle_found(
     if found is not None:
         mark_published(publication, actor, keepable(publication, found), number=number)
     else:
-        _send_again(publication, actor, number)
+        send_again(publication, actor, number)
     return publication
 
 
-def _send_again(publication: Publication, actor: User, number: int) -> None:
+def send_again(publication: Publication, actor: User, number: int) -> None:
     """Not on the platform: safe to send, with the same key, while the approval still counts."""
     publication.not_before = None
     publication.leased_until = None
@@ -253,6 +262,8 @@ def settle_publication(
     require(actor, "content.publish", publication.official_account.unit_id)
     if publication.status != Publication.Status.UNCONFIRMED:
         raise ContentError(_("This publication is not waiting to be confirmed."))
+    if publication.by_hand:
+        raise ContentError(_("It is posted by hand: record there what became of it."))
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
     if is_live and not permalink:
@@ -275,5 +286,5 @@ def settle_publication(
                 _("Another publication of this account has this address."), field="permalink"
             ) from exc
     else:
-        _send_again(publication, actor, number)
+        send_again(publication, actor, number)
     return publication

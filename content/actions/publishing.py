@@ -138,7 +138,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
     publication = lock_publication(publication_id)
     now = timezone.now()
     waits = publication.not_before and publication.not_before > now
-    if publication.status != Publication.Status.SCHEDULED or waits:
+    if publication.status != Publication.Status.SCHEDULED or waits or publication.by_hand:
         logger.info("Publication is not to be sent", extra={"publication_id": publication_id})
         return None
     planned = publication.version.content().planned_at or publication.scheduled_for

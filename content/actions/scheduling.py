@@ -17,6 +17,7 @@ from content.actions.refusals import guarded
 from content.actions.settling import (
     call_back,
     end_withdrawn,
+    is_for_a_person,
     lock_publication,
     mark_cancelled,
     move_post,
@@ -38,7 +39,7 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
     """Create one publication per account of an approved version. The caller holds the post."""
     document = version.content()
     now = timezone.now()
-    accounts = OfficialAccount.objects.in_bulk(document.texts.keys())
+    accounts = OfficialAccount.objects.select_related("credential").in_bulk(document.texts.keys())
     for account_id in document.texts:
         account = accounts[account_id]
         publication = Publication(
@@ -48,6 +49,7 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
             digest=version.digest,
             key=new_key(account.platform, now),
             scheduled_for=max(document.planned_at or now, now),
+            by_hand=is_for_a_person(account),
         )
         if not put_in_line(publication):
             raise GateRefused(
@@ -78,7 +80,7 @@ def claim_due_publications(*, limit: int = 200) -> list[int]:
     _wake_what_was_held_back(now)
     due = (
         Publication.objects.select_for_update(skip_locked=True)
-        .filter(status=Publication.Status.SCHEDULED, scheduled_for__lte=now)
+        .filter(status=Publication.Status.SCHEDULED, scheduled_for__lte=now, by_hand=False)
         .filter(Q(not_before=None) | Q(not_before__lte=now))
         .filter(Q(leased_until=None) | Q(leased_until__lte=now))
         .order_by("scheduled_for", "pk")
@@ -129,6 +131,8 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     publication.not_before = None
     publication.problem = ""
     publication.attempts_before = publication.attempts.count()
+    publication.by_hand = is_for_a_person(publication.official_account)
+    publication.hand_told_at = None
     if not put_in_line(publication):
         raise GateRefused(
             _("The approval has expired or no longer counts. Submit the post again."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import DataError, IntegrityError, transaction
 from django.db.models import Q
@@ -54,6 +54,11 @@ class ContentChanged(Exception):
 class AnothersPost(Doubtful):
     """What was found or made on the platform is already the post of another publication, so it is
     not known what became of this one."""
+
+
+def is_for_a_person(account: OfficialAccount) -> bool:
+    """Whether a person has to post there, because nothing connects the application with it."""
+    return not account.is_connected
 
 
 def refuse_not_in_use(account: OfficialAccount, *, field: str | None = None) -> None:
@@ -147,15 +152,21 @@ def taken_by_others(publication: Publication) -> frozenset[str]:
 
 
 def mark_published(
-    publication: Publication, actor: User, published: PublishedPost, *, number: int
+    publication: Publication,
+    actor: User,
+    published: PublishedPost,
+    *,
+    number: int,
+    at: datetime | None = None,
 ) -> None:
-    """Settle a locked publication as live. The caller has closed its attempt.
+    """Settle a locked publication as live. The caller has closed its attempt; ``at`` is when it
+    went out, where that is known better than by when the attempt began.
 
     Raises ``Doubtful``, with nothing changed in the database: ``AnothersPost`` when another
     publication of the account is that very post already, ``Unkeepable`` for what does not fit.
     """
     publication.status = Publication.Status.PUBLISHED
-    publication.published_at = publication.sent_at
+    publication.published_at = at or publication.sent_at
     publication.platform_post_id = published.platform_id
     publication.permalink = published.permalink
     publication.problem = ""
@@ -212,7 +223,8 @@ def mark_unconfirmed(
     unknown = publication.attempts.filter(
         outcome=Attempt.Outcome.UNKNOWN, number__gt=publication.attempts_before
     )
-    publication.needs_person = unknown.count() >= MOST_UNKNOWN
+    # Of what a person posted, the platform cannot say which post it is.
+    publication.needs_person = publication.by_hand or unknown.count() >= MOST_UNKNOWN
     publication.not_before = None
     publication.leased_until = None
     publication.problem = message

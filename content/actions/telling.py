@@ -72,6 +72,17 @@ def tell_comment(comment: Comment, mentioned: Collection[User]) -> None:
     notify(NoticeKind.COMMENT, others, comment, by=by, version=number)
 
 
+def tell_to_post(publication: Publication) -> None:
+    """Those who may post it, whose time has come."""
+    publishers = people.people_with("content.publish", publication.official_account.unit)
+    notify(
+        NoticeKind.TO_POST,
+        publishers,
+        publication,
+        account=str(publication.official_account),
+    )
+
+
 def tell_trouble(publication: Publication) -> None:
     """Those who are to look at it; whoever has not yet read the same of it is not told again."""
     try:

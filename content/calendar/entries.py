@@ -142,7 +142,7 @@ def _shown(user: User, filters: CalendarFilter, start: datetime, until: datetime
     return shown.filter(shown_at__gte=start, shown_at__lt=until).order_by()
 
 
-class _AccountsOf(Func):
+class AccountsOf(Func):
     """The ids (as text) of the accounts that a version is meant for, without its texts."""
 
     arity = 1
@@ -168,7 +168,7 @@ def _planned_entries(user: User, chosen: Collection[Place]) -> dict[Place, Entry
             "current_version__number",
             "current_version__title",
         )
-        .annotate(meant_for=_AccountsOf(F("current_version__document")))
+        .annotate(meant_for=AccountsOf(F("current_version__document")))
     }
     ids = {int(pk) for post in rows.values() for pk in post.meant_for}
     accounts = OfficialAccount.objects.only("platform", "handle").in_bulk(ids)
@@ -198,6 +198,7 @@ _READ = (
     "status",
     "scheduled_for",
     "published_at",
+    "by_hand",
     "version__title",
     "version__created_at",
     "post__status",

@@ -8,6 +8,7 @@ from content.models.contact import KnownContact
 from content.models.draft_import import DraftImport
 from content.models.election import ElectionWindow
 from content.models.freeze import Freeze, Halt
+from content.models.hand_proof import HandProof
 from content.models.idea import Idea, IdeaPost, IdeaVote
 from content.models.link import LinkCheck
 from content.models.media import MediaFile
@@ -29,6 +30,7 @@ from content.models.publication import Attempt, Publication
 from content.models.retrospective import Retrospective
 from content.models.review import Decision, Review, StageKind
 from content.models.scratch import Scratch
+from content.models.slot import PublishingSlot, TakenSlot, Weekday
 from content.models.withdrawal import Withdrawal
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "Freeze",
     "Goal",
     "Halt",
+    "HandProof",
     "Idea",
     "IdeaPost",
     "IdeaVote",
@@ -64,6 +67,7 @@ __all__ = [
     "Post",
     "PostVersion",
     "Publication",
+    "PublishingSlot",
     "Relation",
     "Retrospective",
     "Review",
@@ -72,7 +76,9 @@ __all__ = [
     "Sensitivity",
     "Spending",
     "StageKind",
+    "TakenSlot",
     "Thread",
     "Way",
+    "Weekday",
     "Withdrawal",
 ]

@@ -30,6 +30,7 @@ class NoticeKind(models.TextChoices):
     RETROSPECTIVE = "retrospective", _("A retrospective review is open")
     FREEZE_BEGUN = "freeze_begun", _("A freeze began")
     FREEZE_LIFTED = "freeze_lifted", _("A freeze was lifted")
+    TO_POST = "to_post", _("There is something to post by hand")
 
 
 class Way(models.TextChoices):

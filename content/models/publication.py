@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount, User
 from accounts.sealing import Place
+from content.models.hand_triggers import ON_ATTEMPTS, ON_PUBLICATIONS
+from content.models.obstacle import Obstacle
 from content.models.post import Post, PostVersion
 from govsocial.web.as_of_now import as_of_now
 
@@ -50,26 +52,6 @@ PUBLICATION_MOVES = (
     (PublicationStatus.FROZEN, PublicationStatus.CANCELLED),
     (PublicationStatus.PUBLISHED, PublicationStatus.WITHDRAWN),
 )
-
-
-class Obstacle(models.TextChoices):
-    """Why what is scheduled will fail when its time comes, unless somebody acts."""
-
-    SUSPENDED = "suspended", _("The account is suspended")
-    CLOSED = "closed", _("The account is closed")
-    UNCONNECTED = "unconnected", _("The account is not connected")
-
-    @property
-    def sentence(self) -> str:
-        """What would help, for who may or may not do it."""
-        return str(_HELP[self])
-
-
-_HELP = {
-    Obstacle.SUSPENDED: _("The account is suspended. It must be taken into use again first."),
-    Obstacle.CLOSED: _("The account is closed. It must be taken into use again first."),
-    Obstacle.UNCONNECTED: _("The account is not connected. It must be connected first."),
-}
 
 
 NOT_YET = [str(old) for old, new in PUBLICATION_MOVES if new == PublicationStatus.PUBLISHED]
@@ -117,6 +99,11 @@ class Publication(models.Model):
     key_version = models.PositiveIntegerField(default=0, editable=False)
     # Attempts made before a person had it tried again: the count starts anew from there.
     attempts_before = models.PositiveSmallIntegerField(default=0)
+    # A person posts it and proves it: so since it was scheduled while there was no connection, or
+    # since a person chose it.
+    by_hand = models.BooleanField(default=False, db_default=False)
+    # When people were told that it waits for one of them.
+    hand_told_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -176,6 +163,12 @@ class Publication(models.Model):
                 condition=~models.Q(status__in=["published", "withdrawn", "cancelled"])
                 | models.Q(sealed=""),
                 name="publication_settled_holds_no_handles",
+            ),
+            # No platform can be asked for what a person posted: only a person looks.
+            models.CheckConstraint(
+                condition=~models.Q(status="unconfirmed", by_hand=True)
+                | models.Q(needs_person=True),
+                name="publication_by_hand_asks_a_person",
             ),
         ]
         triggers = [
@@ -285,6 +278,7 @@ class Publication(models.Model):
                     RETURN NULL;
                 """,
             ),
+            *ON_PUBLICATIONS,
         ]
 
     def __str__(self) -> str:
@@ -304,7 +298,7 @@ class Publication(models.Model):
         """
         account = self.official_account
         if self.status != PublicationStatus.SCHEDULED or (
-            account.is_active and account.is_connected
+            account.is_active and (self.by_hand or account.is_connected)
         ):
             return None
         if account.status == OfficialAccount.Status.SUSPENDED:
@@ -312,10 +306,20 @@ class Publication(models.Model):
         return Obstacle.UNCONNECTED if account.is_active else Obstacle.CLOSED
 
     @property
+    def waits_for_hand(self) -> bool:
+        """Whether its time has come and a person is to post it."""
+        is_due = self.scheduled_for <= timezone.now()
+        return self.by_hand and self.status == PublicationStatus.SCHEDULED and is_due
+
+    @property
     def display_status(self) -> str:
         """The key of the badge that pages show."""
         if self.obstacle:
             return "scheduled_to_fail"
+        if self.by_hand and self.status == PublicationStatus.SCHEDULED:
+            return "to_post" if self.waits_for_hand else "scheduled_by_hand"
+        if self.by_hand and self.status == PublicationStatus.SENDING:
+            return "being_posted"
         words = {PublicationStatus.SENDING: "publishing", PublicationStatus.PUBLISHED: "live"}
         return words.get(PublicationStatus(self.status), self.status)
 
@@ -341,6 +345,8 @@ class Attempt(models.Model):
     # What was published is kept as sent (design.md section 7). The secret is no part of it.
     sent = models.JSONField(default=dict)
     response = models.JSONField(default=dict)
+    # Claimed by a person, who posts it: no call is made.
+    by_hand = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("attempt")
@@ -379,6 +385,7 @@ class Attempt(models.Model):
                     RETURN NEW;
                 """),
             ),
+            *ON_ATTEMPTS,
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, composing, pages, pages_freezes, selectors
+from content import actions, composing, pages, pages_freezes, saving, selectors
 from content.campaign_choice import says_campaign
 from content.composing import post_to_edit
 from content.errors import ContentError, EditConflict
@@ -103,8 +103,10 @@ def post_create(request: HttpRequest) -> HttpResponse:
     form = PostForm(request.POST, request.FILES, user=user)
     if not _ready(form) or LOOK in request.POST:
         return _again(request, form)
-    unit_id = form.cleaned_data["unit"].pk
-    post = actions.create_post(actor=user, unit_id=unit_id, document=form.document())
+    try:
+        post = saving.create(request, form)
+    except ContentError as exc:
+        return _refused(request, form, None, exc)
     composing.end(user, request.POST, None)
     return _after_save(request, post, form)
 
@@ -122,11 +124,8 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
     if not _ready(form) or LOOK in request.POST:
         return _again(request, form, post=post)
-    based_on = form.cleaned_data["based_on"] or 0
     try:
-        post = actions.edit_post(
-            actor=user, post_id=post.pk, document=form.document(), based_on=based_on
-        )
+        post = saving.edit(request, form, post)
     except ContentError as exc:
         return _refused(request, form, post, exc)
     composing.end(user, request.POST, post)
@@ -218,7 +217,9 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
     return redirect("content:post_detail", post.pk)
 
 
-def _refused(request: HttpRequest, form: PostForm, post: Post, exc: ContentError) -> HttpResponse:
+def _refused(
+    request: HttpRequest, form: PostForm, post: Post | None, exc: ContentError
+) -> HttpResponse:
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     conflict = exc.current if isinstance(exc, EditConflict) else None
     return _form_page(request, form, post=post, conflict=conflict, status=409)

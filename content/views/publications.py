@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages, pages_freezes, selectors
+from content import actions, pages, pages_by_hand, pages_freezes, selectors
 from content.errors import ContentError
 from content.filters import PublicationFilter
 from content.forms_deciding import SettleForm
@@ -54,6 +54,7 @@ def publication_detail(request: HttpRequest, publication_id: int) -> HttpRespons
     publication = _visible(request, publication_id)
     context = pages.publication_page(publication, user)
     context |= pages_freezes.publication_extras(publication, user)
+    context |= pages_by_hand.extras(publication, user)
     return render(request, "content/publication_detail.html", context)
 
 
@@ -86,6 +87,8 @@ def publication_settle(request: HttpRequest, publication_id: int) -> HttpRespons
     publication = _to_run(request, publication_id)
     if publication.status not in pages.SETTLABLE:
         return _moved_on(request, publication)
+    if publication.by_hand:
+        return redirect("content:publication_by_hand", publication.pk)
     form = SettleForm(request.POST or None)
     return _with_form(request, publication, form, actions.settle_publication, "settle")
 

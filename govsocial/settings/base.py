@@ -262,6 +262,9 @@ PUBLICATION_LEASE = env.integer("PUBLICATION_LEASE", 60)
 # More than the longest single call of the platform clients (150 for a part of a film; a refresh of
 # the secret, with waiting for one by another worker, is a step of its own).
 ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180, least=170)
+# How long somebody who took a publication to post it by hand may be silent before it counts as
+# unconfirmed, in seconds.
+HAND_CLAIM = env.integer("HAND_CLAIM", 7200, least=300)
 # How many days there are to look at an emergency notice afterwards before it is late.
 RETROSPECTIVE_DAYS = env.integer("RETROSPECTIVE_DAYS", 3)
 # How often an account, and a post in its first two days, is captured, in seconds.

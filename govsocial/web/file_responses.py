@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.http import content_disposition_header
 
 _BLOCK = 64 * 1024
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z")
@@ -70,3 +71,20 @@ def _read(path: Path, start: int, length: int) -> Iterator[bytes]:
         while length > 0 and (block := file.read(min(_BLOCK, length))):
             length -= len(block)
             yield block
+
+
+def downloaded(path: Path, media_type: str, name: str) -> HttpResponseBase:
+    """The whole file under ``name``, which a browser stores and does not show, and keeps no copy
+    of. Raises ``Http404``."""
+    try:
+        size = path.stat().st_size
+    except OSError as exc:
+        raise Http404 from exc
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    headers = {
+        **SAFE,
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": disposition or "attachment",
+        "Content-Length": str(size),
+    }
+    return StreamingHttpResponse(_read(path, 0, size), media_type, headers=headers)

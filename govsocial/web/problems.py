@@ -163,6 +163,8 @@ _OWN = frozenset(
         "Its id on the platform is not known: delete it there by hand.",
         "Replaced by a newer version.",
         "Replaced by its correction.",
+        "Somebody took it to post it by hand and never said what became of it. Look on the "
+        "platform.",
         "The approval has expired or no longer counts.",
         "The platform did not answer; the post may be out.",
         "The stored connection cannot be opened. Connect again.",

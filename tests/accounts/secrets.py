@@ -14,10 +14,13 @@ def give_credential(
     account: OfficialAccount, by: User, secret: dict[str, str] | None = None
 ) -> Credential:
     sealed, version = vault.seal(account.pk, secret or {"app_password": SECRET})
-    return Credential.objects.create(
-        official_account=account,
-        sealed=sealed,
-        key_version=version,
-        connected_by=by,
-        connected_at=timezone.now(),
-    )
+    values = {
+        "sealed": sealed,
+        "key_version": version,
+        "connected_by": by,
+        "connected_at": timezone.now(),
+        "status": Credential.Status.GOOD,
+    }
+    # An account has one secret: whoever gives it another one forgets the first.
+    given, _new = Credential.objects.update_or_create(official_account=account, defaults=values)
+    return given

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 from PIL import Image as Picture
 
-from accounts.models import OfficialAccount, User
+from accounts.models import OfficialAccount, Unit, User
 from content import actions
 from content.checklist import LISTS
 from content.documents import Declaration, Document, Facets, MediaItem
@@ -27,6 +27,7 @@ from govsocial.platforms.base import (
 from govsocial.platforms.errors import PlatformError
 from govsocial.platforms.registry import limits
 from tests import factories
+from tests.accounts.secrets import give_credential
 from tests.cast import Cast
 
 
@@ -142,8 +143,17 @@ class Stage:
         )
 
 
-def make_stage(cast: Cast, **fields: Any) -> Stage:
-    account = factories.official_account(cast.diskominfo)
+def connected_account(unit: Unit, **fields: Any) -> OfficialAccount:
+    """One that a worker sends to; nothing stands behind its secret."""
+    account = factories.official_account(unit, **fields)
+    give_credential(account, User.objects.system())
+    return account
+
+
+def make_stage(cast: Cast, *, connected: bool = True, **fields: Any) -> Stage:
+    """``connected``: what is approved is for a worker to send; else for a person to post."""
+    make = connected_account if connected else factories.official_account
+    account = make(cast.diskominfo)
     post = actions.create_post(
         actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(account, **fields)
     )

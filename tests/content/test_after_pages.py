@@ -22,12 +22,12 @@ from govsocial.platforms.errors import NotOffered, Unavailable
 from govsocial.platforms.instagram.client import InstagramClient
 from govsocial.platforms.tiktok.client import TikTokClient
 from govsocial.web import navigation
-from tests import factories
 from tests.cast import Cast
 from tests.content.media_stage import ready
 from tests.content.stage import (
     FakePlatform,
     Stage,
+    connected_account,
     document,
     make_stage,
     media_item,
@@ -113,7 +113,7 @@ def test_what_no_application_deletes_is_said_before(
     assert platform in DELETED_BY_HAND
     with pytest.raises(NotOffered):
         client.delete(object.__new__(client), "1")
-    account = factories.official_account(
+    account = connected_account(
         cast.diskominfo, platform=platform, host="", person_in_charge=cast.rina
     )
     image = ready(cast.dwi, cast.diskominfo, picture(size=(640, 640), kind="JPEG"))
@@ -184,7 +184,7 @@ def test_who_settles_no_withdrawal(cast: Cast, client_as: SignIn, who: str, stat
 
 
 def test_a_whole_post_is_withdrawn_in_one_go(cast: Cast, client_as: SignIn) -> None:
-    stage = two_accounts(cast, factories.official_account(cast.diskominfo))
+    stage = two_accounts(cast, connected_account(cast.diskominfo))
     client, address = client_as("sari"), page("post_withdraw", stage.post.pk)
     assert "Tarik dari 2 akun" in text_of(client.get(page("post_detail", stage.post.pk)))
     assert "Tarik dari 2 akun" in text_of(client.get(address))
@@ -200,7 +200,7 @@ def test_a_whole_post_is_withdrawn_in_one_go(cast: Cast, client_as: SignIn) -> N
 def test_nothing_of_a_post_is_withdrawn_by_who_may_not_withdraw_all_of_it(
     cast: Cast, client_as: SignIn
 ) -> None:
-    other = factories.official_account(cast.diskominfo)
+    other = connected_account(cast.diskominfo)
     stage = two_accounts(cast, other)
     OfficialAccount.objects.filter(pk=other.pk).update(unit=cast.dinkes)
     answer = client_as("sari").post(page("post_withdraw", stage.post.pk), {"reason": "Salah"})

@@ -32,7 +32,7 @@ from content.errors import ContentError
 from content.models import ApprovalPolicy, Freeze, Post, PostVersion, Publication, Review
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, document
+from tests.content.stage import FakePlatform, connected_account, document
 
 PEOPLE = ("dwi", "rina", "made", "sari", "putu", "bayu", "ratna", "nur")
 person = st.sampled_from(PEOPLE)
@@ -67,7 +67,7 @@ class Office(RuleBasedStateMachine):
         self.people["putu"] = factories.user("Putu Ayu")
         factories.grant(self.people["putu"], Role.APPROVER, cast.diskominfo)
         factories.grant(self.people["dwi"], Role.APPROVER, cast.diskominfo)
-        self.account = factories.official_account(cast.diskominfo)
+        self.account = connected_account(cast.diskominfo)
         self.told: dict[int, Told] = {}
         """By version."""
         self.strictest: dict[int, list[list[str]]] = {}

@@ -97,13 +97,7 @@ def test_a_consent_that_was_taken_back_before_the_post_was_out_is_noted_on_the_a
     approved: Stage,
 ) -> None:
     long_ago = later(days=-30)
-    Credential.objects.create(
-        official_account=approved.account,
-        sealed="x",
-        key_version=1,
-        connected_at=long_ago,
-        connected_by=approved.cast.bayu,
-    )
+    Credential.objects.update(connected_at=long_ago)
     platform = Looking(lost_answers=[UnknownOutcome("No answer.")])
     approved.send(platform)
     platform.ends = NotOut(AuthRevoked("The account's owner took the consent back."))

@@ -27,7 +27,10 @@ REFUSED = (IntegrityError, InternalError)
 
 
 def emergency(cast: Cast, **fields: Any) -> Stage:
-    wanted = {"facets": replace(FACETS, sensitivity=EMERGENCY), "valid_until": later(hours=6)}
+    wanted: dict[str, Any] = {
+        "facets": replace(FACETS, sensitivity=EMERGENCY),
+        "valid_until": later(hours=6),
+    }
     return make_stage(cast, text="Warga Pesisir mohon mengungsi.", **(wanted | fields))
 
 

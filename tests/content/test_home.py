@@ -36,6 +36,7 @@ def test_scheduled_publications_of_an_account_without_connection_are_told_to_who
     stage = make_stage(cast).submit().approve()
     another(stage)
     elsewhere = make_stage(cast).submit().approve()
+    Credential.objects.update(status="revoked")
     assert set(Publication.objects.values_list("status", flat=True)) == {"scheduled"}
     browser = client_as(factories.reads_english(cast.sari))
     page = browser.get(reverse("home"))
@@ -67,6 +68,7 @@ def test_scheduled_publications_of_an_account_without_connection_are_told_to_who
 
 def test_who_publishes_elsewhere_is_not_told(cast: Cast, client_as: ClientAs) -> None:
     make_stage(cast).submit().approve()
+    Credential.objects.update(status="revoked")
     for person in (cast.dwi, cast.laila):
         page = client_as(factories.reads_english(person)).get(reverse("home"))
         assert "is not connected" not in page.content.decode()

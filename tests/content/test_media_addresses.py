@@ -18,10 +18,16 @@ from content.models import Publication
 from content.preflight import problems
 from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import Unavailable, UnknownOutcome
-from tests import factories
 from tests.cast import Cast
 from tests.content.media_stage import ready
-from tests.content.stage import FakePlatform, Stage, document, media_item, picture
+from tests.content.stage import (
+    FakePlatform,
+    Stage,
+    connected_account,
+    document,
+    media_item,
+    picture,
+)
 
 
 class Fetching(FakePlatform):
@@ -47,7 +53,7 @@ def path_of(address: str | None) -> str:
 
 @pytest.fixture
 def stage(cast: Cast) -> Stage:
-    account = factories.official_account(
+    account = connected_account(
         cast.diskominfo, platform="instagram", handle="samudrakota", host=""
     )
     media = ready(cast.dwi, cast.diskominfo, picture(size=(640, 640), kind="JPEG"))
@@ -120,7 +126,7 @@ def test_the_answer_is_a_picture_that_nobody_keeps_or_runs(stage: Stage) -> None
 
 
 def test_platforms_that_take_bytes_get_no_address(cast: Cast) -> None:
-    account = factories.official_account(cast.diskominfo)
+    account = connected_account(cast.diskominfo)
     post = actions.create_post(
         actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(account)
     )

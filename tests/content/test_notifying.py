@@ -20,7 +20,7 @@ from govsocial.audit.models import Entry
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
 from tests.content.test_emergencies import emergency
 from tests.content.test_freezes import freeze, lift
 from tests.content.test_policies import policy
@@ -163,7 +163,7 @@ def test_trouble_on_an_account_of_another_unit_is_shown_there(cast: Cast) -> Non
         factories.grant(drafter, Role.DRAFTER, unit)
     approver = factories.user("Wira Utama")
     factories.grant(approver, Role.APPROVER, cast.city)
-    account = factories.official_account(cast.dinkes)
+    account = connected_account(cast.dinkes)
     post = actions.create_post(
         actor=drafter, unit_id=cast.diskominfo.pk, document=document(account)
     )

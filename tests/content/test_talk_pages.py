@@ -349,7 +349,7 @@ def test_ways_are_chosen_per_kind(stage: Stage, client_as: SignIn) -> None:
     client, address = client_as("sari"), page("notification_choose")
     chosen = dict.fromkeys(NoticeKind.values, "app")
     assert client.post(address, chosen).status_code == 302
-    assert NoticeChoice.objects.filter(person=stage.cast.sari, way="app").count() == 14
+    assert NoticeChoice.objects.filter(person=stage.cast.sari, way="app").count() == len(NoticeKind)
     for wrong in ({"mention": "pigeon"}, {"mention": ""}):
         assert client.post(address, chosen | wrong).status_code == 422
     assert client.post(address, {}).status_code == 422

@@ -19,7 +19,6 @@ from pytest_django import Settings
 from accounts.actions import close_official_account
 from accounts.capabilities import Role
 from accounts.models import Credential, User
-from accounts.vault import seal
 from content import actions
 from content.actions.publishing import LONGEST_WAIT, MOST_ATTEMPTS
 from content.errors import ContentError
@@ -165,14 +164,7 @@ def test_a_lost_key_brings_a_person_instead_of_asking_for_ever(
     approved: Stage, settings: Settings
 ) -> None:
     unconfirmed(approved, FakePlatform())
-    sealed, version = seal(approved.account.pk, {"app_password": "x"})
-    Credential.objects.create(
-        official_account=approved.account,
-        sealed=sealed,
-        key_version=version,
-        connected_by=approved.cast.bayu,
-        connected_at=timezone.now(),
-    )
+    version = Credential.objects.get().key_version
     settings.CREDENTIAL_KEYS = {version + 1: Fernet.generate_key().decode()}
     publication = actions.confirm_publication(
         publication_id=approved.publication.pk, actor=User.objects.system()

@@ -1,4 +1,4 @@
-"""That an account is not connected is known before anybody approves what would fail there."""
+"""That an account is not connected is known before anybody approves what a person must post."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from tests.cast import Cast
 from tests.content.stage import Stage, document, make_stage
 
 SignIn = Callable[[object], Client]
-NOT_YET = "is not connected yet: the post can be approved, but it will fail to go out until"
-AGAIN = "must be connected again: the post can be approved, but it will fail to go out until"
+NOT_YET = "is not connected: a person posts there by hand what was approved."
+AGAIN = "must be connected again. Until then, a person posts there by hand what was approved."
 
 
 def words(page: bytes) -> str:
@@ -49,21 +49,18 @@ def test_the_note_is_told_in_indonesian(cast: Cast) -> None:
     account = factories.official_account(cast.diskominfo)
     with translation.override("id"):
         assert notes(account, "Halo", []) == [
-            f"{account} belum terhubung: naskah dapat disetujui, tetapi akan gagal tayang sampai "
-            "dihubungkan."
+            f"{account} belum terhubung: naskah yang disetujui ditayangkan sendiri oleh petugas."
         ]
 
 
-@pytest.mark.parametrize("platform", ["whatsapp", "linkedin", "feed"])
-def test_an_account_that_is_published_by_hand_needs_no_connection(
-    cast: Cast, platform: str
-) -> None:
+@pytest.mark.parametrize("platform", ["wiki", "feed"])
+def test_nothing_is_said_of_an_account_that_is_not_written_for(cast: Cast, platform: str) -> None:
     account = factories.unsaved_account(cast.diskominfo, platform=platform)
     assert list(unconnected([account])) == []
 
 
 def test_who_writes_reads_it_in_the_preview_and_on_the_draft(cast: Cast, client_as: SignIn) -> None:
-    stage = make_stage(cast)
+    stage = make_stage(cast, connected=False)
     client = client_as(factories.reads_english(cast.dwi))
     typed = {"unit": cast.diskominfo.pk, "accounts": [stage.account.pk], "text": "Halo"}
     told = f"{stage.account} {NOT_YET}"
@@ -94,7 +91,7 @@ def test_who_decides_reads_it_of_every_account_and_may_approve_all_the_same(
     stage.approve()
     assert stage.fresh().status == Post.Status.SCHEDULED
     page = words(client.get(reverse("content:post_detail", args=[post.pk])).content)
-    assert NOT_YET not in page, "from now on the notice of what will fail says so"
+    assert NOT_YET not in page, "from now on the publication says who posts it"
 
 
 def test_many_accounts_cost_no_query_each(cast: Cast, client_as: SignIn) -> None:

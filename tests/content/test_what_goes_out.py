@@ -29,13 +29,13 @@ from tests import factories
 from tests.cast import Cast
 from tests.content.films import film
 from tests.content.media_stage import COMPLETE, ready, upload
-from tests.content.stage import FakePlatform, Stage, answers, document, picture
+from tests.content.stage import FakePlatform, Stage, answers, connected_account, document, picture
 
 LINK = "https://samudrakota.example/rabies"
 
 
 def made_for(cast: Cast, platform: str, **fields: Any) -> Stage:
-    account = factories.official_account(cast.diskominfo, platform=platform, host="")
+    account = connected_account(cast.diskominfo, platform=platform, host="")
     post = actions.create_post(
         actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(account, **fields)
     )
@@ -237,7 +237,7 @@ def test_what_a_platform_does_not_take_of_a_film_is_told_beside_it(cast: Cast) -
         }  # fmt: skip
         photo = MediaItem(**(usual | {"media_type": "image/jpeg", "seconds": None}))
         media = [photo] if facts.pop("mixed", False) else []
-        account = factories.official_account(cast.diskominfo, platform=platform, host="")
+        account = connected_account(cast.diskominfo, platform=platform, host="")
         found = problems(account, "Halo", media, film=MediaItem(**(usual | facts)), title="Judul")
         return [(one.field, one.message) for one in found]
 
@@ -290,7 +290,7 @@ def test_film_link_and_title_are_written_shown_and_compared(
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:
     client = client_as(factories.reads_english(cast.dwi))
-    account = factories.official_account(cast.diskominfo)
+    account = connected_account(cast.diskominfo)
     begun = client.get(f"{reverse('content:post_create')}?media={moving.pk}").content.decode()
     assert f'<option value="{moving.pk}" selected>' in begun
     assert "banjir (0:03)" in begun
@@ -352,7 +352,7 @@ def test_what_will_be_made_of_a_picture_is_said_before_it_is_saved(
 ) -> None:
     client = client_as(factories.reads_english(cast.dwi))
     media = ready(cast.dwi, cast.diskominfo, picture(size=(1_600, 1_600)))
-    account = factories.official_account(cast.diskominfo, platform="instagram", host="")
+    account = connected_account(cast.diskominfo, platform="instagram", host="")
     said = typed(cast, accounts=[account.pk], kept_0=media.sha256, alt_0="Kucing.")
     page = client.post(reverse("content:post_preview"), said).content.decode()
     assert "Picture 1 goes out as JPEG of 1,440 × 1,440 pixels" in page

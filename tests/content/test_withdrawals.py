@@ -21,9 +21,8 @@ from govsocial.platforms.errors import (
     Unavailable,
     UnknownOutcome,
 )
-from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, make_stage
 from tests.gathering import each
 
 REFUSED = (IntegrityError, InternalError)
@@ -85,7 +84,7 @@ def test_what_is_withdrawn_is_deleted_on_the_platform_and_kept_here(live: Stage)
 
 
 def test_a_post_counts_as_withdrawn_when_nothing_of_it_is_live_any_more(cast: Cast) -> None:
-    other = factories.official_account(cast.diskominfo)
+    other = connected_account(cast.diskominfo)
     stage = make_stage(cast)
     texts = {stage.account.pk: "Satu.", other.pk: "Dua."}
     version = stage.fresh().current_version
@@ -281,7 +280,7 @@ def test_a_live_post_is_not_edited(live: Stage) -> None:
 @pytest.fixture
 def half_out(cast: Cast) -> Stage:
     """Out on one account, still waiting on another."""
-    other = factories.official_account(cast.diskominfo)
+    other = connected_account(cast.diskominfo)
     stage = make_stage(cast)
     version = stage.fresh().current_version
     assert version is not None

@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts.models import Credential, User
-from accounts.vault import seal
+from accounts.models import User
 from content.models import Publication
 from kpi import actions
 from kpi.models import PlatformPost, PullState
@@ -21,14 +20,6 @@ from tests.kpi.fakes import FakeClient, seen
 def published(cast: Cast) -> Stage:
     """A publication that just went live on a connected account that was captured before."""
     stage = make_stage(cast).submit().approve()
-    sealed, version = seal(stage.account.pk, {"password": "made up"})
-    Credential.objects.create(
-        official_account=stage.account,
-        sealed=sealed,
-        key_version=version,
-        connected_by=User.objects.system(),
-        connected_at=timezone.now(),
-    )
     pull(stage, FakeClient())
     assert actions.claim_due_pulls() == []
     stage.send(FakePlatform())

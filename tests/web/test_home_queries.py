@@ -60,7 +60,9 @@ def fill(cast: Cast, person: User) -> None:
         text=f"@{person.full_name}",
         key=uuid.uuid4(),
     )
-    emergency(cast).submit().approve()
+    failing = emergency(cast).submit().approve()
+    Credential.objects.filter(official_account=failing.account).update(status="revoked")
+    make_stage(cast, connected=False).submit().approve()
     for name in ("draf satu", "draf dua"):
         actions.create_post(
             actor=person, unit_id=cast.diskominfo.pk, document=document(ending, text=name)
@@ -143,11 +145,11 @@ def test_the_sum_on_the_page_is_that_of_the_navigation(
 ) -> None:
     person = every_role(cast)
     fill(cast, person)
-    make_stage(cast).submit().approve()
+    make_stage(cast, connected=False).submit().approve()
     page = client_as(person).get(reverse("home"))
     counts = {place.key: link.count for place, link in navigation.links(page.wsgi_request)}
     home = counts.pop("home")
-    assert counts["publications"] == 3
+    assert counts["publications"] == 4
     assert page.context["waiting"] == home == sum(filter(None, counts.values()))
 
 

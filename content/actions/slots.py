@@ -1,0 +1,147 @@
+"""When accounts usually publish, and planning a post for the next time that is free."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import time
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.actions.drafting import create_post, edit_post
+from content.documents import Document
+from content.errors import ContentError
+from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
+from content.models import Post, PublishingSlot, TakenSlot, Weekday
+from content.slots import WEEKS_AHEAD, FreeSlot, next_free
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+MOST_SLOTS = 60
+"""Of one account."""
+
+
+@transaction.atomic
+def add_slots(
+    *, actor: User, official_account_id: int, weekdays: Collection[int], at: time
+) -> list[PublishingSlot]:
+    """Give an account a slot at that time on each of these days, in the zone of its unit.
+
+    Raises ``ContentError`` for one that it has already, then none is added.
+    """
+    account = OfficialAccount.objects.select_for_update(of=("self",)).get(pk=official_account_id)
+    require(actor, "accounts.manage", account.unit_id)
+    days = sorted({Weekday(day) for day in weekdays})
+    if not days:
+        raise ContentError(_("Choose at least one day."), field="weekdays")
+    if account.publishing_slots.count() + len(days) > MOST_SLOTS:
+        raise ContentError(
+            _("An account has at most %(most)s publishing slots.") % {"most": MOST_SLOTS},
+            field="weekdays",
+        )
+    try:
+        with transaction.atomic():
+            added = [
+                PublishingSlot.objects.create(
+                    official_account=account, weekday=day, at=at, added_by=actor
+                )
+                for day in days
+            ]
+    except IntegrityError as exc:
+        if "publishing_slot_once" not in str(exc):
+            raise
+        raise ContentError(
+            _("The account has a slot at this time on one of these days already."), field="at"
+        ) from exc
+    for slot in added:
+        record(SLOT_ADDED, actor=actor, target=account, day=_day(slot), at=_time(slot))
+    return added
+
+
+@transaction.atomic
+def remove_slot(*, actor: User, slot_id: int) -> OfficialAccount:
+    """Take a slot away. What is planned for it stays planned."""
+    rows = PublishingSlot.objects.select_for_update(of=("self",))
+    slot = rows.select_related("official_account").get(pk=slot_id)
+    account = slot.official_account
+    require(actor, "accounts.manage", account.unit_id)
+    day, at = _day(slot), _time(slot)
+    slot.delete()
+    record(SLOT_REMOVED, actor=actor, target=account, day=day, at=at)
+    return account
+
+
+def _day(slot: PublishingSlot) -> str:
+    return Weekday(slot.weekday).name.lower()
+
+
+def _time(slot: PublishingSlot) -> str:
+    return slot.at.strftime("%H.%M")
+
+
+@dataclass(frozen=True, slots=True)
+class InSlot:
+    """The post that was planned, and for which slot; None where the form was answered before."""
+
+    post: Post
+    slot: FreeSlot | None
+
+
+@transaction.atomic
+def save_in_free_slot(
+    *,
+    actor: User,
+    document: Document,
+    ticket: UUID,
+    unit_id: int | None = None,
+    post_id: int | None = None,
+    based_on: int = 0,
+) -> InSlot:
+    """``create_post`` in the unit, or ``edit_post``, planned for the next free slot of the accounts
+    that the document is meant for.
+
+    Whoever asks for a slot of an account waits for who asked before them, so two posts never get
+    the same one. ``ticket`` is of one form: a form that was answered takes nothing more, and the
+    post that it made is returned. Raises ``ContentError`` beside ``next_slot`` when there is none.
+    """
+    slots = _locked(document.texts)
+    made = TakenSlot.objects.select_related("post__current_version").filter(ticket=ticket).first()
+    if made is not None and post_id is None:
+        if made.taken_by_id != actor.pk:
+            raise ContentError(_("This form was answered already."), field="next_slot")
+        return InSlot(made.post, None)
+    free = next_free(slots, timezone.now(), but=post_id)
+    if free is None:
+        raise _none_free(slots)
+    planned = replace(document, planned_at=free.at)
+    if post_id is None:
+        post = create_post(actor=actor, unit_id=unit_id or 0, document=planned)
+    else:
+        post = edit_post(actor=actor, post_id=post_id, document=planned, based_on=based_on)
+    TakenSlot.objects.create(ticket=ticket, post=post, at=free.at, taken_by=actor)
+    record(SLOT_TAKEN, actor=actor, target=post, at=free.at.isoformat())
+    return InSlot(post, free)
+
+
+def _locked(account_ids: Iterable[int]) -> list[PublishingSlot]:
+    rows = PublishingSlot.objects.select_for_update(of=("self",))
+    return list(
+        rows.filter(official_account__in=list(account_ids))
+        .select_related("official_account__unit")
+        .order_by("pk")
+    )
+
+
+def _none_free(slots: list[PublishingSlot]) -> ContentError:
+    if not slots:
+        message = _("None of the chosen accounts has publishing slots. Choose a time instead.")
+    else:
+        message = _(
+            "Every slot of the chosen accounts is taken in the next %(weeks)s weeks. Choose a time "
+            "instead."
+        ) % {"weeks": WEEKS_AHEAD}
+    return ContentError(message, field="next_slot")

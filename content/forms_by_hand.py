@@ -1,0 +1,53 @@
+"""What is asked of a person who posted a publication by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.register_forms import EvidenceField
+
+
+class ProofForm(forms.Form):
+    permalink = forms.CharField(
+        label=gettext_lazy("Address of the post"),
+        max_length=500,
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+        help_text=gettext_lazy("Open the post on the platform and copy its address here."),
+    )
+    went_out_at = forms.DateTimeField(
+        label=gettext_lazy("It went out at"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )
+    screenshot = EvidenceField(
+        label=gettext_lazy("Screenshot"),
+        help_text=gettext_lazy("A picture of the post there (JPEG, PNG, WebP) or a PDF."),
+    )
+    number = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**15 - 1)
+
+    def __init__(self, *args: Any, number: int = 0, **kwargs: Any) -> None:
+        now = timezone.localtime().replace(second=0, microsecond=0)
+        kwargs.setdefault("initial", {"number": number, "went_out_at": now})
+        super().__init__(*args, **kwargs)
+
+    def clean_went_out_at(self) -> datetime:
+        at: datetime = self.cleaned_data["went_out_at"]
+        if not 2000 <= at.year < 2200:
+            raise forms.ValidationError(_("Choose a date between the years 2000 and 2199."))
+        return at
+
+
+class AttemptForm(forms.Form):
+    """Which attempt it is about: an answer to an earlier one changes nothing."""
+
+    number = forms.IntegerField(min_value=0, max_value=2**15 - 1)
+
+
+class WayForm(forms.Form):
+    way = forms.ChoiceField(choices=[("hand", ""), ("application", "")])

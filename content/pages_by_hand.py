@@ -1,0 +1,141 @@
+"""What the page of a publication that a person posts shows, and when it shows what to post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from accounts.models import Document, User
+from content import gate, pages_freezes
+from content.documents import MediaItem
+from content.forms_by_hand import ProofForm
+from content.models import Attempt, HandProof, MediaFile, Publication
+from govsocial.web.file_responses import downloaded
+
+STATUS = Publication.Status
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who took it, if anybody did, and why nothing may be posted now; "" where it may."""
+
+    attempt: Attempt | None
+    is_mine: bool
+    why_not: str
+
+    @property
+    def shows(self) -> bool:
+        """Whether this person may see, copy and download what to post."""
+        return self.is_mine and not self.why_not
+
+
+def claim_of(publication: Publication, user: User) -> Claim:
+    """The action and the database ask the same again when somebody takes it."""
+    attempts = publication.attempts.select_related("requested_by", "proof").order_by("-number")
+    last = attempts.filter(by_hand=True).first()
+    is_open = publication.status == STATUS.SENDING and last is not None and not last.outcome
+    is_mine = is_open and last is not None and last.requested_by_id == user.pk
+    waits = publication.status in {STATUS.SCHEDULED, STATUS.SENDING}
+    return Claim(last, is_mine, _why_not(publication) if waits else "")
+
+
+def _why_not(publication: Publication) -> str:
+    account = publication.official_account
+    if gate.is_halted(publication):
+        return _("A freeze stopped it: post nothing. What went out before can be recorded.")
+    if not gate.is_approved(publication.version_id):
+        return _("The approval has expired or no longer counts: post nothing.")
+    if not account.is_active:
+        return _("The account is not in use: post nothing.")
+    if publication.scheduled_for > timezone.now():
+        return _("Its time has not come yet.")
+    return ""
+
+
+def by_hand_page(
+    publication: Publication, user: User, form: ProofForm | None = None
+) -> dict[str, Any]:
+    claim = claim_of(publication, user)
+    sent = publication.version.content().sent_to(publication.official_account_id)
+    account = publication.official_account
+    number = claim.attempt.number if claim.attempt else 0
+    is_open = publication.status in {STATUS.SENDING, STATUS.UNCONFIRMED}
+    return {
+        "publication": publication,
+        "account": account,
+        "claim": claim,
+        "freezes": pages_freezes.covering(publication),
+        "may_claim": publication.status == STATUS.SCHEDULED and not claim.why_not,
+        "sent": sent if claim.shows else None,
+        "files": _files(publication) if claim.shows else [],
+        "form": (form or ProofForm(number=number)) if is_open else None,
+        "may_use_application": publication.status == STATUS.SCHEDULED and account.is_connected,
+    }
+
+
+def _media(publication: Publication) -> list[MediaItem]:
+    """The files in their order: what was made of the pictures for that platform, then the film."""
+    content = publication.version.content()
+    images = content.sent_to(publication.official_account_id).images
+    return [*images, content.film] if content.film else list(images)
+
+
+def _files(publication: Publication) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": number,
+            "url": reverse("content:publication_file", args=[publication.pk, number]),
+            "name": _name(publication, item, number),
+            "alt": item.alt,
+            "is_picture": not item.is_film,
+        }
+        for number, item in enumerate(_media(publication), start=1)
+    ]
+
+
+def _name(publication: Publication, item: MediaItem, number: int) -> str:
+    ending = item.media_type.rpartition("/")[2].replace("jpeg", "jpg").replace("quicktime", "mov")
+    return f"{number:02}-{slugify(publication.version.title)[:60] or 'post'}.{ending}"
+
+
+def file_to_post(publication: Publication, user: User, number: int) -> HttpResponseBase | None:
+    """The ``number``-th file as a download; None where there is nothing to post, or no such file,
+    or where it is not the approved one any more."""
+    media = _media(publication)
+    if not 1 <= number <= len(media) or not claim_of(publication, user).shows:
+        return None
+    item = media[number - 1]
+    file = MediaFile(sha256=item.sha256, media_type=item.media_type)
+    if not file.is_whole:
+        return None
+    return downloaded(file.path, item.media_type, _name(publication, item, number))
+
+
+def screenshot_of(publication: Publication) -> Document | None:
+    proof = (
+        HandProof.objects.filter(attempt__publication=publication)
+        .select_related("screenshot")
+        .first()
+    )
+    return proof.screenshot if proof else None
+
+
+def extras(publication: Publication, user: User) -> dict[str, Any]:
+    """What stands about it on the page of the publication itself. No query."""
+    runs = user.holds("content.publish", publication.official_account.unit_id)
+    status, by_hand = publication.status, publication.by_hand
+    waits = runs and status == STATUS.SCHEDULED
+    is_connected = publication.official_account.is_connected
+    return {
+        "may_post": runs
+        and by_hand
+        and status in {STATUS.SCHEDULED, STATUS.SENDING, STATUS.UNCONFIRMED},
+        "may_use_hand": waits and not by_hand,
+        "may_use_application": waits and by_hand and is_connected,
+    }

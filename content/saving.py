@@ -1,0 +1,65 @@
+"""Saving what the composer says: at the time it says, or in the next free slot."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from content import actions
+from content.forms import PostForm
+from content.models import Post
+from govsocial.web.templatetags.formats import moment
+
+
+def create(request: HttpRequest, form: PostForm) -> Post:
+    """Raises ``ContentError``."""
+    unit_id, document = form.cleaned_data["unit"].pk, form.document()
+    if not form.wants_slot:
+        return actions.create_post(actor=form.user, unit_id=unit_id, document=document)
+    return _told(
+        request,
+        actions.save_in_free_slot(
+            actor=form.user, document=document, ticket=form.slot_ticket, unit_id=unit_id
+        ),
+    )
+
+
+def edit(request: HttpRequest, form: PostForm, post: Post) -> Post:
+    """Raises ``ContentError``."""
+    based_on, document = form.cleaned_data["based_on"] or 0, form.document()
+    if not form.wants_slot:
+        return actions.edit_post(
+            actor=form.user, post_id=post.pk, document=document, based_on=based_on
+        )
+    return _told(
+        request,
+        actions.save_in_free_slot(
+            actor=form.user,
+            document=document,
+            ticket=form.slot_ticket,
+            post_id=post.pk,
+            based_on=based_on,
+        ),
+    )
+
+
+def _told(request: HttpRequest, saved: actions.InSlot) -> Post:
+    if saved.slot is None:
+        messages.warning(
+            request, _("This form was sent before. This is the post that it saved then.")
+        )
+        return saved.post
+    told = _("Planned for %(at)s, a free slot of %(accounts)s.") % {
+        "at": moment(saved.slot.at),
+        "accounts": ", ".join(saved.slot.accounts),
+    }
+    if saved.slot.taken:
+        told += " " + ngettext(
+            "%(number)s earlier slot is taken by another post.",
+            "%(number)s earlier slots are taken by other posts.",
+            saved.slot.taken,
+        ) % {"number": saved.slot.taken}
+    messages.success(request, told)
+    return saved.post

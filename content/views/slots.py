@@ -1,0 +1,75 @@
+"""The times of the week at which accounts publish."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Func, TextField, Value
+from django.db.models.functions import Cast, Concat
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from accounts.requests import person
+from content import actions, selectors_slots
+from content.errors import ContentError
+from content.filters_slots import SlotFilter
+from content.forms_slots import SlotsForm
+from govsocial.web.htmx import page_or_fragment
+from govsocial.web.lists import chips, page_of, sorted_by
+from govsocial.web.methods import require_form
+from govsocial.web.ordering import Sorts
+from govsocial.web.permissions import requires
+
+
+def _in_the_week() -> Func:
+    """``1 09:00:00``: by day, then by time."""
+    day, at = Cast("weekday", TextField()), Cast("at", TextField())
+    return Concat(day, Value(" "), at, output_field=TextField())
+
+
+SORTS: Sorts = {"account": "official_account__display_name", "time": _in_the_week}
+
+
+@require_safe
+@requires("content.view")
+@vary_on_headers("HX-Request")
+def slot_list(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    filters = SlotFilter(request.GET, queryset=selectors_slots.slots_visible_to(user), user=user)
+    page = page_of(sorted_by(filters.qs, request, SORTS, "account"), request)
+    page.object_list = selectors_slots.with_rights(list(page.object_list), user)
+    context = {"form": filters.form, "chips": chips(filters), "page": page}
+    context["may_add"] = user.holds("accounts.manage")
+    context["may_manage_people"] = user.holds("people.manage")
+    return render(request, page_or_fragment(request, "content/slot_list.html"), context)
+
+
+@require_form
+@requires("accounts.manage")
+def slot_add(request: HttpRequest) -> HttpResponse:
+    form = SlotsForm(request.POST or None, user=person(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.add_slots(actor=person(request), **form.wanted())
+        except ContentError as exc:
+            form.add_error(exc.field if exc.field in form.fields else None, str(exc))
+        else:
+            messages.success(request, _("Added."))
+            return redirect("content:slot_list")
+    status = 422 if form.errors else 200
+    return render(request, "content/slot_form.html", {"form": form}, status=status)
+
+
+@require_POST
+@requires("accounts.manage")
+def slot_remove(request: HttpRequest, slot_id: int) -> HttpResponse:
+    user = person(request)
+    slot = get_object_or_404(selectors_slots.slots_visible_to(user), pk=slot_id)
+    if not user.holds("accounts.manage", slot.official_account.unit_id):
+        raise PermissionDenied
+    actions.remove_slot(actor=user, slot_id=slot.pk)
+    messages.success(request, _("Removed. What is planned for it stays planned."))
+    return redirect("content:slot_list")

@@ -1,0 +1,128 @@
+"""The address of a post on an account, in the one spelling in which it is found again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from accounts.models import OfficialAccount
+from content.permalinks import NotThatPost, permalink_of
+from tests.gathering import each
+
+HANDLES = {
+    "bluesky": "humas.samudrakota.example",
+    "facebook": "Samudra.Kota",
+    "whatsapp": "whatsapp.com/channel/0029VaSamudra1",
+}
+
+
+def account(platform: str) -> OfficialAccount:
+    host = "sosial.example" if platform == "mastodon" else ""
+    return OfficialAccount(
+        platform=platform, host=host, handle=HANDLES.get(platform, "samudrakota")
+    )
+
+
+TAKEN = [
+    (
+        "x",
+        "https://twitter.com/SamudraKota/status/1790000000000000001?s=20",
+        "https://x.com/samudrakota/status/1790000000000000001",
+    ),
+    (
+        "instagram",
+        "http://instagram.com/samudrakota/p/C_a-1x/",
+        "https://www.instagram.com/p/C_a-1x/",
+    ),
+    (
+        "instagram",
+        "https://www.instagram.com/reel/Cabc12/?igsh=x",
+        "https://www.instagram.com/reel/Cabc12/",
+    ),
+    (
+        "threads",
+        "https://www.threads.net/@samudrakota/post/DAbc",
+        "https://www.threads.com/@samudrakota/post/DAbc",
+    ),
+    (
+        "bluesky",
+        "https://bsky.app/profile/HUMAS.samudrakota.example/post/3kabc",
+        "https://bsky.app/profile/humas.samudrakota.example/post/3kabc",
+    ),
+    (
+        "mastodon",
+        "https://sosial.example/@samudrakota/11223344#x",
+        "https://sosial.example/@samudrakota/11223344",
+    ),
+    (
+        "tiktok",
+        "https://www.tiktok.com/@samudrakota/video/7300000000001?_r=1",
+        "https://www.tiktok.com/@samudrakota/video/7300000000001",
+    ),
+    ("youtube", "https://youtu.be/dQw4w9WgXcQ?si=x", "https://www.youtube.com/watch?v=dQw4w9WgXcQ"),
+    (
+        "youtube",
+        "https://www.youtube.com/shorts/dQw4w9WgXcQ",
+        "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    ),
+    (
+        "facebook",
+        "https://m.facebook.com/samudrakota/posts/pfbid02abc?_rdr",
+        "https://www.facebook.com/samudrakota/posts/pfbid02abc",
+    ),
+    (
+        "facebook",
+        "https://www.facebook.com/photo.php?fbid=12345&set=a.1",
+        "https://www.facebook.com/photo.php?fbid=12345",
+    ),
+    ("telegram", "https://t.me/s/samudrakota/415", "https://t.me/samudrakota/415"),
+    (
+        "whatsapp",
+        "https://www.whatsapp.com/channel/0029VaSamudra1/128",
+        "https://whatsapp.com/channel/0029VaSamudra1/128",
+    ),
+    (
+        "linkedin",
+        "https://www.linkedin.com/feed/update/urn:li:activity:7123/?x=1",
+        "https://www.linkedin.com/feed/update/urn:li:activity:7123",
+    ),
+]
+REFUSED = [
+    ("x", "https://x.com/oranglain/status/1790000000000000001", "of oranglain"),
+    ("x", "https://x.com/samudrakota", "one post"),
+    ("x", "https://x.com.evil.example/samudrakota/status/1790000000000000001", "no address on X"),
+    ("x", "https://evil.example/https://x.com/samudrakota/status/179", "no address on X"),
+    ("x", "https://x.com@evil.example/samudrakota/status/179", "whole address"),
+    ("instagram", "https://www.instagram.com/samudrakota/", "one post"),
+    ("instagram", "https://www.instagram.com/oranglain/p/Cabc12/", "of oranglain"),
+    ("bluesky", "https://bsky.app/profile/lain.example/post/3kabc", "of lain.example"),
+    ("mastodon", "https://lain.example/@samudrakota/11223344", "own server"),
+    ("mastodon", "https://sosial.example/@samudrakota@lain.example/112", "of samudrakota@lain"),
+    ("youtube", "https://www.youtube.com/watch?list=1", "one post"),
+    ("facebook", "https://www.facebook.com/permalink.php?story_fbid=1&id=999999", "of 999999"),
+    ("telegram", "https://t.me/oranglain/415", "of oranglain"),
+    ("whatsapp", "https://whatsapp.com/channel/0029VaOrangLain/1", "0029VaOrangLain"),
+    ("linkedin", "https://www.linkedin.com/company/samudrakota/", "one post"),
+    ("x", "javascript:alert(1)", "whole address"),
+    ("x", "https://[x.com/", "whole address"),
+    ("x", "https://x.com:99999999/samudrakota/status/179", "whole address"),
+    ("x", "https://x.com/samudra\u202ekota/status/179", "whole address"),
+    ("x", "https://x.com/samudrakota/status/179\x00", "whole address"),
+    ("x", "https://x.com/samudrakota/status/\ud800", "whole address"),
+    ("x", "x" * 5000, "whole address"),
+]
+
+
+@each("platform, typed, kept", TAKEN)
+def test_what_people_copy_becomes_one_spelling(platform: str, typed: str, kept: str) -> None:
+    assert permalink_of(account(platform), typed) == kept
+    assert permalink_of(account(platform), kept) == kept
+
+
+@each("platform, typed, why", REFUSED)
+def test_what_is_no_post_of_the_account_is_refused_in_words(
+    platform: str, typed: str, why: str
+) -> None:
+    with pytest.raises(NotThatPost, match=re.escape(why)):
+        permalink_of(account(platform), typed)
