@@ -12,7 +12,14 @@ from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from content import actions, pages, selectors, selectors_bank, selectors_media, selectors_scratch
+from content import (
+    actions,
+    comparing,
+    selectors,
+    selectors_bank,
+    selectors_media,
+    selectors_scratch,
+)
 from content.actions.scratches import Place
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
@@ -94,7 +101,7 @@ def _restored(user: User, scratch: Scratch, post: Post | None) -> Opened:
     form.errors.clear()
     context: dict[str, Any] = {"scratch": scratch, "over": scratch.page, "token": scratch.token}
     if version is not None and version.number != scratch.based_on:
-        rows = pages.changed_fields(version.content(), form.document())
+        rows = comparing.changed_fields(version.content(), form.document(), post=version.post)
         context |= {"newer": version, "apart": rows}
     return form, context
 

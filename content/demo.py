@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw
 
 from accounts.models import OfficialAccount, User
 from content import actions, demo_media
-from content.checklist import LISTS, Excluded, PersonalData, Secrecy
+from content.checklist import ETHICS, LISTS, Excluded, PersonalData, Secrecy
 from content.demo_bank import seed_bank
 from content.documents import Declaration, Document, Facets, MediaItem
-from content.facets import Audience, ContentClass, Function, Stage
+from content.facets import Audience, ContentClass, Function, Sensitivity, Stage
 from content.models import Post
 from govsocial.platforms.registry import limits
 
@@ -47,37 +47,37 @@ def seed(out: Callable[[str], None]) -> None:
     """Write the posts once; a second run finds them and changes nothing."""
     if Post.objects.exists():
         return
-    dwi, rina = _person("dwi"), _person("rina")
-    city = _accounts("Pemerintah Kota Samudra")
+    dwi, rina = person("dwi"), person("rina")
+    city = accounts_named("Pemerintah Kota Samudra")
     poster = _poster(dwi)
     tomorrow = timezone.make_aware(
         datetime.combine(timezone.localdate() + timedelta(days=1), time(8))
     )
-    today = _post(dwi, city, "Prakiraan cuaca dan gelombang", ALERT)
-    _submit(today, dwi)
-    _approve(today)
-    planned = _post(rina, city, "Pendaftaran beasiswa dibuka", SCHOLARSHIP, planned_at=tomorrow)
-    _submit(planned, rina)
-    _approve(planned)
-    waiting = _post(dwi, city, "Jadwal vaksinasi rabies keliling", RABIES, media=(poster,))
-    _submit(waiting, dwi)
-    _submit(
-        _post(
+    today = write(dwi, city, "Prakiraan cuaca dan gelombang", ALERT)
+    submit(today, dwi)
+    approve(today)
+    planned = write(rina, city, "Pendaftaran beasiswa dibuka", SCHOLARSHIP, planned_at=tomorrow)
+    submit(planned, rina)
+    approve(planned)
+    waiting = write(dwi, city, "Jadwal vaksinasi rabies keliling", RABIES, media=(poster,))
+    submit(waiting, dwi)
+    submit(
+        write(
             rina, city[:1], "Konsultasi publik: trayek bus sekolah", BUS, kind=ContentClass.INPUT
         ),
         rina,
     )
-    back = _post(dwi, city[:1], "Tips mengurus akta kelahiran", BIRTH)
-    _submit(back, dwi)
+    back = write(dwi, city[:1], "Tips mengurus akta kelahiran", BIRTH)
+    submit(back, dwi)
     actions.request_changes(
-        actor=_person("sari"),
+        actor=person("sari"),
         post_id=back.pk,
-        digest=_digest(back),
+        digest=digest_of(back),
         note="Mohon sebutkan rumah sakit mana saja yang sudah melayani.",
     )
     _talk(waiting)
-    seed_bank(_person("sari"))
-    _post(rina, (), "Selamat Hari Guru Nasional", "Terima kasih, Bapak dan Ibu Guru.")
+    seed_bank(person("sari"))
+    write(rina, (), "Selamat Hari Guru Nasional", "Terima kasih, Bapak dan Ibu Guru.")
     _by_hand(dwi, poster)
     _slots(city)
     out(_("The training agency has its first posts."))
@@ -85,23 +85,23 @@ def seed(out: Callable[[str], None]) -> None:
 
 def _by_hand(actor: User, poster: MediaItem) -> None:
     """One that waits for a person: no application can post on a WhatsApp channel."""
-    channel = _accounts("Saluran WhatsApp Kota Samudra")
-    post = _post(actor, channel, "Vaksinasi rabies di saluran WhatsApp", RABIES, media=(poster,))
-    _submit(post, actor)
-    _approve(post)
+    channel = accounts_named("Saluran WhatsApp Kota Samudra")
+    post = write(actor, channel, "Vaksinasi rabies di saluran WhatsApp", RABIES, media=(poster,))
+    submit(post, actor)
+    approve(post)
 
 
 def _slots(accounts: tuple[OfficialAccount, ...]) -> None:
     for account in accounts:
         for at in (time(8), time(16)):
             actions.add_slots(
-                actor=_person("bayu"), official_account_id=account.pk, weekdays=range(1, 6), at=at
+                actor=person("bayu"), official_account_id=account.pk, weekdays=range(1, 6), at=at
             )
 
 
 def _talk(post: Post) -> None:
     """A question about some words, with an answer, and one that is settled."""
-    made, dwi = _person("made"), _person("dwi")
+    made, dwi = person("made"), person("dwi")
     asked = actions.start_thread(
         actor=made,
         post_id=post.pk,
@@ -118,7 +118,7 @@ def _talk(post: Post) -> None:
         key=uuid.uuid4(),
     )
     settled = actions.start_thread(
-        actor=_person("sari"),
+        actor=person("sari"),
         post_id=post.pk,
         number=1,
         text="Judul sudah tepat.",
@@ -128,17 +128,17 @@ def _talk(post: Post) -> None:
     actions.resolve_thread(actor=dwi, thread_id=settled.thread_id)
 
 
-def _person(name: str) -> User:
+def person(name: str) -> User:
     return User.objects.get(email=f"{name}@samudrakota.example")
 
 
-def _accounts(display_name: str) -> tuple[OfficialAccount, ...]:
+def accounts_named(display_name: str) -> tuple[OfficialAccount, ...]:
     """The accounts of that name on platforms that take a post of words alone."""
     named = OfficialAccount.objects.filter(display_name=display_name).order_by("pk")
     return tuple(account for account in named if not limits(account.platform).needs_media)
 
 
-def _post(
+def write(
     actor: User,
     accounts: tuple[OfficialAccount, ...],
     title: str,
@@ -147,6 +147,8 @@ def _post(
     planned_at: datetime | None = None,
     media: tuple[MediaItem, ...] = (),
     kind: ContentClass = ContentClass.INFORMATION,
+    sensitivity: str = Sensitivity.ORDINARY,
+    valid_until: datetime | None = None,
 ) -> Post:
     document = Document(
         title=title,
@@ -154,24 +156,26 @@ def _post(
         texts={account.pk: text for account in accounts},
         planned_at=planned_at,
         media=media,
-        facets=_facets(kind) if accounts else Facets(),
-        declared=_declared() if accounts else Declaration(),
+        facets=facets_of(kind, sensitivity) if accounts else Facets(),
+        valid_until=valid_until,
+        declared=declared() if accounts else Declaration(),
     )
     unit_id = min(actor.units_with("content.draft"))
     return actions.create_post(actor=actor, unit_id=unit_id, document=document)
 
 
-def _facets(kind: ContentClass) -> Facets:
+def facets_of(kind: ContentClass, sensitivity: str = Sensitivity.ORDINARY) -> Facets:
     asks = kind == ContentClass.INPUT
     return Facets(
         classes=(kind,),
         function=Function.INFORM,
         stage=Stage.COLLABORATION if asks else Stage.SOCIALISATION,
         audiences=(Audience.CITIZENS,),
+        sensitivity=sensitivity,
     )
 
 
-def _declared() -> Declaration:
+def declared() -> Declaration:
     return Declaration(
         confirmed={one.key: one.version for one in LISTS},
         source="Pemerintah Kota Samudra",
@@ -182,15 +186,17 @@ def _declared() -> Declaration:
     )
 
 
-def _submit(post: Post, actor: User) -> None:
-    actions.submit_post(actor=actor, post_id=post.pk, based_on=1)
+def submit(post: Post, actor: User, *, version: int = 1) -> None:
+    actions.submit_post(actor=actor, post_id=post.pk, based_on=version)
 
 
-def _approve(post: Post) -> None:
-    actions.approve_post(actor=_person("sari"), post_id=post.pk, digest=_digest(post))
+def approve(post: Post, by: str = "sari") -> None:
+    actions.approve_post(
+        actor=person(by), post_id=post.pk, digest=digest_of(post), confirmed=ETHICS.version
+    )
 
 
-def _digest(post: Post) -> str:
+def digest_of(post: Post) -> str:
     return post.current_version.digest if post.current_version else ""
 
 

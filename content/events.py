@@ -48,6 +48,8 @@ POST_APPROVED = event(
     "stage",
     "stages",
     "expires_at",
+    "confirmed",
+    "in_bulk",
     label=_("Post approved"),
     sentence=_("%(actor)s approved version %(version)s of %(target)s."),
 )
@@ -118,6 +120,8 @@ GATE_REFUSED = event(
             "too_early": _("its time has not come"),
             "claimed": _("somebody else is posting it"),
             "not_opened": _("it was not opened before"),
+            "by_itself": _("it is decided on by itself"),
+            "not_out": _("nothing of it is out yet"),
             "no_longer_counts": _("the approval no longer counts"),
             "changed_meanwhile": _("something that it needs changed meanwhile"),
         },

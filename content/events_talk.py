@@ -70,6 +70,18 @@ REVIEW_ESCALATED = event(
         "those above (number: %(people)s)."
     ),
 )
+LOOK_REMINDED = event(
+    "content.review.look_reminded",
+    "version",
+    "days",
+    "people",
+    "escalated",
+    label=_("Reminder of a retrospective review"),
+    sentence=_(
+        "Reminders were given (number: %(people)s): nobody has looked at the emergency notice "
+        "%(target)s afterwards for %(days)s days."
+    ),
+)
 WAYS_CHOSEN = event(
     "content.notification.chosen",
     "changed",

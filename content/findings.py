@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from django.db import models
 from django.utils.functional import Promise
@@ -307,7 +307,7 @@ def _of_silences(document: Document, around: Surroundings) -> Iterator[Finding]:
         is_within = one.since <= around.at and (one.until is None or around.at < one.until)
         if meant and is_within:
             message = _("It is planned for a time in which publications are frozen.")
-            thing = f"{one.since.isoformat()} {one.reason}"
+            thing = f"{one.since.astimezone(UTC).isoformat()} {one.reason}"
             yield _finding(FindingRule.FROZEN, thing, "planned_at", message, one.reason)
 
 

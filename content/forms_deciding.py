@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -24,6 +25,30 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["note"].mark = _("needed unless you approve")  # type: ignore[attr-defined]  # for field.html
+
+
+class ApprovalForm(DecisionForm):
+    """``confirmed`` is the version of the ethics statements that stood beside the tick."""
+
+    confirmed = forms.IntegerField(required=False, min_value=1, max_value=32767)
+
+
+class CompareForm(forms.Form):
+    """Two versions of a post by their numbers; ``FIRST`` is the post that it follows."""
+
+    FIRST = "first"
+
+    before = forms.ChoiceField(label=gettext_lazy("Compare"))
+    after = forms.ChoiceField(label=gettext_lazy("with"))
+
+    def __init__(self, *args: Any, numbers: Sequence[int], follows: str, **kwargs: Any) -> None:
+        """``numbers`` are those of all versions; ``follows`` names the post it follows, if any."""
+        super().__init__(*args, **kwargs)
+        each = [(str(one), _("version %(number)s") % {"number": one}) for one in numbers]
+        first = [(self.FIRST, follows)] if follows else []
+        for name, choices in (("before", [*first, *each]), ("after", each)):
+            field = self.fields[name]
+            field.choices = choices  # type: ignore[attr-defined]  # it is a ChoiceField
 
 
 class SettleForm(ReasonForm):

@@ -71,12 +71,16 @@ class ThreadForm(ReplyForm):
         self.fields["place"].choices = list(places)  # type: ignore[attr-defined]  # a choice field
 
 
+# What is a duty comes in its one way.
+CHOOSABLE = [kind for kind in NoticeKind if not NOTICES[kind].is_fixed]
+
+
 class WaysForm(forms.Form):
     """By which way each kind comes."""
 
     def __init__(self, data: QueryDict | None = None, *, chosen: dict[str, str]) -> None:
         super().__init__(data)
-        for kind in NoticeKind:
+        for kind in CHOOSABLE:
             self.fields[kind] = forms.ChoiceField(
                 label=kind.label,
                 choices=[(str(way), way.label) for way in Way],
@@ -85,4 +89,4 @@ class WaysForm(forms.Form):
             )
 
     def ways(self) -> dict[NoticeKind, Way]:
-        return {kind: Way(self.cleaned_data[kind]) for kind in NoticeKind}
+        return {kind: Way(self.cleaned_data[kind]) for kind in CHOOSABLE}

@@ -64,6 +64,11 @@ def media_is_complete(version_id: int) -> bool:
     return _asked("SELECT content_media_is_complete(%s)", version_id)
 
 
+def can_be_looked_at(version_id: int) -> bool:
+    """Whether something of an emergency is out, or nothing of it can go out any more."""
+    return _asked("SELECT content_can_be_looked_at(%s)", version_id)
+
+
 def _asked(question: str, *about: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(question, about)

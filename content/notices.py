@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from content.models import NoticeKind, Notification, Publication, Review, Way
+from content.models import NoticeKind, Notification, Publication, Retrospective, Review, Way
 from govsocial.web.templatetags.formats import moment
 
 Fact = str | int
@@ -23,16 +23,24 @@ LONGEST_FACT = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One kind: ``says`` may use ``%(title)s`` and its facts; ``way`` is the usual one."""
+    """One kind: ``says`` may use ``%(title)s`` and its facts; ``way`` is the usual one, and with
+    ``is_fixed`` the only one: a duty is not muted."""
 
     says: str | Promise
     facts: frozenset[str] = field(default_factory=frozenset)
     way: Way = Way.AT_ONCE
     tone: str = ""
+    is_fixed: bool = False
 
 
-def _notice(says: Promise | str, *facts: str, way: Way = Way.AT_ONCE, tone: str = "") -> Notice:
-    return Notice(says=says, facts=frozenset(facts), way=way, tone=tone)
+def _notice(
+    says: Promise | str,
+    *facts: str,
+    way: Way = Way.AT_ONCE,
+    tone: str = "",
+    is_fixed: bool = False,
+) -> Notice:
+    return Notice(says=says, facts=frozenset(facts), way=way, tone=tone, is_fixed=is_fixed)
 
 
 NOTICES: Mapping[NoticeKind, Notice] = {
@@ -114,6 +122,36 @@ NOTICES: Mapping[NoticeKind, Notice] = {
         ),
         tone="watch",
     ),
+    NoticeKind.LOOK_REMINDER: _notice(
+        gettext_lazy(
+            "Nobody has looked at the emergency notice “%(title)s” afterwards yet. It went out "
+            "%(days)s days ago."
+        ),
+        "days",
+        way=Way.DAILY,
+        tone="watch",
+        is_fixed=True,
+    ),
+    NoticeKind.LOOK_ESCALATION: _notice(
+        gettext_lazy(
+            "The retrospective review of the emergency notice “%(title)s” of %(unit)s is late: it "
+            "went out %(days)s days ago. Those who may do it are reminded every day."
+        ),
+        "days",
+        "unit",
+        way=Way.DAILY,
+        tone="bad",
+        is_fixed=True,
+    ),
+    NoticeKind.FREEZE_PLANNED: _notice(
+        gettext_lazy(
+            "%(by)s began a freeze of %(unit)s, which covers the planned time of “%(title)s”. "
+            "Choose another time, or say why it may stand."
+        ),
+        "by",
+        "unit",
+        tone="watch",
+    ),
     NoticeKind.FREEZE_BEGUN: _notice(
         gettext_lazy("%(by)s began a freeze of %(unit)s: nothing goes out there."),
         "by",
@@ -174,9 +212,19 @@ def address_of(notice: Notification) -> str:
     if notice.comment:
         thread = [notice.post_id, notice.comment.thread_id]
         return f"{reverse('content:thread_detail', args=thread)}#comment-{notice.comment_id}"
+    look = _look_of(notice)
+    if look is not None:
+        return reverse("content:retrospective_detail", args=[look.pk])
     if notice.post_id:
         return reverse("content:post_detail", args=[notice.post_id])
     return reverse("content:publication_list")
+
+
+def _look_of(notice: Notification) -> Retrospective | None:
+    """The look afterwards that a reminder is about."""
+    if notice.kind not in _WHILE_NOT_LOOKED_AT or notice.review is None:
+        return None
+    return getattr(notice.review, "retrospective", None)
 
 
 def why_over(notice: Notification) -> str:
@@ -185,6 +233,9 @@ def why_over(notice: Notification) -> str:
         return "read"
     if notice.review_id and notice.kind in _WHILE_OPEN and notice.review is not None:
         return "" if notice.review.status == Review.Status.OPEN else "decided"
+    look = _look_of(notice)
+    if look is not None and look.done_at is not None:
+        return "decided"
     if notice.publication is not None and notice.kind in _WHILE_SO:
         return "" if notice.publication.status == _WHILE_SO[notice.kind] else "settled"
     if notice.comment is not None and notice.comment.withdrawn_at is not None:
@@ -193,6 +244,7 @@ def why_over(notice: Notification) -> str:
 
 
 _WHILE_OPEN = (NoticeKind.SUBMITTED, NoticeKind.REMINDER, NoticeKind.ESCALATION, NoticeKind.STAGE)
+_WHILE_NOT_LOOKED_AT = (NoticeKind.LOOK_REMINDER, NoticeKind.LOOK_ESCALATION)
 _WHILE_SO: Mapping[str, str] = {
     NoticeKind.FAILED: Publication.Status.FAILED,
     NoticeKind.UNCONFIRMED: Publication.Status.UNCONFIRMED,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,15 +15,16 @@ from django.utils.translation import ngettext
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import diff, selectors, stages, talk_pages
+from content import comparing, selectors, stages, talk_pages
 from content.actions.completing import missing_from
-from content.document_words import compared, declared_rows, facet_rows, justified_rows
+from content.checklist import ETHICS
+from content.document_words import declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem, Prepared
 from content.errors import ContentError
 from content.forms import PostForm
-from content.forms_deciding import DecisionForm
+from content.forms_deciding import ApprovalForm
 from content.media_at_the_gate import incomplete
-from content.models import Post, PostVersion, Publication, Review
+from content.models import Decision, Post, PostVersion, Publication, Review
 from content.pages_media import length_of
 from content.preflight import notes, problems_of, unconnected
 from content.preparing import changes, expected, prepare
@@ -33,7 +33,6 @@ from govsocial.audit.selectors import history_of
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
 from govsocial.platforms.text import measure
-from govsocial.web.templatetags.formats import moment
 
 CANCELLABLE = Publication.CALLED_BACK
 SETTLABLE = (Publication.Status.UNCONFIRMED,)
@@ -63,7 +62,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
     if review is not None:
         review.post = post
         review.stage = review.stage_after(decisions)
-    publications = list(selectors.publications_of(post))
+    publications = _publications(post, versions, decisions)
     shown = _shown(accounts, chosen)
     may_draft = user.holds("content.draft", post.unit_id)
     page = {
@@ -82,11 +81,12 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "rights": selectors.rights_on(
             review, user, accounts=accounts, versions=versions, decisions=decisions
         ),
-        "decision_form": DecisionForm(initial={"digest": version.digest if version else ""}),
+        "ethics": ETHICS,
+        "decision_form": ApprovalForm(initial={"digest": version.digest if version else ""}),
         "decisions": decisions,
         "publications": publications,
         "steps": steps(post, review, publications),
-        "changes": changes_since_last_review(versions, version),
+        "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
@@ -95,6 +95,16 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "talk": talk_pages.card(post, user, content, accounts),
     }
     return stages.of_page(post, page)
+
+
+def _publications(
+    post: Post, versions: Sequence[PostVersion], decisions: Sequence[Decision]
+) -> list[Publication]:
+    """None are asked for where no version was ever approved: the gate lets none be made then."""
+    reviews = [one.review for one in versions if hasattr(one, "review")]
+    if any(comparing.was_approved(one, decisions) for one in reviews):
+        return list(selectors.publications_of(post))
+    return []
 
 
 def told(content: Document | None, post: Post) -> dict[str, Any]:
@@ -255,71 +265,6 @@ def steps(
     return rows
 
 
-def changes_since_last_review(
-    versions: list[PostVersion], version: PostVersion | None
-) -> Mapping[str, Any] | None:
-    """Word differences to the version that was last submitted before this one."""
-    if version is None:
-        return None
-    earlier = [row for row in versions if row.number < version.number and hasattr(row, "review")]
-    return compare(earlier[0], version) if earlier else None
-
-
-def compare(before: PostVersion, after: PostVersion) -> dict[str, Any]:
-    """Every field of two versions side by side, with the words that differ."""
-    rows = changed_fields(before.content(), after.content())
-    return {"before": before, "after": after, "rows": rows}
-
-
-def changed_fields(old: Document, new: Document) -> list[dict[str, Any]]:
-    """The fields that differ, each with the words that do."""
-    accounts = {
-        account.pk: account
-        for account in OfficialAccount.objects.filter(pk__in={*old.texts, *new.texts})
-    }
-    fields = [(_("Title"), old.title, new.title), (_("Text"), old.text, new.text)]
-    for pk, account in accounts.items():
-        fields.append((str(account), old.texts.get(pk, ""), new.texts.get(pk, "")))
-    for number in range(max(len(old.media), len(new.media))):
-        label = _("Picture %(number)s") % {"number": number + 1}
-        fields.append((label, _picture(old, number), _picture(new, number)))
-    fields += [
-        (_("Video"), _words_of(old.film), _words_of(new.film)),
-        (_("Link"), old.link, new.link),
-        (_("Published title"), old.headline, new.headline),
-    ]
-    for pk, account in accounts.items():
-        label = _("Made for %(account)s") % {"account": account}
-        fields.append((label, _made(old, pk), _made(new, pk)))
-    fields.append((_("Publication time"), _moment(old.planned_at), _moment(new.planned_at)))
-    fields.append((_("Language of the post"), old.language, new.language))
-    told_before, told_now = compared(old), compared(new)
-    for label in {**told_before, **told_now}:
-        fields.append((label, told_before.get(label, ""), told_now.get(label, "")))
-    return [{"label": label, "pieces": diff.words(a, b)} for label, a, b in fields if a != b]
-
-
-def _picture(content: Document, number: int) -> str:
-    return _words_of(content.media[number]) if number < len(content.media) else ""
-
-
-def _words_of(item: MediaItem | None) -> str:
-    return f"{item.alt} ({item.sha256[:12]})" if item else ""
-
-
-def _made(content: Document, account_id: int) -> str:
-    """The files that go out there in the place of those that were chosen."""
-    if account_id not in content.texts:
-        return ""
-    sent = content.sent_to(account_id).images
-    made = [goes for goes, item in zip(sent, content.media, strict=False) if goes != item]
-    return ", ".join(item.sha256[:12] for item in made)
-
-
-def _moment(value: datetime | None) -> str:
-    return moment(value) if value else _("As soon as it is approved")
-
-
 def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
     content = version.content()
     before = post.versions.filter(number=version.number - 1).first()
@@ -329,7 +274,7 @@ def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
         "content": content,
         "previews": previews(post, content, accounts_of(content)),
         **told(content, post),
-        "changes": compare(before, version) if before else None,
+        "changes": comparing.compare(before, version, post=post) if before else None,
         "review": Review.objects.filter(version=version).first(),
     }
 

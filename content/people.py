@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BooleanField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.utils import timezone
 
 from accounts.capabilities import Role, roles_with
@@ -84,11 +95,19 @@ def keepers_of(publication: Publication) -> QuerySet[User]:
 
 
 def lookers_at(review: Review) -> QuerySet[User]:
-    """Who may look at an emergency afterwards: who reviews there, and neither wrote nor decided."""
+    """Who may look at an emergency afterwards: who reviews wherever it went, and neither wrote nor
+    decided. The database is asked what it asks who answers."""
     wrote = gate.wrote_where(F("pk"), review.version_id)
     decided = review.decisions.filter(decider=OuterRef("pk"))
     people = people_with("content.review", review.post.unit).exclude(pk=review.submitted_by_id)
-    return people.exclude(wrote).exclude(Exists(decided))
+    may = Func(
+        F("pk"),
+        Value(review.version_id),
+        Value(roles_with("content.review"), output_field=ArrayField(TextField())),
+        function="content_may_decide",
+        output_field=BooleanField(),
+    )
+    return people.exclude(wrote).exclude(Exists(decided)).filter(may)
 
 
 def workers_at(unit: Unit) -> QuerySet[User]:

@@ -19,6 +19,7 @@ from content.models import (
     CalendarFeed,
     Decision,
     MediaFile,
+    OpenedVersion,
     Post,
     PostVersion,
     Publication,
@@ -117,6 +118,23 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
         .exclude(gate.wrote_where(user, "version"))
         .exclude(Exists(decided))
     )
+
+
+def reviews_to_tick(user: User) -> QuerySet[Any]:
+    """``reviews_waiting_for``, each with the kind of its ``present_stage`` and whether this person
+    ``has_opened`` exactly what waits."""
+    opened = OpenedVersion.objects.filter(
+        version=OuterRef("version"), digest=OuterRef("digest"), person=user
+    )
+    waiting: QuerySet[Any] = reviews_waiting_for(user)
+    ticked: QuerySet[Any] = waiting.annotate(present_stage=PRESENT_STAGE, has_opened=Exists(opened))
+    return ticked
+
+
+def reviews_waiting_for_others(user: User) -> QuerySet[Review]:
+    """Open reviews that this person sees and does not decide on."""
+    waiting = reviews_visible_to(user).filter(status=Review.Status.OPEN)
+    return waiting.exclude(pk__in=reviews_waiting_for(user).values("pk"))
 
 
 def posts_sent_back_to(user: User) -> QuerySet[Post]:
@@ -230,6 +248,7 @@ def decisions_of(post: Post) -> QuerySet[Decision]:
     return (
         Decision.objects.filter(review__post=post)
         .select_related("decider", "review__version")
+        .defer("review__version__document")
         .order_by("-decided_at")
     )
 

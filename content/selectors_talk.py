@@ -83,7 +83,8 @@ def notifications_of(user: User) -> QuerySet[Notification]:
     """What a person was told, newest first; not of units whose content they no longer see."""
     return (
         Notification.objects.filter(person=user, unit_id__any=user.units_with("content.view"))
-        .select_related("post__current_version", "unit", "comment", "publication", "review")
+        .select_related("post__current_version", "unit", "comment", "publication")
+        .select_related("review__retrospective")
         .defer("post__current_version__canonical", "post__current_version__document")
         .order_by("-pk")
     )

@@ -1,15 +1,17 @@
-"""What findings need to know besides the document: contacts, election windows, looked-at links."""
+"""What findings need to know besides the document: contacts, election windows, looked-at links and
+freezes."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, F, Func, Q, TextField, Value, When
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Cast, StrIndex
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.links import SHARED
@@ -18,27 +20,57 @@ from content import findings
 from content.documents import Document
 from content.finding_rules import bank
 from content.finding_rules.personal import national
-from content.models import BankText, ElectionWindow, KnownContact, LinkCheck, Post
+from content.models import Freeze, Post
 from content.selectors import paid_labels_of
 
 # Kept by hand, and named by an address in which a number or the agency's own domain stands.
 _WITH_ADDRESSES = ("feed", "whatsapp", "telegram")
 
 
-class _Array(Func):
-    """One text as a list of one."""
-
-    template = "ARRAY[%(expressions)s]::text[]"
-    output_field = ArrayField(TextField())
-
-
-_ABOVE = """
-    WITH RECURSIVE above(id, parent_id) AS (
-        SELECT id, parent_id FROM accounts_unit WHERE id = %s
-        UNION ALL
-        SELECT one.id, one.parent_id FROM accounts_unit one JOIN above ON one.id = above.parent_id
+# All of it in one question: every page of a post asks it. What a post has no use for is not read.
+_AROUND = """
+    WITH RECURSIVE above(id) AS (
+        SELECT %(unit)s::bigint
+        UNION SELECT u.parent_id FROM above JOIN accounts_unit u ON u.id = above.id
+            WHERE u.parent_id IS NOT NULL
+    ), meant(account, unit_id) AS (
+        SELECT a.id, a.unit_id FROM accounts_officialaccount a
+            WHERE a.id = ANY (%(accounts)s::bigint[])
+        -- A draft without accounts stands for its unit.
+        UNION ALL SELECT NULL, %(unit)s::bigint WHERE cardinality(%(accounts)s::bigint[]) = 0
+        UNION SELECT meant.account, u.parent_id FROM meant
+            JOIN accounts_unit u ON u.id = meant.unit_id WHERE u.parent_id IS NOT NULL
     )
-    SELECT id FROM above
+    SELECT 'known', 0, jsonb_build_array(c.kind, c.value) FROM content_knowncontact c
+        WHERE %(contacts)s AND c.removed_at IS NULL AND c.unit_id IN (SELECT id FROM above)
+    UNION ALL
+    SELECT 'account', 0, jsonb_build_array(a.platform, a.handle, a.url)
+        FROM accounts_officialaccount a
+        WHERE %(contacts)s AND a.status = 'active' AND a.platform = ANY (%(platforms)s)
+    UNION ALL
+    SELECT 'window', row_number() OVER (ORDER BY w.starts_on, w.id),
+        jsonb_build_array(w.name, w.starts_on, w.ends_on, w.citation, to_jsonb(w.words))
+        FROM content_electionwindow w
+        WHERE w.withdrawn_at IS NULL AND w.unit_id IN (SELECT id FROM above)
+    UNION ALL
+    SELECT 'narrative', row_number() OVER (ORDER BY b.valid_from, b.id),
+        jsonb_build_array(b.title, b.valid_from, b.valid_until, b.text,
+            b.withdrawn_at IS NOT NULL OR EXISTS (
+                SELECT FROM content_banktext later WHERE later.replaces_id = b.id))
+        FROM content_banktext b
+        WHERE b.kind = 'narrative' AND b.unit_id IN (SELECT id FROM above)
+        AND strpos(%(plain)s, b.mark) > 0
+    UNION ALL
+    SELECT 'link', 0, jsonb_build_array(l.address, l.state) FROM content_linkcheck l
+        WHERE l.digest = ANY (%(links)s) AND l.state IN ('dead', 'slow')
+    UNION ALL
+    SELECT 'freeze', f.id, jsonb_build_array(f.reason, f.begun_at, f.expected_until,
+            jsonb_agg(DISTINCT meant.account) FILTER (WHERE meant.account IS NOT NULL))
+        FROM content_freeze f JOIN meant ON CASE WHEN f.official_account_id IS NULL
+            THEN f.unit_id = meant.unit_id ELSE f.official_account_id = meant.account END
+        WHERE f.lifted_at IS NULL AND NOT (f.spares_emergencies AND %(emergency)s)
+        GROUP BY f.id
+    ORDER BY 1, 2
 """
 
 
@@ -52,20 +84,24 @@ def findings_of(
 def surroundings_of(
     document: Document, unit: Unit | None, post: Post | None = None
 ) -> findings.Surroundings:
-    """Three queries at most for most posts: whose contacts are known is asked where there are any.
-    One more for a post whose ``paid_labels`` were not read with it.
-
-    ``silences`` are not gathered yet: a freeze that is on is told on every page, and stops what it
-    covers whatever was justified.
-    """
+    """What is around a document of a unit now. One query; one more for a post whose
+    ``paid_labels`` were not read with it."""
     zone = unit.zone if unit else timezone.get_current_timezone()
-    windows, narratives = _kept_for(unit, document)
+    told: dict[str, list[Any]] = {kind: [] for kind in _KINDS}
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, _asked(document, unit))
+        for kind, _place, said in cursor.fetchall():
+            told[kind].append(json.loads(said))
+    known = {f"{kind}:{value}" for kind, value in told["known"]}
+    for one in told["account"]:
+        known.update(_of_account(*one))
     return findings.Surroundings(
         at=(document.planned_at or timezone.now()).astimezone(zone),
-        known=frozenset(_known(unit)) if findings.names_contacts(document) else frozenset(),
-        windows=windows,
-        narratives=narratives,
-        links=_links(document),
+        known=frozenset(known),
+        windows=[_window(*one) for one in told["window"]],
+        narratives=[_narrative(*one) for one in told["narrative"]],
+        silences=[_silence(*one) for one in told["freeze"]],
+        links=dict(told["link"]),
         labels=_labels(post),
     )
 
@@ -78,19 +114,66 @@ def _labels(post: Post | None) -> Sequence[str]:
     return list(paid_labels_of(post)) if known is None else known
 
 
-def _of_unit_or_above(unit: Unit | None) -> Q:
-    return Q(unit_id__in=RawSQL(_ABOVE, [unit.pk if unit else 0]))  # noqa: S611  # no input
+_KINDS = ("known", "account", "window", "narrative", "link", "freeze")
 
 
-def _known(unit: Unit | None) -> Iterator[str]:
-    rows = KnownContact.objects.filter(_of_unit_or_above(unit), removed_at=None)
-    for kind, value in rows.values_list("kind", "value"):
-        yield f"{kind}:{value}"
-    accounts = OfficialAccount.objects.filter(
-        status=OfficialAccount.Status.ACTIVE, platform__in=_WITH_ADDRESSES
+def _asked(document: Document, unit: Unit | None) -> dict[str, Any]:
+    return {
+        "unit": unit.pk if unit else 0,
+        "accounts": list(document.texts.keys()),
+        "contacts": findings.names_contacts(document),
+        "platforms": list(_WITH_ADDRESSES),
+        "links": [digest_of_link(one) for one in findings.links_of(document)],
+        "emergency": document.is_emergency,
+        "plain": bank.plain_of("\n".join([document.text, *document.texts.values()])),
+    }
+
+
+def _window(
+    name: str, starts_on: str, ends_on: str, citation: str, words: list[str]
+) -> findings.Window:
+    first, last = date.fromisoformat(starts_on), date.fromisoformat(ends_on)
+    return findings.Window(name=name, starts_on=first, ends_on=last, citation=citation, words=words)
+
+
+def _narrative(
+    title: str, valid_from: str, valid_until: str | None, text: str, is_over: bool
+) -> findings.Narrative:
+    return findings.Narrative(
+        title=title,
+        valid_from=date.fromisoformat(valid_from),
+        valid_until=date.fromisoformat(valid_until) if valid_until else None,
+        is_over=is_over,
+        text=text,
     )
-    for platform, handle, url in accounts.values_list("platform", "handle", "url"):
-        yield from _of_account(platform, handle, url)
+
+
+def _silence(
+    reason: str, since: str, until: str | None, accounts: list[int] | None
+) -> findings.Silence:
+    return findings.Silence(
+        reason=reason,
+        since=datetime.fromisoformat(since),
+        until=datetime.fromisoformat(until) if until else None,
+        accounts=accounts,
+    )
+
+
+def planned_during(freeze: Freeze) -> QuerySet[Post]:
+    """Posts that are still to go out, on an account that a freeze covers, while it is expected to
+    last; the next ones first."""
+    accounts = OfficialAccount.objects.filter(unit__in=freeze.unit.descendants(include_self=True))
+    if freeze.official_account_id:
+        accounts = OfficialAccount.objects.filter(pk=freeze.official_account_id)
+    names = [str(pk) for pk in accounts.values_list("pk", flat=True)]
+    posts = Post.objects.filter(
+        status__in=Post.EDITABLE,
+        planned_at__gte=freeze.begun_at,
+        current_version__document__variants__has_any_keys=names,
+    )
+    if freeze.expected_until:
+        posts = posts.filter(planned_at__lt=freeze.expected_until)
+    return posts.select_related("unit", "current_version").order_by("planned_at", "pk")
 
 
 def _of_account(platform: str, handle: str, url: str) -> Iterator[str]:
@@ -108,56 +191,6 @@ def _of_account(platform: str, handle: str, url: str) -> Iterator[str]:
         # Where anybody may have a site, an address of that domain is anybody's.
         if "." in domain and domain not in SHARED:
             yield f"domain:{domain}"
-
-
-def _kept_for(
-    unit: Unit | None, document: Document
-) -> tuple[list[findings.Window], list[findings.Narrative]]:
-    """Election windows and narratives that the texts may hold, in one query: every page of a post
-    asks for both."""
-    windows = (
-        ElectionWindow.objects.filter(_of_unit_or_above(unit), withdrawn_at=None)
-        .annotate(what=Value("window"), lines=Cast("words", ArrayField(TextField())))
-        .values_list("what", "pk", "name", "starts_on", "ends_on", "citation", "lines")
-    )
-    texts = Value(bank.plain_of("\n".join([document.text, *document.texts.values()])))
-    over = Case(
-        When(Q(withdrawn_at__isnull=False) | Q(replaced_by__isnull=False), then=Value("over")),
-        default=Value(""),
-    )
-    narratives = (
-        BankText.objects.filter(_of_unit_or_above(unit), kind=BankText.Kind.NARRATIVE)
-        .alias(at=StrIndex(texts, F("mark")))
-        .filter(at__gt=0)
-        .annotate(what=Value("narrative"), over=over, lines=_Array(F("text")))
-        .values_list("what", "pk", "title", "valid_from", "valid_until", "over", "lines")
-    )
-    rows = sorted(windows.union(narratives, all=True), key=lambda row: (row[3], row[1]))
-    return (
-        [
-            findings.Window(name=name, starts_on=begins, ends_on=ends, citation=said, words=lines)
-            for what, _pk, name, begins, ends, said, lines in rows
-            if what == "window"
-        ],
-        [
-            findings.Narrative(
-                title=name, valid_from=begins, valid_until=ends, is_over=bool(said), text=lines[0]
-            )
-            for what, _pk, name, begins, ends, said, lines in rows
-            if what == "narrative"
-        ],
-    )
-
-
-def _links(document: Document) -> dict[str, str]:
-    addresses = findings.links_of(document)
-    if not addresses:
-        return {}
-    rows = LinkCheck.objects.filter(
-        digest__in=[digest_of_link(one) for one in addresses],
-        state__in=[LinkCheck.State.DEAD, LinkCheck.State.SLOW],
-    )
-    return {row.address: row.state for row in rows}
 
 
 def digest_of_link(address: str) -> str:

@@ -76,6 +76,12 @@ def forget_unsaved() -> None:
     actions.forget_draft_imports()
 
 
+@shared_task
+def nudge_retrospectives() -> None:
+    """Remind every day of emergencies that nobody has looked at afterwards."""
+    actions.nudge_retrospectives(actor=User.objects.system())
+
+
 # A server that says its words sign by sign is as slow as it likes.
 @shared_task(time_limit=900)
 def send_notices() -> None:

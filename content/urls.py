@@ -7,6 +7,7 @@ from content.views import (
     bank,
     calendar,
     calendar_feeds,
+    comparing,
     facets,
     fetched,
     following,
@@ -50,6 +51,7 @@ post_urls = [
     path("posts/<int:post_id>/submit/", posts.post_submit, name="post_submit"),
     path("posts/<int:post_id>/take-back/", posts.post_take_back, name="post_take_back"),
     path("posts/<int:post_id>/versions/<int:number>/", posts.post_version, name="post_version"),
+    path("posts/<int:post_id>/compare/", comparing.post_compare, name="post_compare"),
 ]
 
 # What is typed into the composer and not saved yet
@@ -82,6 +84,7 @@ import_urls = [
 # /content/reviews/
 review_urls = [
     path("reviews/", reviews.review_list, name="review_list"),
+    path("reviews/approve/", reviews.review_approve, name="review_approve"),
     path("posts/<int:post_id>/approve/", reviews.post_approve, name="post_approve"),
     path(
         "posts/<int:post_id>/request-changes/",

@@ -74,6 +74,8 @@ from content.actions.media_records import (
 from content.actions.notice_letters import plan_notice_letters, send_notice_letters
 from content.actions.notifying import choose_ways, mark_all_read, mark_read, notify
 from content.actions.nudging import nudge_reviews
+from content.actions.nudging_looks import nudge_retrospectives
+from content.actions.opening import open_version
 from content.actions.placing import place_post
 from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
@@ -155,8 +157,10 @@ __all__ = [
     "mark_all_read",
     "mark_read",
     "notify",
+    "nudge_retrospectives",
     "nudge_reviews",
     "open_frozen",
+    "open_version",
     "place_post",
     "plan_campaign",
     "plan_notice_letters",

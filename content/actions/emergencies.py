@@ -31,8 +31,8 @@ def answer_retrospective(
 ) -> Retrospective:
     """Close the look afterwards with what was found.
 
-    Raises ``ContentError`` for who wrote or decided, without findings, and when somebody else
-    answered meanwhile.
+    Raises ``ContentError`` for who wrote or decided, without findings or a known verdict, while
+    nothing of it is out and something may still go, and when somebody else answered meanwhile.
     """
     rows = Retrospective.objects.select_for_update(of=("self",)).select_related(
         "review__post", "review__version"
@@ -53,8 +53,15 @@ def answer_retrospective(
         raise GateRefused(
             _("Somebody who did not approve it looks at it afterwards."), why="decided"
         )
+    if not gate.can_be_looked_at(review.version_id):
+        raise GateRefused(
+            _("Nothing of it is out yet that could be looked at. Answer once it is."),
+            why="not_out",
+        )
     if not findings.strip():
         raise ContentError(_("Write what you found."), field="findings")
+    if verdict not in Retrospective.Verdict.values:
+        raise ContentError(_("Choose from the values that are offered."), field="verdict")
     row.verdict, row.findings = verdict, findings.strip()
     row.done_by, row.done_at = actor, timezone.now()
     row.save(update_fields=["verdict", "findings", "done_by", "done_at"])

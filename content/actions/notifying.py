@@ -47,14 +47,14 @@ def notify(
     chosen = dict(
         NoticeChoice.objects.filter(kind=kind, person__in=told).values_list("person_id", "way")
     )
-    about = _about(target)
+    about, usual = _about(target), NOTICES[kind].way
     Notification.objects.bulk_create(
         [
             Notification(
                 person=person,
                 kind=kind,
                 facts=kept,
-                way=chosen.get(pk, NOTICES[kind].way),
+                way=usual if NOTICES[kind].is_fixed else chosen.get(pk, usual),
                 **about,
             )
             for pk, person in told.items()

@@ -13,9 +13,12 @@ from content.actions.refusals import guarded
 from content.actions.scheduling import schedule_publications
 from content.actions.settling import recipient, refuse_not_in_use
 from content.actions.telling import tell_decided, tell_emergency
+from content.checklist import ETHICS
 from content.errors import ContentError, GateRefused
 from content.events import CHANGES_REQUESTED, POST_APPROVED, POST_REJECTED
+from content.findings import unjustified
 from content.models import Decision, Post, Review
+from content.surroundings import findings_of
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
 from govsocial.web.templatetags.formats import moment
@@ -25,15 +28,33 @@ LATE = timedelta(days=1)
 
 
 @guarded("approve")
-def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> Post:
+def approve_post(
+    *,
+    actor: User,
+    post_id: int,
+    digest: str,
+    note: str = "",
+    confirmed: int | None = None,
+    in_bulk: bool = False,
+) -> Post:
     """Approve exactly the content with ``digest``, and schedule it when no stage is left.
 
+    ``confirmed`` is the version of the ethics statements that whoever approves has read and
+    confirms. ``in_bulk`` says that it was ticked among others, without its page before them now.
+
     Raises ``PermissionDenied`` without the right on the post's unit and on the unit of every
-    account, ``ContentError`` for one's own post, for content that changed meanwhile and for a
-    planned time that is long past.
+    account, ``ContentError`` for one's own post, for content that changed meanwhile, for a
+    planned time that is long past and without the confirmation; in bulk also for an emergency,
+    for what was not opened before and while something that is found in it has no justification.
     """
     review = _review_to_decide(actor, post_id, digest, None)
     post = review.post
+    if confirmed != ETHICS.version:
+        raise ContentError(
+            _("Read the ethics statements and confirm them, then approve."), field="confirmed"
+        )
+    if in_bulk:
+        _refuse_to_take_along(actor, review)
     now = timezone.now()
     expires_at = _expiry(review, now)
     _check_accounts(review)
@@ -47,6 +68,9 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
         note=note,
         decided_at=now,
         expires_at=expires_at,
+        in_bulk=in_bulk,
+        confirmed_list=ETHICS.key,
+        confirmed_version=confirmed,
     )
     record(
         POST_APPROVED,
@@ -57,6 +81,8 @@ def approve_post(*, actor: User, post_id: int, digest: str, note: str = "") -> P
         stage=stage,
         stages=review.stages,
         expires_at=expires_at.isoformat(),
+        confirmed=f"{ETHICS.key} {confirmed}",
+        in_bulk=in_bulk,
     )
     tell_decided(decision)
     if stage == review.stages:
@@ -132,6 +158,23 @@ def _expiry(review: Review, now: datetime) -> datetime:
             why="too_late",
         )
     return min(latest, max(planned, now) + LATE)
+
+
+def _refuse_to_take_along(actor: User, review: Review) -> None:
+    """Refuse what must be decided on by itself, and what this person did not read."""
+    if review.is_emergency:
+        raise GateRefused(
+            _("An emergency is decided on by itself. Open it and decide there."), why="by_itself"
+        )
+    opened = review.version.opened.filter(person=actor, digest=review.digest)
+    if not opened.exists():
+        raise GateRefused(_("Open it and read it first."), why="not_opened")
+    content = review.version.content()
+    if unjustified(content, findings_of(content, review.post.unit, review.post)):
+        raise GateRefused(
+            _("Something is found in it for which nobody gave a reason. Open it and decide there."),
+            why="by_itself",
+        )
 
 
 def _check_accounts(review: Review) -> None:

@@ -19,6 +19,10 @@ from content.models import (
     Publication,
     Review,
 )
+from content.surroundings import planned_during
+
+# A freeze stops things at once: it does not wait until thousands have been told.
+MOST_TOLD_OF = 100
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +66,15 @@ def tell_freeze(kind: NoticeKind, freeze: Freeze, *, by: User) -> None:
     """Those whose work it stops, or lets go on."""
     workers = people.workers_at(freeze.unit).exclude(pk=by.pk)
     notify(kind, workers, freeze.unit, by=by, unit=str(freeze))
+    if kind == NoticeKind.FREEZE_BEGUN:
+        for post in planned_during(freeze)[:MOST_TOLD_OF]:
+            notify(
+                NoticeKind.FREEZE_PLANNED,
+                people.writers_of(post),
+                post,
+                by=by,
+                unit=str(freeze),
+            )
 
 
 def tell_comment(comment: Comment, mentioned: Collection[User]) -> None:

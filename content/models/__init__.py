@@ -23,11 +23,11 @@ from content.models.notification import (
     ReviewNudge,
     Way,
 )
-from content.models.opened import OpenedPublication
+from content.models.opened import OpenedPublication, OpenedVersion
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Attempt, Publication
-from content.models.retrospective import Retrospective
+from content.models.retrospective import Retrospective, RetrospectiveNudge
 from content.models.review import Decision, Review, StageKind
 from content.models.scratch import Scratch
 from content.models.slot import PublishingSlot, TakenSlot, Weekday
@@ -63,6 +63,7 @@ __all__ = [
     "NoticeLetter",
     "Notification",
     "OpenedPublication",
+    "OpenedVersion",
     "PaidLabel",
     "Post",
     "PostVersion",
@@ -70,6 +71,7 @@ __all__ = [
     "PublishingSlot",
     "Relation",
     "Retrospective",
+    "RetrospectiveNudge",
     "Review",
     "ReviewNudge",
     "Scratch",

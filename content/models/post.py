@@ -238,6 +238,19 @@ class Post(models.Model):
                 """),
             ),
             pgtrigger.Trigger(
+                name="submitted_whole",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status", "current_version_id"),
+                condition=pgtrigger.Q(new__status="submitted"),
+                func=as_of_now("""
+                    IF NOT content_is_complete(NEW.current_version_id) THEN
+                        RAISE EXCEPTION 'What is submitted lacks nothing that is asked for.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
                 name="approved_by_decisions",
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("status", "current_version_id"),

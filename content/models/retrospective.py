@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pgtrigger
 from django.db import models
 from django.utils import timezone
@@ -9,6 +11,9 @@ from accounts.capabilities import roles_with
 from accounts.models import User
 from content.models.review import Review, sql_list
 from govsocial.web.as_of_now import as_of_now
+
+# Whatever is set: a look afterwards that is due in a season is none.
+LONGEST_WAIT = timedelta(days=31)
 
 
 class Retrospective(models.Model):
@@ -48,6 +53,15 @@ class Retrospective(models.Model):
                 & ~models.Q(findings=""),
                 name="retrospective_is_answered_whole",
             ),
+            models.CheckConstraint(
+                condition=models.Q(verdict__in=["", "justified", "unjustified", "wrong"]),
+                name="retrospective_verdict_is_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(due_at__gt=models.F("opened_at"))
+                & models.Q(due_at__lte=models.F("opened_at") + LONGEST_WAIT),
+                name="retrospective_is_due_soon",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
@@ -66,6 +80,14 @@ class Retrospective(models.Model):
                         SELECT 1 FROM content_review r WHERE r.id = NEW.review_id AND r.is_emergency
                     ) THEN
                         RAISE EXCEPTION 'Only an emergency is looked at afterwards.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    -- It begins with the approval, and ``due_at`` counts from that.
+                    IF NOT EXISTS (SELECT 1 FROM content_decision d
+                        WHERE d.review_id = NEW.review_id AND d.verdict = 'approve'
+                        AND NEW.opened_at BETWEEN d.decided_at
+                        AND d.decided_at + interval '1 hour') THEN
+                        RAISE EXCEPTION 'A look afterwards begins with the approval.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
@@ -88,6 +110,11 @@ class Retrospective(models.Model):
                         RAISE EXCEPTION 'Who wrote or decided does not look at it afterwards.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NEW.done_at IS NOT NULL AND NOT content_can_be_looked_at((
+                        SELECT version_id FROM content_review WHERE id = NEW.review_id)) THEN
+                        RAISE EXCEPTION 'Nothing of it is out yet that could be looked at.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),  # noqa: S608  # role names of our own table, no input
             ),
@@ -95,3 +122,29 @@ class Retrospective(models.Model):
 
     def __str__(self) -> str:
         return str(self.review)
+
+
+class RetrospectiveNudge(models.Model):
+    """That people were reminded on one day of a look afterwards that is open."""
+
+    retrospective = models.ForeignKey(Retrospective, models.PROTECT, related_name="nudges")
+    day = models.DateField()
+    people = models.PositiveIntegerField()
+    is_escalated = models.BooleanField()
+    made_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("reminder of a retrospective review")
+        verbose_name_plural = _("reminders of retrospective reviews")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["retrospective", "day"], name="retrospective_nudge_once_a_day"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.retrospective}: {self.day}"

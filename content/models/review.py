@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import roles_with
@@ -131,6 +132,10 @@ class Review(models.Model):
                             'What a post shows is described, and its rights and consents are known.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NOT content_is_complete(NEW.version_id) THEN
+                        RAISE EXCEPTION 'What is submitted lacks nothing that is asked for.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),
             ),
@@ -174,6 +179,11 @@ class Decision(models.Model):
     note = models.TextField(blank=True)
     decided_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True)
+    # Together with others, by a tick in the list: only what this person had opened.
+    in_bulk = models.BooleanField(default=False, db_default=False)
+    # Which list of ``content.checklist`` an approval confirms, and in which version of its words.
+    confirmed_list = models.CharField(max_length=20, blank=True, default="", db_default="")
+    confirmed_version = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         verbose_name = _("decision")
@@ -201,6 +211,16 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=models.Q(verdict="approve") | ~models.Q(note=""),
                 name="decision_against_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(in_bulk=False) | models.Q(verdict="approve"),
+                name="decision_in_bulk_only_approves",
+            ),
+            # Approvals from before there was a list to confirm have none; new ones must: "lawful".
+            models.CheckConstraint(
+                condition=models.Q(confirmed_list="", confirmed_version=None)
+                | models.Q(verdict="approve", confirmed_list="ethics", confirmed_version__gte=1),
+                name="decision_confirms_a_known_list",
             ),
         ]
         triggers = [
@@ -258,6 +278,17 @@ class Decision(models.Model):
                         RAISE EXCEPTION 'This person has no right to decide here.'
                             USING ERRCODE = 'check_violation';
                     END IF;
+                    IF NEW.verdict = 'approve' AND NEW.confirmed_list <> 'ethics' THEN
+                        RAISE EXCEPTION 'An approval confirms the ethics statements.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.in_bulk AND (r.is_emergency OR NOT EXISTS (
+                        SELECT 1 FROM content_openedversion o
+                        WHERE o.version_id = r.version_id AND o.person_id = NEW.decider_id
+                        AND o.digest = NEW.version_digest)) THEN
+                        RAISE EXCEPTION 'Together is approved only what this person opened.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     RETURN NEW;
                 """),  # noqa: S608  # role names of our own table, no input
             ),
@@ -265,3 +296,12 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decider}: {self.get_verdict_display()}"
+
+    @property
+    def confirmed_words(self) -> str:
+        """Which statements an approval confirmed; empty for others, and for those of before."""
+        if not self.confirmed_list:
+            return ""
+        return gettext("confirms the eight ethics statements (version %(version)s)") % {
+            "version": self.confirmed_version
+        }

@@ -77,9 +77,13 @@ def _filters(request: HttpRequest) -> PostFilter:
 @require_safe
 @requires("content.view")
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
-    posts = selectors.with_paid_labels(selectors.posts_visible_to(person(request)))
+    user = person(request)
+    posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
     post = get_object_or_404(posts, pk=post_id)
-    context = pages_freezes.post_page(post, person(request), request.GET.get("account"))
+    context = pages_freezes.post_page(post, user, request.GET.get("account"))
+    # Who approves several at once has opened each: this is where that is noted.
+    if request.method == "GET" and context["rights"].may_approve:
+        actions.open_version(actor=user, version=context["version"])
     return render(request, "content/post_detail.html", context)
 
 

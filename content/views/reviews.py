@@ -1,42 +1,81 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from content import actions, pages_freezes, selectors
+from content import actions, pages_freezes, review_pages, selectors
+from content.checklist import ETHICS
 from content.errors import ContentError
-from content.forms_deciding import DecisionForm
-from content.models import Post, Review
+from content.forms_deciding import ApprovalForm, DecisionForm
+from content.models import Post
 from content.waiting import waiting_for
 from govsocial.web.lists import page_of
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
-from govsocial.web.templatetags.formats import moment
+
+Action = Callable[..., Post]
+Words = Callable[[Post], str]
+Kind = type[DecisionForm]
 
 
 @require_safe
 @requires("content.view")
 def review_list(request: HttpRequest) -> HttpResponse:
     """What waits for a decision: mine first, then the others that I may see."""
-    user = person(request)
-    waiting = selectors.reviews_waiting_for(user)
-    others = selectors.reviews_visible_to(user).filter(status=Review.Status.OPEN)
-    others = others.exclude(pk__in=waiting.values("pk"))
-    looks = waiting_for(request).retrospectives
-    context = {"waiting": page_of(waiting, request), "others": others[:50], "looks": looks}
-    return render(request, "content/review_list.html", context)
+    return _queue(request)
+
+
+@require_POST
+@requires("content.review")
+def review_approve(request: HttpRequest) -> HttpResponse:
+    """Approve what is ticked, each by itself: only what this person has opened as it stands."""
+    values = request.POST.getlist("chosen")
+    chosen = review_pages.chosen_of(values, person(request))
+    if not chosen:
+        messages.warning(request, _("Tick at least one post that you have opened."))
+        return redirect("content:review_list")
+    form = ApprovalForm({"confirmed": request.POST.get("confirmed"), "digest": "0" * 64})
+    if not form.is_valid() or form.cleaned_data["confirmed"] != ETHICS.version:
+        return _queue(request, values)
+    done, refused = review_pages.approve_each(person(request), chosen, ETHICS.version)
+    for words in done:
+        messages.success(request, words)
+    for words in refused:
+        messages.warning(request, words)
+    return redirect("content:review_list")
+
+
+def _queue(
+    request: HttpRequest,
+    ticked: Iterable[str] = (),
+) -> HttpResponse:
+    """``ticked``: what was ticked without confirming the statements, to be shown again."""
+    user, kept = person(request), list(ticked)
+    page = page_of(selectors.reviews_to_tick(user), request)
+    page.object_list = review_pages.with_ticks(page.object_list, user, kept)
+    context = {
+        "waiting": page,
+        "others": selectors.reviews_waiting_for_others(user)[:50],
+        "looks": waiting_for(request).retrospectives,
+        "may_tick": any(one.tick == review_pages.MAY for one in page.object_list),
+        "is_unconfirmed": bool(kept),
+        "ethics": ETHICS,
+    }
+    return render(request, "content/review_list.html", context, status=422 if kept else 200)
 
 
 @require_form
 @requires("content.review")
 def post_approve(request: HttpRequest, post_id: int) -> HttpResponse:
-    return _decide(request, post_id, actions.approve_post, _approved)
+    return _decide(
+        request, post_id, actions.approve_post, review_pages.approved_words, ApprovalForm
+    )
 
 
 @require_form
@@ -55,32 +94,26 @@ def post_reject(request: HttpRequest, post_id: int) -> HttpResponse:
     )
 
 
-def _approved(post: Post) -> str:
-    if post.status == Post.Status.SUBMITTED:
-        return _("Approved. Somebody else decides on the next stage.")
-    planned = post.current_version.content().planned_at if post.current_version else None
-    if planned is None:
-        return _("Approved. It goes out now.")
-    return _("Approved. It goes out on %(at)s.") % {"at": moment(planned)}
-
-
 def _decide(
-    request: HttpRequest, post_id: int, action: Callable[..., Post], done: Callable[[Post], str]
+    request: HttpRequest, post_id: int, action: Action, done: Words, form_of: Kind = DecisionForm
 ) -> HttpResponse:
     """Act on what the person saw. A refusal keeps the note; opening its address decides nothing."""
-    user = person(request)
-    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    post = get_object_or_404(selectors.posts_visible_to(person(request)), pk=post_id)
     if request.method != "POST":
         return redirect("content:post_detail", post.pk)
-    form = DecisionForm(request.POST)
+    form = form_of(request.POST)
     if form.is_valid():
         try:
-            action(actor=user, post_id=post.pk, **form.cleaned_data)
+            action(actor=person(request), post_id=post.pk, **form.cleaned_data)
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
             messages.success(request, done(post))
             return redirect("content:post_detail", post.pk)
+    return _refused(request, post, form)
+
+
+def _refused(request: HttpRequest, post: Post, form: DecisionForm) -> HttpResponse:
     post.refresh_from_db()
-    context = pages_freezes.post_page(post, user, None) | {"decision_form": form}
+    context = pages_freezes.post_page(post, person(request), None) | {"decision_form": form}
     return render(request, "content/post_detail.html", context, status=409)

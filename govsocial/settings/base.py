@@ -128,6 +128,7 @@ TRAINING_SIGN_IN_HELP = "accounts.demo.sign_in_help"
 DEMO_SEEDERS = [
     "accounts.demo.seed",
     "content.demo.seed",
+    "content.demo_gate.seed",
     "content.demo_media.seed",
     "content.demo_plan.seed",
     "kpi.demo.seed",
@@ -266,7 +267,7 @@ ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180, least=170)
 # unconfirmed, in seconds.
 HAND_CLAIM = env.integer("HAND_CLAIM", 7200, least=300)
 # How many days there are to look at an emergency notice afterwards before it is late.
-RETROSPECTIVE_DAYS = env.integer("RETROSPECTIVE_DAYS", 3)
+RETROSPECTIVE_DAYS = env.integer("RETROSPECTIVE_DAYS", 3, least=1, most=31)
 # How often an account, and a post in its first two days, is captured, in seconds.
 PULL_INTERVAL_SECONDS = env.integer("PULL_INTERVAL_SECONDS", 60 if TRAINING else 3600)
 # How long a claimed pull may take before another worker may have it, in seconds.

@@ -44,7 +44,7 @@ def flag(name: str, default: bool = False) -> bool:
     raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
 
 
-def integer(name: str, default: int, *, least: int | None = None) -> int:
+def integer(name: str, default: int, *, least: int | None = None, most: int | None = None) -> int:
     value = os.environ.get(name)
     if value is None:
         return default
@@ -54,6 +54,8 @@ def integer(name: str, default: int, *, least: int | None = None) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from exc
     if least is not None and number < least:
         raise ImproperlyConfigured(f"{name} must be at least {least}, not {number}.")
+    if most is not None and number > most:
+        raise ImproperlyConfigured(f"{name} must be at most {most}, not {number}.")
     return number
 
 

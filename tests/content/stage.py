@@ -13,7 +13,7 @@ from PIL import Image as Picture
 
 from accounts.models import OfficialAccount, Unit, User
 from content import actions
-from content.checklist import LISTS
+from content.checklist import ETHICS, LISTS
 from content.documents import Declaration, Document, Facets, MediaItem
 from content.models import MediaFile, Post, Publication
 from govsocial.platforms.base import (
@@ -118,7 +118,12 @@ class Stage:
         return self
 
     def approve(self, by: User | None = None) -> Stage:
-        actions.approve_post(actor=by or self.cast.sari, post_id=self.post.pk, digest=self.digest)
+        actions.approve_post(
+            actor=by or self.cast.sari,
+            post_id=self.post.pk,
+            digest=self.digest,
+            confirmed=ETHICS.version,
+        )
         return self
 
     def edit(self, text: str, by: User | None = None) -> Stage:

@@ -150,7 +150,7 @@ class Office(RuleBasedStateMachine):
             self.tries(actions.request_changes, who, note="Perbaiki", **about)
         elif verdict == "r":
             self.tries(actions.reject_post, who, note="Tidak", **about)
-        elif self.tries(actions.approve_post, who, **about):
+        elif self.tries(actions.approve_post, who, confirmed=1, **about):
             holds = "approve" if self.holds(who, "content.approve") else "review"
             self.told[post.current_version.pk].approvals.append((self.people[who].pk, holds))
 

@@ -118,7 +118,7 @@ def test_without_a_look_afterwards_an_emergency_is_not_approved(cast: Cast) -> N
 
 
 def test_somebody_else_looks_at_it_afterwards_and_that_ends_it(cast: Cast) -> None:
-    emergency(cast).submit().approve()
+    emergency(cast).submit().approve().send(FakePlatform())
     row = answer(cast.made)
     assert (row.done_by, row.verdict) == (cast.made, "justified")
     with pytest.raises(ContentError, match="answered this meanwhile"):
@@ -155,7 +155,7 @@ def test_only_who_may_review_there_looks_at_it_afterwards(cast: Cast, who: str) 
 
 
 def test_a_look_afterwards_says_what_was_found(cast: Cast) -> None:
-    emergency(cast).submit().approve()
+    emergency(cast).submit().approve().send(FakePlatform())
     with pytest.raises(ContentError, match="Write what you found"):
         answer(cast.made, findings=" ")
     with pytest.raises(REFUSED), transaction.atomic():

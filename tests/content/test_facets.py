@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from content import actions, pages
+from content import actions, comparing
 from content.codebook import CHAPTERS
 from content.documents import Declaration, Document, Facets
 from content.errors import ContentError
@@ -183,7 +183,8 @@ def test_a_comparison_shows_every_field_that_differs(stage: Stage) -> None:
     after = stage.fresh().current_version
     assert after is not None
     with translation.override("id"):
-        labels = {row["label"] for row in pages.compare(before, after)["rows"]}
+        rows = comparing.compare(before, after, post=stage.post).rows
+        labels = {row.label for row in rows}
     assert {
         "Teks", "Kelas konten", "Fungsi", "Tahap pemanfaatan", "Khalayak", "Kepekaan",
         "Berlaku sampai", "Sumber data", "Data per tanggal", "Klasifikasi keamanan",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from accounts.models import User
 from content import actions
 from content.errors import ContentError
 from content.models import Freeze, Halt, Publication
+from content.surroundings import findings_of
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import RateLimited, UnknownOutcome
 from tests import factories
@@ -115,7 +117,25 @@ def test_an_emergency_goes_out_during_a_freeze_unless_it_says_otherwise(cast: Ca
     assert stage.send(FakePlatform()).status == STATUS.PUBLISHED
     lift(cast)
     freeze(cast, spares_emergencies=False)
-    assert emergency(cast).submit().approve().publication.status == STATUS.FROZEN
+    stopped = emergency(cast)
+    with pytest.raises(ContentError, match="publications are frozen"):
+        stopped.submit()
+    justify(stopped)
+    assert stopped.submit().approve().publication.status == STATUS.FROZEN
+
+
+def justify(stage: Stage) -> None:
+    """Say of everything that is found in it why it may stand."""
+    version = stage.fresh().current_version
+    assert version is not None
+    content = version.content()
+    why = {one.key: "Perintah wali kota." for one in findings_of(content, stage.post.unit)}
+    actions.edit_post(
+        actor=version.editor,
+        post_id=stage.post.pk,
+        document=replace(content, justified=why),
+        based_on=version.number,
+    )
 
 
 def test_a_freeze_covers_units_below_and_no_others(cast: Cast) -> None:

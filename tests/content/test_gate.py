@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from content import actions
+from content.checklist import ETHICS
 from content.documents import digest_of
 from content.errors import ContentError
 from content.models import Decision, Post, PostVersion, Publication, Review
@@ -169,6 +170,8 @@ def decide(on: Stage, decider_id: int, **fields: object) -> Decision:
         "decider_id": decider_id,
         "verdict": "approve",
         "expires_at": later(days=1),
+        "confirmed_list": "ethics",
+        "confirmed_version": 1,
     }
     return Decision.objects.create(**(values | fields))
 
@@ -209,7 +212,9 @@ def test_an_approver_of_the_posts_unit_cannot_approve_for_another_units_account(
 def test_a_decision_on_another_digest_is_refused(stage: Stage) -> None:
     stage.submit()
     with pytest.raises(ContentError):
-        actions.approve_post(actor=stage.cast.sari, post_id=stage.post.pk, digest="0" * 64)
+        actions.approve_post(
+            actor=stage.cast.sari, post_id=stage.post.pk, digest="0" * 64, confirmed=ETHICS.version
+        )
     with pytest.raises(REFUSED), transaction.atomic():
         decide(stage, stage.cast.sari.pk, version_digest="0" * 64)
 

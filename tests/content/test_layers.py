@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.capabilities import Role
 from content import actions
+from content.checklist import ETHICS
 from content.errors import ContentError
 from content.models import Decision, Halt, Post, Publication, Review
 from govsocial.platforms.registry import new_key
@@ -82,7 +83,9 @@ def test_the_action_alone_lets_no_person_pass_two_stages(stage: Stage) -> None:
 def test_the_action_alone_approves_nothing_else_than_what_was_read(stage: Stage) -> None:
     stage.submit()
     with without_triggers(), pytest.raises(ContentError):
-        actions.approve_post(actor=stage.cast.sari, post_id=stage.post.pk, digest="0" * 64)
+        actions.approve_post(
+            actor=stage.cast.sari, post_id=stage.post.pk, digest="0" * 64, confirmed=ETHICS.version
+        )
     assert not Decision.objects.exists()
 
 

@@ -182,6 +182,7 @@ def test_each_kind_says_its_facts_and_nothing_else(stage: Stage) -> None:
         "stages": 2,
         "account": "@kota",
         "hours": 24,
+        "days": 3,
         "unit": "Diskominfo",
         "planned": "",
     }

@@ -65,7 +65,9 @@ def test_a_post_is_there_for_those_who_may_see_its_unit(
 )
 def test_who_can_approve(stage: Stage, client_as: SignIn, who: str, status: int) -> None:
     stage.submit()
-    answer = client_as(who).post(page("post_approve", stage.post.pk), {"digest": stage.digest})
+    answer = client_as(who).post(
+        page("post_approve", stage.post.pk), {"digest": stage.digest, "confirmed": 1}
+    )
     assert answer.status_code == status
     assert (stage.fresh().status == Post.Status.SCHEDULED) == (who == "sari")
 
@@ -77,7 +79,8 @@ def test_approving_what_changed_meanwhile_shows_the_page_again(
     seen = stage.digest
     stage.edit("Teks lain.").submit()
     answer = client_as("sari").post(
-        page("post_approve", stage.post.pk), {"digest": seen, "note": "Sudah saya baca."}
+        page("post_approve", stage.post.pk),
+        {"digest": seen, "note": "Sudah saya baca.", "confirmed": 1},
     )
     assert answer.status_code == 409
     assert "Sudah saya baca." in answer.content.decode()

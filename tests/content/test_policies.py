@@ -99,6 +99,8 @@ def decide(stage: Stage, person: User, *, stage_number: int, **changes: Any) -> 
         "decider": person,
         "verdict": "approve",
         "expires_at": later(days=1),
+        "confirmed_list": "ethics",
+        "confirmed_version": 1,
     }
     return Decision.objects.create(**(wanted | changes))
 

@@ -52,7 +52,8 @@ def test_a_decision_written_by_sql_in_the_name_of_an_approver_is_named(stage: St
     stage.approve(stage.cast.made)
     Decision.objects.create(
         review=Review.objects.get(), version_digest=stage.digest, stage=2, verdict="approve",
-        decider=stage.cast.sari, expires_at=later(days=1),
+        decider=stage.cast.sari, expires_at=later(days=1), confirmed_list="ethics",
+        confirmed_version=1,
     )  # fmt: skip
     code, _ = verified()
     assert (code, unproven()) == (1, ["decision approve"])

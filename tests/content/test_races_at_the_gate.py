@@ -8,6 +8,7 @@ import pytest
 
 from accounts.capabilities import Role
 from content import actions
+from content.checklist import ETHICS
 from content.errors import ContentError
 from content.models import ApprovalPolicy, Decision, Freeze, Post, Publication, Review, Withdrawal
 from tests import factories
@@ -57,7 +58,9 @@ def test_an_approval_and_an_edit_at_once_never_both_count() -> None:
     stage = make_stage(cast).submit()
     digest = stage.digest
     at_once(
-        lambda: actions.approve_post(actor=cast.sari, post_id=stage.post.pk, digest=digest),
+        lambda: actions.approve_post(
+            actor=cast.sari, post_id=stage.post.pk, digest=digest, confirmed=ETHICS.version
+        ),
         lambda: stage.edit("Diganti pada saat yang sama."),
     )
     platform = FakePlatform()
@@ -77,7 +80,9 @@ def test_two_reviewers_at_once_pass_one_stage() -> None:
     digest = stage.digest
     at_once(
         *[
-            lambda who=who: actions.approve_post(actor=who, post_id=stage.post.pk, digest=digest)
+            lambda who=who: actions.approve_post(
+                actor=who, post_id=stage.post.pk, digest=digest, confirmed=ETHICS.version
+            )
             for who in (cast.made, cast.ratna)
         ]
     )

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from content import actions
+from content.forms_talk import CHOOSABLE
 from content.models import Comment, NoticeChoice, NoticeKind, Notification, Thread
 from tests.cast import Cast
 from tests.content.stage import Stage, make_stage
@@ -349,7 +350,7 @@ def test_ways_are_chosen_per_kind(stage: Stage, client_as: SignIn) -> None:
     client, address = client_as("sari"), page("notification_choose")
     chosen = dict.fromkeys(NoticeKind.values, "app")
     assert client.post(address, chosen).status_code == 302
-    assert NoticeChoice.objects.filter(person=stage.cast.sari, way="app").count() == len(NoticeKind)
+    assert NoticeChoice.objects.filter(person=stage.cast.sari, way="app").count() == len(CHOOSABLE)
     for wrong in ({"mention": "pigeon"}, {"mention": ""}):
         assert client.post(address, chosen | wrong).status_code == 422
     assert client.post(address, {}).status_code == 422

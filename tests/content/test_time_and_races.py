@@ -21,6 +21,7 @@ from accounts.capabilities import Role
 from accounts.models import Credential, User
 from content import actions
 from content.actions.publishing import LONGEST_WAIT, MOST_ATTEMPTS
+from content.checklist import ETHICS
 from content.errors import ContentError
 from content.models import Decision, Post, Publication, Review
 from govsocial.platforms.base import OutgoingPost, PublishedPost
@@ -243,7 +244,9 @@ def test_two_approvals_at_once_schedule_once() -> None:
     digest = stage.digest
     results = at_once(
         *[
-            lambda who=who: actions.approve_post(actor=who, post_id=stage.post.pk, digest=digest)
+            lambda who=who: actions.approve_post(
+                actor=who, post_id=stage.post.pk, digest=digest, confirmed=ETHICS.version
+            )
             for who in (cast.sari, cast.made)
         ]
     )

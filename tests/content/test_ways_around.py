@@ -55,7 +55,10 @@ def nothing_goes_out(stage: Stage) -> None:
 
 def test_a_drafter_does_not_approve_directly(stage: Stage, client_as: ClientAs) -> None:
     stage.submit()
-    assert post(client_as("rina"), "post_approve", stage.post.pk, digest=stage.digest) == 403
+    assert (
+        post(client_as("rina"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1)
+        == 403
+    )
     told(None)
     nothing_goes_out(stage)
 
@@ -109,7 +112,10 @@ def test_a_colleague_saving_voids_the_approval_as_well(stage: Stage) -> None:
 def test_nobody_approves_their_own_post(stage: Stage, client_as: ClientAs) -> None:
     factories.grant(stage.cast.dwi, Role.APPROVER, stage.cast.diskominfo)
     stage.submit()
-    assert post(client_as("dwi"), "post_approve", stage.post.pk, digest=stage.digest) == 409
+    assert (
+        post(client_as("dwi"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1)
+        == 409
+    )
     told("own_post", "approve")
     nothing_goes_out(stage)
 
@@ -125,8 +131,8 @@ def test_one_person_does_not_pass_both_stages(stage: Stage, client_as: ClientAs)
     policy(stage.cast, ["approve", "approve"])
     stage.submit()
     sari = client_as("sari")
-    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest) == 302
-    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest) == 409
+    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest, confirmed=1) == 302
+    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest, confirmed=1) == 409
     told("earlier_stage", "approve")
     nothing_goes_out(stage)
 
@@ -146,7 +152,7 @@ def test_a_policy_switched_off_and_on_again_leaves_the_post_as_strict(
     strict = policy(stage.cast, ["review", "approve"])
     actions.end_policy(actor=stage.cast.bayu, policy_id=strict.pk, reason="Uji")
     stage.submit()
-    post(client_as("sari"), "post_approve", stage.post.pk, digest=stage.digest)
+    post(client_as("sari"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1)
     assert Decision.objects.count() == 1
     assert stage.fresh().status == Post.Status.SUBMITTED, "the second stage still waits"
 
@@ -164,7 +170,10 @@ def test_an_approver_of_another_unit_sees_and_decides_nothing(
     stage: Stage, client_as: ClientAs
 ) -> None:
     stage.submit()
-    assert post(client_as("nur"), "post_approve", stage.post.pk, digest=stage.digest) == 404
+    assert (
+        post(client_as("nur"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1)
+        == 404
+    )
     nothing_goes_out(stage)
 
 
@@ -172,7 +181,7 @@ def test_a_role_that_ended_decides_nothing(stage: Stage, client_as: ClientAs) ->
     stage.submit()
     sari = client_as("sari")
     Grant.objects.filter(user=stage.cast.sari).update(ends_at=timezone.now())
-    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest) in {403, 404}
+    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest, confirmed=1) in {403, 404}
     nothing_goes_out(stage)
 
 
@@ -193,7 +202,7 @@ def test_a_replayed_approval_of_an_older_version_counts_for_nothing(
     stage.submit()
     old = stage.digest
     stage.edit("Teks lain.").submit()
-    assert post(client_as("sari"), "post_approve", stage.post.pk, digest=old) == 409
+    assert post(client_as("sari"), "post_approve", stage.post.pk, digest=old, confirmed=1) == 409
     told("content_changed", "approve")
     nothing_goes_out(stage)
 
@@ -201,8 +210,8 @@ def test_a_replayed_approval_of_an_older_version_counts_for_nothing(
 def test_a_replayed_approval_does_not_count_twice(stage: Stage, client_as: ClientAs) -> None:
     stage.submit()
     sari = client_as("sari")
-    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest) == 302
-    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest) == 409
+    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest, confirmed=1) == 302
+    assert post(sari, "post_approve", stage.post.pk, digest=stage.digest, confirmed=1) == 409
     told("not_waiting", "approve")
     assert Decision.objects.count() == Publication.objects.count() == 1
 
@@ -211,7 +220,7 @@ def test_forged_fields_of_a_decision_change_nothing(stage: Stage, client_as: Cli
     policy(stage.cast, ["review", "approve"])
     stage.submit()
     post(
-        client_as("made"), "post_approve", stage.post.pk, digest=stage.digest, stage=2,
+        client_as("made"), "post_approve", stage.post.pk, digest=stage.digest, confirmed=1, stage=2,
         stages=1, status="approved", expires_at="2099-01-01", decider=stage.cast.sari.pk,
     )  # fmt: skip
     decision = Decision.objects.get()

@@ -17,12 +17,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from content import actions
 from content.actions.settling import outgoing_post
+from content.comparing import compare
 from content.documents import Document, MediaItem, Prepared, digest_of
 from content.errors import ContentError
 from content.media_addresses import signed_address
 from content.media_items import item_of
 from content.models import MediaFile, MediaVariant, Post, PostVersion, Publication
-from content.pages import compare
 from content.preflight import problems
 from govsocial.platforms.base import OutgoingPost
 from tests import factories
@@ -316,7 +316,7 @@ def test_film_link_and_title_are_written_shown_and_compared(
     changed = replace(content, film=None, link="", headline="Banjir")
     actions.edit_post(actor=cast.dwi, post_id=post.pk, document=changed, based_on=1)
     after = post.versions.get(number=2)
-    labels = {row["label"] for row in compare(post.current_version, after)["rows"]}
+    labels = {row.label for row in compare(post.current_version, after, post=post).rows}
     assert {"Video", "Link", "Published title"} <= labels
 
 

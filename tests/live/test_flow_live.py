@@ -25,6 +25,7 @@ from PIL import Image as Picture
 from accounts.actions import connect_account, register_official_account
 from accounts.models import OfficialAccount
 from content.actions import approve_post, create_post, submit_post
+from content.checklist import ETHICS
 from content.documents import Document, MediaItem
 from content.models import Attempt, Post, Publication
 from kpi.models import PlatformPost, PostSnapshot, PullState
@@ -161,7 +162,9 @@ def approved(cast: Cast, account: OfficialAccount, text: str, alt: str) -> Post:
     )
     post = create_post(actor=cast.dwi, unit_id=unit_id, document=document)
     review = submit_post(actor=cast.dwi, post_id=post.pk, based_on=1)
-    return approve_post(actor=cast.sari, post_id=post.pk, digest=review.digest)
+    return approve_post(
+        actor=cast.sari, post_id=post.pk, digest=review.digest, confirmed=ETHICS.version
+    )
 
 
 def shown(reader: Client, account: OfficialAccount, unggahan: PlatformPost) -> list[str]:

@@ -1,0 +1,293 @@
+"""Two contents side by side, field by field: what changed since people last agreed to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount
+from content import diff
+from content.document_words import compared
+from content.documents import Document, MediaItem
+from content.models import Decision, Post, PostVersion, Relation, Review
+from govsocial.web.templatetags.formats import moment
+
+# Characters on both sides together; what is longer has a page of its own.
+LONG = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``url`` leads to a small one. ``place`` counts from one."""
+
+    url: str
+    alt: Sequence[diff.Piece]
+    place: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One field that differs. A side that is None is not there at all: an account that was added,
+    a picture that was taken out."""
+
+    label: str
+    before: Sequence[diff.Piece] | None = None
+    after: Sequence[diff.Piece] | None = None
+    old_picture: Picture | None = None
+    new_picture: Picture | None = None
+    is_picture: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """``against`` says in words what ``after`` is compared with."""
+
+    before: PostVersion
+    after: PostVersion
+    against: str
+    rows: Sequence[Row]
+    same: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it has more words than the page of a post should carry."""
+        sides = (side for row in self.rows for side in (row.before, row.after) if side)
+        return sum(len(piece.text) for side in sides for piece in side) > LONG
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What a version is compared with when nobody chose it, and why that one."""
+
+    version: PostVersion
+    why: str
+
+
+def was_approved(review: Review, decisions: Iterable[Decision]) -> bool:
+    """Whether all its stages were approved, also when an edit made that void afterwards."""
+    if review.status == Review.Status.APPROVED:
+        return True
+    return review.status == Review.Status.SUPERSEDED and review.stage_after(decisions) > len(
+        review.kinds
+    )
+
+
+def baseline_of(
+    post: Post, versions: Sequence[PostVersion], decisions: Collection[Decision]
+) -> Baseline | None:
+    """The last version that was approved; else the post that this one follows; else the version of
+    the last decision. ``versions`` come newest first with their reviews; None where there is none.
+    """
+    current = post.current_version
+    if current is None:
+        return None
+    # With their contents, which ``versions`` leave out.
+    decided = {one.review_id: one.review.version for one in decisions}
+    earlier = [
+        one.review
+        for one in versions
+        if one.number < current.number and hasattr(one, "review") and one.review.pk in decided
+    ]
+    for review in earlier:
+        if was_approved(review, decisions):
+            return Baseline(decided[review.pk], _("version %(number)s, which was approved"))
+    if post.follows is not None and post.follows.current_version is not None:
+        return Baseline(post.follows.current_version, followed_words(post))
+    for review in earlier:
+        why = _("version %(number)s, the last one that was decided on")
+        return Baseline(decided[review.pk], why)
+    return None
+
+
+def followed_words(post: Post) -> str:
+    """What a correction or update is compared with."""
+    if post.relation == Relation.CORRECTION:
+        return _("the post that it corrects, as it went out")
+    return _("the post that it updates, as it went out")
+
+
+def against_baseline(
+    post: Post,
+    versions: Sequence[PostVersion],
+    decisions: Collection[Decision],
+    accounts: Iterable[OfficialAccount],
+) -> Comparison | None:
+    """What the present version of a post changes, None where nothing was decided before it."""
+    base = baseline_of(post, versions, decisions)
+    if base is None or post.current_version is None:
+        return None
+    against = base.why % {"number": base.version.number}
+    return compare(base.version, post.current_version, against, accounts=accounts, post=post)
+
+
+def compare(
+    before: PostVersion,
+    after: PostVersion,
+    against: str = "",
+    *,
+    post: Post,
+    accounts: Iterable[OfficialAccount] = (),
+) -> Comparison:
+    """Every field of two versions. ``accounts`` are those that are known already; at most one query
+    for the others. Contents that were left out of the versions are one more each."""
+    old, new = before.content(), after.content()
+    names = _names(old, new, accounts)
+    found: list[Row] = []
+    same: list[str] = []
+    for label, was, now in _fields(old, new, names, post.unit.zone):
+        if was == now:
+            same.append(label)
+        else:
+            found.append(_row(label, was, now))
+    pictures = [
+        *_pictures(old.media, new.media, post.unit_id),
+        *_film(old.film, new.film, post.unit_id),
+    ]
+    if not pictures and new.media:
+        same.append(_("Pictures"))
+    against = against or _("version %(number)s") % {"number": before.number}
+    return Comparison(
+        before=before, after=after, against=against, rows=[*found, *pictures], same=same
+    )
+
+
+def changed_fields(old: Document, new: Document, *, post: Post) -> list[dict[str, Any]]:
+    """The fields that differ with their words in one column: ``label`` and ``pieces``."""
+    fields = [
+        *_fields(old, new, _names(old, new), post.unit.zone),
+        (_("Pictures"), _described(old.media), _described(new.media)),
+        (_("Video"), _described([old.film]), _described([new.film])),
+    ]
+    return [
+        {"label": label, "pieces": diff.words(was or "", now or "")}
+        for label, was, now in fields
+        if was != now
+    ]
+
+
+def _described(items: Iterable[MediaItem | None]) -> str:
+    return "\n".join(f"{one.alt} ({one.sha256[:12]})" for one in items if one)
+
+
+def _names(
+    old: Document, new: Document, accounts: Iterable[OfficialAccount] = ()
+) -> dict[int, str]:
+    names = {one.pk: str(one) for one in accounts}
+    unknown = {*old.texts, *new.texts} - names.keys()
+    if unknown:
+        rows = OfficialAccount.objects.filter(pk__in=unknown)
+        names |= {one.pk: str(one) for one in rows}
+    return names
+
+
+def _row(label: str, was: str | None, now: str | None) -> Row:
+    pieces = diff.words(was or "", now or "")
+    return Row(
+        label=label,
+        before=None if was is None else [one for one in pieces if one.change != "added"],
+        after=None if now is None else [one for one in pieces if one.change != "removed"],
+    )
+
+
+Field = tuple[str, str | None, str | None]
+
+
+def _fields(old: Document, new: Document, names: dict[int, str], zone: tzinfo) -> Iterator[Field]:
+    yield _("Title"), old.title, new.title
+    yield from _texts(old, new, names)
+    yield _("Link"), old.link, new.link
+    yield _("Published title"), old.headline, new.headline
+    for pk, name in names.items():
+        if pk in old.texts or pk in new.texts:
+            label = _("Made for %(account)s") % {"account": name}
+            yield label, _made(old, pk), _made(new, pk)
+    yield _("Publication time"), _moment(old.planned_at, zone), _moment(new.planned_at, zone)
+    yield _("Language of the post"), _language(old), _language(new)
+    told_before, told_now = compared(old, zone), compared(new, zone)
+    for label in {**told_before, **told_now}:
+        yield label, told_before.get(label, ""), told_now.get(label, "")
+
+
+def _texts(old: Document, new: Document, names: dict[int, str]) -> Iterator[Field]:
+    """The texts; those that are alike on both sides share a row."""
+    together: dict[tuple[str | None, str | None], list[str]] = {}
+    together[old.text, new.text] = [_("Text")]
+    for pk, name in names.items():
+        if pk in old.texts or pk in new.texts:
+            key = old.texts.get(pk), new.texts.get(pk)
+            together.setdefault(key, []).append(name)
+    for (was, now), labels in together.items():
+        yield " · ".join(labels), was, now
+
+
+def _pictures(old: Sequence[MediaItem], new: Sequence[MediaItem], unit_id: int) -> Iterator[Row]:
+    """The places at which another picture stands, or the same one with other words."""
+    places = {item.sha256: place for place, item in reversed(list(enumerate(old, start=1)))}
+    for index in range(max(len(old), len(new))):
+        was = old[index] if index < len(old) else None
+        now = new[index] if index < len(new) else None
+        if was == now:
+            continue
+        pieces = diff.words(was.alt if was else "", now.alt if now else "")
+        yield Row(
+            label=_("Picture %(number)s") % {"number": index + 1},
+            is_picture=True,
+            old_picture=_picture(was, unit_id, pieces, index, "added"),
+            new_picture=_picture(now, unit_id, pieces, index, "removed"),
+            note=_moved(was, now, index + 1, places),
+        )
+
+
+def _film(was: MediaItem | None, now: MediaItem | None, unit_id: int) -> Iterator[Row]:
+    if was == now:
+        return
+    pieces = diff.words(was.alt if was else "", now.alt if now else "")
+    yield Row(
+        label=_("Video"),
+        is_picture=True,
+        old_picture=_picture(was, unit_id, pieces, 0, "added"),
+        new_picture=_picture(now, unit_id, pieces, 0, "removed"),
+    )
+
+
+def _made(content: Document, account_id: int) -> str:
+    """The files that go out there in the place of those that were chosen."""
+    if account_id not in content.texts:
+        return ""
+    sent = content.sent_to(account_id).images
+    made = [goes for goes, item in zip(sent, content.media, strict=False) if goes != item]
+    return ", ".join(item.sha256[:12] for item in made)
+
+
+def _picture(
+    item: MediaItem | None, unit_id: int, pieces: Sequence[diff.Piece], index: int, without: str
+) -> Picture | None:
+    if item is None:
+        return None
+    url = reverse("content:media_preview", args=[unit_id, item.sha256])
+    return Picture(url, [one for one in pieces if one.change != without], index + 1)
+
+
+def _moved(was: MediaItem | None, now: MediaItem | None, place: int, places: dict[str, int]) -> str:
+    if now is None:
+        return _("Taken out")
+    if was is not None and was.sha256 == now.sha256:
+        return _("The same picture, described in other words")
+    before = places.get(now.sha256)
+    if before is not None and before != place:
+        return _("Stood at place %(number)s before") % {"number": before}
+    return _("Added") if was is None else _("Another picture")
+
+
+def _language(content: Document) -> str:
+    return _("English") if content.language == "en" else _("Indonesian")
+
+
+def _moment(value: datetime | None, zone: tzinfo) -> str:
+    return moment(value, zone) if value else _("As soon as it is approved")

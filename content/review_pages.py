@@ -1,0 +1,82 @@
+"""The queue of those who decide: what may be ticked, and what became of what was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from content import actions, selectors
+from content.errors import ContentError
+from content.models import Post
+from govsocial.web.lists import PAGE_SIZE
+from govsocial.web.templatetags.formats import moment
+
+MAY, OPEN_FIRST, BY_ITSELF = "may", "open_first", "by_itself"
+Chosen = list[tuple[Post, str]]
+
+
+def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -> list[Any]:
+    """Give each review of ``selectors.reviews_to_tick`` its ``tick``: whether this person may
+    approve it together with others, or what keeps them from it; "" where it is not theirs."""
+    rows, kept = list(reviews), set(ticked)
+    for one in rows:
+        one.tick = _tick(one, user)
+        one.value = f"{one.post_id}:{one.digest}"
+        one.is_ticked = one.value in kept
+    return rows
+
+
+def _tick(review: Any, user: User) -> str:
+    variants = review.version.document["variants"].values()
+    units = {review.post.unit_id, *(one["unit"] for one in variants if "unit" in one)}
+    capability = f"content.{review.present_stage}"
+    if not all(user.holds(capability, unit) for unit in units):
+        return ""
+    if review.is_emergency:
+        return BY_ITSELF
+    return MAY if review.has_opened else OPEN_FIRST
+
+
+def chosen_of(values: Iterable[str], user: User) -> Chosen:
+    """The posts that were ticked, as far as this person sees them, each with the digest that the
+    page had shown."""
+    digests: dict[int, str] = {}
+    for value in list(values)[:PAGE_SIZE]:
+        key, _colon, digest = value.partition(":")
+        if key.isascii() and key.isdecimal() and len(key) < 19:
+            digests[int(key)] = digest
+    posts = selectors.posts_visible_to(user).filter(pk__in=digests).order_by("pk")
+    return [(post, digests[post.pk]) for post in posts]
+
+
+def approve_each(user: User, chosen: Chosen, confirmed: int) -> tuple[list[str], list[str]]:
+    """Decide on each by itself; say of each what became of it: what was approved, and what not."""
+    done: dict[str, list[str]] = {}
+    refused: list[str] = []
+    for post, digest in chosen:
+        title = post.title
+        try:
+            approved = actions.approve_post(
+                actor=user, post_id=post.pk, digest=digest, confirmed=confirmed, in_bulk=True
+            )
+        except PermissionDenied:
+            refused.append(f"{title}: " + _("You have no right to decide on it."))
+        except ContentError as exc:
+            refused.append(f"{title}: {exc}")
+        else:
+            done.setdefault(approved_words(approved), []).append(title)
+    return [f"{', '.join(titles)}: {words}" for words, titles in done.items()], refused
+
+
+def approved_words(post: Post) -> str:
+    """What an approval that was just given means."""
+    if post.status == Post.Status.SUBMITTED:
+        return _("Approved. Somebody else decides on the next stage.")
+    planned = post.current_version.content().planned_at if post.current_version else None
+    if planned is None:
+        return _("Approved. It goes out now.")
+    return _("Approved. It goes out on %(at)s.") % {"at": moment(planned)}
