@@ -87,6 +87,7 @@ GATE_REFUSED = event(
             "edit": _("editing"),
             "import": _("importing drafts"),
             "follow": _("correcting or updating"),
+            "duplicate": _("duplicating"),
             "submit": _("submitting"),
             "take_back": _("taking it back"),
             "approve": _("approving"),

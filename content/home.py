@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.requests import person
 from content import selectors, selectors_freezes
 from content.models import Publication
+from content.selectors_lists import reviews_to_list
 from content.waiting import Waiting, waiting_for
 from govsocial.web.counting import counts_of
 from govsocial.web.days import midnight
@@ -73,7 +74,7 @@ def cards(request: HttpRequest) -> Iterable[Card]:
 
 
 def _reviews(user: User, waiting: int) -> Card:
-    reviews = selectors.reviews_waiting_for(user)[:MOST] if waiting else ()
+    reviews = reviews_to_list(selectors.reviews_waiting_for(user))[:MOST] if waiting else ()
     return Card(
         template="content/_home_waiting.html",
         context={"reviews": list(reviews), "more": waiting > MOST},

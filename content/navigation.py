@@ -24,6 +24,7 @@ def entries(request: HttpRequest) -> Iterable[Entry]:
         url=reverse("content:campaign_list"),
         also=(reverse("content:idea_list"), reverse("content:plan_done")),
     )
+    yield Entry(key="search", url=reverse("content:search"))
     yield Entry(key="media", url=reverse("content:media_list"))
     yield Entry(key="bank", url=reverse("content:bank_list"))
     if user.holds("content.draft"):

@@ -89,6 +89,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
+        "may_duplicate": version is not None and user.holds("content.draft"),
         "may_submit": may_draft and post.status == Post.Status.DRAFT and not _came_back(review),
         "may_take_back": may_draft and post.status == Post.Status.SUBMITTED,
         "history": history_of(post),
@@ -265,7 +266,7 @@ def steps(
     return rows
 
 
-def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
+def version_page(post: Post, version: PostVersion, user: User) -> dict[str, Any]:
     content = version.content()
     before = post.versions.filter(number=version.number - 1).first()
     return {
@@ -275,6 +276,7 @@ def version_page(post: Post, version: PostVersion) -> dict[str, Any]:
         "previews": previews(post, content, accounts_of(content)),
         **told(content, post),
         "changes": comparing.compare(before, version, post=post) if before else None,
+        "may_duplicate": user.holds("content.draft"),
         "review": Review.objects.filter(version=version).first(),
     }
 

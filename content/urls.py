@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path, register_converter
 
-from content import urls_by_hand, urls_plan, urls_policies, urls_talk
+from content import urls_by_hand, urls_lists, urls_plan, urls_policies, urls_talk
 from content.views import (
     bank,
     calendar,
@@ -14,6 +14,7 @@ from content.views import (
     freezes,
     frozen,
     imports,
+    lists,
     media,
     media_files,
     media_picking,
@@ -42,8 +43,8 @@ app_name = "content"
 
 # /content/posts/
 post_urls = [
-    path("posts/", posts.post_list, name="post_list"),
-    path("posts/export/", posts.post_export, name="post_export"),
+    path("posts/", lists.post_list, name="post_list"),
+    path("posts/export/", lists.post_export, name="post_export"),
     path("posts/new/", posts.post_create, name="post_create"),
     path("posts/preview/", posts.post_preview, name="post_preview"),
     path("posts/<int:post_id>/", posts.post_detail, name="post_detail"),
@@ -85,6 +86,7 @@ import_urls = [
 review_urls = [
     path("reviews/", reviews.review_list, name="review_list"),
     path("reviews/approve/", reviews.review_approve, name="review_approve"),
+    path("reviews/export/", lists.review_export, name="review_export"),
     path("posts/<int:post_id>/approve/", reviews.post_approve, name="post_approve"),
     path(
         "posts/<int:post_id>/request-changes/",
@@ -96,7 +98,8 @@ review_urls = [
 
 # /content/publications/
 publication_urls = [
-    path("publications/", publications.publication_list, name="publication_list"),
+    path("publications/", lists.publication_list, name="publication_list"),
+    path("publications/export/", lists.publication_export, name="publication_export"),
     path(
         "publications/<int:publication_id>/",
         publications.publication_detail,
@@ -248,6 +251,7 @@ urlpatterns = [
     *after_urls,
     *media_urls,
     *bank_urls,
+    *urls_lists.list_urls,
     *urls_talk.talk_urls,
     *urls_policies.urlpatterns,
     *urls_plan.urlpatterns,

@@ -48,6 +48,7 @@ from content.actions.drafting import (
     submit_post,
     take_back_post,
 )
+from content.actions.duplicating import duplicate_post
 from content.actions.elections import make_election_window, withdraw_election_window
 from content.actions.emergencies import answer_retrospective
 from content.actions.exporting import record_export, record_plan_export
@@ -81,6 +82,7 @@ from content.actions.policies import Covered, end_policy, set_policy
 from content.actions.publishing import send_publication
 from content.actions.rescheduling import reschedule_post
 from content.actions.reviewing import approve_post, reject_post, request_changes
+from content.actions.saved_views import change_view, remove_view, save_view
 from content.actions.scheduling import (
     cancel_publication,
     claim_due_publications,
@@ -125,6 +127,7 @@ __all__ = [
     "cancel_publication",
     "change_campaign",
     "change_idea",
+    "change_view",
     "check_link",
     "choose_way",
     "choose_ways",
@@ -140,6 +143,7 @@ __all__ = [
     "describe_media",
     "discard_scratch",
     "drop_idea",
+    "duplicate_post",
     "edit_post",
     "end_policy",
     "end_scratch",
@@ -175,6 +179,7 @@ __all__ = [
     "remove_known_contact",
     "remove_slot",
     "remove_tool",
+    "remove_view",
     "reopen_campaign",
     "reopen_idea",
     "reopen_thread",
@@ -188,6 +193,7 @@ __all__ = [
     "reverse_spending",
     "revoke_calendar_feed",
     "save_in_free_slot",
+    "save_view",
     "send_notice_letters",
     "send_publication",
     "set_policy",

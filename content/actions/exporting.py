@@ -6,20 +6,30 @@ from django.db import transaction
 
 from accounts.models import User
 from content.events import LIST_EXPORTED
+from content.events_lists import PUBLICATIONS_EXPORTED, REVIEWS_EXPORTED
 from content.events_plan import (
     CAMPAIGNS_EXPORTED,
     IDEAS_EXPORTED,
     PLAN_DONE_EXPORTED,
     SPENDING_EXPORTED,
 )
+from content.models import SavedList
 from govsocial.audit.actions import record
+
+_EVENTS = {
+    SavedList.POSTS: LIST_EXPORTED,
+    SavedList.PUBLICATIONS: PUBLICATIONS_EXPORTED,
+    SavedList.REVIEWS: REVIEWS_EXPORTED,
+}
 
 
 @transaction.atomic
-def record_export(*, actor: User, rows: int, filters: Mapping[str, str]) -> None:
-    """Note that somebody took a list of posts out of the application."""
+def record_export(
+    *, actor: User, rows: int, filters: Mapping[str, str], place: str = SavedList.POSTS
+) -> None:
+    """Note that somebody took a list (one of ``SavedList``) out of the application."""
     shown = ", ".join(f"{key}={value}" for key, value in sorted(filters.items()) if value)
-    record(LIST_EXPORTED, actor=actor, target=actor, rows=rows, filters=shown[:300])
+    record(_EVENTS[SavedList(place)], actor=actor, target=actor, rows=rows, filters=shown[:300])
 
 
 _OF_PLANS = {

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import OfficialAccount, User
 from accounts.selectors import units_below
 from content import selectors
-from content.filters import PostFilter
+from content.filters import PostFilter, PublicationFilter
 from content.models import Post, Publication
 from govsocial.web.templatetags.ui import STATUS
 
@@ -32,14 +32,26 @@ OF_PUBLICATIONS = {
     "cancelled": Publication.Status.CANCELLED,
     "withdrawn": Publication.Status.WITHDRAWN,
 }
+# The filters that ask for the post of a publication.
+_OF_THE_POST = ("search", "kind", "sensitivity", "author", "author_words")
 # What never goes out is in the way of a plan, and is shown to who asks for it.
 UNASKED_POSTS = [status for key, status in OF_POSTS.items() if key != "rejected"]
 UNASKED_PUBLICATIONS = [status for key, status in OF_PUBLICATIONS.items() if key != "cancelled"]
 
 
 class CalendarFilter(PostFilter):
-    """Filters of the list of posts; a filter that is added there is to be added to
-    ``publications`` as well."""
+    """Filters of the list of posts, but the period, which the calendar is itself; a filter that is
+    added there is to be added to ``publications`` as well."""
+
+    LISTED = "listed__"
+    SELDOM = ("kind", "sensitivity", "author")
+
+    planned_from = None
+    planned_to = None
+
+    class Meta(PostFilter.Meta):
+        model = Post  # type: ignore[assignment]  # of which the rows are here
+        fields = ["search", "status", "unit", "account", "kind", "sensitivity", "author"]
 
     status = django_filters.ChoiceFilter(
         choices=[(key, STATUS[key][2]) for key in (*OF_POSTS, *OF_PUBLICATIONS)],
@@ -70,10 +82,7 @@ class CalendarFilter(PostFilter):
             return rows.none()
         wanted = [OF_PUBLICATIONS[status]] if status else UNASKED_PUBLICATIONS
         rows = rows.filter(status__in=wanted)
-        if words := self._chosen("search"):
-            rows = rows.filter(
-                Q(version__title__icontains=words) | Q(version__canonical__icontains=words)
-            )
+        rows = self._of_their_posts(rows)
         if unit := self._chosen("unit"):
             below = units_below(unit)
             rows = rows.filter(
@@ -82,6 +91,16 @@ class CalendarFilter(PostFilter):
         if account := self._chosen("account"):
             rows = rows.filter(self._on(account))
         return rows
+
+    def _of_their_posts(self, rows: QuerySet[Publication]) -> QuerySet[Publication]:
+        """What the list of publications filters in the same way."""
+        same = PublicationFilter(
+            {name: self.data[name] for name in _OF_THE_POST if name in self.data},
+            queryset=rows,
+            user=self.user,
+        )
+        found: QuerySet[Publication] = same.qs
+        return found
 
     def _on(self, account: OfficialAccount | str) -> Q:
         if isinstance(account, OfficialAccount):

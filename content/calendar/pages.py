@@ -64,9 +64,11 @@ def calendar_page(request: HttpRequest, user: User, shown: Period) -> dict[str, 
     days, page = _in_days(user, places, shown) if in_days else _in_a_list(request, user, places)
     if not in_days:
         _add_days_off(days, shown, page)
+    set_now = chips(filters)
     return {
         "form": filters.form,
-        "chips": chips(filters),
+        "chips": set_now,
+        "seldom_set": filters.unfolds(set_now),
         "period": shown,
         "title": _title(shown),
         "zone_at": shown.start,

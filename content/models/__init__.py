@@ -29,7 +29,9 @@ from content.models.post import Post, PostVersion, Relation
 from content.models.publication import Attempt, Publication
 from content.models.retrospective import Retrospective, RetrospectiveNudge
 from content.models.review import Decision, Review, StageKind
+from content.models.saved_view import SavedList, SavedView
 from content.models.scratch import Scratch
+from content.models.search import PostSearch
 from content.models.slot import PublishingSlot, TakenSlot, Weekday
 from content.models.withdrawal import Withdrawal
 
@@ -66,6 +68,7 @@ __all__ = [
     "OpenedVersion",
     "PaidLabel",
     "Post",
+    "PostSearch",
     "PostVersion",
     "Publication",
     "PublishingSlot",
@@ -74,6 +77,8 @@ __all__ = [
     "RetrospectiveNudge",
     "Review",
     "ReviewNudge",
+    "SavedList",
+    "SavedView",
     "Scratch",
     "Sensitivity",
     "Spending",

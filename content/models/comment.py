@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Length
 from django.db.models.lookups import LessThanOrEqual
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.models.rights import holds, refuse_actor
+from content.models.lexemes import COMMENT_WORDS
 from content.models.post import Post, PostVersion
 from govsocial.web.as_of_now import as_of_now
 
@@ -123,6 +125,7 @@ class Comment(models.Model):
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
         ordering = ["pk"]
+        indexes = [GinIndex(COMMENT_WORDS, name="comment_words")]
         constraints = [
             models.UniqueConstraint(fields=["author", "key"], name="comment_said_once"),
             models.CheckConstraint(

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Document, User
+from content.models.lexemes import RECORD_WORDS
 from content.models.media import MediaFile
 from govsocial.web.as_of_now import as_of_now
 
@@ -97,6 +99,7 @@ class MediaRecord(models.Model):
     class Meta:
         verbose_name = _("media record")
         verbose_name_plural = _("media records")
+        indexes = [GinIndex(RECORD_WORDS, name="media_record_words")]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(licence__in=Licence.values), name="media_record_licence"

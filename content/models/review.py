@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import roles_with
 from accounts.models import User
+from content.models.lexemes import DECISION_WORDS
 from content.models.post import Post, PostVersion
 from govsocial.web.as_of_now import as_of_now
 
@@ -189,6 +191,7 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["decided_at"]
+        indexes = [GinIndex(DECISION_WORDS, name="decision_words")]
         constraints = [
             models.UniqueConstraint(fields=["review", "decider"], name="decision_once_per_person"),
             models.UniqueConstraint(

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from accounts.models import User
 from accounts.requests import person
@@ -15,63 +12,13 @@ from content import actions, composing, pages, pages_freezes, saving, selectors
 from content.campaign_choice import says_campaign
 from content.composing import post_to_edit
 from content.errors import ContentError, EditConflict
-from content.filters import PostFilter
 from content.forms import PostForm
 from content.models import Post
-from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.methods import require_form
-from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import requires
 
 # The button that searches for accounts and saves nothing.
 LOOK = "look"
-SORTS: Sorts = {
-    "title": "current_version__title",
-    "unit": "unit__name",
-    "status": in_course("status", Post.Status),
-    "updated": "updated_at",
-}
-
-
-@require_safe
-@requires("content.view")
-@vary_on_headers("HX-Request")
-def post_list(request: HttpRequest) -> HttpResponse:
-    filters = _filters(request)
-    posts = sorted_by(selectors.with_publications(filters.qs), request, SORTS, "-updated")
-    context = {
-        "form": filters.form,
-        "chips": chips(filters),
-        "page": page_of(posts, request),
-        "may_draft": person(request).holds("content.draft"),
-    }
-    return render(request, page_or_fragment(request, "content/post_list.html"), context)
-
-
-@require_safe
-@requires("content.view")
-def post_export(request: HttpRequest) -> HttpResponseBase:
-    """The list as filtered, as CSV."""
-    header = [_("Title"), _("Unit"), _("Author"), _("Status"), _("Version"), _("Last change")]
-    filters = _filters(request)
-    if not filters.is_valid():
-        return back_to_list(request, "content:post_list")
-    posts = sorted_by(filters.qs, request, SORTS, "-updated")
-    actions.record_export(actor=person(request), rows=posts.count(), filters=request.GET.dict())
-    return csv_response(_("posts"), header, _rows(posts.iterator(chunk_size=500)))
-
-
-def _rows(posts: Iterator[Post]) -> Iterator[list[object]]:
-    for post in posts:
-        number = post.current_version.number if post.current_version else None
-        status = post.get_status_display()
-        yield [post.title, str(post.unit), str(post.author), status, number, post.updated_at]
-
-
-def _filters(request: HttpRequest) -> PostFilter:
-    user = person(request)
-    return PostFilter(request.GET, queryset=selectors.posts_visible_to(user), user=user)
 
 
 @require_safe
@@ -93,7 +40,7 @@ def post_version(request: HttpRequest, post_id: int, number: int) -> HttpRespons
     posts = selectors.with_paid_labels(selectors.posts_visible_to(person(request)))
     post = get_object_or_404(posts, pk=post_id)
     version = get_object_or_404(post.versions, number=number)
-    context = pages.version_page(post, version)
+    context = pages.version_page(post, version, person(request))
     return render(request, "content/post_version.html", context)
 
 

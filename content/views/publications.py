@@ -10,41 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
 from content import actions, pages, pages_by_hand, pages_freezes, selectors
 from content.errors import ContentError
-from content.filters import PublicationFilter
 from content.forms_deciding import SettleForm
 from content.models import Publication
 from govsocial.web.forms import ReasonForm
-from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, page_of, sorted_by
 from govsocial.web.methods import require_form
-from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import requires
-
-SORTS: Sorts = {
-    "time": "shown_at",
-    "title": "version__title",
-    "account": "official_account__display_name",
-    "status": in_course("status", Publication.Status),
-}
-
-
-@require_safe
-@requires("content.view")
-@vary_on_headers("HX-Request")
-def publication_list(request: HttpRequest) -> HttpResponse:
-    user = person(request)
-    visible = selectors.with_time_shown(selectors.publications_visible_to(user))
-    filters = PublicationFilter(request.GET, queryset=visible, user=user)
-    page = page_of(sorted_by(filters.qs, request, SORTS, "-time"), request)
-    if request.GET.get("sort", "").lstrip("-") in {"", "time"}:
-        page.object_list = selectors.platforms_in_order(page.object_list)
-    context = {"form": filters.form, "chips": chips(filters), "page": page}
-    return render(request, page_or_fragment(request, "content/publication_list.html"), context)
 
 
 @require_safe

@@ -7,15 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, pages_freezes, review_pages, selectors
+from content import actions, pages_freezes, review_pages, saved_views, selectors
 from content.checklist import ETHICS
 from content.errors import ContentError
 from content.forms_deciding import ApprovalForm, DecisionForm
-from content.models import Post
+from content.models import Post, SavedList
+from content.queue import queue_page
 from content.waiting import waiting_for
-from govsocial.web.lists import page_of
+from govsocial.web.htmx import page_or_fragment
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
@@ -26,9 +28,11 @@ Kind = type[DecisionForm]
 
 @require_safe
 @requires("content.view")
+@vary_on_headers("HX-Request")
 def review_list(request: HttpRequest) -> HttpResponse:
     """What waits for a decision: mine first, then the others that I may see."""
-    return _queue(request)
+    views = saved_views.shown(request, SavedList.REVIEWS)
+    return redirect(views.opens) if views.opens else _queue(request, views)
 
 
 @require_POST
@@ -42,7 +46,7 @@ def review_approve(request: HttpRequest) -> HttpResponse:
         return redirect("content:review_list")
     form = ApprovalForm({"confirmed": request.POST.get("confirmed"), "digest": "0" * 64})
     if not form.is_valid() or form.cleaned_data["confirmed"] != ETHICS.version:
-        return _queue(request, values)
+        return _queue(request, saved_views.shown(request, SavedList.REVIEWS), values)
     done, refused = review_pages.approve_each(person(request), chosen, ETHICS.version)
     for words in done:
         messages.success(request, words)
@@ -52,22 +56,19 @@ def review_approve(request: HttpRequest) -> HttpResponse:
 
 
 def _queue(
-    request: HttpRequest,
-    ticked: Iterable[str] = (),
+    request: HttpRequest, views: saved_views.Shown, ticked: Iterable[str] = ()
 ) -> HttpResponse:
     """``ticked``: what was ticked without confirming the statements, to be shown again."""
-    user, kept = person(request), list(ticked)
-    page = page_of(selectors.reviews_to_tick(user), request)
-    page.object_list = review_pages.with_ticks(page.object_list, user, kept)
-    context = {
-        "waiting": page,
-        "others": selectors.reviews_waiting_for_others(user)[:50],
+    kept = list(ticked)
+    context = queue_page(request, person(request), kept) | {
+        "saved": views,
+        "clear": views.clear,
         "looks": waiting_for(request).retrospectives,
-        "may_tick": any(one.tick == review_pages.MAY for one in page.object_list),
         "is_unconfirmed": bool(kept),
         "ethics": ETHICS,
     }
-    return render(request, "content/review_list.html", context, status=422 if kept else 200)
+    template = page_or_fragment(request, "content/review_list.html")
+    return render(request, template, context, status=422 if kept else 200)
 
 
 @require_form

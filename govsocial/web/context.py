@@ -23,6 +23,7 @@ class Shell:
         found = navigation.links(request) if _signed_in(request) else []
         self.groups = navigation.grouped(found)
         self.bar = [link for place, link in found if place.short]
+        self.search = next((link for place, link in found if place.key == "search"), None)
         self.bell = import_string(settings.BELL)(request) if found else None
 
 

@@ -71,6 +71,8 @@ PLACES = (
         icon="calendar-days",
         short=_("Calendar"),
     ),
+    # A field beside the navigation: components/find.html.
+    Place(key="search", group="", label=_("Search"), icon="magnifying-glass", in_sidebar=False),
     Place(key="content", group="planning", label=_("Content"), icon="document-text"),
     Place(key="media", group="planning", label=_("Media library"), icon="photo"),
     Place(key="bank", group="planning", label=_("Message bank"), icon="book-open"),

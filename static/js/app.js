@@ -92,10 +92,41 @@
     location.hash = "#content";
   });
 
+  // "/" goes to the search, unless somebody is typing or has switched the key off.
+  const SLASH = "govsocial-slash";
+  const slashIsOff = () => {
+    try {
+      return localStorage.getItem(SLASH) === "off";
+    } catch {
+      return false;
+    }
+  };
+  const nameSlash = (root) => {
+    for (const button of root.querySelectorAll("[data-slash]")) {
+      button.textContent = slashIsOff() ? button.dataset.on : button.dataset.off;
+    }
+  };
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-slash]")) return;
+    localStorage.setItem(SLASH, slashIsOff() ? "on" : "off");
+    nameSlash(document);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || slashIsOff()) return;
+    if (event.target.closest("input, textarea, select, dialog, [contenteditable]")) return;
+    const field = document.getElementById("find-anything");
+    if (!field) return;
+    event.preventDefault();
+    if (field.checkVisibility({ visibilityProperty: true })) field.focus();
+    else location.assign(field.form.action);
+  });
+
   reveal(document);
+  nameSlash(document);
   focusFirstError(document);
   document.addEventListener("htmx:load", (event) => {
     reveal(event.detail.elt);
+    nameSlash(event.detail.elt);
     if (event.detail.elt !== document.body) focusFirstError(event.detail.elt);
   });
 })();

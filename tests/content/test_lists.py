@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
+from content.models import PostSearch
+from content.views.lists import POST_SORTS
 from govsocial.audit.models import Entry
+from govsocial.web import lists
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.stage import FACETS, FakePlatform, Stage, document, later, make_stage
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -204,3 +211,128 @@ def test_the_accounts_of_one_post_stand_in_the_same_order_at_home_and_in_the_lis
                     actions.send_publication(
                         publication_id=one.pk, actor=User.objects.system(), client=FakePlatform()
                     )
+
+
+def listed(client: Client, name: str = "post_list", **asked: str) -> list[str]:
+    rows = client.get(page(name), asked).context["page"]
+    return [str(getattr(row, "version", None) or row).split(" (")[0] for row in rows]
+
+
+def test_each_filter_finds_what_it_names_and_shows_as_a_chip(cast: Cast, client_as: SignIn) -> None:
+    noon = timezone.localtime().replace(hour=12, minute=0, second=0)
+    one = make_stage(cast, title="Satu", planned_at=noon + timedelta(days=3))
+    facets = replace(FACETS, classes=("dialogue", "information"), sensitivity="sensitive")
+    actions.create_post(
+        actor=cast.rina,
+        unit_id=cast.diskominfo.pk,
+        document=document(title="Dua", facets=facets),
+    )
+    client = client_as("sari")
+    day = (noon + timedelta(days=3)).date()
+    for asked, found in {
+        ("kind", "dialogue"): ["Dua"],
+        ("kind", "information"): ["Dua", "Satu"],
+        ("sensitivity", "sensitive"): ["Dua"],
+        ("author", str(cast.dwi.pk)): ["Satu"],
+        ("author_words", "rina"): ["Dua"],
+        ("account", str(one.account.pk)): ["Satu"],
+        ("account_words", one.account.handle): ["Satu"],
+        ("planned_from", day.isoformat()): ["Satu"],
+        ("planned_to", (day - timedelta(days=1)).isoformat()): [],
+        ("unit", str(cast.diskominfo.pk)): ["Dua", "Satu"],
+        ("search", "vaksi"): ["Dua", "Satu"],
+    }.items():
+        answer = client.get(page("post_list"), dict([asked]))
+        assert [post.title for post in answer.context["page"]] == found, asked
+        (chip,) = answer.context["chips"]
+        assert f"{chip[0]}={chip[1]}" in {
+            "=".join(asked),
+            f"{asked[0].removesuffix('_words')}={asked[1]}",
+        }
+    for wrong in (
+        {"planned_from": "0001-01-01"}, {"planned_to": "kemarin"}, {"kind": "x"},
+        {"author": "999999"}, {"search": "x\0"}, {"search": "x" * 201},
+        {"planned_from": "2026-12-02", "planned_to": "2026-12-01"},
+    ):  # fmt: skip
+        answer = client.get(page("post_list"), wrong)
+        assert answer.status_code == 200
+        assert answer.context["form"].errors
+        assert not answer.context["page"].object_list
+    assert client.get(page("post_list"), {"planned_from": "2026-12-01"}).context["seldom_set"]
+
+
+def test_pages_behind_the_middle_and_every_sort_hold_each_post_once(
+    cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "_FEW", 3)
+    for number in range(7):
+        planned = later(days=number + 1) if number % 2 else None
+        make_stage(cast, title=f"Naskah {number}", planned_at=planned)
+    rows = PostSearch.objects.all()
+
+    def keys(sort: str, number: int) -> list[int]:
+        asked = RequestFactory().get("/", {"sort": sort, "page": str(number)})
+        ordered = lists.sorted_by(rows, asked, POST_SORTS, "-updated")
+        shown = lists.page_of_keys(
+            ordered, asked, lambda some: PostSearch.objects.filter(pk__in=some), size=3
+        )
+        assert (shown.paginator.count, shown.paginator.num_pages) == (7, 3)
+        return [row.pk for row in shown]
+
+    for sort in ("", *POST_SORTS, *(f"-{name}" for name in POST_SORTS)):
+        asked = RequestFactory().get("/", {"sort": sort})
+        wanted = [row.pk for row in lists.sorted_by(rows, asked, POST_SORTS, "-updated")]
+        assert [*keys(sort, 1), *keys(sort, 2), *keys(sort, 3)] == wanted, sort
+        assert keys(sort, 99) == wanted[6:]
+
+
+def test_the_other_lists_search_filter_and_export_in_the_same_way(
+    cast: Cast, client_as: SignIn
+) -> None:
+    make_stage(cast, title="=Beasiswa", text="Untuk siswa.").submit()
+    out = make_stage(cast, title="Rabies", text="Kucing dan anjing.").submit().approve()
+    waits = make_stage(cast, title="Gempa", text="Ke lapangan terbuka.").submit()
+    sari = client_as("sari")
+    assert listed(sari, "publication_list", search="kucing") == ["Rabies"]
+    assert listed(sari, "publication_list", search="siswa") == []
+    assert listed(sari, "publication_list", kind="information", author=str(cast.dwi.pk)) == [
+        "Rabies"
+    ]
+    queue = sari.get(page("review_list"), {"search": "lapang"}).context
+    assert [one.version.title for one in queue["waiting"]] == ["Gempa"]
+    assert not queue["others"].object_list
+    rows = b"".join(sari.get(page("review_export"), {"search": "siswa"})).decode()
+    assert "'=Beasiswa" in rows
+    assert "Gempa" not in rows
+    rows = b"".join(sari.get(page("publication_export"), {"search": "kucing"})).decode()
+    assert "Rabies" in rows
+    book = load_workbook(
+        io.BytesIO(sari.get(page("post_export"), {"format": "xlsx", "search": "siswa"}).content)
+    )
+    assert [cell.value for cell in book.worksheets[0]["A"]][1:] == ["=Beasiswa"]
+    assert book.worksheets[0]["A2"].data_type == "s"
+    for event in ("review", "publication", "post"):
+        assert Entry.objects.get(event=f"content.{event}.exported").data["rows"] == 1
+    for name in ("review", "publication", "post"):
+        answer = sari.get(page(f"{name}_export"), {"kind": "x"})
+        assert answer["Location"] == f"{page(f'{name}_list')}?kind=x"
+    assert out.post.pk < waits.post.pk
+
+
+def test_a_later_draft_of_another_unit_is_not_found_by_its_publication(
+    cast: Cast, client_as: SignIn
+) -> None:
+    elsewhere = factories.official_account(cast.dinkes)
+    factories.grant(cast.dwi, Role.DRAFTER, cast.dinkes)
+    post = actions.create_post(
+        actor=cast.dwi,
+        unit_id=cast.diskominfo.pk,
+        document=document(elsewhere, text="Vaksin rabies."),
+    )
+    factories.grant(cast.sari, Role.APPROVER, cast.dinkes)
+    stage = Stage(cast, elsewhere, post).submit().approve()
+    nur = client_as("nur")
+    assert listed(nur, "publication_list", search="rabies") == ["Jadwal vaksinasi"]
+    stage.edit("Rahasia besar.")
+    assert listed(nur, "publication_list", search="rahasia") == []
+    assert listed(client_as("dwi"), "publication_list", search="rahasia") == ["Jadwal vaksinasi"]

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount, User
+from content.actions.drafting import create_post
+from content.actions.refusals import guarded
+from content.documents import Declaration, Document, MediaItem
+from content.events_lists import POST_DUPLICATED
+from content.models import MediaFile, Post, PostVersion
+from govsocial.audit.actions import record
+from govsocial.web.permissions import require
+
+LONGEST_TITLE = 200
+
+
+@guarded("duplicate")
+def duplicate_post(*, actor: User, post_id: int, number: int, unit_id: int) -> Post:
+    """Begin a draft in a unit from what a version of a post says, and link it nowhere.
+
+    Texts, facets, pictures and films are kept. The planned time and the campaign are not, and
+    nothing that somebody declared or justified: these are of the post that they were said of.
+    Accounts that posts are not sent to any more are left out, and so are media that the library of
+    the unit does not have: their rights were given to another one.
+    """
+    post = Post.objects.get(pk=post_id)
+    require(actor, "content.view", post.unit_id)
+    require(actor, "content.draft", unit_id)
+    version = PostVersion.objects.filter(post=post, number=number).first()
+    if version is None:
+        raise PermissionDenied
+    said = version.content()
+    begun = _as_draft(said, actor, unit_id)
+    missing = left_out(said, begun)
+    made = create_post(actor=actor, unit_id=unit_id, document=begun)
+    record(
+        POST_DUPLICATED,
+        actor=actor,
+        target=made,
+        source=version.title,
+        source_version=number,
+        accounts_left_out=missing["accounts"],
+        media_left_out=missing["media"],
+    )
+    return made
+
+
+def left_out(said: Document, begun: Document) -> dict[str, int]:
+    """How many accounts, pictures and films a copy does not have."""
+    return {
+        "accounts": len(said.texts) - len(begun.texts),
+        "media": len(_media_of(said)) - len(_media_of(begun)),
+    }
+
+
+def _media_of(document: Document) -> list[MediaItem]:
+    return [*document.media, *([document.film] if document.film else [])]
+
+
+def _as_draft(said: Document, actor: User, unit_id: int) -> Document:
+    accounts = OfficialAccount.objects.filter(
+        pk__in=said.texts.keys(),
+        status=OfficialAccount.Status.ACTIVE,
+        unit_id__any=actor.units_with("content.draft"),
+    )
+    kept = set(accounts.values_list("pk", flat=True))
+    media = MediaFile.objects.filter(
+        unit_id=unit_id,
+        sha256__in={item.sha256 for item in _media_of(said)},
+        record__isnull=False,
+        record__archived_at=None,
+    )
+    there = set(media.values_list("sha256", flat=True))
+    return replace(
+        said,
+        title=_copied(said.title),
+        texts={pk: text for pk, text in said.texts.items() if pk in kept},
+        media=tuple(item for item in said.media if item.sha256 in there),
+        film=said.film if said.film and said.film.sha256 in there else None,
+        recipients={},
+        prepared={},
+        planned_at=None,
+        valid_until=None,
+        declared=Declaration(),
+        justified={},
+    )
+
+
+def _copied(title: str) -> str:
+    """Told apart from the first in lists, as long as a title may be."""
+    mark = _("(copy)")
+    return title if title.endswith(mark) else f"{title[: LONGEST_TITLE - len(mark) - 1]} {mark}"

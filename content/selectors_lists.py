@@ -1,0 +1,71 @@
+"""Lists of posts: which rows somebody may see, and how the rows of a page are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from content.models import Decision, Post, PostSearch, Publication, Review, SavedView
+from content.selectors import posts_visible_to
+
+HEAVY = ("current_version__canonical", "current_version__document", "listed__words")
+
+
+def listed_posts(user: User) -> QuerySet[PostSearch]:
+    """The rows by which posts are filtered, sorted and counted: those of visible posts."""
+    return PostSearch.objects.filter(unit_id__any=user.units_with("content.view"))
+
+
+def posts_of_page(user: User, keys: Sequence[int]) -> QuerySet[Post]:
+    """The posts with these keys as lists show them, without their texts, in any order."""
+    return (
+        posts_visible_to(user)
+        .filter(pk__in=keys)
+        .select_related(None)
+        .select_related("unit", "author", "current_version", "listed")
+        .defer(*HEAVY)
+        .order_by()
+    )
+
+
+def authors_visible_to(user: User) -> QuerySet[User]:
+    """Everybody who wrote a post that ``user`` sees."""
+    wrote = listed_posts(user).filter(author=OuterRef("pk")).order_by()
+    return User.objects.filter(Exists(wrote)).order_by("full_name", "pk")
+
+
+def publications_to_list(publications: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Publications as their list shows them: the texts of their versions stay where they are."""
+    return publications.defer("version__canonical", "version__document")
+
+
+def reviews_to_list(reviews: QuerySet[Review]) -> QuerySet[Review]:
+    """Reviews as the queue shows them: their posts with when they go out and to how many."""
+    heavy = ("version__canonical", "version__document", "post__listed__words")
+    return reviews.select_related("post__listed").defer(*heavy)
+
+
+def reviews_to_tick_off(reviews: QuerySet[Any]) -> QuerySet[Any]:
+    """The same of those that ``content.review_pages.with_ticks`` looks at, which reads for which
+    units they are."""
+    return reviews.select_related("post__listed").defer("version__canonical", "post__listed__words")
+
+
+def remarks_visible_to(user: User) -> QuerySet[Decision]:
+    """What was written to decisions on posts that ``user`` sees."""
+    heavy = ("review__version__canonical", "review__version__document")
+    return (
+        Decision.objects.filter(review__post__unit_id__any=user.units_with("content.view"))
+        .exclude(note="")
+        .select_related("decider", "review__version")
+        .defer(*heavy)
+    )
+
+
+def saved_views_of(user: User, place: str = "") -> QuerySet[SavedView]:
+    """The views that this person saved, of one list or of all; nobody sees another's."""
+    views = SavedView.objects.filter(user=user)
+    return (views.filter(place=place) if place else views).order_by("place", "name", "pk")

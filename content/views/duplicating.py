@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.requests import person
+from content import actions, selectors
+from content.actions.duplicating import left_out
+from content.errors import ContentError
+from content.forms_lists import DuplicateForm
+from content.models import Post, PostVersion
+from govsocial.web.methods import require_form
+from govsocial.web.permissions import requires
+
+
+@require_form
+@requires("content.draft")
+def post_duplicate(request: HttpRequest, post_id: int, number: int) -> HttpResponse:
+    """Ask for the unit of a new draft that says what this version says, and begin it."""
+    user = person(request)
+    post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
+    version = get_object_or_404(post.versions, number=number)
+    form = DuplicateForm(request.POST or None, initial=_here(post, user), user=user)
+    if request.method == "POST" and form.is_valid():
+        unit = form.cleaned_data["unit"]
+        try:
+            made = actions.duplicate_post(
+                actor=user, post_id=post.pk, number=number, unit_id=unit.pk
+            )
+        except ContentError as exc:
+            form.add_error(None, str(exc))
+        else:
+            _tell(request, version, made)
+            return redirect("content:post_edit", made.pk)
+    context = {"form": form, "post": post, "version": version}
+    page = "content/post_duplicate.html"
+    return render(request, page, context, status=422 if form.errors else 200)
+
+
+def _here(post: Post, user: User) -> dict[str, object]:
+    """The unit of the post, for who writes posts of it."""
+    return {"unit": post.unit_id} if user.holds("content.draft", post.unit_id) else {}
+
+
+def _tell(request: HttpRequest, version: PostVersion, made: Post) -> None:
+    """Say what the copy does not have: nobody should find out when it is out."""
+    messages.success(request, _("This is a new draft. Nothing of it is declared or planned yet."))
+    if made.current_version is None:
+        return
+    missing = left_out(version.content(), made.current_version.content())
+    if missing["accounts"]:
+        messages.warning(
+            request, _("Accounts that are not in use, or not yours to write for, were left out.")
+        )
+    if missing["media"]:
+        messages.warning(
+            request, _("Pictures and films that are not in the library of this unit were left out.")
+        )
