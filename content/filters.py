@@ -142,7 +142,7 @@ class _PostsFilter(StrictFilterSet):
         path = f"{self.LISTED}accounts"
         one_of_them = Q(**{f"{path}__len__gt": 3, f"{path}__overlap": found})
         for place in range(3):
-            one_of_them |= Q(**{f"{path}__{place}__in": found})
+            one_of_them |= Q(**{f"{path}__{place}__any": found})
         return rows.filter(one_of_them)
 
     def from_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:

@@ -47,7 +47,13 @@ AT_ONCE = 5_000
 # What a post goes through on its way, of which nothing is here.
 KEPT = [
     f"content.Post:{name}"
-    for name in ("moves", "approved_by_decisions", "corrected_or_withdrawn_in_fact", "is_listed")
+    for name in (
+        "moves",
+        "submitted_whole",
+        "approved_by_decisions",
+        "corrected_or_withdrawn_in_fact",
+        "is_listed",
+    )
 ] + ["content.PostSearch:written_by_the_database"]
 SEED = 20_261_128
 MOST_QUERIES, MOST_BYTES, MOST_MS = 15, 100_000, 100

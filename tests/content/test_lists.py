@@ -19,7 +19,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 
 from accounts.capabilities import Role
 from accounts.models import User
-from content import actions
+from content import actions, filters
 from content.models import PostSearch
 from content.views.lists import POST_SORTS
 from govsocial.audit.models import Entry
@@ -336,3 +336,17 @@ def test_a_later_draft_of_another_unit_is_not_found_by_its_publication(
     stage.edit("Rahasia besar.")
     assert listed(nur, "publication_list", search="rahasia") == []
     assert listed(client_as("dwi"), "publication_list", search="rahasia") == ["Jadwal vaksinasi"]
+
+
+def test_words_that_name_many_accounts_find_posts_for_any_of_them(
+    cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filters, "FEW_ACCOUNTS", 0)
+    one = make_stage(cast, title="Satu")
+    many = [factories.official_account(cast.diskominfo) for _ in range(5)]
+    five = document(*many, title="Lima")
+    actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=five)
+    client = client_as("dwi")
+    assert listed(client, account_words=one.account.handle) == ["Satu"]
+    assert listed(client, account_words=many[4].handle) == ["Lima"]
+    assert listed(client, account_words="samudrakota") == ["Lima", "Satu"]
