@@ -291,6 +291,8 @@ def rights_on(
     if not (approve or request):
         return Rights()
     wrote = any(version.editor_id == user.pk for version in versions)
+    if not wrote and review.post.has_words_of_another:
+        wrote = gate.wrote(user, review.version_id)
     if wrote or review.submitted_by_id == user.pk:
         return Rights(why_not=_("You wrote part of this post, so somebody else decides on it."))
     taken = [one for one in decisions if one.review_id == review.pk]

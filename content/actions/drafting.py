@@ -36,12 +36,14 @@ from govsocial.web.permissions import require
 
 
 @guarded("create")
-def create_post(*, actor: User, unit_id: int, document: Document) -> Post:
+def create_post(
+    *, actor: User, unit_id: int, document: Document, copied_from: PostVersion | None = None
+) -> Post:
     """Start a post with its first version. A draft may be incomplete; a submission may not."""
     require(actor, "content.draft", unit_id)
     document = _addressed(actor, unit_id, document)
     document = _justified(document, Unit.objects.get(pk=unit_id))
-    post = Post.objects.create(unit_id=unit_id, author=actor)
+    post = Post.objects.create(unit_id=unit_id, author=actor, copied_from=copied_from)
     version = _add_version(post, actor, document, number=1)
     record(POST_CREATED, actor=actor, target=post, version_sha256=version.digest)
     return post

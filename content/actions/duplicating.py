@@ -19,7 +19,8 @@ LONGEST_TITLE = 200
 
 @guarded("duplicate")
 def duplicate_post(*, actor: User, post_id: int, number: int, unit_id: int) -> Post:
-    """Begin a draft in a unit from what a version of a post says, and link it nowhere.
+    """Begin a draft in a unit from what a version of a post says, and link it nowhere. Who wrote
+    that version does not decide on the copy.
 
     Texts, facets, pictures and films are kept. The planned time and the campaign are not, and
     nothing that somebody declared or justified: these are of the post that they were said of.
@@ -35,7 +36,7 @@ def duplicate_post(*, actor: User, post_id: int, number: int, unit_id: int) -> P
     said = version.content()
     begun = _as_draft(said, actor, unit_id)
     missing = left_out(said, begun)
-    made = create_post(actor=actor, unit_id=unit_id, document=begun)
+    made = create_post(actor=actor, unit_id=unit_id, document=begun, copied_from=version)
     record(
         POST_DUPLICATED,
         actor=actor,

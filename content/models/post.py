@@ -85,6 +85,10 @@ class Post(models.Model):
         verbose_name=_("follows"),
     )
     relation = models.CharField(max_length=10, blank=True, choices=Relation.choices)
+    # What it was begun with, and nothing else of that one: who wrote it wrote part of this.
+    copied_from = models.ForeignKey(
+        "content.PostVersion", models.PROTECT, null=True, related_name="copies", editable=False
+    )
     current_version = models.OneToOneField(
         "content.PostVersion", models.PROTECT, null=True, related_name="+"
     )
@@ -134,7 +138,15 @@ class Post(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="keeps_its_unit",
-                fields=["unit", "above", "author", "created_at", "follows", "relation"],
+                fields=[
+                    "unit",
+                    "above",
+                    "author",
+                    "created_at",
+                    "follows",
+                    "relation",
+                    "copied_from",
+                ],
             ),
             pgtrigger.FSM(
                 name="moves",
@@ -280,6 +292,11 @@ class Post(models.Model):
     @property
     def title(self) -> str:
         return self.current_version.title if self.current_version else ""
+
+    @property
+    def has_words_of_another(self) -> bool:
+        """Whether it was begun from what another post says."""
+        return self.follows_id is not None or self.copied_from_id is not None
 
     @property
     def display_status(self) -> str:

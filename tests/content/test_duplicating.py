@@ -6,13 +6,16 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, InternalError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.actions import suspend_official_account
+from accounts.capabilities import Role
 from accounts.models import User
 from content import actions
 from content.documents import Declaration
+from content.errors import GateRefused
 from content.models import Post
 from govsocial.audit.models import Entry
 from tests import factories
@@ -71,6 +74,19 @@ def test_text_facets_and_pictures_are_kept_and_nothing_that_was_said_of_the_firs
         "source": "Jadwal vaksinasi", "source_version": 1, "accounts_left_out": 0,
         "media_left_out": 0,
     }  # fmt: skip
+
+
+def test_who_wrote_what_was_copied_does_not_approve_the_copy(cast: Cast) -> None:
+    factories.grant(cast.dwi, Role.APPROVER, cast.diskominfo)
+    stage = make_stage(cast, text="Kata-kata Dwi.")
+    copy = Stage(cast, stage.account, duplicate(stage, by=cast.rina))
+    copy.edit("Kata-kata Dwi, dan satu dari Rina.", by=cast.rina).submit()
+    with pytest.raises(GateRefused) as refused:
+        copy.approve(cast.dwi)
+    assert refused.value.why == "own_post"
+    assert copy.approve().fresh().status == Post.Status.SCHEDULED
+    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+        Post.objects.filter(pk=copy.post.pk).update(copied_from=None)
 
 
 def test_any_version_is_copied_without_accounts_that_are_gone(cast: Cast) -> None:

@@ -70,6 +70,14 @@ def test_who_wrote_what_an_update_continues_does_not_approve_it(continued: Stage
     review = Review.objects.get(post=continued.post)
     assert gate.wrote(continued.cast.dwi, review.version_id)
     assert review not in selectors.reviews_waiting_for(continued.cast.dwi)
+    rights = selectors.rights_on(
+        review,
+        continued.cast.dwi,
+        accounts=[continued.account],
+        versions=[review.version],
+        decisions=[],
+    )
+    assert (rights.may_approve, bool(rights.why_not)) == (False, True)
     assert continued.cast.dwi not in deciders_of(review)
     assert continued.cast.sari in deciders_of(review)
     with pytest.raises(REFUSED, match="Nobody decides on what they wrote"), transaction.atomic():
