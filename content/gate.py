@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -30,6 +31,14 @@ def is_halted(publication: Publication) -> bool:
     """Whether a freeze keeps it from going out, or one did and nobody has let it go since."""
     stopped = publication.pk and publication.halts.filter(released_at=None).exists()
     return bool(stopped) or is_frozen(publication)
+
+
+def is_withdrawn(publication: Publication) -> bool:
+    """Whether somebody has withdrawn it, be it out by then or not."""
+    return _asked(
+        "SELECT EXISTS (SELECT 1 FROM content_withdrawal WHERE publication_id = %s)",
+        publication.pk,
+    )
 
 
 def was_halted(publication: Publication, at: datetime) -> bool:
@@ -67,6 +76,12 @@ def media_is_complete(version_id: int) -> bool:
 def can_be_looked_at(version_id: int) -> bool:
     """Whether something of an emergency is out, or nothing of it can go out any more."""
     return _asked("SELECT content_can_be_looked_at(%s)", version_id)
+
+
+def share_accounts(account_ids: Iterable[int]) -> None:
+    """``share_account`` of several, in the order in which a freeze holds them."""
+    for account_id in sorted(set(account_ids)):
+        share_account(account_id)
 
 
 def _asked(question: str, *about: int) -> bool:

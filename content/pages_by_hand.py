@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Document, User
 from content import gate, pages_freezes
+from content.actions.settling import recipient
 from content.documents import MediaItem
 from content.forms_by_hand import ProofForm
-from content.models import Attempt, HandProof, MediaFile, Publication
+from content.models import Attempt, HandProof, MediaFile, Post, Publication
 from govsocial.web.file_responses import downloaded
 
 STATUS = Publication.Status
+OUT_OR_WAITING = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ def _why_not(publication: Publication) -> str:
         return _("A freeze stopped it: post nothing. What went out before can be recorded.")
     if not gate.is_approved(publication.version_id):
         return _("The approval has expired or no longer counts: post nothing.")
+    if publication.post.status not in OUT_OR_WAITING or gate.is_withdrawn(publication):
+        return _("It was corrected or withdrawn meanwhile: post nothing.")
+    if not gate.media_is_complete(publication.version_id):
+        return _("A right or a consent for its pictures is missing or has ended: post nothing.")
+    if publication.version.content().recipients.get(account.pk) != recipient(account):
+        return _("The account was changed after the approval: post nothing.")
     if not account.is_active:
         return _("The account is not in use: post nothing.")
     if publication.scheduled_for > timezone.now():

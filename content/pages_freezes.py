@@ -134,13 +134,19 @@ def withdrawal_of(publication: Publication) -> Withdrawal | None:
     return rows.filter(publication=publication).first()
 
 
-def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
-    """What a withdrawal will do on each account, and who has to do the rest."""
+DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
+
+
+def withdraw_page(publications: list[Publication], post: Post | None = None) -> dict[str, Any]:
+    """What a withdrawal will do on each account, and who has to do the rest. Of a whole ``post``,
+    also what may be out."""
     for one in publications:
         one.deleted_by_hand = (  # type: ignore[attr-defined]  # for the template
             one.official_account.platform in DELETED_BY_HAND or not one.platform_post_id
         )
-    return {"publications": publications}
+    rows = Publication.objects.filter(post=post, status__in=DOUBTFUL)
+    doubtful = list(rows.select_related("official_account")) if post else []
+    return {"publications": publications, "doubtful": doubtful}
 
 
 def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:

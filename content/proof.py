@@ -26,11 +26,13 @@ _DECISIONS = """
         AND e.event = CASE d.verdict WHEN 'approve' THEN 'content.post.approved'
             WHEN 'changes' THEN 'content.post.changes_requested' ELSE 'content.post.rejected' END
         AND e.actor_id = d.decider_id AND e.data ->> 'version_sha256' = d.version_digest
+        AND (e.data ->> 'version')::integer = v.number
         AND (d.verdict <> 'approve' OR (e.data ->> 'stage')::integer = d.stage))
     ORDER BY d.id
 """
 # What was let out at a moment at which enough decisions counted. ``sent_at`` is when the first
-# attempt began that may have reached the platform, and the worker asked the gate just before.
+# attempt began that may have reached the platform, and the worker asked the gate just before; what
+# a person posted went out when they say.
 _PUBLICATIONS = """
     SELECT p.post_id, v.number, p.id, a.platform || ' ' || a.handle, p.status
     FROM content_publication p
@@ -44,11 +46,12 @@ _PUBLICATIONS = """
                 SELECT count(DISTINCT d.decider_id) FROM content_decision d
                 WHERE d.review_id = r.id AND d.verdict = 'approve'
                 AND d.version_digest = p.digest AND d.decided_at <= p.sent_at
-                AND d.expires_at > p.sent_at AND NOT content_wrote(d.decider_id, p.version_id)))
+                AND d.expires_at > CASE WHEN p.by_hand THEN p.published_at ELSE p.sent_at END
+                AND NOT content_wrote(d.decider_id, p.version_id)))
         OR NOT EXISTS (
             SELECT 1 FROM audit_entry e
             WHERE e.target_type = %(post)s AND e.target_id = p.post_id::text
-            AND e.event = 'content.publication.sent'))
+            AND e.event = 'content.publication.sent' AND e.data ->> 'permalink' = p.permalink))
     ORDER BY p.id
 """
 

@@ -21,7 +21,7 @@ from accounts.models import Document, User
 from accounts.vault import CannotOpen
 from content import gate
 from content.actions.confirming import send_again
-from content.actions.publishing import NO_LONGER_COUNTS
+from content.actions.publishing import MEDIA_INCOMPLETE, NO_LONGER_COUNTS
 from content.actions.refusals import guarded
 from content.actions.settling import (
     AnothersPost,
@@ -118,6 +118,8 @@ def _refuse_at_the_gate(publication: Publication) -> None:
         raise GateRefused(_("It is frozen: nothing may go out."), why="frozen")
     if not gate.is_approved(publication.version_id):
         raise _no_longer_counts()
+    if not gate.media_is_complete(publication.version_id):
+        raise GateRefused(in_words(MEDIA_INCOMPLETE), why="no_longer_counts")
     try:
         outgoing_post(publication)
     except ContentChanged as exc:
@@ -249,10 +251,16 @@ def _close(attempt: Attempt, outcome: str, *, publication: Publication | None = 
 @guarded("hand")
 def hand_back(*, actor: User, publication_id: int, number: int) -> Publication:
     """Say that attempt ``number`` posted nothing: it waits for a person again, or is frozen, or
-    failed where its approval no longer counts."""
+    failed where its approval no longer counts.
+
+    As long as the time of who took it has not run out, only they say so: another one cannot know.
+    """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
-    _close(_open_attempt(publication, number), Attempt.Outcome.NOT_SENT)
+    attempt = _open_attempt(publication, number)
+    if publication.status == STATUS.SENDING:
+        _own(attempt, actor)
+    _close(attempt, Attempt.Outcome.NOT_SENT)
     record(
         PUBLICATION_HANDED_BACK,
         actor=actor,

@@ -40,7 +40,8 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
     document = version.content()
     now = timezone.now()
     accounts = OfficialAccount.objects.select_related("credential").in_bulk(document.texts.keys())
-    for account_id in document.texts:
+    gate.share_accounts(document.texts)
+    for account_id in sorted(document.texts):
         account = accounts[account_id]
         publication = Publication(
             post=version.post,

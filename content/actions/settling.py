@@ -22,10 +22,11 @@ from content.events import (
     PUBLICATION_FAILED,
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,
+    PUBLICATION_WITHDRAWN,
 )
 from content.handles import handles_of
 from content.media_addresses import signed_address
-from content.models import Attempt, Post, Publication, Relation
+from content.models import Attempt, Post, Publication, Relation, Withdrawal
 from content.models.media import MediaFile
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
@@ -41,6 +42,7 @@ LOOK_BACK = timedelta(days=1)
 # end like them: a person looks instead.
 MOST_UNKNOWN = 5
 
+BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
 NO_ANSWER = gettext_noop("The platform did not answer; the post may be out.")
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
@@ -191,6 +193,32 @@ def mark_published(
         attempt=number,
         permalink=published.permalink,
     )
+    _withdraw_at_once(publication)
+
+
+def _withdraw_at_once(publication: Publication) -> None:
+    """What was withdrawn while nobody knew whether it was out, and is."""
+    withdrawal = Withdrawal.objects.filter(publication=publication).first()
+    if withdrawal is not None:
+        mark_withdrawn(publication, withdrawal)
+
+
+def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
+    """Take a locked publication back that is live; workers delete it on the platform, or a person
+    where it has no id there."""
+    if not publication.platform_post_id:
+        withdrawal.needs_person, withdrawal.problem = True, BY_HAND
+        withdrawal.save(update_fields=["needs_person", "problem"])
+    publication.status = Publication.Status.WITHDRAWN
+    publication.save(update_fields=["status"])
+    record(
+        PUBLICATION_WITHDRAWN,
+        actor=withdrawal.requested_by,
+        target=publication.post,
+        account=str(publication.official_account),
+        reason=withdrawal.reason,
+    )
+    end_withdrawn(publication.post)
 
 
 def _correct(post_id: int, actor: User) -> None:
@@ -243,7 +271,10 @@ def mark_unconfirmed(
 def mark_failed(
     publication: Publication, actor: User, *, number: int, error: str, message: str
 ) -> None:
-    """Stop a locked publication until a person acts; ``message`` is what pages say."""
+    """Stop a locked publication until a person acts; ``message`` is what pages say.
+
+    One that was withdrawn meanwhile ends here: it is not out, and never will be.
+    """
     publication.status = Publication.Status.FAILED
     publication.problem = message[:300]
     publication.leased_until = None
@@ -256,6 +287,10 @@ def mark_failed(
         attempt=number,
         error=error,
     )
+    if Withdrawal.objects.filter(publication=publication).exists():
+        mark_cancelled(publication, actor, gettext_noop("Its post was withdrawn."))
+        end_withdrawn(publication.post)
+        return
     tell_trouble(publication)
 
 

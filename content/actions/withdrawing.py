@@ -15,10 +15,11 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
+from content import gate
 from content.actions.refusals import guarded
-from content.actions.settling import call_back, end_withdrawn, lock_publication
+from content.actions.settling import call_back, lock_publication, mark_withdrawn
 from content.errors import ContentError
-from content.events import PUBLICATION_WITHDRAWN, WITHDRAWAL_SETTLED
+from content.events import WITHDRAWAL_SETTLED
 from content.models import Post, Publication, Withdrawal
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient
@@ -28,8 +29,9 @@ from govsocial.web.permissions import require
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 8
+ENDED = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
+DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
 FIRST_WAIT = 30.0
-BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
 CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
@@ -45,24 +47,10 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
         raise ContentError(_("Give a reason."), field="reason")
     if publication.status != Publication.Status.PUBLISHED:
         raise ContentError(_("Only what is live can be withdrawn."))
-    is_known = bool(publication.platform_post_id)
     withdrawal = Withdrawal.objects.create(
-        publication=publication,
-        reason=reason.strip()[:500],
-        requested_by=actor,
-        needs_person=not is_known,
-        problem="" if is_known else BY_HAND,
+        publication=publication, reason=reason.strip()[:500], requested_by=actor
     )
-    publication.status = Publication.Status.WITHDRAWN
-    publication.save(update_fields=["status"])
-    record(
-        PUBLICATION_WITHDRAWN,
-        actor=actor,
-        target=publication.post,
-        account=str(publication.official_account),
-        reason=withdrawal.reason,
-    )
-    end_withdrawn(publication.post)
+    mark_withdrawn(publication, withdrawal)
     return withdrawal
 
 
@@ -70,13 +58,20 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
 def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]:
     """Take back everything of a post that is live, and call back what still waits; or nothing.
 
-    Raises ``PermissionDenied`` where one of the accounts is not the actor's to publish on, and
-    ``ContentError`` when nothing of it is live.
+    What is on its way, or may be out, is withdrawn once it is known to be out, and is not sent
+    again where it is not. Raises ``PermissionDenied`` where one of the accounts is not the actor's
+    to publish on, and ``ContentError`` when nothing of it is live.
     """
     post = Post.objects.select_for_update().get(pk=post_id)
-    for waiting in post.publications.filter(status__in=Publication.CALLED_BACK):
-        require(actor, "content.publish", waiting.official_account.unit_id)
+    gate.share_accounts(post.publications.values_list("official_account_id", flat=True))
+    open_ones = post.publications.exclude(status__in=ENDED).select_related("official_account")
+    for one in open_ones:
+        require(actor, "content.publish", one.official_account.unit_id)
     call_back(post, actor, reason.strip())
+    for doubtful in post.publications.filter(status__in=DOUBTFUL, withdrawal=None):
+        Withdrawal.objects.create(
+            publication=doubtful, reason=reason.strip()[:500], requested_by=actor
+        )
     live = Publication.objects.filter(post_id=post_id, status=Publication.Status.PUBLISHED)
     withdrawn = [
         withdraw_publication(actor=actor, publication_id=one, reason=reason)
@@ -92,8 +87,8 @@ def claim_withdrawals(*, limit: int = 100) -> list[int]:
     """Lease the withdrawals that the platform is to be told of, and return their ids."""
     now = timezone.now()
     due = (
-        Withdrawal.objects.select_for_update(skip_locked=True)
-        .filter(outcome="", needs_person=False)
+        Withdrawal.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(outcome="", needs_person=False, publication__status=Publication.Status.WITHDRAWN)
         .filter(Q(not_before=None) | Q(not_before__lte=now))
         .filter(Q(leased_until=None) | Q(leased_until__lte=now))
         .order_by("pk")
@@ -112,9 +107,10 @@ def delete_withdrawn(
     that dies in between loses nothing."""
     rows = Withdrawal.objects.select_related("publication__official_account__credential")
     withdrawal = rows.get(pk=withdrawal_id)
-    if withdrawal.outcome or withdrawal.needs_person:
-        return withdrawal
     publication = withdrawal.publication
+    is_out = publication.status == Publication.Status.WITHDRAWN
+    if not is_out or withdrawal.outcome or withdrawal.needs_person:
+        return withdrawal
     account, begun = publication.official_account, timezone.now()
     try:
         client = client or client_for(account)

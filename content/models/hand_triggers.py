@@ -48,7 +48,10 @@ ON_PUBLICATIONS = [
 ]
 
 ON_ATTEMPTS = [
-    pgtrigger.ReadOnly(name="stays_whose_it_is", fields=["publication", "by_hand", "requested_by"]),
+    pgtrigger.ReadOnly(
+        name="stays_whose_it_is",
+        fields=["publication", "number", "by_hand", "requested_by", "started_at"],
+    ),
     pgtrigger.Trigger(
         name="by_the_way_chosen",
         when=pgtrigger.Before,
@@ -62,6 +65,7 @@ ON_ATTEMPTS = [
             IF NEW.by_hand AND NOT EXISTS (
                 SELECT 1 FROM content_publication p
                 JOIN accounts_officialaccount a ON a.id = p.official_account_id
+                    AND content_media_is_complete(p.version_id)
                 JOIN accounts_roles_of(NEW.requested_by_id) held ON held.unit_id = a.unit_id
                 WHERE p.id = NEW.publication_id AND a.status = 'active'
                 AND p.scheduled_for <= clock_timestamp() + interval '5 seconds'

@@ -185,7 +185,9 @@ class Publication(models.Model):
             pgtrigger.Trigger(
                 name="kept_as_published",
                 when=pgtrigger.Before,
-                operation=pgtrigger.UpdateOf("platform_post_id", "permalink", "published_at"),
+                operation=pgtrigger.UpdateOf(
+                    "platform_post_id", "permalink", "published_at", "sent_at"
+                ),
                 condition=pgtrigger.Q(old__status__in=["published", "withdrawn"]),
                 func="""
                     RAISE EXCEPTION 'What was published is kept as it was.'
@@ -240,6 +242,10 @@ class Publication(models.Model):
                             WHERE publication_id = NEW.id AND released_at IS NULL)) THEN
                         RAISE EXCEPTION 'It is frozen until an approver lets it go.'
                             USING ERRCODE = 'check_violation';
+                    END IF;
+                    IF NEW.status IN ('scheduled', 'sending') AND EXISTS (
+                        SELECT 1 FROM content_withdrawal WHERE publication_id = NEW.id) THEN
+                        RAISE EXCEPTION 'It was withdrawn.' USING ERRCODE = 'check_violation';
                     END IF;
                     IF TG_OP = 'INSERT' OR NEW.status IN ('scheduled', 'sending') THEN
                         -- The version row cannot change; the post row can, so it is locked.

@@ -16,7 +16,8 @@ class Withdrawal(models.Model):
     """That a publication was taken back, why, and what became of it on the platform.
 
     The record of what went out stays. ``outcome`` is "" until the platform, or a person who looked
-    there, has said it.
+    there, has said it. Of what may be out, or is on its way, it waits: that is never sent again,
+    and is withdrawn as soon as it is found to be out.
     """
 
     class Outcome(models.TextChoices):
@@ -76,7 +77,8 @@ class Withdrawal(models.Model):
                         SELECT 1 FROM content_publication p
                         JOIN accounts_officialaccount a ON a.id = p.official_account_id
                         JOIN accounts_roles_of(NEW.requested_by_id) held ON held.unit_id = a.unit_id
-                        WHERE p.id = NEW.publication_id AND p.status = 'published'
+                        WHERE p.id = NEW.publication_id
+                        AND p.status IN ('published', 'sending', 'unconfirmed')
                         AND held.role IN ({sql_list(roles_with("content.publish"))})
                     ) THEN
                         RAISE EXCEPTION 'What is out is withdrawn by who may publish there.'

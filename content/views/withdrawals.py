@@ -55,7 +55,7 @@ def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Withdrawn. The record of what went out stays."))
             return redirect("content:post_detail", post.pk)
-    context = pages_freezes.withdraw_page(live) | {"form": form, "post": post}
+    context = pages_freezes.withdraw_page(live, post) | {"form": form, "post": post}
     return _page(request, "post_withdraw", context)
 
 

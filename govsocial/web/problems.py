@@ -161,6 +161,7 @@ _OWN = frozenset(
         "The account was changed after the approval. Approve the post anew.",
         "It is not on the platform, and its approval no longer counts.",
         "Its id on the platform is not known: delete it there by hand.",
+        "Its post was withdrawn.",
         "Replaced by a newer version.",
         "Replaced by its correction.",
         "Somebody took it to post it by hand and never said what became of it. Look on the "

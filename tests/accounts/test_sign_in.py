@@ -147,7 +147,7 @@ def second_step_required(settings: Settings) -> None:
         ("dwi", True),
         ("made", True),
         ("sari", True),
-        ("ratna", False),
+        ("ratna", True),
         ("yohanes", False),
         ("laila", False),
     ],

@@ -12,8 +12,8 @@ from django.db import connection
 from PIL import Image
 
 from content import actions
-from content.documents import MediaItem
-from content.models import MediaFile, MediaRecord, MediaVariant
+from content.documents import MediaItem, digest_of
+from content.models import MediaFile, MediaRecord, MediaVariant, PostVersion
 from content.variants import Rule, fit, made
 from govsocial.audit.models import Entry
 from govsocial.platforms.base import Limits
@@ -21,7 +21,7 @@ from govsocial.platforms.registry import limits
 from tests.cast import Cast
 from tests.content.films import film
 from tests.content.media_stage import upload
-from tests.content.stage import make_stage, media_item, picture
+from tests.content.stage import document, make_stage, media_item, picture
 from tests.gathering import each
 
 
@@ -127,7 +127,13 @@ def test_a_variant_that_a_version_names_is_a_use_of_its_original(cast: Cast) -> 
     variant = actions.variant_for(media, taking(image_bytes=300_000))
     assert variant is not None
     item: MediaItem = media_item(variant, "Kucing")
-    make_stage(cast, media=(item,))
+    stage = make_stage(cast)
+    # No form chooses a variant; what a version of before names is a use as well.
+    canonical = document(stage.account, media=(item,)).canonical()
+    PostVersion.objects.create(
+        post=stage.post, number=2, editor=cast.dwi, title="Kucing", canonical=canonical,
+        digest=digest_of(canonical),
+    )  # fmt: skip
     assert media.uses.count() == 1
 
 
