@@ -17,9 +17,9 @@ TITLE = "Perubahan jam layanan akhir tahun"
 TEXT = "Layanan kependudukan buka sampai pukul 14.00 pada 24 Desember. #LayananSamudra"
 
 
-def poster() -> bytes:
+def poster(colour: str = "teal") -> bytes:
     out = io.BytesIO()
-    Image.new("RGB", (320, 200), "teal").save(out, "PNG")
+    Image.new("RGB", (320, 200), colour).save(out, "PNG")
     return out.getvalue()
 
 
