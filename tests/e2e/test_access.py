@@ -23,6 +23,12 @@ PAGES = {
         "/content/calendar/posts/3/move/",
         "/content/calendar/feed/",
         "/content/codebook/",
+        "/content/media/1/",
+        "/content/bank/1/",
+        "/content/campaigns/1/",
+        "/content/ideas/",
+        "/content/plan-versus-done/",
+        "/content/publications/9/by-hand/",
     ],
     "sari": [
         "/",
@@ -68,6 +74,7 @@ PAGES = {
         "/content/policies/all/",
         "/content/policies/ask/?account=1&sensitivity=ordinary",
         "/content/policies/set/",
+        "/content/slots/",
     ],
     "laila": ["/audit/", "/audit/1/", "/nothing-here/"],
 }
