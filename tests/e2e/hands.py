@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, TimeoutError, expect
 
 MOST_TABS = 150
 MOST_CHOICES = 20
@@ -22,7 +22,8 @@ PLACE = """element => {
     return after ? "ahead" : "behind";
 }"""
 # WCAG 2.2, 2.4.11: what has the focus is not wholly under something else, such as a bar that stays.
-SEEN = """element => {
+SEEN = """() => {
+    const element = document.activeElement;
     const label = element.labels?.[0] ?? element;
     return [element, label].some(each => [...each.getClientRects()].some(box =>
         [0.1, 0.5, 0.9].some(x => [0.1, 0.5, 0.9].some(y => {
@@ -31,7 +32,9 @@ SEEN = """element => {
             return top && each.contains(top);
         }))));
 }"""
-FOCUSED = "document.activeElement.outerHTML.slice(0, 200)"
+FOCUSED = """[document.activeElement.outerHTML.slice(0, 200), scrollY, innerHeight,
+    JSON.stringify(document.activeElement.getBoundingClientRect())].join(" ")"""
+ARRIVED = "() => document.body && document.readyState !== 'loading'"
 TOO_WIDE = "document.documentElement.scrollWidth > window.innerWidth"
 
 
@@ -48,6 +51,7 @@ class Hand(ABC):
 
     def look(self) -> None:
         """Nothing on the page may need a scroll to the side."""
+        self.page.wait_for_function(ARRIVED)
         assert not self.page.evaluate(TOO_WIDE), f"{self.page.url} scrolls sideways"
 
     def unfold(self, name: str) -> None:
@@ -173,12 +177,17 @@ class Keys(Hand):
         for _ in range(MOST_TABS):
             place = what.evaluate(PLACE)
             if place == "here" or (group and self._focused_name() == group):
-                assert self.page.evaluate(f"({SEEN})(document.activeElement)"), (
-                    f"{self.page.url}: out of sight: {self.page.evaluate(FOCUSED)}"
-                )
+                self._see_the_focus()
                 return
             self._key("Tab" if place == "ahead" else "Shift+Tab")
         pytest.fail(f"{self.page.url}: no key leads to {what}; {self.page.evaluate(FOCUSED)}")
+
+    def _see_the_focus(self) -> None:
+        """A preview that comes in between may move the page once more."""
+        try:
+            self.page.wait_for_function(SEEN, timeout=2000)
+        except TimeoutError:
+            pytest.fail(f"{self.page.url}: out of sight: {self.page.evaluate(FOCUSED)}")
 
     def _focused_name(self) -> str | None:
         name: str | None = self.page.evaluate("document.activeElement.name ?? null")

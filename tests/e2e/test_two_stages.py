@@ -102,7 +102,7 @@ def record_the_rights(drafter: Hand) -> None:
     drafter.select(named(drafter, "licence"), "own")
     drafter.choose(named(drafter, "people", "no"))
     drafter.press(drafter.page.locator("main .form-actions button").first)
-    expect(drafter.page.locator(".form-actions")).to_have_count(0)
+    drafter.page.wait_for_url(lambda url: "edit" not in url)
     drafter.look()
 
 
