@@ -44,6 +44,7 @@ def _paths(*patterns: str) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(f"{one}/?") for one in patterns)
 
 
+_LONG_YOUTUBE = frozenset({"youtube.com", "m.youtube.com"})
 _NAME = r"(?P<handle>[^/]+)"
 
 SHAPES: Mapping[str, Shape] = {
@@ -128,7 +129,13 @@ def permalink_of(account: OfficialAccount, typed: str) -> str:
     found = next((match for one in shape.paths if (match := one.fullmatch(path))), None)
     named = found.groupdict() if found else {}
     post = named.get("post") or query.get("v") or query.get("story_fbid") or query.get("fbid")
-    if found is None or not post or not re.fullmatch(r"[\w:.%-]{1,100}", post):
+    # Where a browser goes to another place than the one that is read here.
+    leads_elsewhere = any(part in {".", ".."} for part in path.split("/"))
+    # Only the short site has the post right behind it; here that is a page of an account.
+    is_account = site in _LONG_YOUTUBE and path.count("/") == 1 and path != "/watch"
+    if found is None or leads_elsewhere or is_account:
+        raise NotThatPost(_no_post(account))
+    if not post or not re.fullmatch(r"[\w:.%-]{1,100}", post):
         raise NotThatPost(_no_post(account))
     _refuse_others(account, named.get("handle") or query.get("id") or "")
     return _spelled(account, shape, path, {**named, "post": post}, query)

@@ -100,6 +100,8 @@ REFUSED = [
     ("mastodon", "https://lain.example/@samudrakota/11223344", "own server"),
     ("mastodon", "https://sosial.example/@samudrakota@lain.example/112", "of samudrakota@lain"),
     ("youtube", "https://www.youtube.com/watch?list=1", "one post"),
+    ("youtube", "https://www.youtube.com/samudrakota", "one post"),
+    ("facebook", "https://www.facebook.com/samudrakota/posts/../../lain/posts/1234", "one post"),
     ("facebook", "https://www.facebook.com/permalink.php?story_fbid=1&id=999999", "of 999999"),
     ("telegram", "https://t.me/oranglain/415", "of oranglain"),
     ("whatsapp", "https://whatsapp.com/channel/0029VaOrangLain/1", "0029VaOrangLain"),
