@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import TextChoices
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from content.checklist import LISTS
@@ -62,7 +63,8 @@ def _link(form: LinkForm) -> str:
 def _time(form: LinkForm) -> str:
     planned: Any = form["planned_at"].value()
     if isinstance(planned, datetime):
-        planned = moment(planned)
+        # A form shows a time of its own without its zone, as people type it.
+        planned = moment(timezone.make_aware(planned) if timezone.is_naive(planned) else planned)
     at = str(planned).replace("T", " ") if planned else _("As soon as it is approved")
     if form["next_slot"].value():
         at = _("The next free slot")

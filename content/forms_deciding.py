@@ -30,7 +30,9 @@ class DecisionForm(forms.Form):
 class ApprovalForm(DecisionForm):
     """``confirmed`` is the version of the ethics statements that stood beside the tick."""
 
-    confirmed = forms.IntegerField(required=False, min_value=1, max_value=32767)
+    confirmed = forms.IntegerField(
+        label=gettext_lazy("Ethics statements"), required=False, min_value=1, max_value=32767
+    )
 
 
 class CompareForm(forms.Form):

@@ -105,16 +105,20 @@ def _decide(
     form = form_of(request.POST)
     if form.is_valid():
         try:
-            action(actor=person(request), post_id=post.pk, **form.cleaned_data)
+            decided = action(actor=person(request), post_id=post.pk, **form.cleaned_data)
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
-            messages.success(request, done(post))
+            messages.success(request, done(decided))
             return redirect("content:post_detail", post.pk)
     return _refused(request, post, form)
 
 
 def _refused(request: HttpRequest, post: Post, form: DecisionForm) -> HttpResponse:
     post.refresh_from_db()
+    if post.status != Post.Status.SUBMITTED:
+        # The page has no form any more beside which this could stand.
+        for refusal in form.non_field_errors():
+            messages.warning(request, refusal)
     context = pages_freezes.post_page(post, person(request), None) | {"decision_form": form}
     return render(request, "content/post_detail.html", context, status=409)
