@@ -119,6 +119,6 @@ def _refused(request: HttpRequest, post: Post, form: DecisionForm) -> HttpRespon
     if post.status != Post.Status.SUBMITTED:
         # The page has no form any more beside which this could stand.
         for refusal in form.non_field_errors():
-            messages.warning(request, refusal)
+            messages.warning(request, str(refusal))
     context = pages_freezes.post_page(post, person(request), None) | {"decision_form": form}
     return render(request, "content/post_detail.html", context, status=409)

@@ -37,7 +37,7 @@ def test_a_post_with_a_planned_time_opens_in_the_composer(stage: Stage, client_a
     assert page.status_code == 200
     planned = stage.fresh().planned_at
     assert planned is not None
-    told = page.context["form"].groups["time"].told
+    told = page.context["form"].groups()["time"].told
     assert told.split()[0] == str(timezone.localtime(planned).day)
 
 
