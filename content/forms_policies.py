@@ -31,6 +31,7 @@ _BEFORE = [
 
 class _UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when run
     def __init__(self, **more: Any) -> None:
+        more.setdefault("empty_label", _("Choose a unit"))
         super().__init__(queryset=Unit.objects.none(), widget=LongSelect, **more)
 
 
