@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -50,7 +51,7 @@ class Hit:
     status: str = ""
 
 
-class Kind:
+class Kind(ABC):
     """One kind of thing: which rows of it are found, and how one is shown."""
 
     key = ""
@@ -64,11 +65,13 @@ class Kind:
     def rows(self) -> QuerySet[Any]:
         return self.find().order_by("-pk")
 
+    @abstractmethod
     def find(self) -> QuerySet[Any]:
-        raise NotImplementedError
+        """The rows that are found, of those that this person may see."""
 
+    @abstractmethod
     def hit(self, row: Any) -> Hit:
-        raise NotImplementedError
+        """How a row is shown."""
 
     def first(self, total: int) -> list[Hit]:
         return [self.hit(row) for row in self.rows[:FIRST]] if total else []

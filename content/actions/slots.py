@@ -122,6 +122,8 @@ def save_in_free_slot(
         post = create_post(actor=actor, unit_id=unit_id or 0, document=planned)
     else:
         post = edit_post(actor=actor, post_id=post_id, document=planned, based_on=based_on)
+        if made is not None:
+            raise ContentError(_("This form was answered already."), field="next_slot")
     TakenSlot.objects.create(ticket=ticket, post=post, at=free.at, taken_by=actor)
     record(SLOT_TAKEN, actor=actor, target=post, at=free.at.isoformat())
     return InSlot(post, free)

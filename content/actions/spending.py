@@ -41,7 +41,9 @@ def record_spending(
     line that is there. Raises ``ContentError`` for what is missing."""
     campaign = _locked(campaign_id, post_id)
     require(actor, "content.plan", campaign.unit_id)
-    known = Spending.objects.filter(key=key, campaign=campaign).first()
+    known = Spending.objects.filter(key=key).first()
+    if known is not None and known.campaign_id != campaign.pk:
+        raise ContentError(_("This form was answered already. Open the page again."))
     if known is not None:
         return known
     refuse_closed(campaign)

@@ -181,6 +181,8 @@ def test_spending_is_recorded_once_however_often_the_form_is_sent(cast: Cast) ->
     plan, key = campaign(cast), uuid.uuid4()
     first = spend(plan, cast.dwi, key=key)
     assert spend(plan, cast.dwi, key=key) == first
+    with pytest.raises(ContentError, match="answered already"):
+        spend(campaign(cast, name="Lain"), cast.dwi, key=key)
     told = entry("campaign.spending_recorded")
     assert (told.data["amount"], told.data["payee"]) == ("1500000", "PT Iklan Nusantara")
 

@@ -134,7 +134,10 @@ def test_an_edit_moves_to_a_slot_and_a_stale_one_takes_none(
         post_id=saved.post.pk,
         based_on=1,
     )
-    assert planned(edit(ticket=uuid4())) == FRIDAY_16, "its own slot is free for it"
+    ticket = uuid4()
+    assert planned(edit(ticket=ticket)) == FRIDAY_16, "its own slot is free for it"
+    with pytest.raises(ContentError, match="answered already"):
+        edit(ticket=ticket, based_on=2, document=document(account, text="Lain."))
     with pytest.raises(EditConflict):
         edit(ticket=uuid4(), document=document(account, text="Lain lagi."))
     assert TakenSlot.objects.count() == 2
