@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
+from accounts.models import OfficialAccount
 from content import actions
 from content.errors import GateRefused
 from content.models import Decision, MediaRecord, Post, Publication, Withdrawal
@@ -177,3 +178,15 @@ def test_a_freeze_and_a_withdrawal_at_once_end_without_a_deadlock() -> None:
     stage.send(FakePlatform())
     results = at_once(lambda: withdraw(stage), lambda: freeze(cast))
     assert not [one for one in results if isinstance(one, Exception)]
+
+
+def test_what_is_held_of_a_post_or_an_account_that_changed_shows_no_more(cast: Cast) -> None:
+    stage = make_stage(cast, connected=False).submit().approve()
+    claim(stage)
+    with without_triggers():
+        Post.objects.update(status="corrected")
+    assert "corrected or withdrawn" in why_not(stage)
+    with without_triggers():
+        Post.objects.update(status="scheduled")
+    OfficialAccount.objects.filter(pk=stage.account.pk).update(handle="lain.example")
+    assert "account was changed" in why_not(stage)
