@@ -162,6 +162,9 @@ class Keys(Hand):
         pytest.fail(f"The arrows never came to {value}")
 
     def attach(self, field: Locator, file: FilePayload) -> None:
+        # The browser hands its dialog over only once it knows that somebody listens, which takes it
+        # a moment: long before the key is pressed.
+        self.page.on("filechooser", lambda _dialog: None)
         self._reach(field)
         with self.page.expect_file_chooser() as opened:
             self._key("Enter")
