@@ -118,6 +118,12 @@ class Limits:
     """Whether that card says ``OutgoingPost.title``; else it says what the page calls itself."""
     film_title: bool = True
     """Whether a film has the title too, where posts have one."""
+    thread: int = 0
+    """How many posts of text may follow a post, each an answer to the one before; a bound of ours.
+    0 where there are no threads."""
+    first_comment: int = 0
+    """Length of a comment that the account puts under its own post, in ``unit``; 0 where the
+    platform takes none from an application."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +175,11 @@ class OutgoingPost:
     link: str = ""
     """An address that the post is about, shown as a card of its own. A platform that has none
     beside such a post refuses it, unless the address stands in the text as well."""
+    follows: str = ""
+    """The id of the account's own post that this text answers: the one before it in a thread, or
+    the one that it is the first comment of. "" for a post that stands by itself."""
+    root: str = ""
+    """The id of the first post of the thread; that of ``follows`` in a first comment."""
     handles: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What an earlier attempt was given by the platform on its way: a container, an upload."""
     taken: Collection[str] = field(default=(), compare=False)
@@ -324,8 +335,8 @@ class PlatformClient(Protocol):
         nothing about the post: a permanent one is for a person to settle, and so is ``Hidden``, of
         a post that exists and is not seen."""
 
-    def delete(self, platform_id: str) -> None:
-        """Take the post down. One that is gone already is no failure.
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        """Take the post down, or the account's own comment. One that is gone is no failure.
 
         Raises ``NotOffered`` where the platform lets no application delete."""
 

@@ -24,6 +24,8 @@ FILMS = frozenset({*_MP4_MOV, "video/webm"})
 OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image_types")
 """What a server may say otherwise than its platform does, beside the films that it takes."""
 _MOST = 2**40
+_THREAD = 24
+"""A bound of ours: no platform names one, and what is longer belongs on a page of its own."""
 
 LIMITS: Mapping[str, Limits] = {
     # Lexicons app.bsky.feed.post and app.bsky.embed.*, August 2026: that of galleries asks
@@ -39,6 +41,7 @@ LIMITS: Mapping[str, Limits] = {
         video=VideoLimits(size=300 * _MB, longest=600, alt_text=1_000),
         link_card=True,
         card_title=True,
+        thread=_THREAD,
     ),
     # Defaults of /api/v2/instance; the client reads those of the account's own server.
     "mastodon": Limits(
@@ -50,6 +53,7 @@ LIMITS: Mapping[str, Limits] = {
         image_types=_WEB,
         url_length=23,
         video=VideoLimits(size=99 * _MIB, types=FILMS),
+        thread=_THREAD,
     ),
     # Instagram Platform, content publishing; sizes of pictures and films as of 2026.
     "instagram": Limits(
@@ -68,8 +72,9 @@ LIMITS: Mapping[str, Limits] = {
         fetches_media=True,
         fetches_videos=True,
         links=False,
+        first_comment=2_200,
     ),
-    # Pages API. The limit of text is far above what anybody writes.
+    # Pages API. The limit of text is far above what anybody writes; that of comments is 8,000.
     "facebook": Limits(
         text=63_206,
         unit=LengthUnit.CHARACTERS,
@@ -79,6 +84,7 @@ LIMITS: Mapping[str, Limits] = {
         image_types=_JPEG_PNG,
         video=VideoLimits(size=1_000 * _MB, types=_MP4_MOV, shortest=1, longest=1_200),
         link_card=True,
+        first_comment=8_000,
     ),
     # Threads API, overview: text counts UTF-8 bytes of emoji; a carousel holds up to 20,
     # THREADS_API__LINK_LIMIT_EXCEEDED beyond five different links.
@@ -97,6 +103,7 @@ LIMITS: Mapping[str, Limits] = {
         mixes_film=True,
         fetches_media=True,
         fetches_videos=True,
+        thread=_THREAD,
     ),
     # X API documentation, counting characters and media best practices, August 2026.
     "x": Limits(
@@ -111,8 +118,10 @@ LIMITS: Mapping[str, Limits] = {
         video=VideoLimits(
             size=512 * _MB, types=_MP4_MOV, shortest=0.5, longest=140, ratio=(1 / 3, 3.0)
         ),
+        thread=_THREAD,
     ),
-    # YouTube Data API: a post is a film; the text is its description, counted in bytes.
+    # YouTube Data API: a post is a film; the text is its description, counted in bytes. A comment
+    # has at most 10,000 characters: counted in bytes too, that is on the safe side.
     "youtube": Limits(
         text=5_000,
         unit=LengthUnit.BYTES,
@@ -125,6 +134,7 @@ LIMITS: Mapping[str, Limits] = {
         forbidden="<>",
         needs_media=True,
         video=VideoLimits(size=274_877_906_944, types=_MP4_MOV, longest=12 * 3_600),
+        first_comment=10_000,
     ),
     # TikTok Content Posting API: a film, or up to 35 photos that TikTok fetches itself. How long a
     # film an account may post is asked before each one; an hour is the most that TikTok tells.
