@@ -56,6 +56,7 @@ _WORDS: dict[str, str | Promise] = {
     "sign-ins": _("Sign-ins"),
     "sign-ins a day": _("Sign-ins in a day"),
     "threads posts": _("Posts sent"),
+    "threads replies": _("Replies sent"),
     "threads deletes": _("Deletions"),
     "x posts": _("Posts sent in 15 minutes"),
     "x posts of three hours": _("Posts sent in three hours"),

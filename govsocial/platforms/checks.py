@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from govsocial.platforms import rules
 from govsocial.platforms.base import Image, Limits, OutgoingPost, Video
 from govsocial.platforms.errors import Refused
@@ -14,8 +16,12 @@ def check(
     """Raise ``Refused`` with the reason when ``post`` is beyond ``limits``.
 
     ``takes_link`` says whether the client sends ``post.link`` with this post: what was approved is
-    never left out. One that stands in the text as well is there to be read.
+    never left out. One that stands in the text as well is there to be read. A part of a thread or
+    a first comment (``post.follows``) is judged as what it is there: text alone, with no title.
     """
+    if post.follows:
+        limits = _of_a_part(post, limits, platform)
+        takes_link = takes_link and bool(limits.thread)
     if post.link and not takes_link and post.link not in post.text:
         raise Refused(f"{platform} shows no link beside this post; write it into the text.")
     _check_words(post, limits, length, platform)
@@ -37,6 +43,19 @@ def check(
         raise Refused(
             f"{platform} fetches media itself, and there is no public address to fetch them from."
         )
+
+
+def _of_a_part(post: OutgoingPost, limits: Limits, platform: str) -> Limits:
+    """What ``platform`` takes in a text that answers a post of the account itself."""
+    if not (limits.thread or limits.first_comment):
+        raise Refused(f"{platform} takes neither threads nor first comments.")
+    if post.images or post.video is not None:
+        raise Refused(f"{platform} takes text alone in a thread or a first comment here.")
+    part = replace(limits, needs_media=False, needs_title=False, title=None)
+    if limits.thread:
+        return part
+    # Signs are forbidden in titles and descriptions, of which a comment is none.
+    return replace(part, text=limits.first_comment, text_bytes=None, forbidden="")
 
 
 def _check_words(post: OutgoingPost, limits: Limits, length: int, platform: str) -> None:

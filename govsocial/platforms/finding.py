@@ -82,6 +82,16 @@ def oldest_match(
     raise Unavailable("Too many posts since the attempt to know whether it is out.")
 
 
+def is_told(told: str | None, wanted: str) -> bool:
+    """Whether a reply or comment with the right words has ``told``, its author or what it answers,
+    as ``wanted``. Raises ``Unavailable`` where the platform leaves that out: it may be the one."""
+    if not told:
+        raise Unavailable(
+            "A comment with the same words is there, and the platform does not say whose it is."
+        )
+    return told == wanted
+
+
 def check_settled(
     post: OutgoingPost, *, handle: str = ASKED_AT, settles_in: timedelta = SETTLES_IN
 ) -> None:

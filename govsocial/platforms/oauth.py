@@ -14,6 +14,7 @@ from oauthlib.oauth2 import WebApplicationClient
 from pydantic import BeforeValidator, ValidationError, ValidatorFunctionWrapHandler
 
 from govsocial.platforms.base import Secret
+from govsocial.platforms.errors import PermissionMissing
 from govsocial.platforms.figures import number
 
 LONGEST_LIFE = 36_525 * 86_400.0
@@ -78,6 +79,12 @@ def missing_scopes(wanted: Sequence[str], secret: Secret) -> list[str]:
         return []
     granted = set(told.replace(",", " ").split())
     return [scope for scope in wanted if scope not in granted]
+
+
+def require_scopes(wanted: Sequence[str], secret: Secret) -> None:
+    """Raise ``PermissionMissing`` where one of the rights is known not to be granted."""
+    for missing in missing_scopes(wanted, secret):
+        raise PermissionMissing(f"The token lacks the right {missing}.")
 
 
 def _seconds(value: object) -> float | None:

@@ -116,6 +116,19 @@ REFUSALS: tuple[Group, ...] = (
         _("%(platform)s shows no link beside this post. Write it into the text."),
         ("{platform} shows no link beside this post; write it into the text.",),
     ),
+    # Threads and first comments
+    (
+        _("%(platform)s takes neither threads nor first comments."),
+        ("{platform} takes neither threads nor first comments.",),
+    ),
+    (
+        _("A part of a thread and a first comment are text alone: no pictures, no videos."),
+        ("{platform} takes text alone in a thread or a first comment here.",),
+    ),
+    (
+        _("Comments are switched off below this video. Switch them on there."),
+        ("comments are switched off below this film.",),
+    ),
     # What is done elsewhere
     (
         _("%(platform)s lets no application delete a post. Delete it there."),

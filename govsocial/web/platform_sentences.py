@@ -48,6 +48,7 @@ _GROUPS: tuple[Group, ...] = (
             "The token lacks the right {right}.",
             "The consent does not include posting on {platform}.",
             "The consent does not include uploading films to {platform}.",
+            "The consent does not include commenting on {platform}.",
         ),
     ),
     (
@@ -237,6 +238,13 @@ _GROUPS: tuple[Group, ...] = (
     (
         _("The post is not there yet and may still come. It is looked for again."),
         ("The post is not listed, and it is too early to know that it is not out.",),
+    ),
+    (
+        _(
+            "A comment with the same words is there, and the platform does not say whose it is. "
+            "Look at the platform itself."
+        ),
+        ("A comment with the same words is there, and the platform does not say whose it is.",),
     ),
     (
         _("The monthly spending cap of the platform is used up. It goes on once it is raised."),

@@ -218,7 +218,7 @@ class FakePlatform:
     def days(self, since: date, until: date) -> Sequence[DayMetrics]:
         return ()
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
         self.kept = {key: post for key, post in self.kept.items() if not platform_id.endswith(key)}
 
     def renew(self) -> bool:

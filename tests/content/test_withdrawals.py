@@ -36,7 +36,7 @@ class Deleting(FakePlatform):
         self.faults = list(faults)
         self.deleted: list[str] = []
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
         if self.faults:
             raise self.faults.pop(0)
         self.deleted.append(platform_id)

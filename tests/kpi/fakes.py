@@ -136,7 +136,7 @@ class FakeClient:
             for post in self.feed
         ]
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
         """By key or by the whole id, as both are at hand in tests."""
         self.feed = [post for post in self.feed if not post.platform_id.endswith(platform_id)]
 

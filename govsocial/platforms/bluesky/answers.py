@@ -125,3 +125,9 @@ class Written(Answered):
 class Found(Answered):
     uri: str
     value: dict[str, Any]
+
+
+class Answerable(Answered):
+    """A record that another one answers: of this version of it."""
+
+    cid: str

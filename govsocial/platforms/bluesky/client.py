@@ -24,6 +24,7 @@ from govsocial.platforms.base import (
 from govsocial.platforms.bluesky import tid
 from govsocial.platforms.bluesky.account import Account
 from govsocial.platforms.bluesky.answers import (
+    Answerable,
     Blob,
     Feed,
     FeedItem,
@@ -129,7 +130,7 @@ class BlueskyClient:
         # Read before the write: once the post is out, nothing may fail for want of a secret.
         secret = self._account.signed_in()
         did = secret["did"]
-        record = self._record(post)
+        record = {**self._record(post), **self._reply(post, did)}
         post.before_step()
         sent = {"repo": did, "collection": COLLECTION, "rkey": post.key, "record": record}
         nsid = "com.atproto.repo.putRecord"
@@ -153,17 +154,10 @@ class BlueskyClient:
         response = answer.json()
         return self._published(secret, parse(Found, response, answer).uri, {}, response)
 
-    def delete(self, platform_id: str) -> None:
-        """Delete the record; the server says the same whether there was one or not."""
-        secret = self._account.signed_in()
-        start = f"at://{secret['did']}/{COLLECTION}/"
-        if not platform_id.startswith(start):
-            raise Refused("This is not a post of this account.")
-        record = {
-            "repo": secret["did"],
-            "collection": COLLECTION,
-            "rkey": platform_id.removeprefix(start),
-        }
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        """Delete the record; the server says the same whether there was one or not. A reply is a
+        post like any other."""
+        record = _place(platform_id, self._account.signed_in()["did"])
         self._account.call("POST", "com.atproto.repo.deleteRecord", Effect.STAGE, json=record)
 
     def days(self, since: date, until: date) -> Sequence[DayMetrics]:
@@ -198,6 +192,22 @@ class BlueskyClient:
             card = {"uri": post.link, "title": post.title or post.link, "description": ""}
             record["embed"] = {"$type": "app.bsky.embed.external", "external": card}
         return record
+
+    def _reply(self, post: OutgoingPost, did: str) -> dict[str, Any]:
+        """What the post answers, and the first of its thread, each as it is now."""
+        if not post.follows:
+            return {}
+        parent = self._answerable(post, post.follows, did)
+        first = post.root or post.follows
+        root = parent if first == post.follows else self._answerable(post, first, did)
+        return {"reply": {"root": root, "parent": parent}}
+
+    def _answerable(self, post: OutgoingPost, uri: str, did: str) -> dict[str, str]:
+        place = _place(uri, did)
+        post.before_step()
+        nsid = "com.atproto.repo.getRecord"
+        answer = self._account.call("GET", nsid, params=place, publishing=True)
+        return {"uri": uri, "cid": parse(Answerable, answer.json(), answer).cid}
 
     def _pictures(self, post: OutgoingPost) -> dict[str, Any]:
         pictures = [self._upload(image, post.before_step) for image in post.images]
@@ -283,6 +293,14 @@ class BlueskyClient:
         """Where people read posts: a private network has its own pages, the public one bsky.app."""
         base = self._session.base
         return base if self._session.guard.is_private(base) else "https://bsky.app"
+
+
+def _place(uri: str, did: str) -> dict[str, str]:
+    """Where the record of a post of the account itself is."""
+    start = f"at://{did}/{COLLECTION}/"
+    if not uri.startswith(start):
+        raise Refused("This is not a post of this account.")
+    return {"repo": did, "collection": COLLECTION, "rkey": uri.removeprefix(start)}
 
 
 def facets(body: str, found: Sequence[tuple[text.Span, dict[str, Any]]]) -> list[dict[str, Any]]:

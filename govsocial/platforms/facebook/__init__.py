@@ -19,6 +19,7 @@ SCOPES = (
     "pages_read_engagement",
     "pages_read_user_content",
     "pages_manage_posts",
+    "pages_manage_engagement",
     "read_insights",
     "business_management",
 )

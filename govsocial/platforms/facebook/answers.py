@@ -83,6 +83,19 @@ class Post(Answered):
         return frozenset(part.target.id for part in self._parts() if part.target.id)
 
 
+class _Author(Answered):
+    id: str
+
+
+class Comment(Answered):
+    id: str
+    created_time: Moment
+    message: str | None = None
+    author: _Author | None = Field(default=None, alias="from")
+    """Absent where Meta does not say whose it is."""
+    permalink_url: str | None = None
+
+
 class Permalink(Answered):
     permalink_url: str | None = None
 

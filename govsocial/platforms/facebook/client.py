@@ -20,6 +20,7 @@ from govsocial.platforms.base import (
 )
 from govsocial.platforms.errors import NotFound, PermissionMissing, Refused
 from govsocial.platforms.facebook.answers import Page, Post
+from govsocial.platforms.facebook.comments import Comments
 from govsocial.platforms.facebook.publishing import Publishing
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import in_link, web_link
@@ -70,6 +71,8 @@ class FacebookClient:
             sleep=sleep,
         )
 
+        self._comments = Comments(self._graph, page=self._page_id, link=self._permalink)
+
     def profile(self) -> Profile:
         page, raw = self._graph.get(f"/{self._page_id()}", Page, fields=_PROFILE)
         return Profile(
@@ -119,15 +122,19 @@ class FacebookClient:
         return [self._seen(post, raw) for post, raw in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
-        """Photos and films are prepared unseen; one call puts the post out."""
+        """Photos and films are prepared unseen; one call puts the post out, or the comment."""
+        if post.follows:
+            return self._comments.publish(post)
         return self._publishing.publish(post)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """By the film or the photos that were prepared for it, else the oldest own post since
-        ``post.created_at`` with its words and as many photos."""
+        ``post.created_at`` with its words and as many photos. A comment by its words."""
+        if post.follows:
+            return self._comments.find(post)
         return self._publishing.find(post, latest=self._latest)
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
         with suppress(NotFound):
             self._graph.call("DELETE", f"/{segment(platform_id)}", effect=Effect.STAGE)
 

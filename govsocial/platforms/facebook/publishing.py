@@ -38,6 +38,25 @@ _UNFINISHED = {"uploading"}
 """Parts of the film are there, and the call that puts it out has not come."""
 
 
+@contextmanager
+def asked_once(post: OutgoingPost) -> Iterator[None]:
+    """``finding.asking``, where Facebook may refuse the post for being there already."""
+    duplicate: errors.Duplicate | None = None
+    try:
+        with finding.asking(post):
+            yield
+    except errors.Duplicate as refusal:
+        duplicate = refusal
+    if duplicate is None:
+        return
+    if not post.handles.get(finding.ASKED_AT):
+        raise duplicate
+    raise UnknownOutcome(
+        "Facebook has a post with this text already; it may be that of an earlier attempt.",
+        status=duplicate.status,
+    )
+
+
 class Publishing:
     def __init__(
         self,
@@ -73,19 +92,8 @@ class Publishing:
             sent["attached_media"] = json.dumps([{"media_fbid": photo} for photo in photos])
         post.before_step()
         path = f"/{self._page()}/feed"
-        duplicate: errors.Duplicate | None = None
-        try:
-            with self._clearing(post, photos), finding.asking(post):
-                answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
-        except errors.Duplicate as refusal:
-            duplicate = refusal
-        if duplicate is not None:
-            if not post.handles.get(finding.ASKED_AT):
-                raise duplicate
-            raise UnknownOutcome(
-                "Facebook has a post with this text already; it may be that of an earlier attempt.",
-                status=duplicate.status,
-            )
+        with self._clearing(post, photos), asked_once(post):
+            answer = self._graph.call("POST", path, effect=Effect.PUBLISH, data=sent)
         response = answer.json()
         made = parse(Created, response, answer, Effect.PUBLISH)
         return PublishedPost(

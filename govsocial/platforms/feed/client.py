@@ -115,7 +115,7 @@ class FeedClient:
         """Nothing was ever sent, so there is nothing to be found."""
         return None
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
         raise NotOffered("Nothing can be deleted on a website by its feed.")
 
     def days(self, since: date, until: date) -> Sequence[DayMetrics]:

@@ -20,6 +20,7 @@ from govsocial.platforms.spec import Connection, Spec
 SCOPES = (
     "instagram_basic",
     "instagram_content_publish",
+    "instagram_manage_comments",
     "instagram_manage_insights",
     "pages_show_list",
     "pages_read_engagement",

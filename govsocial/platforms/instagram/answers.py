@@ -53,6 +53,14 @@ class MediaInsights(Answered):
     insights: Insights = Field(default_factory=Insights)
 
 
+class Comment(Answered):
+    id: str
+    timestamp: Moment
+    text: str | None = None
+    username: str | None = None
+    """Absent where Meta does not say whose it is."""
+
+
 class Permalink(Answered):
     permalink: str | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -17,9 +18,10 @@ from govsocial.platforms.base import (
     PublishedPost,
     SeenPost,
 )
-from govsocial.platforms.errors import AuthRevoked, NotOffered
-from govsocial.platforms.http import Answer, parse
+from govsocial.platforms.errors import AuthRevoked, NotFound, NotOffered
+from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.instagram.answers import Account, Media, MediaInsights
+from govsocial.platforms.instagram.comments import Comments
 from govsocial.platforms.instagram.figures import FOLLOWERS, Figures
 from govsocial.platforms.instagram.publishing import Publishing
 from govsocial.platforms.keeping import web_link
@@ -50,6 +52,8 @@ class InstagramClient:
         self._publishing = Publishing(
             self._graph, account=self._account_id, link=self._permalink, sleep=sleep
         )
+
+        self._comments = Comments(self._graph, account=self._account_id, link=self._permalink)
 
     def profile(self) -> Profile:
         account, raw = self._graph.get(f"/{self._account_id()}", Account, fields=_PROFILE)
@@ -99,16 +103,26 @@ class InstagramClient:
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
         """Containers are prepared unseen, from addresses that Instagram fetches; one call puts
-        the post out."""
+        the post out, or the comment."""
+        if post.follows:
+            return self._comments.publish(post)
         return self._publishing.publish(post)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
         """Asks the container whether it was published; which medium it became, Instagram tells by
-        the words only: the oldest own one since ``post.created_at`` with its caption and kind."""
+        the words only: the oldest own one since ``post.created_at`` with its caption and kind. A
+        comment is found by its words."""
+        if post.follows:
+            return self._comments.find(post)
         return self._publishing.find(post, latest=self._latest)
 
-    def delete(self, platform_id: str) -> None:
-        """Not offered: whether an application of this kind may delete media was never seen."""
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        """A comment. For media it is not offered: whether an application of this kind may delete
+        them was never seen."""
+        if comment:
+            with suppress(NotFound):
+                self._graph.call("DELETE", f"/{segment(platform_id)}", effect=Effect.STAGE)
+            return
         raise NotOffered("Instagram posts are deleted in Instagram's own application.")
 
     def renew(self) -> bool:

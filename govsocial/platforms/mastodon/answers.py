@@ -58,6 +58,7 @@ class Status(Answered):
     content: str | None = None
     account: Author | None = None
     in_reply_to_id: str | None = None
+    in_reply_to_account_id: str | None = None
     reblog: dict[str, Any] | None = None
     media_attachments: list[Any] = []
     replies_count: Count = None

@@ -157,6 +157,8 @@ class MastodonClient:
         sent: dict[str, Any] = {"status": post.text, "visibility": "public"}
         if post.language:
             sent["language"] = post.language
+        if post.follows:
+            sent["in_reply_to_id"] = segment(post.follows)
         uploads = Uploads(self._call, post, self._sleep)
         media_ids = uploads.all()
         if media_ids:
@@ -174,7 +176,8 @@ class MastodonClient:
         return self._published(parse(Status, response, answer, Effect.PUBLISH), sent, response)
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """The oldest own status since ``post.created_at`` with its text and as many attachments.
+        """The oldest own status since ``post.created_at`` with its text and as many attachments,
+        that answers what it answers.
 
         Raises ``Unavailable`` when there are more statuses since then than are searched, and while
         a status that is not listed may still come.
@@ -184,7 +187,8 @@ class MastodonClient:
 
         def is_like(status: Status) -> bool:
             written = text.canonical(text.html_to_text(status.content or ""))
-            return len(status.media_attachments) == attached and written == wanted
+            same = len(status.media_attachments) == attached and written == wanted
+            return same and _answers(status, post.follows)
 
         found = finding.oldest_match(self._latest(), post, is_like)
         if found is None:
@@ -192,7 +196,8 @@ class MastodonClient:
             return None
         return self._published(found.model, {}, found.raw)
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        """A reply is a status like any other."""
         with suppress(NotFound):
             self._call("DELETE", f"/api/v1/statuses/{segment(platform_id)}", Effect.STAGE)
 
@@ -313,6 +318,13 @@ class MastodonClient:
     def _permalink(self, status: Status) -> str:
         known = web_link(status.url) or web_link(status.uri)
         return known or f"{self._session.base}/web/statuses/{in_link(status.id)}"
+
+
+def _answers(status: Status, follows: str) -> bool:
+    if status.in_reply_to_id:
+        return status.in_reply_to_id == follows
+    # Of an answer whose status is gone, servers forget that status and not whose it was.
+    return bool(follows) == bool(status.in_reply_to_account_id)
 
 
 def _next_cursor(answer: Answer) -> str | None:

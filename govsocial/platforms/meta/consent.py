@@ -54,8 +54,13 @@ QUOTAS = (
 )
 PAGES_READ = 100
 """Pages of /me/accounts that are read at most, a hundred accounts each."""
-_CREATES = "CREATE_CONTENT"
-_PUBLISHING = frozenset({"pages_manage_posts", "instagram_content_publish"})
+_TASKS = {
+    "pages_manage_posts": "CREATE_CONTENT",
+    "instagram_content_publish": "CREATE_CONTENT",
+    "pages_manage_engagement": "MODERATE",
+    "instagram_manage_comments": "MODERATE",
+}
+"""What a person must be allowed to do on a Page for a right to publish or comment there."""
 _ACCOUNT_FIELDS = (
     "id,name,username,link,access_token,tasks,instagram_business_account{id,username,name}"
 )
@@ -181,8 +186,9 @@ class MetaAuthorisation:
                 continue
             own = {"access_token": page.access_token, "page_id": page.id}
             scope = secret.get("scope", "").split()
-            if page.tasks is not None and _CREATES not in page.tasks:
-                scope = [right for right in scope if right not in _PUBLISHING]
+            tasks = page.tasks
+            if tasks is not None:
+                scope = [one for one in scope if _TASKS.get(one) in (None, *tasks)]
             if scope:
                 own["scope"] = " ".join(scope)
             if "user_id" in secret:

@@ -157,9 +157,10 @@ class Graph:
         return parse(model, raw, answer), raw
 
     def page(
-        self, path: str, fields: str, cursor: str | None, *, publishing: bool = False
+        self, path: str, fields: str, cursor: str | None, *, publishing: bool = False, **more: str
     ) -> tuple[Listing, Answer]:
-        """The page of an edge that begins at ``cursor``, as large as Graph gives it.
+        """The page of an edge that begins at ``cursor``, as large as Graph gives it. ``more`` are
+        parameters of this edge.
 
         It refuses pages that are too heavy, as insights of many posts may be; then half as many are
         asked for, from there on.
@@ -169,7 +170,7 @@ class Graph:
             return self._page_size > LEAST_A_PAGE and errors.is_too_much(answer)
 
         while True:
-            params = {"fields": fields, "limit": str(self._page_size)}
+            params = {"fields": fields, "limit": str(self._page_size), **more}
             if cursor is not None:
                 params["after"] = cursor
             answer = self.call("GET", path, accept=too_much, params=params, publishing=publishing)

@@ -59,6 +59,13 @@ SPEC = Spec(
             source="Threads API documentation, overview; /me/threads_publishing_limit",
         ),
         Quota(
+            name="threads replies",
+            amount=1_000,
+            seconds=_DAY,
+            scope=Scope.ACCOUNT,
+            source="Threads API documentation, replies; reply_config of the same call",
+        ),
+        Quota(
             name="threads deletes",
             amount=100,
             seconds=_DAY,

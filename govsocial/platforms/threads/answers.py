@@ -8,13 +8,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, WrapValidator
 
-from govsocial.platforms.base import PostKind, SeenPost
+from govsocial.platforms import finding, text
+from govsocial.platforms.base import OutgoingPost, PostKind, SeenPost
 from govsocial.platforms.clock import Moment
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
 from govsocial.platforms.oauth import Seconds, or_none
 
 DEFINITION = "threads/1"
+_KINDS = {"TEXT_POST": 0, "IMAGE": 1, "VIDEO": 1}
 Count = StrictInt | None
 Id = Annotated[str, Field(pattern=r"^[0-9]{1,24}$")]
 
@@ -60,6 +62,10 @@ class Children(Answered):
     data: list[dict[str, Any]] = []
 
 
+class _Named(Answered):
+    id: Id
+
+
 class Thread(Answered):
     id: Id
     media_type: str = ""
@@ -67,6 +73,7 @@ class Thread(Answered):
     text: str | None = None
     timestamp: Moment
     is_reply: bool = False
+    replied_to: _Named | None = None
     children: Children | None = None
     insights: Insights | None = None
 
@@ -101,6 +108,8 @@ class QuotaConfig(Answered):
 class Quota(Answered):
     quota_usage: Count = None
     config: QuotaConfig = Field(default_factory=QuotaConfig)
+    reply_quota_usage: Count = None
+    reply_config: QuotaConfig = Field(default_factory=QuotaConfig)
 
 
 class Quotas(Answered):
@@ -124,6 +133,20 @@ class DebugToken(Answered):
 
 def thread_of(raw: Any, answer: Answer, effect: Effect = Effect.READ) -> Thread:
     return parse(Thread, raw, answer, effect)
+
+
+def is_of(thread: Thread, post: OutgoingPost) -> bool:
+    """Whether ``thread`` is ``post``, by its words, its media and what it answers."""
+    wanted = len(post.images) + (post.video is not None)
+    shown = _KINDS.get(thread.media_type)
+    if thread.media_type == "CAROUSEL_ALBUM":
+        # Not every answer lists what is in it.
+        shown = len(thread.children.data) if thread.children else max(wanted, 2)
+    if shown != wanted or text.canonical(thread.text or "") != text.canonical(post.text):
+        return False
+    if not post.follows:
+        return not thread.is_reply
+    return finding.is_told(thread.replied_to.id if thread.replied_to else None, post.follows)
 
 
 def is_repost(thread: Thread) -> bool:

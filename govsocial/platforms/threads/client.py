@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock_time
 from typing import Any
 
-from govsocial.platforms import checks, finding, limits, refusals, text, weighted
+from govsocial.platforms import checks, finding, limits, refusals, weighted
 from govsocial.platforms.base import (
     DayMetrics,
     Limits,
@@ -32,7 +32,7 @@ from govsocial.platforms.errors import (
 from govsocial.platforms.http import Answer, Effect, parse
 from govsocial.platforms.keeping import web_link
 from govsocial.platforms.meta.errors import WINDOW_MOVES
-from govsocial.platforms.oauth import missing_scopes
+from govsocial.platforms.oauth import missing_scopes, require_scopes
 from govsocial.platforms.spec import Connection
 from govsocial.platforms.threads import containers
 from govsocial.platforms.threads.account import Account
@@ -45,6 +45,7 @@ from govsocial.platforms.threads.answers import (
     Thread,
     Threads,
     User,
+    is_of,
     is_repost,
     midnight,
     seen,
@@ -60,12 +61,15 @@ FIRST_DAY = date(2024, 4, 13)
 """Before it the insights of accounts give nothing, whatever is asked for."""
 DAYS_A_CALL = 90
 TO_PUBLISH = ("threads_content_publish",)
+TO_REPLY = ("threads_manage_replies", "threads_read_replies")
+"""For answers to one's own posts as well; without reading replies nobody could tell afterwards
+whether one is out."""
 _FIELDS = (
     "id,media_product_type,media_type,permalink,username,text,timestamp,shortcode,is_reply,"
     "is_quote_post,has_replies,children,alt_text,link_attachment_url,topic_tag"
 )
+_REPLY_FIELDS = f"{_FIELDS},root_post,replied_to"
 _METRICS = "views,likes,replies,reposts,quotes,shares"
-_KINDS = {"TEXT_POST": 0, "IMAGE": 1, "VIDEO": 1}
 
 
 class ThreadsClient:
@@ -163,14 +167,19 @@ class ThreadsClient:
         return found
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
-        """Make the container, wait for it, publish it: the container is never published twice."""
+        """Make the container, wait for it, publish it: the container is never published twice.
+        What it answers is said when it is made."""
         length = weighted.emoji_bytes_length(post.text)
         alone = not post.images and post.video is None
         checks.check(post, self.limits, length=length, platform="Threads", takes_link=alone)
         post.before_step()
-        user = self._account.secret().get("account_id") or "me"
+        secret = self._account.secret()
+        user = secret.get("account_id") or "me"
+        if post.follows:
+            _segment(post.follows)
+            require_scopes(TO_REPLY, secret)
         if not post.handles.get("container"):
-            self._check_quota()
+            self._check_quota(reply=bool(post.follows))
         parts = containers.Containers(self._account, post, _segment(user), self._sleep)
         container, status = parts.ready()
         if status == containers.PUBLISHED:
@@ -186,7 +195,7 @@ class ThreadsClient:
                 "POST",
                 f"/{_segment(user)}/threads_publish",
                 Effect.PUBLISH,
-                cost={"threads posts": 1},
+                cost={"threads replies" if post.follows else "threads posts": 1},
                 data=sent,
             )
         response = answer.json()
@@ -199,7 +208,8 @@ class ThreadsClient:
         )
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """What became of the container; without one, the post with these words.
+        """What became of the container; without one, the post with these words, that answers what
+        it answers.
 
         Raises ``Unavailable`` when the container was published and the post is not shown yet, and
         while it is too early to know.
@@ -218,7 +228,8 @@ class ThreadsClient:
             finding.check_settled(post)
         return found
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        """A reply is a post like any other."""
         with suppress(NotFound):
             self._account.call(
                 "DELETE",
@@ -298,15 +309,18 @@ class ThreadsClient:
             return None, None
         return parse(Insights, answer.json(), answer), answer.json()
 
-    def _check_quota(self) -> None:
+    def _check_quota(self, *, reply: bool) -> None:
+        fields = "reply_quota_usage,reply_config" if reply else "quota_usage,config"
         answer = self._account.call(
             "GET",
             "/me/threads_publishing_limit",
-            params={"fields": "quota_usage,config"},
+            params={"fields": fields},
             publishing=True,
         )
         for quota in parse(Quotas, answer.json(), answer).data:
             used, total = quota.quota_usage, quota.config.quota_total
+            if reply:
+                used, total = quota.reply_quota_usage, quota.reply_config.quota_total
             if used is not None and total is not None and used >= total:
                 raise RateLimited(
                     f"Threads takes {total} posts in 24 hours; all are used.",
@@ -315,22 +329,21 @@ class ThreadsClient:
 
     def _published_before(self, post: OutgoingPost) -> PublishedPost | None:
         """The oldest own post since ``post.created_at`` with its text and number of media."""
-        found = finding.oldest_match(
-            self._latest(), post, lambda thread: _is_the_post(thread, post)
-        )
+        listed = self._latest("/me/replies", _REPLY_FIELDS) if post.follows else self._latest()
+        found = finding.oldest_match(listed, post, lambda thread: is_of(thread, post))
         if found is None:
             return None
         link = web_link(found.model.permalink) or f"{self._web}/@{self._handle}"
         return PublishedPost(platform_id=found.platform_id, permalink=link, response=found.raw)
 
-    def _latest(self) -> Iterator[finding.Page[Thread]]:
-        asked = {"fields": _FIELDS, "limit": str(FOUND_A_CALL)}
+    def _latest(
+        self, path: str = "/me/threads", fields: str = _FIELDS
+    ) -> Iterator[finding.Page[Thread]]:
+        asked = {"fields": fields, "limit": str(FOUND_A_CALL)}
         cursor: str | None = None
         while True:
             paging = {"after": cursor} if cursor else {}
-            answer = self._account.call(
-                "GET", "/me/threads", params={**asked, **paging}, publishing=True
-            )
+            answer = self._account.call("GET", path, params={**asked, **paging}, publishing=True)
             listed = parse(Threads, answer.json(), answer)
             threads = [(thread_of(raw, answer), raw) for raw in listed.data]
             before, cursor = cursor, listed.paging.cursors.after if listed.paging.next else None
@@ -350,15 +363,6 @@ class ThreadsClient:
             if link:
                 return link
         return f"{self._web}/@{self._handle}"
-
-
-def _is_the_post(thread: Thread, post: OutgoingPost) -> bool:
-    wanted = len(post.images) + (post.video is not None)
-    shown = _KINDS.get(thread.media_type)
-    if thread.media_type == "CAROUSEL_ALBUM":
-        # Not every answer lists what is in it.
-        shown = len(thread.children.data) if thread.children else max(wanted, 2)
-    return shown == wanted and text.canonical(thread.text or "") == text.canonical(post.text)
 
 
 def _segment(name: str) -> str:

@@ -18,6 +18,8 @@ SCOPES = (
     "threads_content_publish",
     "threads_manage_insights",
     "threads_delete",
+    "threads_manage_replies",
+    "threads_read_replies",
 )
 
 

@@ -55,7 +55,8 @@ class Containers:
         known = self.status(kept) if kept else None
         if known is not None and known.status in {FINISHED, PUBLISHED, IN_PROGRESS}:
             return kept, self._finished(kept, known)
-        container = self._made("container", self._parameters())
+        follows = {"reply_to_id": self._post.follows} if self._post.follows else {}
+        container = self._made("container", {**self._parameters(), **follows})
         return container, self._finished(container)
 
     def _parameters(self) -> dict[str, str]:

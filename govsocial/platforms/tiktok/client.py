@@ -132,7 +132,7 @@ class TikTokClient:
         oldest post since ``post.created_at`` with its words."""
         return self._publishing.find(post)
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
         raise NotOffered("TikTok lets no application delete a post: do it in TikTok itself.")
 
     def renew(self) -> bool:

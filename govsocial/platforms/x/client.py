@@ -1,11 +1,15 @@
-"""X: posts, metrics and publishing of one account."""
+"""X: posts, metrics and publishing of one account.
+
+Since 2026 X lets applications reply only to authors who summoned the account, by a mention or a
+quote. Whether an answer to a post of one's own, as in a thread, counts as that is not stated: where
+X refuses one, ``publish`` raises ``Refused`` with X's words, and the posts before it stay out.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -32,7 +36,8 @@ from govsocial.platforms.spec import Connection
 from govsocial.platforms.x import errors, posts
 from govsocial.platforms.x.account import RENEW_BEFORE, Account, Bill, delivered
 from govsocial.platforms.x.answers import Created, Tweet, Tweets, User, data, problems
-from govsocial.platforms.x.media import Uploads, ids_in
+from govsocial.platforms.x.media import Uploads
+from govsocial.platforms.x.places import Place, written
 from govsocial.platforms.x.posts import DEFINITION
 from govsocial.platforms.x.prices import Item
 
@@ -48,39 +53,6 @@ _FIELDS = (
     "created_at,public_metrics,entities,attachments,referenced_tweets,note_tweet,conversation_id"
 )
 _PRIVATE_FIELDS = "non_public_metrics,organic_metrics"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a list goes on. It has two parts, because X refuses to show clicks of older posts:
-    those since ``boundary`` (Unix seconds) with clicks, then those before it without."""
-
-    recent: bool
-    boundary: int
-    token: str = ""
-
-    def __str__(self) -> str:
-        return f"{'recent' if self.recent else 'older'}.{self.boundary}.{self.token}"
-
-    @classmethod
-    def read(cls, cursor: str) -> Place:
-        part, _, rest = cursor.partition(".")
-        boundary, _, token = rest.partition(".")
-        number = boundary.isascii() and boundary.isdigit() and len(boundary) < 12
-        if part not in {"recent", "older"} or not number:
-            raise Refused("This is not a place in a list of X.")
-        return cls(part == "recent", int(boundary), token)
-
-    def after(self, token: str | None) -> Place | None:
-        # A token that repeats would be followed for ever.
-        if token and token != self.token:
-            return Place(self.recent, self.boundary, token)
-        return Place(False, self.boundary) if self.recent else None
-
-    def params(self) -> dict[str, str]:
-        side = "start_time" if self.recent else "end_time"
-        paging = {"pagination_token": self.token} if self.token else {}
-        return {side: _written(datetime.fromtimestamp(self.boundary, UTC)), **paging}
 
 
 class XClient:
@@ -160,16 +132,18 @@ class XClient:
         return [found[name] for name in wanted if name in found]
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
-        """Send the media, then the post itself.
+        """Send the media, then the post itself, as an answer where it has one before it.
 
         X refuses a text that it has already. Where an earlier attempt had come to that call, the
         refusal may mean that very post: its outcome is unknown then, and has to be looked for.
         """
-        body = _text_of(post)
+        body = posts.text_of(post)
         length = weighted.weighted_length(body)
         checks.check(post, self.limits, length=length, platform="X", takes_link=True)
         post.before_step()
         sent: dict[str, Any] = {"text": body} if body else {}
+        if post.follows:
+            sent["reply"] = {"in_reply_to_tweet_id": _post_id(post.follows)}
         media_ids = Uploads(self._account, post, self._sleep).all()
         if media_ids:
             sent["media"] = {"media_ids": media_ids}
@@ -203,26 +177,27 @@ class XClient:
         return self._published(created.id, sent, answer.json())
 
     def find(self, post: OutgoingPost) -> PublishedPost | None:
-        """The oldest own post since ``post.created_at`` with its media, or with its text.
+        """The oldest own post since ``post.created_at`` with its media, or with its text, that
+        answers what it answers.
 
         Raises ``Unavailable`` when there are more posts since then than are searched, and while a
         post that is not listed may still come.
         """
         found = finding.oldest_match(
-            self._latest(post), post, lambda tweet: _is_the_post(tweet, post)
+            self._latest(post), post, lambda tweet: posts.is_of(tweet, post, self._handle)
         )
         if found is None:
             finding.check_settled(post)
             return None
         return self._published(found.platform_id, {}, found.raw)
 
-    def delete(self, platform_id: str) -> None:
-        if not _is_id(platform_id):
-            raise Refused("This is not a post of X.")
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        """A reply is a post like any other."""
+        name = _post_id(platform_id)
         with suppress(NotFound):
             self._account.call(
                 "DELETE",
-                f"/2/tweets/{platform_id}",
+                f"/2/tweets/{name}",
                 Effect.STAGE,
                 bill=Bill(Item.DELETE_POST, 1),
                 cost={"x deletes": 1},
@@ -255,7 +230,7 @@ class XClient:
             "exclude": "retweets",
             "tweet.fields": _FIELDS,
             # A day earlier than need be, for a clock of the platform that is far behind.
-            "start_time": _written(post.created_at - timedelta(days=1)),
+            "start_time": written(post.created_at - timedelta(days=1)),
         }
         token: str | None = None
         while True:
@@ -342,25 +317,6 @@ def _bill_of(body: str) -> Bill:
     return Bill(Item.CREATE_POST_WITH_URL if posts.has_link(body) else Item.CREATE_POST, 1)
 
 
-def _text_of(post: OutgoingPost) -> str:
-    """What is sent: X makes a card of a link in the text, so that ``post.link`` belongs there."""
-    if not post.link or post.link in post.text:
-        return post.text
-    return f"{post.text}\n{post.link}".strip()
-
-
-def _is_the_post(tweet: Tweet, post: OutgoingPost) -> bool:
-    # A media key is a kind and the id of the upload: "3_1912103767639719936".
-    attached = {key.rpartition("_")[2] for key in tweet.attachments.media_keys}
-    uploaded = ids_in(post)
-    if uploaded and attached:
-        return bool(uploaded & attached)
-    wanted = len(post.images) + (post.video is not None)
-    return len(attached) == wanted and posts.canonical(posts.full_text(tweet)) == posts.canonical(
-        _text_of(post)
-    )
-
-
 def _leaves_out(answer: Answer) -> bool:
     """Whether posts are missing from a good answer because of a field that was asked for."""
     told = data(answer)
@@ -377,9 +333,11 @@ def _leaves_out(answer: Answer) -> bool:
     )
 
 
+def _post_id(name: str) -> str:
+    if not _is_id(name):
+        raise Refused("This is not a post of X.")
+    return name
+
+
 def _is_id(name: str) -> bool:
     return name.isascii() and name.isdigit() and len(name) < 20
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

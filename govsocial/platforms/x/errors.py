@@ -56,6 +56,16 @@ _OAUTH_ERRORS = {
     "temporarily_unavailable",
 }
 """RFC 6749 (4.1.2.1 and 5.2) and RFC 7009 (2.2.1)."""
+_ABOUT_CONTENT = (
+    "you are not allowed",
+    "you are not permitted",
+    "your tweet",
+    "your post",
+    # Of replies: to what is deleted, or to whom X lets nobody reply through its API.
+    "you attempted to reply",
+    "you can only reply",
+    "reply to this conversation",
+)
 _GONE = {"resource-not-found", "https-resource-not-found"}
 _RESETS = (
     ("x-rate-limit-remaining", "x-rate-limit-reset"),
@@ -223,9 +233,7 @@ def failure(answer: Answer, *, secrets: Iterable[str] = ()) -> PlatformError:
 def _is_about_content(answer: Answer) -> bool:
     """X has no code for it: a missing right is just "Forbidden", content gets a sentence."""
     said = _said(answer).lower()
-    return said.startswith(
-        ("you are not allowed", "you are not permitted", "your tweet", "your post")
-    )
+    return said.startswith(_ABOUT_CONTENT)
 
 
 def _said(answer: Answer) -> str:

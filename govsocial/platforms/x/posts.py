@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from govsocial.platforms import markup, text, weighted
-from govsocial.platforms.base import PostKind, SeenPost
+from govsocial.platforms.base import OutgoingPost, PostKind, SeenPost
 from govsocial.platforms.x.answers import Entities, IncludedMedia, Tweet
+from govsocial.platforms.x.media import ids_in
 
 DEFINITION = "x/1"
 _EPOCH_MS = 1_288_834_974_657
@@ -69,6 +70,31 @@ def _bare(link: str) -> str:
 def has_link(written: str) -> bool:
     """Whether X charges a post with this text as one with a link."""
     return next(weighted.links(written), None) is not None
+
+
+def text_of(post: OutgoingPost) -> str:
+    """What is sent: X makes a card of a link in the text, so that ``post.link`` belongs there."""
+    if not post.link or post.link in post.text:
+        return post.text
+    return f"{post.text}\n{post.link}".strip()
+
+
+def is_of(tweet: Tweet, post: OutgoingPost, handle: str) -> bool:
+    """Whether ``tweet`` is ``post``: by what it answers, and by its media or else its words."""
+    answered = [one.id for one in tweet.referenced_tweets if one.type == "replied_to"]
+    if answered != ([post.follows] if post.follows else []):
+        return False
+    # A media key is a kind and the id of the upload: "3_1912103767639719936".
+    attached = {key.rpartition("_")[2] for key in tweet.attachments.media_keys}
+    uploaded = ids_in(post)
+    if uploaded and attached:
+        return bool(uploaded & attached)
+    wanted = len(post.images) + (post.video is not None)
+    words = full_text(tweet)
+    if post.follows:
+        # X may put the name of whom a reply answers in front of it.
+        words = words.removeprefix(f"@{handle} ")
+    return len(attached) == wanted and canonical(words) == canonical(text_of(post))
 
 
 def kind_of(tweet: Tweet) -> PostKind:

@@ -134,6 +134,37 @@ class Video(Answered):
     status: VideoStatus = Field(default_factory=VideoStatus)
 
 
+class AuthorId(Answered):
+    value: str | None = None
+
+
+class CommentSnippet(Answered):
+    published_at: Moment
+    text_original: str | None = None
+    """Given to whoever wrote the comment only."""
+    text_display: str = ""
+    author_channel_id: AuthorId = Field(default_factory=AuthorId)
+
+
+class Comment(Answered):
+    id: str = Field(min_length=1)
+    snippet: CommentSnippet
+
+
+class ThreadSnippet(Answered):
+    top_level_comment: Comment
+
+
+class CommentThread(Answered):
+    snippet: ThreadSnippet
+
+
+class Inserted(Answered):
+    """A comment that was just made is a thread of its own, with the same id."""
+
+    id: str = Field(min_length=1)
+
+
 class Uploaded(Answered):
     """The video as the last part of an upload is answered: only its id matters then."""
 

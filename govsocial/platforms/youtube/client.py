@@ -44,11 +44,12 @@ from govsocial.platforms.youtube.answers import (
     listed,
     whole,
 )
+from govsocial.platforms.youtube.comments import Comments
 from govsocial.platforms.youtube.consent import UPLOAD
 from govsocial.platforms.youtube.failures import is_error, reasons
 from govsocial.platforms.youtube.outcome import GONE, LOST, NotKept, check_kept, is_private
 from govsocial.platforms.youtube.reports import Reports, seconds
-from govsocial.platforms.youtube.upload import SESSION, Upload, uploaded
+from govsocial.platforms.youtube.upload import SESSION, Upload, metadata, uploaded
 
 DEFINITION = "youtube/1"
 LIMITS = limits.LIMITS["youtube"]
@@ -75,6 +76,7 @@ class YouTubeClient:
         self._sleep = sleep
         self._channel: Channel | None = None
         self._reports = Reports(self._account)
+        self._comments = Comments(self._account, own=self._channel_id, link=self._permalink)
 
     def profile(self) -> Profile:
         channel, raw = self._read_channel()
@@ -118,10 +120,12 @@ class YouTubeClient:
         """Send the film in parts, going on with an upload that an earlier attempt began.
 
         The last part puts it out: until then nobody sees anything, and an upload that broke off is
-        no post."""
+        no post. A comment is sent in one call."""
+        if post.follows:
+            return self._comments.publish(post)
         length = text.measure(post.text, self.limits)
         checks.check(post, self.limits, length=length, platform="YouTube")
-        video, sent = post.video, _metadata(post)
+        video, sent = post.video, metadata(post)
         if video is None:
             raise Refused("YouTube takes films only.")
         post.before_step()
@@ -151,8 +155,10 @@ class YouTubeClient:
 
         A film that YouTube rejects, or that is deleted, is ``NotOut``. One that it keeps private is
         ``Hidden``: it is there, the channel can make it public, and a second upload would stand
-        beside it.
+        beside it. A comment is found by its words.
         """
+        if post.follows:
+            return self._comments.find(post)
         size = post.video.size if post.video is not None else 0
         state = self._upload.state(post, size)
         try:
@@ -163,7 +169,10 @@ class YouTubeClient:
         _check_incomplete(state, size)
         return None
 
-    def delete(self, platform_id: str) -> None:
+    def delete(self, platform_id: str, *, comment: bool = False) -> None:
+        if comment:
+            self._comments.delete(platform_id)
+            return
         with suppress(NotFound):
             self._account.call(
                 "DELETE",
@@ -176,6 +185,10 @@ class YouTubeClient:
     def renew(self) -> bool:
         """Tokens last an hour and are refreshed at need; this does it a little earlier."""
         return self._account.bearer.renew(RENEW_BEFORE)
+
+    def _channel_id(self) -> str:
+        stored = self._account.bearer.load().get("account_id")
+        return stored or (self._channel or self._read_channel(publishing=True)[0]).id
 
     def _read_channel(self, *, publishing: bool = False) -> tuple[Channel, dict[str, Any]]:
         answer = self._account.call(
@@ -376,14 +389,3 @@ def _segment(name: str) -> str:
 def _check_incomplete(state: int, size: int) -> None:
     if state >= size:
         raise Unavailable("YouTube has the whole film and has not taken it yet.")
-
-
-def _metadata(post: OutgoingPost) -> dict[str, Any]:
-    snippet = {"title": post.title.strip(), "description": post.text}
-    if post.language:
-        snippet["defaultLanguage"] = post.language
-    return {
-        "snippet": snippet,
-        # An authority speaks to everybody; YouTube wants to be told whether a film is for children.
-        "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
-    }

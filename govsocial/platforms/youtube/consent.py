@@ -17,10 +17,12 @@ from govsocial.platforms.youtube.failures import failure, is_error, is_own, reas
 
 _RIGHTS = "https://www.googleapis.com/auth/"
 UPLOAD = f"{_RIGHTS}youtube.upload"
+CHANGE = f"{_RIGHTS}youtube.force-ssl"
+"""For deleting a film and for comments."""
 SCOPES = (
     UPLOAD,
     f"{_RIGHTS}youtube.readonly",
-    f"{_RIGHTS}youtube.force-ssl",
+    CHANGE,
     f"{_RIGHTS}yt-analytics.readonly",
 )
 

@@ -45,6 +45,8 @@ _NOT_SET_UP = {
     "projectNotLinked",
     "CONSUMER_INVALID",
 }
+_COMMENTS_OFF = {"commentsDisabled"}
+_FORBIDDEN = {"forbidden", "insufficientPermissions", "PERMISSION_DENIED", *_COMMENTS_OFF}
 _BLOCKED = {
     "authenticatedUserAccountSuspended",
     "authenticatedUserAccountClosed",
@@ -139,11 +141,18 @@ def failure(answer: Answer, secrets: Iterable[str] = ()) -> PlatformError:
             status=status,
             words=said,
         )
-    if status == 403 or named & {"forbidden", "insufficientPermissions", "PERMISSION_DENIED"}:
-        return PermissionMissing(f"{where}: the token may not do this.", status=status, words=said)
+    if status == 403 or named & _FORBIDDEN:
+        return _forbidden(answer, named, said)
     if status in {404, 410}:
         return NotFound(f"{where}: not on YouTube.", status=status)
     return Refused(f"{where}: YouTube refuses this call ({status}).", status=status, words=said)
+
+
+def _forbidden(answer: Answer, named: set[str], said: str) -> PlatformError:
+    where, status = answer.where, answer.status
+    if named & _COMMENTS_OFF:
+        return Refused(f"{where}: comments are switched off below this film.", status=status)
+    return PermissionMissing(f"{where}: the token may not do this.", status=status, words=said)
 
 
 def token_failure(answer: Answer) -> PlatformError:

@@ -164,3 +164,14 @@ class Upload:
 def uploaded(answer: Answer, effect: Effect) -> Uploaded:
     """The film in a good answer to its last part."""
     return parse(Uploaded, answer.json(), answer, effect)
+
+
+def metadata(post: OutgoingPost) -> dict[str, Any]:
+    snippet = {"title": post.title.strip(), "description": post.text}
+    if post.language:
+        snippet["defaultLanguage"] = post.language
+    return {
+        "snippet": snippet,
+        # An authority speaks to everybody; YouTube wants to be told whether a film is for children.
+        "status": {"privacyStatus": "public", "selfDeclaredMadeForKids": False},
+    }
