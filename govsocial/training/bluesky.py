@@ -198,7 +198,7 @@ class Bluesky:
             before = _cursor(cursor)
         posts = self.world.newest_first(account, request.now, before)
         found, more = page(posts, limit, _FILTERS[chosen])
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         items = [views.post_view(post, counted(post), request.base) for post in found]
         after = f"{found[-1].at!r}::{found[-1].key}" if more else None
         headers = self._revision(account, request)
@@ -212,7 +212,7 @@ class Bluesky:
             raise Invalid('Params must have the property "uris"')
         if len(uris) > 25:
             raise Invalid("uris must not have more than 25 elements")
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         found = filter(None, (self._post_at(uri, request.now) for uri in dict.fromkeys(uris)))
         items = ",".join(views.post_view(post, counted(post), request.base) for post in found)
         return Response.raw_json(f'{{"posts":[{items}]}}')
@@ -224,9 +224,13 @@ class Bluesky:
         post = self._post_at(uri, request.now)
         if post is None:
             raise Invalid(f"Post not found: {uri}", name="NotFound")
-        counted = reactions_at(request.now)(post)
-        view = views.post_view(post, counted, request.base)
-        return Response.raw_json(views.thread(post, view, counted.replies))
+        return Response.raw_json(f'{{"thread":{self._below(post, request)}}}')
+
+    def _below(self, post: Post, request: Request) -> str:
+        own = self.world.answers_to(post, request.now)
+        view = views.post_view(post, self.world.counted(request.now)(post), request.base)
+        citizens = reactions_at(request.now)(post).replies
+        return views.thread(post, view, citizens, [self._below(one, request) for one in own])
 
     def _post_at(self, uri: str, now: float) -> Post | None:
         repo, _, rest = uri.removeprefix("at://").partition("/")
@@ -244,7 +248,9 @@ class Bluesky:
 _FILTERS: dict[str, Callable[[Post], bool]] = {
     "posts_with_replies": lambda post: True,
     "posts_no_replies": lambda post: post.reply_to is None,
-    "posts_and_author_threads": lambda post: post.reply_to is None,
+    "posts_and_author_threads": lambda post: (
+        post.reply_to is None or post.reply_to.startswith(f"at://{post.account.platform_id}/")
+    ),
     "posts_with_media": lambda post: bool(post.pictures),
     "posts_with_video": lambda post: any(is_film(one.media_type) for one in post.pictures),
 }

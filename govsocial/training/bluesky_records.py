@@ -65,7 +65,8 @@ def check_post(record: Any, *, state: State, account: str) -> tuple[Picture, ...
         reply = _required(record, "reply", Mapping, "$.record")
         for name in ("root", "parent"):
             end = _required(reply, name, Mapping, "$.record.reply")
-            _required(end, "uri", str, f"$.record.reply.{name}")
+            for part in ("uri", "cid"):
+                _required(end, part, str, f"$.record.reply.{name}")
     embed = record.get("embed")
     return () if embed is None else _embedded(embed, state=state, account=account)
 

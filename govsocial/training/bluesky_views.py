@@ -200,14 +200,15 @@ def feed(views: Iterable[str], cursor: str | None) -> str:
     return f'{{"feed":[{items}]{end}}}'
 
 
-def thread(post: Post, view: str, replies: int) -> str:
-    """The answer of ``getPostThread``, with what citizens replied so far."""
+def thread(post: Post, view: str, replies: int, own: Iterable[str]) -> str:
+    """A post of ``getPostThread`` with what is below it: ``own`` threads of the agency's accounts,
+    and what citizens replied so far."""
     parent = {"cid": cid(post), "uri": uri(post)}
-    answers = [_reply(post, parent, number) for number in range(min(replies, 50))]
-    return (
-        f'{{"thread":{{"post":{view},"replies":{json.dumps(answers, ensure_ascii=False)},'
-        f'"threadContext":{{}},"$type":"{_THREAD}"}}}}'
-    )
+    answers = [
+        json.dumps(_reply(post, parent, n), ensure_ascii=False) for n in range(min(replies, 50))
+    ]
+    below = ",".join([*own, *answers])
+    return f'{{"post":{view},"replies":[{below}],"threadContext":{{}},"$type":"{_THREAD}"}}'
 
 
 def _reply(post: Post, parent: dict[str, str], number: int) -> dict[str, Any]:

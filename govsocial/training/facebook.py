@@ -25,7 +25,7 @@ from govsocial.training.meta_graph import (
     wanted,
 )
 from govsocial.training.meta_media import address
-from govsocial.training.world import World, page, reactions_at
+from govsocial.training.world import World, page
 
 _METRICS = {
     "page_media_view": "views",
@@ -61,18 +61,18 @@ class Facebook:
         posts = self.world.newest_first(account, request.now, place)
         found, more = page(posts, limit, lambda post: True)
         fields = wanted(request, "id,created_time,message")
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         data = [picked(self._post(post, counted(post), request), fields) for post in found]
         places = [cursor_of(post.at, post.key) for post in found]
         return listing(request, data, places, more=more)
 
     def post(self, post: Post, request: Request) -> dict[str, Any]:
-        counted = reactions_at(request.now)(post)
+        counted = self.world.counted(request.now)(post)
         fields = wanted(request, "id,created_time,message")
         return picked(self._post(post, counted, request), fields)
 
     def post_insights(self, post: Post, request: Request) -> dict[str, Any]:
-        counted = reactions_at(request.now)(post)
+        counted = self.world.counted(request.now)(post)
         names = param(request, "metric")
         return insights(_insight_values(post, counted), names, post_id(post))
 

@@ -55,6 +55,9 @@ class Post:
     sensitive: bool = False
     spoiler: str = ""
     reply_to: str | None = None
+    """The post that it answers: its key, on Bluesky its address."""
+    root: str | None = None
+    """The key of the first post of its thread, where the platform tells that."""
     picture_name: str | None = None
     picture_alt: str = ""
     uploaded: tuple[Picture, ...] = ()

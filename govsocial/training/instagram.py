@@ -28,7 +28,7 @@ from govsocial.training.meta_graph import (
 )
 from govsocial.training.meta_media import address
 from govsocial.training.pictures import picture
-from govsocial.training.world import World, page, reactions_at
+from govsocial.training.world import World, page
 
 _COMMON = {
     "views": "views",
@@ -75,17 +75,17 @@ class Instagram:
         posts = self.world.newest_first(account, request.now, place)
         found, more = page(posts, limit, lambda post: True)
         fields = wanted(request, "id")
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         data = [picked(self._medium(post, counted(post), request), fields) for post in found]
         places = [cursor_of(post.at, post.key) for post in found]
         return listing(request, data, places, more=more)
 
     def medium(self, post: Post, request: Request) -> dict[str, Any]:
-        counted = reactions_at(request.now)(post)
+        counted = self.world.counted(request.now)(post)
         return picked(self._medium(post, counted, request), wanted(request, "id"))
 
     def medium_insights(self, post: Post, request: Request) -> dict[str, Any]:
-        counted = reactions_at(request.now)(post)
+        counted = self.world.counted(request.now)(post)
         return insights(_figures(post, counted), param(request, "metric"), post.key)
 
     def account_insights(self, account: TrainingAccount, request: Request) -> Response:

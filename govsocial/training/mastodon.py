@@ -195,7 +195,7 @@ class Mastodon:
         limit = min(max(_number(request, "limit") or 20, 1), 40)
         found = self._page(account, request, limit)
         account_json = self._account_json(account, request)
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         items = [views.status(p, counted(p), request.base, account_json) for p in found]
         headers = {"link": _link(request, found)} if found else {}
         return Response.raw_json(f"[{','.join(items)}]", headers=headers)
@@ -239,7 +239,22 @@ class Mastodon:
     def _context(self, request: Request, key: str) -> Response:
         post = self._post(key, request)
         replies = reactions_at(request.now)(post).replies
-        return Response.raw_json(views.context(post, replies, request.base))
+        found = views.context(
+            post,
+            replies,
+            request.base,
+            ancestors=[self._status_text(one, request) for one in self._above(post, request)],
+            own=[self._status_text(one, request) for one in self._below(post, request)],
+        )
+        return Response.raw_json(found)
+
+    def _above(self, post: Post, request: Request) -> list[Post]:
+        parent = self._visible(post.reply_to, request) if post.reply_to else None
+        return [] if parent is None else [*self._above(parent, request), parent]
+
+    def _below(self, post: Post, request: Request) -> list[Post]:
+        own = self.world.answers_to(post, request.now)
+        return [one for direct in own for one in (direct, *self._below(direct, request))]
 
     def _post(self, key: str, request: Request) -> Post:
         post = self._visible(key, request)
@@ -263,7 +278,7 @@ class Mastodon:
 
     def _status_text(self, post: Post, request: Request) -> str:
         account_json = self._account_json(post.account, request)
-        counted = reactions_at(request.now)(post)
+        counted = self.world.counted(request.now)(post)
         return views.status(post, counted, request.base, account_json)
 
 

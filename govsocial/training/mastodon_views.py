@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -305,10 +306,14 @@ def status(post: Post, counted: Reactions, base: str, account_json: str) -> str:
     )
 
 
-def context(post: Post, replies: int, base: str) -> str:
-    """The answer of ``/context``: what citizens replied so far."""
-    descendants = [_reply(post, number, base) for number in range(min(replies, 50))]
-    return json.dumps({"ancestors": [], "descendants": descendants}, ensure_ascii=False)
+def context(
+    post: Post, replies: int, base: str, *, ancestors: Iterable[str], own: Iterable[str]
+) -> str:
+    """The answer of ``/context``: what it answers, and what the agency's accounts (``own``) and
+    citizens replied so far."""
+    answers = (_reply(post, number, base) for number in range(min(replies, 50)))
+    below = [*own, *(json.dumps(answer, ensure_ascii=False) for answer in answers)]
+    return f'{{"ancestors":[{",".join(ancestors)}],"descendants":[{",".join(below)}]}}'
 
 
 def _reply(post: Post, number: int, base: str) -> dict[str, Any]:

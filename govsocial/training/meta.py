@@ -24,6 +24,7 @@ from govsocial.training.meta_access import (
     page_of,
     token_of,
 )
+from govsocial.training.meta_comments import MetaComments
 from govsocial.training.meta_graph import GraphError, param, unknown_object, usage
 from govsocial.training.world import World
 
@@ -45,6 +46,7 @@ class Meta:
         self._instagram = Instagram(world)
         self._pages = FacebookWrites(world, media_seconds=media_seconds)
         self._containers = InstagramWrites(world, media_seconds=media_seconds)
+        self._comments = MetaComments(world)
         reads, reads_ig = "pages_read_engagement", "instagram_basic"
         self._page_edges: dict[tuple[str, str], tuple[str, Edge]] = {
             **{
@@ -137,6 +139,9 @@ class Meta:
             holder.may(scope)
             return handler(account, request)
         post = self._post(name, request, holder)
+        if post is not None and edge == "comments" and request.method in {"GET", "POST"}:
+            act = self._comments.list if request.method == "GET" else self._comments.make
+            return act(post, request, holder)
         if post is None or edge != "insights" or request.method != "GET":
             raise unknown_object(name)
         if post.account.platform == "facebook":
@@ -176,6 +181,9 @@ class Meta:
             if post.account.platform == "facebook":
                 return self._facebook.post(post, request)
             return self._instagram.medium(post, request)
+        comment = self._comments.find(name, request, holder)
+        if comment is not None:
+            return self._comments.read(comment, request, holder)
         film = self._pages.found_film(name)
         if film is not None:
             return self._facebook.film(film, name, request)
@@ -185,6 +193,9 @@ class Meta:
         raise unknown_object(name)
 
     def _delete(self, name: str, request: Request, holder: Holder) -> Response:
+        comment = self._comments.find(name, request, holder)
+        if comment is not None:
+            return self._comments.delete(comment, holder)
         holder.may("pages_manage_posts")
         post = self._post(name, request, holder)
         if post is not None and post.account.platform == "facebook":

@@ -257,10 +257,12 @@ _EVERYTHING = (
     "pages_read_engagement",
     "pages_read_user_content",
     "pages_manage_posts",
+    "pages_manage_engagement",
     "read_insights",
     "business_management",
     "instagram_basic",
     "instagram_content_publish",
+    "instagram_manage_comments",
     "instagram_manage_insights",
 )
 

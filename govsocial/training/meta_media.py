@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image, UnidentifiedImageError
 
 from govsocial.training.agency import TrainingAccount
+from govsocial.training.history import Post
 from govsocial.training.http import Request
 from govsocial.training.ids import blob_cid, canonical, number, record_cid, snowflake
 from govsocial.training.meta_graph import GraphError
@@ -71,9 +72,12 @@ def add_post(
     text: str,
     pictures: Sequence[Mapping[str, Any]],
     record: Mapping[str, Any],
+    parent: Post | None = None,
 ) -> str:
-    """Put a post out and return its key."""
-    value = {"text": text, "images": list(pictures), "record": dict(record)}
+    """Put a post out, as an answer to ``parent`` where there is one, and return its key."""
+    value: dict[str, Any] = {"text": text, "images": list(pictures), "record": dict(record)}
+    if parent is not None:
+        value |= {"reply_to": parent.key, "root": parent.root or parent.key}
     low = number(16, account.key, canonical(value), request.now)
     while True:
         key = snowflake(request.now, low)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from urllib.parse import quote
 
 from govsocial.training.agency import TrainingAccount
+from govsocial.training.comments import Comment
 from govsocial.training.curves import Reactions
 from govsocial.training.history import Post
 from govsocial.training.http import Request, Response
@@ -17,7 +18,7 @@ from govsocial.training.pictures import drawn, drawn_by_cid, is_film
 from govsocial.training.places import NAMES, find, listed, post_path, profile_path
 from govsocial.training.story import WIB
 from govsocial.training.texts import LINK, MONTHS
-from govsocial.training.world import World, page, reactions_at
+from govsocial.training.world import World, page
 
 NOTICE = "Platform latihan. Bukan unggahan sebenarnya."
 HEADERS = {
@@ -41,6 +42,7 @@ FEEDS = "".join(
 #: Uploaded bytes are only ever served as one of these.
 _SAFE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 _LISTED = 25
+_WITH_COMMENTS = {"facebook", "instagram", "youtube"}
 
 _BLUESKY_IMAGE = re.compile(r"/img/feed_(?:thumbnail|fullsize)/plain/[^/]+/([a-z2-7]+)(?:@\w+)?")
 _MASTODON_IMAGE = re.compile(r"/system/media_attachments/([a-z2-7]+)")
@@ -114,7 +116,7 @@ class Pages:
     def _profile(self, account: TrainingAccount, request: Request) -> Response:
         world, now = self._world, request.now
         posts, _ = page(world.newest_first(account, now), _LISTED, _public)
-        counted = reactions_at(now)
+        counted = world.counted(now)
         platform = NAMES[account.platform]
         body = [
             f"<h1>{escape(account.display_name)}</h1>",
@@ -137,10 +139,31 @@ class Pages:
         post = self._world.find(account, key, request.now)
         if post is None or not _public(post):
             return None
-        counted = reactions_at(request.now)(post)
+        counted_at = self._world.counted(request.now)
+        below = [
+            *(_card(one, counted_at(one), linked=True) for one in self._below(post, request.now)),
+            *(_comment(one, account) for one in self._world.comments.own(post, request.now)),
+        ]
+        title = "Komentar" if account.platform in _WITH_COMMENTS else "Balasan"
+        if below:
+            below.insert(0, f"<h2>{title} akun ini</h2>")
         name = escape(account.display_name)
         back = f'<p><a href="{profile_path(account)}">Semua unggahan {name}</a></p>'
-        return _page(f"Unggahan {account.display_name}", [_card(post, counted), back])
+        body = [*self._above(post, request.now), _card(post, counted_at(post)), *below, back]
+        return _page(f"Unggahan {account.display_name}", body)
+
+    def _above(self, post: Post, now: float) -> list[str]:
+        """The way to the post that this one answers, where it is one of the same account."""
+        key = (post.reply_to or "").rpartition("/")[2]
+        parent = self._world.find(post.account, key, now) if key else None
+        if parent is None or not _public(parent):
+            return []
+        return [f'<p><a href="{post_path(parent)}">Membalas unggahan ini</a></p>']
+
+    def _below(self, post: Post, now: float) -> list[Post]:
+        """Answers of the agency's accounts, each with those to it."""
+        own = [one for one in self._world.answers_to(post, now) if _public(one)]
+        return [one for direct in own for one in (direct, *self._below(direct, now))]
 
 
 _HOME = '<p><a href="/">Semua akun latihan</a></p>'
@@ -174,6 +197,14 @@ def _card(post: Post, counted: Reactions, *, linked: bool = False) -> str:
         f'<article class="card"><header><strong>{escape(post.account.display_name)}</strong>'
         f'<p class="when">{_at(post.account)} · {shown}</p></header>'
         f'<p class="text">{_linked(post.text)}</p>{figures}{_counters(post, counted)}</article>'
+    )
+
+
+def _comment(comment: Comment, account: TrainingAccount) -> str:
+    return (
+        f'<article class="card"><header><strong>{escape(account.display_name)}</strong>'
+        f'<p class="when">{_at(account)} · {_when(comment.at)}</p></header>'
+        f'<p class="text">{_linked(comment.text)}</p></article>'
     )
 
 

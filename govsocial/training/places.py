@@ -57,7 +57,7 @@ PLACES: Mapping[str, Place] = {
         "/{handle}/",
         lambda post: f"/p/{quote(post.key)}/",
         re.compile(r"/([A-Za-z0-9_.]+)/"),
-        posts=re.compile(r"/p/(\d+)/"),
+        posts=re.compile(r"/p/(\d+)/(?:c/\d+/)?"),
     ),
     "threads": Place(
         "/threads/@{handle}",

@@ -19,33 +19,7 @@ from threading import RLock
 from typing import Any, Literal
 
 from govsocial.training.ids import digest_of
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS sessions (
-    digest TEXT PRIMARY KEY, kind TEXT NOT NULL, account TEXT NOT NULL, family TEXT NOT NULL,
-    expires REAL NOT NULL, revoked INTEGER NOT NULL DEFAULT 0);
-CREATE INDEX IF NOT EXISTS sessions_family ON sessions (family);
-CREATE TABLE IF NOT EXISTS posts (
-    account TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, value TEXT NOT NULL,
-    revision TEXT NOT NULL, deleted REAL, PRIMARY KEY (account, key));
-CREATE INDEX IF NOT EXISTS posts_at ON posts (account, at, key);
-CREATE TABLE IF NOT EXISTS removed (
-    account TEXT NOT NULL, key TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (account, key));
-CREATE TABLE IF NOT EXISTS blobs (
-    cid TEXT NOT NULL, account TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL,
-    PRIMARY KEY (cid, account));
-CREATE TABLE IF NOT EXISTS media (
-    id INTEGER PRIMARY KEY, account TEXT NOT NULL, cid TEXT NOT NULL, media_type TEXT NOT NULL,
-    width INTEGER NOT NULL, height INTEGER NOT NULL, description TEXT, ready REAL NOT NULL,
-    attached TEXT);
-CREATE TABLE IF NOT EXISTS idempotency (
-    account TEXT NOT NULL, key TEXT NOT NULL, status TEXT NOT NULL, at REAL NOT NULL,
-    PRIMARY KEY (account, key));
-CREATE TABLE IF NOT EXISTS things (
-    kind TEXT NOT NULL, key TEXT NOT NULL, account TEXT NOT NULL, at REAL NOT NULL,
-    value TEXT NOT NULL, PRIMARY KEY (kind, key));
-"""
+from govsocial.training.schema import SCHEMA
 
 TokenKind = Literal["access", "refresh"]
 
@@ -113,7 +87,7 @@ class State:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         with self.write():
-            for statement in _SCHEMA.split(";"):
+            for statement in SCHEMA.split(";"):
                 self._db.execute(statement)
 
     def close(self) -> None:
@@ -257,6 +231,15 @@ class State:
         )
         return [self._post(row) for row in rows]
 
+    def answers(self, now: float) -> list[StoredPost]:
+        """Posts of all accounts that answer one and are visible at ``now``, oldest first."""
+        rows = self._rows(
+            "SELECT * FROM posts WHERE json_extract(value, '$.reply_to') IS NOT NULL AND at <= ?1"
+            " AND (deleted IS NULL OR deleted > ?1) ORDER BY at, key",
+            now,
+        )
+        return [self._post(row) for row in rows]
+
     def count_posts(self, account: str, now: float) -> int:
         """Published through the API and visible at ``now``, less those removed from the history."""
         rows = self._rows(
@@ -364,6 +347,11 @@ class State:
             "SELECT key, account, at, value FROM things WHERE kind = ? AND key = ?", kind, key
         )
         return next((Thing(k, of, at, json.loads(value)) for k, of, at, value in rows), None)
+
+    def things(self, kind: str) -> list[Thing]:
+        """Everything of a kind, in no order."""
+        rows = self._rows("SELECT key, account, at, value FROM things WHERE kind = ?", kind)
+        return [Thing(key, of, at, json.loads(value)) for key, of, at, value in rows]
 
     def take_thing(self, kind: str, key: str) -> Thing | None:
         """The thing, once: it is forgotten with this call."""

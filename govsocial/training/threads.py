@@ -35,7 +35,7 @@ from govsocial.training.meta_media import address
 from govsocial.training.pictures import is_film
 from govsocial.training.threads_containers import Containers
 from govsocial.training.threads_tokens import Holder, Tokens, token_of
-from govsocial.training.world import World, page, reactions_at
+from govsocial.training.world import World, page
 
 Edge: TypeAlias = Callable[[Request, TrainingAccount], Response]
 
@@ -43,11 +43,13 @@ _MINE = [account for account in ACCOUNTS if account.platform == "threads"]
 _BY_ID = {account.platform_id: account for account in _MINE}
 _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TOKENS = {"/oauth/access_token", "/access_token", "/refresh_access_token"}
-BASIC, PUBLISH, INSIGHTS, DELETE = (
+BASIC, PUBLISH, INSIGHTS, DELETE, REPLY, READ_REPLIES = (
     "threads_basic",
     "threads_content_publish",
     "threads_manage_insights",
     "threads_delete",
+    "threads_manage_replies",
+    "threads_read_replies",
 )
 
 
@@ -59,6 +61,7 @@ class Threads:
         self._edges: dict[tuple[str, str], tuple[str, Edge]] = {
             ("GET", ""): (BASIC, self._profile),
             ("GET", "threads"): (BASIC, self._list),
+            ("GET", "replies"): (READ_REPLIES, self._replies),
             ("GET", "threads_insights"): (INSIGHTS, self._account_insights),
             ("GET", "threads_publishing_limit"): (PUBLISH, self._containers.limit),
             ("POST", "threads"): (PUBLISH, self._containers.make),
@@ -116,6 +119,8 @@ class Threads:
             if handler is None:
                 raise unknown_object(node)
             holder.may(scope)
+            if request.method == "POST" and param(request, "reply_to_id"):
+                holder.may(REPLY)
             return handler(request, account)
         return self._node(request, holder, node, edge)
 
@@ -131,13 +136,16 @@ class Threads:
             holder.may(DELETE)
             self._world.delete(holder.account, node, request.now)
             return Response.json({"success": True, "deleted_id": node}, headers=usage())
+        if request.method == "GET" and edge in {"replies", "conversation"}:
+            holder.may(READ_REPLIES)
+            return self._below(post, request, deep=edge == "conversation")
         if request.method == "GET" and edge == "insights":
             holder.may(INSIGHTS)
-            figures = _figures(post, reactions_at(request.now)(post))
+            figures = _figures(post, self._world.counted(request.now)(post))
             told = insights(figures, param(request, "metric"), node)
             return Response.json(told, headers=usage())
         if request.method == "GET" and not edge:
-            shown = picked(_values(post, request), wanted(request, "id"))
+            shown = picked(self._values(post, request), wanted(request, "id"))
             return Response.json(shown, headers=usage())
         raise unknown_object(node)
 
@@ -183,12 +191,43 @@ class Threads:
     # Posts
 
     def _list(self, request: Request, account: TrainingAccount) -> Response:
+        return self._page(request, account, replies=False)
+
+    def _replies(self, request: Request, account: TrainingAccount) -> Response:
+        """What the account itself replied, which stands in no other list of its own."""
+        return self._page(request, account, replies=True)
+
+    def _page(self, request: Request, account: TrainingAccount, *, replies: bool) -> Response:
         place = place_of(request)
         posts = self._world.newest_first(account, request.now, place)
-        found, more = page(posts, limit_of(request), lambda post: True)
+        found, more = page(posts, limit_of(request), lambda post: bool(post.reply_to) == replies)
+        return self._listed(request, found, more=more)
+
+    def _below(self, post: Post, request: Request, *, deep: bool) -> Response:
+        """Replies to a post, newest first; ``deep`` with those to replies."""
+        found = self._world.answers_to(post, request.now)
+        for one in found if deep else ():
+            found += self._world.answers_to(one, request.now)
+        newest = sorted(found, key=lambda one: (one.at, one.key), reverse=True)
+        place, limit = place_of(request), limit_of(request)
+        left = [one for one in newest if place is None or (one.at, one.key) < place]
+        return self._listed(request, left[:limit], more=len(left) > limit)
+
+    def _listed(self, request: Request, found: list[Post], *, more: bool) -> Response:
         fields = wanted(request, "id")
-        data = [picked(_values(post, request), fields) for post in found]
+        data = [picked(self._values(post, request), fields) for post in found]
         return listing(request, data, [cursor_of(post.at, post.key) for post in found], more=more)
+
+    def _values(self, post: Post, request: Request) -> dict[str, Callable[[Field], Any]]:
+        replies = post.reply_to is not None
+        return {
+            **_values(post, request),
+            "is_reply": lambda _: replies,
+            "is_reply_owned_by_me": lambda _: replies,
+            "root_post": lambda _: {"id": post.root} if replies else None,
+            "replied_to": lambda _: {"id": post.reply_to} if replies else None,
+            "has_replies": lambda _: bool(self._world.answers_to(post, request.now)),
+        }
 
 
 def shortcode(key: str) -> str:
@@ -227,9 +266,7 @@ def _values(post: Post, request: Request) -> dict[str, Callable[[Field], Any]]:
         "text": lambda _: post.text or None,
         "timestamp": lambda _: moment(post.at),
         "shortcode": lambda _: shortcode(post.key),
-        "is_reply": lambda _: False,
         "is_quote_post": lambda _: False,
-        "has_replies": lambda _: False,
         "alt_text": lambda _: (first.alt or None) if first else None,
         "link_attachment_url": lambda _: (post.record or {}).get("link_attachment") or None,
         "topic_tag": lambda _: None,

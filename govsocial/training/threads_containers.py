@@ -22,6 +22,7 @@ LONGEST = 500
 MOST_LINKS = 5
 MOST_ITEMS = 20
 POSTS_A_DAY = 250
+REPLIES_A_DAY = 1_000
 EXPIRES_SECONDS = 86_400
 IMAGE_BYTES = 8_000_000
 FILM_BYTES = 24 * 1024 * 1024
@@ -50,6 +51,7 @@ class Containers:
             "ready": request.wall,
             "error": "",
             "published": "",
+            "answers": self._answered(request, account),
         }
         if kind == "TEXT":
             if not text.strip():
@@ -71,9 +73,14 @@ class Containers:
                 raise unknown_object(param(request, "creation_id"))
             if self._status(kept, request)[0] != "FINISHED":
                 raise GraphError(24, "The requested resource does not exist", subcode=4279009)
-            if self._used(account, request) >= POSTS_A_DAY:
-                raise GraphError(4, "Application request limit reached", subcode=2207042)
             value = kept.value
+            answers = value["answers"]
+            most = REPLIES_A_DAY if answers else POSTS_A_DAY
+            if self._used(account, request, replies=bool(answers)) >= most:
+                raise GraphError(4, "Application request limit reached", subcode=2207042)
+            parent = self._world.find(account, answers, request.now) if answers else None
+            if answers and parent is None:
+                raise unknown_object(answers)
             key = add_post(
                 self._state,
                 account,
@@ -81,6 +88,7 @@ class Containers:
                 text=value["text"],
                 pictures=value["pictures"],
                 record={"creation_id": kept.key, "link_attachment": value["link"]},
+                parent=parent,
             )
             self._put(kept, {**value, "published": key, "at": request.now})
         return Response.json({"id": key}, headers=usage())
@@ -92,10 +100,10 @@ class Containers:
 
     def limit(self, request: Request, account: TrainingAccount) -> Response:
         told = {
-            "quota_usage": self._used(account, request),
+            "quota_usage": self._used(account, request, replies=False),
             "config": {"quota_total": POSTS_A_DAY, "quota_duration": 86_400},
-            "reply_quota_usage": 0,
-            "reply_config": {"quota_total": 1000, "quota_duration": 86_400},
+            "reply_quota_usage": self._used(account, request, replies=True),
+            "reply_config": {"quota_total": REPLIES_A_DAY, "quota_duration": 86_400},
         }
         return Response.json({"data": [told]}, headers=usage())
 
@@ -113,9 +121,18 @@ class Containers:
             return "EXPIRED", ""
         return ("FINISHED" if value["ready"] <= request.wall else "IN_PROGRESS"), ""
 
-    def _used(self, account: TrainingAccount, request: Request) -> int:
+    def _answered(self, request: Request, account: TrainingAccount) -> str:
+        """The key of the post that the container answers; empty for none. Raises ``GraphError``."""
+        named = param(request, "reply_to_id")
+        if named and self._world.find(account, named, request.now) is None:
+            raise unknown_object(named)
+        return named
+
+    def _used(self, account: TrainingAccount, request: Request, *, replies: bool) -> int:
+        """Posts, or replies, of the last 24 hours."""
         day = request.now - 86_400
-        return len(self._world.newer_than(account, request.now, (day, "")))
+        posts = self._world.newer_than(account, request.now, (day, ""))
+        return sum(bool(post.reply_to) == replies for post in posts)
 
     @staticmethod
     def _check_text(text: str, link: str) -> None:

@@ -21,6 +21,8 @@ SCOPES = (
     "threads_content_publish",
     "threads_manage_insights",
     "threads_delete",
+    "threads_manage_replies",
+    "threads_read_replies",
 )
 _TOKEN = "threads:token"  # noqa: S105 - the name of a kind
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from threading import Lock
 from typing import Any
 
 from govsocial.training.agency import BY_KEY, TrainingAccount
+from govsocial.training.comments import Comments
 from govsocial.training.curves import Reactions, appeal, awake_hours
 from govsocial.training.history import Post, timelines
 from govsocial.training.pictures import Picture
@@ -16,6 +19,7 @@ from govsocial.training.state import State, StoredPost
 from govsocial.training.story import Story
 
 _CACHED = 5000
+_RECORDS = "app.bsky.feed.post"
 
 
 class World:
@@ -25,6 +29,7 @@ class World:
         self.story = story
         self.state = state
         self.timelines = timelines(story)
+        self.comments = Comments(state)
         self._published: dict[tuple[str, str, str], Post] = {}
         self._lock = Lock()
 
@@ -99,6 +104,26 @@ class World:
             self.state.remove_from_history(account.key, key, now)
         return True
 
+    def answers_to(self, post: Post, now: float) -> list[Post]:
+        """What the agency's accounts answered to ``post``, oldest first, without comments."""
+        name = _name(post.account.platform, post.account.platform_id, post.key)
+        rows = (row for row in self.state.answers(now) if _answered(row) == name)
+        return [self.published(row) for row in rows]
+
+    def counted(self, now: float) -> Callable[[Post], Reactions]:
+        """Counters of posts at ``now``: reactions of citizens, and among the replies what the
+        agency's accounts answered or commented themselves."""
+        reactions = reactions_at(now)
+        own = Counter(_answered(row) for row in self.state.answers(now))
+        own.update(self.comments.counted(now))
+
+        def counted(post: Post) -> Reactions:
+            found = reactions(post)
+            more = own[_name(post.account.platform, post.account.platform_id, post.key)]
+            return replace(found, replies=found.replies + more) if more else found
+
+        return counted
+
     def published(self, row: StoredPost) -> Post:
         """A stored row as a post; kept, because its reactions are worked out once."""
         name = (row.account, row.key, row.revision)
@@ -138,8 +163,22 @@ class World:
             sensitive=value.get("sensitive", False),
             spoiler=value.get("spoiler", ""),
             reply_to=value.get("reply_to"),
+            root=value.get("root"),
             uploaded=images,
         )
+
+
+def _name(platform: str, owner: str, key: str) -> str:
+    """What an answer calls the post that it answers, with its platform."""
+    return (
+        f"{platform}:at://{owner}/{_RECORDS}/{key}"
+        if platform == "bluesky"
+        else f"{platform}:{key}"
+    )
+
+
+def _answered(row: StoredPost) -> str:
+    return f"{row.account.partition(':')[0]}:{row.value['reply_to']}"
 
 
 def reactions_at(now: float) -> Callable[[Post], Reactions]:

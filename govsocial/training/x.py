@@ -17,7 +17,7 @@ from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.ids import iso
 from govsocial.training.limits import Budget, Limits
-from govsocial.training.world import World, page, reactions_at
+from govsocial.training.world import World, page
 from govsocial.training.x_oauth import Tokens
 from govsocial.training.x_writes import Refused, Writes, forbidden, invalid
 
@@ -227,7 +227,7 @@ class X:
         media_fields = _fields(request, "media.fields")
         private = views.PRIVATE_FIELDS & fields
         expands = "attachments.media_keys" in _fields(request, "expansions")
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         told: dict[str, Any] = {}
         data, media, problems = [], [], []
         for post in posts:

@@ -117,7 +117,7 @@ def tweet(post: Post, counted: Reactions, fields: Collection[str]) -> dict[str, 
     others: dict[str, Any] = {
         "created_at": iso(post.at),
         "author_id": post.account.platform_id,
-        "conversation_id": post_id,
+        "conversation_id": id_of(post.root) if post.root else post_id,
         "lang": post.language or "id",
         "public_metrics": public_metrics(post, counted),
         "non_public_metrics": private_metrics(post, counted),
@@ -132,6 +132,9 @@ def tweet(post: Post, counted: Reactions, fields: Collection[str]) -> dict[str, 
     }
     if urls:
         others["entities"] = {"urls": urls}
+    if post.reply_to:
+        others["referenced_tweets"] = [{"type": "replied_to", "id": id_of(post.reply_to)}]
+        others["in_reply_to_user_id"] = post.account.platform_id
     if post.pictures:
         keys = [media_key(post, number) for number in range(len(post.pictures))]
         others["attachments"] = {"media_keys": keys}

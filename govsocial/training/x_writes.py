@@ -12,6 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from govsocial.training import x_views as views
 from govsocial.training.agency import TrainingAccount
+from govsocial.training.history import Post
 from govsocial.training.http import Request, Response, Upload
 from govsocial.training.ids import blob_cid, number, record_cid, snowflake
 from govsocial.training.pictures import Picture, is_film
@@ -75,13 +76,16 @@ class Writes:
         if views.length(text) > LONGEST:
             raise forbidden("You are not permitted to perform this action.")
         with self._state.write():
-            self._refuse_same(account, text, bool(media_ids), request)
+            parent = self._answered(account, request)
+            self._refuse_same(account, text, bool(media_ids), request, parent)
             pictures = self._attachable(account, media_ids, request)
             value = {
                 "text": text,
                 "record": request.json,
                 "language": "id",
                 "images": [asdict(picture) for picture in pictures],
+                "reply_to": parent.key if parent else None,
+                "root": (parent.root or parent.key) if parent else None,
             }
             key = self._store(request, account, value)
         data = {"id": views.id_of(key), "text": text, "edit_history_tweet_ids": [views.id_of(key)]}
@@ -92,11 +96,36 @@ class Writes:
         self._world.delete(account, views.key_of(post_id), request.now)
         return Response.json({"data": {"deleted": True}})
 
+    def _answered(self, account: TrainingAccount, request: Request) -> Post | None:
+        """The post that this one answers. There are no posts of others here, to which X would let
+        nobody reply who was not summoned."""
+        reply = request.json.get("reply")
+        if reply is None:
+            return None
+        named = reply.get("in_reply_to_tweet_id") if isinstance(reply, dict) else None
+        if not isinstance(named, str) or not named.isdecimal() or len(named) > 19:
+            raise invalid("$.reply.in_reply_to_tweet_id: does not match the pattern")
+        found = self._world.find(account, views.key_of(named), request.now)
+        if found is None:
+            raise forbidden(
+                "You attempted to reply to a Tweet that is deleted or not visible to you."
+            )
+        return found
+
     def _refuse_same(
-        self, account: TrainingAccount, text: str, has_media: bool, request: Request
+        self,
+        account: TrainingAccount,
+        text: str,
+        has_media: bool,
+        request: Request,
+        parent: Post | None,
     ) -> None:
+        """The same words may answer two posts; X does not say so, and this is the lenient way."""
+        answered = parent.key if parent else None
         newest = self._world.newest_first(account, request.now)
         for post, _ in zip(newest, range(SAME_TEXT_AMONG), strict=False):
+            if post.reply_to != answered:
+                continue
             if post.text == text and not has_media and not post.pictures:
                 raise forbidden("You are not allowed to create a Tweet with duplicate content.")
 

@@ -15,7 +15,8 @@ from govsocial.training.history import Post
 from govsocial.training.http import BadBody, Request, Response
 from govsocial.training.limits import Limits
 from govsocial.training.tokens import GRANTS, Tokens
-from govsocial.training.world import World, page, reactions_at
+from govsocial.training.world import World, page
+from govsocial.training.youtube_comments import Comments
 from govsocial.training.youtube_reports import BadReport, Reports
 from govsocial.training.youtube_uploads import PATH, Refused, Uploads
 
@@ -67,11 +68,15 @@ class YouTube:
         )
         self._uploads = Uploads(world, media_seconds=media_seconds)
         self._reports = Reports(world)
+        comments = Comments(world)
         self._routes: dict[tuple[str, str], tuple[Handler, set[str], int]] = {
             ("GET", "/youtube/v3/channels"): (self._channels, {READ, CHANGE}, 1),
             ("GET", "/youtube/v3/playlistItems"): (self._playlist, {READ, CHANGE}, 1),
             ("GET", "/youtube/v3/videos"): (self._videos, {READ, CHANGE}, 1),
             ("DELETE", "/youtube/v3/videos"): (self._delete, {CHANGE}, 50),
+            ("GET", "/youtube/v3/commentThreads"): (comments.list, {CHANGE}, 1),
+            ("POST", "/youtube/v3/commentThreads"): (comments.insert, {CHANGE}, 50),
+            ("DELETE", "/youtube/v3/comments"): (comments.delete, {CHANGE}, 50),
             ("POST", PATH): (self._uploads.begin, {UPLOAD, CHANGE}, 0),
             ("PUT", PATH): (self._part, {UPLOAD, CHANGE}, 0),
             ("GET", "/v2/reports"): (self._report, {REPORT}, 0),
@@ -135,7 +140,7 @@ class YouTube:
             message = "Request had insufficient authentication scopes."
             raise Refused(403, "insufficientPermissions", message)
         self._spend("units", units, DAILY_UNITS, request)
-        if request.method == "POST":
+        if (request.method, request.path) == ("POST", PATH):
             self._spend("inserts", 1, DAILY_INSERTS, request)
         return handler(request, bearer.account)
 
@@ -185,7 +190,7 @@ class YouTube:
         return Response.json(views.listed("channel", [views.parts(resource, _parts(request))], 1))
 
     def _views(self, account: TrainingAccount, request: Request) -> int:
-        counted = reactions_at(request.now)
+        counted = self.world.counted(request.now)
         posts = self.world.newest_first(account, request.now)
         return sum(views.views_of(post, counted(post)) for post in posts)
 
@@ -224,7 +229,7 @@ class YouTube:
     def _resource(self, post: Post, request: Request) -> dict[str, Any]:
         ready = (post.record or {}).get("ready")
         processed = not isinstance(ready, float | int) or ready <= request.wall
-        counted = reactions_at(request.now)(post)
+        counted = self.world.counted(request.now)(post)
         return views.parts(views.video(post, counted, processed=processed), _parts(request))
 
     def _report(self, request: Request, account: TrainingAccount) -> Response:

@@ -120,6 +120,10 @@ def playlist_item(post: Post, position: int) -> dict[str, Any]:
     }
 
 
+def takes_comments(post: Post) -> bool:
+    return chance(post.account.key, post.key, "closed") > 0.1 or post.record is not None
+
+
 def video(post: Post, counted: Reactions, *, processed: bool) -> dict[str, Any]:
     named = snippet(post)
     statistics = {
@@ -129,7 +133,7 @@ def video(post: Post, counted: Reactions, *, processed: bool) -> dict[str, Any]:
         "favoriteCount": "0",
     }
     # Below some films nobody may comment: then there is no number of comments.
-    if chance(post.account.key, post.key, "closed") > 0.1 or post.record is not None:
+    if takes_comments(post):
         statistics["commentCount"] = str(counted.replies)
     return {
         "kind": "youtube#video",
