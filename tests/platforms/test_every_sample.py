@@ -37,12 +37,10 @@ pytestmark = needs_samples
 Read = Callable[[Answer], object]
 
 NOT_READ: Mapping[str, str] = {
-    "comments and mentions are not collected": (
-        "facebook/comment_create facebook/post_comments_p1 facebook/post_comments_p2 "
-        "instagram/comment_replies instagram/media_comments_p1 instagram/media_comments_p2 "
+    "comments of others and mentions are not collected": (
+        "facebook/post_comments_p1 facebook/post_comments_p2 instagram/comment_replies "
         "instagram/mentioned_comment mastodon/notifications_mentions mastodon/status_context "
-        "bluesky/list_notifications bluesky/post_thread threads/replies "
-        "youtube/comment_threads_p1 youtube/comment_threads_p2 youtube/comment_reply_insert"
+        "bluesky/list_notifications bluesky/post_thread"
     ),
     "there is no client for LinkedIn": (
         "linkedin/follower_statistics linkedin/network_size linkedin/organization "
@@ -122,6 +120,7 @@ READ: Mapping[str, Read] = {
     "mastodon/status_create": model(mastodon.Status),
     "mastodon/status_create_media": model(mastodon.Status),
     "mastodon/verify_credentials": model(mastodon.Account),
+    "facebook/comment_create": model(facebook.Comment),
     "facebook/debug_token": model(_Debugged),
     "facebook/error_*": meta_error,
     "facebook/long_lived_token": model(MetaToken),
@@ -133,6 +132,7 @@ READ: Mapping[str, Read] = {
     "instagram/container_status_finished": model(instagram.Container),
     "instagram/content_publishing_limit": each(instagram.PublishingLimit),
     "instagram/error_*": meta_error,
+    "instagram/media_comments_*": listing(instagram.Comment),
     "instagram/media_insights_*": model(Insights),
     "instagram/media_publish": model(Created),
     "instagram/media_single_carousel": model(instagram.Media),
@@ -147,6 +147,7 @@ READ: Mapping[str, Read] = {
     "threads/media_insights_likes_replies": model(threads.Insights),
     "threads/media_single": model(threads.Thread),
     "threads/publishing_limit": model(threads.Quotas),
+    "threads/replies": each(threads.Thread),
     "threads/threads_publish": model(threads.Container),
     "threads/token_*": model(threads.Token),
     "threads/user_profile": model(threads.User),
@@ -163,6 +164,8 @@ READ: Mapping[str, Read] = {
     "tiktok/error_*": named_error,
     "tiktok/oauth_token": model(tiktok.Token),
     "youtube/channel_full": each(youtube.Channel, "items"),
+    "youtube/comment_reply_insert": model(youtube.Comment),
+    "youtube/comment_threads_*": each(youtube.CommentThread, "items"),
     "youtube/error_*": lambda answer: youtube_failures.failure(answer, ()),
     "youtube/oauth_token": model(youtube.Token),
     "youtube/uploads_playlist_*": each(youtube.PlaylistItem, "items"),

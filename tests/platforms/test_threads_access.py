@@ -160,7 +160,10 @@ def test_consent_leads_to_a_long_token_and_the_account_behind_it(server: Server)
     assert parse_qs(urlsplit(address).query) == {
         "client_id": ["aplikasi"],
         "redirect_uri": ["https://app.example/back"],
-        "scope": ["threads_basic,threads_content_publish,threads_manage_insights,threads_delete"],
+        "scope": [
+            "threads_basic,threads_content_publish,threads_manage_insights,threads_delete,"
+            "threads_manage_replies,threads_read_replies"
+        ],
         "response_type": ["code"],
         "state": ["s-1"],
     }
@@ -189,5 +192,6 @@ def test_every_cost_is_of_a_quota_that_is_declared() -> None:
     assert {quota.name for quota in spec("threads").quotas} == {
         "calls",
         "threads posts",
+        "threads replies",
         "threads deletes",
     }
