@@ -81,10 +81,10 @@ def missing_scopes(wanted: Sequence[str], secret: Secret) -> list[str]:
     return [scope for scope in wanted if scope not in granted]
 
 
-def require_scopes(wanted: Sequence[str], secret: Secret) -> None:
+def require_scopes(rights: Sequence[str], secret: Secret) -> None:
     """Raise ``PermissionMissing`` where one of the rights is known not to be granted."""
-    for missing in missing_scopes(wanted, secret):
-        raise PermissionMissing(f"The token lacks the right {missing}.")
+    for wanted in missing_scopes(rights, secret):
+        raise PermissionMissing(f"The token lacks the right {wanted}.")
 
 
 def _seconds(value: object) -> float | None:
