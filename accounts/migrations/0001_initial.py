@@ -7,7 +7,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel
 
 
 # The roles that a person holds now, by unit: valid grants reach the unit and everything below it.
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Credential',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'credentials',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Grant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 'ordering': ['unit__name', 'role'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='OfficialAccount',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 'ordering': ['display_name', 'platform'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Unit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 'ordering': ['name'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -136,47 +136,47 @@ class Migration(migrations.Migration):
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='cae35389cbb664a842eb21311cfa89ec188c9e9f', operation='DELETE', pgid='pgtrigger_never_deleted_d7be2', table='accounts_user', when='BEFORE')),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='connected_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='grant',
             name='granted_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='grant',
             name='on_behalf_of',
             field=models.ForeignKey(blank=True, help_text='For an acting official (Plh. or Plt.): whose place this person takes.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='on behalf of'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='grant',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='user'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='registered_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='official_account',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='credential', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='unit',
             name='parent',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='accounts.unit', verbose_name='parent'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='official_accounts', to='accounts.unit', verbose_name='unit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='grant',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='accounts.unit', verbose_name='unit'),

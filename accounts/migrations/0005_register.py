@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger, RemoveConstraint
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel, RemoveConstraint
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Administrator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 'ordering': ['starts_on', 'pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Document',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -66,72 +66,72 @@ class Migration(migrations.Migration):
             model_name='officialaccount',
             name='official_account_mastodon_id_once',
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='audiences',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('g2c', 'Citizens (G2C)'), ('g2b', 'Businesses (G2B)'), ('g2g', 'Other agencies (G2G)'), ('g2e', 'Own employees, the internal public (G2E)')], max_length=5), blank=True, default=list, size=None, verbose_name='audiences'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='channel_kind',
             field=models.CharField(blank=True, choices=[('blog', 'Blog (one way)'), ('wiki', 'Wiki (written together)'), ('networking', 'Social networking and media sharing'), ('microblog', 'Microblogging'), ('mashup', 'Mashup (combined data and services)')], max_length=20, verbose_name='kind of channel'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='closed_on',
             field=models.DateField(blank=True, null=True, verbose_name='closed on'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='closed_reason',
             field=models.CharField(blank=True, max_length=500, verbose_name='reason of closing'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='decree_date',
             field=models.DateField(blank=True, null=True, verbose_name='date of the decree'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='decree_number',
             field=models.CharField(blank=True, max_length=120, verbose_name='number of the decree'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='media_kinds',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('social_network', 'Social network'), ('blog', 'Blog'), ('microblog', 'Microblog'), ('media_sharing', 'Media sharing'), ('bookmarking', 'Social bookmarking'), ('wiki', 'Wiki')], max_length=20), blank=True, default=list, size=None, verbose_name='kinds of media'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='opened_on',
             field=models.DateField(blank=True, null=True, verbose_name='opened on'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='person_in_charge',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts_in_charge_of', to=settings.AUTH_USER_MODEL, verbose_name='person in charge'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='recovery_email_holder',
             field=models.CharField(blank=True, max_length=150, verbose_name='holder of the recovery e-mail'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='recovery_phone_holder',
             field=models.CharField(blank=True, max_length=150, verbose_name='holder of the recovery phone'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='two_step',
             field=models.CharField(choices=[('on', 'On'), ('off', 'Off'), ('unknown', 'Not known')], default='unknown', max_length=10, verbose_name='two-step sign-in'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='two_step_checked_on',
             field=models.DateField(blank=True, null=True, verbose_name='checked on'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='verified',
             field=models.BooleanField(blank=True, null=True, verbose_name='verified badge'),
@@ -155,32 +155,32 @@ class Migration(migrations.Migration):
             model_name='officialaccount',
             trigger=pgtrigger.compiler.Trigger(name='moves', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE _is_valid_transition BOOLEAN;', func='SELECT CONCAT(OLD."status", \':\', NEW."status") = ANY(\'{proposed:active,proposed:closed,active:suspended,active:closed,suspended:active,suspended:closed,closed:active,closed:released}\'::text[]) INTO _is_valid_transition; IF (_is_valid_transition IS FALSE AND OLD."status" IS DISTINCT FROM NEW."status") THEN RAISE EXCEPTION \'pgtrigger: Invalid transition of field "status" from "%" to "%" on table %\', OLD."status", NEW."status", TG_TABLE_NAME; ELSE RETURN NEW; END IF;', hash='65180e880c0a0d7fac905fa4287af71754bf13d3', operation='UPDATE', pgid='pgtrigger_moves_323ab', table='accounts_officialaccount', when='BEFORE')),
         ),
-        migrations.AddField(
+        AddField(
             model_name='administrator',
             name='assigned_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='administrator',
             name='official_account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='administrators', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='administrator',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='administrations', to=settings.AUTH_USER_MODEL, verbose_name='administrator'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='document',
             name='uploaded_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='administrator',
             name='minutes',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.document', verbose_name='handover minutes'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='officialaccount',
             name='decree_file',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.document', verbose_name='file of the decree'),

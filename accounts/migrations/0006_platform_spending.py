@@ -4,7 +4,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='SpendingCap',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'spending caps',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PlatformSpending',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
             model_name='platformspending',
             trigger=pgtrigger.compiler.Trigger(name='never_deleted', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6ce3022fcf7d54ae248bc3e45058e825c6234d72', operation='DELETE', pgid='pgtrigger_never_deleted_53965', table='accounts_platformspending', when='BEFORE')),
         ),
-        migrations.AddField(
+        AddField(
             model_name='spendingcap',
             name='set_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),

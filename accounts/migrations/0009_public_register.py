@@ -3,7 +3,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger
+from govsocial.web.operations import AddConstraint, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='PublicListing',
             fields=[
                 ('official_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='listing', serialize=False, to='accounts.officialaccount')),
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                 ('listed_at', models.DateTimeField()),
             ],
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='RegisterVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

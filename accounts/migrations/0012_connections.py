@@ -6,7 +6,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Revocation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -36,57 +36,57 @@ class Migration(migrations.Migration):
                 'ordering': ['-created_at'],
             },
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='access_expires_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='expires_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='last_error',
             field=models.CharField(blank=True, max_length=40),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='last_error_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='last_error_words',
             field=models.CharField(blank=True, max_length=300),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='last_success_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='missing_scopes',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='refresh_started_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='renew_after',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='scopes',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=200), default=list, size=None),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ConnectionWarning',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'warnings about connections',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PlatformApp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'applications at platforms',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='ConsentRequest',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'requests for consent',
             },
         ),
-        migrations.AddField(
+        AddField(
             model_name='credential',
             name='app',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='credentials', to='accounts.platformapp'),
@@ -159,17 +159,17 @@ class Migration(migrations.Migration):
             model_name='credential',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_error', ''), ('last_error_at', None)), models.Q(models.Q(('last_error', ''), _negated=True), ('last_error_at__isnull', False)), _connector='OR'), name='credential_error_is_dated'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='revocation',
             name='app',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.platformapp'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='revocation',
             name='official_account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revocations', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='revocation',
             name='requested_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),

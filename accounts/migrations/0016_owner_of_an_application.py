@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from govsocial.web.operations import AddField
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='platformapp',
             name='owner',
             field=models.CharField(blank=True, max_length=200, verbose_name='account that owns it'),

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from govsocial.web.operations import AddField
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='revocation',
             name='of_refused_consent',
             field=models.BooleanField(db_default=False, default=False),

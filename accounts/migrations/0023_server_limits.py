@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from govsocial.web.operations import AddField
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -9,12 +11,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name="credential",
             name="server_limits",
             field=models.JSONField(default=dict),
         ),
-        migrations.AddField(
+        AddField(
             model_name="credential",
             name="server_limits_at",
             field=models.DateTimeField(null=True),

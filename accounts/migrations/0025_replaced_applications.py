@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 from accounts import sealing
 from accounts.sealing import CannotOpen, Place
-from govsocial.web.operations import AddConstraint, AddTrigger, RemoveConstraint, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, RemoveConstraint, RemoveTrigger
 
 PURPOSE, TABLE = "platform app", "accounts_platformapp"
 
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             model_name='platformapp',
             name='platform_app_once',
         ),
-        migrations.AddField(
+        AddField(
             model_name='platformapp',
             name='replaced_at',
             field=models.DateTimeField(null=True),

@@ -3,7 +3,7 @@
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddField, AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name='impersonationstatement',
             name='stays_itself',
         ),
-        migrations.AddField(
+        AddField(
             model_name='impersonationstatement',
             name='suspect_typed',
             field=models.TextField(blank=True, verbose_name='suspect as typed'),

@@ -3,7 +3,7 @@
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddField, AddTrigger, RemoveTrigger
 
 
 # ``snapshots.digest_of`` in SQL: keys in order of their code points, nothing between the parts.
@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             model_name='attestation',
             name='by_who_may',
         ),
-        migrations.AddField(
+        AddField(
             model_name='handoveritem',
             name='holder_before',
             field=models.CharField(max_length=150, null=True),

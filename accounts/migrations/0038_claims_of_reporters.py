@@ -4,7 +4,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddField, AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -22,12 +22,12 @@ class Migration(migrations.Migration):
             model_name='impersonationstatement',
             name='stays_itself',
         ),
-        migrations.AddField(
+        AddField(
             model_name='impersonationreport',
             name='resembled_unit',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='impersonationstatement',
             name='imitated',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.officialaccount', verbose_name='imitated account'),

@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger, RemoveConstraint, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, RemoveConstraint, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -24,17 +24,17 @@ class Migration(migrations.Migration):
             model_name='attestationperiod',
             name='attestation_periods_do_not_overlap',
         ),
-        migrations.AddField(
+        AddField(
             model_name='attestationperiod',
             name='withdrawn_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='attestationperiod',
             name='withdrawn_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='impersonationreport',
             name='claimed_from',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit'),

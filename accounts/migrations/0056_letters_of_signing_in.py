@@ -5,7 +5,7 @@ import uuid
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger
+from govsocial.web.operations import AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='WaitingLetter',
             fields=[
                 ('outcome', models.CharField(choices=[('waiting', 'To be sent'), ('sent', 'Sent'), ('not_needed', 'No longer needed'), ('given_up', 'Given up')], default='waiting', max_length=10)),

@@ -6,13 +6,7 @@ import django.db.models.expressions
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import (
-    AddConstraint,
-    AddIndex,
-    AddTrigger,
-    RemoveConstraint,
-    RemoveTrigger,
-)
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, RemoveConstraint, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -38,23 +32,23 @@ class Migration(migrations.Migration):
             model_name='waitingletter',
             name='waiting_letter_to_send',
         ),
-        migrations.AddField(
+        AddField(
             model_name='connectionletter',
             name='claimed_until',
             field=models.DateTimeField(editable=False, null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='waitingletter',
             name='address_digest',
             field=models.CharField(default='', editable=False, max_length=64),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='waitingletter',
             name='claimed_until',
             field=models.DateTimeField(editable=False, null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='waitingletter',
             name='kind',
             field=models.CharField(choices=[('invitation', 'Invitation'), ('new_password', 'New password'), ('unknown_address', 'Unknown address')], default='new_password', editable=False, max_length=20),

@@ -7,13 +7,7 @@ import django.utils.timezone
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import (
-    AddConstraint,
-    AddIndex,
-    AddTrigger,
-    RemoveConstraint,
-    RemoveTrigger,
-)
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, RemoveConstraint, RemoveField, RemoveTrigger
 
 # What was claimed and is not known to have left is not sent again.
 SETTLE = """
@@ -52,16 +46,16 @@ class Migration(migrations.Migration):
         RemoveTrigger(model_name='reminder', name='sent_is_sent'),
         migrations.RemoveIndex(model_name='reminder', name='reminder_to_send'),
         RemoveConstraint(model_name='reminder', name='reminder_sent_by_who_claimed_it'),
-        migrations.AddField('reminder', 'outcome', models.CharField(choices=[('waiting', 'To be sent'), ('sent', 'Sent'), ('not_needed', 'No longer needed'), ('given_up', 'Given up')], default='waiting', max_length=10)),
-        migrations.AddField('reminder', 'in_doubt', models.PositiveSmallIntegerField(default=0)),
-        migrations.AddField('reminder', 'next_try_at', models.DateTimeField(default=django.utils.timezone.now), preserve_default=False),
-        migrations.AddField('reminder', 'claimed_until', models.DateTimeField(editable=False, null=True)),
-        migrations.AddField('reminder', 'last_error', models.CharField(blank=True, default='', max_length=40), preserve_default=False),
-        migrations.AddField('reminder', 'created_at', models.DateTimeField(auto_now_add=True, default=django.utils.timezone.now), preserve_default=False),
-        migrations.AddField('reminder', 'settled_at', models.DateTimeField(null=True)),
+        AddField('reminder', 'outcome', models.CharField(choices=[('waiting', 'To be sent'), ('sent', 'Sent'), ('not_needed', 'No longer needed'), ('given_up', 'Given up')], default='waiting', max_length=10)),
+        AddField('reminder', 'in_doubt', models.PositiveSmallIntegerField(default=0)),
+        AddField('reminder', 'next_try_at', models.DateTimeField(default=django.utils.timezone.now), preserve_default=False),
+        AddField('reminder', 'claimed_until', models.DateTimeField(editable=False, null=True)),
+        AddField('reminder', 'last_error', models.CharField(blank=True, default='', max_length=40), preserve_default=False),
+        AddField('reminder', 'created_at', models.DateTimeField(auto_now_add=True, default=django.utils.timezone.now), preserve_default=False),
+        AddField('reminder', 'settled_at', models.DateTimeField(null=True)),
         migrations.RunSQL(SETTLE, CLAIM),
-        migrations.RemoveField('reminder', 'claimed_at'),
-        migrations.RemoveField('reminder', 'sent_at'),
+        RemoveField('reminder', 'claimed_at'),
+        RemoveField('reminder', 'sent_at'),
         AddIndex(
             model_name='reminder',
             index=models.Index(condition=models.Q(('settled_at', None)), fields=['next_try_at'], name='reminder_due'),

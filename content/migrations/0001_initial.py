@@ -8,7 +8,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Post',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-updated_at', '-pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PostVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -56,12 +56,12 @@ class Migration(migrations.Migration):
                 'ordering': ['post', '-number'],
             },
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='current_version',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='content.postversion'),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Publication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-scheduled_for', '-pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Attempt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 'ordering': ['publication', 'number'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Review',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-submitted_at'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Decision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
                 'ordering': ['decided_at'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='MediaFile',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

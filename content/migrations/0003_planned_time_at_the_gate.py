@@ -3,7 +3,7 @@
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddField, AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name='publication',
             name='gate',
         ),
-        migrations.AddField(
+        AddField(
             model_name='publication',
             name='attempts_before',
             field=models.PositiveSmallIntegerField(default=0),

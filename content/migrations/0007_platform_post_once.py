@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint
+from govsocial.web.operations import AddConstraint, AddField
 
 
 class Migration(migrations.Migration):
@@ -12,12 +12,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='publication',
             name='key_version',
             field=models.PositiveIntegerField(default=0, editable=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='publication',
             name='sealed',
             field=models.TextField(blank=True, editable=False),

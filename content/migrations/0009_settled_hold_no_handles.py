@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint
+from govsocial.web.operations import AddConstraint, RemoveField
 
 
 class Migration(migrations.Migration):
@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveField(
+        RemoveField(
             model_name='attempt',
             name='handles',
         ),

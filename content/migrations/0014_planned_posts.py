@@ -3,7 +3,7 @@
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
             model_name='post',
             name='version_goes_forward',
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='planned_at',
             field=models.DateTimeField(editable=False, null=True),

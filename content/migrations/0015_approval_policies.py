@@ -8,7 +8,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger, RemoveConstraint, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel, RemoveConstraint, RemoveField, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='ApprovalPolicy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 'ordering': ['unit__name', 'official_account', 'sensitivity', '-starts_at'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Retrospective',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -71,34 +71,34 @@ class Migration(migrations.Migration):
             model_name='review',
             name='review_has_at_least_one_stage',
         ),
-        migrations.RemoveField(
+        RemoveField(
             model_name='review',
             name='stages',
         ),
-        migrations.AddField(
+        AddField(
             model_name='review',
             name='days',
             field=models.PositiveSmallIntegerField(default=14),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='review',
             name='escalate_after',
             field=models.PositiveSmallIntegerField(default=48),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='review',
             name='is_emergency',
             field=models.BooleanField(default=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='review',
             name='kinds',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('review', 'Review'), ('approve', 'Approval')], max_length=10), default=['approve'], size=None),
             preserve_default=False,
         ),
-        migrations.AddField(
+        AddField(
             model_name='review',
             name='remind_after',
             field=models.PositiveSmallIntegerField(default=24),
@@ -120,32 +120,32 @@ class Migration(migrations.Migration):
             model_name='review',
             constraint=models.CheckConstraint(condition=models.Q(('kinds__len__gte', 1)), name='review_has_at_least_one_stage'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='approvalpolicy',
             name='ended_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='approvalpolicy',
             name='official_account',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='approval_policies', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='approvalpolicy',
             name='set_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='approvalpolicy',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approval_policies', to='accounts.unit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='retrospective',
             name='done_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='retrospective',
             name='review',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='retrospective', to='content.review'),

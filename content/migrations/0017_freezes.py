@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, CreateModel, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Freeze',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-begun_at', '-pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Halt',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -69,32 +69,32 @@ class Migration(migrations.Migration):
             model_name='publication',
             trigger=pgtrigger.compiler.Trigger(name='halts', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (NEW."status" = \'frozen\')', func='\n                    INSERT INTO content_halt (publication_id, halted_at)\n                        VALUES (NEW.id, clock_timestamp()) ON CONFLICT DO NOTHING;\n                    RETURN NULL;\n                ', hash='21ba647bffaf1667e4d50ef5d94f0dc35e5c126e', operation='INSERT OR UPDATE OF "status"', pgid='pgtrigger_halts_05afd', table='content_publication', when='AFTER')),
         ),
-        migrations.AddField(
+        AddField(
             model_name='freeze',
             name='begun_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='freeze',
             name='lifted_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='freeze',
             name='official_account',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='freeze',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='freezes', to='accounts.unit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='halt',
             name='publication',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='halts', to='content.publication'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='halt',
             name='released_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),

@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Withdrawal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -47,12 +47,12 @@ class Migration(migrations.Migration):
             model_name='post',
             name='moves',
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='follows',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='content.post', verbose_name='follows'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='relation',
             field=models.CharField(blank=True, choices=[('correction', 'Correction'), ('update', 'Update')], max_length=10),
@@ -86,17 +86,17 @@ class Migration(migrations.Migration):
             model_name='post',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('follows', None), ('relation', '')), models.Q(('follows__isnull', False), ('relation__in', ['correction', 'update'])), _connector='OR'), name='post_says_how_it_follows'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='withdrawal',
             name='publication',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawal', to='content.publication'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='withdrawal',
             name='requested_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='withdrawal',
             name='settled_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),

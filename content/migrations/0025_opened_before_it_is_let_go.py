@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, CreateModel, RemoveTrigger
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='OpenedPublication',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -37,12 +37,12 @@ class Migration(migrations.Migration):
             model_name='halt',
             trigger=pgtrigger.compiler.Trigger(name='released_by_an_approver', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    -- Under these levels a rule reads what was true when the transaction began, and nothing of what\n    -- was committed since: a role that was taken away, an item that was opened again.\n    IF current_setting('transaction_isolation') IN ('repeatable read', 'serializable') THEN\n        RAISE EXCEPTION 'This rule asks what is committed by now: write at READ COMMITTED.'\n            USING ERRCODE = 'invalid_transaction_state';\n    END IF;\n\n                    IF EXISTS (\n                        SELECT 1 FROM content_publication p WHERE p.id = NEW.publication_id AND (\n                            content_is_frozen(p.official_account_id, p.version_id)\n                            OR content_wrote(NEW.released_by_id, p.version_id)\n                            OR NOT content_may_decide(NEW.released_by_id, p.version_id,\n                                ARRAY['approver'])\n                            OR NOT EXISTS (SELECT 1 FROM content_openedpublication o\n                                WHERE o.publication_id = p.id AND o.person_id = NEW.released_by_id\n                                AND o.opened_at >= OLD.halted_at))\n                    ) THEN\n                        RAISE EXCEPTION 'After the freeze, an approver who saw it lets it go.'\n                            USING ERRCODE = 'check_violation';\n                    END IF;\n                    RETURN NEW;\n                ", hash='0832589664fff44e19444cdcc193accd49975597', operation='UPDATE', pgid='pgtrigger_released_by_an_approver_8e483', table='content_halt', when='BEFORE')),
         ),
-        migrations.AddField(
+        AddField(
             model_name='openedpublication',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='openedpublication',
             name='publication',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='content.publication'),

@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='MediaRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'media records',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='MediaUse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'uses of media',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='MediaVariant',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -67,17 +67,17 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'media variants',
             },
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediafile',
             name='codecs',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediafile',
             name='removed',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), null=True, size=None),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediafile',
             name='seconds',
             field=models.FloatField(null=True),
@@ -90,42 +90,42 @@ class Migration(migrations.Migration):
             model_name='mediafile',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('media_type__startswith', 'video/'), ('seconds__gt', 0), ('seconds__isnull', False)), models.Q(models.Q(('media_type__startswith', 'video/'), _negated=True), ('seconds', None)), _connector='OR'), name='media_of_films_have_a_length'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediarecord',
             name='archived_by',
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediarecord',
             name='consent_file',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.document', verbose_name='consent'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediarecord',
             name='media',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='record', to='content.mediafile'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediarecord',
             name='proof_file',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.document', verbose_name='proof'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediause',
             name='media',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uses', to='content.mediafile'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediause',
             name='version',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='media_uses', to='content.postversion'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediavariant',
             name='file',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='made_from', to='content.mediafile'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='mediavariant',
             name='original',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='variants', to='content.mediafile'),

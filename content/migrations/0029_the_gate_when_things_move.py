@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddField, AddTrigger, RemoveTrigger
 
 UNITS_ABOVE = """
 CREATE FUNCTION content_units_above(unit bigint) RETURNS bigint[]
@@ -148,12 +148,12 @@ class Migration(migrations.Migration):
             model_name='publication',
             name='gate',
         ),
-        migrations.AddField(
+        AddField(
             model_name='freeze',
             name='covered',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None),
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='above',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, editable=False, size=None),

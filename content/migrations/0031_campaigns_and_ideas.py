@@ -7,7 +7,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='Campaign',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-starts_on', '-pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='CampaignTool',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Idea',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='IdeaPost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='IdeaVote',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'votes for ideas',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='Spending',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -120,87 +120,87 @@ class Migration(migrations.Migration):
                 'ordering': ['-spent_on', '-pk'],
             },
         ),
-        migrations.AddField(
+        AddField(
             model_name='campaign',
             name='made_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='campaign',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='accounts.unit', verbose_name='unit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='campaign',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='content.campaign', verbose_name='campaign'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='campaigntool',
             name='campaign',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tools', to='content.campaign'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='campaigntool',
             name='official_account',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='idea',
             name='author',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='idea',
             name='campaign',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to='content.campaign'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='idea',
             name='unit',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ideas', to='accounts.unit', verbose_name='unit'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='ideapost',
             name='idea',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='written', to='content.idea'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='ideapost',
             name='post',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='from_idea', to='content.post'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='ideavote',
             name='idea',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='content.idea'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='ideavote',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='spending',
             name='campaign',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spendings', to='content.campaign'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='spending',
             name='official_account',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='spending',
             name='post',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='spendings', to='content.post'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='spending',
             name='recorded_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='spending',
             name='reverses',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='content.spending'),

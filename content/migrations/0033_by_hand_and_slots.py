@@ -6,7 +6,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger, RemoveConstraint
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, CreateModel, RemoveConstraint
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='HandProof',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'proofs of posts made by hand',
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PublishingSlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
                 'ordering': ['official_account', 'weekday', 'at'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='TakenSlot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -66,17 +66,17 @@ class Migration(migrations.Migration):
             model_name='notification',
             name='notification_kind_is_known',
         ),
-        migrations.AddField(
+        AddField(
             model_name='attempt',
             name='by_hand',
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='publication',
             name='by_hand',
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='publication',
             name='hand_told_at',
             field=models.DateTimeField(null=True),
@@ -119,37 +119,37 @@ class Migration(migrations.Migration):
             model_name='publication',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('by_hand', True), ('status', 'unconfirmed'), _negated=True), ('needs_person', True), _connector='OR'), name='publication_by_hand_asks_a_person'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='handproof',
             name='attempt',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='proof', to='content.attempt'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='handproof',
             name='recorded_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='handproof',
             name='screenshot',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.document'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='publishingslot',
             name='added_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='publishingslot',
             name='official_account',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='publishing_slots', to='accounts.officialaccount'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='takenslot',
             name='post',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='taken_slots', to='content.post'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='takenslot',
             name='taken_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),

@@ -9,7 +9,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddTrigger, RemoveConstraint, RemoveTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddTrigger, CreateModel, RemoveConstraint, RemoveTrigger
 
 # What ``content.actions.completing`` asks for, as far as the document itself says it: which values
 # there are, what the platforms take and what is found in the words is asked by the action alone.
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(IS_COMPLETE, "DROP FUNCTION content_is_complete(bigint)"),
         migrations.RunSQL(CAN_BE_LOOKED_AT, "DROP FUNCTION content_can_be_looked_at(bigint)"),
-        migrations.CreateModel(
+        CreateModel(
             name='OpenedVersion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 'ordering': ['version', 'person'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='RetrospectiveNudge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -122,17 +122,17 @@ class Migration(migrations.Migration):
             model_name='notification',
             name='notification_kind_is_known',
         ),
-        migrations.AddField(
+        AddField(
             model_name='decision',
             name='confirmed_list',
             field=models.CharField(blank=True, db_default='', default='', max_length=20),
         ),
-        migrations.AddField(
+        AddField(
             model_name='decision',
             name='confirmed_version',
             field=models.PositiveSmallIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='decision',
             name='in_bulk',
             field=models.BooleanField(db_default=False, default=False),
@@ -191,17 +191,17 @@ class Migration(migrations.Migration):
             model_name='retrospective',
             constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('opened_at')), ('due_at__lte', django.db.models.expressions.CombinedExpression(models.F('opened_at'), '+', models.Value(datetime.timedelta(days=31))))), name='retrospective_is_due_soon'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='openedversion',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='openedversion',
             name='version',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='opened', to='content.postversion'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='retrospectivenudge',
             name='retrospective',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='content.retrospective'),

@@ -9,7 +9,7 @@ import pgtrigger.compiler
 from django.conf import settings
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
+from govsocial.web.operations import AddConstraint, AddField, AddIndex, AddTrigger, CreateModel
 
 
 # Without accents and styled alphabets; what is typed either way finds the same. The paths are said
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(LEXEMES, "DROP FUNCTION content_lexemes(text[])"),
         migrations.RunSQL(SAID, "DROP FUNCTION content_said(jsonb)"),
         migrations.RunSQL(LISTED, "DROP FUNCTION content_listed(bigint)"),
-        migrations.CreateModel(
+        CreateModel(
             name='PostSearch',
             fields=[
                 ('post', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='listed', serialize=False, to='content.post')),
@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-updated_at', '-post'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='SavedView',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -149,18 +149,18 @@ class Migration(migrations.Migration):
             model_name='mediarecord',
             index=django.contrib.postgres.indexes.GinIndex(models.Func(models.F('title'), models.F('description'), models.F('alt'), models.F('source'), models.F('owner'), function='content_lexemes', output_field=django.contrib.postgres.search.SearchVectorField()), name='media_record_words'),
         ),
-        migrations.AddField(
+        AddField(
             model_name='postsearch',
             name='author',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
-        migrations.AddField(
+        AddField(
             model_name='postsearch',
             name='unit',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit'),
         ),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
-        migrations.AddField(
+        AddField(
             model_name='savedview',
             name='user',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='saved_views', to=settings.AUTH_USER_MODEL),

@@ -4,7 +4,7 @@ import django.db.models.deletion
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddTrigger, RemoveTrigger
+from govsocial.web.operations import AddField, AddTrigger, RemoveTrigger
 
 # Whoever wrote what this one corrects, continues or was copied from has written part of it.
 WROTE = """
@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
             model_name='post',
             name='keeps_its_unit',
         ),
-        migrations.AddField(
+        AddField(
             model_name='post',
             name='copied_from',
             field=models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='content.postversion'),

@@ -5,7 +5,7 @@ import django.utils.timezone
 import pgtrigger.compiler
 from django.db import migrations, models
 
-from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger
+from govsocial.web.operations import AddConstraint, AddIndex, AddTrigger, CreateModel
 
 
 class Migration(migrations.Migration):
@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        CreateModel(
             name='PlatformPost',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 'ordering': ['-posted_at', '-pk'],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PullState',
             fields=[
                 ('official_account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='pull_state', serialize=False, to='accounts.officialaccount')),
@@ -70,7 +70,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['next_pull_at'], name='pull_state_due')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='AccountDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('official_account', 'day'), name='account_day_once')],
             },
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='CollectionRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

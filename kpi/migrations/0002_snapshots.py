@@ -7,7 +7,7 @@ Each has a default partition, so that a row of a month without a partition is ke
 import django.db.models.deletion
 from django.db import migrations, models
 
-from govsocial.web.operations import AddIndex
+from govsocial.web.operations import AddIndex, CreateModel
 
 ACCOUNT_SNAPSHOT = """
     CREATE TABLE kpi_accountsnapshot (
@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                 migrations.RunSQL(POST_SNAPSHOT, 'DROP TABLE kpi_postsnapshot'),
             ],
             state_operations=[
-                migrations.CreateModel(
+                CreateModel(
                     name='AccountSnapshot',
                     fields=[
                         ('pk', models.CompositePrimaryKey('official_account_id', 'captured_at', blank=True, editable=False, primary_key=True, serialize=False)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                         'ordering': ['official_account', 'captured_at'],
                     },
                 ),
-                migrations.CreateModel(
+                CreateModel(
                     name='PostSnapshot',
                     fields=[
                         ('pk', models.CompositePrimaryKey('platform_post_id', 'captured_at', blank=True, editable=False, primary_key=True, serialize=False)),

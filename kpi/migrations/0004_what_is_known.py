@@ -6,6 +6,8 @@ their account rebuilds them.
 
 from django.db import migrations, models
 
+from govsocial.web.operations import AddField
+
 
 class Migration(migrations.Migration):
 
@@ -14,27 +16,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='accountday',
             name='definition',
             field=models.CharField(blank=True, max_length=40),
         ),
-        migrations.AddField(
+        AddField(
             model_name='accountday',
             name='redefined',
             field=models.BooleanField(default=False),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pullstate',
             name='list_cursors',
             field=models.JSONField(default=list),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pullstate',
             name='posts_known_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pullstate',
             name='zone',
             field=models.CharField(blank=True, max_length=63),

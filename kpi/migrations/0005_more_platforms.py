@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from govsocial.web.operations import AddField, CreateModel
+
 
 class Migration(migrations.Migration):
 
@@ -12,52 +14,52 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='platformpost',
             name='engagements',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='platformpost',
             name='profile_clicks',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='platformpost',
             name='video_views',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='platformpost',
             name='watch_seconds',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='postsnapshot',
             name='engagements',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='postsnapshot',
             name='profile_clicks',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='postsnapshot',
             name='video_views',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='postsnapshot',
             name='watch_seconds',
             field=models.BigIntegerField(null=True),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pullstate',
             name='days_read_at',
             field=models.DateTimeField(null=True),
         ),
-        migrations.CreateModel(
+        CreateModel(
             name='PlatformDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from govsocial.web.operations import AddField
+
 
 class Migration(migrations.Migration):
 
@@ -8,12 +10,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.AddField(
+        AddField(
             model_name='collectionrun',
             name='not_meant',
             field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
         ),
-        migrations.AddField(
+        AddField(
             model_name='pullstate',
             name='not_meant',
             field=models.JSONField(db_default=models.Value({}, models.JSONField()), default=dict),
