@@ -18,7 +18,7 @@ from requests.adapters import BaseAdapter
 
 from accounts.models import OfficialAccount, User
 from accounts.vault import AccountSecretStore, app_credentials
-from govsocial.platforms.base import PlatformClient
+from govsocial.platforms.base import PlatformClient, Secret
 from govsocial.platforms.guard import Guard
 from govsocial.platforms.http import Session
 from govsocial.platforms.registry import spec
@@ -57,6 +57,24 @@ class _InProcess(Session):
 
     def _adapter(self, attempt: Attempt) -> BaseAdapter:
         return TrainingAdapter(self._platforms, clock=self._clock)
+
+
+class _KeptSecrets(AccountSecretStore):
+    """Reads the secret once, where clients ask for it before each of some ten thousand calls.
+
+    Nobody connects an account anew while it is being seeded; what a refresh gives is kept too.
+    """
+
+    _kept: Secret | None = None
+
+    def load(self) -> Secret:
+        if self._kept is None:
+            self._kept = super().load()
+        return self._kept
+
+    def rotate(self, *, stale: Secret, refresh: Callable[[Secret], Secret]) -> Secret:
+        self._kept = super().rotate(stale=stale, refresh=refresh)
+        return self._kept
 
 
 def seed(out: Callable[[str], None]) -> None:
@@ -137,7 +155,7 @@ def _client(account: OfficialAccount, session: Session) -> PlatformClient:
         addresses=Addresses(session.base),
         guard=session.guard,
         handle=account.handle,
-        secrets=AccountSecretStore(account.pk),
+        secrets=_KeptSecrets(account.pk),
         app=app_credentials(account),
         session_of=lambda _base: session,
     )

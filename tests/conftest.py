@@ -99,6 +99,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """What the workers copied is of no use after the last one."""
+    # pytest looks for garbage that warns five times over; one look finds what there is.
+    settle()
     config = session.config
     if _starts_workers(config):
         config.stash[_early].join()
