@@ -17,9 +17,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from content.checklist_versions import CONDUCT_VERSIONS, ETHICS_VERSIONS
 from content.documents import Declaration, Document
 from content.errors import ContentError
 from content.facets import ContentClass
+from govsocial.web.hidden_signs import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def _points(key: str, *words: str) -> tuple[Point, ...]:
 
 ETHICS = Statements(
     "ethics",
-    1,
+    ETHICS_VERSIONS[-1],
     date(2026, 12, 1),
     _("The eight ethics statements"),
     "PermenPANRB 83/2012, Pedoman Pemanfaatan Media Sosial Instansi Pemerintah",
@@ -67,7 +69,7 @@ ETHICS = Statements(
 )
 CONDUCT = Statements(
     "conduct",
-    1,
+    CONDUCT_VERSIONS[-1],
     date(2026, 12, 1),
     _("The eight points for civil servants on social media"),
     "Surat Edaran MenPANRB 137/2018, 21 Mei 2018",
@@ -123,7 +125,7 @@ def missing_declarations(document: Document) -> Iterator[ContentError]:
             )
     if not set(declared.doubts) <= POINTS.keys():
         yield ContentError(gettext("Choose from the values that are offered."), field="doubts")
-    if declared.doubts and not declared.doubt.strip():
+    if declared.doubts and not readable(declared.doubt):
         yield ContentError(gettext("Say what you are in doubt about."), field="doubt")
     if ContentClass.INFORMATION in document.facets.classes:
         yield from _missing_source(declared)
@@ -132,7 +134,7 @@ def missing_declarations(document: Document) -> Iterator[ContentError]:
 
 
 def _missing_source(declared: Declaration) -> Iterator[ContentError]:
-    if not declared.source.strip():
+    if not readable(declared.source):
         yield ContentError(
             gettext("Say where the facts come from: informational posts need a source."),
             field="source",
@@ -167,7 +169,7 @@ def _missing_secrecy(declared: Declaration) -> Iterator[ContentError]:
 def _missing_personal(declared: Declaration) -> Iterator[ContentError]:
     if not declared.personal:
         yield ContentError(gettext("Answer whether it shows personal data."), field="personal")
-    elif declared.personal == PersonalData.LAWFUL and not declared.personal_basis.strip():
+    elif declared.personal == PersonalData.LAWFUL and not readable(declared.personal_basis):
         yield ContentError(
             gettext("Name the lawful basis, for example consent."), field="personal_basis"
         )

@@ -124,6 +124,7 @@ GATE_REFUSED = event(
             "by_itself": _("it is decided on by itself"),
             "not_out": _("nothing of it is out yet"),
             "no_longer_counts": _("the approval no longer counts"),
+            "not_labelled": _("it was paid for, and readers are not told"),
             "changed_meanwhile": _("something that it needs changed meanwhile"),
         },
     },

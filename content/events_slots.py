@@ -1,4 +1,4 @@
-"""What publishing slots write to the trail. Times are of the unit's zone."""
+"""What slots write to the trail. Times are of the unit's zone."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ SLOT_ADDED = event(
     "content.slot.added",
     "day",
     "at",
-    label=_("Publishing slot added"),
-    sentence=_("%(actor)s gave %(target)s a publishing slot: %(day)s %(at)s."),
+    label=_("Slot added"),
+    sentence=_("%(actor)s gave %(target)s a slot: %(day)s %(at)s."),
     words={"day": _DAYS},
 )
 SLOT_REMOVED = event(
     "content.slot.removed",
     "day",
     "at",
-    label=_("Publishing slot removed"),
-    sentence=_("%(actor)s took a publishing slot from %(target)s: %(day)s %(at)s."),
+    label=_("Slot removed"),
+    sentence=_("%(actor)s took a slot from %(target)s: %(day)s %(at)s."),
     words={"day": _DAYS},
 )
 SLOT_TAKEN = event(

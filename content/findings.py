@@ -1,8 +1,9 @@
 """What a machine finds in a document before a person decides: pure functions, no query, no network.
 
 A finding is a question and no verdict. It is resolved by changing the post, or justified in writing
-(``Document.justified``). Excerpts are masked: whoever reads a list, a letter or a log of findings
-learns nothing that the post itself does not show them.
+(``Document.justified``); only the label of what was paid for is not left to a reason. Excerpts are
+masked: whoever reads a list, a letter or a log of findings learns nothing that the post itself does
+not show them.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy
 from content.documents import Document
 from content.finding_rules import bank, paid, personal, style
 from govsocial.platforms import text as texts
+from govsocial.web.hidden_signs import readable
 
 # What one picture's words and a text may have: more findings of one rule help nobody.
 MOST_OF_A_RULE = 10
@@ -77,6 +79,11 @@ class Finding:
     @property
     def label(self) -> str:
         return str(FindingRule(self.rule).label)
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether a reason in writing is enough. What was paid for never goes out unlabelled."""
+        return self.rule != FindingRule.PAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,14 +201,16 @@ def names_contacts(document: Document) -> bool:
 
 
 def unjustified(document: Document, found: Iterable[Finding]) -> list[Finding]:
-    return [one for one in found if not document.justified.get(one.key, "").strip()]
+    """What nobody gave a reason for that can be read, and what no reason lets stand."""
+    said = document.justified
+    return [one for one in found if not (one.may_stand and readable(said.get(one.key, "")))]
 
 
 def still_justified(document: Document, found: Iterable[Finding]) -> dict[str, str]:
     """The justifications whose finding is still there; the others are of another content."""
-    keys = {one.key for one in found}
+    keys = {one.key for one in found if one.may_stand}
     return {
-        key: why.strip() for key, why in document.justified.items() if key in keys and why.strip()
+        key: why.strip() for key, why in document.justified.items() if key in keys and readable(why)
     }
 
 

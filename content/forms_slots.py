@@ -1,4 +1,4 @@
-"""Publishing slots: those of an account, and planning for the next free one."""
+"""Slots: those of an account, and planning for the next free one."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ class NextSlotForm(forms.Form):
         label=gettext_lazy("Plan it for the next free slot"),
         required=False,
         help_text=gettext_lazy(
-            "A post has one time for all its accounts: the first time that is a publishing slot of "
-            "at least one chosen account and at which that account has nothing else planned."
+            "A post has one time for all its accounts: the first time that is a slot of at "
+            "least one chosen account and at which that account has nothing else planned."
         ),
     )
     # One form, one slot, however often it is sent.

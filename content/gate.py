@@ -73,6 +73,16 @@ def media_is_complete(version_id: int) -> bool:
     return _asked("SELECT content_media_is_complete(%s)", version_id)
 
 
+def is_labelled(version_id: int) -> bool:
+    """Whether every text of it tells readers that it was paid for, if money was spent on it."""
+    return _asked("SELECT content_is_labelled(%s)", version_id)
+
+
+def says_label(version_id: int | None, label: str) -> bool:
+    """Whether every text of a version has ``label`` as words of its own, or as a hashtag."""
+    return _asked("SELECT content_says_label(%s, %s)", version_id, label)
+
+
 def can_be_looked_at(version_id: int) -> bool:
     """Whether something of an emergency is out, or nothing of it can go out any more."""
     return _asked("SELECT content_can_be_looked_at(%s)", version_id)
@@ -84,7 +94,7 @@ def share_accounts(account_ids: Iterable[int]) -> None:
         share_account(account_id)
 
 
-def _asked(question: str, *about: int) -> bool:
+def _asked(question: str, *about: int | str | None) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(question, about)
         (answer,) = cursor.fetchone()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from content.models.media_record import NAMED, PROVED, Answer, Licence
+from govsocial.web.hidden_signs import readable
 from govsocial.web.templatetags.formats import date_long
 
 # The name of a file says nothing to somebody who cannot see it.
@@ -48,7 +49,7 @@ def shortcomings(record: Facts, alt: str, *, on: date | None = None) -> list[str
 
 def of_alt(alt: str) -> Iterator[str]:
     words = alt.strip()
-    if not words:
+    if not readable(words):
         yield _("Describe it for people who cannot see it (alternative text).")
     elif _FILE_NAME.fullmatch(words):
         yield _("The alternative text is the name of a file. Say what there is to see.")

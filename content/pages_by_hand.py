@@ -7,20 +7,17 @@ from typing import Any
 
 from django.http import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
 
 from accounts.models import Document, User
-from content import gate, pages_freezes
-from content.actions.settling import recipient
+from content import pages_freezes
+from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
 from content.forms_by_hand import ProofForm
-from content.models import Attempt, HandProof, MediaFile, Post, Publication
+from content.models import Attempt, HandProof, MediaFile, Publication
 from govsocial.web.file_responses import downloaded
 
 STATUS = Publication.Status
-OUT_OR_WAITING = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +45,7 @@ def claim_of(publication: Publication, user: User) -> Claim:
 
 
 def _why_not(publication: Publication) -> str:
-    account = publication.official_account
-    if gate.is_halted(publication):
-        return _("A freeze stopped it: post nothing. What went out before can be recorded.")
-    if not gate.is_approved(publication.version_id):
-        return _("The approval has expired or no longer counts: post nothing.")
-    if publication.post.status not in OUT_OR_WAITING or gate.is_withdrawn(publication):
-        return _("It was corrected or withdrawn meanwhile: post nothing.")
-    if not gate.media_is_complete(publication.version_id):
-        return _("A right or a consent for its pictures is missing or has ended: post nothing.")
-    if publication.version.content().recipients.get(account.pk) != recipient(account):
-        return _("The account was changed after the approval: post nothing.")
-    if not account.is_active:
-        return _("The account is not in use: post nothing.")
-    if publication.scheduled_for > timezone.now():
-        return _("Its time has not come yet.")
-    return ""
+    return next((reason.long for reason in reasons(publication)), "")
 
 
 def by_hand_page(

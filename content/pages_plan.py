@@ -158,6 +158,16 @@ def campaign_rows(campaigns: Iterator[Any]) -> Iterator[list[object]]:
         ]  # fmt: skip
 
 
+def unlabelled_words(line: Spending) -> str:
+    """What is to be done about a post that is out and hides that it was paid for; else ""."""
+    if line.post is None or line.post.status not in STAGES["out"] or not unlabelled([line]):
+        return ""
+    return _(
+        "The post is out without the label “%(label)s”, so readers are not told that it was paid "
+        "for. Correct it; nothing more of it goes out."
+    ) % {"label": line.label}
+
+
 def spending_header() -> list[str]:
     return [
         _("Date"), _("Kind"), _("Payee"), _("Amount (Rp)"), _("Label that readers see"),

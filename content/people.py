@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.contrib.postgres.fields import ArrayField
+from django.db import connection
 from django.db.models import (
     BooleanField,
     Exists,
@@ -33,8 +34,7 @@ ANSWERS = (Role.LEADERSHIP,)
 
 def people_with(capability: str, unit: Unit) -> QuerySet[User]:
     """Everybody who holds ``capability`` on the unit now, by name."""
-    above = list(unit.ancestors(include_self=True).values_list("pk", flat=True))
-    return _holding(roles_with(capability), above)
+    return _holding(roles_with(capability), _above(unit))
 
 
 def readers_of(post: Post) -> QuerySet[User]:
@@ -126,7 +126,10 @@ def _deciding(review: Review) -> list[str]:
 
 def _above(unit: Unit) -> list[int]:
     """The unit and every unit above it."""
-    return list(unit.ancestors(include_self=True).values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT content_units_above(%s)", [unit.pk])
+        (above,) = cursor.fetchone()
+        return list(above)
 
 
 def _holding(roles: Sequence[str], units: Iterable[int]) -> QuerySet[User]:

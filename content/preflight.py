@@ -23,6 +23,7 @@ from govsocial.platforms.base import Limits
 from govsocial.platforms.registry import prices
 from govsocial.platforms.rules import Broken, Rule, broken
 from govsocial.platforms.x import posts as x_posts
+from govsocial.web.hidden_signs import readable
 from govsocial.web.templatetags.formats import dollars_each
 
 # Items of X's price list (govsocial/platforms/x/prices.py): what X takes for a link, a bare domain
@@ -156,6 +157,8 @@ def _of_text(account: OfficialAccount, taken: Limits, text: str) -> Iterator[str
     values = {"account": account, "length": length, "most": taken.text}
     if not text.strip():
         yield _("The text for %(account)s is empty.") % values
+    elif not readable(text):
+        yield _("The text for %(account)s has no sign that anybody sees.") % values
     too_many_bytes = taken.text_bytes is not None and len(text.encode()) > taken.text_bytes
     if length > taken.text or too_many_bytes:
         yield _("The text for %(account)s is %(length)s characters long; %(most)s fit.") % values
@@ -203,7 +206,7 @@ def _of_title(account: OfficialAccount, taken: Limits, title: str) -> Iterator[s
 
 
 def _of_film(account: OfficialAccount, taken: Limits, film: MediaItem) -> Iterator[str]:
-    if not film.alt.strip():
+    if not readable(film.alt):
         yield _("Describe the video for people who cannot see it.")
     if taken.video is None:
         yield _("%(account)s takes no videos.") % {"account": account}
@@ -244,7 +247,7 @@ def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem
 
 
 def _of_picture(account: OfficialAccount, taken: Limits, item: MediaItem) -> Iterator[str]:
-    if not item.alt.strip():
+    if not readable(item.alt):
         yield _("Describe every picture for people who cannot see it (alternative text).")
     if taken.alt_text and len(item.alt) > taken.alt_text:
         yield _("An alternative text for %(account)s has at most %(most)s characters.") % {

@@ -62,4 +62,10 @@ def _told(request: HttpRequest, saved: actions.InSlot) -> Post:
             saved.slot.taken,
         ) % {"number": saved.slot.taken}
     messages.success(request, told)
+    if saved.not_before is not None:
+        messages.warning(
+            request,
+            _("An approval given today would end before that. It can be approved from %(from)s on.")
+            % {"from": moment(saved.not_before)},
+        )
     return saved.post

@@ -66,4 +66,9 @@ def why_not(row: Retrospective, user: User) -> str:
         return _("You wrote part of it, so somebody else looks at it afterwards.")
     if review.decisions.filter(decider=user).exists():
         return _("You approved it, so somebody else looks at it afterwards.")
+    if not gate.can_be_looked_at(review.version_id):
+        return _(
+            "Nothing of it is out yet. You can answer once something is out, or once nothing of it "
+            "can go out any more: cancelled, or past the time until which it holds."
+        )
     return ""

@@ -1,4 +1,4 @@
-"""Publishing slots as moments: when they come, and which of them is free.
+"""Slots as moments: when they come, and which of them is free.
 
 A slot is a time of the week in the zone of the account's unit; moments are in UTC.
 """

@@ -21,7 +21,8 @@ from accounts.models import Document, User
 from accounts.vault import CannotOpen
 from content import gate
 from content.actions.confirming import send_again
-from content.actions.publishing import MEDIA_INCOMPLETE, NO_LONGER_COUNTS
+from content.actions.hand_reasons import reasons, reasons_of_the_gate, refuse_renamed
+from content.actions.publishing import NO_LONGER_COUNTS
 from content.actions.refusals import guarded
 from content.actions.settling import (
     AnothersPost,
@@ -29,8 +30,8 @@ from content.actions.settling import (
     lock_publication,
     mark_failed,
     mark_published,
+    out_of_line,
     outgoing_post,
-    refuse_not_in_use,
 )
 from content.actions.telling import tell_to_post
 from content.errors import ContentError, GateRefused
@@ -66,8 +67,7 @@ def claim_by_hand(*, actor: User, publication_id: int) -> Attempt:
     taken = publication.attempts.select_related("requested_by").filter(outcome="").first()
     if taken is not None and taken.by_hand:
         return _own(taken, actor)
-    _refuse_unready(publication)
-    _refuse_at_the_gate(publication)
+    _refuse(publication)
     now = timezone.now()
     publication.status = STATUS.SENDING
     if not publication.attempts.filter(outcome=Attempt.Outcome.UNKNOWN).exists():
@@ -77,7 +77,7 @@ def claim_by_hand(*, actor: User, publication_id: int) -> Attempt:
         with transaction.atomic():
             publication.save()
     except IntegrityError as exc:
-        raise _no_longer_counts() from exc
+        raise out_of_line(publication) from exc
     attempt = Attempt.objects.create(
         publication=publication,
         number=publication.attempts.count() + 1,
@@ -104,22 +104,11 @@ def _own(taken: Attempt, actor: User) -> Attempt:
     return taken
 
 
-def _refuse_unready(publication: Publication) -> None:
+def _refuse(publication: Publication) -> None:
     if publication.status != STATUS.SCHEDULED or not publication.by_hand:
         raise ContentError(_("This publication does not wait to be posted by hand."))
-    refuse_not_in_use(publication.official_account)
-    planned = publication.version.content().planned_at or publication.scheduled_for
-    if max(planned, publication.scheduled_for) > timezone.now():
-        raise GateRefused(_("Its time has not come yet."), why="too_early")
-
-
-def _refuse_at_the_gate(publication: Publication) -> None:
-    if gate.is_halted(publication):
-        raise GateRefused(_("It is frozen: nothing may go out."), why="frozen")
-    if not gate.is_approved(publication.version_id):
-        raise _no_longer_counts()
-    if not gate.media_is_complete(publication.version_id):
-        raise GateRefused(in_words(MEDIA_INCOMPLETE), why="no_longer_counts")
+    for reason in reasons(publication):
+        raise reason.refusal()
     try:
         outgoing_post(publication)
     except ContentChanged as exc:
@@ -127,13 +116,6 @@ def _refuse_at_the_gate(publication: Publication) -> None:
     except CannotOpen:
         # What an earlier attempt of the application was given; a person needs none of it.
         return
-
-
-def _no_longer_counts() -> GateRefused:
-    return GateRefused(
-        _("The approval has expired or no longer counts. Submit the post again."),
-        why="no_longer_counts",
-    )
 
 
 @guarded("hand")
@@ -150,11 +132,12 @@ def record_by_hand(
 
     Raises ``ContentError`` for an address that is not of that account or is another
     publication's, and for a time before it was taken or to come; ``GateRefused`` for a time at
-    which a freeze had stopped it.
+    which a freeze had stopped it, and once the account has another address than was approved.
     """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     attempt = _open_attempt(publication, number)
+    refuse_renamed(publication)
     address = _address(publication, permalink)
     _refuse_time(publication, went_out_at)
     proof = HandProof.objects.create(
@@ -278,7 +261,8 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
     """Have a scheduled publication posted by a person, or by the application again.
 
     It stays as it was scheduled until somebody says otherwise: a connection that comes back while
-    people get ready to post must not send the same behind their backs.
+    people get ready to post must not send the same behind their backs. Raises ``GateRefused`` for
+    what goes out in neither way: an approval that has ended, an account that was renamed.
     """
     publication = lock_publication(publication_id)
     account = publication.official_account
@@ -289,6 +273,8 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
         raise ContentError(_("The account is not connected. It must be connected first."))
     if publication.by_hand == by_hand:
         return publication
+    for reason in reasons_of_the_gate(publication):
+        raise reason.refusal()
     publication.by_hand = by_hand
     publication.not_before = publication.leased_until = publication.hand_told_at = None
     publication.problem = ""

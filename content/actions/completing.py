@@ -35,8 +35,9 @@ def missing_from(
     yield from missing_declarations(document)
     for one in unjustified(document, findings_of(document, unit, post)):
         shown = f"“{one.excerpt}”." if one.excerpt else ""
-        told = [one.message, shown, _("Change it, or say why it may stand.")]
-        yield ContentError(" ".join(part for part in told if part), field=f"why_{one.key}")
+        mend = _("Change it, or say why it may stand.") if one.may_stand else _("Add it.")
+        told = " ".join(part for part in (one.message, shown, mend) if part)
+        yield ContentError(told, field=f"why_{one.key}" if one.may_stand else one.field)
 
 
 def _of_accounts(document: Document) -> Iterator[ContentError]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, User
 from content import gate
 from content.actions.refusals import guarded
-from content.actions.settling import lock_publication, put_in_line
+from content.actions.settling import lock_publication, out_of_line, put_in_line
 from content.actions.telling import tell_freeze
 from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
@@ -136,10 +136,7 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         raise GateRefused(_("Open what will go out first, then let it go."), why="not_opened")
     halts.update(released_by=actor, released_at=timezone.now())
     if not put_in_line(publication):
-        raise GateRefused(
-            _("The approval has expired or no longer counts. Submit the post again."),
-            why="no_longer_counts",
-        )
+        raise out_of_line(publication)
     record(PUBLICATION_RELEASED, actor=actor, target=post, account=str(account))
     return publication
 

@@ -1,6 +1,6 @@
 """Drafts from a list: checked, kept until it is confirmed, then begun as every draft is.
 
-Nothing but drafts comes of it: each goes through ``create_post``, and no column says anything of
+Nothing but drafts comes of it: all go through ``create_posts``, and no column says anything of
 states, decisions or digests.
 """
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from accounts import seen
 from accounts.models import Unit, User
-from content.actions.drafting import create_post
+from content.actions.drafting import create_posts
 from content.actions.refusals import guarded
 from content.errors import ContentError
 from content.events_importing import DRAFTS_IMPORTED
@@ -84,11 +84,9 @@ def import_drafts(*, actor: User, import_id: int, shown: str) -> DraftImport:
 
 
 def _make(actor: User, kept: DraftImport, rows: Sequence[Row]) -> DraftImport:
-    kept.posts = [
-        create_post(actor=actor, unit_id=kept.unit_id, document=row.document).pk
-        for row in rows
-        if row.document is not None
-    ]
+    documents = [row.document for row in rows if row.document is not None]
+    posts = create_posts(actor=actor, unit_id=kept.unit_id, documents=documents)
+    kept.posts = [post.pk for post in posts]
     kept.status, kept.rows = DraftImport.Status.DONE, []
     kept.save(update_fields=["status", "rows", "posts"])
     record(

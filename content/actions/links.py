@@ -21,10 +21,10 @@ FRESH = timedelta(days=1)
 LEASE = timedelta(minutes=3)
 
 
-def plan_link_checks(document: Document) -> None:
+def plan_link_checks(*documents: Document) -> None:
     """Write down, in the caller's transaction, which links are to be looked at."""
     now = timezone.now()
-    addresses = links_of(document)[:MOST_LINKS]
+    addresses = {one for document in documents for one in links_of(document)[:MOST_LINKS]}
     rows = [LinkCheck(digest=digest_of_link(one), address=one, due_at=now) for one in addresses]
     # In one order, so that two who save at once wait for each other instead of for ever.
     rows.sort(key=lambda row: row.digest)

@@ -26,6 +26,7 @@ from content import gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
 from content.actions.settling import (
     NO_ANSWER,
+    NOT_LABELLED,
     ContentChanged,
     lock_publication,
     mark_failed,
@@ -78,6 +79,10 @@ class NotApproved(Exception):
 
 class MediaIncomplete(Exception):
     """A right or a consent was taken back, or ended, since the approval. Nothing is sent."""
+
+
+class NotLabelled(Exception):
+    """Money was spent on it, and readers are not told. Nothing is sent."""
 
 
 class GivenUp(PlatformError):
@@ -164,20 +169,14 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         with transaction.atomic():
             publication.status = Publication.Status.SENDING
             publication.save(update_fields=["status", "sent_at", "leased_until"])
-    except (NotApproved, MediaIncomplete, ContentChanged, CannotOpen, IntegrityError) as exc:
+    except _STOPPED as exc:
         publication.status = Publication.Status.SCHEDULED
         if isinstance(exc, IntegrityError | NotApproved) and gate.is_halted(publication):
             # It came into line while the freeze began.
             put_in_line(publication)
             return None
         # The trigger refuses when an approval expired or was voided since the row was claimed.
-        error, message = "NotApproved", NO_LONGER_COUNTS
-        if isinstance(exc, ContentChanged):
-            error, message = "ContentChanged", str(exc)
-        elif isinstance(exc, MediaIncomplete):
-            error, message = "MediaIncomplete", MEDIA_INCOMPLETE
-        elif isinstance(exc, CannotOpen):
-            error, message = "SecretUnavailable", CANNOT_OPEN
+        error, message = _stop_of(exc)
         logger.warning("Publication stopped at the gate", extra={"publication_id": publication_id})
         number = publication.attempts.count()
         mark_failed(publication, actor, number=number, error=error, message=message)
@@ -198,12 +197,32 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
     return _Started(now, attempt.pk, publication.pk, number, publication.official_account, outgoing)
 
 
+_STOPPED = (
+    NotApproved, MediaIncomplete, NotLabelled, ContentChanged, CannotOpen, IntegrityError,
+)  # fmt: skip
+
+
+def _stop_of(exc: Exception) -> tuple[str, str]:
+    """The name and the words of what stopped it at the gate."""
+    if isinstance(exc, ContentChanged):
+        return "ContentChanged", str(exc)
+    if isinstance(exc, MediaIncomplete):
+        return "MediaIncomplete", MEDIA_INCOMPLETE
+    if isinstance(exc, NotLabelled):
+        return "NotLabelled", NOT_LABELLED
+    if isinstance(exc, CannotOpen):
+        return "SecretUnavailable", CANNOT_OPEN
+    return "NotApproved", NO_LONGER_COUNTS
+
+
 def _check_the_gate(publication: Publication) -> None:
     """Ask once more before anything is sent, whatever let the row become what it is."""
     if gate.is_halted(publication) or not gate.is_approved(publication.version_id):
         raise NotApproved
     if not gate.media_is_complete(publication.version_id):
         raise MediaIncomplete
+    if not gate.is_labelled(publication.version_id):
+        raise NotLabelled
 
 
 def _still_ours(attempt_id: int) -> None:

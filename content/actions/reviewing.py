@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import OfficialAccount, User
+from accounts.models import User
 from content import gate
 from content.actions.drafting import close_review, lock_post, move
 from content.actions.emergencies import open_retrospective
@@ -137,7 +137,7 @@ def _expiry(review: Review, now: datetime) -> datetime:
         raise GateRefused(
             _("It does not hold any more. Ask for changes, or reject it."), why="too_late"
         )
-    if review.decisions.filter(verdict=Decision.Verdict.APPROVE, expires_at__lte=now).exists():
+    if any(one.expires_at and one.expires_at <= now for one in review.decisions.all()):
         raise GateRefused(
             _(
                 "The approval of an earlier stage has expired. Ask for changes, so that it begins "
@@ -180,7 +180,7 @@ def _refuse_to_take_along(actor: User, review: Review) -> None:
 def _check_accounts(review: Review) -> None:
     """Refuse accounts that were closed, or became others, since the version was written."""
     written = review.version.content().recipients
-    for account in OfficialAccount.objects.filter(pk__in=written.keys()):
+    for account in review.accounts:
         refuse_not_in_use(account)
         if written[account.pk] != recipient(account):
             raise GateRefused(
@@ -192,12 +192,13 @@ def _check_accounts(review: Review) -> None:
 
 def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | None) -> Review:
     """``capability`` None: whatever the stage asks for."""
-    post = lock_post(post_id)
+    post = lock_post(post_id, "unit")
     require(actor, capability or "content.review", post.unit_id)
-    review = post.reviews.filter(status=Review.Status.OPEN).select_related("version").first()
+    opened = post.reviews.filter(status=Review.Status.OPEN).select_related("version")
+    review = opened.prefetch_related("decisions").first()
     if review is None or post.status != Post.Status.SUBMITTED:
         raise GateRefused(_("This post is not waiting for a decision."), why="not_waiting")
-    review.post = post
+    review.post = review.version.post = post
     capability = capability or review.stage_kind.capability
     require(actor, capability, post.unit_id)
     if review.digest != digest or review.version_id != post.current_version_id:
@@ -205,14 +206,15 @@ def _review_to_decide(actor: User, post_id: int, digest: str, capability: str | 
             _("The content has changed since you opened it. Read it again."),
             why="content_changed",
         )
-    units = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
-    for unit_id in set(units.values_list("unit_id", flat=True)):
+    # It is the current one: what names the post reads its title there.
+    post.current_version = review.version
+    for unit_id in {one.unit_id for one in review.accounts} - {post.unit_id}:
         require(actor, capability, unit_id)
     if gate.wrote(actor, review.version_id) or review.submitted_by_id == actor.pk:
         raise GateRefused(
             _("A post cannot be decided on by somebody who wrote it."), why="own_post"
         )
-    if review.decisions.filter(decider=actor).exists():
+    if any(one.decider_id == actor.pk for one in review.decisions.all()):
         raise GateRefused(
             _("You approved an earlier stage. Each stage needs a different person."),
             why="earlier_stage",

@@ -21,6 +21,7 @@ from content.actions.settling import (
     lock_publication,
     mark_cancelled,
     move_post,
+    out_of_line,
     put_in_line,
 )
 from content.errors import ContentError, GateRefused
@@ -53,9 +54,7 @@ def schedule_publications(version: PostVersion, *, actor: User) -> None:
             by_hand=is_for_a_person(account),
         )
         if not put_in_line(publication):
-            raise GateRefused(
-                _("The approval has expired or no longer counts."), why="no_longer_counts"
-            )
+            raise out_of_line(publication)
         record(
             PUBLICATION_SCHEDULED,
             actor=actor,
@@ -135,10 +134,7 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     publication.by_hand = is_for_a_person(publication.official_account)
     publication.hand_told_at = None
     if not put_in_line(publication):
-        raise GateRefused(
-            _("The approval has expired or no longer counts. Submit the post again."),
-            why="no_longer_counts",
-        )
+        raise out_of_line(publication)
     record(
         PUBLICATION_RETRIED,
         actor=actor,

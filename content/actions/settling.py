@@ -16,7 +16,7 @@ from content import gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.actions.telling import tell_trouble
 from content.documents import MediaItem, Recipient, digest_of
-from content.errors import ContentError
+from content.errors import ContentError, GateRefused
 from content.events import (
     PUBLICATION_CANCELLED,
     PUBLICATION_FAILED,
@@ -32,6 +32,7 @@ from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_A
 from govsocial.audit.actions import record
 from govsocial.platforms.base import Image, Limits, OutgoingPost, PublishedPost, Video
 from govsocial.platforms.registry import limits
+from govsocial.web.problems import in_words
 
 # How long before an attempt a post of another publication may still look like this one's: one that
 # was long unconfirmed stands on the platform later than its own first attempt began.
@@ -44,6 +45,10 @@ MOST_UNKNOWN = 5
 
 BY_HAND = gettext_noop("Its id on the platform is not known: delete it there by hand.")
 NO_ANSWER = gettext_noop("The platform did not answer; the post may be out.")
+NOT_LABELLED = gettext_noop(
+    "Money was spent on this post, and a text of it lacks the label that readers must see. "
+    "Submit a version with the label, or reverse the spending if it was wrong."
+)
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
 )
@@ -65,13 +70,17 @@ def is_for_a_person(account: OfficialAccount) -> bool:
 
 def refuse_not_in_use(account: OfficialAccount, *, field: str | None = None) -> None:
     """Raise ``ContentError`` for an account that nothing may be sent from now."""
-    if account.is_active:
-        return
+    if not account.is_active:
+        raise ContentError(not_in_use(account), field=field)
+
+
+def not_in_use(account: OfficialAccount) -> str:
+    """In words, of an account that is not in use."""
     words = {
         OfficialAccount.Status.PROPOSED: _("%(account)s is only proposed, it is not in use yet."),
         OfficialAccount.Status.SUSPENDED: _("%(account)s is suspended."),
     }.get(OfficialAccount.Status(account.status), _("%(account)s is closed."))
-    raise ContentError(words % {"account": account}, field=field)
+    return words % {"account": account}
 
 
 def recipient(account: OfficialAccount) -> Recipient:
@@ -316,6 +325,16 @@ def put_in_line(publication: Publication) -> bool:
             return True
     publication.status = before
     return False
+
+
+def out_of_line(publication: Publication) -> GateRefused:
+    """Why ``put_in_line`` said no, for who tried."""
+    if not gate.is_labelled(publication.version_id):
+        return GateRefused(in_words(NOT_LABELLED), why="not_labelled")
+    return GateRefused(
+        _("The approval has expired or no longer counts. Submit the post again."),
+        why="no_longer_counts",
+    )
 
 
 def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:

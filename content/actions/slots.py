@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,6 +17,7 @@ from content.documents import Document
 from content.errors import ContentError
 from content.events_slots import SLOT_ADDED, SLOT_REMOVED, SLOT_TAKEN
 from content.models import Post, PublishingSlot, TakenSlot, Weekday
+from content.policies import asked_for
 from content.slots import WEEKS_AHEAD, FreeSlot, next_free
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
@@ -40,7 +41,7 @@ def add_slots(
         raise ContentError(_("Choose at least one day."), field="weekdays")
     if account.publishing_slots.count() + len(days) > MOST_SLOTS:
         raise ContentError(
-            _("An account has at most %(most)s publishing slots.") % {"most": MOST_SLOTS},
+            _("An account has at most %(most)s slots.") % {"most": MOST_SLOTS},
             field="weekdays",
         )
     try:
@@ -89,6 +90,8 @@ class InSlot:
 
     post: Post
     slot: FreeSlot | None
+    not_before: datetime | None = None
+    """From when an approval counts until the slot; None where one given now does."""
 
 
 @transaction.atomic
@@ -126,7 +129,16 @@ def save_in_free_slot(
             raise ContentError(_("This form was answered already."), field="next_slot")
     TakenSlot.objects.create(ticket=ticket, post=post, at=free.at, taken_by=actor)
     record(SLOT_TAKEN, actor=actor, target=post, at=free.at.isoformat())
-    return InSlot(post, free)
+    return InSlot(post, free, _approvable_from(post, free.at))
+
+
+def _approvable_from(post: Post, at: datetime) -> datetime | None:
+    """As policies stand now: they end an approval so many days after it was given."""
+    version_id = post.current_version_id
+    if version_id is None:
+        return None
+    begins = at - timedelta(days=asked_for(version_id).days)
+    return begins if begins > timezone.now() else None
 
 
 def _locked(account_ids: Iterable[int]) -> list[PublishingSlot]:
@@ -140,7 +152,7 @@ def _locked(account_ids: Iterable[int]) -> list[PublishingSlot]:
 
 def _none_free(slots: list[PublishingSlot]) -> ContentError:
     if not slots:
-        message = _("None of the chosen accounts has publishing slots. Choose a time instead.")
+        message = _("None of the chosen accounts has slots. Choose a time instead.")
     else:
         message = _(
             "Every slot of the chosen accounts is taken in the next %(weeks)s weeks. Choose a time "

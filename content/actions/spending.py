@@ -11,15 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from content import gate
 from content.actions.campaigns import lock_campaign, refuse_account_elsewhere, refuse_closed
 from content.actions.drafting import lock_post
 from content.errors import ContentError
 from content.events_plan import SPENDING_RECORDED, SPENDING_REVERSED
-from content.models import PaidLabel, Spending
+from content.models import PaidLabel, Post, Spending
 from content.models.campaign import LABELLED, MOST_RUPIAH, Campaign
 from govsocial.audit.actions import record
 from govsocial.web.hidden_signs import readable
 from govsocial.web.permissions import require
+
+ON_ITS_WAY = (Post.Status.SUBMITTED, Post.Status.APPROVED, Post.Status.SCHEDULED)
 
 
 @transaction.atomic
@@ -38,7 +41,8 @@ def record_spending(
     post_id: int | None = None,
 ) -> Spending:
     """Write down what was paid, in whole rupiah. ``key`` is of the form: a second time it gives the
-    line that is there. Raises ``ContentError`` for what is missing."""
+    line that is there. Raises ``ContentError`` for what is missing, and for a post on its way to
+    readers that does not tell them."""
     campaign = _locked(campaign_id, post_id)
     require(actor, "content.plan", campaign.unit_id)
     known = Spending.objects.filter(key=key).first()
@@ -50,8 +54,8 @@ def record_spending(
     payee, reference = readable(payee), readable(reference)
     _check(kind, amount, spent_on, label, payee, reference)
     refuse_account_elsewhere(campaign, official_account_id)
-    if post_id is not None and not campaign.posts.filter(pk=post_id).exists():
-        raise ContentError(_("Choose a post of this campaign."), field="post")
+    if post_id is not None:
+        _check_post(campaign, post_id, label)
     spending = Spending.objects.create(
         campaign=campaign,
         key=key,
@@ -114,6 +118,22 @@ def _locked(campaign_id: int, post_id: int | None) -> Campaign:
     if post_id is not None:
         lock_post(post_id)
     return lock_campaign(campaign_id)
+
+
+def _check_post(campaign: Campaign, post_id: int, label: str) -> None:
+    """Of what is out already it is recorded all the same: money that is hidden is worse."""
+    post = campaign.posts.filter(pk=post_id).first()
+    if post is None:
+        raise ContentError(_("Choose a post of this campaign."), field="post")
+    if label and post.status in ON_ITS_WAY and not gate.says_label(post.current_version_id, label):
+        raise ContentError(
+            _(
+                "This post is on its way to readers and does not say “%(label)s”. Take it back or "
+                "save a version with the label first, then record the spending."
+            )
+            % {"label": label},
+            field="post",
+        )
 
 
 def _opposite(wrong: Spending, campaign: Campaign, actor: User, reason: str) -> Spending:

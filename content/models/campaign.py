@@ -291,6 +291,14 @@ class Spending(models.Model):
                             RAISE EXCEPTION 'The post is not of this campaign.'
                                 USING ERRCODE = 'check_violation';
                         END IF;
+                        -- Of what is out already it is said all the same: hiding it is worse.
+                        IF NEW.label <> '' AND EXISTS (
+                            SELECT FROM content_post p WHERE p.id = NEW.post_id
+                            AND p.status IN ('submitted', 'approved', 'scheduled')
+                            AND NOT content_says_label(p.current_version_id, NEW.label)) THEN
+                            RAISE EXCEPTION 'What is on its way says first that it is paid for.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
                     END IF;
                     RETURN NEW;
                 """),

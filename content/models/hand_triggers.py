@@ -86,16 +86,25 @@ ON_PROOFS = [
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         func=as_of_now(f"""
-            -- Held until this transaction ends: nobody hands it back meanwhile.
+            -- Held until this transaction ends, in the order of every action: nobody renames the
+            -- account or hands it back meanwhile.
+            PERFORM 1 FROM accounts_officialaccount a
+                JOIN content_publication p ON p.official_account_id = a.id
+                JOIN content_attempt t ON t.publication_id = p.id
+                WHERE t.id = NEW.attempt_id FOR SHARE OF a;
             PERFORM 1 FROM content_publication p JOIN content_attempt t ON t.publication_id = p.id
                 WHERE t.id = NEW.attempt_id FOR UPDATE OF p;
             IF NOT EXISTS (
                 SELECT 1 FROM content_attempt t
                 JOIN content_publication p ON p.id = t.publication_id
+                JOIN content_postversion v ON v.id = p.version_id
                 JOIN accounts_officialaccount a ON a.id = p.official_account_id
                 JOIN accounts_roles_of(NEW.recorded_by_id) held ON held.unit_id = a.unit_id
                 WHERE t.id = NEW.attempt_id AND t.by_hand AND t.outcome IN ('', 'unknown')
                 AND p.by_hand AND p.status IN ('sending', 'unconfirmed')
+                -- It is out at the address that was approved, or it is another account's.
+                AND v.document -> 'variants' -> a.id::text ->> 'to'
+                    = concat_ws(' ', a.platform, a.host, a.handle)
                 AND held.role IN ({PUBLISHERS})
                 AND NOT EXISTS (SELECT 1 FROM content_attempt later
                     WHERE later.publication_id = p.id AND later.number > t.number)

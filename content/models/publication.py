@@ -11,48 +11,11 @@ from accounts.sealing import Place
 from content.models.hand_triggers import ON_ATTEMPTS, ON_PUBLICATIONS
 from content.models.obstacle import Obstacle
 from content.models.post import Post, PostVersion
+from content.models.publication_status import PUBLICATION_MOVES, PublicationStatus
 from govsocial.web.as_of_now import as_of_now
 
 ONE_PUBLICATION_A_POST = "publication_platform_post_once"
 ONE_PUBLICATION_AN_ADDRESS = "publication_address_once"
-
-
-class PublicationStatus(models.TextChoices):
-    SCHEDULED = "scheduled", _("Scheduled")
-    SENDING = "sending", _("Sending")
-    PUBLISHED = "published", _("Live")
-    UNCONFIRMED = "unconfirmed", _("Must be confirmed")
-    FAILED = "failed", _("Failed")
-    FROZEN = "frozen", _("Frozen")
-    CANCELLED = "cancelled", _("Cancelled")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
-
-
-PUBLICATION_MOVES = (
-    (PublicationStatus.SCHEDULED, PublicationStatus.SENDING),
-    (PublicationStatus.SCHEDULED, PublicationStatus.FROZEN),
-    (PublicationStatus.SCHEDULED, PublicationStatus.CANCELLED),
-    (PublicationStatus.SCHEDULED, PublicationStatus.FAILED),
-    # Known to have failed before the platform acted: sent again later.
-    (PublicationStatus.SENDING, PublicationStatus.SCHEDULED),
-    (PublicationStatus.SENDING, PublicationStatus.PUBLISHED),
-    (PublicationStatus.SENDING, PublicationStatus.UNCONFIRMED),
-    (PublicationStatus.SENDING, PublicationStatus.FAILED),
-    # A freeze began meanwhile: it does not wait to be sent again.
-    (PublicationStatus.SENDING, PublicationStatus.FROZEN),
-    (PublicationStatus.UNCONFIRMED, PublicationStatus.FROZEN),
-    (PublicationStatus.UNCONFIRMED, PublicationStatus.PUBLISHED),
-    (PublicationStatus.UNCONFIRMED, PublicationStatus.SCHEDULED),
-    (PublicationStatus.UNCONFIRMED, PublicationStatus.FAILED),
-    (PublicationStatus.FAILED, PublicationStatus.SCHEDULED),
-    # It is tried again, and a freeze has been since.
-    (PublicationStatus.FAILED, PublicationStatus.FROZEN),
-    (PublicationStatus.FAILED, PublicationStatus.CANCELLED),
-    (PublicationStatus.FROZEN, PublicationStatus.SCHEDULED),
-    (PublicationStatus.FROZEN, PublicationStatus.CANCELLED),
-    (PublicationStatus.PUBLISHED, PublicationStatus.WITHDRAWN),
-)
-
 
 NOT_YET = [str(old) for old, new in PUBLICATION_MOVES if new == PublicationStatus.PUBLISHED]
 
@@ -267,6 +230,10 @@ class Publication(models.Model):
                         IF NOT FOUND OR NOT content_is_approved(NEW.version_id) THEN
                             RAISE EXCEPTION
                                 'Nothing goes out that the right people have not approved.'
+                                USING ERRCODE = 'check_violation';
+                        END IF;
+                        IF NOT content_is_labelled(NEW.version_id) THEN
+                            RAISE EXCEPTION 'What is paid for never goes out without its label.'
                                 USING ERRCODE = 'check_violation';
                         END IF;
                     END IF;

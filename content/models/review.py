@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.capabilities import roles_with
-from accounts.models import User
+from accounts.models import OfficialAccount, User
+from content.checklist_versions import ETHICS_VERSIONS
 from content.models.lexemes import DECISION_WORDS
 from content.models.post import Post, PostVersion
 from govsocial.web.as_of_now import as_of_now
@@ -151,6 +152,12 @@ class Review(models.Model):
         return len(self.kinds)
 
     @cached_property
+    def accounts(self) -> list[OfficialAccount]:
+        """Those that it is meant for, as they were when this was asked first."""
+        meant = self.version.content().texts.keys()
+        return list(OfficialAccount.objects.filter(pk__in=meant))
+
+    @cached_property
     def stage(self) -> int:
         """The stage that waits for a decision, counted from one."""
         return self.stage_after(self.decisions.all())
@@ -222,7 +229,11 @@ class Decision(models.Model):
             # Approvals from before there was a list to confirm have none; new ones must: "lawful".
             models.CheckConstraint(
                 condition=models.Q(confirmed_list="", confirmed_version=None)
-                | models.Q(verdict="approve", confirmed_list="ethics", confirmed_version__gte=1),
+                | models.Q(
+                    verdict="approve",
+                    confirmed_list="ethics",
+                    confirmed_version__in=ETHICS_VERSIONS,
+                ),
                 name="decision_confirms_a_known_list",
             ),
         ]
@@ -261,11 +272,13 @@ class Decision(models.Model):
                         FROM content_postversion v WHERE v.id = r.version_id;
                     IF NEW.expires_at > NEW.decided_at + r.days * interval '1 day'
                         OR (planned IS NOT NULL AND NEW.expires_at
-                            > GREATEST(planned, NEW.decided_at) + interval '1 day')
-                        -- Dated ahead, it would count until any day.
-                        OR NEW.expires_at
-                            > clock_timestamp() + interval '{LONGEST_APPROVAL.days + 1} days' THEN
+                            > GREATEST(planned, NEW.decided_at) + interval '1 day') THEN
                         RAISE EXCEPTION 'An approval counts no longer than its policy says.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    -- Dated ahead, it would count for longer. Clocks differ a little.
+                    IF NEW.decided_at > clock_timestamp() + interval '1 minute' THEN
+                        RAISE EXCEPTION 'Nobody has decided in a time to come.'
                             USING ERRCODE = 'check_violation';
                     END IF;
                     IF NEW.decider_id = r.submitted_by_id

@@ -40,8 +40,8 @@ class PublishingSlot(models.Model):
     added_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("publishing slot")
-        verbose_name_plural = _("publishing slots")
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
         ordering = ["official_account", "weekday", "at"]
         constraints = [
             models.UniqueConstraint(

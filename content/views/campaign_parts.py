@@ -92,14 +92,17 @@ def spending_export(request: HttpRequest, campaign_id: int) -> HttpResponseBase:
 def spending_add(request: HttpRequest, campaign_id: int) -> HttpResponse:
     campaign = to_plan(request, campaign_id)
     form = SpendingForm(request.POST or None, campaign=campaign, user=person(request))
-    if not acted(
-        form,
-        lambda: actions.record_spending(
+
+    def spend() -> None:
+        line = actions.record_spending(
             actor=person(request), campaign_id=campaign.pk, **form.wanted()
-        ),
-    ):
+        )
+        messages.success(request, _("The spending is recorded."))
+        if told := pages_plan.unlabelled_words(line):
+            messages.warning(request, told)
+
+    if not acted(form, spend):
         return form_page(request, "content/spending_form.html", form, campaign=campaign)
-    messages.success(request, _("The spending is recorded."))
     return redirect("content:campaign_detail", campaign.pk)
 
 

@@ -161,6 +161,8 @@ _OWN = frozenset(
         "The account was changed after the approval. Approve the post anew.",
         "It is not on the platform, and its approval no longer counts.",
         "Its id on the platform is not known: delete it there by hand.",
+        "Money was spent on this post, and a text of it lacks the label that readers must see. "
+        "Submit a version with the label, or reverse the spending if it was wrong.",
         "Its post was withdrawn.",
         "Replaced by a newer version.",
         "Replaced by its correction.",

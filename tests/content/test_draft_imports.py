@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import Workbook, load_workbook
@@ -305,3 +306,25 @@ def test_the_template_is_what_the_import_reads_in_either_language(
         one = kept(cast, head, ["Judul", *[""] * (len(head) - 1)])
         (row,) = checked_rows(cast.dwi, one)
         assert row.is_good
+
+
+def test_a_long_list_is_imported_with_as_many_queries_as_a_short_one(
+    cast: Cast, account: OfficialAccount
+) -> None:
+    needed = []
+    for most in (2, 30):
+        rows = [
+            [f"Naskah {most} {number}", f"Baca https://contoh.go.id/{most}/{number}", str(account)]
+            for number in range(most)
+        ]
+        begun = kept(cast, HEAD, *rows)
+        shown = mark_of(checked_rows(cast.dwi, begun))
+        with CaptureQueriesContext(connection) as queries:
+            done = actions.import_drafts(actor=cast.dwi, import_id=begun.pk, shown=shown)
+        assert len(done.posts) == most
+        needed.append(len(queries))
+    assert needed[0] == needed[1] <= 32
+    told = Entry.objects.filter(event="content.post.created")
+    assert told.count() == PostVersion.objects.filter(number=1).count() == 32
+    posts = Post.objects.select_related("current_version")
+    assert all(one.current_version and one.current_version.post_id == one.pk for one in posts)

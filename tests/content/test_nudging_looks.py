@@ -3,12 +3,15 @@ looked at."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,11 +21,13 @@ from content.models import (
     NoticeChoice,
     NoticeLetter,
     Notification,
+    Publication,
     Retrospective,
     RetrospectiveNudge,
     Way,
 )
 from govsocial.audit.models import Entry
+from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, later
 from tests.content.test_emergencies import answer, emergency
@@ -107,6 +112,33 @@ def test_before_something_is_out_nobody_answers_and_nobody_is_nagged(cast: Cast)
         actor=cast.sari, publication_id=stage.publication.pk, reason="Tidak jadi"
     )
     assert answer(cast.made).verdict == "justified"
+
+
+def test_what_failed_and_no_longer_holds_is_looked_at_as_it_never_goes_out(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    stage = emergency(cast).submit().approve()
+    Publication.objects.update(status="failed")
+    address = reverse("content:retrospective_detail", args=[Retrospective.objects.get().pk])
+    client = client_as(factories.reads_english(cast.made))
+    early = client.get(address).content.decode()
+    assert "Nothing of it is out yet" in early
+    assert "Close with these findings" not in early
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE content_postversion DISABLE TRIGGER USER")
+        cursor.execute("""
+            UPDATE content_postversion SET canonical = said,
+                digest = encode(sha256(convert_to(said, 'UTF8')), 'hex')
+            FROM (SELECT regexp_replace(canonical, '"valid_until":"....', '"valid_until":"2020')
+                FROM content_postversion) AS one(said)
+        """)
+        cursor.execute("ALTER TABLE content_postversion ENABLE TRIGGER USER")
+    assert "Close with these findings" in client.get(address).content.decode()
+    with time_machine.travel(later(days=1)):
+        assert nudge() == 1
+    assert answer(cast.made).verdict == "justified"
+    assert stage.publication.status == "failed"
 
 
 def test_the_verdict_is_one_of_three_and_the_day_it_is_due_stays(cast: Cast, out: Stage) -> None:

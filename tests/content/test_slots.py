@@ -1,4 +1,4 @@
-"""Publishing slots of accounts, and planning a post for the next one that is free."""
+"""Slots of accounts, and planning a post for the next one that is free."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from govsocial.audit.models import Entry
 from tests import factories
 from tests.cast import Cast, the_cast
 from tests.content.stage import document, make_stage
+from tests.content.test_policies import policy
 from tests.content.test_time_and_races import at_once
 
 ClientAs = Callable[[object], Client]
@@ -144,7 +145,7 @@ def test_an_edit_moves_to_a_slot_and_a_stale_one_takes_none(
 
 
 def test_accounts_without_slots_have_none_free(cast: Cast) -> None:
-    with pytest.raises(ContentError, match="has publishing slots") as told:
+    with pytest.raises(ContentError, match="has slots") as told:
         plan(cast, factories.official_account(cast.diskominfo))
     assert told.value.field == "next_slot"
 
@@ -238,7 +239,7 @@ def test_the_composer_plans_for_the_slot_and_says_when_that_is(
     assert none.status_code == 422
     none = dwi.post(address, typed | {"ticket": "", "accounts": [bare.pk]})
     assert none.status_code == 409
-    assert "has publishing slots" in none.content.decode()
+    assert "has slots" in none.content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -253,3 +254,19 @@ def test_two_people_who_want_the_same_slot_get_two() -> None:
     saved = [one for one in results if isinstance(one, InSlot)]
     assert len(saved) == 4
     assert len({planned(one) for one in saved}) == len({one.post.pk for one in saved}) == 3
+
+
+@time_machine.travel(NOW, tick=True)
+def test_a_slot_beyond_the_life_of_an_approval_is_taken_with_a_word_about_it(
+    cast: Cast, account: OfficialAccount, client_as: ClientAs
+) -> None:
+    policy(cast, ["approve"], days=1)
+    assert plan(cast, account).not_before is None
+    assert plan(cast, account).not_before == MONDAY_9 - timedelta(days=1)
+    typed = {
+        "title": "Jadwal", "unit": cast.diskominfo.pk, "language": "id", "text": "Vaksin gratis.",
+        "accounts": account.pk, "next_slot": "on", "ticket": uuid4(),
+    }  # fmt: skip
+    client = client_as(factories.reads_english(cast.dwi))
+    answer = client.post(reverse("content:post_create"), typed, follow=True)
+    assert "It can be approved from" in answer.content.decode()

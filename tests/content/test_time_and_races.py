@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, connection, connections, transaction
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InternalError,
+    connection,
+    connections,
+    transaction,
+)
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -214,7 +221,7 @@ def at_once(*calls: Callable[[], Any]) -> list[object]:
         ready.wait()
         try:
             results[place] = call()
-        except (ContentError, PermissionDenied, IntegrityError, InternalError) as exc:
+        except (ContentError, PermissionDenied, DatabaseError) as exc:
             results[place] = exc
         finally:
             connections.close_all()

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from accounts.capabilities import Role
 from accounts.models import User
-from content import actions
+from content import actions, review_pages
 from content.checklist import ETHICS
 from content.errors import ContentError
 from content.models import Decision, LinkCheck, OpenedVersion, Post
@@ -145,7 +145,7 @@ def test_an_approval_confirms_the_ethics_statements(cast: Cast, client_as: SignI
     assert f'value="{value(stage)}"' in refused.content.decode()
     assert "checked" in refused.content.decode()
     for fields in ({"confirmed_list": "", "confirmed_version": None}, {"confirmed_list": "conduct"},
-                   {"confirmed_version": 0}):  # fmt: skip
+                   {"confirmed_version": 0}, {"confirmed_version": 99}):  # fmt: skip
         with pytest.raises(REFUSED), transaction.atomic():
             decide(stage, cast.sari.pk, **fields)
     assert stage.fresh().status == Post.Status.SUBMITTED
@@ -168,3 +168,19 @@ def test_who_only_asks_for_changes_ticks_nothing_and_the_queue_needs_few_queries
         answer = client.get(reverse(LIST))
     assert len(asked) <= 15
     assert answer.content.decode().count('name="chosen"') == 12
+
+
+def test_each_approval_among_others_needs_no_more_queries_than_alone(cast: Cast) -> None:
+    needed = []
+    for number in (1, 4):
+        stages = [make_stage(cast).submit() for _number in range(number)]
+        for one in stages:
+            version = one.fresh().current_version
+            assert version is not None
+            actions.open_version(actor=cast.sari, version=version)
+        chosen = review_pages.chosen_of([value(one) for one in stages], cast.sari)
+        with CaptureQueriesContext(connection) as queries:
+            _done, refused = review_pages.approve_each(cast.sari, chosen, ETHICS.version)
+        assert refused == []
+        needed.append(len(queries) / number)
+    assert max(needed) <= 30

@@ -1,0 +1,110 @@
+"""Why a publication is not posted by hand now: one list, for who tries and for the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import OfficialAccount
+from content import gate
+from content.actions.publishing import MEDIA_INCOMPLETE
+from content.actions.settling import NOT_LABELLED, not_in_use, recipient
+from content.errors import ContentError, GateRefused
+from content.models import Post, Publication
+from govsocial.web.problems import in_words
+
+OUT_OR_WAITING = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """``short`` is told to who tries, ``long`` stands on the page, where it says what to do.
+
+    ``why`` is the key of the trail; "" where nobody tried to get around anything.
+    """
+
+    why: str
+    short: str
+    long: str
+
+    def refusal(self) -> ContentError:
+        return GateRefused(self.short, why=self.why) if self.why else ContentError(self.short)
+
+
+def reasons(publication: Publication) -> Iterator[Reason]:
+    """Everything that keeps a person from posting it now, the gravest first. The bytes of its files
+    are compared apart: where they are read."""
+    yield from reasons_of_the_gate(publication)
+    if not gate.media_is_complete(publication.version_id):
+        yield Reason(
+            "no_longer_counts",
+            in_words(MEDIA_INCOMPLETE),
+            _("A right or a consent for its pictures is missing or has ended: post nothing."),
+        )
+    account = publication.official_account
+    if not account.is_active:
+        yield Reason("", not_in_use(account), _("The account is not in use: post nothing."))
+    planned = publication.version.content().planned_at or publication.scheduled_for
+    if max(planned, publication.scheduled_for) > timezone.now():
+        too_early = _("Its time has not come yet.")
+        yield Reason("too_early", too_early, too_early)
+
+
+def reasons_of_the_gate(publication: Publication) -> Iterator[Reason]:
+    """What the trigger ``gate`` would refuse, for a worker as for a person."""
+    if gate.is_halted(publication):
+        yield Reason(
+            "frozen",
+            _("It is frozen: nothing may go out."),
+            _("A freeze stopped it: post nothing. What went out before can be recorded."),
+        )
+    if not gate.is_approved(publication.version_id):
+        yield Reason(
+            "no_longer_counts",
+            _("The approval has expired or no longer counts. Submit the post again."),
+            _("The approval has expired or no longer counts: post nothing."),
+        )
+    if publication.post.status not in OUT_OR_WAITING or gate.is_withdrawn(publication):
+        yield Reason(
+            "no_longer_counts",
+            _("It was corrected or withdrawn meanwhile."),
+            _("It was corrected or withdrawn meanwhile: post nothing."),
+        )
+    account = publication.official_account
+    if publication.version.content().recipients.get(account.pk) != recipient(account):
+        yield Reason(
+            "content_changed",
+            _("The account was changed after the approval. Approve the post anew."),
+            _(
+                "The account was changed after the approval: post nothing. What was posted is "
+                "deleted on the platform, then it is handed back."
+            ),
+        )
+    if not gate.is_labelled(publication.version_id):
+        yield Reason(
+            "not_labelled",
+            in_words(NOT_LABELLED),
+            _("Money was spent on it, and readers are not told: post nothing."),
+        )
+
+
+def refuse_renamed(publication: Publication) -> None:
+    """Raise ``GateRefused`` for a proof of what was approved for another address than the account
+    has now. A unit that it was moved to does not matter: the address is the one approved."""
+    account: OfficialAccount = publication.official_account
+    approved = publication.version.content().recipients.get(account.pk)
+    if approved is not None and approved.address == recipient(account).address:
+        return
+    before = approved.address.rpartition(" ")[2] if approved else ""
+    raise GateRefused(
+        _(
+            "The account was renamed after the approval: what was approved was for %(before)s, not "
+            "for %(now)s. Delete what was posted on the platform, then hand it back as not posted."
+        )
+        % {"before": before, "now": account.handle},
+        why="account_changed",
+        field="permalink",
+    )
