@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from accounts.models import User
 from content import (
@@ -23,11 +25,13 @@ from content import (
 from content.actions.scratches import Place
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
-from content.models import Post, Scratch
+from content.models import MediaFile, Post, Scratch
 
 # Inputs of the composer; those that belong to the page and not to the post are not kept.
 _INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
 _OF_THE_PAGE = re.compile(r"(csrfmiddlewaretoken|submit|look|find|based_on|scratch_\w+|file_\d+)\Z")
+# In an address: the medium that somebody comes back from.
+_DESCRIBED = "described"
 MOST_TOLD = 5
 
 Opened = tuple[PostForm, dict[str, Any]]
@@ -51,7 +55,7 @@ def open_new(user: User, query: QueryDict) -> Opened:
     token = _uuid(query.get("resume"))
     resumed = begun.filter(token=token).first() if token else None
     if resumed is not None:
-        return _restored(user, resumed, None)
+        return _restored(user, resumed, None, query)
     form = PostForm(user=user)
     told = _from_bank(user, query, form)
     # What somebody chose in the library.
@@ -65,7 +69,7 @@ def open_post(user: User, post: Post, query: QueryDict) -> Opened:
     """A post as it is saved, or as this person left it without saving."""
     scratch = selectors_scratch.scratch_for(user, post)
     if scratch is not None:
-        return _restored(user, scratch, post)
+        return _restored(user, scratch, post, query)
     form = PostForm(user=user, version=post.current_version)
     context = _from_bank(user, query, form)
     return form, context | {"discarded": _discarded(user, query, post)}
@@ -89,13 +93,15 @@ def _from_bank(user: User, query: QueryDict, form: PostForm) -> dict[str, Any]:
     return {"from_bank": chosen}
 
 
-def _restored(user: User, scratch: Scratch, post: Post | None) -> Opened:
+def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict) -> Opened:
     data = QueryDict(mutable=True)
     for name, values in scratch.fields.items():
         data.setlist(name, values)
+    filled = _fill(user, data, query)
     data["based_on"] = str(scratch.based_on)
     version = post.current_version if post else None
     form = PostForm(data, user=user, version=version)
+    form.asked = filled
     form.is_valid()
     # Nobody asked yet whether it is complete.
     form.errors.clear()
@@ -104,6 +110,44 @@ def _restored(user: User, scratch: Scratch, post: Post | None) -> Opened:
         rows = comparing.changed_fields(version.content(), form.document(), post=version.post)
         context |= {"newer": version, "apart": rows}
     return form, context
+
+
+def address_of(scratch: Scratch) -> str:
+    """The composer with what was kept."""
+    if scratch.post_id:
+        return reverse("content:post_edit", args=[scratch.post_id])
+    return f"{reverse('content:post_create')}?{urlencode({'resume': scratch.token})}"
+
+
+def described(address: str, media: MediaFile) -> str:
+    """The ``address`` of a composer after somebody described a medium in the library."""
+    joint = "&" if "?" in address else "?"
+    place = "id_film" if media.is_film else "pictures"
+    return f"{address}{joint}{urlencode({_DESCRIBED: media.pk})}#{place}"
+
+
+def _fill(user: User, data: QueryDict, query: QueryDict) -> Sequence[str]:
+    """Take over what was described in the library meanwhile: its place in the post, if it has none,
+    and its words, if none were typed. Returns the fields to be shown."""
+    named = query.get(_DESCRIBED)
+    chosen = selectors_media.chosen_media(user, [named]) if named else ()
+    if not chosen or data.get("unit") != str(chosen[0].unit_id):
+        return ()
+    media = chosen[0]
+    if media.is_film:
+        value, places, words = str(media.pk), ["film"], ["film_alt"]
+    else:
+        value = media.sha256
+        places = [f"kept_{number}" for number in range(MOST_PICTURES)]
+        words = [f"alt_{number}" for number in range(MOST_PICTURES)]
+    kept = [data.get(name, "") for name in places]
+    wanted = value if value in kept else ""
+    if wanted not in kept:
+        return ()
+    index = kept.index(wanted)
+    data[places[index]] = value
+    data[words[index]] = data.get(words[index]) or media.record.alt
+    return [places[index]]
 
 
 def _discarded(user: User, query: QueryDict, post: Post | None) -> Scratch | None:

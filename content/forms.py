@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,7 @@ from content.documents import Document
 from content.finding_rules.personal import identity_numbers
 from content.findings import Finding
 from content.forms_links import LinkForm
-from content.forms_pictures import MOST_PICTURES, is_key
+from content.forms_pictures import FILES, MOST_PICTURES, is_key
 from content.forms_slots import NextSlotForm
 from content.models import MediaFile, PostVersion
 from content.surroundings import findings_of
@@ -139,15 +140,15 @@ class PostForm(NextSlotForm, LinkForm):
     def _searched(self) -> str:
         return str(self.data.get("find", ""))[:LONGEST] if self.is_bound else ""
 
-    def look(self) -> None:
-        """Search for accounts and save nothing: what is wrong elsewhere can wait."""
-        kept = {
-            name: told
-            for name, told in self.errors.items()
-            if name == "images" or name.startswith("file_")
-        }
+    def only_errors(self, *names: str) -> None:
+        """Forget what is wrong elsewhere: nobody asked for that yet."""
+        kept = {name: told for name, told in self.errors.items() if name in names}
         self.errors.clear()
         self.errors.update(kept)
+
+    def look(self) -> None:
+        """Search for accounts and save nothing: what is wrong elsewhere can wait."""
+        self.only_errors(*FILES)
         if words_of(self._searched()) and not self.offer.found:
             self.add_error("find", _("No other account that you may write for matches."))
         elif self.offer.has_more:
@@ -184,8 +185,28 @@ class PostForm(NextSlotForm, LinkForm):
         return initial
 
     def clean_planned_at(self) -> datetime | None:
-        planned: datetime | None = self.cleaned_data["planned_at"]
-        return _refuse_impossible(planned)
+        """A time that passed while the draft lay is kept; a new one in the past is a slip."""
+        planned: datetime | None = _refuse_impossible(self.cleaned_data["planned_at"])
+        this_minute = timezone.now().replace(second=0, microsecond=0)
+        if planned and planned < this_minute and not self._is_saved(planned):
+            raise forms.ValidationError(_("This time has passed. Choose a later one."))
+        return planned
+
+    def _is_saved(self, planned: datetime) -> bool:
+        saved = self.version.content().planned_at if self.version else None
+        # The field shows no seconds.
+        return saved is not None and saved.replace(second=0, microsecond=0) == planned
+
+    def time_passed(self) -> bool:
+        """Whether the time in the field is the saved one and passed while the draft lay."""
+        planned = self.initial.get("planned_at")
+        if self.is_bound:
+            planned = getattr(self, "cleaned_data", {}).get("planned_at")
+        return (
+            planned is not None
+            and planned < timezone.now()
+            and self._is_saved(planned.replace(second=0, microsecond=0))
+        )
 
     def clean_valid_until(self) -> datetime | None:
         ends: datetime | None = self.cleaned_data["valid_until"]
@@ -266,7 +287,8 @@ class PostForm(NextSlotForm, LinkForm):
 
     def groups(self) -> dict[str, Group]:
         """The parts of the page that are closed until they are needed."""
-        return groups_of(self, self.asked)
+        asked = [*self.asked, "planned_at"] if self.time_passed() else self.asked
+        return groups_of(self, asked)
 
     def text_fields(self) -> list[tuple[OfficialAccount, forms.BoundField]]:
         return [(account, self[f"text_{account.pk}"]) for account in self.official_accounts]

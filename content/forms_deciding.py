@@ -10,10 +10,12 @@ from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from govsocial.web.forms import ReasonForm
+from govsocial.web.forms import NOT_DECIDED, ReasonForm
 
 
 class DecisionForm(forms.Form):
+    refused = NOT_DECIDED
+
     note = forms.CharField(
         label=gettext_lazy("Note for the drafter"),
         widget=forms.Textarea(attrs={"rows": 3}),

@@ -19,6 +19,8 @@ from content.models import MediaFile
 
 # What most platforms take at most; of one that takes fewer, the preflight tells each account.
 MOST_PICTURES = 10
+# The inputs where pictures arrive, and the one for what is wrong with all of them.
+FILES = ("images", *(f"file_{number}" for number in range(MOST_PICTURES)))
 # One picture of the form, new or kept, whatever its number.
 PICTURE = re.compile(r"(?:file|kept)_[0-9]+\Z")
 DIGEST = re.compile(r"[0-9a-f]{64}\Z")

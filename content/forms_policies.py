@@ -18,7 +18,7 @@ from content.models import ApprovalPolicy, Retrospective, Sensitivity, StageKind
 from content.models.review import LONGEST_APPROVAL
 from content.policies import Thought
 from content.selectors_policies import accounts_to_ask_for, accounts_to_configure
-from govsocial.web.forms import LongSelect, ReasonForm
+from govsocial.web.forms import NOT_DECIDED, LongSelect, ReasonForm
 from govsocial.web.hidden_signs import readable
 
 MOST_HOURS = 24 * 90
@@ -37,6 +37,8 @@ class _UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not gene
 
 class PolicyForm(ReasonForm):
     """Who must approve. What ``shown`` holds is what the person has read the consequences of."""
+
+    refused = ""
 
     unit = _UnitChoice(
         label=_("Unit"), help_text=_("The policy holds for it and for every unit below it.")
@@ -170,6 +172,8 @@ class AskForm(forms.Form):
 
 
 class RetrospectiveForm(forms.Form):
+    refused = NOT_DECIDED
+
     verdict = forms.ChoiceField(
         label=_("Your verdict"),
         choices=Retrospective.Verdict.choices,

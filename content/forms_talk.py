@@ -21,6 +21,8 @@ MOST_PICKED = 50
 class ReplyForm(forms.Form):
     """What is said in a thread, and who was picked to be mentioned."""
 
+    refused = gettext_lazy("Nothing has been sent yet. Please correct this first:")
+
     text = forms.CharField(
         label=gettext_lazy("Comment"),
         widget=forms.Textarea(attrs={"rows": 3}),

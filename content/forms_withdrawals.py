@@ -7,10 +7,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.models import Withdrawal
+from govsocial.web.forms import NOT_DONE
 from govsocial.web.hidden_signs import readable
 
 
 class WithdrawalForm(forms.Form):
+    refused = NOT_DONE
+
     outcome = forms.ChoiceField(
         label=gettext_lazy("What do you see there?"),
         choices=[

@@ -134,7 +134,10 @@ class _Reader:
             except ValueError:
                 continue
             if 2000 <= read.year < 2200:
-                return timezone.make_aware(read, self.unit.zone)
+                moment = timezone.make_aware(read, self.unit.zone)
+                if key == "planned_at" and moment < timezone.now():
+                    row.errors[key].append(_("This time has passed. Choose a later one."))
+                return moment
         row.errors[key].append(
             _("Write a day and a time, for example 2026-12-01 09:30. “%(typed)s” is none.")
             % {"typed": cell[:40]}

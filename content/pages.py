@@ -45,7 +45,12 @@ def edit_address(post: Post, *, missing: bool = False) -> str:
 
 def missing_of(request: HttpRequest, post: Post) -> list[ContentError]:
     """Everything that a submission still lacks, in words, when the address asks for it."""
-    if "missing" not in request.GET or post.current_version is None:
+    return lacking(post) if "missing" in request.GET else []
+
+
+def lacking(post: Post) -> list[ContentError]:
+    """Everything that a submission of the current version still lacks, in words."""
+    if post.current_version is None:
         return []
     found = missing_from(post.current_version.content(), post.unit, post)
     # What lacks on every account, such as an alternative text, is said once.

@@ -2,8 +2,8 @@
 becomes an excerpt.
 
 Words are brought to their stem as Indonesian has them; a phrase stands in quotation marks, “-”
-leaves a word out and “or” lets either do. The last word is perhaps not yet typed to its end, so its
-beginning finds as well. Accents do not count.
+leaves a word out and “or” or “atau” lets either do. The last word is perhaps not yet typed to its
+end, so its beginning finds as well. Accents do not count.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ _SHAPE: dict[str, Any] = {
     "max_fragments": 0,
 }
 _LAST = re.compile(r"(?:^|(?<=\s))\w+$")
+# A phrase stays as it is; outside of one, PostgreSQL knows the English word alone.
+_PHRASE_OR_ATAU = re.compile(r'"[^"]*"?|(?<!\S)atau(?!\S)', re.IGNORECASE)
 
 
 def folded(typed: str) -> str:
@@ -43,7 +45,7 @@ def question(typed: str) -> SearchQueryCombinable | None:
     """What ``typed`` asks for; None where there is no word in it, which finds nothing."""
     if not words_of(typed):
         return None
-    asked = folded(typed[:LONGEST])
+    asked = _with_or(folded(typed[:LONGEST]))
     whole = SearchQuery(asked, config=CONFIG, search_type="websearch")
     last = _LAST.search(asked.strip())
     if last is None:
@@ -56,6 +58,10 @@ def question(typed: str) -> SearchQueryCombinable | None:
     if not before:
         return either
     return SearchQuery(before, config=CONFIG, search_type="websearch") & either
+
+
+def _with_or(asked: str) -> str:
+    return _PHRASE_OR_ATAU.sub(lambda found: found[0] if found[0][0] == '"' else "or", asked)
 
 
 def excerpts(text: Any, asked: SearchQueryCombinable) -> dict[str, SearchHeadline]:

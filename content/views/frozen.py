@@ -94,7 +94,9 @@ def publication_release(request: HttpRequest, publication_id: int) -> HttpRespon
     if request.method == "POST":
         why = _refusal(user, publication)
         if not why:
-            messages.success(request, _("It goes again."))
+            told = _("Released: “%(title)s” goes out on %(account)s.")
+            names = {"title": publication.post.title, "account": publication.official_account}
+            messages.success(request, told % names)
             return redirect("content:frozen_list")
         messages.error(request, why)
         return redirect("content:publication_release", publication.pk)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -19,6 +20,7 @@ from content import actions, media_rows, pages_media, selectors_media
 from content.errors import ContentError
 from content.filters_media import MediaFilter
 from content.forms_media import RecordForm, UploadForm
+from content.forms_pictures import is_key
 from content.models import MediaFile
 from content.uploading import store_all
 from govsocial.web.htmx import page_or_fragment
@@ -27,6 +29,7 @@ from govsocial.web.methods import require_form
 from govsocial.web.ordering import Sorts
 from govsocial.web.permissions import requires
 from govsocial.web.sheets import xlsx_response
+from govsocial.web.way_back import way_back
 
 SORTS: Sorts = {
     "uploaded": "created_at",
@@ -100,14 +103,17 @@ def media_upload(request: HttpRequest) -> HttpResponse:
     """Choose files, then see what became of each. Sending the same again changes nothing."""
     user = person(request)
     form = UploadForm(request.POST or None, request.FILES or None, user=user)
+    if is_key(unit_id := request.GET.get("unit", "")):
+        form.initial["unit"] = unit_id
+    page = page_or_fragment(request, "content/media_upload.html", "upload")
+    back = way_back(request)
     if not form.is_valid():
         status = 422 if form.errors else 200
-        page = page_or_fragment(request, "content/media_upload.html", "upload")
-        return render(request, page, {"form": form}, status=status)
+        return render(request, page, {"form": form, "next": back}, status=status)
     unit = form.cleaned_data["unit"]
     outcome = store_all(actor=user, unit_id=unit.pk, files=form.cleaned_data["chosen"])
-    context = {"form": UploadForm(user=user, initial={"unit": unit.pk}), "outcome": outcome}
-    page = page_or_fragment(request, "content/media_upload.html", "upload")
+    form = UploadForm(user=user, initial={"unit": unit.pk})
+    context = {"form": form, "outcome": outcome, "next": back}
     return render(request, page, context, status=200 if outcome.kept else 422)
 
 
@@ -124,7 +130,7 @@ def media_edit(request: HttpRequest, media_id: int) -> HttpResponse:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
             return _form_page(request, media, form, status=409)
         messages.success(request, _("The details are saved."))
-        return redirect("content:media_detail", media.pk)
+        return redirect(way_back(request) or reverse("content:media_detail", args=[media.pk]))
     return _form_page(request, media, form, status=422 if form.errors else 200)
 
 
@@ -132,6 +138,7 @@ def _form_page(
     request: HttpRequest, media: MediaFile, form: RecordForm, status: int
 ) -> HttpResponse:
     context: dict[str, Any] = {"media": media, "record": media.record, "form": form}
+    context["next"] = way_back(request)
     return render(request, "content/media_form.html", context, status=status)
 
 

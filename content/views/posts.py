@@ -14,6 +14,7 @@ from content.composing import post_to_edit
 from content.errors import ContentError, EditConflict
 from content.forms import PostForm
 from content.models import Post
+from content.views import describing
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
 
@@ -52,7 +53,7 @@ def post_create(request: HttpRequest) -> HttpResponse:
         form, opened = composing.open_new(user, request.GET)
         return _form_page(request, form, **opened)
     form = PostForm(request.POST, request.FILES, user=user)
-    if not _ready(form) or LOOK in request.POST:
+    if not _ready(form) or _is_aside(request):
         return _again(request, form)
     try:
         post = saving.create(request, form)
@@ -73,7 +74,7 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
         form.asked = [one.field or "" for one in missing]
         return _form_page(request, form, post=post, **opened)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
-    if not _ready(form) or LOOK in request.POST:
+    if not _ready(form) or _is_aside(request):
         return _again(request, form, post=post)
     try:
         post = saving.edit(request, form, post)
@@ -116,6 +117,11 @@ def post_take_back(request: HttpRequest, post_id: int) -> HttpResponse:
     else:
         messages.success(request, _("The post is a draft again."))
     return redirect("content:post_detail", post.pk)
+
+
+def _is_aside(request: HttpRequest) -> bool:
+    """Whether a button was pressed that saves nothing."""
+    return LOOK in request.POST or describing.DESCRIBE in request.POST
 
 
 def _ready(form: PostForm) -> bool:
@@ -162,7 +168,12 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
         messages.warning(request, f"{exc} " + _("Read it, then submit it."))
         return redirect("content:post_detail", post.pk)
     except ContentError as exc:
-        messages.warning(request, _("Saved, but not submitted yet: %(why)s") % {"why": exc})
+        # The page that follows lists what is missing; said here is only what is not in its list.
+        listed = {str(one) for one in pages.lacking(post)}
+        told = _("Saved, but not submitted yet.")
+        if str(exc) not in listed:
+            told = _("Saved, but not submitted yet: %(why)s") % {"why": exc}
+        messages.warning(request, told)
         return redirect(pages.edit_address(post, missing=True))
     messages.success(request, _("Submitted. You will see the decision on your home page."))
     return redirect("content:post_detail", post.pk)
@@ -177,7 +188,11 @@ def _refused(
 
 
 def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> HttpResponse:
-    """The form with what is wrong, or with the accounts that were searched for."""
+    """The form with what is wrong or with the accounts that were searched for, or the way to the
+    media library."""
+    if describing.DESCRIBE in request.POST:
+        left = describing.leave(request, form, post)
+        return left or _form_page(request, form, status=422, post=post)
     if LOOK in request.POST:
         form.look()
         return _form_page(request, form, post=post)

@@ -50,8 +50,7 @@ def scratch_discard(request: HttpRequest, scratch_id: int) -> HttpResponse:
 def scratch_restore(request: HttpRequest, scratch_id: int) -> HttpResponse:
     scratch = _own(request, scratch_id)
     actions.bring_scratch_back(actor=person(request), scratch_id=scratch.pk)
-    where = _composer(scratch)
-    return redirect(where if scratch.post_id else f"{where}?resume={scratch.token}")
+    return redirect(composing.address_of(scratch))
 
 
 def _own(request: HttpRequest, scratch_id: int) -> Scratch:

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.requests import person
 from content import actions, pages_freezes, selectors
@@ -14,6 +15,11 @@ from content.models import Post, Publication
 from govsocial.web.forms import ReasonForm
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
+
+# The platform is asked in a moment: what it answered stands beside the publication.
+_WITHDRAWN = gettext_lazy(
+    "The withdrawal has begun. Its result is shown here. The record of what went out stays."
+)
 
 
 @require_form
@@ -32,7 +38,7 @@ def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpRespo
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
-            messages.success(request, _("Withdrawn. The record of what went out stays."))
+            messages.success(request, _WITHDRAWN)
             return redirect("content:publication_detail", publication.pk)
     context = pages_freezes.withdraw_page([publication]) | {"form": form, "post": publication.post}
     return _page(request, "publication_withdraw", context)
@@ -53,7 +59,7 @@ def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
         else:
-            messages.success(request, _("Withdrawn. The record of what went out stays."))
+            messages.success(request, _WITHDRAWN)
             return redirect("content:post_detail", post.pk)
     context = pages_freezes.withdraw_page(live, post) | {"form": form, "post": post}
     return _page(request, "post_withdraw", context)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from govsocial.web.hidden_signs import readable
 
 REASON_LENGTH = 300
+# Above a form that does something with what is there, instead of saving what was typed.
+NOT_DECIDED = _("You have not decided yet. Please correct this first:")
+NOT_DONE = _("Nothing has been done yet. Please correct this first:")
 
 
 def lost_file(field: forms.BoundField) -> bool:
@@ -54,6 +58,8 @@ def _option(value: str, label: Any, chosen: set[str]) -> str:
 
 class ReasonForm(forms.Form):
     """Why something is ended, closed or called off, in a person's words."""
+
+    refused: str | Promise = NOT_DONE
 
     reason = forms.CharField(
         label=_("Reason"),

@@ -10,12 +10,12 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from govsocial.web.permissions import public
+from govsocial.web.way_back import way_back
 
 SYSTEM = "system"
 THEMES = (SYSTEM, "light", "dark")
@@ -59,7 +59,7 @@ def _remember(request: HttpRequest, cookie: str, field: str, value: str) -> Http
     if request.user.is_authenticated:
         keep: Callable[..., object] = import_string(settings.KEEP_PREFERENCES)
         keep(actor=request.user, **{field: value})
-    response = HttpResponseRedirect(_way_back(request))
+    response = HttpResponseRedirect(way_back(request) or "/")
     response.set_cookie(
         cookie,
         value,
@@ -69,12 +69,3 @@ def _remember(request: HttpRequest, cookie: str, field: str, value: str) -> Http
         samesite="Lax",
     )
     return response
-
-
-def _way_back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(
-        address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
-        return address
-    return "/"

@@ -6,12 +6,12 @@
     for (const element of root.querySelectorAll(".js-only[hidden]")) element.hidden = false;
   };
 
-  // After a refused form: to the first field that has to change.
-  const focusFirstError = (root) => {
-    const summary = root.querySelector("[data-form-errors]");
-    if (!summary) return;
-    const field = summary.parentElement.querySelector("[aria-invalid='true']");
-    (field || summary).focus();
+  // After a refused form: to the list of what has to change, or to the only field.
+  const focusErrors = (root) => {
+    const found = root.querySelector("[data-form-errors]") || root.querySelector("form[method='post'] [aria-invalid='true']");
+    found?.focus();
+    // The browser goes to the place that the address names when all is loaded.
+    if (found && location.hash) window.addEventListener("load", () => found.focus(), { once: true });
   };
 
   // Forms marked data-warn-unsaved say so, and ask before the page is left.
@@ -123,10 +123,10 @@
 
   reveal(document);
   nameSlash(document);
-  focusFirstError(document);
+  focusErrors(document);
   document.addEventListener("htmx:load", (event) => {
     reveal(event.detail.elt);
     nameSlash(event.detail.elt);
-    if (event.detail.elt !== document.body) focusFirstError(event.detail.elt);
+    if (event.detail.elt !== document.body) focusErrors(event.detail.elt);
   });
 })();

@@ -3,6 +3,8 @@
 htmx.config.allowEval = false;
 htmx.config.allowScriptTags = false;
 htmx.config.includeIndicatorStyles = false;
+// Without "style": a field that somebody made larger has one, which htmx would copy to its successor.
+htmx.config.attributesToSettle = ["class", "width", "height"];
 htmx.config.historyCacheSize = 0;
 htmx.config.responseHandling = [
   { code: "204", swap: false },

@@ -91,7 +91,7 @@ def test_a_list_becomes_drafts_with_all_that_it_says_in_the_zone_of_the_unit(
             "Sensitivity"]  # fmt: skip
     head[4] = "planned_at"
     rows: list[list[Any]] = [
-        ["Vaksin", "Untuk semua", f"@{account.handle}", "Khusus", datetime(2027, 1, 5, 9, 30),  # noqa: DTZ001  # as a spreadsheet has it
+        ["Vaksin", "Untuk semua", f"@{account.handle}", "Khusus", datetime(2127, 1, 5, 9, 30),  # noqa: DTZ001  # as a spreadsheet has it
          "information", "dialogue", "Inform", "socialisation", "g2c, g2b", "sensitive"],
         ["Tanpa apa-apa", "", "", "", "", "", "", "", "", "", ""],
     ]  # fmt: skip
@@ -111,7 +111,7 @@ def test_a_list_becomes_drafts_with_all_that_it_says_in_the_zone_of_the_unit(
     assert {one.status for one in (first, second)} == {"draft"}
     said = first.current_version.content()  # type: ignore[union-attr]  # it has one
     assert (said.title, said.text, said.texts) == ("Vaksin", "Untuk semua", {account.pk: "Khusus"})
-    assert said.planned_at == datetime(2027, 1, 5, 1, 30, tzinfo=UTC)
+    assert said.planned_at == datetime(2127, 1, 5, 1, 30, tzinfo=UTC)
     assert (said.facets.classes, said.facets.function) == (("information", "dialogue"), "inform")
     assert (said.facets.audiences, said.facets.sensitivity) == (("g2c", "g2b"), "sensitive")
     assert said.declared.confirmed == {}
@@ -218,6 +218,7 @@ def test_the_same_list_confirmed_from_two_uploads_makes_drafts_once(cast: Cast) 
         ([HEAD[2]], ["@a, @b"], 2),
         (["Publication time"], ["besok pagi"], "besok pagi"),
         (["Publication time"], ["2026-12-01"], "2026-12-01"),
+        (["Publication time"], ["2020-12-01 09:00"], "This time has passed."),
         (["Publication time"], ["9999-12-01 09:00"], "9999"),
         (["Class of content"], ["approved"], "approved"),
         (["It is also"], ["information"], "main class first"),

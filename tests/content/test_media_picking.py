@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
+from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from content import actions
+from content.composing import described
 from content.models import MediaFile, Post
 from tests import factories
 from tests.cast import Cast
@@ -133,3 +137,65 @@ def test_from_its_page_a_picture_begins_a_post_without_any_script(
     assert "Seekor kucing di meja." in shown
     detail = client.get(reverse("content:media_detail", args=[media.pk])).content.decode()
     assert f"{create}?media={media.pk}" in detail
+
+
+def composer(cast: Cast, **typed: Any) -> dict[str, Any]:
+    return {
+        "title": "", "unit": cast.diskominfo.pk, "text": "Belum selesai", "language": "id",
+        "scratch_token": str(uuid4()), "scratch_page": str(uuid4()), **typed,
+    }  # fmt: skip
+
+
+def test_a_new_picture_is_completed_from_the_composer_and_nothing_typed_is_lost(
+    cast: Cast, client: Client
+) -> None:
+    new = reverse("content:post_create")
+    file = SimpleUploadedFile("kucing.png", picture("red"))
+    left = client.post(new, composer(cast, describe="slot-0", file_0=file))
+    media = MediaFile.objects.get()
+    path, _, query = left["Location"].partition("?")
+    assert path == reverse("content:media_edit", args=[media.pk])
+    page = client.get(left["Location"]).content.decode()
+    assert "go back to the post" in page
+    back = parse_qs(query)["next"][0]
+    said = {
+        "alt": "Seekor kucing.", "licence": "own", "people": "no", "minors": "no",
+        "made_with_ai": "no", "edition": media.record.edition,
+    }  # fmt: skip
+    assert client.post(path, {**said, "next": back})["Location"] == back
+    shown = client.get(back.partition("#")[0]).content.decode()
+    assert "Belum selesai" in shown
+    assert f'name="kept_0" value="{media.sha256}"' in shown
+    assert "Seekor kucing." in shown
+    assert "Complete it now" not in shown
+    assert not Post.objects.exists()
+
+
+def test_nobody_is_led_from_the_library_to_another_site(client: Client, media: MediaFile) -> None:
+    address = reverse("content:media_edit", args=[media.pk])
+    for other in ("https://contoh.example/", "//contoh.example", "javascript:alert(1)"):
+        assert client.get(address, {"next": other}).context["next"] == ""
+
+
+def test_the_way_to_the_library_asks_for_a_file_and_for_the_unit(
+    cast: Cast, client: Client
+) -> None:
+    theirs = upload(cast.fajar, cast.dinkes, picture("green"))
+    for typed, wrong in (
+        ({"describe": "slot-0"}, "Choose a file first."),
+        ({"describe": "slot-0", "unit": ""}, "This field is required."),
+        ({"describe": theirs.pk}, "This is not in the media library of the unit."),
+        ({"describe": "9" * 400}, "This is not in the media library of the unit."),
+    ):
+        answer = client.post(reverse("content:post_create"), composer(cast, **typed))
+        assert (answer.status_code, wrong in answer.content.decode()) == (422, True), typed
+
+
+def test_a_film_that_was_uploaded_on_the_way_is_chosen(cast: Cast, client: Client) -> None:
+    new = reverse("content:post_create")
+    left = client.post(new, composer(cast, describe="upload"))
+    back = parse_qs(left["Location"].partition("?")[2])["next"][0]
+    moving = upload(cast.dwi, cast.diskominfo, film(seconds=1), name="film.mp4")
+    form = client.get(described(back, moving).partition("#")[0]).context["form"]
+    assert form["film"].value() == str(moving.pk)
+    assert form.groups()["film"].is_open

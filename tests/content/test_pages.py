@@ -16,7 +16,7 @@ from content.models import MediaFile, Post, Publication
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, answers, make_stage, picture
+from tests.content.stage import FakePlatform, Stage, answers, later, make_stage, picture
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -117,6 +117,26 @@ def test_writing_and_submitting_in_one_go(stage: Stage, client_as: SignIn) -> No
     post = Post.objects.latest("pk")
     assert answer["Location"] == page("post_detail", post.pk)
     assert post.status == Post.Status.SUBMITTED
+
+
+def test_a_time_in_the_past_is_refused_but_one_that_passed_meanwhile_is_kept_with_a_warning(
+    cast: Cast, client_as: SignIn
+) -> None:
+    lain = make_stage(cast, planned_at=later(hours=-2))
+    client = client_as(factories.reads_english(cast.dwi))
+    warning = "This time has passed since it was saved."
+    edit = page("post_edit", lain.post.pk)
+    shown = client.get(edit)
+    assert warning in shown.content.decode()
+    assert shown.context["form"].groups()["time"].is_open
+    saved = shown.context["form"]["planned_at"].value()
+    asked = form_data(lain, based_on=1)
+    refused = client.post(edit, asked | {"planned_at": "2020-01-02T08:00"})
+    assert refused.status_code == 422
+    assert "This time has passed. Choose a later one." in refused.content.decode()
+    assert "2020-01-02T08:00" in refused.content.decode()
+    kept = client.post(edit, asked | {"planned_at": f"{saved:%Y-%m-%dT%H:%M}"})
+    assert kept.status_code == 302
 
 
 def test_a_submission_that_lacks_something_is_saved_and_says_what(

@@ -57,6 +57,8 @@ def test_words_are_found_by_stem_beginning_phrase_and_without_accents(cast: Cast
         '"kota taman"': set(),
         "taman imunisasi": set(),
         "taman or imunisasi": {"Café keliling", "Imunisasi"},
+        "taman ATAU imunisasi": {"Café keliling", "Imunisasi"},
+        '"taman atau imunisasi"': set(),
         "kesehatan -taman": {"Imunisasi"},
         "taman imu": set(),
         "!!! &|(": set(),

@@ -69,7 +69,7 @@ def test_a_drafter_schedules_nothing_with_a_planned_time(stage: Stage, client_as
         {
             "title": "x", "unit": stage.cast.diskominfo.pk, "accounts": stage.account.pk,
             "text": "Langsung tayang", "language": "id", "based_on": 1, "status": "scheduled",
-            "planned_at": "2027-01-01T08:00",
+            "planned_at": "2127-01-01T08:00",
         },
     )  # fmt: skip
     assert drafted.status_code == 302

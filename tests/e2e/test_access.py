@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +167,25 @@ def test_escape_closes_the_menu_of_a_phone_and_goes_back_to_its_button(
     page.locator("main a").first.focus()
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.closest('main') !== null")
+
+
+def test_the_browser_complains_of_nothing_when_parts_of_a_page_are_swapped(
+    sign_in: Callable[[str], Page],
+) -> None:
+    page = sign_in("dwi")
+    told: list[str] = []
+    page.on("console", lambda said: told.append(said.text) if said.type == "error" else None)
+    for address, field in (
+        ("/content/posts/", "main input[name=search]"),
+        ("/content/search/?q=rabies", "main input[name=q]"),
+        ("/content/bank/", "main input[name=search]"),
+    ):
+        page.goto(address)
+        # As a field has it that somebody made larger.
+        page.locator(field).evaluate("field => { field.style.height = '60px'; }")
+        page.fill(field, "vaksinasi")
+        with page.expect_response(lambda answer: "vaksinasi" in answer.url):
+            page.press(field, "Enter")
+        expect(page.locator(".htmx-request, .htmx-settling")).to_have_count(0)
+        page.wait_for_timeout(50)  # htmx settles after 20 ms
+    assert told == []

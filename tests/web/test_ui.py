@@ -204,3 +204,38 @@ def test_hidden_signs_are_shown_by_their_names_and_the_rest_is_escaped() -> None
         "what emoji are written with is no mistake"
     )
     assert named("") == ""
+
+
+class _Reason(forms.Form):
+    key = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField()
+
+
+class _Plan(_Reason):
+    refused = "Nothing was planned."
+    title = forms.CharField()
+
+
+def test_what_is_wrong_is_listed_above_a_form_but_beside_an_only_field_it_is_enough() -> None:
+    def above(form: forms.Form) -> str:
+        return rendered("{% include 'components/form_errors.html' %}", form=form).strip()
+
+    assert above(_Reason()) == above(_Plan()) == above(_Reason({"key": 1})) == ""
+    assert "Enter a whole number." in above(_Reason({"key": "a", "reason": "b"}))
+    listed = above(_Plan({"key": 1}))
+    assert "Nothing was planned." in listed
+    assert "Nothing has been saved" not in listed
+    assert 'href="#id_reason"' in listed
+    assert 'href="#id_title"' in listed
+
+
+def test_the_line_that_unfolds_filters_says_how_many_are_set() -> None:
+    def line(chips: list[tuple[str, str, str]], data: dict[str, str] | None = None) -> str:
+        form = _Plan(data)
+        return rendered("{% include 'components/filters_toggle.html' %}", form=form, chips=chips)
+
+    two = line([("search", "a", "a"), ("unit", "1", "b"), ("state", "2", "c")])
+    assert '<span class="count">2</span>' in two
+    assert " open>" not in two
+    assert "count" not in line([("search", "a", "a")])
+    assert " open>" in line([], {"key": "a"})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BaseForm, BoundField
 from django.http import HttpRequest
 from django.template.context import RequestContext
 from django.utils.functional import Promise
@@ -257,6 +258,20 @@ def is_choice_list(field: BoundField) -> bool:
 def is_single_choice(field: BoundField) -> bool:
     """One checkbox: its label stands beside it."""
     return getattr(field.field.widget, "input_type", "") == "checkbox" and not field.use_fieldset
+
+
+@register.filter
+def needs_summary(form: BaseForm) -> bool:
+    """Whether what is wrong with a form is told above it too; beside an only field it is enough."""
+    if not form.errors or len(form.visible_fields()) > 1:
+        return bool(form.errors)
+    return bool(form.non_field_errors()) or any(field.errors for field in form.hidden_fields())
+
+
+@register.filter
+def besides_search(chips: Sequence[Sequence[str]]) -> int:
+    """How many filters of a list are set; what is searched for stands in its own field."""
+    return sum(chip[0] != "search" for chip in chips or ())
 
 
 @register.filter

@@ -1,4 +1,4 @@
-"""Where the script puts the focus after a refusal: the first field that has to change."""
+"""Where somebody is led after a refusal: the list of what has to change, by links to the fields."""
 
 from __future__ import annotations
 

@@ -1,0 +1,71 @@
+"""From the composer to the media library and back: a picture is completed where it is needed.
+
+What is typed is kept, as it is while somebody writes, so that the way leads through ordinary pages.
+"""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from content import actions, composing, selectors_media
+from content.errors import ContentError
+from content.forms import PostForm
+from content.forms_pictures import FILES, MOST_PICTURES, is_key
+from content.models import MediaFile, Post, Scratch
+
+# The button that leads there: its value is a slot with a new file, or a medium that is chosen.
+DESCRIBE = "describe"
+_SLOT = "slot-"
+_UPLOAD = "upload"
+
+
+def leave(request: HttpRequest, form: PostForm, post: Post | None) -> HttpResponseRedirect | None:
+    """Keep the form and go to the library. None where the form has to be shown again: then it says
+    what is wrong. Uploads are stored already."""
+    asked = request.POST[DESCRIBE]
+    form.only_errors("unit", *FILES)
+    media = None if form.errors or asked == _UPLOAD else _named(form, asked)
+    if form.errors:
+        return None
+    try:
+        kept = _keep(request, form, post)
+    except ContentError as exc:
+        form.add_error(None, str(exc))
+        return None
+    back = composing.address_of(kept)
+    if media is None:
+        query = {"unit": form.cleaned_data["unit"].pk, "next": back}
+        return redirect(f"{reverse('content:media_upload')}?{urlencode(query)}")
+    query = {"next": composing.described(back, media)}
+    return redirect(f"{reverse('content:media_edit', args=[media.pk])}?{urlencode(query)}")
+
+
+def _named(form: PostForm, asked: str) -> MediaFile | None:
+    """What the button stands for; where there is nothing, the form says so."""
+    number = asked.removeprefix(_SLOT)
+    if asked.startswith(_SLOT) and is_key(number) and int(number) < MOST_PICTURES:
+        media = form.slots()[int(number)].media
+        if media is None:
+            form.add_error(f"file_{number}", _("Choose a file first."))
+        return media
+    chosen = selectors_media.chosen_media(form.user, [asked])
+    if not chosen or chosen[0].unit_id != form.cleaned_data["unit"].pk:
+        form.add_error(None, _("This is not in the media library of the unit. Choose it again."))
+        return None
+    return chosen[0]
+
+
+def _keep(request: HttpRequest, form: PostForm, post: Post | None) -> Scratch:
+    based_on = request.POST.get("based_on", "")
+    return actions.keep_scratch(
+        actor=form.user,
+        place=composing.place_of(request.POST, post),
+        fields=composing.typed_fields(cast(QueryDict, form.data)),
+        based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
+    )
