@@ -25,7 +25,7 @@ from content import (
 from content.actions.scratches import Place
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
-from content.models import MediaFile, Post, Scratch
+from content.models import Decision, MediaFile, Post, Scratch
 
 # Inputs of the composer; those that belong to the page and not to the post are not kept.
 _INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
@@ -156,6 +156,13 @@ def _discarded(user: User, query: QueryDict, post: Post | None) -> Scratch | Non
         return None
     rows = selectors_scratch.scratches_of(user).filter(discarded_at__isnull=False, post=post)
     return rows.filter(pk=int(key)).first()
+
+
+def remark_on(post: Post) -> Decision | None:
+    """What a draft came back with. One query, for drafts only."""
+    if post.status != Post.Status.DRAFT:
+        return None
+    return selectors.asked_for_changes(post, list(selectors.decisions_of(post)[:1]))
 
 
 def typed_fields(data: QueryDict) -> dict[str, list[str]]:

@@ -35,6 +35,14 @@ POST_SUBMITTED = event(
     label=_("Post submitted"),
     sentence=_("%(actor)s submitted version %(version)s of %(target)s."),
 )
+POST_SUBMITTED_AS_EMERGENCY = event(
+    "content.post.submitted_as_emergency",
+    "version",
+    "version_sha256",
+    "stages",
+    label=_("Post submitted on the emergency path"),
+    sentence=_("%(actor)s submitted version %(version)s of %(target)s on the emergency path."),
+)
 POST_TAKEN_BACK = event(
     "content.post.taken_back",
     "version",

@@ -17,11 +17,13 @@ from django.utils.translation import gettext_lazy
 from accounts.finding import UnitFilter, account_filter, person_filter
 from accounts.models import OfficialAccount, Unit, User
 from accounts.selectors import units_below, units_visible_to
-from content import selectors
+from content import selectors, states
+from content.campaign_choice import campaign_filter
 from content.facets import ContentClass, Sensitivity
-from content.models import Post, PostSearch, Publication, Review
+from content.models import Campaign, Post, PostSearch, Publication, Review
 from content.searching import question
 from content.selectors_lists import authors_visible_to
+from content.selectors_plan import campaigns_visible_to
 from govsocial.web.days import midnight
 from govsocial.web.filters import StrictFilterSet
 from govsocial.web.finding import LONGEST
@@ -55,13 +57,15 @@ def _day(label: Any, **more: Any) -> django_filters.DateFilter:
 
 class _PostsFilter(StrictFilterSet):
     """What lists of posts and of what belongs to posts are filtered by. ``LISTED`` is the way from
-    a row to the row of its post in ``PostSearch``."""
+    a row to the row of its post in ``PostSearch``, ``POST`` that to the post."""
 
     LISTED: ClassVar[str] = ""
+    POST: ClassVar[str] = "post__"
     SELDOM: ClassVar[tuple[str, ...]] = (
         "kind",
         "sensitivity",
         "author",
+        "campaign",
         "planned_from",
         "planned_to",
     )
@@ -93,6 +97,7 @@ class _PostsFilter(StrictFilterSet):
         method="of_sensitivity",
     )
     author = person_filter(label=gettext_lazy("Author"), method="by_author")
+    campaign = campaign_filter(method="of_campaign")
     planned_from = _day(gettext_lazy("Planned from"), method="from_day")
     planned_to = _day(gettext_lazy("Planned until"), method="to_day")
 
@@ -102,6 +107,8 @@ class _PostsFilter(StrictFilterSet):
         self.filters["unit"].field.queryset = units_visible_to(user, "content.view")
         self.filters["account"].field.queryset = OfficialAccount.objects.filter(unit_id__any=units)
         self.filters["author"].field.queryset = authors_visible_to(user)
+        if "campaign" in self.filters:
+            self.filters["campaign"].field.queryset = campaigns_visible_to(user)
         for name in self.SELDOM:
             if name in self.filters:
                 self.filters[name].field.seldom = True
@@ -128,6 +135,11 @@ class _PostsFilter(StrictFilterSet):
         if isinstance(value, User):
             return self._of_post(rows, author=value)
         return self._of_post(rows, author__in=self._found("author", value))
+
+    def of_campaign(self, rows: QuerySet[Any], name: str, value: Campaign | str) -> QuerySet[Any]:
+        if isinstance(value, Campaign):
+            return rows.filter(**{f"{self.POST}campaign": value})
+        return rows.filter(**{f"{self.POST}campaign__in": self._found("campaign", value)})
 
     def meant_for(
         self, rows: QuerySet[Any], name: str, value: OfficialAccount | str
@@ -158,7 +170,8 @@ class _PostsFilter(StrictFilterSet):
 
 class PostFilter(_PostsFilter):
     status = django_filters.ChoiceFilter(
-        choices=Post.Status.choices,
+        choices=states.CHOICES,
+        method="in_status",
         label=gettext_lazy("Status"),
         empty_label=gettext_lazy("Any status"),
     )
@@ -167,9 +180,12 @@ class PostFilter(_PostsFilter):
         model = PostSearch
         form = _PeriodForm
         fields = [
-            "search", "status", "unit", "account", "kind", "sensitivity", "author", "planned_from",
-            "planned_to",
+            "search", "status", "unit", "account", "kind", "sensitivity", "author", "campaign",
+            "planned_from", "planned_to",
         ]  # fmt: skip
+
+    def in_status(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return states.in_state(rows, value)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What is archived is found by that status alone."""
@@ -188,8 +204,8 @@ class ReviewFilter(_PostsFilter):
         model = Review
         form = _PeriodForm
         fields = [
-            "search", "unit", "account", "kind", "sensitivity", "author", "planned_from",
-            "planned_to",
+            "search", "unit", "account", "kind", "sensitivity", "author", "campaign",
+            "planned_from", "planned_to",
         ]  # fmt: skip
 
 
@@ -198,7 +214,8 @@ class PublicationFilter(_PostsFilter):
     SELDOM = (*_PostsFilter.SELDOM, "todo", "way")
 
     status = django_filters.ChoiceFilter(
-        choices=Publication.Status.choices,
+        choices=states.PUBLICATION_CHOICES,
+        method="in_status",
         label=gettext_lazy("Status"),
         empty_label=gettext_lazy("Any status"),
     )
@@ -229,8 +246,8 @@ class PublicationFilter(_PostsFilter):
         model = Publication
         form = _PeriodForm
         fields = [
-            "search", "status", "unit", "account", "kind", "sensitivity", "author", "planned_from",
-            "planned_to", "todo", "way",
+            "search", "status", "unit", "account", "kind", "sensitivity", "author", "campaign",
+            "planned_from", "planned_to", "todo", "way",
         ]  # fmt: skip
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -241,6 +258,9 @@ class PublicationFilter(_PostsFilter):
         """Of a post of other units one sees what goes out here, and no later version of it."""
         seen = Q(post__unit_id__any=self.units) | Q(post__current_version_id=F("version_id"))
         return super()._of_post(rows, **wanted).filter(seen)
+
+    def in_status(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return states.publications_in_state(rows, value)
 
     def goes_out(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(by_hand=value == "hand")

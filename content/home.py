@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db.models import Count, OuterRef, Q, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 
+from accounts.capabilities import Role
 from accounts.models import User
 from accounts.requests import person
-from content import selectors, selectors_freezes
+from content import plan_done, selectors, selectors_freezes
+from content.forms_plan_done import PlanDoneForm
 from content.models import Publication
+from content.plan_done import Outcome
 from content.selectors_lists import reviews_to_list
 from content.waiting import Waiting, waiting_for
 from govsocial.web.counting import counts_of
@@ -32,7 +35,10 @@ def cards(request: HttpRequest) -> Iterable[Card]:
         if waiting.retrospectives:
             yield _retrospectives(waiting)
     if user.holds("content.draft"):
-        yield _mine(user, waiting.back)
+        yield from _mine(user, waiting.back)
+    elif Role.LEADERSHIP in user.role_names():
+        # Who also writes has their own posts in its place.
+        yield _plan(user)
     if mentions := counts_of(request)["mentions"]:
         # How many is counted with all that waits; who said what is a page of its own.
         yield Card(
@@ -52,7 +58,7 @@ def cards(request: HttpRequest) -> Iterable[Card]:
     yield Card(
         template="content/_home_today.html",
         context={"today": today[:MOST_TODAY], "more": len(today) > MOST_TODAY},
-        order=30,
+        order=15,
     )
     if user.holds("content.publish"):
         trouble = [one for one in publications if selectors.is_in_trouble(one, user)]
@@ -93,15 +99,38 @@ def _retrospectives(waiting: Waiting) -> Card:
     )
 
 
-def _mine(user: User, waiting: int) -> Card:
-    """What came back, as many as fit, and then the other drafts. One query."""
-    drafts = list(selectors.own_drafts_of(user)[: 2 * MOST])
-    back = [post for post in drafts if post.is_back][:MOST]
+def _mine(user: User, waiting: int) -> Iterable[Card]:
+    """What came back, as many as fit, before the day; the other drafts after it. One query."""
+    rows = list(selectors.own_drafts_of(user)[: 2 * MOST])
+    back = [post for post in rows if post.is_back][:MOST]
+    drafts = [post for post in rows if post not in back][:MOST]
+    if back:
+        context = {"back": back, "more": waiting > MOST}
+        yield Card(template="content/_home_back.html", context=context, waiting=waiting, order=12)
+    if drafts or not back:
+        yield Card(template="content/_home_mine.html", context={"drafts": drafts}, order=20)
+
+
+def _plan(user: User) -> Card:
+    """This month's plan and what became of it, in the numbers of the page behind it. One query."""
+    form = PlanDoneForm(QueryDict(), user=user)
+    form.full_clean()
+    whole = plan_done.together(plan_done.tallies(form.asked(), "unit"))
+    out = whole.of(Outcome.ON_TIME, Outcome.LATE)
+    due = out + whole.not_out
     return Card(
-        template="content/_home_mine.html",
-        context={"back": back, "drafts": [post for post in drafts if post not in back][:MOST]},
-        waiting=waiting,
-        order=20,
+        template="content/_home_plan.html",
+        context={
+            "on_time": whole.of(Outcome.ON_TIME),
+            "out": out,
+            "due": due,
+            "not_out": whole.not_out,
+            "coming": whole.of(Outcome.COMING),
+            "unplanned": whole.of(Outcome.UNPLANNED),
+            "on_time_share": whole.of(Outcome.ON_TIME) / out if out else None,
+            "out_share": out / due if due else None,
+        },
+        order=1,
     )
 
 

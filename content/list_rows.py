@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from content.facets import ContentClass, Sensitivity
 from content.models import PostSearch, Publication, Review
+from content.states import with_shown_status, word
 
 AT_ONCE = 500
 # What no row of a file shows is not read for one.
@@ -28,11 +29,15 @@ def post_header() -> list[str]:
 def post_rows(rows: QuerySet[PostSearch]) -> Iterator[list[object]]:
     """Read in pieces, while the file is on its way."""
     heavy = [f"post__current_version__{name}" for name in ("canonical", "document")]
-    wide = rows.select_related("unit", "author", "post__current_version").defer(*_LEFT, *heavy)
+    wide = (
+        with_shown_status(rows)
+        .select_related("unit", "author", "post__current_version")
+        .defer(*_LEFT, *heavy)
+    )
     for row in wide.iterator(chunk_size=AT_ONCE):
         version = row.post.current_version
         yield [
-            row.title, str(row.unit), str(row.author), row.get_status_display(),
+            row.title, str(row.unit), str(row.author), word(row.shown_status),
             version.number if version else None, len(row.accounts), _classes(row.classes),
             str(_SENSITIVITY.get(row.sensitivity, row.sensitivity)), row.planned_at,
             row.updated_at,
@@ -51,7 +56,7 @@ def publication_rows(rows: QuerySet[Publication]) -> Iterator[list[object]]:
     for row in light.iterator(chunk_size=AT_ONCE):
         yield [
             row.version.title, str(row.post.unit), str(row.official_account),
-            row.get_status_display(), row.scheduled_for, row.published_at, row.permalink,
+            word(row.display_status), row.scheduled_for, row.published_at, row.permalink,
         ]  # fmt: skip
 
 

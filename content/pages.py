@@ -83,6 +83,8 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         # The preview that is shown has its own notes; of the others one would not know.
         "unconnected": list(unconnected(each for each in accounts if each.pk != shown)),
         "review": review,
+        "came_back": selectors.asked_for_changes(post, decisions),
+        "mend": edit_address(post) if may_draft and _came_back(review) else "",
         "rights": selectors.rights_on(
             review, user, accounts=accounts, versions=versions, decisions=decisions
         ),

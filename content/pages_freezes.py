@@ -14,6 +14,7 @@ from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
+from content.states import with_shown_status
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import Platform
 
@@ -163,7 +164,7 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
     followers = followers_of(post)
     correction = _first_correction(followers)
     return {
-        "first": post.follows if post.follows_id else None,
+        "first": first_of(post),
         "followers": followers,
         "correction": correction,
         "corrected_at": correction.out_at if correction else None,
@@ -175,6 +176,15 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
     }
 
 
+def first_of(post: Any) -> Post | None:
+    """What a post follows, with its status where ``states.with_status_of_first`` read it."""
+    first: Post | None = post.follows
+    status = getattr(post, "first_status", None)
+    if first is not None and status:
+        first.shown_status = status
+    return first
+
+
 NEVER_OUT = frozenset({*Post.EDITABLE, Post.Status.REJECTED})
 """Nothing follows what was never out."""
 
@@ -184,7 +194,8 @@ def followers_of(post: Post) -> list[Any]:
     if post.status in NEVER_OUT:
         return []
     rows = post.followed_by.select_related("current_version").exclude(status=Post.Status.REJECTED)
-    return list(rows.annotate(out_at=Min("publications__published_at")).order_by("-created_at"))
+    rows = with_shown_status(rows.annotate(out_at=Min("publications__published_at")))
+    return list(rows.order_by("-created_at"))
 
 
 def _first_correction(followers: list[Any]) -> Any:

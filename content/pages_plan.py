@@ -17,6 +17,7 @@ from accounts.models import User
 from content import selectors_plan
 from content.finding_rules.paid import is_labelled
 from content.models import Campaign, Idea, Post, Spending
+from content.states import word
 from govsocial.audit.selectors import history_of
 from govsocial.web.templatetags.formats import date_long
 
@@ -36,7 +37,7 @@ STAGES: dict[str, tuple[str, ...]] = {
 def stage_words() -> dict[str, str]:
     return {
         "draft": _("Being written"),
-        "submitted": _("Submitted"),
+        "submitted": word("in_review"),
         "approved": _("Approved or scheduled"),
         "out": _("Out"),
         "withdrawn": _("Withdrawn"),

@@ -15,7 +15,9 @@ from content.facets import ContentClass, Function
 from content.forms_plan_done import PlanDoneForm
 from content.models import Campaign
 from content.plan_done import NO_KEY, NOT_OUT, OUT, Outcome, Row, Tally
-from govsocial.web.templatetags.formats import duration, locale
+from govsocial.web.charts import Chart
+from govsocial.web.charts_parts import parts_of_wholes
+from govsocial.web.templatetags.formats import date_long, duration, locale, number
 
 LISTED = {
     "planned": tuple(one for one in Outcome if one != Outcome.UNPLANNED),
@@ -67,7 +69,28 @@ def comparison(form: PlanDoneForm, by: str) -> dict[str, Any]:
 
 
 def numbers_of(tally: Tally) -> dict[str, int]:
-    return {one.value: tally.of(one) for one in (*OUT, Outcome.COMING)}
+    return {one.value: tally.of(one) for one in (*OUT, Outcome.COMING, Outcome.CALLED_OFF)}
+
+
+def chart(form: PlanDoneForm) -> Chart:
+    """How much of what was planned for each week went out. One query."""
+    weeks = plan_done.weeks(form.asked())
+    return parts_of_wholes(
+        title=_("Did what was planned go out?"),
+        points=[(one.first, one.planned, one.out) for one in weeks],
+        whole_label=_("Planned"),
+        part_label=_("Of these out"),
+        columns=[_("From"), _("Planned"), _("Of these out"), _("Out without a plan")],
+        rows=[
+            (
+                date_long(one.first),
+                number(one.planned),
+                _("still to come") if one.out is None else number(one.out),
+                number(one.unplanned),
+            )
+            for one in weeks
+        ],
+    )
 
 
 def _names(by: str, keys: Sequence[str]) -> dict[str, str]:
@@ -149,7 +172,14 @@ def definitions() -> list[tuple[str, str]]:
             % {"time": duration(plan_done.TOLERANCE)},
         ),
         (_("Out late"), _("Out later than that, and still there.")),
-        (_("Still to come"), _("Its planned time has not come yet.")),
+        (
+            _("Still to come"),
+            _("Its planned time has not come yet; also what is frozen or has failed until then."),
+        ),
+        (
+            _("Called off"),
+            _("Rejected or cancelled before its planned time came."),
+        ),
         (
             _("Not out"),
             _(

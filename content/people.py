@@ -119,7 +119,8 @@ def workers_at(unit: Unit) -> QuerySet[User]:
 
 def _deciding(review: Review) -> list[str]:
     """The roles that the stage which waits is for."""
-    if StageKind.REVIEW in review.kinds and review.stage_kind == StageKind.APPROVE:
+    is_for_one = review.is_emergency or StageKind.REVIEW in review.kinds
+    if is_for_one and review.stage_kind == StageKind.APPROVE:
         return roles_with("content.approve")
     return list(dict.fromkeys([*roles_with("content.review"), *roles_with("content.approve")]))
 

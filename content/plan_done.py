@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -36,12 +36,13 @@ class Outcome(TextChoices):
     WAITING = "waiting", _("Due, and not sent yet")
     CANCELLED = "cancelled", _("Cancelled")
     WITHDRAWN = "withdrawn", _("Withdrawn after it was out")
+    CALLED_OFF = "called_off", _("Called off before its time")
     UNPLANNED = "unplanned", _("Out without a plan")
 
 
 OUT = (Outcome.ON_TIME, Outcome.LATE, Outcome.UNPLANNED)
 # Planned, its time has passed, and readers do not see it.
-NOT_OUT = tuple(one for one in Outcome if one not in {*OUT, Outcome.COMING})
+NOT_OUT = tuple(one for one in Outcome if one not in {*OUT, Outcome.COMING, Outcome.CALLED_OFF})
 # Where the key of a group stands. Words of our own: nothing of these comes from an address.
 _KEYS = {
     "unit": "unit_id::text",
@@ -73,9 +74,14 @@ _ROWS = """
                     WHEN last.published_at <= planned_at + %(tolerance)s THEN 'on_time'
                     ELSE 'late' END
                 WHEN last.status = 'withdrawn' THEN 'withdrawn'
+                -- What is not out before its time may still go out in time, or never will.
+                WHEN planned_at > %(now)s THEN CASE
+                    WHEN pairs.status = 'rejected' THEN 'called_off'
+                    WHEN pairs.status NOT IN ('draft', 'submitted')
+                        AND last.status = 'cancelled' THEN 'called_off'
+                    ELSE 'coming' END
                 WHEN pairs.status = 'rejected' THEN 'rejected'
-                WHEN pairs.status IN ('draft', 'submitted') THEN CASE
-                    WHEN planned_at > %(now)s THEN 'coming' ELSE 'not_approved' END
+                WHEN pairs.status IN ('draft', 'submitted') THEN 'not_approved'
                 WHEN last.status = 'frozen' THEN 'frozen'
                 WHEN last.status = 'failed' THEN CASE
                     WHEN last.problem = %(expired)s THEN 'expired' ELSE 'failed' END
@@ -193,6 +199,43 @@ def tallies(asked: Asked, by: str) -> list[Tally]:
         if outcome == Outcome.LATE:
             tally.late_on_average, tally.late_at_most = average, most
     return sorted(found.values(), key=lambda one: (-one.planned, -one.out, one.key))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """What was planned for the part of a week that is in the period, how much of this went out at
+    any time (None while all of it is still to come), and what went out in it without a plan."""
+
+    first: date
+    planned: int
+    out: int | None
+    unplanned: int
+
+
+def weeks(asked: Asked) -> list[Week]:
+    """Week by week from Monday, in the present time zone; weeks without anything too. One query."""
+    zone = timezone.get_current_timezone()
+    sql = f"""{_ROWS}
+        SELECT date_trunc('week', COALESCE(planned_at, published_at) AT TIME ZONE %(zone)s)::date,
+            COUNT(*) FILTER (WHERE outcome <> 'unplanned'),
+            COUNT(*) FILTER (WHERE outcome IN ('on_time', 'late')),
+            COUNT(*) FILTER (WHERE outcome = 'unplanned'),
+            COUNT(*) FILTER (WHERE outcome = 'coming')
+        FROM rows WHERE {_OF_ACCOUNTS} GROUP BY 1
+    """  # noqa: S608  # words of our own, values are parameters
+    found = {monday: numbers for monday, *numbers in _read(sql, asked, zone=str(zone))}
+    first, last = (timezone.localdate(at, zone) for at in (asked.start, asked.until))
+    today = timezone.localdate(timezone=zone)
+    monday, rows = first - timedelta(days=first.weekday()), []
+    while monday < last:
+        planned, out, unplanned, coming = found.get(monday, (0, 0, 0, 0))
+        begins = max(monday, first)
+        is_ahead = begins > today or planned == coming > 0
+        rows.append(
+            Week(first=begins, planned=planned, out=None if is_ahead else out, unplanned=unplanned)
+        )
+        monday += timedelta(days=7)
+    return rows
 
 
 def together(groups: Sequence[Tally]) -> Tally:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    CharField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
@@ -28,14 +38,17 @@ from content.models import (
     StageKind,
 )
 from content.models.publication import SHOWN_AT
+from content.states import with_shown_status
 from govsocial.platforms.registry import Platform, limits
 
 TROUBLE = (Publication.Status.FAILED, Publication.Status.UNCONFIRMED)
 
 
 def posts_visible_to(user: User) -> QuerySet[Post]:
+    """Each with ``shown_status``, what pages say of it: see ``content.states``."""
+    visible = Post.objects.filter(unit_id__any=user.units_with("content.view"))
     return (
-        Post.objects.filter(unit_id__any=user.units_with("content.view"))
+        with_shown_status(visible)
         .select_related(
             "unit", "author", "campaign", "current_version__editor", "follows__current_version"
         )
@@ -100,11 +113,13 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
 
 def reviews_waiting_for(user: User) -> QuerySet[Review]:
-    """Open reviews whose present stage this person may decide: the right units, none of it written
-    and no earlier stage decided. Who only reviews is asked also where no stage is theirs alone."""
+    """Open reviews whose present stage this person may decide: the right units, of the post and of
+    every account, none of it written and no earlier stage decided. Who only reviews is asked also
+    where no stage is theirs alone, as they may ask for changes; not in an emergency, which waits
+    for whoever lets it out."""
     decided = Decision.objects.filter(review=OuterRef("pk"), decider=user)
-    approves = Q(post__unit_id__any=user.units_with("content.approve"))
-    reviews = Q(post__unit_id__any=user.units_with("content.review"))
+    approves = _wherever_it_goes(user.units_with("content.approve"))
+    reviews = _wherever_it_goes(user.units_with("content.review"))
     return (
         reviews_visible_to(user)
         .filter(status=Review.Status.OPEN)
@@ -112,12 +127,28 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
         .filter(
             (approves & Q(stage_kind_now=StageKind.APPROVE))
             | (reviews & Q(stage_kind_now=StageKind.REVIEW))
-            | (reviews & ~Q(kinds__contains=[StageKind.REVIEW]))
+            | (reviews & ~Q(kinds__contains=[StageKind.REVIEW]) & Q(is_emergency=False))
         )
         .exclude(submitted_by=user)
         .exclude(gate.wrote_where(user, "version"))
         .exclude(Exists(decided))
     )
+
+
+class IsIn(Func):
+    """Whether the first is among the second, an array."""
+
+    arity = 2
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY ("
+    output_field = BooleanField()
+
+
+def _wherever_it_goes(units: frozenset[int]) -> Q:
+    """Reviews of posts of these units that are meant for no account beyond them."""
+    meant_for = IsIn(F("pk"), OuterRef("post__listed__accounts"))
+    beyond = OfficialAccount.objects.filter(meant_for).exclude(unit_id__any=units)
+    return Q(post__unit_id__any=units) & ~Q(Exists(beyond))
 
 
 def reviews_to_tick(user: User) -> QuerySet[Any]:
@@ -254,9 +285,19 @@ def decisions_of(post: Post) -> QuerySet[Decision]:
     )
 
 
+def asked_for_changes(post: Post, decisions: Sequence[Decision]) -> Decision | None:
+    """What a draft came back with: the last of its ``decisions``, newest first. It stays until the
+    post is decided on again, so that what was asked for can be read while it is mended."""
+    last = decisions[0] if decisions else None
+    is_asked = last is not None and last.verdict == Decision.Verdict.CHANGES
+    return last if is_asked and post.status == Post.Status.DRAFT else None
+
+
 def versions_of(post: Post) -> list[PostVersion]:
-    """The versions, newest first, with their editors and reviews; contents are left out."""
-    versions = post.versions.select_related("editor", "review").defer("canonical", "document")
+    """The versions, newest first, without their contents; with editors, reviews and looks
+    afterwards."""
+    wide = post.versions.select_related("editor", "review__retrospective")
+    versions = wide.defer("canonical", "document")
     return list(versions.order_by("-number"))
 
 

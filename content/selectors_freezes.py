@@ -33,7 +33,7 @@ from content.models import (
     Review,
     Withdrawal,
 )
-from content.selectors import publications_visible_to
+from content.selectors import IsIn, publications_visible_to
 
 # The row of a freeze is written by a web server, those of its halts by the database: their clocks
 # may differ a little.
@@ -45,15 +45,6 @@ class _UnitsBelow(Func):
 
     function = "content_units_below"
     output_field = ArrayField(BigIntegerField())
-
-
-class _IsIn(Func):
-    """Whether the first is among the second, an array."""
-
-    arity = 2
-    template = "(%(expressions)s))"
-    arg_joiner = " = ANY ("
-    output_field = BooleanField()
 
 
 class _IsMeantBeyond(Func):
@@ -110,7 +101,7 @@ def with_what_they_stopped(freezes: QuerySet[Freeze]) -> QuerySet[Any]:
         .filter(Q(released_at__isnull=False) | Q(publication__status__in=STOPPED))
         .alias(one=Coalesce(account, Value(0), output_field=BigIntegerField()))
         .filter(
-            Q(one=0) & Q(_IsIn(F("publication__official_account__unit_id"), below))
+            Q(one=0) & Q(IsIn(F("publication__official_account__unit_id"), below))
             | Q(one=F("publication__official_account_id"))
         )
         .order_by()
@@ -135,7 +126,7 @@ def would_be_stopped(
         rows = rows.filter(official_account_id=official_account_id)
     else:
         below = _UnitsBelow(Value(unit_id))
-        rows = rows.filter(_IsIn(F("official_account__unit_id"), below))
+        rows = rows.filter(IsIn(F("official_account__unit_id"), below))
     if spares_emergencies:
         emergency = Review.objects.filter(version=OuterRef("version"), is_emergency=True)
         rows = rows.exclude(Exists(emergency))

@@ -65,6 +65,7 @@ idea_urls = [
 
 done_urls = [
     path("plan-versus-done/", plan_done.plan_done, name="plan_done"),
+    path("plan-versus-done/chart/", plan_done.plan_done_chart, name="plan_done_chart"),
     path("plan-versus-done/posts/", plan_done.plan_done_list, name="plan_done_list"),
     path("plan-versus-done/export/", plan_done.plan_done_export, name="plan_done_export"),
 ]

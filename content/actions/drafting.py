@@ -25,6 +25,7 @@ from content.events import (
     POST_EDITED,
     POST_FOLLOWED,
     POST_SUBMITTED,
+    POST_SUBMITTED_AS_EMERGENCY,
     POST_TAKEN_BACK,
 )
 from content.finding_rules.personal import identity_numbers
@@ -180,7 +181,7 @@ def submit_post(*, actor: User, post_id: int, based_on: int) -> Review:
     review = _open_review(post, version, actor)
     move(post, Post.Status.SUBMITTED)
     record(
-        POST_SUBMITTED,
+        POST_SUBMITTED_AS_EMERGENCY if review.is_emergency else POST_SUBMITTED,
         actor=actor,
         target=post,
         version=version.number,

@@ -13,17 +13,20 @@ from accounts.selectors import units_below
 from content import selectors
 from content.filters import PostFilter, PublicationFilter
 from content.models import Post, Publication
+from content.states import FINER, in_state, publications_in_state
 from govsocial.web.templatetags.ui import STATUS
 
 # By the key that pages show. Of a post what no publication tells; of a publication everything.
 OF_POSTS = {
     "draft": Post.Status.DRAFT,
+    "changes_requested": "changes_requested",
     "in_review": Post.Status.SUBMITTED,
     "approved": Post.Status.APPROVED,
     "rejected": Post.Status.REJECTED,
 }
 OF_PUBLICATIONS = {
     "scheduled": Publication.Status.SCHEDULED,
+    **{key: key for key in FINER},
     "publishing": Publication.Status.SENDING,
     "live": Publication.Status.PUBLISHED,
     "unconfirmed": Publication.Status.UNCONFIRMED,
@@ -33,10 +36,12 @@ OF_PUBLICATIONS = {
     "withdrawn": Publication.Status.WITHDRAWN,
 }
 # The filters that ask for the post of a publication.
-_OF_THE_POST = ("search", "kind", "sensitivity", "author", "author_words")
+_OF_THE_POST = (
+    "search", "kind", "sensitivity", "author", "author_words", "campaign", "campaign_words",
+)  # fmt: skip
 # What never goes out is in the way of a plan, and is shown to who asks for it.
-UNASKED_POSTS = [status for key, status in OF_POSTS.items() if key != "rejected"]
-UNASKED_PUBLICATIONS = [status for key, status in OF_PUBLICATIONS.items() if key != "cancelled"]
+UNASKED_POSTS = [Post.Status.DRAFT, Post.Status.SUBMITTED, Post.Status.APPROVED]
+UNASKED_PUBLICATIONS = [one for one in Publication.Status if one != Publication.Status.CANCELLED]
 
 
 class CalendarFilter(PostFilter):
@@ -44,14 +49,17 @@ class CalendarFilter(PostFilter):
     added there is to be added to ``publications`` as well."""
 
     LISTED = "listed__"
-    SELDOM = ("kind", "sensitivity", "author")
+    POST = ""
+    SELDOM = ("kind", "sensitivity", "author", "campaign")
 
     planned_from = None
     planned_to = None
 
     class Meta(PostFilter.Meta):
         model = Post  # type: ignore[assignment]  # of which the rows are here
-        fields = ["search", "status", "unit", "account", "kind", "sensitivity", "author"]
+        fields = [
+            "search", "status", "unit", "account", "kind", "sensitivity", "author", "campaign",
+        ]  # fmt: skip
 
     status = django_filters.ChoiceFilter(
         choices=[(key, STATUS[key][2]) for key in (*OF_POSTS, *OF_PUBLICATIONS)],
@@ -71,7 +79,7 @@ class CalendarFilter(PostFilter):
         return rows
 
     def in_status(self, posts: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
-        return posts.filter(status=OF_POSTS[value]) if value in OF_POSTS else posts.none()
+        return in_state(posts, OF_POSTS[value]) if value in OF_POSTS else posts.none()
 
     def publications(self) -> QuerySet[Publication]:
         rows = selectors.publications_visible_to(self.user)
@@ -80,8 +88,10 @@ class CalendarFilter(PostFilter):
         status = self._chosen("status")
         if status in OF_POSTS:
             return rows.none()
-        wanted = [OF_PUBLICATIONS[status]] if status else UNASKED_PUBLICATIONS
-        rows = rows.filter(status__in=wanted)
+        if status:
+            rows = publications_in_state(rows, OF_PUBLICATIONS[status])
+        else:
+            rows = rows.filter(status__in=UNASKED_PUBLICATIONS)
         rows = self._of_their_posts(rows)
         if unit := self._chosen("unit"):
             below = units_below(unit)

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Unit, User
 from content.documents import Document
@@ -18,7 +19,7 @@ class PostStatus(models.TextChoices):
     APPROVED = "approved", _("Approved")
     SCHEDULED = "scheduled", _("Scheduled")
     LIVE = "live", _("Live")
-    CORRECTED = "corrected", _("Corrected")
+    CORRECTED = "corrected", pgettext_lazy("status", "Corrected")
     WITHDRAWN = "withdrawn", _("Withdrawn")
     ARCHIVED = "archived", _("Archived")
     REJECTED = "rejected", _("Rejected")
@@ -109,6 +110,8 @@ class Post(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # What pages say of it: queries of lists add it (``content.states``).
+    shown_status: str
 
     class Meta:
         verbose_name = _("post")
@@ -300,8 +303,14 @@ class Post(models.Model):
 
     @property
     def display_status(self) -> str:
-        """The key of the badge that pages show."""
-        return "in_review" if self.status == PostStatus.SUBMITTED else self.status
+        """The key of the badge that pages show: as the query of its list found it, else asked."""
+        shown: str | None = getattr(self, "shown_status", None)
+        if shown is None:
+            # It asks for publications and reviews, which stand on posts.
+            from content.states import status_of
+
+            shown = self.shown_status = status_of(self)
+        return shown
 
     @property
     def is_editable(self) -> bool:

@@ -11,7 +11,7 @@ from accounts.sealing import Place
 from content.models.hand_triggers import ON_ATTEMPTS, ON_PUBLICATIONS
 from content.models.obstacle import Obstacle
 from content.models.post import Post, PostVersion
-from content.models.publication_status import PUBLICATION_MOVES, PublicationStatus
+from content.models.publication_status import BADGES, PUBLICATION_MOVES, PublicationStatus
 from govsocial.web.as_of_now import as_of_now
 
 ONE_PUBLICATION_A_POST = "publication_platform_post_once"
@@ -83,6 +83,12 @@ class Publication(models.Model):
                 fields=["status"],
                 condition=models.Q(status__in=["sending", "unconfirmed"]),
                 name="publication_open",
+            ),
+            # Of posts that are out, which have a frozen one still: lists ask it of all.
+            models.Index(
+                fields=["post"],
+                condition=models.Q(status="frozen"),
+                name="publication_frozen",
             ),
             models.Index(
                 fields=["official_account", "-published_at"], name="publication_by_account"
@@ -293,8 +299,7 @@ class Publication(models.Model):
             return "to_post" if self.waits_for_hand else "scheduled_by_hand"
         if self.by_hand and self.status == PublicationStatus.SENDING:
             return "being_posted"
-        words = {PublicationStatus.SENDING: "publishing", PublicationStatus.PUBLISHED: "live"}
-        return words.get(PublicationStatus(self.status), self.status)
+        return BADGES.get(self.status, self.status)
 
 
 class Attempt(models.Model):

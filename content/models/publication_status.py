@@ -41,3 +41,9 @@ PUBLICATION_MOVES = (
     (PublicationStatus.FROZEN, PublicationStatus.CANCELLED),
     (PublicationStatus.PUBLISHED, PublicationStatus.WITHDRAWN),
 )
+
+BADGES: dict[str, str] = {
+    PublicationStatus.SENDING: "publishing",
+    PublicationStatus.PUBLISHED: "live",
+}
+"""The badges of stored statuses that are called otherwise there."""

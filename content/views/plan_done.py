@@ -14,6 +14,7 @@ from accounts.requests import person
 from content import actions, pages_plan_done
 from content.forms_plan_done import PlanDoneForm
 from content.plan_done import GROUPS, Rows
+from govsocial.web import charts
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of
 from govsocial.web.permissions import requires
@@ -37,6 +38,15 @@ def plan_done(request: HttpRequest) -> HttpResponse:
             "after": after,
         }
     return render(request, page_or_fragment(request, "content/plan_done.html"), context)
+
+
+@require_safe
+@requires("content.view")
+def plan_done_chart(request: HttpRequest) -> HttpResponse:
+    form = _form(request)
+    if not form.is_valid():
+        return back_to_list(request, "content:plan_done")
+    return charts.respond(request, pages_plan_done.chart(form))
 
 
 @require_safe

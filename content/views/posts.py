@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from accounts.requests import person
-from content import actions, composing, pages, pages_freezes, saving, selectors
+from content import actions, composing, pages, pages_freezes, saving, selectors, states
 from content.campaign_choice import says_campaign
 from content.composing import post_to_edit
 from content.errors import ContentError, EditConflict
@@ -27,7 +27,7 @@ LOOK = "look"
 def post_detail(request: HttpRequest, post_id: int) -> HttpResponse:
     user = person(request)
     posts = selectors.with_paid_labels(selectors.posts_visible_to(user))
-    post = get_object_or_404(posts, pk=post_id)
+    post = get_object_or_404(states.with_status_of_first(posts), pk=post_id)
     context = pages_freezes.post_page(post, user, request.GET.get("account"))
     # Who approves several at once has opened each: this is where that is noted.
     if request.method == "GET" and context["rights"].may_approve:
@@ -202,5 +202,6 @@ def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> Ht
 def _form_page(
     request: HttpRequest, form: PostForm, status: int = 200, **context: object
 ) -> HttpResponse:
-    context |= {"form": form, **composing.hidden(request, context)}
+    remark = composing.remark_on(form.version.post) if form.version else None
+    context |= {"form": form, "came_back": remark, **composing.hidden(request, context)}
     return render(request, "content/post_form.html", context, status=status)

@@ -19,8 +19,9 @@ from accounts.models import User
 from content import actions
 from content.actions.publishing import NO_LONGER_COUNTS
 from content.models import Publication
-from content.plan_done import NO_KEY, Asked, Rows, tallies, together
+from content.plan_done import NO_KEY, Asked, Rows, tallies, together, weeks
 from govsocial.audit.models import Entry
+from govsocial.web.days import midnight
 from tests import factories
 from tests.cast import Cast
 from tests.content.plans import campaign, csv_of
@@ -71,7 +72,7 @@ def out(stage: Stage, late: timedelta) -> None:
 
 
 STATES: dict[str, dict[str, Any]] = {
-    "coming": {},
+    "waiting": {},
     "frozen": {"status": STATUS.FROZEN},
     "failed": {"status": STATUS.FAILED, "problem": "Putus."},
     "expired": {"status": STATUS.FAILED, "problem": NO_LONGER_COUNTS},
@@ -83,9 +84,41 @@ STATES: dict[str, dict[str, Any]] = {
 
 def test_what_was_approved_is_counted_by_its_publication(cast: Cast, loose: None) -> None:
     stage = planned(cast).submit().approve()
-    for outcome, fields in STATES.items():
-        went(stage, **fields)
-        assert counts(cast) == {outcome: 1}
+    with time_machine.travel(later(hours=2)):
+        for outcome, fields in STATES.items():
+            went(stage, **fields)
+            assert counts(cast) == {outcome: 1}
+
+
+def test_before_its_time_nothing_has_not_gone_out(cast: Cast, loose: None) -> None:
+    stage = planned(cast).submit().approve()
+    for status, outcome in (
+        (STATUS.SCHEDULED, "coming"),
+        (STATUS.FROZEN, "coming"),
+        (STATUS.FAILED, "coming"),
+        (STATUS.CANCELLED, "called_off"),
+    ):
+        went(stage, status=status)
+        whole = together(tallies(asked(cast), "unit"))
+        assert (whole.counts, whole.not_out) == ({outcome: 1}, 0)
+
+
+def test_weeks_tell_how_much_of_their_plan_went_out_and_those_ahead_do_not(
+    cast: Cast, loose: None
+) -> None:
+    out(planned(cast).submit().approve(), timedelta())
+    planned(cast, later(days=7, hours=1))
+    today = timezone.localdate(later(hours=1))
+    monday = today - timedelta(days=today.weekday())
+    # From the day before it, so that the first week is a part of one.
+    period = {
+        "start": midnight(monday - timedelta(days=1)), "until": midnight(monday + timedelta(15)),
+    }  # fmt: skip
+    found = [(one.first - monday, one.planned, one.out) for one in weeks(asked(cast, **period))]
+    assert found == [
+        (timedelta(-1), 0, 0), (timedelta(0), 1, 1), (timedelta(7), 1, None),
+        (timedelta(14), 0, None),
+    ]  # fmt: skip
 
 
 def test_out_is_on_time_within_a_quarter_of_an_hour_and_late_after_it(
@@ -106,7 +139,7 @@ def test_a_time_that_passed_without_an_approval_is_told(cast: Cast) -> None:
     actions.reject_post(
         actor=cast.sari, post_id=rejected.post.pk, digest=rejected.digest, note="Tidak perlu"
     )
-    assert counts(cast) == {"coming": 1, "rejected": 1}
+    assert counts(cast) == {"coming": 1, "called_off": 1}
     with time_machine.travel(later(hours=2)):
         assert counts(cast) == {"not_approved": 1, "rejected": 1}
 
@@ -169,6 +202,12 @@ def test_every_number_leads_to_its_posts_and_they_can_be_taken_out(
     with CaptureQueriesContext(connection) as queries:
         assert "Jadwal vaksinasi" in client.get(behind).content.decode()
     assert len(queries) <= MOST_QUERIES
+    chart = page("plan_done_chart", month=month, by="account")
+    assert chart.replace("&", "&amp;").partition("?")[0] in text
+    drawn = client.get(chart, headers={"HX-Request": "true"}).content.decode()
+    assert "<svg" in drawn
+    assert "<table" in drawn
+    assert client.get(page("plan_done_chart", month="2026-13")).status_code == 302
     none = page("plan_done_list", month=month, outcome="late")
     assert "Jadwal vaksinasi" not in client.get(none).content.decode()
     sheet = csv_of(client.get(page("plan_done_export", month=month)))

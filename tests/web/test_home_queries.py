@@ -100,6 +100,7 @@ CARDS = [
     "content/_home_retrospectives.html",
     "content/_home_waiting.html",
     "content/_home_mentions.html",
+    "content/_home_back.html",
     "content/_home_mine.html",
     "content/_home_today.html",
     "content/_home_trouble.html",
@@ -132,7 +133,7 @@ def test_who_holds_every_role_stays_well_below_the_bar_while_nothing_waits(
 def test_a_card_costs_a_query_at_most_when_every_one_has_something(
     cast: Cast, client_as: Callable[[object], Client]
 ) -> None:
-    """Nobody's day: fourteen cards at once, for all roles of the agency in one person."""
+    """Nobody's day: sixteen cards at once, for all roles of the agency in one person."""
     person = every_role(cast)
     fill(cast, person)
     queries, cards = asked_for(client_as(person))

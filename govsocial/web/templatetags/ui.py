@@ -63,6 +63,7 @@ STATUS: dict[str, tuple[str, str, str | Promise]] = {
     "unconfirmed": ("bad", "bang", pgettext_lazy("status", "To be confirmed")),
     "failed": ("bad", "cross", pgettext_lazy("status", "Failed")),
     "frozen": ("watch", "pause", pgettext_lazy("status", "Frozen")),
+    "partly_frozen": ("watch", "pause", pgettext_lazy("status", "Partly frozen")),
     "cancelled": ("", "cross", pgettext_lazy("status", "Cancelled")),
     "corrected": ("watch", "return", pgettext_lazy("status", "Corrected")),
     "withdrawn": ("", "return", pgettext_lazy("status", "Withdrawn")),
