@@ -269,11 +269,13 @@ def test_a_freeze_that_ran_into_a_deadlock_is_begun_all_the_same() -> None:
             hold(second)
             has_second.set()
             wait_until_somebody_waits()
+            with connection.cursor() as cursor:
+                # PostgreSQL looks at each a second after it began to wait: at the freeze first.
+                cursor.execute("SELECT pg_sleep(0.5)")
             hold(first)
 
     def begin() -> None:
         has_second.wait(5)
-        # It waits first, so it is the first that PostgreSQL looks at, after a second, and ends.
         results.append(freeze(cast))
 
     assert at_once(the_other_way_round, begin) == [None, None]
