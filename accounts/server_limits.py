@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 
@@ -21,11 +23,14 @@ ASKED_EVERY = timedelta(days=1)
 
 
 def limits_of(account: OfficialAccount) -> Limits:
-    """What the account takes: what its server said last, else what its platform usually takes.
+    """What the account takes: what its server said last, else what its platform usually takes,
+    without the threads that are switched off (``THREADS_OFF``).
 
     Reads ``account.credential``: select it with lists of accounts.
     """
     usual = limits(account.platform)
+    if account.platform in settings.THREADS_OFF:
+        usual = replace(usual, thread=0)
     try:
         kept = account.credential.server_limits
     except ObjectDoesNotExist:

@@ -201,6 +201,8 @@ Field = tuple[str, str | None, str | None]
 def _fields(old: Document, new: Document, names: dict[int, str], zone: tzinfo) -> Iterator[Field]:
     yield _("Title"), old.title, new.title
     yield from _texts(old, new, names)
+    yield _("Thread"), "\n\n".join(old.thread), "\n\n".join(new.thread)
+    yield _("First comment"), old.first_comment, new.first_comment
     yield _("Link"), old.link, new.link
     yield _("Published title"), old.headline, new.headline
     for pk, name in names.items():

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from content.checklist import LISTS
 from content.facets import Audience, ContentClass, Function, Sensitivity, Stage, names_of
@@ -26,6 +27,7 @@ class Group:
 
 FIELDS: Mapping[str, Sequence[str]] = {
     "film": ("film", "film_alt"),
+    "following": ("first_comment",),
     "link": ("link", "headline"),
     "time": ("planned_at", "next_slot", "campaign", "language"),
     "facets": (
@@ -44,15 +46,33 @@ def groups_of(form: LinkForm, asked: Collection[str]) -> dict[str, Group]:
     return {
         key: Group(
             told=_TOLD[key](form),
-            is_open=any(name in asked or form[name].errors for name in names),
+            is_open=any(name in asked or form[name].errors for name in _names(form, key)),
         )
-        for key, names in FIELDS.items()
+        for key in FIELDS
     }
 
 
 def _film(form: LinkForm) -> str:
     film = form.chosen_film()
     return label_of(film) if film else _("No video")
+
+
+def _names(form: LinkForm, key: str) -> list[str]:
+    parts = [one.name for one in form.thread_fields()] if key == "following" else []
+    return [*FIELDS[key], *parts]
+
+
+def _following(form: LinkForm) -> str:
+    parts = sum(bool(str(one.value() or "").strip()) for one in form.thread_fields())
+    said = []
+    if parts:
+        told = ngettext(
+            "A thread of %(number)s more part", "A thread of %(number)s more parts", parts
+        )
+        said.append(told % {"number": parts})
+    if str(form["first_comment"].value() or "").strip():
+        said.append(_("A first comment"))
+    return " · ".join(said) or _("None")
 
 
 def _link(form: LinkForm) -> str:
@@ -94,6 +114,7 @@ def _checklist(form: LinkForm) -> str:
 
 _TOLD: Mapping[str, Callable[[LinkForm], str]] = {
     "film": _film,
+    "following": _following,
     "link": _link,
     "time": _time,
     "facets": _facets,

@@ -33,6 +33,10 @@ ALERT = (
     "Prakiraan hari ini: hujan ringan sore hari, gelombang di perairan utara 1,25 sampai 2,5 "
     "meter. Nelayan kapal kecil mohon menunda melaut. #CuacaSamudra"
 )
+ALERT_DETAILS = (
+    "Gelombang tertinggi diperkirakan pukul 13.00 sampai 18.00 WIB. Setelah itu berangsur turun.",
+    "Prakiraan berikutnya kami sampaikan besok pukul 06.00 WIB.",
+)
 BUS = (
     "Trayek bus sekolah akan ditambah. Rute mana yang Anda perlukan? Sampaikan sampai 10 Desember "
     "di https://samudrakota.example/bus-sekolah #KotaSamudra"
@@ -53,7 +57,10 @@ def seed(out: Callable[[str], None]) -> None:
     tomorrow = timezone.make_aware(
         datetime.combine(timezone.localdate() + timedelta(days=1), time(8))
     )
-    today = write(dwi, city, "Prakiraan cuaca dan gelombang", ALERT)
+    today = write(
+        dwi, city, "Prakiraan cuaca dan gelombang", ALERT, thread=ALERT_DETAILS,
+        first_comment="Kondisi darurat di laut? Hubungi 112. #CuacaSamudra",
+    )  # fmt: skip
     submit(today, dwi)
     approve(today)
     planned = write(rina, city, "Pendaftaran beasiswa dibuka", SCHOLARSHIP, planned_at=tomorrow)
@@ -146,6 +153,8 @@ def write(
     *,
     planned_at: datetime | None = None,
     media: tuple[MediaItem, ...] = (),
+    thread: tuple[str, ...] = (),
+    first_comment: str = "",
     kind: ContentClass = ContentClass.INFORMATION,
     sensitivity: str = Sensitivity.ORDINARY,
     valid_until: datetime | None = None,
@@ -156,6 +165,8 @@ def write(
         texts={account.pk: text for account in accounts},
         planned_at=planned_at,
         media=media,
+        thread=thread,
+        first_comment=first_comment,
         facets=facets_of(kind, sensitivity) if accounts else Facets(),
         valid_until=valid_until,
         declared=declared() if accounts else Declaration(),

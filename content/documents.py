@@ -2,10 +2,11 @@
 
 One content has one spelling: keys sorted, no spaces, no escapes but JSON's own, text as typed
 (never normalised: what was approved is what is sent). The digest is SHA-256 over its UTF-8 bytes
-and covers the text for every account, the order, bytes and alt text of media, the title and the
-link that are published, the language, the planned time, until when it holds, the facets, what the
-drafter declares and how they justify what was found, and the accounts themselves. For each account
-it also covers what was made of all that for its platform, down to the bytes of its pictures.
+and covers the text for every account, what follows it there (a thread, a first comment), the order,
+bytes and alt text of media, the title and the link that are published, the language, the planned
+time, until when it holds, the facets, what the drafter declares and how they justify what was
+found, and the accounts themselves. For each account it also covers what was made of all that for
+its platform, down to the bytes of its pictures.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-SCHEMA = 4
-# What was written before there were facets, declarations, or films is read, and keeps its digest.
-READABLE = frozenset({1, 2, 3, SCHEMA})
+SCHEMA = 5
+# What was written before there were facets, declarations, films or threads is read, and keeps its
+# digest.
+READABLE = frozenset({1, 2, 3, 4, SCHEMA})
 ORDINARY, EMERGENCY = "ordinary", "emergency"
 
 
@@ -45,20 +47,24 @@ class Prepared:
 
     ``text`` ends with the link where the platform shows none beside it; ``link`` is the one that it
     shows as a card. ``images`` are the files that its platform takes, each in the place of the one
-    that was chosen.
+    that was chosen. ``parts`` are the texts that follow the post: the other posts of its thread, or
+    its first comment, whichever its platform has.
     """
 
     text: str
     title: str = ""
     link: str = ""
     images: Sequence[MediaItem] = field(default_factory=tuple)
+    parts: Sequence[str] = field(default_factory=tuple)
 
     def as_dict(self) -> dict[str, object]:
-        return {**asdict(self), "images": [asdict(item) for item in self.images]}
+        images = [asdict(item) for item in self.images]
+        return {**asdict(self), "images": images, "parts": list(self.parts)}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Prepared:
-        return cls(**{**data, "images": tuple(MediaItem(**item) for item in data["images"])})
+        images = tuple(MediaItem(**item) for item in data["images"])
+        return cls(**{**data, "images": images, "parts": tuple(data.get("parts", ()))})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,8 +144,10 @@ class Document:
     ``text`` is what the drafter wrote for all accounts; only ``texts`` is ever sent. ``recipients``
     is written by the actions: an account that became another one since was not approved. So is
     ``prepared``, which is what goes out there. ``headline`` is the title that is published, where a
-    platform has one; ``title`` never is. ``film`` goes out beside the pictures or instead of them.
-    ``justified`` has, by the key of a finding (``content.findings``), why it may stand.
+    platform has one; ``title`` never is. ``thread`` are the texts of the posts that follow, each an
+    answer to the one before, where a platform has threads; ``first_comment`` is what the account
+    says under its own post where one has comments. ``film`` goes out beside the pictures or instead
+    of them. ``justified`` has, by the key of a finding (``content.findings``), why it may stand.
     """
 
     title: str
@@ -156,12 +164,23 @@ class Document:
     headline: str = ""
     link: str = ""
     film: MediaItem | None = None
+    thread: Sequence[str] = field(default_factory=tuple)
+    first_comment: str = ""
     prepared: Mapping[int, Prepared] = field(default_factory=dict)
 
     def sent_to(self, account_id: int) -> Prepared:
         """What goes out on an account; of earlier schemas, what was chosen as it is."""
         known = self.prepared.get(account_id)
         return known or Prepared(text=self.texts[account_id], images=tuple(self.media))
+
+    def sent_as(self, account_id: int, part: int) -> Prepared:
+        """What goes out on an account as its ``part``-th: 0 is the post, others follow it."""
+        sent = self.sent_to(account_id)
+        return Prepared(text=sent.parts[part - 1]) if part else sent
+
+    def film_of(self, part: int) -> MediaItem | None:
+        """What follows a post is words alone."""
+        return None if part else self.film
 
     def unconfirmed(self) -> Document:
         """The same without the confirmations, which are of the person who gave them."""
@@ -188,6 +207,8 @@ class Document:
                 "headline": self.headline,
                 "link": self.link,
                 "film": asdict(self.film) if self.film else None,
+                "thread": list(self.thread),
+                "first_comment": self.first_comment,
             },
             ensure_ascii=False,
             sort_keys=True,
@@ -225,6 +246,8 @@ class Document:
             headline=data.get("headline", ""),
             link=data.get("link", ""),
             film=MediaItem(**data["film"]) if data.get("film") else None,
+            thread=tuple(data.get("thread", ())),
+            first_comment=data.get("first_comment", ""),
             prepared={
                 int(pk): Prepared.from_dict(variant["sent"])
                 for pk, variant in data["variants"].items()

@@ -153,7 +153,7 @@ class Piece:
 def pieces_of(document: Document) -> list[Piece]:
     """What is published or kept in words, each once: the title stands in lists and in the trail."""
     titles = [Piece("title", document.title), *_headline(document)]
-    return [*titles, *_texts(document), *_alts(document)]
+    return [*titles, *_words(document), *_alts(document)]
 
 
 def _texts(document: Document) -> list[Piece]:
@@ -162,6 +162,17 @@ def _texts(document: Document) -> list[Piece]:
     for account_id, words in document.texts.items():
         found.setdefault(words, "text" if words == document.text else f"text_{account_id}")
     return [Piece(name, words) for words, name in found.items()]
+
+
+def _following(document: Document) -> list[Piece]:
+    parts = [Piece(f"thread_{number}", one) for number, one in enumerate(document.thread)]
+    comment = document.first_comment
+    return [*parts, *([Piece("first_comment", comment)] if comment else [])]
+
+
+def _words(document: Document) -> list[Piece]:
+    """Every text that is sent: the post, and what follows it."""
+    return [*_texts(document), *_following(document)]
 
 
 def _headline(document: Document) -> list[Piece]:
@@ -174,7 +185,7 @@ def _alts(document: Document) -> list[Piece]:
 
 
 def _linking(document: Document) -> list[Piece]:
-    return [*_texts(document), *([Piece("link", document.link)] if document.link else [])]
+    return [*_words(document), *([Piece("link", document.link)] if document.link else [])]
 
 
 def links_of(document: Document) -> list[str]:
@@ -299,7 +310,7 @@ def _of_elections(document: Document, around: Surroundings) -> Iterator[Finding]
     for window in around.windows:
         if not window.starts_on <= around.at.date() <= window.ends_on:
             continue
-        for piece in (*_headline(document), *_texts(document), *_alts(document)):
+        for piece in (*_headline(document), *_words(document), *_alts(document)):
             for word in style.words_among(window.words, piece.words):
                 message = _("A word to be careful with during %(window)s (%(citation)s).") % {
                     "window": window.name,
@@ -351,7 +362,7 @@ def _of_pictures(document: Document, around: Surroundings) -> Iterator[Finding]:
 def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
     """Narratives that do not count on the day it goes out, unless all of it is in one that does."""
     day = around.at.date()
-    for piece in _texts(document):
+    for piece in _words(document):
         plain = bank.plain_of(piece.words)
         held = [one for one in around.narratives if bank.is_held(one.text, plain)]
         good = [bank.plain_of(one.text) for one in held if one.counts_on(day)]
@@ -368,7 +379,7 @@ def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
 
 
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
-    for piece in _texts(document):
+    for piece in _words(document):
         shouted = style.shouted(piece.words)
         if shouted:
             message = _("Words in capital letters are hard to read, and read as shouting.")

@@ -120,6 +120,7 @@ class PostForm(NextSlotForm, LinkForm):
                 strip=False,
                 max_length=LONGEST_TEXT,
             )
+        self.add_thread()
         self.add_pictures()
         self.add_film(user, self.unit_id)
         self.mark_facets()
@@ -171,6 +172,7 @@ class PostForm(NextSlotForm, LinkForm):
             "campaign": self.version.post.campaign_id,
             "valid_until": content.valid_until,
             **self.links_initial(content, self.unit_id),
+            **self.following_initial(content),
             **self.facets_initial(content.facets),
             **self.declared_initial(
                 content.declared, is_own=self.version.editor_id == self.user.pk
@@ -257,6 +259,8 @@ class PostForm(NextSlotForm, LinkForm):
             headline=data.get("headline") or "",
             link=data.get("link") or "",
             film=self.film_item(),
+            thread=self.thread(),
+            first_comment=self.comment(),
             facets=self.facets(),
             declared=self.declaration(),
             justified=self.reasons(),

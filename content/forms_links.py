@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from content.documents import Document, MediaItem
-from content.forms_declared import DeclaredForm
+from content.forms_following import FollowingForm
 from content.forms_pictures import is_key
 from content.media_items import item_of
 from content.media_rules import of_consent, of_rights
@@ -25,7 +25,7 @@ LONGEST_LINK = 1_000
 MOST_FILMS = 100
 
 
-class LinkForm(DeclaredForm):
+class LinkForm(FollowingForm):
     """What a post may have besides text and pictures."""
 
     headline = forms.CharField(

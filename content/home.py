@@ -147,7 +147,7 @@ def _publications(
     account that cannot publish, by time. One query for both cards."""
     visible = selectors.publications_visible_to(user)
     day = (
-        visible.filter(scheduled_for__gte=start, scheduled_for__lt=until)
+        visible.filter(scheduled_for__gte=start, scheduled_for__lt=until, part=0)
         .exclude(status=Publication.Status.CANCELLED)
         .order_by("scheduled_for", "pk")
     )

@@ -46,8 +46,8 @@ def post_rows(rows: QuerySet[PostSearch]) -> Iterator[list[object]]:
 
 def publication_header() -> list[str]:
     return [
-        _("Post"), _("Unit"), _("Account"), _("Status"), _("Planned for"), _("Published at"),
-        _("Address"),
+        _("Post"), _("Unit"), _("Account"), _("Part"), _("Status"), _("Planned for"),
+        _("Published at"), _("Address"),
     ]  # fmt: skip
 
 
@@ -55,7 +55,7 @@ def publication_rows(rows: QuerySet[Publication]) -> Iterator[list[object]]:
     light = rows.defer("version__canonical", "version__document")
     for row in light.iterator(chunk_size=AT_ONCE):
         yield [
-            row.version.title, str(row.post.unit), str(row.official_account),
+            row.version.title, str(row.post.unit), str(row.official_account), row.part_label,
             word(row.display_status), row.scheduled_for, row.published_at, row.permalink,
         ]  # fmt: skip
 

@@ -26,8 +26,8 @@ from content.forms_deciding import ApprovalForm
 from content.media_at_the_gate import incomplete
 from content.models import Decision, Post, PostVersion, Publication, Review
 from content.pages_media import length_of
-from content.preflight import notes, problems_of, unconnected
-from content.preparing import changes, expected, prepare
+from content.preflight import notes, of_a_part, part_name, problems_of, unconnected
+from content.preparing import changes, expected, left_out, prepare
 from content.surroundings import findings_of
 from govsocial.audit.selectors import history_of
 from govsocial.platforms import text as texts
@@ -221,7 +221,22 @@ def _preview(
         "counts": list(_counts(sent.text, taken)),
         "links_stay_text": not taken.links,
         "problems": list(dict.fromkeys(one.message for one in wrong)),
-        "notes": [*known, *changes(document, sent)],
+        "notes": [*known, *left_out(document, account), *changes(document, sent)],
+        "parts": [_part(words, place, taken) for place, words in enumerate(sent.parts)],
+    }
+
+
+def _part(words: str, place: int, taken: Limits) -> dict[str, Any]:
+    """One of the texts that follow the post on an account."""
+    own = of_a_part(taken)
+    length = measure(words, own)
+    return {
+        "label": part_name(taken, place),
+        "text": words,
+        "length": length,
+        "most": own.text,
+        "is_too_long": length > own.text,
+        "links_stay_text": not taken.links,
     }
 
 
@@ -288,6 +303,15 @@ def version_page(post: Post, version: PostVersion, user: User) -> dict[str, Any]
     }
 
 
+def _alone(preview: dict[str, Any], part: int) -> dict[str, Any]:
+    """What one publication says: the post with all that follows it, or one of these by itself."""
+    if not part:
+        return preview
+    bare: dict[str, Any] = {key: [] for key in ("images", "notes", "problems", "parts", "counts")}
+    said: dict[str, Any] = preview["parts"][part - 1]
+    return preview | said | bare | {"title": "", "link": "", "film": None}
+
+
 def publication_page(publication: Publication, user: User) -> dict[str, Any]:
     content = publication.version.content()
     account = publication.official_account
@@ -299,7 +323,7 @@ def publication_page(publication: Publication, user: User) -> dict[str, Any]:
     return {
         "publication": publication,
         "content": content,
-        "preview": previews(publication.post, content, [account])[0],
+        "preview": _alone(previews(publication.post, content, [account])[0], publication.part),
         "attempts": attempts,
         "may_retry": runs and publication.status == Publication.Status.FAILED,
         "may_cancel": runs and publication.status in CANCELLABLE,

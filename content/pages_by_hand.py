@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from accounts.models import Document, User
-from content import pages_freezes
+from content import following, pages_freezes
 from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
 from content.forms_by_hand import ProofForm
@@ -52,7 +52,8 @@ def by_hand_page(
     publication: Publication, user: User, form: ProofForm | None = None
 ) -> dict[str, Any]:
     claim = claim_of(publication, user)
-    sent = publication.version.content().sent_to(publication.official_account_id)
+    account_id, part = publication.official_account_id, publication.part
+    sent = publication.version.content().sent_as(account_id, part)
     account = publication.official_account
     number = claim.attempt.number if claim.attempt else 0
     is_open = publication.status in {STATUS.SENDING, STATUS.UNCONFIRMED}
@@ -63,6 +64,7 @@ def by_hand_page(
         "freezes": pages_freezes.covering(publication),
         "may_claim": publication.status == STATUS.SCHEDULED and not claim.why_not,
         "sent": sent if claim.shows else None,
+        "answers": following.permalink_before(publication),
         "files": _files(publication) if claim.shows else [],
         "form": (form or ProofForm(number=number)) if is_open else None,
         "may_use_application": publication.status == STATUS.SCHEDULED and account.is_connected,
@@ -72,8 +74,9 @@ def by_hand_page(
 def _media(publication: Publication) -> list[MediaItem]:
     """The files in their order: what was made of the pictures for that platform, then the film."""
     content = publication.version.content()
-    images = content.sent_to(publication.official_account_id).images
-    return [*images, content.film] if content.film else list(images)
+    images = content.sent_as(publication.official_account_id, publication.part).images
+    film = content.film_of(publication.part)
+    return [*images, film] if film else list(images)
 
 
 def _files(publication: Publication) -> list[dict[str, Any]]:

@@ -111,10 +111,20 @@ SHAPES: Mapping[str, Shape] = {
 }
 
 
-def permalink_of(account: OfficialAccount, typed: str) -> str:
+# How the address of a comment names it: what stands behind the address of its post.
+_COMMENTS = {
+    "facebook": ("comment_id", r"\d{5,40}"),
+    "youtube": ("lc", r"[\w.-]{10,100}"),
+}
+_ON_INSTAGRAM = re.compile(r"(?P<post>(?:/[^/]+)?/(?:p|reel|tv)/[\w-]+)/c/(?P<comment>\d{5,40})/?")
+
+
+def permalink_of(account: OfficialAccount, typed: str, *, comment: bool = False) -> str:
     """``typed`` in the one spelling of it. Raises ``NotThatPost`` for what is no address of a post
-    on the account's platform, on another server, or of another account."""
+    on the account's platform, or of a ``comment``; on another server, or of another account."""
     parts = _parts(typed)
+    if comment:
+        return _of_comment(account, parts)
     if account.platform == "mastodon":
         return _on_a_server(account, parts.netloc, parts.path)
     shape = SHAPES.get(account.platform)
@@ -139,6 +149,25 @@ def permalink_of(account: OfficialAccount, typed: str) -> str:
         raise NotThatPost(_no_post(account))
     _refuse_others(account, named.get("handle") or query.get("id") or "")
     return _spelled(account, shape, path, {**named, "post": post}, query)
+
+
+def _of_comment(account: OfficialAccount, parts: SplitResult) -> str:
+    """The address of the post that it stands under, and what names the comment there."""
+    if account.platform == "instagram":
+        found = _ON_INSTAGRAM.fullmatch(parts.path)
+        if found is not None:
+            post = permalink_of(account, parts._replace(path=found["post"], query="").geturl())
+            return f"{post}c/{found['comment']}/"
+    elif account.platform in _COMMENTS:
+        name, shape = _COMMENTS[account.platform]
+        named = parse_qs(parts.query).get(name, [""])[0]
+        if re.fullmatch(shape, named):
+            post = permalink_of(account, parts.geturl())
+            return f"{post}{'&' if '?' in post else '?'}{name}={named}"
+    raise NotThatPost(
+        _("This is not the address of a comment. Open its time on %(platform)s and copy that.")
+        % {"platform": account.get_platform_display()}
+    )
 
 
 def _parts(typed: str) -> SplitResult:

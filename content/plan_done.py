@@ -95,6 +95,7 @@ _ROWS = """
         LEFT JOIN LATERAL (
             SELECT b.id, b.status, b.published_at, b.problem FROM content_publication b
             WHERE b.post_id = pairs.post_id AND b.official_account_id = pairs.account_id
+                AND b.part = 0
             ORDER BY (b.status = 'published') DESC, b.id DESC LIMIT 1
         ) AS last ON TRUE
     ), unplanned AS (
@@ -108,7 +109,8 @@ _ROWS = """
         -- As the index publication_by_time is written; of what is out it is when it went out.
         WHERE COALESCE(b.published_at, b.scheduled_for) >= %(start)s
             AND COALESCE(b.published_at, b.scheduled_for) < %(until)s
-            AND b.status = 'published' AND p.planned_at IS NULL AND p.unit_id = ANY (%(units)s)
+            AND b.status = 'published' AND b.part = 0
+            AND p.planned_at IS NULL AND p.unit_id = ANY (%(units)s)
             AND (%(campaigns)s::bigint[] IS NULL OR p.campaign_id = ANY (%(campaigns)s))
     ), rows AS (
         SELECT * FROM planned UNION ALL SELECT * FROM unplanned

@@ -6,7 +6,7 @@ Driven by the rules of ``govsocial.platforms.limits``; the client checks again b
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -76,7 +76,38 @@ def problems(
 
 
 def problems_of(account: OfficialAccount, sent: Prepared, film: MediaItem | None) -> list[Problem]:
-    return problems(account, sent.text, sent.images, film=film, title=sent.title, link=sent.link)
+    of_post = problems(account, sent.text, sent.images, film=film, title=sent.title, link=sent.link)
+    return [*of_post, *_of_parts(account, sent.parts)]
+
+
+def of_a_part(taken: Limits) -> Limits:
+    """What a platform takes as a further post of a thread, or as a first comment."""
+    wordy = replace(taken, needs_media=False, needs_title=False)
+    if taken.thread:
+        return wordy
+    return replace(wordy, text=taken.first_comment, text_bytes=None, forbidden="")
+
+
+def part_name(taken: Limits, place: int) -> str:
+    """``place`` counts from 0, what follows the post directly."""
+    if not taken.thread:
+        return _("First comment")
+    return _("Part %(number)s of the thread") % {"number": place + 2}
+
+
+def _of_parts(account: OfficialAccount, parts: Sequence[str]) -> Iterator[Problem]:
+    usual = limits_of(account)
+    taken = of_a_part(usual)
+    most = usual.thread or 1
+    if len(parts) > most:
+        told = _("A thread has at most %(most)s parts after the first.") % {"most": most}
+        yield Problem(told, f"thread_{most}")
+    for place, words in enumerate(parts):
+        field = f"thread_{place}" if usual.thread else "first_comment"
+        found = [*_of_text(account, taken, words)]
+        found += [_said(account, one, taken) for one in broken(taken, text=words)]
+        for told in found:
+            yield Problem(f"{part_name(usual, place)}: {told}", field)
 
 
 def notes(

@@ -1,4 +1,5 @@
-"""What goes out on each account: its text with the link, its title, the pictures it takes.
+"""What goes out on each account: its text with the link, its title, the pictures it takes, and what
+follows it there.
 
 Worked out once, when a version is written, and bound to its digest: a later release that would word
 or encode otherwise changes nothing of what was approved.
@@ -32,7 +33,17 @@ def prepare(document: Document, account: OfficialAccount, make: MakePicture) -> 
         title=document.headline if _shows_title(document, taken, card) else "",
         link=card,
         images=tuple(make(item, taken) for item in document.media),
+        parts=_parts(document, taken),
     )
+
+
+def _parts(document: Document, taken: Limits) -> tuple[str, ...]:
+    """A platform has threads or comments; where it has neither, nothing follows the post."""
+    if taken.thread:
+        return tuple(document.thread)
+    if taken.first_comment and document.first_comment:
+        return (document.first_comment,)
+    return ()
 
 
 def _with_link(document: Document, text: str, taken: Limits, has_media: bool) -> tuple[str, str]:
@@ -52,6 +63,17 @@ def _shows_title(document: Document, taken: Limits, card: str) -> bool:
     if card and taken.card_title:
         return True
     return taken.title is not None and (taken.film_title or document.film is None)
+
+
+def left_out(document: Document, account: OfficialAccount) -> Iterator[str]:
+    """What does not go out on an account, because its platform has no such thing, in words."""
+    taken, platform = limits_of(account), account.get_platform_display()
+    if document.thread and not taken.thread:
+        yield _("%(platform)s takes no threads: only the first text goes out there.") % {
+            "platform": platform
+        }
+    if document.first_comment and (taken.thread or not taken.first_comment):
+        yield _("On %(platform)s no first comment goes out.") % {"platform": platform}
 
 
 def expected(item: MediaItem, taken: Limits) -> MediaItem:

@@ -24,7 +24,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content import gate
+from content import following, gate
 from content.models import (
     CalendarFeed,
     Decision,
@@ -221,13 +221,17 @@ UNPOSTED = (Publication.Status.SCHEDULED, Publication.Status.SENDING)
 def publications_to_post(user: User) -> QuerySet[Publication]:
     """What this person may post by hand now: see ``Publication.waits_for_hand``."""
     units = user.units_with("content.publish")
-    return publications_visible_to(user).filter(
-        official_account__unit_id__any=units,
-        official_account__status=OfficialAccount.Status.ACTIVE,
-        status=Publication.Status.SCHEDULED,
-        by_hand=True,
-        # The database's clock: what is counted on every page is written once a minute.
-        scheduled_for__lte=Now(),
+    return (
+        publications_visible_to(user)
+        .filter(
+            official_account__unit_id__any=units,
+            official_account__status=OfficialAccount.Status.ACTIVE,
+            status=Publication.Status.SCHEDULED,
+            by_hand=True,
+            # The database's clock: what is counted on every page is written once a minute.
+            scheduled_for__lte=Now(),
+        )
+        .filter(following.IS_ITS_TURN)
     )
 
 
@@ -266,8 +270,10 @@ def accounts_to_write_for(user: User) -> QuerySet[OfficialAccount]:
 
 
 def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
-    """Add each post's publications with their accounts, in one query for the whole page."""
-    publications = Publication.objects.select_related("official_account").order_by("pk")
+    """Add each post's publications with their accounts, in one query for the whole page; what
+    follows a post on an account is left out."""
+    rows = Publication.objects.filter(part=0)
+    publications = rows.select_related("official_account").order_by("pk")
     return posts.prefetch_related(Prefetch("publications", queryset=publications))
 
 

@@ -24,7 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Now
 
 from accounts.models import OfficialAccount, User
-from content import gate
+from content import following, gate
 from content.models import (
     Freeze,
     Halt,
@@ -111,8 +111,14 @@ def with_what_they_stopped(freezes: QuerySet[Freeze]) -> QuerySet[Any]:
 
 
 def _number(rows: QuerySet[Halt]) -> Subquery:
+    """A post and what follows it on an account are one."""
     counted = rows.annotate(
-        number=Func("publication_id", function="COUNT", template="COUNT(DISTINCT %(expressions)s)")
+        number=Func(
+            "publication__version_id",
+            "publication__official_account_id",
+            function="COUNT",
+            template="COUNT(DISTINCT (%(expressions)s))",
+        )
     )
     return Subquery(counted.values("number"), output_field=IntegerField())
 
@@ -130,6 +136,7 @@ def would_be_stopped(
     if spares_emergencies:
         emergency = Review.objects.filter(version=OuterRef("version"), is_emergency=True)
         rows = rows.exclude(Exists(emergency))
+    rows = rows.filter(following.first_of(Publication.Status.SCHEDULED))
     return rows.order_by("scheduled_for", "pk")
 
 
@@ -152,8 +159,10 @@ STOPPED = (Publication.Status.FROZEN, Publication.Status.CANCELLED)
 
 
 def _frozen(publications: QuerySet[Publication]) -> QuerySet[Publication]:
-    """By the halts that are open: of them there is an index, of what is frozen none."""
-    return publications.filter(status=Publication.Status.FROZEN, halts__released_at=None)
+    """By the halts that are open: of them there is an index, of what is frozen none. What follows
+    a frozen one is let go with it."""
+    frozen = publications.filter(status=Publication.Status.FROZEN, halts__released_at=None)
+    return frozen.filter(following.first_of(Publication.Status.FROZEN))
 
 
 def to_release_by(user: User) -> QuerySet[Publication]:

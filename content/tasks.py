@@ -17,6 +17,8 @@ def claim_due_publications() -> None:
 @shared_task
 def send_publication(publication_id: int) -> None:
     actions.send_publication(publication_id=publication_id, actor=User.objects.system())
+    for following_id in actions.claim_following_publications(publication_id=publication_id):
+        send_publication.delay(following_id)
 
 
 @shared_task

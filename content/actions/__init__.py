@@ -86,6 +86,7 @@ from content.actions.saved_views import change_view, remove_view, save_view
 from content.actions.scheduling import (
     cancel_publication,
     claim_due_publications,
+    claim_following_publications,
     retry_publication,
 )
 from content.actions.scratches import (
@@ -133,6 +134,7 @@ __all__ = [
     "choose_ways",
     "claim_by_hand",
     "claim_due_publications",
+    "claim_following_publications",
     "claim_link_checks",
     "claim_unconfirmed_publications",
     "claim_withdrawals",

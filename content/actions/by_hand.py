@@ -19,7 +19,7 @@ from accounts.documents import keep_document
 from accounts.errors import AccountError
 from accounts.models import Document, User
 from accounts.vault import CannotOpen
-from content import gate
+from content import following, gate
 from content.actions.confirming import send_again
 from content.actions.hand_reasons import reasons, reasons_of_the_gate, refuse_renamed
 from content.actions.publishing import NO_LONGER_COUNTS
@@ -90,7 +90,7 @@ def claim_by_hand(*, actor: User, publication_id: int) -> Attempt:
         PUBLICATION_CLAIMED,
         actor=actor,
         target=publication.post,
-        account=str(account),
+        account=publication.outlet,
         attempt=attempt.number,
     )
     return attempt
@@ -159,7 +159,7 @@ def record_by_hand(
         PUBLICATION_PROVED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         attempt=number,
         permalink=address,
         went_out_at=went_out_at.isoformat(),
@@ -177,7 +177,8 @@ def _open_attempt(publication: Publication, number: int) -> Attempt:
 
 def _address(publication: Publication, permalink: str) -> str:
     try:
-        return permalink_of(publication.official_account, permalink)
+        account, is_comment = publication.official_account, publication.is_comment
+        return permalink_of(account, permalink, comment=is_comment)
     except NotThatPost as exc:
         raise ContentError(str(exc), field="permalink") from exc
 
@@ -218,8 +219,9 @@ def _close(attempt: Attempt, outcome: str, *, publication: Publication | None = 
     attempt.outcome, attempt.finished_at = outcome, timezone.now()
     if publication is not None:
         content = publication.version.content()
-        sent = content.sent_to(publication.official_account_id)
-        media = [*sent.images, content.film] if content.film else sent.images
+        sent = content.sent_as(publication.official_account_id, publication.part)
+        film = content.film_of(publication.part)
+        media = [*sent.images, film] if film else sent.images
         attempt.sent = {
             "text": sent.text,
             "title": sent.title,
@@ -248,7 +250,7 @@ def hand_back(*, actor: User, publication_id: int, number: int) -> Publication:
         PUBLICATION_HANDED_BACK,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         attempt=number,
     )
     publication.hand_told_at = None
@@ -271,6 +273,8 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
         raise ContentError(_("This publication has moved on meanwhile."))
     if not by_hand and not account.is_connected:
         raise ContentError(_("The account is not connected. It must be connected first."))
+    if not by_hand and following.answers_unknown(publication):
+        raise ContentError(_("A person posted what it answers, so a person posts this too."))
     if publication.by_hand == by_hand:
         return publication
     for reason in reasons_of_the_gate(publication):
@@ -283,7 +287,7 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
         PUBLICATION_WAY_CHOSEN,
         actor=actor,
         target=publication.post,
-        account=str(account),
+        account=publication.outlet,
         way="hand" if by_hand else "application",
     )
     return publication
@@ -298,7 +302,7 @@ def tell_due_by_hand(*, actor: User, limit: int = 100) -> int:
     for publication_id in _expired(due, limit):
         _stop(publication_id, actor)
     untold = list(
-        due.filter(hand_told_at=None)
+        due.filter(following.IS_ITS_TURN, hand_told_at=None)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("post", "version", "official_account__unit")
         .order_by("scheduled_for", "pk")[:limit]

@@ -158,7 +158,7 @@ def _ask_again(
             PUBLICATION_UNCONFIRMED,
             actor=actor,
             target=publication.post,
-            account=str(publication.official_account),
+            account=publication.outlet,
             attempt=attempts,
             error=type(exc).__name__,
         )
@@ -213,7 +213,7 @@ def _record_confirmed(publication: Publication, actor: User, *, found: bool) -> 
         PUBLICATION_CONFIRMED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         found=found,
     )
 
@@ -272,7 +272,7 @@ def settle_publication(
         PUBLICATION_SETTLED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         live=is_live,
         reason=reason.strip()[:500],
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content import gate
+from content import following, gate
 from content.actions.refusals import guarded
 from content.actions.settling import lock_publication, out_of_line, put_in_line
 from content.actions.telling import tell_freeze
@@ -18,6 +18,8 @@ from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBL
 from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
+
+FROZEN = Publication.Status.FROZEN
 
 
 @guarded("freeze")
@@ -60,7 +62,12 @@ def begin_freeze(
     halts = Halt.objects.filter(
         pk__gt=last, released_at=None, publication__status=Publication.Status.FROZEN
     ).select_related("publication__post__current_version", "publication__official_account")
-    stopped = [halt.publication for halt in halts]
+    # What follows a post on an account stopped with it, and is told with it.
+    once = {
+        (one.version_id, one.official_account_id): one
+        for one in (halt.publication for halt in halts.order_by("-publication__part"))
+    }
+    stopped = sorted(once.values(), key=lambda one: one.pk)
     record(
         FREEZE_BEGUN,
         actor=actor,
@@ -75,7 +82,7 @@ def begin_freeze(
             PUBLICATION_FROZEN,
             actor=actor,
             target=publication.post,
-            account=str(publication.official_account),
+            account=publication.outlet,
             reason=freeze.reason,
         )
     return freeze
@@ -100,11 +107,13 @@ def lift_freeze(*, actor: User, freeze_id: int, reason: str) -> Freeze:
 
 @guarded("release")
 def open_frozen(*, actor: User, publication_id: int) -> None:
-    """Note that an approver has the page before them that shows what a frozen one would say."""
+    """Note that an approver has the page before them that shows what a frozen one would say, and
+    what would follow it."""
     publication = Publication.objects.select_related("official_account").get(pk=publication_id)
     require(actor, "content.approve", publication.official_account.unit_id)
+    shown = [publication.pk, *following.frozen_after(publication).values_list("pk", flat=True)]
     OpenedPublication.objects.bulk_create(
-        [OpenedPublication(publication=publication, person=actor)],
+        [OpenedPublication(publication_id=one, person=actor) for one in shown],
         update_conflicts=True,
         unique_fields=["publication", "person"],
         update_fields=["opened_at"],
@@ -113,8 +122,8 @@ def open_frozen(*, actor: User, publication_id: int) -> None:
 
 @guarded("release")
 def release_publication(*, actor: User, publication_id: int) -> Publication:
-    """Let one frozen publication go again: an approver of post and account who wrote none of it
-    and who opened it since it was frozen.
+    """Let one frozen publication go again, and what follows it: an approver of post and account
+    who wrote none of it and who opened it since it was frozen.
 
     Raises ``ContentError`` while a freeze covers it and when its approval no longer counts.
     """
@@ -130,6 +139,13 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
         require(actor, "content.approve", unit_id)
     if gate.is_frozen(publication):
         raise GateRefused(_("The freeze has not been lifted yet."), why="frozen")
+    for one in [publication, *following.after(publication).filter(status=FROZEN)]:
+        _let_go(one, actor)
+    record(PUBLICATION_RELEASED, actor=actor, target=post, account=publication.outlet)
+    return publication
+
+
+def _let_go(publication: Publication, actor: User) -> None:
     halts = publication.halts.filter(released_at=None)
     since = halts.values("halted_at")[:1]
     if not publication.opened.filter(person=actor, opened_at__gte=since).exists():
@@ -137,8 +153,6 @@ def release_publication(*, actor: User, publication_id: int) -> Publication:
     halts.update(released_by=actor, released_at=timezone.now())
     if not put_in_line(publication):
         raise out_of_line(publication)
-    record(PUBLICATION_RELEASED, actor=actor, target=post, account=str(account))
-    return publication
 
 
 def _units_of(publication: Publication) -> set[int]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
-from content import gate
+from content import following, gate
 from content.actions.publishing import MEDIA_INCOMPLETE
 from content.actions.settling import NOT_LABELLED, not_in_use, recipient
 from content.errors import ContentError, GateRefused
@@ -51,6 +51,9 @@ def reasons(publication: Publication) -> Iterator[Reason]:
     if max(planned, publication.scheduled_for) > timezone.now():
         too_early = _("Its time has not come yet.")
         yield Reason("too_early", too_early, too_early)
+    if not following.is_its_turn(publication):
+        not_yet = _("What it answers is not out yet.")
+        yield Reason("too_early", not_yet, not_yet)
 
 
 def reasons_of_the_gate(publication: Publication) -> Iterator[Reason]:

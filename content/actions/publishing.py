@@ -22,7 +22,7 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
-from content import gate
+from content import following, gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
 from content.actions.settling import (
     NO_ANSWER,
@@ -147,7 +147,7 @@ def _begin(publication_id: int, actor: User) -> _Started | None:
         logger.info("Publication is not to be sent", extra={"publication_id": publication_id})
         return None
     planned = publication.version.content().planned_at or publication.scheduled_for
-    if max(planned, publication.scheduled_for) > now:
+    if max(planned, publication.scheduled_for) > now or not following.is_its_turn(publication):
         return None
     if not publication.attempts.filter(outcome=Attempt.Outcome.UNKNOWN).exists():
         # Kept once an attempt may have reached the platform: looking for it starts there.
@@ -309,7 +309,7 @@ def _postpone(
         PUBLICATION_POSTPONED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         attempt=number,
         error=type(exc).__name__,
         again_at=again_at.isoformat(),

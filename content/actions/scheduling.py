@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, PlatformApp, SpendingCap, User
-from content import gate
+from content import following, gate
 from content.actions.refusals import guarded
 from content.actions.settling import (
     call_back,
+    call_back_following,
     end_withdrawn,
     is_for_a_person,
     lock_publication,
@@ -37,32 +38,40 @@ from govsocial.web.permissions import require
 
 
 def schedule_publications(version: PostVersion, *, actor: User) -> None:
-    """Create one publication per account of an approved version. The caller holds the post."""
+    """Create the publications of an approved version: on each account the post, and what follows
+    it there. The caller holds the post."""
     document = version.content()
     now = timezone.now()
     accounts = OfficialAccount.objects.select_related("credential").in_bulk(document.texts.keys())
     gate.share_accounts(document.texts)
     for account_id in sorted(document.texts):
         account = accounts[account_id]
-        publication = Publication(
-            post=version.post,
-            version=version,
-            official_account=account,
-            digest=version.digest,
-            key=new_key(account.platform, now),
-            scheduled_for=max(document.planned_at or now, now),
-            by_hand=is_for_a_person(account),
-        )
-        if not put_in_line(publication):
-            raise out_of_line(publication)
+        at = max(document.planned_at or now, now)
+        for part in range(1 + len(document.sent_to(account_id).parts)):
+            _schedule(version, account, at, part)
         record(
             PUBLICATION_SCHEDULED,
             actor=actor,
             target=version.post,
             account=str(account),
-            scheduled_for=publication.scheduled_for.isoformat(),
+            scheduled_for=at.isoformat(),
             version_sha256=version.digest,
         )
+
+
+def _schedule(version: PostVersion, account: OfficialAccount, at: datetime, part: int) -> None:
+    publication = Publication(
+        post=version.post,
+        version=version,
+        official_account=account,
+        part=part,
+        digest=version.digest,
+        key=new_key(account.platform, timezone.now()),
+        scheduled_for=at,
+        by_hand=is_for_a_person(account),
+    )
+    if not put_in_line(publication):
+        raise out_of_line(publication)
 
 
 def cancel_for_edit(post: Post, *, actor: User) -> None:
@@ -83,13 +92,34 @@ def claim_due_publications(*, limit: int = 200) -> list[int]:
         .filter(status=Publication.Status.SCHEDULED, scheduled_for__lte=now, by_hand=False)
         .filter(Q(not_before=None) | Q(not_before__lte=now))
         .filter(Q(leased_until=None) | Q(leased_until__lte=now))
+        .filter(following.IS_ITS_TURN)
         .order_by("scheduled_for", "pk")
         .values_list("pk", flat=True)[:limit]
     )
-    ids = list(due)
+    return _lease(list(due), now)
+
+
+def _lease(ids: list[int], now: datetime) -> list[int]:
     until = now + timedelta(seconds=settings.PUBLICATION_LEASE)
     Publication.objects.filter(pk__in=ids).update(leased_until=until)
     return ids
+
+
+@transaction.atomic
+def claim_following_publications(*, publication_id: int) -> list[int]:
+    """Lease what follows a publication that is out now, so that a thread does not wait for the beat
+    between its parts. A lost message does no harm: the beat finds it when the lease runs out."""
+    sent = Publication.objects.get(pk=publication_id)
+    now = timezone.now()
+    if sent.status != Publication.Status.PUBLISHED:
+        return []
+    due = (
+        Publication.objects.select_for_update(skip_locked=True)
+        .filter(version_id=sent.version_id, official_account_id=sent.official_account_id)
+        .filter(part=sent.part + 1, status=Publication.Status.SCHEDULED, by_hand=False)
+        .filter(Q(leased_until=None) | Q(leased_until__lte=now), not_before=None)
+    )
+    return _lease(list(due.values_list("pk", flat=True)), now)
 
 
 def _wake_what_was_held_back(now: datetime) -> None:
@@ -131,7 +161,9 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     publication.not_before = None
     publication.problem = ""
     publication.attempts_before = publication.attempts.count()
-    publication.by_hand = is_for_a_person(publication.official_account)
+    publication.by_hand = is_for_a_person(
+        publication.official_account
+    ) or following.answers_unknown(publication)
     publication.hand_told_at = None
     if not put_in_line(publication):
         raise out_of_line(publication)
@@ -139,14 +171,14 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
         PUBLICATION_RETRIED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
     )
     return publication
 
 
 @guarded("cancel")
 def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publication:
-    """Call back a publication that is not out yet, with a reason."""
+    """Call back a publication that is not out yet, with a reason, and what would follow it."""
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     if not reason.strip():
@@ -154,6 +186,7 @@ def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publ
     if publication.status not in Publication.CALLED_BACK:
         raise ContentError(_("Only what is not out yet can be cancelled."))
     mark_cancelled(publication, actor, reason.strip())
+    call_back_following(publication, actor, reason.strip())
     waiting = publication.post.publications.exclude(status=Publication.Status.CANCELLED)
     if publication.post.status == Post.Status.SCHEDULED and not waiting.exists():
         _leave_schedule(publication.post)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import OfficialAccount, User
-from content import gate
+from content import following, gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.actions.telling import tell_trouble
 from content.documents import MediaItem, Recipient, digest_of
@@ -104,9 +104,12 @@ def outgoing_post(publication: Publication) -> OutgoingPost:
         raise ContentChanged(
             gettext_noop("The account was changed after the approval. Approve the post anew.")
         )
-    sent, taken = document.sent_to(account.pk), limits(account.platform)
-    film = document.film
+    sent, taken = document.sent_as(account.pk, publication.part), limits(account.platform)
+    film = document.film_of(publication.part)
+    before = following.before(publication)
     return OutgoingPost(
+        follows=before.get(publication.part - 1, ""),
+        root=before.get(0, ""),
         key=publication.key,
         handles=handles_of(publication),
         taken=taken_by_others(publication),
@@ -198,10 +201,12 @@ def mark_published(
         PUBLICATION_SENT,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         attempt=number,
         permalink=published.permalink,
     )
+    if not publication.platform_post_id:
+        following.leave_to_people(publication)
     _withdraw_at_once(publication)
 
 
@@ -224,7 +229,7 @@ def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
         PUBLICATION_WITHDRAWN,
         actor=withdrawal.requested_by,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         reason=withdrawal.reason,
     )
     end_withdrawn(publication.post)
@@ -244,6 +249,12 @@ def call_back(post: Post, actor: User, reason: str) -> None:
     waiting = post.publications.select_for_update(of=("self",)).select_related("official_account")
     for publication in waiting.filter(status__in=Publication.CALLED_BACK).order_by("pk"):
         mark_cancelled(publication, actor, reason)
+
+
+def call_back_following(publication: Publication, actor: User, reason: str) -> None:
+    """Cancel what would have followed a locked publication on its account, and is not out."""
+    for one in following.after(publication).filter(status__in=Publication.CALLED_BACK):
+        mark_cancelled(one, actor, reason)
 
 
 def mark_unconfirmed(
@@ -270,7 +281,7 @@ def mark_unconfirmed(
         PUBLICATION_UNCONFIRMED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         attempt=number,
         error=error,
     )
@@ -292,12 +303,13 @@ def mark_failed(
         PUBLICATION_FAILED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         attempt=number,
         error=error,
     )
     if Withdrawal.objects.filter(publication=publication).exists():
         mark_cancelled(publication, actor, gettext_noop("Its post was withdrawn."))
+        call_back_following(publication, actor, gettext_noop("Its post was withdrawn."))
         end_withdrawn(publication.post)
         return
     tell_trouble(publication)
@@ -348,7 +360,7 @@ def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
         PUBLICATION_CANCELLED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         reason=reason[:500],
     )
 

@@ -92,7 +92,7 @@ def tell_to_post(publication: Publication) -> None:
         NoticeKind.TO_POST,
         publishers,
         publication,
-        account=str(publication.official_account),
+        account=publication.outlet,
     )
 
 
@@ -111,4 +111,4 @@ def _tell_trouble(publication: Publication) -> None:
     kind = NoticeKind.FAILED if failed else NoticeKind.UNCONFIRMED
     unread = Notification.objects.filter(publication=publication, kind=kind, read_at=None)
     keepers = people.keepers_of(publication).exclude(pk__in=unread.values("person"))
-    notify(kind, keepers, publication, account=str(publication.official_account))
+    notify(kind, keepers, publication, account=publication.outlet)

@@ -15,9 +15,14 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
-from content import gate
+from content import following, gate
 from content.actions.refusals import guarded
-from content.actions.settling import call_back, lock_publication, mark_withdrawn
+from content.actions.settling import (
+    call_back,
+    call_back_following,
+    lock_publication,
+    mark_withdrawn,
+)
 from content.errors import ContentError
 from content.events import WITHDRAWAL_SETTLED
 from content.models import Post, Publication, Withdrawal
@@ -31,13 +36,15 @@ logger = logging.getLogger(__name__)
 MOST_TRIES = 8
 ENDED = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
 DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
+OUT = (*DOUBTFUL, Publication.Status.PUBLISHED)
 FIRST_WAIT = 30.0
 CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect again.")
 
 
 @guarded("withdraw")
 def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Withdrawal:
-    """Take a live publication back, with a reason; workers delete it on the platform.
+    """Take a live publication back, with a reason, and what follows it on its account; workers
+    delete it on the platform.
 
     Nothing of the record is lost. Raises ``ContentError`` for what is not live.
     """
@@ -47,10 +54,20 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
         raise ContentError(_("Give a reason."), field="reason")
     if publication.status != Publication.Status.PUBLISHED:
         raise ContentError(_("Only what is live can be withdrawn."))
-    withdrawal = Withdrawal.objects.create(
-        publication=publication, reason=reason.strip()[:500], requested_by=actor
+    call_back_following(publication, actor, reason.strip())
+    for one in reversed(following.after(publication).filter(status__in=OUT)):
+        _take_back(one, actor, reason)
+    return _take_back(publication, actor, reason)
+
+
+def _take_back(publication: Publication, actor: User, reason: str) -> Withdrawal:
+    """What may be out is withdrawn once it is known to be out."""
+    withdrawal, _is_new = Withdrawal.objects.get_or_create(
+        publication=publication,
+        defaults={"reason": reason.strip()[:500], "requested_by": actor},
     )
-    mark_withdrawn(publication, withdrawal)
+    if publication.status == Publication.Status.PUBLISHED:
+        mark_withdrawn(publication, withdrawal)
     return withdrawal
 
 
@@ -68,14 +85,13 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
     for one in open_ones:
         require(actor, "content.publish", one.official_account.unit_id)
     call_back(post, actor, reason.strip())
-    for doubtful in post.publications.filter(status__in=DOUBTFUL, withdrawal=None):
-        Withdrawal.objects.create(
-            publication=doubtful, reason=reason.strip()[:500], requested_by=actor
-        )
+    for doubtful in post.publications.filter(status__in=DOUBTFUL):
+        _take_back(doubtful, actor, reason)
     live = Publication.objects.filter(post_id=post_id, status=Publication.Status.PUBLISHED)
     withdrawn = [
         withdraw_publication(actor=actor, publication_id=one, reason=reason)
-        for one in live.order_by("pk").values_list("pk", flat=True)
+        # What follows a post goes before it.
+        for one in list(live.order_by("-part", "pk").values_list("pk", flat=True))
     ]
     if not withdrawn:
         raise ContentError(_("Nothing of this post is live any more."))
@@ -114,7 +130,7 @@ def delete_withdrawn(
     account, begun = publication.official_account, timezone.now()
     try:
         client = client or client_for(account)
-        client.delete(publication.platform_post_id)
+        client.delete(publication.platform_post_id, comment=publication.is_comment)
     except PlatformError as exc:
         note_outcome(account.pk, exc, of_post=True)
         if isinstance(exc, AuthRevoked):
@@ -160,7 +176,7 @@ def _settle(withdrawal_id: int, actor: User, outcome: str, note: str) -> Withdra
         WITHDRAWAL_SETTLED,
         actor=actor,
         target=publication.post,
-        account=str(publication.official_account),
+        account=publication.outlet,
         outcome=outcome,
     )
     return withdrawal

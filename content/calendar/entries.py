@@ -216,7 +216,7 @@ def _shown_entries(user: User, chosen: Collection[Place]) -> dict[Place, Entry]:
         return {}
     rows = (
         selectors.publications_visible_to(user)
-        .filter(post_id__in={place.post_id for place in chosen})
+        .filter(post_id__in={place.post_id for place in chosen}, part=0)
         .select_related(None)
         .select_related("version", "post__unit", "official_account__credential")
         .only(*_READ)

@@ -82,7 +82,7 @@ class CalendarFilter(PostFilter):
         return in_state(posts, OF_POSTS[value]) if value in OF_POSTS else posts.none()
 
     def publications(self) -> QuerySet[Publication]:
-        rows = selectors.publications_visible_to(self.user)
+        rows = selectors.publications_visible_to(self.user).filter(part=0)
         if self.is_bound and not self.is_valid():
             return rows.none()
         status = self._chosen("status")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from content.models.attempt import Attempt
 from content.models.bank_text import BankText
 from content.models.calendar_feed import CalendarFeed
 from content.models.campaign import Campaign, CampaignTool, Goal, PaidLabel, Spending
@@ -26,7 +27,7 @@ from content.models.notification import (
 from content.models.opened import OpenedPublication, OpenedVersion
 from content.models.policy import ApprovalPolicy, Sensitivity
 from content.models.post import Post, PostVersion, Relation
-from content.models.publication import Attempt, Publication
+from content.models.publication import Publication
 from content.models.retrospective import Retrospective, RetrospectiveNudge
 from content.models.review import Decision, Review, StageKind
 from content.models.saved_view import SavedList, SavedView

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Document, User
+from content.models.attempt import Attempt
 from content.models.hand_triggers import ON_PROOFS
-from content.models.publication import Attempt
 
 
 class HandProof(models.Model):

@@ -4,14 +4,16 @@ import pgtrigger
 from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import OfficialAccount, User
+from accounts.models import OfficialAccount
 from accounts.sealing import Place
-from content.models.hand_triggers import ON_ATTEMPTS, ON_PUBLICATIONS
+from content.models.hand_triggers import ON_PUBLICATIONS
 from content.models.obstacle import Obstacle
 from content.models.post import Post, PostVersion
 from content.models.publication_status import BADGES, PUBLICATION_MOVES, PublicationStatus
+from govsocial.platforms.registry import limits
 from govsocial.web.as_of_now import as_of_now
 
 ONE_PUBLICATION_A_POST = "publication_platform_post_once"
@@ -43,6 +45,9 @@ class Publication(models.Model):
     )
     digest = models.CharField(max_length=64)
     key = models.CharField(max_length=64)
+    # 0 is the post itself; the others follow it on the account, each after the one before: the
+    # texts of its thread, or its first comment (``Prepared.parts``).
+    part = models.PositiveSmallIntegerField(default=0, db_default=0)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.SCHEDULED)
     scheduled_for = models.DateTimeField()
     not_before = models.DateTimeField(null=True)
@@ -102,10 +107,11 @@ class Publication(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["version", "official_account"], name="publication_once_per_version"
+                fields=["version", "official_account", "part"],
+                name="publication_once_per_version",
             ),
             models.UniqueConstraint(
-                fields=["post", "official_account"],
+                fields=["post", "official_account", "part"],
                 condition=models.Q(status__in=["sending", "unconfirmed", "published"]),
                 name="publication_at_most_once",
             ),
@@ -144,7 +150,15 @@ class Publication(models.Model):
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             pgtrigger.ReadOnly(
                 name="stays_itself",
-                fields=["post", "version", "official_account", "digest", "key", "created_at"],
+                fields=[
+                    "post",
+                    "version",
+                    "official_account",
+                    "part",
+                    "digest",
+                    "key",
+                    "created_at",
+                ],
             ),
             pgtrigger.FSM(
                 name="moves",
@@ -229,6 +243,9 @@ class Publication(models.Model):
                         AND v.document -> 'variants' -> a.id::text ->> 'to'
                             = concat_ws(' ', a.platform, a.host, a.handle)
                         AND v.document -> 'variants' -> a.id::text ->> 'unit' = a.unit_id::text
+                        -- What follows it is what was approved to follow it.
+                        AND (NEW.part = 0 OR NEW.part <= jsonb_array_length(
+                            v.document #> ARRAY['variants', a.id::text, 'sent', 'parts']))
                         -- The planned time is approved with the rest: never before it.
                         AND NEW.scheduled_for >= COALESCE(
                             (v.document ->> 'planned_at')::timestamptz, NEW.scheduled_for)
@@ -242,6 +259,24 @@ class Publication(models.Model):
                             RAISE EXCEPTION 'What is paid for never goes out without its label.'
                                 USING ERRCODE = 'check_violation';
                         END IF;
+                    END IF;
+                    RETURN NEW;
+                """),
+            ),
+            pgtrigger.Trigger(
+                name="one_after_the_other",
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("status"),
+                condition=pgtrigger.Q(new__status="sending", new__part__gt=0),
+                func=as_of_now("""
+                    -- Held: what it answers is not withdrawn while it goes out.
+                    PERFORM 1 FROM content_publication
+                        WHERE version_id = NEW.version_id AND part = NEW.part - 1
+                        AND official_account_id = NEW.official_account_id
+                        AND status = 'published' FOR SHARE;
+                    IF NOT FOUND THEN
+                        RAISE EXCEPTION 'A part goes out after the one before it.'
+                            USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
                 """),
@@ -268,6 +303,26 @@ class Publication(models.Model):
         """Handles sealed here open on no other publication."""
         row = (str(self.pk), str(self.official_account_id), self.key)
         return Place("handles", "content_publication", row)
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether it is the first comment under a post, and not a post itself."""
+        return self.part > 0 and not limits(self.official_account.platform).thread
+
+    @property
+    def outlet(self) -> str:
+        """Its account, and which part of a thread goes out there: for the trail and notices."""
+        account = str(self.official_account)
+        return f"{account} · {self.part + 1}" if self.part else account
+
+    @property
+    def part_label(self) -> str:
+        """Which of what goes out on the account it is; "" for the post itself."""
+        if not self.part:
+            return ""
+        if self.is_comment:
+            return gettext("First comment")
+        return gettext("Part %(number)s of the thread") % {"number": self.part + 1}
 
     @property
     def obstacle(self) -> Obstacle | None:
@@ -300,71 +355,3 @@ class Publication(models.Model):
         if self.by_hand and self.status == PublicationStatus.SENDING:
             return "being_posted"
         return BADGES.get(self.status, self.status)
-
-
-class Attempt(models.Model):
-    """One call that may put a publication on the platform; committed before the call is made."""
-
-    class Outcome(models.TextChoices):
-        PUBLISHED = "published", _("Published")
-        NOT_SENT = "not_sent", _("Certainly not published")
-        UNKNOWN = "unknown", _("Outcome unknown")
-
-    publication = models.ForeignKey(Publication, models.PROTECT, related_name="attempts")
-    number = models.PositiveSmallIntegerField()
-    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    started_at = models.DateTimeField(default=timezone.now)
-    deadline_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
-    error = models.CharField(max_length=60, blank=True)
-    message = models.CharField(max_length=300, blank=True)
-    http_status = models.PositiveSmallIntegerField(null=True)
-    # What was published is kept as sent (design.md section 7). The secret is no part of it.
-    sent = models.JSONField(default=dict)
-    response = models.JSONField(default=dict)
-    # Claimed by a person, who posts it: no call is made.
-    by_hand = models.BooleanField(default=False, db_default=False)
-
-    class Meta:
-        verbose_name = _("attempt")
-        verbose_name_plural = _("attempts")
-        ordering = ["publication", "number"]
-        constraints = [
-            models.UniqueConstraint(fields=["publication", "number"], name="attempt_number_once"),
-            models.UniqueConstraint(
-                fields=["publication"],
-                condition=models.Q(outcome=""),
-                name="attempt_one_open",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(outcome="", finished_at__isnull=True)
-                | (~models.Q(outcome="") & models.Q(finished_at__isnull=False)),
-                name="attempt_finished_has_an_outcome",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.Protect(
-                name="finished_is_final",
-                operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__outcome=""),
-            ),
-            pgtrigger.Trigger(
-                name="only_while_sending",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Insert,
-                func=as_of_now("""
-                    IF NOT EXISTS (SELECT 1 FROM content_publication
-                        WHERE id = NEW.publication_id AND status = 'sending') THEN
-                        RAISE EXCEPTION 'An attempt belongs to a publication that is being sent.'
-                            USING ERRCODE = 'check_violation';
-                    END IF;
-                    RETURN NEW;
-                """),
-            ),
-            *ON_ATTEMPTS,
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.publication} ({self.number})"

@@ -24,7 +24,7 @@ FILMS = frozenset({*_MP4_MOV, "video/webm"})
 OF_A_SERVER = ("text", "url_length", "images", "image_bytes", "alt_text", "image_types")
 """What a server may say otherwise than its platform does, beside the films that it takes."""
 _MOST = 2**40
-_THREAD = 24
+LONGEST_THREAD = 24
 """A bound of ours: no platform names one, and what is longer belongs on a page of its own."""
 
 LIMITS: Mapping[str, Limits] = {
@@ -41,7 +41,7 @@ LIMITS: Mapping[str, Limits] = {
         video=VideoLimits(size=300 * _MB, longest=600, alt_text=1_000),
         link_card=True,
         card_title=True,
-        thread=_THREAD,
+        thread=LONGEST_THREAD,
     ),
     # Defaults of /api/v2/instance; the client reads those of the account's own server.
     "mastodon": Limits(
@@ -53,7 +53,7 @@ LIMITS: Mapping[str, Limits] = {
         image_types=_WEB,
         url_length=23,
         video=VideoLimits(size=99 * _MIB, types=FILMS),
-        thread=_THREAD,
+        thread=LONGEST_THREAD,
     ),
     # Instagram Platform, content publishing; sizes of pictures and films as of 2026.
     "instagram": Limits(
@@ -103,7 +103,7 @@ LIMITS: Mapping[str, Limits] = {
         mixes_film=True,
         fetches_media=True,
         fetches_videos=True,
-        thread=_THREAD,
+        thread=LONGEST_THREAD,
     ),
     # X API documentation, counting characters and media best practices, August 2026.
     "x": Limits(
@@ -118,7 +118,7 @@ LIMITS: Mapping[str, Limits] = {
         video=VideoLimits(
             size=512 * _MB, types=_MP4_MOV, shortest=0.5, longest=140, ratio=(1 / 3, 3.0)
         ),
-        thread=_THREAD,
+        thread=LONGEST_THREAD,
     ),
     # YouTube Data API: a post is a film; the text is its description, counted in bytes. A comment
     # has at most 10,000 characters: counted in bytes too, that is on the safe side.

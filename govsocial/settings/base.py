@@ -266,6 +266,9 @@ ATTEMPT_DEADLINE = env.integer("ATTEMPT_DEADLINE", 180, least=170)
 # How long somebody who took a publication to post it by hand may be silent before it counts as
 # unconfirmed, in seconds.
 HAND_CLAIM = env.integer("HAND_CLAIM", 7200, least=300)
+# Platforms on which no threads are written, although they have them: X, if it does not let the
+# agency's application answer its own posts.
+THREADS_OFF = frozenset(env.words("THREADS_OFF"))
 # How many days there are to look at an emergency notice afterwards before it is late.
 RETROSPECTIVE_DAYS = env.integer("RETROSPECTIVE_DAYS", 3, least=1, most=31)
 # How often an account, and a post in its first two days, is captured, in seconds.

@@ -93,6 +93,28 @@
     button.closest("dialog")?.addEventListener("close", () => field.focus(), { once: true });
   });
 
+  // Another part of a thread; without this file the button asks the server for it.
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-add-part]");
+    if (!button) return;
+    event.preventDefault();
+    const fields = form.querySelectorAll("[data-parts] > .field");
+    const last = fields[fields.length - 1];
+    const copy = last.cloneNode(true);
+    const place = fields.length;
+    copy.querySelectorAll(".errorlist").forEach((list) => list.remove());
+    const [label, field] = [copy.querySelector("label"), copy.querySelector("textarea")];
+    label.firstChild.textContent = button.dataset.label.replace("%(number)s", place + 2) + " ";
+    label.htmlFor = field.id = `id_thread_${place}`;
+    field.name = `thread_${place}`;
+    field.value = field.defaultValue = "";
+    field.removeAttribute("aria-invalid");
+    field.removeAttribute("aria-describedby");
+    last.after(copy);
+    field.focus();
+    button.hidden = place + 1 >= Number(button.dataset.most);
+  });
+
   form.addEventListener("input", () => {
     typed = true;
     changed ||= Date.now();

@@ -128,3 +128,34 @@ def test_what_is_no_post_of_the_account_is_refused_in_words(
 ) -> None:
     with pytest.raises(NotThatPost, match=re.escape(why)):
         permalink_of(account(platform), typed)
+
+
+@each(
+    "platform, typed, address",
+    [
+        (
+            "instagram",
+            "https://www.instagram.com/samudrakota/p/C_a-1x/c/17858/?igsh=x",
+            "https://www.instagram.com/p/C_a-1x/c/17858/",
+        ),
+        (
+            "youtube",
+            "https://youtu.be/dQw4w9WgXcQ?lc=UgzK-1_a.b2345",
+            "https://www.youtube.com/watch?v=dQw4w9WgXcQ&lc=UgzK-1_a.b2345",
+        ),
+        (
+            "facebook",
+            "https://www.facebook.com/Samudra.Kota/posts/122100?comment_id=4711000",
+            "https://www.facebook.com/Samudra.Kota/posts/122100?comment_id=4711000",
+        ),
+    ],
+)
+def test_a_comment_has_the_address_of_its_post_and_its_own(
+    platform: str, typed: str, address: str
+) -> None:
+    assert permalink_of(account(platform), typed, comment=True) == address
+    without = re.sub(r"c/17858/|[?&](lc|comment_id)=[^&]*", "", typed)
+    for wrong in (without, typed.replace("Samudra.Kota", "lain").replace("samudrakota/", "lain/")):
+        if wrong != typed:
+            with pytest.raises(NotThatPost):
+                permalink_of(account(platform), wrong, comment=True)

@@ -67,7 +67,7 @@ WAYS: dict[str, Callable[[], None]] = {
     "copy": lambda: copied("content_publication", COLUMNS, ROW),
     "writable cte": lambda: run(f"WITH made AS ({INSERTED} {ROW} RETURNING 1) SELECT * FROM made"),
     "upsert": lambda: run(
-        f"{INSERTED} {ROW} ON CONFLICT (version_id, official_account_id)"
+        f"{INSERTED} {ROW} ON CONFLICT (version_id, official_account_id, part)"
         " DO UPDATE SET status = 'sending'"
     ),
     "merge": lambda: run(

@@ -338,7 +338,7 @@ def test_the_composer_opens_folded_and_where_something_is_missing(
 ) -> None:
     client = client_as(factories.reads_english(cast.dwi))
     page = client.get(reverse("content:post_create")).content.decode()
-    assert page.count('class="fold form-group"') == 5
+    assert page.count('class="fold form-group"') == 6
     assert 'form-group" open' not in page
     stage = made_for(cast, "bluesky", declared=replace(document().declared, source=""))
     address = reverse("content:post_edit", args=[stage.post.pk]) + "?missing=1"

@@ -1,0 +1,89 @@
+"""What follows a post on an official account: the other posts of its thread, or a first comment.
+
+Each is a publication of its own, so that it goes out at most once and is never silently lost, as
+the post itself; ``part`` counts them from 1, and each waits for the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from content.models import Publication
+
+
+def _beside(publication: Publication) -> QuerySet[Publication]:
+    return Publication.objects.filter(
+        version_id=publication.version_id, official_account_id=publication.official_account_id
+    )
+
+
+def before(publication: Publication) -> Mapping[int, str]:
+    """The ids that the platform gave the post and the part that this one answers, by their part."""
+    if not publication.part:
+        return {}
+    rows = _beside(publication).filter(
+        part__in=[0, publication.part - 1], status=Publication.Status.PUBLISHED
+    )
+    return dict(rows.values_list("part", "platform_post_id"))
+
+
+def permalink_before(publication: Publication) -> str:
+    """The address of what this one answers; "" where it is not out, or answers nothing."""
+    if not publication.part:
+        return ""
+    rows = _beside(publication).filter(
+        part=publication.part - 1, status=Publication.Status.PUBLISHED
+    )
+    return rows.values_list("permalink", flat=True).first() or ""
+
+
+def after(publication: Publication) -> QuerySet[Publication]:
+    """What follows a publication on its account, locked, in order. The caller holds the post."""
+    later = _beside(publication).filter(part__gt=publication.part)
+    return (
+        later.select_for_update(of=("self",))
+        .select_related("post", "version", "official_account__credential")
+        .order_by("part")
+    )
+
+
+def frozen_after(publication: Publication) -> QuerySet[Publication]:
+    later = _beside(publication).filter(part__gt=publication.part)
+    return later.filter(status=Publication.Status.FROZEN)
+
+
+_THE_ONE_BEFORE = Publication.objects.filter(
+    version=OuterRef("version"),
+    official_account=OuterRef("official_account"),
+    part=OuterRef("part") - 1,
+)
+
+IS_ITS_TURN = Q(part=0) | Exists(_THE_ONE_BEFORE.filter(status=Publication.Status.PUBLISHED))
+"""The post itself, and what follows one that is out."""
+
+
+def is_its_turn(publication: Publication) -> bool:
+    return not publication.part or bool(permalink_before(publication))
+
+
+def first_of(status: str) -> Any:
+    """Of what has ``status``, without what follows another of it: a thread is told once."""
+    return Q(part=0) | ~Exists(_THE_ONE_BEFORE.filter(status=status))
+
+
+def leave_to_people(publication: Publication) -> None:
+    """The application knows no id of what it did not send: what answers that is posted by hand.
+
+    The caller holds the post.
+    """
+    waiting = (Publication.Status.SCHEDULED, Publication.Status.FROZEN, Publication.Status.FAILED)
+    later = _beside(publication).filter(part=publication.part + 1, status__in=waiting)
+    later.filter(by_hand=False).update(by_hand=True, not_before=None, leased_until=None)
+
+
+def answers_unknown(publication: Publication) -> bool:
+    """Whether it answers something that the application did not send and cannot name."""
+    return publication.part > 0 and before(publication).get(publication.part - 1) == ""

@@ -1,0 +1,120 @@
+"""A thread and a first comment are written, counted, compared, found and shown with their post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from content.comparing import changed_fields
+from content.documents import Document
+from content.findings import pieces_of
+from content.models import Post
+from tests import factories
+from tests.cast import Cast
+from tests.content.stage import Stage, answers, document, make_stage
+from tests.content.test_search import found
+from tests.content.test_threads import THREAD, commented, parts
+
+SignIn = Callable[[User | str], Client]
+
+
+@pytest.fixture
+def bound(cast: Cast) -> Callable[..., dict[str, Any]]:
+    def fields(stage: Stage, **more: Any) -> dict[str, Any]:
+        return {
+            "title": "Jadwal", "unit": cast.diskominfo.pk, "accounts": [stage.account.pk],
+            "text": "Vaksin rabies gratis.", "language": "id", "based_on": "1",
+        } | answers() | more  # fmt: skip
+
+    return fields
+
+
+def content_of(stage: Stage) -> Document:
+    version = stage.fresh().current_version
+    assert version is not None
+    return version.content()
+
+
+def test_the_composer_keeps_the_parts_that_say_something_in_their_order(
+    cast: Cast, client_as: SignIn, bound: Callable[..., dict[str, Any]]
+) -> None:
+    stage, client = make_stage(cast), client_as(cast.dwi)
+    edit = reverse("content:post_edit", args=[stage.post.pk])
+    said = {"thread_0": "Satu.\r\nDua.", "thread_1": "  ", "thread_2": "Tiga."}
+    assert client.post(edit, bound(stage, **said, first_comment="#rabies")).status_code == 302
+    content = content_of(stage)
+    assert (content.thread, content.first_comment) == (("Satu.\nDua.", "Tiga."), "#rabies")
+    page = client.get(edit).content.decode()
+    assert 'name="thread_2"' in page, "one more than is used"
+    assert 'name="thread_3"' not in page
+
+
+def test_another_part_is_given_without_a_script_and_saves_nothing(
+    cast: Cast, client_as: SignIn, bound: Callable[..., dict[str, Any]]
+) -> None:
+    stage, client = make_stage(cast), client_as(cast.dwi)
+    edit = reverse("content:post_edit", args=[stage.post.pk])
+    asked = client.post(edit, bound(stage, thread_0="Satu.", look="thread"))
+    assert asked.status_code == 200
+    assert 'name="thread_1"' in asked.content.decode()
+    assert content_of(stage).thread == ()
+    most = client.post(edit, bound(stage, thread_23="Terakhir.", look="thread")).content.decode()
+    assert 'name="thread_23"' in most
+    assert 'name="thread_24"' not in most
+
+
+def test_a_part_that_is_too_long_is_counted_and_told_beside_its_field(
+    cast: Cast, client_as: SignIn, bound: Callable[..., dict[str, Any]]
+) -> None:
+    stage, client = make_stage(cast), client_as(cast.dwi)
+    long = bound(stage, thread_0="a" * 301)
+    preview = client.post(reverse("content:post_preview"), long).content.decode()
+    assert "301 dari 300 karakter" in preview
+    edit = reverse("content:post_edit", args=[stage.post.pk])
+    missing = client.post(edit, long | {"submit": "1"}, follow=True).content.decode()
+    assert "#id_thread_0" in missing
+    assert stage.fresh().status == Post.Status.DRAFT
+
+
+def test_who_writes_for_a_platform_without_threads_is_told(
+    cast: Cast, client_as: SignIn, bound: Callable[..., dict[str, Any]]
+) -> None:
+    stage = make_stage(cast)
+    other = factories.official_account(cast.diskominfo, platform="facebook", host="")
+    wanted = {"accounts": [stage.account.pk, other.pk], "thread_0": "a", "first_comment": "b"}
+    preview = client_as(cast.dwi).post(reverse("content:post_preview"), bound(stage, **wanted))
+    page = preview.content.decode()
+    assert "Facebook tidak menerima utas" in page
+    assert "Di Bluesky tidak ada komentar pertama" in page
+
+
+def test_what_follows_is_searched_compared_and_looked_through(cast: Cast) -> None:
+    stage = make_stage(cast, thread=THREAD, first_comment="Posyandu Melati")
+    assert found(cast.dwi, "keluarga") == found(cast.dwi, "posyandu") == {"Jadwal vaksinasi"}
+    old, new = document(stage.account), content_of(stage)
+    labels = [one["label"] for one in changed_fields(old, new, post=stage.post)]
+    assert labels[:2] == ["Thread", "First comment"]
+    fields = {one.field: one.words for one in pieces_of(new)}
+    assert (fields["thread_1"], fields["first_comment"]) == (THREAD[1], "Posyandu Melati")
+
+
+def test_pages_say_which_part_of_a_thread_is_meant(cast: Cast, client_as: SignIn) -> None:
+    stage = make_stage(cast, thread=THREAD).submit().approve()
+    client = client_as(cast.sari)
+    post = client.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
+    assert post.count("Bagian 3 dari utas") == 2, "beside the text and among the publications"
+    second = parts(stage)[1]
+    page = client.get(reverse("content:publication_detail", args=[second.pk])).content.decode()
+    assert "Bagian 2 dari utas" in page
+    assert THREAD[0] in page
+    assert THREAD[1] not in page
+    listed = client.get(reverse("content:publication_list")).content.decode()
+    assert "Bagian 2 dari utas" in listed
+    comment = parts(commented(cast, "facebook"))[1]
+    page = client.get(reverse("content:publication_detail", args=[comment.pk])).content.decode()
+    assert "Komentar pertama" in page
