@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from content.documents import Document
 from content.finding_rules import bank, paid, personal, style
+from content.pieces import alts_of, headline_of, linking, pieces_of, texts_of, words_of
 from govsocial.platforms import text as texts
 from govsocial.web.hidden_signs import readable
 
@@ -142,55 +143,9 @@ class Surroundings:
     narratives: Sequence[Narrative] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Words of a document and the input that they are typed in."""
-
-    field: str
-    words: str
-
-
-def pieces_of(document: Document) -> list[Piece]:
-    """What is published or kept in words, each once: the title stands in lists and in the trail."""
-    titles = [Piece("title", document.title), *_headline(document)]
-    return [*titles, *_words(document), *_alts(document)]
-
-
-def _texts(document: Document) -> list[Piece]:
-    """What is sent; the common text where no account has it is not, unless there is no account."""
-    found = {} if document.texts else {document.text: "text"}
-    for account_id, words in document.texts.items():
-        found.setdefault(words, "text" if words == document.text else f"text_{account_id}")
-    return [Piece(name, words) for words, name in found.items()]
-
-
-def _following(document: Document) -> list[Piece]:
-    parts = [Piece(f"thread_{number}", one) for number, one in enumerate(document.thread)]
-    comment = document.first_comment
-    return [*parts, *([Piece("first_comment", comment)] if comment else [])]
-
-
-def _words(document: Document) -> list[Piece]:
-    """Every text that is sent: the post, and what follows it."""
-    return [*_texts(document), *_following(document)]
-
-
-def _headline(document: Document) -> list[Piece]:
-    return [Piece("headline", document.headline)] if document.headline else []
-
-
-def _alts(document: Document) -> list[Piece]:
-    film = [Piece("film_alt", document.film.alt)] if document.film else []
-    return [*(Piece(f"alt_{number}", one.alt) for number, one in enumerate(document.media)), *film]
-
-
-def _linking(document: Document) -> list[Piece]:
-    return [*_words(document), *([Piece("link", document.link)] if document.link else [])]
-
-
 def links_of(document: Document) -> list[str]:
     """Every address that the post links to, each once."""
-    found = (span.value for piece in _linking(document) for span in texts.links(piece.words))
+    found = (span.value for piece in linking(document) for span in texts.links(piece.words))
     return list(dict.fromkeys(found))
 
 
@@ -296,7 +251,7 @@ def _of_links(document: Document, around: Surroundings) -> Iterator[Finding]:
         "dead": _("This link leads nowhere: the page is gone, or nobody answers there."),
         "slow": _("The page that this link leads to fails, or takes very long to answer."),
     }
-    for piece in _linking(document):
+    for piece in linking(document):
         for span in texts.links(piece.words):
             state = around.links.get(span.value)
             if state in words:
@@ -310,7 +265,7 @@ def _of_elections(document: Document, around: Surroundings) -> Iterator[Finding]
     for window in around.windows:
         if not window.starts_on <= around.at.date() <= window.ends_on:
             continue
-        for piece in (*_headline(document), *_words(document), *_alts(document)):
+        for piece in (*headline_of(document), *words_of(document), *alts_of(document)):
             for word in style.words_among(window.words, piece.words):
                 message = _("A word to be careful with during %(window)s (%(citation)s).") % {
                     "window": window.name,
@@ -333,7 +288,7 @@ def _of_silences(document: Document, around: Surroundings) -> Iterator[Finding]:
 
 def _of_paid(document: Document, around: Surroundings) -> Iterator[Finding]:
     for label in around.labels:
-        for piece in _texts(document):
+        for piece in texts_of(document):
             if not paid.is_labelled(label, piece.words):
                 message = _("Money was spent on this post. Readers must see the label.")
                 thing = f"{label} {piece.words}"
@@ -343,14 +298,14 @@ def _of_paid(document: Document, around: Surroundings) -> Iterator[Finding]:
 def _of_pictures(document: Document, around: Surroundings) -> Iterator[Finding]:
     if not document.media:
         return
-    for piece in _texts(document):
+    for piece in texts_of(document):
         if piece.words.strip() and style.is_nearly_wordless(piece.words):
             message = _(
                 "Beside the picture there are hardly any words. What stands in a picture alone "
                 "cannot be read aloud, searched or translated."
             )
             yield _finding(FindingRule.PICTURE, piece.words, piece.field, message, "")
-        for alt in _alts(document):
+        for alt in alts_of(document):
             if style.is_same_long_text(alt.words, piece.words):
                 message = _(
                     "The alternative text repeats the text of the post. Describe what the picture "
@@ -362,7 +317,7 @@ def _of_pictures(document: Document, around: Surroundings) -> Iterator[Finding]:
 def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
     """Narratives that do not count on the day it goes out, unless all of it is in one that does."""
     day = around.at.date()
-    for piece in _words(document):
+    for piece in words_of(document):
         plain = bank.plain_of(piece.words)
         held = [one for one in around.narratives if bank.is_held(one.text, plain)]
         good = [bank.plain_of(one.text) for one in held if one.counts_on(day)]
@@ -379,7 +334,7 @@ def _of_bank(document: Document, around: Surroundings) -> Iterator[Finding]:
 
 
 def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
-    for piece in _words(document):
+    for piece in words_of(document):
         shouted = style.shouted(piece.words)
         if shouted:
             message = _("Words in capital letters are hard to read, and read as shouting.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -95,10 +95,16 @@ def test_what_came_back_waits_on_the_home_page(stage: Stage, client_as: SignIn) 
     assert document(stage.account).title == "Jadwal vaksinasi"
 
 
+def noon_of_yesterday(*, minute: int = 0, second: int = 0) -> datetime:
+    """The database takes no decision from a time to come."""
+    day = timezone.localtime() - timedelta(days=1)
+    return day.replace(hour=12, minute=minute, second=second)
+
+
 def test_what_is_live_has_the_time_at_which_it_went_out_on_the_home_page_and_in_the_list(
     stage: Stage, client_as: SignIn
 ) -> None:
-    noon = timezone.localtime().replace(hour=12, minute=19, second=30)
+    noon = noon_of_yesterday(minute=19, second=30)
     with time_machine.travel(noon, tick=False):
         stage.submit().approve()
     with time_machine.travel(noon + timedelta(minutes=7), tick=False):
@@ -114,7 +120,7 @@ def test_what_is_live_has_the_time_at_which_it_went_out_on_the_home_page_and_in_
 
 
 def test_what_went_out_late_is_sorted_by_when_it_went_out(cast: Cast, client_as: SignIn) -> None:
-    noon = timezone.localtime().replace(hour=12, minute=0, second=0)
+    noon = noon_of_yesterday()
     with time_machine.travel(noon, tick=False):
         late = make_stage(cast, title="Terlambat").submit().approve().publication
     with time_machine.travel(noon + timedelta(minutes=5), tick=False):
@@ -186,7 +192,7 @@ def test_the_accounts_of_one_post_stand_in_the_same_order_at_home_and_in_the_lis
         factories.official_account(cast.diskominfo, handle=f"{name}.example")
         for name in ("satu", "dua", "tiga")
     ]
-    noon = timezone.localtime().replace(hour=12, minute=0, second=0)
+    noon = noon_of_yesterday()
     with time_machine.travel(noon, tick=False):
         post = actions.create_post(
             actor=cast.dwi,

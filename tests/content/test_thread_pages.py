@@ -12,8 +12,8 @@ from django.urls import reverse
 from accounts.models import User
 from content.comparing import changed_fields
 from content.documents import Document
-from content.findings import pieces_of
 from content.models import Post
+from content.pieces import pieces_of
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import Stage, answers, document, make_stage

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0064_reminders_are_leased'),
-        ('content', '0038_what_is_held_at_the_gate'),
+        ('content', '0039_publications_that_are_frozen'),
     ]
 
     operations = [
