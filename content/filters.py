@@ -113,6 +113,11 @@ class _PostsFilter(StrictFilterSet):
             if name in self.filters:
                 self.filters[name].field.seldom = True
 
+    @property
+    def reads_words(self) -> bool:
+        """Whether it finds by words, for which no index alone says how many there are."""
+        return any(self.form.data.get(name) for name in ("search", "account_words"))
+
     def unfolds(self, chips: Iterable[tuple[str, str, str]]) -> bool:
         """Whether one of the filters that are folded away is set, or cannot be read."""
         return bool({*self.errors, *(key for key, _value, _words in chips)} & {*self.SELDOM})

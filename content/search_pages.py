@@ -28,7 +28,7 @@ from content.searching import excerpt_of, excerpts, question
 from content.selectors_lists import listed_posts, posts_of_page, remarks_visible_to
 from content.selectors_media import library_of
 from content.selectors_talk import comments_visible_to
-from govsocial.web.counting import count_all
+from govsocial.web.counting import MOST_COUNTED, count_all
 from govsocial.web.finding import words_of
 from govsocial.web.lists import page_of, page_of_keys
 
@@ -94,7 +94,7 @@ class Posts(Kind):
         return [self.hit(by_key[key]) for key in keys if key in by_key]
 
     def page(self, request: HttpRequest, total: int) -> Page[Any]:
-        return page_of_keys(self._sorted(total), request, self._posts)
+        return page_of_keys(self._sorted(total), request, self._posts, most=MOST_COUNTED)
 
     def _sorted(self, total: int) -> QuerySet[PostSearch]:
         newest = (F("updated_at").desc(), "-pk")
@@ -211,7 +211,7 @@ def results(request: HttpRequest, user: User, typed: str, chosen: str) -> dict[s
     if asked is None:
         return {"groups": [], "total": 0, "is_empty": True}
     kinds = [kind(user, typed, asked) for kind in KINDS]
-    totals = count_all(**{kind.key: kind.find() for kind in kinds})
+    totals = count_all({kind.key: kind.find() for kind in kinds})
     found = [kind for kind in kinds if totals[kind.key]]
     total = sum(totals.values())
     tabs = [(kind.key, kind.label, totals[kind.key]) for kind in found]

@@ -17,6 +17,7 @@ from content import actions, list_rows, saved_views, selectors, selectors_lists
 from content.filters import PostFilter, PublicationFilter
 from content.models import Post, Publication, SavedList
 from content.queue import queue_of
+from govsocial.web.counting import MOST_COUNTED
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, page_of, page_of_keys, sorted_by
 from govsocial.web.ordering import Sorts, in_course
@@ -46,7 +47,8 @@ def post_list(request: HttpRequest) -> HttpResponse:
         return redirect(views.opens)
     filters = _post_filters(request)
     rows = sorted_by(filters.qs, request, POST_SORTS, "-updated")
-    page = page_of_keys(rows, request, partial(selectors_lists.posts_of_page, user))
+    most = MOST_COUNTED if filters.reads_words else None
+    page = page_of_keys(rows, request, partial(selectors_lists.posts_of_page, user), most=most)
     context = {
         **_filtered(filters, views),
         "page": page,

@@ -81,20 +81,30 @@ def page_of_many(
     return Page([by_key[key] for key in keys if key in by_key], number, paginator)
 
 
+class _Paginator(Paginator[Any]):
+    is_cut = False
+    """Whether there are more rows than ``count``."""
+
+
 def page_of_keys(
     rows: QuerySet[Any],
     request: HttpRequest,
     read: Callable[[Sequence[Any]], QuerySet[Any]],
     *,
     size: int = PAGE_SIZE,
+    most: int | None = None,
 ) -> Page[Any]:
     """``page_of`` for a hundred thousand sorted rows of which each has an index for its order:
     three queries, one to count, one for the keys of the page, and ``read``.
 
     Behind the middle an index is read from its end. Few rows are found first and sorted then: the
     database would rather walk along the order and look at every row on its way.
+
+    Beyond ``most`` rows nothing is counted, nor shown on further pages: ``paginator.is_cut`` then.
     """
-    total = rows.count()
+    total = (rows if most is None else rows.order_by()[: most + 1]).count()
+    is_cut = most is not None and total > most
+    total = min(total, most or total)
     number = min(max(_asked(request) or _LAST_PAGE, 1), max(-(-total // size), 1))
     start, end = (number - 1) * size, min(number * size, total)
     if total <= _FEW:
@@ -102,10 +112,11 @@ def page_of_keys(
         ordered = rows.model._default_manager.filter(pk__in=found).order_by(*rows.query.order_by)
     else:
         ordered = rows
-    keys = _keys(ordered, start, end, total) if total else []
+    # Of what is cut nobody knows where the end is.
+    keys = _keys(ordered, start, end, start + end if is_cut else total) if total else []
     by_key = {row.pk: row for row in read(keys)} if keys else {}
-    paginator = Paginator(rows, size)
-    paginator.count = total
+    paginator = _Paginator(rows, size)
+    paginator.count, paginator.is_cut = total, is_cut
     return Page([by_key[key] for key in keys if key in by_key], number, paginator)
 
 

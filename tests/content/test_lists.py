@@ -21,9 +21,11 @@ from accounts.capabilities import Role
 from accounts.models import User
 from content import actions, filters
 from content.models import PostSearch
+from content.views import lists as content_lists
 from content.views.lists import POST_SORTS
 from govsocial.audit.models import Entry
 from govsocial.web import lists
+from govsocial.web.templatetags import formats
 from tests import factories
 from tests.cast import Cast
 from tests.content.stage import FACETS, FakePlatform, Stage, document, later, make_stage
@@ -290,6 +292,22 @@ def test_pages_behind_the_middle_and_every_sort_hold_each_post_once(
         wanted = [row.pk for row in lists.sorted_by(rows, asked, POST_SORTS, "-updated")]
         assert [*keys(sort, 1), *keys(sort, 2), *keys(sort, 3)] == wanted, sort
         assert keys(sort, 99) == wanted[6:]
+
+
+def test_of_a_search_that_finds_too_much_the_first_pages_are_shown_and_no_count(
+    cast: Cast, client_as: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        make_stage(cast, title=f"Naskah {number}")
+    monkeypatch.setattr(content_lists, "MOST_COUNTED", 2)
+    monkeypatch.setattr(formats, "MOST_COUNTED", 2)
+    client = client_as(factories.reads_english(cast.dwi))
+    found = client.get(page("post_list"), {"search": "naskah", "page": "9"})
+    assert [one.title for one in found.context["page"]] == ["Naskah 3", "Naskah 2"]
+    assert "1 to 2 of more than 2. Narrow the search" in found.content.decode()
+    assert "1 to 4 of 4" in client.get(page("post_list")).content.decode()
+    everything = client.get(reverse("content:search"), {"q": "naskah"}).content.decode()
+    assert ">2+<" in everything
 
 
 def test_the_other_lists_search_filter_and_export_in_the_same_way(

@@ -97,13 +97,14 @@ def test_several_numbers_are_one_query_and_what_nobody_is_asked_about_is_nothing
         "not_asked": None,
     }
     with CaptureQueriesContext(connection) as caught:
-        counted = count_all(**asked)
+        counted = count_all(asked)
     assert counted == {
         "all": 5, "some": 2, "percent": 0, "units": 1, "impossible": 0, "not_asked": 0,
     }  # fmt: skip
     assert len(caught) == 1
+    assert count_all({"all": rows, "some": asked["some"]}, most=2) == {"all": 3, "some": 2}
     with CaptureQueriesContext(connection) as caught:
-        assert count_all(impossible=rows.none(), not_asked=None) == {
+        assert count_all({"impossible": rows.none(), "not_asked": None}) == {
             "impossible": 0,
             "not_asked": 0,
         }

@@ -22,6 +22,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
+from govsocial.web.counting import MOST_COUNTED
+
 register = template.Library()
 
 Number = int | float | Decimal
@@ -143,6 +145,12 @@ def number(value: Number | None, decimals: int | None = None) -> str:
     pattern = "#,##0.##" if decimals is None else "#,##0" + ("." + "0" * decimals) * bool(decimals)
     with localcontext(rounding=ROUND_HALF_UP):
         return format_decimal(value, pattern, locale=locale())
+
+
+@register.filter
+def counted(value: int) -> str:
+    """How many a search found: ``1.234``, or ``10.000+`` where no more were counted."""
+    return f"{number(min(value, MOST_COUNTED))}{'+' if value > MOST_COUNTED else ''}"
 
 
 @register.filter
