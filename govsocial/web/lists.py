@@ -81,7 +81,7 @@ def page_of_many(
     return Page([by_key[key] for key in keys if key in by_key], number, paginator)
 
 
-class _Paginator(Paginator[Any]):
+class _Paginator(Paginator):  # type: ignore[type-arg]  # not generic when run
     is_cut = False
     """Whether there are more rows than ``count``."""
 
