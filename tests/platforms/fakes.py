@@ -219,3 +219,13 @@ class MemoryStore:
                 self.secret = dict(refresh(stale))
                 self.rotations += 1
             return dict(self.secret)
+
+
+@contextmanager
+def held(host: str) -> Iterator[None]:
+    """Nobody listens at ``host``: without this, a server of another test could have its port."""
+    address, port = host.split(":")
+    with socket.socket() as holding:
+        holding.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holding.bind((address, int(port)))
+        yield

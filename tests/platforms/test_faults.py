@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import logging
-import socket
 import threading
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -29,7 +28,7 @@ from govsocial.platforms.errors import (
 from govsocial.platforms.registry import spec
 from tests.gathering import each
 from tests.platforms.conftest import QUICK
-from tests.platforms.fakes import Answering, Received, Reply, Reset, Server
+from tests.platforms.fakes import Answering, Received, Reply, Reset, Server, held
 from tests.platforms.fault_tools import (
     Call,
     asked,
@@ -397,10 +396,5 @@ def test_nothing_left_when_the_platform_takes_no_connection(call: Call) -> None:
     call.stage.good(server)
     client = call.stage.client(server)
     server.close()
-    # Held and not listened to: else a server of another test could have the port meanwhile.
-    host, port = server.host.split(":")
-    with socket.socket() as held:
-        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        held.bind((host, int(port)))
-        with pytest.raises(NotReached):
-            call.do(client)
+    with held(server.host), pytest.raises(NotReached):
+        call.do(client)
