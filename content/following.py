@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from content.models import Publication
 
@@ -21,12 +21,12 @@ def _beside(publication: Publication) -> QuerySet[Publication]:
 
 
 def before(publication: Publication) -> Mapping[int, str]:
-    """The ids that the platform gave the post and the part that this one answers, by their part."""
+    """The ids that the platform gave the post and the part that this one answers, by their part.
+    What was withdrawn meanwhile counts too: whoever looks for an answer has to know of what."""
     if not publication.part:
         return {}
-    rows = _beside(publication).filter(
-        part__in=[0, publication.part - 1], status=Publication.Status.PUBLISHED
-    )
+    been_out = (Publication.Status.PUBLISHED, Publication.Status.WITHDRAWN)
+    rows = _beside(publication).filter(part__in=[0, publication.part - 1], status__in=been_out)
     return dict(rows.values_list("part", "platform_post_id"))
 
 
@@ -61,8 +61,15 @@ _THE_ONE_BEFORE = Publication.objects.filter(
     part=OuterRef("part") - 1,
 )
 
-IS_ITS_TURN = Q(part=0) | Exists(_THE_ONE_BEFORE.filter(status=Publication.Status.PUBLISHED))
+_IS_AFTER_ONE_THAT_IS_OUT = Q(Exists(_THE_ONE_BEFORE.filter(status=Publication.Status.PUBLISHED)))
+IS_ITS_TURN = Q(part=0) | _IS_AFTER_ONE_THAT_IS_OUT
 """The post itself, and what follows one that is out."""
+
+
+def with_turn(publications: QuerySet[Publication]) -> QuerySet[Publication]:
+    """Add ``its_turn``: whether what it answers is out."""
+    turn = ExpressionWrapper(IS_ITS_TURN, output_field=BooleanField())
+    return publications.annotate(its_turn=turn)
 
 
 def is_its_turn(publication: Publication) -> bool:
@@ -74,14 +81,10 @@ def first_of(status: str) -> Any:
     return Q(part=0) | ~Exists(_THE_ONE_BEFORE.filter(status=status))
 
 
-def leave_to_people(publication: Publication) -> None:
-    """The application knows no id of what it did not send: what answers that is posted by hand.
-
-    The caller holds the post.
-    """
-    waiting = (Publication.Status.SCHEDULED, Publication.Status.FROZEN, Publication.Status.FAILED)
-    later = _beside(publication).filter(part=publication.part + 1, status__in=waiting)
-    later.filter(by_hand=False).update(by_hand=True, not_before=None, leased_until=None)
+def to_leave_to_people(publication: Publication) -> QuerySet[Publication]:
+    """The application knows no id of what it did not send: what answers that is posted by hand."""
+    answers = after(publication).filter(part=publication.part + 1, by_hand=False)
+    return answers.filter(status__in=Publication.CALLED_BACK)
 
 
 def answers_unknown(publication: Publication) -> bool:

@@ -26,7 +26,14 @@ from content.forms_deciding import ApprovalForm
 from content.media_at_the_gate import incomplete
 from content.models import Decision, Post, PostVersion, Publication, Review
 from content.pages_media import length_of
-from content.preflight import notes, of_a_part, part_name, problems_of, unconnected
+from content.preflight import (
+    notes,
+    of_a_part,
+    part_name,
+    problems_of,
+    taken_after,
+    unconnected,
+)
 from content.preparing import changes, expected, left_out, prepare
 from content.surroundings import findings_of
 from govsocial.audit.selectors import history_of
@@ -222,7 +229,9 @@ def _preview(
         "links_stay_text": not taken.links,
         "problems": list(dict.fromkeys(one.message for one in wrong)),
         "notes": [*known, *left_out(document, account), *changes(document, sent)],
-        "parts": [_part(words, place, taken) for place, words in enumerate(sent.parts)],
+        "parts": [
+            _part(words, place, taken_after(account)) for place, words in enumerate(sent.parts)
+        ],
     }
 
 

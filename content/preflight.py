@@ -20,7 +20,7 @@ from content.selectors import WRITTEN_FOR
 from content.variants import fit
 from govsocial.platforms import text as texts
 from govsocial.platforms.base import Limits
-from govsocial.platforms.registry import prices
+from govsocial.platforms.registry import limits, prices
 from govsocial.platforms.rules import Broken, Rule, broken
 from govsocial.platforms.x import posts as x_posts
 from govsocial.web.hidden_signs import readable
@@ -80,6 +80,12 @@ def problems_of(account: OfficialAccount, sent: Prepared, film: MediaItem | None
     return [*of_post, *_of_parts(account, sent.parts)]
 
 
+def taken_after(account: OfficialAccount) -> Limits:
+    """What an account takes, with the threads that its platform has: what was approved as a thread
+    stays one when threads are switched off afterwards. Reads ``account.credential``."""
+    return replace(limits_of(account), thread=limits(account.platform).thread)
+
+
 def of_a_part(taken: Limits) -> Limits:
     """What a platform takes as a further post of a thread, or as a first comment."""
     wordy = replace(taken, needs_media=False, needs_title=False)
@@ -96,7 +102,7 @@ def part_name(taken: Limits, place: int) -> str:
 
 
 def _of_parts(account: OfficialAccount, parts: Sequence[str]) -> Iterator[Problem]:
-    usual = limits_of(account)
+    usual = taken_after(account)
     taken = of_a_part(usual)
     most = usual.thread or 1
     if len(parts) > most:

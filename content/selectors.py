@@ -71,9 +71,8 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
     """Publications of visible posts, and those on visible accounts whoever wrote them."""
     units = user.units_with("content.view")
     return (
-        Publication.objects.filter(
-            Q(post__unit_id__any=units) | Q(official_account__unit_id__any=units)
-        )
+        following.with_turn(Publication.objects.all())
+        .filter(Q(post__unit_id__any=units) | Q(official_account__unit_id__any=units))
         .select_related(
             "post__unit", "version", "official_account__unit", "official_account__credential"
         )
@@ -211,6 +210,8 @@ def publications_that_will_fail(user: User) -> QuerySet[Publication]:
             Q(by_hand=True) | Q(official_account__credential__status="good"),
             official_account__status=OfficialAccount.Status.ACTIVE,
         )
+        # A thread is told once.
+        .filter(following.first_of(Publication.Status.SCHEDULED))
     )
 
 
@@ -279,7 +280,8 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
 
 def publications_of(post: Post) -> QuerySet[Publication]:
     """All publications of a post, with what pages say of their accounts."""
-    return post.publications.select_related("official_account__credential").order_by("pk")
+    rows = following.with_turn(post.publications.all())
+    return rows.select_related("official_account__credential").order_by("pk")
 
 
 def decisions_of(post: Post) -> QuerySet[Decision]:

@@ -15,6 +15,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.utils import timezone
 
 from accounts.models import OfficialAccount
+from content.following import IS_ITS_TURN
 from content.models.post import Post, PostStatus
 from content.models.publication import Publication
 from content.models.publication_status import BADGES, PublicationStatus
@@ -51,8 +52,8 @@ def rules(way: str = "") -> list[Rule]:
     """What is said instead of the status that a post is stored with. Of rows whose key is that of
     the post, as posts and ``PostSearch`` have it; ``way`` leads there from other rows."""
 
-    def some(**fields: object) -> Q:
-        return Q(Exists(Publication.objects.filter(post=OuterRef(f"{way}pk"), **fields)))
+    def some(*asked: Q, **fields: object) -> Q:
+        return Q(Exists(Publication.objects.filter(*asked, post=OuterRef(f"{way}pk"), **fields)))
 
     def before_it_is_out(key: str, holds: Q) -> Rule:
         return Rule(key, ((_ON_ITS_WAY, holds),))
@@ -63,9 +64,13 @@ def rules(way: str = "") -> list[Rule]:
         status=Review.Status.CHANGES,
     )
     frozen = some(status=PublicationStatus.FROZEN)
-    goes_on = some(status__in=_NOT_STOPPED)
+    # What follows a post goes on only if the post does.
+    goes_on = some(status__in=_NOT_STOPPED, part=0)
     by_hand_now = some(
-        status=PublicationStatus.SCHEDULED, by_hand=True, scheduled_for__lte=timezone.now()
+        IS_ITS_TURN,
+        status=PublicationStatus.SCHEDULED,
+        by_hand=True,
+        scheduled_for__lte=timezone.now(),
     )
     return [
         Rule("changes_requested", (((PostStatus.DRAFT,), Q(Exists(sent_back))),)),
@@ -132,7 +137,7 @@ def publications_in_state(rows: QuerySet[Publication], key: str) -> QuerySet[Pub
         return rows.exclude(
             in_use & (Q(by_hand=True) | Q(official_account__credential__status="good"))
         )
-    is_due = Q(scheduled_for__lte=timezone.now())
+    is_due = Q(scheduled_for__lte=timezone.now()) & IS_ITS_TURN
     return rows.filter(in_use, is_due if key == "to_post" else ~is_due, by_hand=True)
 
 

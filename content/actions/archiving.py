@@ -35,7 +35,9 @@ def archive_post(*, actor: User, post_id: int) -> Post:
         raise ContentError(_("Only what was out is archived."))
     if post.publications.filter(status__in=UNDER_WAY).exists():
         raise ContentError(_("Something of this post is still on its way."))
-    if Withdrawal.objects.filter(publication__post=post, outcome="").exists():
+    being_taken_back = Withdrawal.objects.filter(publication__post=post, outcome="")
+    # One that was found not to be out was cancelled: there is nothing to take back.
+    if being_taken_back.filter(publication__status=Publication.Status.WITHDRAWN).exists():
         raise ContentError(_("It is still being taken back. Archive it when that is settled."))
     corrections = post.followed_by.filter(relation=Relation.CORRECTION)
     if post.status == Post.Status.LIVE and corrections.filter(status__in=Post.EDITABLE).exists():

@@ -21,17 +21,21 @@ from accounts.models import Document, User
 from accounts.vault import CannotOpen
 from content import following, gate
 from content.actions.confirming import send_again
-from content.actions.hand_reasons import reasons, reasons_of_the_gate, refuse_renamed
+from content.actions.hand_reasons import (
+    address_of,
+    reasons,
+    reasons_of_the_gate,
+    refuse_renamed,
+)
+from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
 from content.actions.publishing import NO_LONGER_COUNTS
 from content.actions.refusals import guarded
 from content.actions.settling import (
     AnothersPost,
-    ContentChanged,
     lock_publication,
     mark_failed,
     mark_published,
     out_of_line,
-    outgoing_post,
 )
 from content.actions.telling import tell_to_post
 from content.errors import ContentError, GateRefused
@@ -42,7 +46,6 @@ from content.events import (
     PUBLICATION_WAY_CHOSEN,
 )
 from content.models import Attempt, HandProof, Publication
-from content.permalinks import NotThatPost, permalink_of
 from content.selectors_freezes import STILL_COUNTS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
@@ -138,7 +141,7 @@ def record_by_hand(
     require(actor, "content.publish", publication.official_account.unit_id)
     attempt = _open_attempt(publication, number)
     refuse_renamed(publication)
-    address = _address(publication, permalink)
+    address = address_of(publication, permalink)
     _refuse_time(publication, went_out_at)
     proof = HandProof.objects.create(
         attempt=attempt,
@@ -173,14 +176,6 @@ def _open_attempt(publication: Publication, number: int) -> Attempt:
     if publication.status not in OPEN or last is None or not last.by_hand or last.number != number:
         raise ContentError(_("This publication has moved on meanwhile."))
     return last
-
-
-def _address(publication: Publication, permalink: str) -> str:
-    try:
-        account, is_comment = publication.official_account, publication.is_comment
-        return permalink_of(account, permalink, comment=is_comment)
-    except NotThatPost as exc:
-        raise ContentError(str(exc), field="permalink") from exc
 
 
 def _refuse_time(publication: Publication, at: datetime) -> None:
@@ -274,7 +269,7 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
     if not by_hand and not account.is_connected:
         raise ContentError(_("The account is not connected. It must be connected first."))
     if not by_hand and following.answers_unknown(publication):
-        raise ContentError(_("A person posted what it answers, so a person posts this too."))
+        raise ContentError(in_words(ANSWERS_UNKNOWN))
     if publication.by_hand == by_hand:
         return publication
     for reason in reasons_of_the_gate(publication):
@@ -299,7 +294,8 @@ def tell_due_by_hand(*, actor: User, limit: int = 100) -> int:
     approval no longer counts. Return how many were told of."""
     now = timezone.now()
     due = Publication.objects.filter(status=STATUS.SCHEDULED, by_hand=True, scheduled_for__lte=now)
-    for publication_id in _expired(due, limit):
+    # What answers it stays as it is: who sees to the one sees to the others.
+    for publication_id in _expired(due.filter(following.IS_ITS_TURN), limit):
         _stop(publication_id, actor)
     untold = list(
         due.filter(following.IS_ITS_TURN, hand_told_at=None)
@@ -320,7 +316,8 @@ def _expired(due: QuerySet[Publication], limit: int) -> list[int]:
 
 def _stop(publication_id: int, actor: User) -> None:
     publication = lock_publication(publication_id)
-    if publication.waits_for_hand and not gate.is_approved(publication.version_id):
+    waits = publication.by_hand and publication.status == STATUS.SCHEDULED
+    if waits and not gate.is_approved(publication.version_id):
         number = publication.attempts.count()
         mark_failed(
             publication, actor, number=number, error="NotApproved", message=NO_LONGER_COUNTS

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, Unit
-from content.actions.settling import recipient, refuse_not_in_use
+from content.actions.outgoing import recipient
+from content.actions.settling import refuse_not_in_use
 from content.checklist import missing_declarations
 from content.documents import Document, Recipient
 from content.errors import ContentError

@@ -15,17 +15,17 @@ from django.utils.translation import gettext_noop
 from accounts.actions import mark_revoked, note_outcome
 from accounts.models import User
 from accounts.vault import CannotOpen, client_for
+from content.actions.hand_reasons import address_of, refuse_renamed
 from content.actions.keeping import Doubtful, keepable
+from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
 from content.actions.refusals import guarded
 from content.actions.settling import (
     NO_ANSWER,
     AnothersPost,
-    ContentChanged,
     lock_publication,
     mark_failed,
     mark_published,
     mark_unconfirmed,
-    outgoing_post,
     put_in_line,
 )
 from content.errors import ContentError
@@ -123,6 +123,9 @@ def _confirm(
     publication_id = publication.pk
     try:
         outgoing = outgoing_post(publication)
+        if publication.part and not outgoing.follows:
+            # Looked for as a post of its own, it would never be found.
+            raise ContentChanged(ANSWERS_UNKNOWN)
         client = client or client_for(publication.official_account)
         found = client.find(outgoing)
     except NotOut as exc:
@@ -256,7 +259,8 @@ def settle_publication(
 ) -> Publication:
     """A person looked and says whether an unconfirmed publication is on the platform.
 
-    Raises ``ContentError``, also for the address of another publication of the account.
+    Raises ``ContentError``, also for an address that is not of that account or is another
+    publication's.
     """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
@@ -266,8 +270,11 @@ def settle_publication(
         raise ContentError(_("It is posted by hand: record there what became of it."))
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
-    if is_live and not permalink:
-        raise ContentError(_("Give the address of the post."), field="permalink")
+    if is_live:
+        if not permalink:
+            raise ContentError(_("Give the address of the post."), field="permalink")
+        refuse_renamed(publication)
+        permalink = address_of(publication, permalink)
     record(
         PUBLICATION_SETTLED,
         actor=actor,

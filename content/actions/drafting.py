@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import OfficialAccount, Unit, User
 from content.actions.completing import missing_from
 from content.actions.links import plan_link_checks
+from content.actions.outgoing import recipient
 from content.actions.refusals import guarded
 from content.actions.scheduling import cancel_for_edit
-from content.actions.settling import recipient
 from content.actions.telling import tell_submitted
 from content.actions.variants import prepared
 from content.documents import Document, digest_of

@@ -1,19 +1,23 @@
-"""Why a publication is not posted by hand now: one list, for who tries and for the page."""
+"""Why a publication is not posted by hand now: one list, for who tries and for the page. And what
+proves it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
 from content import following, gate
+from content.actions.outgoing import recipient
 from content.actions.publishing import MEDIA_INCOMPLETE
-from content.actions.settling import NOT_LABELLED, not_in_use, recipient
+from content.actions.settling import NOT_LABELLED, not_in_use
 from content.errors import ContentError, GateRefused
 from content.models import Post, Publication
+from content.permalinks import NotThatPost, permalink_of
 from govsocial.web.problems import in_words
 
 OUT_OR_WAITING = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
@@ -111,3 +115,15 @@ def refuse_renamed(publication: Publication) -> None:
         why="account_changed",
         field="permalink",
     )
+
+
+def address_of(publication: Publication, typed: str) -> str:
+    """Where it is, as its platform spells it; raises ``ContentError`` for an address that is not of
+    that account, or of a post where it is a comment."""
+    account, training = publication.official_account, settings.TRAINING_URL
+    if settings.TRAINING and training and typed.startswith(f"{training}/"):
+        return typed
+    try:
+        return permalink_of(account, typed, comment=publication.is_comment)
+    except NotThatPost as exc:
+        raise ContentError(str(exc), field="permalink") from exc

@@ -24,15 +24,14 @@ from accounts.models import OfficialAccount, User
 from accounts.vault import CannotOpen, client_for
 from content import following, gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable, keepable
+from content.actions.outgoing import ANSWERS_UNKNOWN, ContentChanged, outgoing_post
 from content.actions.settling import (
     NO_ANSWER,
     NOT_LABELLED,
-    ContentChanged,
     lock_publication,
     mark_failed,
     mark_published,
     mark_unconfirmed,
-    outgoing_post,
     put_in_line,
 )
 from content.events import PUBLICATION_POSTPONED
@@ -219,6 +218,8 @@ def _check_the_gate(publication: Publication) -> None:
     """Ask once more before anything is sent, whatever let the row become what it is."""
     if gate.is_halted(publication) or not gate.is_approved(publication.version_id):
         raise NotApproved
+    if following.answers_unknown(publication):
+        raise ContentChanged(ANSWERS_UNKNOWN)
     if not gate.media_is_complete(publication.version_id):
         raise MediaIncomplete
     if not gate.is_labelled(publication.version_id):

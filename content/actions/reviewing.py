@@ -9,9 +9,10 @@ from accounts.models import User
 from content import gate
 from content.actions.drafting import close_review, lock_post, move
 from content.actions.emergencies import open_retrospective
+from content.actions.outgoing import recipient
 from content.actions.refusals import guarded
 from content.actions.scheduling import schedule_publications
-from content.actions.settling import recipient, refuse_not_in_use
+from content.actions.settling import refuse_not_in_use
 from content.actions.telling import tell_decided, tell_emergency
 from content.checklist import ETHICS
 from content.errors import ContentError, GateRefused

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -15,29 +14,20 @@ from accounts.models import OfficialAccount, User
 from content import following, gate
 from content.actions.keeping import UNKEEPABLE, Doubtful, Unkeepable
 from content.actions.telling import tell_trouble
-from content.documents import MediaItem, Recipient, digest_of
 from content.errors import ContentError, GateRefused
 from content.events import (
     PUBLICATION_CANCELLED,
     PUBLICATION_FAILED,
     PUBLICATION_SENT,
     PUBLICATION_UNCONFIRMED,
+    PUBLICATION_WAY_CHOSEN,
     PUBLICATION_WITHDRAWN,
 )
-from content.handles import handles_of
-from content.media_addresses import signed_address
 from content.models import Attempt, Post, Publication, Relation, Withdrawal
-from content.models.media import MediaFile
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
-from govsocial.platforms.base import Image, Limits, OutgoingPost, PublishedPost, Video
-from govsocial.platforms.registry import limits
+from govsocial.platforms.base import PublishedPost
 from govsocial.web.problems import in_words
-
-# How long before an attempt a post of another publication may still look like this one's: one that
-# was long unconfirmed stands on the platform later than its own first attempt began.
-LOOK_BACK = timedelta(days=1)
-
 
 # After so many attempts that may have reached the platform, and were not found there, another would
 # end like them: a person looks instead.
@@ -52,10 +42,6 @@ NOT_LABELLED = gettext_noop(
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
 )
-
-
-class ContentChanged(Exception):
-    """The bytes to send are not the bytes that were approved. Nothing is sent."""
 
 
 class AnothersPost(Doubtful):
@@ -81,88 +67,6 @@ def not_in_use(account: OfficialAccount) -> str:
         OfficialAccount.Status.SUSPENDED: _("%(account)s is suspended."),
     }.get(OfficialAccount.Status(account.status), _("%(account)s is closed."))
     return words % {"account": account}
-
-
-def recipient(account: OfficialAccount) -> Recipient:
-    """The spelling that the trigger ``gate`` compares with the account's row."""
-    address = f"{account.platform} {account.host} {account.handle}"
-    return Recipient(address=address, unit=account.unit_id)
-
-
-def outgoing_post(publication: Publication) -> OutgoingPost:
-    """Build what is sent, checking digests on the very bytes.
-
-    Raises ``ContentChanged``, and ``CannotOpen`` when the keys of what earlier attempts were given
-    are missing.
-    """
-    version = publication.version
-    if not digest_of(version.canonical) == version.digest == publication.digest:
-        raise ContentChanged(gettext_noop("The text is not the text that was approved."))
-    document = version.content()
-    account = publication.official_account
-    if document.recipients.get(account.pk) != recipient(account):
-        raise ContentChanged(
-            gettext_noop("The account was changed after the approval. Approve the post anew.")
-        )
-    sent, taken = document.sent_as(account.pk, publication.part), limits(account.platform)
-    film = document.film_of(publication.part)
-    before = following.before(publication)
-    return OutgoingPost(
-        follows=before.get(publication.part - 1, ""),
-        root=before.get(0, ""),
-        key=publication.key,
-        handles=handles_of(publication),
-        taken=taken_by_others(publication),
-        text=sent.text,
-        title=sent.title,
-        link=sent.link,
-        language=document.language,
-        created_at=publication.sent_at or timezone.now(),
-        images=tuple(_image(publication, item, taken) for item in sent.images),
-        video=_video(publication, film, taken) if film else None,
-    )
-
-
-def _image(publication: Publication, item: MediaItem, taken: Limits) -> Image:
-    data = MediaFile(sha256=item.sha256).read()
-    if data is None:
-        raise ContentChanged(gettext_noop("A picture is not the picture that was approved."))
-    return Image(
-        data=data,
-        media_type=item.media_type,
-        alt=item.alt,
-        width=item.width,
-        height=item.height,
-        url=signed_address(publication, item.sha256) if taken.fetches_media else None,
-    )
-
-
-def _video(publication: Publication, item: MediaItem, taken: Limits) -> Video:
-    """The film, read bit by bit once its bytes have been compared as a whole."""
-    file = MediaFile(sha256=item.sha256)
-    if not file.is_whole:
-        raise ContentChanged(gettext_noop("The video is not the video that was approved."))
-    return Video(
-        size=item.size,
-        media_type=item.media_type,
-        seconds=item.seconds or 0.0,
-        width=item.width,
-        height=item.height,
-        alt=item.alt,
-        read=file.read_part,
-        url=signed_address(publication, item.sha256) if taken.fetches_videos else None,
-    )
-
-
-def taken_by_others(publication: Publication) -> frozenset[str]:
-    """Posts of that account that are other publications': equal words do not make them this one."""
-    since = (publication.sent_at or publication.created_at) - LOOK_BACK
-    others = Publication.objects.filter(
-        Q(digest=publication.digest) | Q(published_at__gte=since),
-        official_account=publication.official_account,
-    )
-    others = others.exclude(pk=publication.pk).exclude(platform_post_id="")
-    return frozenset(others.values_list("platform_post_id", flat=True))
 
 
 def mark_published(
@@ -206,8 +110,23 @@ def mark_published(
         permalink=published.permalink,
     )
     if not publication.platform_post_id:
-        following.leave_to_people(publication)
+        for one in following.to_leave_to_people(publication):
+            leave_to_people(one, actor)
     _withdraw_at_once(publication)
+
+
+def leave_to_people(publication: Publication, actor: User) -> None:
+    """Have a person post a locked publication that was scheduled for the application."""
+    publication.by_hand = True
+    publication.not_before = publication.leased_until = publication.hand_told_at = None
+    publication.save(update_fields=["by_hand", "not_before", "leased_until", "hand_told_at"])
+    record(
+        PUBLICATION_WAY_CHOSEN,
+        actor=actor,
+        target=publication.post,
+        account=publication.outlet,
+        way="hand",
+    )
 
 
 def _withdraw_at_once(publication: Publication) -> None:
@@ -219,7 +138,13 @@ def _withdraw_at_once(publication: Publication) -> None:
 
 def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
     """Take a locked publication back that is live; workers delete it on the platform, or a person
-    where it has no id there."""
+    where it has no id there. Its post ends with the last of them."""
+    take_back(publication, withdrawal)
+    end_withdrawn(publication.post)
+
+
+def take_back(publication: Publication, withdrawal: Withdrawal) -> None:
+    """``mark_withdrawn`` without a look at what else of its post is out."""
     if not publication.platform_post_id:
         withdrawal.needs_person, withdrawal.problem = True, BY_HAND
         withdrawal.save(update_fields=["needs_person", "problem"])
@@ -232,7 +157,6 @@ def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
         account=publication.outlet,
         reason=withdrawal.reason,
     )
-    end_withdrawn(publication.post)
 
 
 def _correct(post_id: int, actor: User) -> None:
@@ -343,6 +267,14 @@ def out_of_line(publication: Publication) -> GateRefused:
     """Why ``put_in_line`` said no, for who tried."""
     if not gate.is_labelled(publication.version_id):
         return GateRefused(in_words(NOT_LABELLED), why="not_labelled")
+    if publication.post.status == Post.Status.LIVE:
+        return GateRefused(
+            _(
+                "The approval has expired or no longer counts, and the post is live elsewhere. "
+                "Cancel what is left of it, or write an update."
+            ),
+            why="no_longer_counts",
+        )
     return GateRefused(
         _("The approval has expired or no longer counts. Submit the post again."),
         why="no_longer_counts",

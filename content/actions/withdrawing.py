@@ -20,8 +20,9 @@ from content.actions.refusals import guarded
 from content.actions.settling import (
     call_back,
     call_back_following,
+    end_withdrawn,
     lock_publication,
-    mark_withdrawn,
+    take_back,
 )
 from content.errors import ContentError
 from content.events import WITHDRAWAL_SETTLED
@@ -57,7 +58,9 @@ def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Wi
     call_back_following(publication, actor, reason.strip())
     for one in reversed(following.after(publication).filter(status__in=OUT)):
         _take_back(one, actor, reason)
-    return _take_back(publication, actor, reason)
+    withdrawal = _take_back(publication, actor, reason)
+    end_withdrawn(publication.post)
+    return withdrawal
 
 
 def _take_back(publication: Publication, actor: User, reason: str) -> Withdrawal:
@@ -67,7 +70,7 @@ def _take_back(publication: Publication, actor: User, reason: str) -> Withdrawal
         defaults={"reason": reason.strip()[:500], "requested_by": actor},
     )
     if publication.status == Publication.Status.PUBLISHED:
-        mark_withdrawn(publication, withdrawal)
+        take_back(publication, withdrawal)
     return withdrawal
 
 
@@ -79,22 +82,30 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
     again where it is not. Raises ``PermissionDenied`` where one of the accounts is not the actor's
     to publish on, and ``ContentError`` when nothing of it is live.
     """
-    post = Post.objects.select_for_update().get(pk=post_id)
+    post = (
+        Post.objects.select_for_update(of=("self",))
+        .select_related("current_version")
+        .get(pk=post_id)
+    )
+    if not reason.strip():
+        raise ContentError(_("Give a reason."), field="reason")
     gate.share_accounts(post.publications.values_list("official_account_id", flat=True))
     open_ones = post.publications.exclude(status__in=ENDED).select_related("official_account")
     for one in open_ones:
         require(actor, "content.publish", one.official_account.unit_id)
     call_back(post, actor, reason.strip())
-    for doubtful in post.publications.filter(status__in=DOUBTFUL):
-        _take_back(doubtful, actor, reason)
-    live = Publication.objects.filter(post_id=post_id, status=Publication.Status.PUBLISHED)
-    withdrawn = [
-        withdraw_publication(actor=actor, publication_id=one, reason=reason)
-        # What follows a post goes before it.
-        for one in list(live.order_by("-part", "pk").values_list("pk", flat=True))
-    ]
+    out = post.publications.filter(status__in=OUT).select_for_update(of=("self",))
+    withdrawn = []
+    # What follows a post goes before it.
+    for one in out.select_related("official_account").order_by("-part", "pk"):
+        one.post = post
+        was_live = one.status == Publication.Status.PUBLISHED
+        withdrawal = _take_back(one, actor, reason)
+        if was_live:
+            withdrawn.append(withdrawal)
     if not withdrawn:
         raise ContentError(_("Nothing of this post is live any more."))
+    end_withdrawn(post)
     return withdrawn
 
 

@@ -273,7 +273,9 @@ class Publication(models.Model):
                     PERFORM 1 FROM content_publication
                         WHERE version_id = NEW.version_id AND part = NEW.part - 1
                         AND official_account_id = NEW.official_account_id
-                        AND status = 'published' FOR SHARE;
+                        AND status = 'published'
+                        -- What a person put out has no id that the application could answer.
+                        AND (NEW.by_hand OR platform_post_id <> '') FOR SHARE;
                     IF NOT FOUND THEN
                         RAISE EXCEPTION 'A part goes out after the one before it.'
                             USING ERRCODE = 'check_violation';
@@ -341,8 +343,9 @@ class Publication(models.Model):
 
     @property
     def waits_for_hand(self) -> bool:
-        """Whether its time has come and a person is to post it."""
-        is_due = self.scheduled_for <= timezone.now()
+        """Whether its time has come and a person is to post it. What follows a post waits for its
+        turn, which only rows know that were read with ``following.with_turn``."""
+        is_due = self.scheduled_for <= timezone.now() and getattr(self, "its_turn", not self.part)
         return self.by_hand and self.status == PublicationStatus.SCHEDULED and is_due
 
     @property

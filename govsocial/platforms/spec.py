@@ -124,6 +124,8 @@ class Spec:
     """Whether the account that owns the application is billed less for its own posts."""
     publishing_items: Collection[str] = ()
     """The billed items that belong to publishing: they may use what is kept for it."""
+    lists_answers: bool = False
+    """Whether the client's list of posts has what the account answered to its own posts, too."""
     read_only: bool = False
     """Whether nothing can be published there: what is seen there was not sent from here, and its
     posts have no numbers to ask for again."""

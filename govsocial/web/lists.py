@@ -107,7 +107,7 @@ def page_of_keys(
     total = min(total, most or total)
     number = min(max(_asked(request) or _LAST_PAGE, 1), max(-(-total // size), 1))
     start, end = (number - 1) * size, min(number * size, total)
-    if total <= _FEW:
+    if total <= _FEW and not is_cut:
         found = rows.order_by().values("pk")[: total or 1]
         ordered = rows.model._default_manager.filter(pk__in=found).order_by(*rows.query.order_by)
     else:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from govsocial.platforms.registry import Platform
+from govsocial.platforms.registry import Platform, spec
 from kpi import partitions
 from kpi.models import PullState
 
@@ -40,6 +40,8 @@ _CLAIM = """
                 SELECT 1 FROM content_publication p
                 WHERE p.official_account_id = s.official_account_id AND p.status = 'published'
                 AND p.published_at > %(lately)s
+                -- Comments, and answers where they are in no list, are not waited for.
+                AND (p.part = 0 OR a.platform = ANY(%(listing)s))
                 AND (
                     s.captured_at IS NULL OR p.published_at > s.captured_at
                     OR (s.captured_at < %(again)s AND NOT EXISTS (
@@ -74,6 +76,7 @@ def claim_due_pulls(*, limit: int = 200) -> list[int]:
         "limit": limit,
         # Others have no client: what is kept by hand is not waited for.
         "platforms": [str(platform) for platform in Platform],
+        "listing": [str(one) for one in Platform if spec(one).lists_answers],
     }
     with connection.cursor() as cursor:
         cursor.execute(_ADD_NEW, values)

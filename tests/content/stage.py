@@ -165,6 +165,11 @@ def make_stage(cast: Cast, *, connected: bool = True, **fields: Any) -> Stage:
     return Stage(cast, account, post)
 
 
+def address(account: OfficialAccount, post: str = "3k44dkfqrxs2a") -> str:
+    """Of a post on Bluesky, as the application spells it."""
+    return f"https://bsky.app/profile/{account.handle}/post/{post}"
+
+
 def later(**delta: float) -> datetime:
     return timezone.now() + timedelta(**delta)
 
@@ -179,6 +184,7 @@ class FakePlatform:
     """Raised one per call after the post was kept."""
     kept: dict[str, OutgoingPost] = field(default_factory=dict)
     calls: int = 0
+    handle: str = "kota"
     limits = limits("bluesky")
 
     def publish(self, post: OutgoingPost) -> PublishedPost:
@@ -198,7 +204,7 @@ class FakePlatform:
     def _published(self, post: OutgoingPost) -> PublishedPost:
         return PublishedPost(
             platform_id=f"at://did:plc:kota/app.bsky.feed.post/{post.key}",
-            permalink=f"https://bsky.app/profile/kota/post/{post.key}",
+            permalink=f"https://bsky.app/profile/{self.handle}/post/{post.key}",
             sent={"text": post.text},
             response={"cid": "baf"},
         )

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from accounts.actions import set_platform_app
 from content import actions
-from content.actions.settling import outgoing_post
+from content.actions.outgoing import outgoing_post
 from content.checks import check_public_address
 from content.media_addresses import SALT, signed_address
 from content.models import Publication

@@ -16,7 +16,7 @@ from content.models import MediaFile, Post, Publication
 from govsocial.platforms.errors import Refused, UnknownOutcome
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, answers, later, make_stage, picture
+from tests.content.stage import FakePlatform, Stage, address, answers, later, make_stage, picture
 
 SignIn = Callable[[User | str], Client]
 MOST_QUERIES = 15
@@ -239,7 +239,7 @@ def test_every_page_of_a_publication(stage: Stage, client_as: SignIn) -> None:
     assert client.get(settle).status_code == 200
     wrong = client.post(settle, {"is_live": "yes", "reason": "Terlihat.", "permalink": ""})
     assert wrong.status_code == 422
-    right = {"is_live": "yes", "reason": "Terlihat.", "permalink": "https://x.example/1"}
+    right = {"is_live": "yes", "reason": "Terlihat.", "permalink": address(stage.account)}
     assert client.post(settle, right).status_code == 302
     assert stage.publication.status == Publication.Status.PUBLISHED
 

@@ -28,6 +28,7 @@ from tests.content.media_stage import ready
 from tests.content.stage import (
     FakePlatform,
     Stage,
+    address,
     later,
     make_stage,
     media_item,
@@ -255,7 +256,7 @@ def test_when_the_platform_cannot_be_asked_a_person_decides(approved: Stage) -> 
         actor=approved.cast.sari,
         publication_id=publication.pk,
         is_live=True,
-        permalink="https://bsky.app/profile/kota/post/1",
+        permalink=address(approved.account),
         reason="Saya lihat di lini masa.",
     )
     assert settled.status == Publication.Status.PUBLISHED

@@ -16,7 +16,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from content import actions
-from content.actions.settling import outgoing_post
+from content.actions.outgoing import outgoing_post
 from content.comparing import compare
 from content.documents import Document, MediaItem, Prepared, digest_of
 from content.errors import ContentError

@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from accounts.models import User
+from content.actions import create_post, send_publication
 from content.models import Publication
 from kpi import actions
 from kpi.models import PlatformPost, PullState
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
 from tests.kpi.fakes import FakeClient, seen
 
 
@@ -64,6 +66,20 @@ def test_a_publication_that_the_list_does_not_show_yet_is_looked_for_again(
     PullState.objects.update(captured_at=timezone.now() - timedelta(seconds=30))
 
     assert actions.claim_due_pulls() == [published.account.pk]
+
+
+@pytest.mark.parametrize(("platform", "asked"), [("bluesky", True), ("facebook", False)])
+def test_what_no_list_shows_is_not_waited_for(cast: Cast, platform: str, asked: bool) -> None:
+    """Answers are in the list of the account's posts on Bluesky; comments are in none."""
+    account = connected_account(cast.diskominfo, platform=platform, host="")
+    content = document(account, thread=("Jam buka.",), first_comment="#rabies")
+    post = create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=content)
+    stage = Stage(cast, account, post).submit().approve()
+    for one in post.publications.order_by("part"):
+        send_publication(publication_id=one.pk, actor=User.objects.system(), client=FakePlatform())
+    pull(stage, as_seen(post.publications.get(part=0)))
+    with time_machine.travel(timezone.now() + timedelta(seconds=30), tick=False):
+        assert bool(actions.claim_due_pulls()) is asked
 
 
 def test_an_account_that_fails_waits_for_its_turn_even_after_publishing(published: Stage) -> None:

@@ -19,6 +19,7 @@ def _client(connection: Connection) -> BlueskyClient:
 SPEC = Spec(
     client=_client,
     new_key=new_tid,
+    lists_answers=True,
     definitions={
         DEFINITION: {
             "followers": "followersCount",

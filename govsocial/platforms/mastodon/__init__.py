@@ -16,6 +16,7 @@ SPEC = Spec(
     client=_client,
     authorisation=MastodonAuthorisation,
     register=register_app,
+    lists_answers=True,
     definitions={
         DEFINITION: {
             "followers": "followers_count",

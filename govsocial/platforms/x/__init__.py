@@ -28,6 +28,7 @@ def _a_quarter(name: str, amount: int) -> Quota:
 
 SPEC = Spec(
     client=_client,
+    lists_answers=True,
     definitions={
         DEFINITION: {
             "followers": "followers_count",
