@@ -159,6 +159,7 @@ _OWN = frozenset(
         "An earlier refresh was cut off before its answer was stored, and the platform no longer "
         "takes the token from before. Connect the account again.",
         "The account was changed after the approval. Approve the post anew.",
+        "A person posted what it answers, so a person posts this too.",
         "It is not on the platform, and its approval no longer counts.",
         "Its id on the platform is not known: delete it there by hand.",
         "Money was spent on this post, and a text of it lacks the label that readers must see. "
