@@ -25,6 +25,7 @@ from content.forms import PostForm
 from content.forms_deciding import ApprovalForm
 from content.media_at_the_gate import incomplete
 from content.models import Decision, Post, PostVersion, Publication, Review
+from content.outlets import outlets
 from content.pages_media import length_of
 from content.preflight import (
     notes,
@@ -75,7 +76,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         review.post = post
         review.stage = review.stage_after(decisions)
     publications = _publications(post, versions, decisions)
-    shown = _shown(accounts, chosen)
+    shown = shown_of(accounts, chosen)
     may_draft = user.holds("content.draft", post.unit_id)
     page = {
         "post": post,
@@ -99,6 +100,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "decision_form": ApprovalForm(initial={"digest": version.digest if version else ""}),
         "decisions": decisions,
         "publications": publications,
+        "outlets": outlets(publications),
         "steps": steps(post, review, publications),
         "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
@@ -267,7 +269,9 @@ def _of_most(told: str, most: int | None) -> str:
     return _("%(told)s, %(most)s at most") % {"told": told, "most": most}
 
 
-def _shown(accounts: list[OfficialAccount], chosen: str | None) -> int | None:
+def shown_of(accounts: list[OfficialAccount], chosen: str | None) -> int | None:
+    """The id of the account whose preview a page shows: the one that its address names, or the
+    first."""
     ids = [account.pk for account in accounts]
     if chosen and chosen.isdecimal() and int(chosen) in ids:
         return int(chosen)
@@ -297,14 +301,18 @@ def steps(
     return rows
 
 
-def version_page(post: Post, version: PostVersion, user: User) -> dict[str, Any]:
+def version_page(
+    post: Post, version: PostVersion, user: User, chosen: str | None
+) -> dict[str, Any]:
     content = version.content()
+    accounts = accounts_of(content)
     before = post.versions.filter(number=version.number - 1).first()
     return {
         "post": post,
         "version": version,
         "content": content,
-        "previews": previews(post, content, accounts_of(content)),
+        "previews": previews(post, content, accounts),
+        "shown": shown_of(accounts, chosen),
         **told(content, post),
         "changes": comparing.compare(before, version, post=post) if before else None,
         "may_duplicate": user.holds("content.draft"),
@@ -312,7 +320,7 @@ def version_page(post: Post, version: PostVersion, user: User) -> dict[str, Any]
     }
 
 
-def _alone(preview: dict[str, Any], part: int) -> dict[str, Any]:
+def alone(preview: dict[str, Any], part: int) -> dict[str, Any]:
     """What one publication says: the post with all that follows it, or one of these by itself."""
     if not part:
         return preview
@@ -332,7 +340,7 @@ def publication_page(publication: Publication, user: User) -> dict[str, Any]:
     return {
         "publication": publication,
         "content": content,
-        "preview": _alone(previews(publication.post, content, [account])[0], publication.part),
+        "preview": alone(previews(publication.post, content, [account])[0], publication.part),
         "attempts": attempts,
         "may_retry": runs and publication.status == Publication.Status.FAILED,
         "may_cancel": runs and publication.status in CANCELLABLE,

@@ -12,8 +12,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
+from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
+from content.outlets import outlets
 from content.states import with_shown_status
 from govsocial.audit.selectors import history_of
 from govsocial.platforms.registry import Platform
@@ -92,18 +94,24 @@ def release_page(publication: Any, user: User) -> dict[str, Any]:
     return {
         "publication": publication,
         "content": content,
-        "preview": pages.previews(publication.post, content, [publication.official_account])[0],
+        "preview": _going(publication, content),
         "at_once": publication.scheduled_for <= timezone.now(),
         "why_not": why_not,
         "may_cancel": user.holds("content.publish", publication.official_account.unit_id),
     }
 
 
+def _going(publication: Publication, content: Document) -> dict[str, Any]:
+    """What goes out when it is let go: the post with all that follows it, or one of these."""
+    found = pages.previews(publication.post, content, [publication.official_account])
+    return pages.alone(found[0], publication.part)
+
+
 def frozen_rows(publications: list[Any], user: User) -> list[Any]:
     """Give each row of the list what is to be done with it."""
     now = timezone.now()
     for one in publications:
-        one.text = one.version.content().sent_to(one.official_account_id).text
+        one.text = one.version.content().sent_as(one.official_account_id, one.part).text
         one.may_release = selectors_freezes.may_release(one, user) and not one.wrote
         one.is_ready = not one.is_covered and one.counts
         one.can_tick = one.is_ready and one.may_release and one.has_opened
@@ -145,9 +153,13 @@ def withdraw_page(publications: list[Publication], post: Post | None = None) -> 
         one.deleted_by_hand = (  # type: ignore[attr-defined]  # for the template
             one.official_account.platform in DELETED_BY_HAND or not one.platform_post_id
         )
-    rows = Publication.objects.filter(post=post, status__in=DOUBTFUL)
+    rows = Publication.objects.filter(post=post, status__in=DOUBTFUL).order_by("pk")
     doubtful = list(rows.select_related("official_account")) if post else []
-    return {"publications": publications, "doubtful": doubtful}
+    return {
+        "publications": publications,
+        "outlets": outlets(publications),
+        "doubtful": outlets(doubtful),
+    }
 
 
 def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from content import pages, selectors, stages
 from content.models import Decision, Publication, Retrospective
+from content.outlets import outlets
 from content.selectors_retrospectives import is_late, why_not
 from govsocial.web.templatetags.formats import duration
 
 
-def retrospective_page(row: Retrospective, user: User) -> dict[str, Any]:
+def retrospective_page(row: Retrospective, user: User, chosen: str | None) -> dict[str, Any]:
     review = row.review
     post, version = review.post, review.version
     content = version.content()
@@ -30,7 +31,8 @@ def retrospective_page(row: Retrospective, user: User) -> dict[str, Any]:
         "content": content,
         "is_late": is_late(row),
         "previews": pages.previews(post, content, accounts),
-        "publications": publications,
+        "shown": pages.shown_of(accounts, chosen),
+        "outlets": outlets(publications),
         "decisions": decisions,
         "timeline": _timeline(row, decisions, publications)[::-1],
         "may_answer": row.done_at is None and not reason,

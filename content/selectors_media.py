@@ -96,7 +96,8 @@ def uses_of(media: MediaFile, user: User) -> Uses:
     now = MediaUse.objects.filter(media=media, version=OuterRef("current_version"))
     rows = posts_visible_to(user).filter(Exists(shown)).annotate(shows_it_now=Exists(now))
     publications = (
-        Publication.objects.filter(version__media_uses__media=media)
+        # What follows a post is words alone.
+        Publication.objects.filter(version__media_uses__media=media, part=0)
         .select_related("official_account__credential", "official_account__unit")
         .order_by("pk")
     )

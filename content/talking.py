@@ -35,12 +35,21 @@ def places_of(document: Document, accounts: Iterable[OfficialAccount]) -> list[t
         places.append((f"picture:{number}", _("Picture %(number)s") % {"number": number}))
     further = {"film": document.film, "link": document.link, "headline": document.headline}
     places += [(key, words) for key, words in _further().items() if further[key]]
+    for number in range(1, len(document.thread) + 1):
+        places.append((f"thread:{number}", _part(number)))
+    if document.first_comment:
+        places.append(("first_comment", _("First comment")))
     places.append(("planned_at", _("Publication time")))
     return places
 
 
 def _further() -> dict[str, str]:
     return {"film": _("Video"), "link": _("Link"), "headline": _("Published title")}
+
+
+def _part(number: int) -> str:
+    """``number`` counts what follows the post; the post itself is the first part of its thread."""
+    return _("Part %(number)s of the thread") % {"number": number + 1}
 
 
 def place_in_words(place: str, accounts: Mapping[int, OfficialAccount]) -> str:
@@ -51,9 +60,12 @@ def place_in_words(place: str, accounts: Mapping[int, OfficialAccount]) -> str:
         return _account(account) if account else _("Text of another account")
     if kind == "picture":
         return _("Picture %(number)s") % {"number": key}
+    if kind == "thread":
+        return _part(int(key))
     words = {
         "title": _("Title"),
         "text": _("Text for all accounts"),
+        "first_comment": _("First comment"),
         "planned_at": _("Publication time"),
         **_further(),
     }
@@ -80,11 +92,14 @@ def texts_at(document: Document, place: str) -> list[str]:
         return [moment(document.planned_at)] if document.planned_at else []
     if kind == "film":
         return [document.film.alt] if document.film else []
-    if kind in {"link", "headline"}:
+    if kind == "thread":
+        return list(document.thread[int(key) - 1 : int(key)])
+    if kind in {"link", "headline", "first_comment"}:
         return [getattr(document, kind)]
     alts = [item.alt for item in (*document.media, *([document.film] if document.film else []))]
-    alts += [document.link, document.headline]
-    return [document.title, document.text, *document.texts.values(), *alts]
+    follows = [*document.thread, document.first_comment]
+    further = [document.link, document.headline, *follows]
+    return [document.title, document.text, *document.texts.values(), *alts, *further]
 
 
 def stands(quote: str, document: Document, place: str) -> bool:

@@ -179,7 +179,9 @@ def _quoted(version: PostVersion, place: str, quote: str) -> str:
     document = version.content()
     known = {"", "title", "text", "planned_at", *(f"text:{pk}" for pk in document.texts)}
     known |= {f"picture:{number}" for number in range(1, len(document.media) + 1)}
-    known |= {name for name in ("film", "link", "headline") if getattr(document, name)}
+    known |= {f"thread:{number}" for number in range(1, len(document.thread) + 1)}
+    further = ("film", "link", "headline", "first_comment")
+    known |= {name for name in further if getattr(document, name)}
     if place not in known:
         raise ContentError(_("This version has no such field."), field="place")
     quote = " ".join(quote.split())

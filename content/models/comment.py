@@ -23,7 +23,10 @@ LONGEST_COMMENT = 2000
 TIME_TO_WITHDRAW = timedelta(minutes=15)
 _SECONDS = int(TIME_TO_WITHDRAW.total_seconds())
 # What a thread may be about: see ``content.talking.places_of``.
-PLACES = r"^(|title|film|link|headline|text|text:[1-9][0-9]*|picture:[1-9][0-9]*|planned_at)$"
+PLACES = (
+    r"^(|title|film|link|headline|first_comment|planned_at"
+    r"|text|text:[1-9][0-9]*|picture:[1-9][0-9]*|thread:[1-9][0-9]*)$"
+)
 
 
 class Thread(models.Model):

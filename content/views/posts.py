@@ -41,7 +41,7 @@ def post_version(request: HttpRequest, post_id: int, number: int) -> HttpRespons
     posts = selectors.with_paid_labels(selectors.posts_visible_to(person(request)))
     post = get_object_or_404(posts, pk=post_id)
     version = get_object_or_404(post.versions, number=number)
-    context = pages.version_page(post, version, person(request))
+    context = pages.version_page(post, version, person(request), request.GET.get("account"))
     return render(request, "content/post_version.html", context)
 
 

@@ -77,5 +77,7 @@ def retrospective_detail(request: HttpRequest, retrospective_id: int) -> HttpRes
 def _page(
     request: HttpRequest, row: Retrospective, form: RetrospectiveForm, status: int = 200
 ) -> HttpResponse:
-    context = retrospective_pages.retrospective_page(row, person(request)) | {"form": form}
-    return render(request, "content/retrospective_detail.html", context, status=status)
+    chosen = request.GET.get("account")
+    context = retrospective_pages.retrospective_page(row, person(request), chosen)
+    page = "content/retrospective_detail.html"
+    return render(request, page, context | {"form": form}, status=status)

@@ -169,6 +169,27 @@ def test_quoted_words_stand_until_an_edit_takes_them(stage: Stage) -> None:
     assert Thread.objects.get().version.number == 1
 
 
+def test_a_thread_is_about_what_follows_a_post_too(cast: Cast) -> None:
+    stage = make_stage(cast, thread=("Bawa kartu keluarga.",), first_comment="#rabies")
+    version = stage.fresh().current_version
+    assert version is not None
+    content = version.content()
+    named = dict(talking.places_of(content, [stage.account]))
+    assert (named["thread:1"], named["first_comment"]) == ("Part 2 of the thread", "First comment")
+    for place, quote in (("thread:1", "kartu"), ("first_comment", "#rabies")):
+        assert say(stage, quote=quote, place=place).thread.place == place
+        assert talking.place_in_words(place, {}) == named[place]
+        assert say(stage, quote=quote).thread.place == "", "anywhere in the post"
+        with pytest.raises(ContentError):
+            say(stage, quote="berbayar", place=place)
+    for place in ("thread:2", "thread:0"):
+        with pytest.raises(ContentError, match="no such field"):
+            say(stage, place=place)
+    bare = stage.edit("Vaksin rabies gratis.").fresh().current_version
+    assert bare is not None
+    assert not talking.stands("kartu", bare.content(), "thread:1")
+
+
 def test_what_was_said_is_neither_changed_nor_deleted(stage: Stage) -> None:
     comment = say(stage, "Halo @Rina Lestari")
     changes: list[Callable[[], Any]] = [

@@ -18,7 +18,7 @@ from content.selectors_freezes import to_release_by
 from govsocial.web import navigation
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import Stage, later, make_stage
+from tests.content.stage import FakePlatform, Stage, later, make_stage
 from tests.content.test_freeze_pages import REFUSED, STATUS, SignIn, another, frozen, page, text_of
 from tests.content.test_freezes import freeze, lift
 from tests.gathering import each
@@ -44,6 +44,22 @@ def test_who_opened_it_lets_it_go(stage: Stage, client_as: SignIn) -> None:
     assert Halt.objects.get().released_by == stage.cast.sari
     replayed = client.post(address, follow=True)
     assert "sudah berubah" in text_of(replayed)
+
+
+def test_a_part_of_a_thread_is_shown_by_its_own_words(cast: Cast, client_as: SignIn) -> None:
+    stage = make_stage(cast, thread=("Bawa kartu keluarga.",)).submit().approve()
+    post, part = stage.post.publications.order_by("part")
+    actions.send_publication(
+        publication_id=post.pk, actor=User.objects.system(), client=FakePlatform()
+    )
+    frozen(stage)
+    client = client_as("sari")
+    listed = text_of(client.get(page("frozen_list")))
+    assert "Bagian 2 dari utas: Bawa kartu keluarga." in listed
+    asked = text_of(client.get(page("publication_release", part.pk)))
+    assert "Bagian 2 dari utas" in asked
+    for shown in (listed, asked):
+        assert "Vaksin rabies gratis." not in shown
 
 
 @each(

@@ -292,7 +292,8 @@ def test_the_page_says_what_is_missing_where_it_is_used_and_what_was_done(
     cast: Cast, client: Client, media: MediaFile
 ) -> None:
     say(cast.dwi, media, **COMPLETE)
-    stage = make_stage(cast, media=(media_item(media, "Kucing"),)).submit().approve()
+    seen, thread = (media_item(media, "Kucing"),), ("Dua.", "Tiga.")
+    stage = make_stage(cast, media=seen, thread=thread).submit().approve()
     stage.edit("Lain")
     say(cast.dwi, media, licence="")
     hidden = make_stage(cast, media=(media_item(media, "Kucing"),), title="Kedua")
@@ -305,6 +306,7 @@ def test_the_page_says_what_is_missing_where_it_is_used_and_what_was_done(
     uses = uses_of(media, cast.dwi)
     assert [post.shows_it_now for post in uses.posts] == [True, False]  # type: ignore[attr-defined]  # annotated
     assert uses.posts[0] == hidden.post
+    assert [one.part for one in uses.posts[1].showing_it] == [0], "what follows is words alone"  # type: ignore[attr-defined]  # prefetched
     assert 'action="' + page("media_archive", media.pk) not in shown, "it is used"
 
 

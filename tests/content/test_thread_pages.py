@@ -6,17 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db.models import F, Value
+from django.db.models.functions import Concat
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from content import actions
 from content.comparing import changed_fields
 from content.documents import Document
-from content.models import Post
+from content.models import Post, Publication
 from content.pieces import pieces_of
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import Stage, answers, document, make_stage
+from tests.content.stage import Stage, answers, connected_account, document, make_stage
+from tests.content.test_layers import without_triggers
 from tests.content.test_search import found
 from tests.content.test_threads import THREAD, commented, parts
 
@@ -107,8 +113,11 @@ def test_pages_say_which_part_of_a_thread_is_meant(cast: Cast, client_as: SignIn
     stage = make_stage(cast, thread=THREAD).submit().approve()
     client = client_as(cast.sari)
     post = client.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
-    assert post.count("Bagian 3 dari utas") == 2, "beside the text and among the publications"
-    second = parts(stage)[1]
+    assert post.count("Bagian 3 dari utas") == 2, "beside the text and where one comments"
+    first, second, third = parts(stage)
+    for one in (first, second, third):
+        address = reverse("content:publication_detail", args=[one.pk])
+        assert f'<a href="{address}">{one.part + 1}</a>' in post
     page = client.get(reverse("content:publication_detail", args=[second.pk])).content.decode()
     assert "Bagian 2 dari utas" in page
     assert THREAD[0] in page
@@ -118,3 +127,41 @@ def test_pages_say_which_part_of_a_thread_is_meant(cast: Cast, client_as: SignIn
     comment = parts(commented(cast, "facebook"))[1]
     page = client.get(reverse("content:publication_detail", args=[comment.pk])).content.decode()
     assert "Komentar pertama" in page
+
+
+def test_pages_of_a_long_thread_on_many_accounts_stay_light(
+    cast: Cast, client_as: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    accounts = [connected_account(cast.diskominfo) for _number in range(9)]
+    content = document(*accounts, thread=("Bawa kartu keluarga. " * 14,) * 24)
+    post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=content)
+    stage = Stage(cast, accounts[0], post).submit().approve()
+    out = Publication.objects.exclude(part=24)
+    with without_triggers():
+        out.update(
+            status="published",
+            published_at=timezone.now(),
+            platform_post_id=F("key"),
+            permalink=Concat(Value("https://bsky.app/profile/kota.example/post/"), F("key")),
+        )
+        Publication.objects.filter(part=24).update(status="unconfirmed")
+        Post.objects.update(status="live")
+    client = client_as(cast.sari)
+    pages = {}
+    for name, key in (
+        ("post_detail", [stage.post.pk]),
+        ("post_version", [stage.post.pk, 1]),
+        ("post_withdraw", [stage.post.pk]),
+    ):
+        with django_assert_max_num_queries(15):
+            answer = client.get(reverse(f"content:{name}", args=key))
+        assert len(answer.content) <= 100_000, (name, len(answer.content))
+        pages[name] = answer.content.decode()
+    last = parts(stage)[-1]
+    assert pages["post_detail"].count("24 dari 25 tayang") == 9
+    assert "Bagian 25 dari utas" in pages["post_detail"]
+    assert reverse("content:publication_detail", args=[last.pk]) in pages["post_detail"]
+    assert "Tarik dari 9 akun" in pages["post_withdraw"]
+    chosen = {"account": accounts[1].pk}
+    other = client.get(reverse("content:post_version", args=[stage.post.pk, 1]), chosen)
+    assert accounts[1].at_handle in other.content.decode()
