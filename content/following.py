@@ -6,10 +6,20 @@ the post itself; ``part`` counts them from 1, and each waits for the one before 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.functions import Coalesce
 
 from content.models import Publication
 
@@ -85,6 +95,30 @@ def to_leave_to_people(publication: Publication) -> QuerySet[Publication]:
     """The application knows no id of what it did not send: what answers that is posted by hand."""
     answers = after(publication).filter(part=publication.part + 1, by_hand=False)
     return answers.filter(status__in=Publication.CALLED_BACK)
+
+
+HOW_MANY_FOLLOW = Coalesce(
+    Subquery(
+        Publication.objects.filter(
+            version=OuterRef("version"),
+            official_account=OuterRef("official_account"),
+            part__gt=OuterRef("part"),
+        )
+        .order_by()
+        .values("version")
+        .annotate(number=Count("pk"))
+        .values("number")
+    ),
+    0,
+)
+"""How many publications follow one on its account."""
+
+
+def first_rows(
+    publications: QuerySet[Publication], *, but: Collection[str]
+) -> QuerySet[Publication]:
+    """One row for each post and account, and those that have a status of ``but``."""
+    return publications.filter(Q(part=0) | Q(status__in=but))
 
 
 def answers_unknown(publication: Publication) -> bool:

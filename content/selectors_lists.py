@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from content import following
 from content.models import Decision, Post, PostSearch, Publication, Review, SavedView
-from content.selectors import posts_visible_to
+from content.selectors import TROUBLE, posts_visible_to
 
 HEAVY = ("current_version__canonical", "current_version__document", "listed__words")
 
@@ -38,8 +39,11 @@ def authors_visible_to(user: User) -> QuerySet[User]:
 
 
 def publications_to_list(publications: QuerySet[Publication]) -> QuerySet[Publication]:
-    """Publications as their list shows them: the texts of their versions stay where they are."""
-    return publications.defer("version__canonical", "version__document")
+    """Publications as their list shows them: the texts of their versions stay where they are, and
+    what follows a post is counted with it (``follow_it``), unless somebody has to look at it."""
+    own = following.first_rows(publications, but=TROUBLE)
+    told = own.annotate(follow_it=following.HOW_MANY_FOLLOW)
+    return told.defer("version__canonical", "version__document")
 
 
 def reviews_to_list(reviews: QuerySet[Review]) -> QuerySet[Review]:

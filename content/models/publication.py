@@ -327,6 +327,16 @@ class Publication(models.Model):
         return gettext("Part %(number)s of the thread") % {"number": self.part + 1}
 
     @property
+    def goes_on_label(self) -> str:
+        """What follows it, of rows that were read with ``follow_it``."""
+        number = getattr(self, "follow_it", 0)
+        if not number:
+            return ""
+        if not limits(self.official_account.platform).thread:
+            return gettext("with a first comment")
+        return gettext("a thread of %(number)s parts") % {"number": number + 1}
+
+    @property
     def obstacle(self) -> Obstacle | None:
         """What its account lacks while it is scheduled; reads the account and its credential.
 

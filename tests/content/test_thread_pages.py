@@ -19,12 +19,20 @@ from content.comparing import changed_fields
 from content.documents import Document
 from content.models import Post, Publication
 from content.pieces import pieces_of
+from govsocial.platforms.errors import Refused
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import Stage, answers, connected_account, document, make_stage
+from tests.content.stage import (
+    FakePlatform,
+    Stage,
+    answers,
+    connected_account,
+    document,
+    make_stage,
+)
 from tests.content.test_layers import without_triggers
 from tests.content.test_search import found
-from tests.content.test_threads import THREAD, commented, parts
+from tests.content.test_threads import THREAD, commented, parts, send
 
 SignIn = Callable[[User | str], Client]
 
@@ -122,8 +130,6 @@ def test_pages_say_which_part_of_a_thread_is_meant(cast: Cast, client_as: SignIn
     assert "Bagian 2 dari utas" in page
     assert THREAD[0] in page
     assert THREAD[1] not in page
-    listed = client.get(reverse("content:publication_list")).content.decode()
-    assert "Bagian 2 dari utas" in listed
     comment = parts(commented(cast, "facebook"))[1]
     page = client.get(reverse("content:publication_detail", args=[comment.pk])).content.decode()
     assert "Komentar pertama" in page
@@ -165,3 +171,20 @@ def test_pages_of_a_long_thread_on_many_accounts_stay_light(
     chosen = {"account": accounts[1].pk}
     other = client.get(reverse("content:post_version", args=[stage.post.pk, 1]), chosen)
     assert accounts[1].at_handle in other.content.decode()
+
+
+def test_a_list_has_a_row_for_each_account_and_one_for_each_part_in_trouble(
+    cast: Cast, client_as: SignIn
+) -> None:
+    stage = make_stage(cast, thread=THREAD).submit().approve()
+    client, address = client_as(cast.sari), reverse("content:publication_list")
+    page = client.get(address)
+    assert [one.part for one in page.context["page"]] == [0]
+    assert "utas 3 bagian" in page.content.decode()
+    send(parts(stage)[0], FakePlatform())
+    send(parts(stage)[1], FakePlatform(failures=[Refused("Too long.")]))
+    assert {one.part for one in client.get(address).context["page"]} == {0, 1}
+    (failed,) = client.get(address, {"status": "failed"}).context["page"]
+    assert failed.part == 1
+    commented(cast, "facebook")
+    assert "dengan komentar pertama" in client.get(address).content.decode()
