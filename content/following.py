@@ -60,6 +60,12 @@ def after(publication: Publication) -> QuerySet[Publication]:
     )
 
 
+def live_after(publication: Publication) -> QuerySet[Publication]:
+    later = _beside(publication).filter(part__gt=publication.part)
+    out = later.filter(status=Publication.Status.PUBLISHED)
+    return out.select_related("official_account", "version").order_by("part")
+
+
 def frozen_after(publication: Publication) -> QuerySet[Publication]:
     later = _beside(publication).filter(part__gt=publication.part)
     return later.filter(status=Publication.Status.FROZEN)

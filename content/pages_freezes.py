@@ -171,7 +171,10 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
 def post_extras(post: Post, user: User, publications: list[Publication]) -> dict[str, Any]:
     """What a post follows, what follows it, and what may be done with what is out."""
     is_out = post.status in {Post.Status.LIVE, Post.Status.CORRECTED}
-    live = [one for one in publications if one.status == Publication.Status.PUBLISHED]
+    # One for each account: what follows it is taken back with it.
+    live = [
+        one for one in publications if one.status == Publication.Status.PUBLISHED and not one.part
+    ]
     runs = user.holds("content.publish", post.unit_id)
     followers = followers_of(post)
     correction = _first_correction(followers)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.requests import person
-from content import actions, pages_freezes, selectors
+from content import actions, following, pages_freezes, selectors
 from content.errors import ContentError
 from content.forms_withdrawals import WithdrawalForm
 from content.models import Post, Publication
@@ -40,7 +40,8 @@ def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpRespo
         else:
             messages.success(request, _WITHDRAWN)
             return redirect("content:publication_detail", publication.pk)
-    context = pages_freezes.withdraw_page([publication]) | {"form": form, "post": publication.post}
+    out = [publication, *following.live_after(publication)]
+    context = pages_freezes.withdraw_page(out) | {"form": form, "post": publication.post}
     return _page(request, "publication_withdraw", context)
 
 

@@ -173,6 +173,17 @@ def test_pages_of_a_long_thread_on_many_accounts_stay_light(
     assert accounts[1].at_handle in other.content.decode()
 
 
+def test_the_page_that_withdraws_one_publication_shows_what_goes_with_it(
+    cast: Cast, client_as: SignIn
+) -> None:
+    stage = make_stage(cast, thread=THREAD).submit().approve()
+    for one in parts(stage):
+        send(one, FakePlatform())
+    page = reverse("content:publication_withdraw", args=[parts(stage)[1].pk])
+    told = client_as(cast.sari).get(page).context["publications"]
+    assert [one.part for one in told] == [1, 2]
+
+
 def test_a_list_has_a_row_for_each_account_and_one_for_each_part_in_trouble(
     cast: Cast, client_as: SignIn
 ) -> None:
@@ -184,6 +195,8 @@ def test_a_list_has_a_row_for_each_account_and_one_for_each_part_in_trouble(
     send(parts(stage)[0], FakePlatform())
     send(parts(stage)[1], FakePlatform(failures=[Refused("Too long.")]))
     assert {one.part for one in client.get(address).context["page"]} == {0, 1}
+    detail = client.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
+    assert f"Tarik dari {stage.account.at_handle}" in detail, "one account, whatever follows"
     (failed,) = client.get(address, {"status": "failed"}).context["page"]
     assert failed.part == 1
     commented(cast, "facebook")
