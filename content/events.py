@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from govsocial.audit.events import event
+from content import outlet_words
+from govsocial.audit.events import event, speaks
+
+speaks("account", outlet_words.in_words)
 
 POST_CREATED = event(
     "content.post.created",

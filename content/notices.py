@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from content import outlet_words
 from content.models import NoticeKind, Notification, Publication, Retrospective, Review, Way
 from govsocial.web.templatetags.formats import moment
 
@@ -189,6 +190,8 @@ def sentence_of(notice: Notification) -> str:
     kind = NoticeKind(notice.kind)
     facts = {name: notice.facts.get(name, "?") for name in NOTICES[kind].facts}
     says = NOTICES[kind].says
+    if "account" in facts:
+        facts["account"] = outlet_words.in_words(str(facts["account"]))
     if kind == NoticeKind.REMINDER and facts["planned"] not in {"", "?"}:
         says = _("“%(title)s” is planned for %(planned)s and waits for your decision.")
         facts["planned"] = moment(datetime.fromisoformat(str(facts["planned"])))

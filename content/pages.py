@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from accounts.models import OfficialAccount, User
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
-from content import comparing, selectors, stages, talk_pages
+from content import comparing, outstanding, selectors, stages, talk_pages
 from content.actions.completing import missing_from
 from content.checklist import ETHICS
 from content.document_words import declared_rows, facet_rows, justified_rows
@@ -36,6 +36,7 @@ from content.preflight import (
     unconnected,
 )
 from content.preparing import changes, expected, left_out, prepare
+from content.states import UNFINISHED, word
 from content.surroundings import findings_of
 from govsocial.audit.selectors import history_of
 from govsocial.platforms import text as texts
@@ -102,6 +103,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "publications": publications,
         "outlets": outlets(publications),
         "steps": steps(post, review, publications),
+        **outstanding.of_page(post, outlets(publications)),
         "changes": comparing.against_baseline(post, versions, decisions, accounts),
         "versions": versions,
         "may_edit": may_draft and post.is_editable,
@@ -296,6 +298,10 @@ def steps(
         for place, label in enumerate(labels)
     ]
     troubled = any(row.status == Publication.Status.FAILED for row in publications)
+    if post.display_status in UNFINISHED and at > len(rows) - 1:
+        rows[-1] = {"label": word(post.display_status), "state": "current"}
+    elif post.status == Post.Status.WITHDRAWN:
+        rows[-1]["label"] = word("withdrawn")
     if post.status == Post.Status.REJECTED or (troubled and post.status != Post.Status.LIVE):
         rows[at]["state"] = "failed"
     return rows
@@ -327,6 +333,18 @@ def alone(preview: dict[str, Any], part: int) -> dict[str, Any]:
     bare: dict[str, Any] = {key: [] for key in ("images", "notes", "problems", "parts", "counts")}
     said: dict[str, Any] = preview["parts"][part - 1]
     return preview | said | bare | {"title": "", "link": "", "film": None}
+
+
+def cancelled_with(publication: Publication) -> list[str]:
+    """What follows a publication on its account and is cancelled with it, by name."""
+    beside = publication.post.publications.filter(
+        version=publication.version_id,
+        official_account=publication.official_account_id,
+        part__gt=publication.part,
+        status__in=CANCELLABLE,
+    )
+    rows = beside.select_related("official_account").order_by("part")
+    return [one.part_label for one in rows]
 
 
 def publication_page(publication: Publication, user: User) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from content.actions.hand_reasons import reasons
 from content.documents import MediaItem
 from content.forms_by_hand import ProofForm
 from content.models import Attempt, HandProof, MediaFile, Publication
+from govsocial.platforms.registry import limits
 from govsocial.web.file_responses import downloaded
 
 STATUS = Publication.Status
@@ -60,6 +61,7 @@ def by_hand_page(
     return {
         "publication": publication,
         "account": account,
+        "takes_alt": limits(account.platform).alt_text > 0,
         "claim": claim,
         "freezes": pages_freezes.covering(publication),
         "may_claim": publication.status == STATUS.SCHEDULED and not claim.why_not,
@@ -120,15 +122,17 @@ def screenshot_of(publication: Publication) -> Document | None:
 
 
 def extras(publication: Publication, user: User) -> dict[str, Any]:
-    """What stands about it on the page of the publication itself. No query."""
+    """What stands about it on the page of the publication itself. No query, but for what follows
+    a post: how it goes out is chosen with the post, as long as that is not out."""
     runs = user.holds("content.publish", publication.official_account.unit_id)
     status, by_hand = publication.status, publication.by_hand
     waits = runs and status == STATUS.SCHEDULED
+    may_choose = waits and (not publication.part or 0 in following.before(publication))
     is_connected = publication.official_account.is_connected
     return {
         "may_post": runs
         and by_hand
         and status in {STATUS.SCHEDULED, STATUS.SENDING, STATUS.UNCONFIRMED},
-        "may_use_hand": waits and not by_hand,
-        "may_use_application": waits and by_hand and is_connected,
+        "may_use_hand": may_choose and not by_hand,
+        "may_use_application": may_choose and by_hand and is_connected,
     }

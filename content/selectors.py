@@ -74,7 +74,11 @@ def publications_visible_to(user: User) -> QuerySet[Publication]:
         following.with_turn(Publication.objects.all())
         .filter(Q(post__unit_id__any=units) | Q(official_account__unit_id__any=units))
         .select_related(
-            "post__unit", "version", "official_account__unit", "official_account__credential"
+            "post__unit",
+            "version",
+            "official_account__unit",
+            "official_account__credential",
+            "withdrawal",
         )
         .order_by("-scheduled_for", "-pk")
     )
@@ -281,7 +285,7 @@ def with_publications(posts: QuerySet[Post]) -> QuerySet[Post]:
 def publications_of(post: Post) -> QuerySet[Publication]:
     """All publications of a post, with what pages say of their accounts."""
     rows = following.with_turn(post.publications.all())
-    return rows.select_related("official_account__credential").order_by("pk")
+    return rows.select_related("official_account__credential", "withdrawal").order_by("pk")
 
 
 def decisions_of(post: Post) -> QuerySet[Decision]:

@@ -20,6 +20,7 @@ from content.models.post import Post, PostStatus
 from content.models.publication import Publication
 from content.models.publication_status import BADGES, PublicationStatus
 from content.models.review import Review
+from content.models.withdrawal import Withdrawal
 from govsocial.web.templatetags.ui import STATUS
 
 _ON_ITS_WAY = (PostStatus.APPROVED, PostStatus.SCHEDULED)
@@ -30,6 +31,14 @@ _NOT_STOPPED = (
     PublicationStatus.UNCONFIRMED,
     PublicationStatus.PUBLISHED,
 )
+# What does not go by itself, be it a post or what follows one.
+_HELD_UP = Q(status__in=(PublicationStatus.FAILED, PublicationStatus.UNCONFIRMED)) | Q(
+    status=PublicationStatus.SCHEDULED, by_hand=True
+)
+_NOT_OUT = Q(part=0, status__in=(PublicationStatus.SCHEDULED, PublicationStatus.SENDING))
+
+UNFINISHED = ("partly_frozen", "partly_live", "withdrawing")
+"""What is said of posts that are out, or were, and of which something is still to be done."""
 
 
 class Rule(NamedTuple):
@@ -72,10 +81,21 @@ def rules(way: str = "") -> list[Rule]:
         by_hand=True,
         scheduled_for__lte=timezone.now(),
     )
+    still_there = Q(
+        Exists(
+            Withdrawal.objects.filter(
+                publication__post=OuterRef(f"{way}pk"),
+                publication__status=PublicationStatus.WITHDRAWN,
+                outcome="",
+            )
+        )
+    )
     return [
         Rule("changes_requested", (((PostStatus.DRAFT,), Q(Exists(sent_back))),)),
         before_it_is_out("unconfirmed", some(status=PublicationStatus.UNCONFIRMED)),
         Rule("partly_frozen", (((PostStatus.LIVE,), frozen), (_ON_ITS_WAY, frozen & goes_on))),
+        Rule("partly_live", (((PostStatus.LIVE,), some(_NOT_OUT | _HELD_UP)),)),
+        Rule("withdrawing", (((PostStatus.WITHDRAWN,), still_there),)),
         before_it_is_out("frozen", frozen),
         before_it_is_out("to_post", by_hand_now),
         before_it_is_out("failed", some(status=PublicationStatus.FAILED) & ~goes_on),
@@ -129,6 +149,8 @@ def publications_in_state(rows: QuerySet[Publication], key: str) -> QuerySet[Pub
     """Those with a stored status, or with one of ``FINER``: as ``Publication.display_status``."""
     if key not in FINER:
         return rows.filter(status=key)
+    if key == "withdrawing":
+        return rows.filter(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
     if key == "being_posted":
         return rows.filter(status=PublicationStatus.SENDING, by_hand=True)
     rows = rows.filter(status=PublicationStatus.SCHEDULED)
@@ -151,15 +173,15 @@ CHOICES = [
     for key in (
         PostStatus.DRAFT, "changes_requested", PostStatus.SUBMITTED, PostStatus.APPROVED,
         PostStatus.SCHEDULED, "to_post", "unconfirmed", "failed", "frozen", "partly_frozen",
-        PostStatus.LIVE, PostStatus.CORRECTED, PostStatus.WITHDRAWN, PostStatus.ARCHIVED,
-        PostStatus.REJECTED,
+        "partly_live", PostStatus.LIVE, PostStatus.CORRECTED, "withdrawing", PostStatus.WITHDRAWN,
+        PostStatus.ARCHIVED, PostStatus.REJECTED,
     )
 ]  # fmt: skip
 """What posts can be filtered by: as stored statuses, of which addresses tell, and the further
 keys, each in the word of its badge."""
 
-FINER = ("to_post", "being_posted", "scheduled_by_hand", "scheduled_to_fail")
-"""What pages say of some publications that are scheduled or being sent."""
+FINER = ("to_post", "being_posted", "scheduled_by_hand", "scheduled_to_fail", "withdrawing")
+"""What pages say of some publications that are scheduled, being sent or withdrawn."""
 
 PUBLICATION_CHOICES = [
     (key, STATUS[BADGES.get(key, key)][2])

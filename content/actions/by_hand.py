@@ -255,7 +255,8 @@ def hand_back(*, actor: User, publication_id: int, number: int) -> Publication:
 
 @guarded("hand")
 def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publication:
-    """Have a scheduled publication posted by a person, or by the application again.
+    """Have a scheduled publication posted by a person, or by the application again, and what
+    follows it on its account and waits too.
 
     It stays as it was scheduled until somebody says otherwise: a connection that comes back while
     people get ready to post must not send the same behind their backs. Raises ``GateRefused`` for
@@ -274,6 +275,15 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
         return publication
     for reason in reasons_of_the_gate(publication):
         raise reason.refusal()
+    _set_way(publication, actor, by_hand)
+    for one in (
+        following.after(publication).filter(status=STATUS.SCHEDULED).exclude(by_hand=by_hand)
+    ):
+        _set_way(one, actor, by_hand)
+    return publication
+
+
+def _set_way(publication: Publication, actor: User, by_hand: bool) -> None:
     publication.by_hand = by_hand
     publication.not_before = publication.leased_until = publication.hand_told_at = None
     publication.problem = ""
@@ -285,7 +295,6 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
         account=publication.outlet,
         way="hand" if by_hand else "application",
     )
-    return publication
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import OfficialAccount
 from accounts.sealing import Place
+from content import outlet_words
 from content.models.hand_triggers import ON_PUBLICATIONS
 from content.models.obstacle import Obstacle
 from content.models.post import Post, PostVersion
@@ -89,11 +90,13 @@ class Publication(models.Model):
                 condition=models.Q(status__in=["sending", "unconfirmed"]),
                 name="publication_open",
             ),
-            # Of posts that are out, which have a frozen one still: lists ask it of all.
+            # Of posts that are out, which have one that is not: lists ask it of all.
             models.Index(
                 fields=["post"],
-                condition=models.Q(status="frozen"),
-                name="publication_frozen",
+                condition=models.Q(
+                    status__in=["scheduled", "sending", "unconfirmed", "failed", "frozen"]
+                ),
+                name="publication_not_out",
             ),
             models.Index(
                 fields=["official_account", "-published_at"], name="publication_by_account"
@@ -313,9 +316,15 @@ class Publication(models.Model):
 
     @property
     def outlet(self) -> str:
-        """Its account, and which part of a thread goes out there: for the trail and notices."""
+        """Its account, and which part of a thread goes out there: for the trail and notices,
+        which say it with ``outlet_words``."""
         account = str(self.official_account)
         return f"{account} · {self.part + 1}" if self.part else account
+
+    @property
+    def outlet_in_words(self) -> str:
+        """``outlet`` in the language of the reader."""
+        return outlet_words.in_words(self.outlet)
 
     @property
     def part_label(self) -> str:
@@ -367,4 +376,8 @@ class Publication(models.Model):
             return "to_post" if self.waits_for_hand else "scheduled_by_hand"
         if self.by_hand and self.status == PublicationStatus.SENDING:
             return "being_posted"
+        if self.status == PublicationStatus.WITHDRAWN:
+            withdrawal = getattr(self, "withdrawal", None)
+            if withdrawal is not None and not withdrawal.outcome:
+                return "withdrawing"
         return BADGES.get(self.status, self.status)

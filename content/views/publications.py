@@ -88,7 +88,8 @@ def _with_form(
             messages.success(request, _("Saved."))
             return redirect("content:publication_detail", publication.pk)
     status = 422 if form.errors else 200
-    context = {"publication": publication, "form": form}
+    followers = pages.cancelled_with(publication)
+    context = {"publication": publication, "form": form, "followers": followers}
     return render(request, f"content/publication_{page}.html", context, status=status)
 
 

@@ -113,6 +113,18 @@ def phrases(*messages: str) -> None:
     _phrases.update(messages)
 
 
+_speakers: dict[str, Callable[[str], str]] = {}
+
+
+def speaks(key: str, in_words: Callable[[str], str]) -> None:
+    """Declare how the texts that events keep under ``key`` are said to a reader."""
+    _speakers[key] = in_words
+
+
+def speaker(key: str) -> Callable[[str], str] | None:
+    return _speakers.get(key)
+
+
 def is_phrase(text: str) -> bool:
     return text in _phrases
 

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from govsocial.audit.events import CHANGES, PLAIN_SENTENCE, Value, find, is_phrase
+from govsocial.audit.events import CHANGES, PLAIN_SENTENCE, Value, find, is_phrase, speaker
 from govsocial.web.problems import in_words
 from govsocial.web.templatetags.formats import number
 
@@ -162,6 +162,8 @@ def _text_spoken(key: str, value: str) -> str:
         return value[:SHORT_DIGEST]
     if is_phrase(value):
         return _(value)
+    if say := speaker(key):
+        return say(value)
     # Days are kept as "2026-12-06" and read as people write them.
     try:
         day = parse_date(value) if "_on" in key and _DAY.fullmatch(value) else None

@@ -34,6 +34,10 @@ _PLACES = {
 # The sentence of the client, with its places, and ours. Both may use the same places.
 _SENTENCES = (
     (
+        "Its id on the platform is not known: delete it there by hand.",
+        _("The application cannot delete it there: a person deletes it there by hand."),
+    ),
+    (
         "The official account is not connected.",
         _("The official account is not connected. Connect it, then send again."),
     ),
@@ -161,7 +165,6 @@ _OWN = frozenset(
         "The account was changed after the approval. Approve the post anew.",
         "A person posted what it answers, so a person posts this too.",
         "It is not on the platform, and its approval no longer counts.",
-        "Its id on the platform is not known: delete it there by hand.",
         "Money was spent on this post, and a text of it lacks the label that readers must see. "
         "Submit a version with the label, or reverse the spending if it was wrong.",
         "Its post was withdrawn.",

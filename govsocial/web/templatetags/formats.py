@@ -120,6 +120,14 @@ def ago(value: datetime | None) -> str:
     )
 
 
+@register.filter
+def waited(value: datetime | None) -> str:
+    """``2 jam``: how long something has been waiting since; only beside the absolute time."""
+    if value is None:
+        return ""
+    return format_timedelta(datetime.now(UTC) - value, locale=locale(), threshold=1.2)
+
+
 @register.simple_tag
 def when(
     value: datetime | None, *, zone: Zone = None, short: bool = False, relative: bool = False
