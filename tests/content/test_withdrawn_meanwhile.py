@@ -101,7 +101,7 @@ def test_what_the_platform_puts_off_meanwhile_ends(half_out: Stage) -> None:
 def test_the_page_names_what_may_be_out(half_out: Stage, client_as: object) -> None:
     doubtful = send(other(half_out), FakePlatform(failures=[UnknownOutcome("?")]))
     page = client_as("sari").get(reverse("content:post_withdraw", args=[half_out.post.pk]))  # type: ignore[operator]  # the fixture
-    assert page.context["doubtful"] == [doubtful]
+    assert [one.said for one in page.context["doubtful"]] == [doubtful]
     assert "tidak dikirim lagi" in page.content.decode()
 
 
