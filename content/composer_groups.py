@@ -42,14 +42,20 @@ FIELDS: Mapping[str, Sequence[str]] = {
 
 
 def groups_of(form: LinkForm, asked: Collection[str]) -> dict[str, Group]:
-    """``asked`` are fields that somebody is sent to: their part is open, as one with a mistake."""
+    """``asked`` are fields that somebody is sent to: their part is open, as one with a mistake. So
+    is what follows the post, where something does: it is read with it."""
     return {
         key: Group(
             told=_TOLD[key](form),
-            is_open=any(name in asked or form[name].errors for name in _names(form, key)),
+            is_open=any(name in asked or form[name].errors for name in _names(form, key))
+            or (key == "following" and any(_is_filled(form, name) for name in _names(form, key))),
         )
         for key in FIELDS
     }
+
+
+def _is_filled(form: LinkForm, name: str) -> bool:
+    return bool(str(form[name].value() or "").strip())
 
 
 def _film(form: LinkForm) -> str:
@@ -63,14 +69,14 @@ def _names(form: LinkForm, key: str) -> list[str]:
 
 
 def _following(form: LinkForm) -> str:
-    parts = sum(bool(str(one.value() or "").strip()) for one in form.thread_fields())
+    parts = sum(_is_filled(form, one.name) for one in form.thread_fields())
     said = []
     if parts:
         told = ngettext(
             "A thread of %(number)s more part", "A thread of %(number)s more parts", parts
         )
         said.append(told % {"number": parts})
-    if str(form["first_comment"].value() or "").strip():
+    if _is_filled(form, "first_comment"):
         said.append(_("A first comment"))
     return " · ".join(said) or _("None")
 

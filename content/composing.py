@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
@@ -23,9 +23,10 @@ from content import (
     selectors_scratch,
 )
 from content.actions.scratches import Place
+from content.errors import ContentError
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES, is_key
-from content.models import Decision, MediaFile, Post, Scratch
+from content.models import Decision, MediaFile, Post, PostVersion, Scratch
 
 # Inputs of the composer; those that belong to the page and not to the post are not kept.
 _INPUT = re.compile(r"[a-z][a-z0-9_]{0,59}\Z")
@@ -181,6 +182,35 @@ def place_of(data: QueryDict, post: Post | None) -> Place:
     if post is not None:
         return Place(post_id=post.pk, page=page, over=over)
     return Place(token=_uuid(data.get("scratch_token")) or uuid4(), page=page, over=over)
+
+
+def keep(
+    request: HttpRequest, form: PostForm, post: Post | None, *, is_refused: bool = False
+) -> Scratch:
+    """Keep a form that was sent, with the uploads that are stored already, as what is not saved.
+    Raises ``ContentError``."""
+    based_on = request.POST.get("based_on", "")
+    return actions.keep_scratch(
+        actor=form.user,
+        place=place_of(request.POST, post),
+        fields=typed_fields(cast(QueryDict, form.data)),
+        based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
+        is_refused=is_refused,
+    )
+
+
+def keep_refused(
+    request: HttpRequest, form: PostForm, post: Post, newest: PostVersion
+) -> dict[str, Any]:
+    """Somebody saved ``newest`` meanwhile: keep the form as this person's unsaved text, so that it
+    is there wherever they go on. Returns what the page says of it."""
+    rows = comparing.changed_fields(newest.content(), form.document(), post=post)
+    context: dict[str, Any] = {"conflict": newest, "newer": newest, "apart": rows}
+    try:
+        kept = keep(request, form, post, is_refused=True)
+    except ContentError as exc:
+        return context | {"unkept": str(exc)}
+    return context | {"scratch": kept, "over": kept.page}
 
 
 def end(user: User, data: QueryDict, post: Post | None) -> None:

@@ -5,12 +5,15 @@ from content.models import PostVersion
 
 class ContentError(Exception):
     """A refusal that a person can read and act on. ``field`` names the input it is about, ``url``
-    the page where it is mended when that is another one."""
+    the page where it is mended when that is another one, ``short`` what it is about in a list."""
 
-    def __init__(self, message: str, *, field: str | None = None, url: str = "") -> None:
+    def __init__(
+        self, message: str, *, field: str | None = None, url: str = "", short: str = ""
+    ) -> None:
         super().__init__(message)
         self.field = field
         self.url = url
+        self.short = short
 
 
 class GateRefused(ContentError):

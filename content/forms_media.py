@@ -176,8 +176,10 @@ class RecordForm(forms.Form):
         ("ai", gettext_lazy("How it was made"), ("made_with_ai",)),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, record: MediaRecord, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, record: MediaRecord, typed: str = "", **kwargs: Any) -> None:
+        """``typed``: the alternative text to begin with, where the record has none."""
         said = {name: getattr(record, name) for name in LABELS if name not in FILES}
+        said["alt"] = said["alt"] or typed
         kwargs["initial"] = {**said, "edition": record.edition}
         super().__init__(*args, **kwargs)
         for name in ("alt", "licence"):

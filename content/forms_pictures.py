@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,10 +72,12 @@ class PictureForm(forms.Form):
             )
             self.fields[f"alt_{number}"].mark = _("needed with a picture")  # type: ignore[attr-defined]  # for field.html
             self.fields[f"file_{number}"] = forms.FileField(
-                label=_("Picture"),
+                label=_("Picture file"),
                 required=False,
                 widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
             )
+            # That it is optional stands above all of them.
+            self.fields[f"file_{number}"].mark = _("JPEG, PNG or WebP")  # type: ignore[attr-defined]  # for field.html
             self.fields[f"remove_{number}"] = forms.BooleanField(
                 label=_("Remove this picture"), required=False
             )
@@ -101,12 +104,12 @@ class PictureForm(forms.Form):
             if sent and PICTURE.match(name) and name not in self.fields:
                 yield name
 
-    def uploads(self) -> Iterator[tuple[int, bytes]]:
+    def uploads(self) -> Iterator[tuple[int, UploadedFile[Any]]]:
         """Files that came with this form, by slot."""
         for number in range(MOST_PICTURES):
             file = self.files.get(f"file_{number}")
             if file:
-                yield number, file.read()
+                yield number, file
 
     def keep(self, number: int, media: MediaFile) -> None:
         """Put a stored upload into its slot, for this answer and the next."""
@@ -149,11 +152,14 @@ class PictureForm(forms.Form):
         ]
 
     def shown_slots(self) -> dict[str, list[Slot]]:
-        """Open: those with a picture or an error, and one to add another. The others wait."""
+        """Open: those with a picture or an error, and the first while there is none. The others
+        wait."""
         slots = self.slots()
         used = [slot for slot in slots if slot.media or slot.file.errors or slot.alt.errors]
         free = [slot for slot in slots if slot not in used]
-        return {"open": used + free[:1], "waiting": free[1:]}
+        if not used:
+            return {"open": free[:1], "waiting": free[1:]}
+        return {"open": used, "waiting": free}
 
     def file_names(self) -> str:
         """The inputs whose files a preview does not need."""

@@ -173,6 +173,8 @@ def live_preview(form: PostForm) -> dict[str, Any]:
     return {
         "previews": shown,
         "troubled": ", ".join(dict.fromkeys(troubled)),
+        "to_mend": len({told for one in shown for told in one["problems"]}),
+        "answers": True,
         "found": form.found(),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +59,11 @@ def detail_page(media: MediaFile, user: User) -> dict[str, Any]:
         "sees_consent": sees_consent(user, media),
         "history": history_of(record, media),
     }
+
+
+def with_doubts(rows: Iterable[Any]) -> list[tuple[Any, list[tuple[str, str | Promise, str, str]]]]:
+    """Each row of ``library_of`` with the states that keep a post with it from being submitted."""
+    return [(row, [one for one in states_of(row) if one[2] in {"watch", "bad"}]) for row in rows]
 
 
 def states_of(media: Any) -> list[tuple[str, str | Promise, str, str]]:

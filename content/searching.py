@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchQueryCombinable
 from django.db.models import Func, TextField, Value
+from django.db.models.functions import Left, Right
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -31,6 +32,8 @@ _SHAPE: dict[str, Any] = {
     "max_fragments": 0,
 }
 _LAST = re.compile(r"(?:^|(?<=\s))\w+$")
+# So many signs tell whether an excerpt begins or ends where the text does.
+_EDGE = 40
 # A phrase stays as it is; outside of one, PostgreSQL knows the English word alone.
 _PHRASE_OR_ATAU = re.compile(r'"[^"]*"?|(?<!\S)atau(?!\S)', re.IGNORECASE)
 
@@ -64,15 +67,18 @@ def _with_or(asked: str) -> str:
     return _PHRASE_OR_ATAU.sub(lambda found: found[0] if found[0][0] == '"' else "or", asked)
 
 
-def excerpts(text: Any, asked: SearchQueryCombinable) -> dict[str, SearchHeadline]:
+def excerpts(text: Any, asked: SearchQueryCombinable) -> dict[str, Func]:
     """Annotations ``by_stem`` and ``as_typed`` of a row: the part of ``text`` that was found. A
-    word of which only the beginning was typed stands in the second alone."""
+    word of which only the beginning was typed stands in the second alone. ``said_first`` and
+    ``said_last`` are how the text begins and ends."""
     folded_text = Func(text, function="content_folded", output_field=TextField())
     # The marks are ours alone, whatever signs a text has.
     said = Func(
         folded_text, Value(BEGIN + END), Value(""), function="translate", output_field=TextField()
     )
     return {
+        "said_first": Left(said, _EDGE),
+        "said_last": Right(said, _EDGE),
         "by_stem": SearchHeadline(said, asked, config=CONFIG, **_SHAPE),
         "as_typed": SearchHeadline(said, asked, config="simple", **_SHAPE),
     }
@@ -81,8 +87,14 @@ def excerpts(text: Any, asked: SearchQueryCombinable) -> dict[str, SearchHeadlin
 def excerpt_of(row: Any) -> SafeString:
     """The excerpt of a row that has these annotations, with ``<mark>`` around what was found.
 
-    Whatever else is in the text is shown as text.
+    Whatever else is in the text is shown as text; “…” stands where more of it comes before or
+    after.
     """
     text = row.by_stem if BEGIN in row.by_stem else row.as_typed
-    escaped = escape(" ".join(text.split()))
+    shown = " ".join(text.split())
+    bare = shown.replace(BEGIN, "").replace(END, "")
+    first, last = (" ".join(one.split()) for one in (row.said_first, row.said_last))
+    before = "" if bare.startswith(first) or first.startswith(bare) else "… "
+    after = "" if bare.endswith(last) or last.endswith(bare) else " …"
+    escaped = escape(f"{before}{shown}{after}")
     return mark_safe(escaped.replace(BEGIN, "<mark>").replace(END, "</mark>"))  # noqa: S308  # is escaped

@@ -38,7 +38,9 @@ def missing_from(
         shown = f"“{one.excerpt}”." if one.excerpt else ""
         mend = _("Change it, or say why it may stand.") if one.may_stand else _("Add it.")
         told = " ".join(part for part in (one.message, shown, mend) if part)
-        yield ContentError(told, field=f"why_{one.key}" if one.may_stand else one.field)
+        field = f"why_{one.key}" if one.may_stand else one.field
+        short = f"{one.label}: {one.excerpt}" if one.excerpt else one.label
+        yield ContentError(told, field=field, short=short)
 
 
 def _of_accounts(document: Document) -> Iterator[ContentError]:

@@ -31,11 +31,13 @@ from content.events import (
 from content.finding_rules.personal import identity_numbers
 from content.findings import still_justified
 from content.media_items import item_of
-from content.models import MediaFile, Post, PostVersion, Publication, Review
+from content.models import MediaFile, Post, PostVersion, Publication, Relation, Review
 from content.policies import asked_for
 from content.surroundings import findings_of
 from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
+
+LONGEST_TITLE = 200
 
 
 @guarded("create")
@@ -82,7 +84,8 @@ def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
     """Begin a correction or an update of a post that is out, from what that one says.
 
     It is a post like every other: it needs its own approval. The first one stands until the
-    correction is live. Accounts that posts are not sent to any more are left out.
+    correction is live. Accounts that posts are not sent to any more are left out. A thread and a
+    first comment are kept: they are part of what is corrected.
     """
     first = lock_post(post_id)
     require(actor, "content.draft", first.unit_id)
@@ -96,7 +99,8 @@ def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
     )
     kept = set(rows.values_list("pk", flat=True))
     texts = {pk: text for pk, text in said.texts.items() if pk in kept}
-    begun = replace(said, texts=texts, planned_at=None, valid_until=None).unconfirmed()
+    title = _titled(said.title, relation)
+    begun = replace(said, title=title, texts=texts, planned_at=None, valid_until=None).unconfirmed()
     document = _justified(_addressed(actor, first.unit_id, begun), first.unit)
     post = Post.objects.create(
         unit_id=first.unit_id, author=actor, follows=first, relation=relation
@@ -111,6 +115,18 @@ def follow_post(*, actor: User, post_id: int, relation: str) -> Post:
         version_sha256=version.digest,
     )
     return post
+
+
+def _titled(title: str, relation: str) -> str:
+    """Told apart from the first in lists, in the language of whoever writes it."""
+    starts = {
+        Relation.CORRECTION: _("Correction: %(title)s"),
+        Relation.UPDATE: _("Update: %(title)s"),
+    }
+    begun = starts[Relation(relation)]
+    if title.startswith(begun % {"title": ""}):
+        return title
+    return (begun % {"title": title})[:LONGEST_TITLE].rstrip()
 
 
 @guarded("edit")

@@ -6,15 +6,13 @@ from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount, User
-from content.actions.drafting import create_post
+from content.actions.drafting import LONGEST_TITLE, create_post
 from content.actions.refusals import guarded
 from content.documents import Declaration, Document, MediaItem
 from content.events_lists import POST_DUPLICATED
 from content.models import MediaFile, Post, PostVersion
 from govsocial.audit.actions import record
 from govsocial.web.permissions import require
-
-LONGEST_TITLE = 200
 
 
 @guarded("duplicate")

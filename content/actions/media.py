@@ -38,13 +38,14 @@ class Stored:
     removed: Sequence[str]
 
 
-def store_image(*, actor: User, unit_id: int, data: bytes) -> MediaFile:
+def store_image(*, actor: User, unit_id: int, data: bytes, title: str = "") -> MediaFile:
     """Check a picture by its content, drop its hidden metadata, keep it by digest.
 
     Metadata goes because a camera writes the place and the owner into it. A picture that the unit
-    already has is returned as it is. Raises ``ContentError`` for what is not a usable picture.
+    already has is returned as it is; a new one is found by its ``title``. Raises
+    ``ContentError`` for what is not a usable picture.
     """
-    return _store_picture(actor, unit_id, data).media
+    return _store_picture(actor, unit_id, data, title).media
 
 
 def store_upload(*, actor: User, unit_id: int, file: UploadedFile[Any]) -> Stored:

@@ -43,17 +43,25 @@ class Place:
 
 @transaction.atomic
 def keep_scratch(
-    *, actor: User, place: Place, fields: Mapping[str, Sequence[str]], based_on: int
+    *,
+    actor: User,
+    place: Place,
+    fields: Mapping[str, Sequence[str]],
+    based_on: int,
+    is_refused: bool = False,
 ) -> Scratch:
     """Keep what the form holds now. Raises ``ContentError`` where it is too much, where the post
-    cannot be edited, and where a later text of the same person is kept already."""
+    cannot be edited, and where a later text of the same person is kept already.
+
+    ``is_refused``: it was to be saved and was not, so it is no copy that arrives after its version.
+    """
     fields = {name: [one.replace("\0", "") for one in values] for name, values in fields.items()}
     if len(fields) > MOST_FIELDS or len(json.dumps(fields, ensure_ascii=False).encode()) > (
         MOST_BYTES
     ):
         raise ContentError(_("This is too much to be kept while you write. Save it as a draft."))
     if place.post_id is not None:
-        _refuse_late(actor, place.post_id, based_on)
+        _refuse_late(actor, place.post_id, None if is_refused else based_on)
     elif not actor.holds("content.draft"):
         raise PermissionDenied
     kept = _locked(actor, place)
@@ -74,7 +82,7 @@ def keep_scratch(
     return kept
 
 
-def _refuse_late(actor: User, post_id: int, based_on: int) -> None:
+def _refuse_late(actor: User, post_id: int, based_on: int | None) -> None:
     post = Post.objects.get(pk=post_id)
     require(actor, "content.draft", post.unit_id)
     if (
@@ -82,6 +90,8 @@ def _refuse_late(actor: User, post_id: int, based_on: int) -> None:
         or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()
     ):
         raise ContentError(_("This post is out, or may be: it can no longer be edited."))
+    if based_on is None:
+        return
     mine = post.versions.filter(editor=actor, number__gt=based_on).order_by("-number").first()
     if mine is not None:
         raise ContentError(

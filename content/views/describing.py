@@ -5,7 +5,6 @@ What is typed is kept, as it is while somebody writes, so that the way leads thr
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseRedirect, QueryDict
@@ -13,16 +12,19 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from content import actions, composing, selectors_media
+from accounts.models import User
+from content import composing, selectors_media, selectors_scratch
 from content.errors import ContentError
 from content.forms import PostForm
 from content.forms_pictures import FILES, MOST_PICTURES, is_key
-from content.models import MediaFile, Post, Scratch
+from content.models import MediaFile, Post
 
 # The button that leads there: its value is a slot with a new file, or a medium that is chosen.
 DESCRIBE = "describe"
 _SLOT = "slot-"
 _UPLOAD = "upload"
+# In an address: the unsaved text that somebody came from.
+_KEPT = "kept"
 
 
 def leave(request: HttpRequest, form: PostForm, post: Post | None) -> HttpResponseRedirect | None:
@@ -34,7 +36,7 @@ def leave(request: HttpRequest, form: PostForm, post: Post | None) -> HttpRespon
     if form.errors:
         return None
     try:
-        kept = _keep(request, form, post)
+        kept = composing.keep(request, form, post)
     except ContentError as exc:
         form.add_error(None, str(exc))
         return None
@@ -42,8 +44,25 @@ def leave(request: HttpRequest, form: PostForm, post: Post | None) -> HttpRespon
     if media is None:
         query = {"unit": form.cleaned_data["unit"].pk, "next": back}
         return redirect(f"{reverse('content:media_upload')}?{urlencode(query)}")
-    query = {"next": composing.described(back, media)}
+    query = {"next": composing.described(back, media), _KEPT: kept.pk}
     return redirect(f"{reverse('content:media_edit', args=[media.pk])}?{urlencode(query)}")
+
+
+def typed_words(user: User, query: QueryDict, media: MediaFile) -> str:
+    """The alternative text that was typed for a medium in the composer that somebody came from."""
+    key = query.get(_KEPT, "")
+    rows = selectors_scratch.scratches_of(user)
+    kept = rows.filter(pk=int(key)).first() if is_key(key) else None
+    if kept is None:
+        return ""
+    said = {name: values[-1] for name, values in kept.fields.items() if values}
+    places = [("film", "film_alt", str(media.pk))] if media.is_film else _slots_of(media)
+    found = (said.get(words, "") for place, words, value in places if said.get(place) == value)
+    return next(found, "").strip()
+
+
+def _slots_of(media: MediaFile) -> list[tuple[str, str, str]]:
+    return [(f"kept_{place}", f"alt_{place}", media.sha256) for place in range(MOST_PICTURES)]
 
 
 def _named(form: PostForm, asked: str) -> MediaFile | None:
@@ -59,13 +78,3 @@ def _named(form: PostForm, asked: str) -> MediaFile | None:
         form.add_error(None, _("This is not in the media library of the unit. Choose it again."))
         return None
     return chosen[0]
-
-
-def _keep(request: HttpRequest, form: PostForm, post: Post | None) -> Scratch:
-    based_on = request.POST.get("based_on", "")
-    return actions.keep_scratch(
-        actor=form.user,
-        place=composing.place_of(request.POST, post),
-        fields=composing.typed_fields(cast(QueryDict, form.data)),
-        based_on=int(based_on) if is_key(based_on) and len(based_on) < 9 else 0,
-    )

@@ -23,6 +23,7 @@ from content.forms_media import RecordForm, UploadForm
 from content.forms_pictures import is_key
 from content.models import MediaFile
 from content.uploading import store_all
+from content.views import describing
 from govsocial.web.htmx import page_or_fragment
 from govsocial.web.lists import back_to_list, chips, csv_response, page_of, sorted_by
 from govsocial.web.methods import require_form
@@ -122,7 +123,12 @@ def media_upload(request: HttpRequest) -> HttpResponse:
 def media_edit(request: HttpRequest, media_id: int) -> HttpResponse:
     user = person(request)
     media = _to_change(user, media_id)
-    form = RecordForm(request.POST or None, request.FILES or None, record=media.record)
+    form = RecordForm(
+        request.POST or None,
+        request.FILES or None,
+        record=media.record,
+        typed=describing.typed_words(user, request.GET, media),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             actions.describe_media(actor=user, media_id=media.pk, **form.wanted())

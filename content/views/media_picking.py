@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import selectors_media
+from content import pages_media, selectors_media
 from content.forms import PostForm
 from content.forms_pictures import MOST_PICTURES
 from govsocial.web.lists import page_of
@@ -26,11 +26,13 @@ def media_pick(request: HttpRequest) -> HttpResponse:
     slot, unit_id = _number(request, "slot"), _number(request, "unit")
     words = request.GET.get("words", "")[:_LONGEST]
     media = selectors_media.media_to_use(person(request), unit_id or 0)
+    page = page_of(selectors_media.found_in(media, words), request, size=AT_ONCE)
     context = {
         "slot": slot,
         "unit_id": unit_id,
         "words": words,
-        "page": page_of(selectors_media.found_in(media, words), request, size=AT_ONCE),
+        "page": page,
+        "rows": pages_media.with_doubts(page),
     }
     return render(request, "content/_media_picker.html", context)
 

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from accounts.requests import person
 from content import actions, composing, pages, pages_freezes, saving, selectors, states
+from content.actions.media import title_of
 from content.campaign_choice import says_campaign
 from content.composing import post_to_edit
 from content.errors import ContentError, EditConflict
 from content.forms import PostForm
+from content.missing_parts import parts_of
 from content.models import Post
 from content.views import describing
 from govsocial.web.methods import require_form
@@ -70,7 +72,8 @@ def post_edit(request: HttpRequest, post_id: int) -> HttpResponse:
     post = post_to_edit(user, post_id)
     if request.method != "POST":
         form, opened = composing.open_post(user, post, request.GET)
-        opened["missing"] = missing = pages.missing_of(request, post)
+        missing = pages.missing_of(request, post)
+        opened["missing"] = parts_of(missing, form)
         form.asked = [one.field or "" for one in missing]
         return _form_page(request, form, post=post, **opened)
     form = PostForm(request.POST, request.FILES, user=user, version=post.current_version)
@@ -130,9 +133,10 @@ def _ready(form: PostForm) -> bool:
     unit = form.cleaned_data.get("unit")
     if unit is None:
         return False
-    for number, data in form.uploads():
+    for number, file in form.uploads():
+        title, data = title_of(file), file.read()
         try:
-            media = actions.store_image(actor=form.user, unit_id=unit.pk, data=data)
+            media = actions.store_image(actor=form.user, unit_id=unit.pk, data=data, title=title)
         except ContentError as exc:
             form.add_error(f"file_{number}", str(exc))
         else:
@@ -182,9 +186,11 @@ def _submit(request: HttpRequest, post: Post, based_on: int) -> HttpResponse:
 def _refused(
     request: HttpRequest, form: PostForm, post: Post | None, exc: ContentError
 ) -> HttpResponse:
+    if isinstance(exc, EditConflict) and post is not None:
+        apart = composing.keep_refused(request, form, post, exc.current)
+        return _form_page(request, form, post=post, status=409, **apart)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
-    conflict = exc.current if isinstance(exc, EditConflict) else None
-    return _form_page(request, form, post=post, conflict=conflict, status=409)
+    return _form_page(request, form, post=post, status=409)
 
 
 def _again(request: HttpRequest, form: PostForm, post: Post | None = None) -> HttpResponse:

@@ -80,6 +80,20 @@
     if (typed) waiting = setTimeout(keep, LONGEST);
   };
 
+  // Nobody has to say why something may stand that is no longer there. Its reason stays on the page:
+  // whoever types it again finds it.
+  document.body.addEventListener("htmx:afterSwap", () => {
+    const found = document.querySelector("#preview [data-found]");
+    const part = form.querySelector("[data-findings]");
+    if (!found || !part) return;
+    const keys = new Set(found.dataset.found.split(" "));
+    const rows = [...part.querySelectorAll("[data-finding]")];
+    for (const row of rows) {
+      row.hidden = !keys.has(row.dataset.finding) && !row.contains(document.activeElement);
+    }
+    part.hidden = rows.every((row) => row.hidden);
+  });
+
   // A narrative of the message bank goes where the caret is.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-insert]");

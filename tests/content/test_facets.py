@@ -224,9 +224,9 @@ def test_what_is_missing_is_listed_all_at_once(stage: Stage, client_as: SignIn) 
     answer = client.post(reverse("content:post_create"), typed)
     shown = client.get(answer["Location"]).content.decode()
     for told in (
-        "Choose what kind of content it is.",
-        "Choose the stage of use.",
-        "security class",
+        "What kind of content it is (4)",
+        'href="#id_stage">Stage of use</a>',
+        'href="#id_secrecy">Security class</a>',
     ):
         assert told in shown
     assert 'href="#id_primary_class"' in shown

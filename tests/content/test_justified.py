@@ -88,7 +88,11 @@ def test_the_form_asks_for_a_reason_and_keeps_it(stage: Stage, client_as: SignIn
     client = client_as("dwi")
     address = reverse("content:post_edit", args=[stage.post.pk])
     name = f"why_{key_of(stage)}"
-    assert f'name="{name}"' in client.get(address).content.decode()
+    page = client.get(address).content.decode()
+    assert f'name="{name}"' in page
+    assert f'data-finding="{key_of(stage)}"' in page
+    assert page.count('id="preview-told"') == 1
+    assert "versi tersimpan" in page
     typed = {
         "title": "Jadwal vaksinasi", "unit": stage.cast.diskominfo.pk, "based_on": "1",
         "accounts": [stage.account.pk], "text": TEXT, "language": "id", **answers(),
@@ -109,6 +113,11 @@ def test_what_is_typed_is_looked_through_at_once(stage: Stage, client_as: SignIn
     shown = answer.content.decode()
     assert "32••••••••••••03" in shown
     assert "3275011205900003" not in shown
+    # The form is told which findings are left, and a line above its buttons how many.
+    (one,) = answer.context["found"]
+    assert f'data-found="{one.key} "' in shown
+    assert 'id="preview-told" hx-swap-oob="true"' in shown
+    assert "1 temuan" in shown
 
 
 def test_no_identity_number_comes_into_the_trail(stage: Stage, client_as: SignIn) -> None:

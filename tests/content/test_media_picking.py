@@ -18,7 +18,7 @@ from content.models import MediaFile, Post
 from tests import factories
 from tests.cast import Cast
 from tests.content.films import film
-from tests.content.media_stage import say, upload
+from tests.content.media_stage import ready, say, upload
 from tests.content.stage import picture
 from tests.gathering import each
 
@@ -52,6 +52,10 @@ def test_the_unit_s_pictures_are_offered_and_found_by_words(
     theirs = upload(cast.fajar, cast.dinkes, picture("green"))
     shown = client.get(reverse(PICK), {"slot": 0, "unit": cast.diskominfo.pk}).content.decode()
     assert media.sha256 in shown
+    assert shown.count("Not said yet") == 2
+    ready(cast.dwi, cast.diskominfo, picture("yellow"))
+    shown = client.get(reverse(PICK), {"slot": 0, "unit": cast.diskominfo.pk}).content.decode()
+    assert shown.count("Not said yet") == 2, "what may be shown has no mark"
     for other in (moving, away, theirs):
         assert other.sha256 not in shown
     for words, is_found in (("oranye", True), ("meja", True), ("anjing", False)):
@@ -151,24 +155,38 @@ def test_a_new_picture_is_completed_from_the_composer_and_nothing_typed_is_lost(
 ) -> None:
     new = reverse("content:post_create")
     file = SimpleUploadedFile("kucing.png", picture("red"))
-    left = client.post(new, composer(cast, describe="slot-0", file_0=file))
+    said = {"file_0": file, "alt_0": "Kucing di meja."}
+    left = client.post(new, composer(cast, describe="slot-0", **said))
     media = MediaFile.objects.get()
+    assert media.record.title == "kucing"
     path, _, query = left["Location"].partition("?")
     assert path == reverse("content:media_edit", args=[media.pk])
     page = client.get(left["Location"]).content.decode()
     assert "go back to the post" in page
+    assert "Kucing di meja." in page
     back = parse_qs(query)["next"][0]
-    said = {
+    described_as = {
         "alt": "Seekor kucing.", "licence": "own", "people": "no", "minors": "no",
         "made_with_ai": "no", "edition": media.record.edition,
     }  # fmt: skip
-    assert client.post(path, {**said, "next": back})["Location"] == back
+    assert client.post(path, {**described_as, "next": back})["Location"] == back
     shown = client.get(back.partition("#")[0]).content.decode()
     assert "Belum selesai" in shown
     assert f'name="kept_0" value="{media.sha256}"' in shown
-    assert "Seekor kucing." in shown
+    assert "Kucing di meja." in shown
+    assert "Only you see it until you save it." in shown
     assert "Complete it now" not in shown
     assert not Post.objects.exists()
+
+
+def test_the_words_of_somebody_else_s_unsaved_post_are_not_taken_over(
+    cast: Cast, client: Client, client_as: Callable[[object], Client]
+) -> None:
+    said = {"file_0": SimpleUploadedFile("a.png", picture("red")), "alt_0": "Rahasia saya."}
+    left = client.post(reverse("content:post_create"), composer(cast, describe="slot-0", **said))
+    assert "Rahasia saya." not in client_as(cast.rina).get(left["Location"]).content.decode()
+    forged = left["Location"].partition("?")[0] + "?kept=" + "9" * 40
+    assert client.get(forged).status_code == 200
 
 
 def test_nobody_is_led_from_the_library_to_another_site(client: Client, media: MediaFile) -> None:

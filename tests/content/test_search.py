@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -146,6 +147,11 @@ def test_excerpts_are_escaped_and_marked_by_us_alone(cast: Cast, client_as: Sign
     make_stage(cast, title="Lain", text="1 < 2 rabies gratis")
     shown = results(client_as("dwi"), "rabie").content.decode()
     assert "1 &lt; 2 <mark>rabies</mark> gratis" in shown
+    assert "… 1" not in shown
+    make_stage(cast, title="Panjang", text="Awal. " * 40 + "gerhana. " + "Akhir. " * 40)
+    shown = results(client_as("dwi"), "gerhana").content.decode()
+    assert re.search(r'excerpt">… (Awal|<mark>)', shown)
+    assert re.search(r"(Akhir\.?|mark>\.?) …</span>", shown)
     assert "<img src=x" not in shown
     assert "<b>Judul" not in shown
 

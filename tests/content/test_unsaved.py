@@ -149,12 +149,50 @@ def test_a_version_of_a_colleague_stands_beside_and_is_not_overwritten(
     assert "Rina Lestari saved version 2" in shown
     assert "Kalimat saya" in shown
     assert "<del>Rina</del>" in shown
-    page = {"title": "Jadwal", "unit": stage.cast.diskominfo.pk, "text": "Kalimat saya"}
-    answer = client.post(edit(stage), {**page, "language": "id", "based_on": 1, **answers()})
-    assert answer.status_code == 409
+    refused = save(client, stage, "Kalimat saya", over=Scratch.objects.get().page)
+    assert refused.status_code == 409
     version = stage.fresh().current_version
     assert version is not None
     assert version.content().text == "Kalimat Rina"
+
+
+def save(client: Client, stage: Stage, text: str, *, over: Any = "") -> Any:
+    page = {"title": "Jadwal", "unit": stage.cast.diskominfo.pk, "text": text, "language": "id"}
+    said = {**page, "based_on": 1, "scratch_page": str(uuid4()), "scratch_over": str(over)}
+    return client.post(edit(stage), {**said, **answers()})
+
+
+def test_a_refused_save_is_kept_and_stands_beside_the_newest_version(
+    stage: Stage, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    page = str(uuid4())
+    keep(client, stage.post, text="Kalimat", based_on=1, scratch_page=page)
+    stage.edit("Kalimat Rina", by=stage.cast.rina)
+    refused = save(client, stage, "Kalimat saya yang terakhir", over=page)
+    told = refused.content.decode()
+    assert refused.status_code == 409
+    assert "Nothing has been saved yet" not in told
+    assert told.count("Rina Lestari saved version 2") == told.count('role="alert"') == 1
+    assert "<del>Rina</del>" in told
+    with django_assert_max_num_queries(15):
+        again = client.get(edit(stage)).content.decode()
+    assert "Kalimat saya yang terakhir" in again
+    assert "<del>Rina</del>" in again
+    assert not Entry.objects.filter(data__icontains="yang terakhir").exists()
+
+
+def test_a_refused_save_overwrites_nothing_that_another_tab_keeps(
+    stage: Stage, client: Client
+) -> None:
+    keep(client, stage.post, text="Dari tab lain", based_on=1)
+    stage.edit("Kalimat saya sendiri", by=stage.cast.dwi)
+    told = save(client, stage, "Kalimat lama").content.decode()
+    assert "copy it before you leave" in told
+    assert Scratch.objects.get().fields["text"] == ["Dari tab lain"]
+    Scratch.objects.all().delete()
+    # One's own newer version, saved in another tab, loses nothing of this one either.
+    save(client, stage, "Kalimat lama")
+    assert Scratch.objects.get().fields["text"] == ["Kalimat lama"]
 
 
 def test_two_tabs_do_not_write_over_each_other(stage: Stage) -> None:

@@ -4,6 +4,7 @@ sent byte by byte: the pictures made for it, the film, the title and the link.""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -345,6 +346,20 @@ def test_the_composer_opens_folded_and_where_something_is_missing(
     page = client.get(address).content.decode()
     assert page.count('form-group" open') == 1
     assert "5 of 5 answered" in page
+    assert "Before you submit (1)" in page
+    assert '<a href="#id_source">Source of the facts</a>' in page
+
+
+def test_findings_are_named_in_short_among_what_is_missing(
+    cast: Cast, client_as: Callable[[object], Client]
+) -> None:
+    client = client_as(factories.reads_english(cast.dwi))
+    stage = made_for(cast, "bluesky", text="Hubungi 0812-3456-7890.", thread=("Bagian dua.",))
+    address = reverse("content:post_edit", args=[stage.post.pk]) + "?missing=1"
+    page = client.get(address).content.decode()
+    assert "What was found in it (1)" in page
+    assert re.search(r'<a href="#id_why_[0-9a-f]{16}">Telephone number: [^<]{5,40}</a>', page)
+    assert page.count('form-group" open') == 1, "a thread is shown"
 
 
 def test_what_will_be_made_of_a_picture_is_said_before_it_is_saved(
