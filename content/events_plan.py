@@ -41,6 +41,7 @@ CAMPAIGN_CLOSED = event(
         "down the conclusion."
     ),
     amounts=("spent",),
+    cents=False,
 )
 CAMPAIGN_REOPENED = event(
     "content.campaign.reopened",
@@ -80,6 +81,7 @@ SPENDING_RECORDED = event(
     ),
     words={"kind": dict(SpendingKind.choices)},
     amounts=("amount",),
+    cents=False,
 )
 SPENDING_REVERSED = event(
     "content.campaign.spending_reversed",
@@ -93,6 +95,7 @@ SPENDING_REVERSED = event(
     ),
     words={"kind": dict(SpendingKind.choices)},
     amounts=("amount",),
+    cents=False,
 )
 CAMPAIGNS_EXPORTED = event(
     "content.campaign.exported",

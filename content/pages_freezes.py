@@ -36,7 +36,7 @@ def freeze_preview(form: FreezeForm, user: User) -> dict[str, Any]:
     )
     number = rows.count()
     unit, account = form.cleaned_data["unit"], form.cleaned_data["official_account"]
-    scope = account.at_handle if account else str(unit)
+    scope = account.known_as if account else str(unit)
     button = ngettext(
         "Freeze %(number)s publication of %(scope)s",
         "Freeze %(number)s publications of %(scope)s",

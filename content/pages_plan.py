@@ -53,6 +53,7 @@ def campaign_page(campaign: Campaign, user: User, stage: str) -> dict[str, Any]:
         "campaign": campaign,
         "steps": _steps(campaign),
         "next_step": _next_step(campaign),
+        "is_over": _today(campaign) > campaign.ends_on,
         "tools": list(selectors_plan.tools_of(campaign)),
         "progress": _progress(campaign, user, stage),
         "money": money_of(campaign),
@@ -131,8 +132,12 @@ def _steps(campaign: Campaign) -> list[dict[str, str]]:
     ]
 
 
+def _today(campaign: Campaign) -> date:
+    return timezone.localdate(timezone=campaign.unit.zone)
+
+
 def _next_step(campaign: Campaign) -> str:
-    today = timezone.localdate(timezone=campaign.unit.zone)
+    today = _today(campaign)
     if campaign.status == STATUS.PLANNED:
         if today < campaign.starts_on:
             return _("It begins on %(day)s.") % {"day": date_long(campaign.starts_on)}

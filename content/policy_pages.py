@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import Unit, User
+from accounts.selectors import units_visible_to
 from content.actions.policies import Covered
 from content.documents import EMERGENCY
 from content.forms_policies import AskForm, PolicyForm, as_typed
@@ -26,9 +27,11 @@ from content.policy_words import (
     stages_in_words,
 )
 from content.selectors_policies import (
+    UnitRow,
     policies_behind,
     policies_to_keep_for,
     policy_for,
+    unit_rows,
     why_ended,
 )
 
@@ -163,13 +166,41 @@ def _outcomes(asked: Sequence[tuple[str, WouldAsk, WouldAsk]]) -> list[Change]:
 
 
 def start_from(user: User, asked: dict[str, str]) -> dict[str, Any]:
-    """What the form begins with: the policy that the address names, or a unit."""
+    """What the form begins with: the policy that the address names, or what counts in a unit."""
     policy = asked.get("policy", "")
     if policy.isascii() and policy.isdecimal() and len(policy) < 18:
         found = policies_to_keep_for(user).filter(pk=int(policy)).first()
         if found is not None:
             return as_typed(found)
-    return {"unit": asked.get("unit", "")}
+    unit = _unit_named(user, asked)
+    if unit is None:
+        return {"unit": ""}
+    own = policy_for(unit.pk, None, "")
+    if own is not None:
+        return as_typed(own)
+    now = would_ask(units=[unit.pk], accounts=[], sensitivity=Sensitivity.ORDINARY)
+    first, second = [*now.kinds[:-1], "", ""][:2]
+    return {
+        "unit": unit.pk,
+        "first": first,
+        "second": second,
+        "days": now.days,
+        "remind_after": now.remind_after,
+        "escalate_after": now.escalate_after,
+    }
+
+
+def counts_now(user: User, start: dict[str, Any]) -> UnitRow | None:
+    """What counts so far in the unit that the form begins with."""
+    unit = _unit_named(user, {"unit": str(start.get("unit") or "")})
+    return unit_rows([unit])[0] if unit else None
+
+
+def _unit_named(user: User, asked: dict[str, str]) -> Unit | None:
+    number = asked.get("unit", "")
+    if not (number.isascii() and number.isdecimal() and len(number) < 18):
+        return None
+    return units_visible_to(user, "content.configure").filter(pk=int(number)).first()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,7 +46,7 @@ def next_free(
     for taken, (at, those) in enumerate(moments):
         free = [one for one in those if at not in busy[one.official_account_id]]
         if free:
-            return FreeSlot(at, [one.official_account.at_handle for one in free], taken)
+            return FreeSlot(at, [one.official_account.known_as for one in free], taken)
     return None
 
 

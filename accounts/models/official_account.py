@@ -17,8 +17,8 @@ from accounts.models.kinds import (
     MediaKind,
     OfficialPlatform,
     TwoStep,
-    at_handle,
 )
+from accounts.models.naming import Naming
 from accounts.models.people import User
 from accounts.models.register import (
     PUBLIC_FIELDS,
@@ -63,7 +63,7 @@ DAYS_PAST = ("decree_date", "two_step_checked_on", "opened_on", "closed_on")
 FACEBOOK_NAME = Replace(Lower("handle"), models.Value("."), models.Value(""))
 
 
-class OfficialAccount(models.Model):
+class OfficialAccount(Naming, models.Model):
     """A presence of the agency on a platform, as the register keeps it. The row always stays."""
 
     Platform = OfficialPlatform
@@ -322,10 +322,6 @@ class OfficialAccount(models.Model):
 
     def get_status_display(self) -> str:  # type: ignore[no-redef]  # as above
         return str(AccountStatus(self.status).label)
-
-    @property
-    def at_handle(self) -> str:
-        return at_handle(self.platform, self.handle)
 
     @property
     def page(self) -> str:

@@ -132,7 +132,8 @@ def policy_set(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if request.method != "POST":
         start = policy_pages.start_from(user, request.GET.dict())
-        return _set_page(request, PolicyForm(user=user, initial=start))
+        now = policy_pages.counts_now(user, start)
+        return _set_page(request, PolicyForm(user=user, initial=start), now=now)
     form = PolicyForm(request.POST, user=user)
     if not form.is_valid():
         return _set_page(request, form, status=422)

@@ -51,6 +51,8 @@ class Event:
     """A kept value of a changed field in words; only of events with ``CHANGES`` among the keys."""
     amounts: frozenset[str] = frozenset()
     """Keys that hold an amount of money, as "50000.00": the sentence writes it as people do."""
+    cents: bool = True
+    """Whether its amounts are written with cents; those in whole rupiah are not."""
 
     @property
     def group(self) -> str:
@@ -71,6 +73,7 @@ def event(
     words: Mapping[str, Mapping[str, Text]] | None = None,
     kept_words: Callable[[str, str], str] | None = None,
     amounts: Collection[str] = (),
+    cents: bool = True,
 ) -> Event:
     """Declare an event. Raises ``ValueError`` for a bad or taken name and for refused keys."""
     if not _NAME.fullmatch(name) or len(name) > 100:
@@ -97,6 +100,7 @@ def event(
         dict(words or {}),
         kept_words,
         frozenset(amounts),
+        cents,
     )
     _registry[name] = declared
     return declared

@@ -173,11 +173,12 @@ def _text_spoken(key: str, value: str) -> str:
 
 
 def amount_of(entry: Entry, key: str) -> str:
-    """ "50000.00" as people write it, in cents; empty for what is no amount of money."""
+    """ "50000.00" as people write it; empty for what is no amount of money."""
     event = find(entry.event)
+    if event is None or key not in event.amounts:
+        return ""
     try:
-        known = event is not None and key in event.amounts
-        return number(Decimal(str(entry.data[key])), 2) if known else ""
+        return number(Decimal(str(entry.data[key])), 2 if event.cents else 0)
     except InvalidOperation:
         return ""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel.dates import format_date
@@ -28,7 +28,8 @@ def parts_of_wholes(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
 ) -> Chart:
-    """For each day its whole as a pale bar, and the part of it that is there as a full one within.
+    """For each week, named by its first day, its whole as a pale bar, and the part of it that is
+    there as a full one within.
 
     A part of None is not known yet: the whole stands alone. ``columns`` and ``rows`` are the table.
     """
@@ -46,8 +47,18 @@ def parts_of_wholes(
 
 def _words(point: Point, whole_label: str, part_label: str) -> str:
     day, whole, part = point
-    said = f"{format_date(day, 'd MMMM', locale=locale())}: {whole_label} {number(whole)}"
+    said = f"{_week(day, 'MMMM')}: {whole_label} {number(whole)}"
     return said if part is None else f"{said}, {part_label} {number(part)}"
+
+
+def _week(first: date, month: str) -> str:
+    """Its first and last day, ``2-8 Nov``: the first alone reads as if the bar were of that day."""
+    last = first + timedelta(days=6 - first.weekday())
+    ends = format_date(last, f"d {month}", locale=locale())
+    if first == last:
+        return ends
+    pattern = "d" if first.month == last.month else f"d {month}"
+    return f"{format_date(first, pattern, locale=locale())}–{ends}"
 
 
 def _spec(
@@ -71,7 +82,7 @@ def _spec(
         }
         for kind, of_whole in (("fill", svg.SUNKEN), ("stroke", svg.MUTED))
     }
-    days = [format_date(day, "d MMM", locale=locale()) for day, _whole, _part in points]
+    days = [_week(day, "MMM") for day, _whole, _part in points]
     bars = [
         {"day": label, "kind": kind, "value": value}
         for label, (_day, whole, part) in zip(days, points, strict=True)
@@ -79,7 +90,7 @@ def _spec(
         # Of nothing not even an outline is drawn.
         if value
     ]
-    step = max(1, -(-len(days) // max(2, size[0] // 62)))
+    step = max(1, -(-len(days) // max(2, size[0] // 96)))
     axis = {"values": days[::step], "labelAngle": 0, "ticks": False, "grid": False}
     layers = [
         _bars(bars, whole_label, 0.2, colour),
@@ -125,11 +136,10 @@ def _names(days: Sequence[str], points: Sequence[Point]) -> Spec:
             "day": label,
             "value": whole,
             "words": number(whole)
-            if part is None
+            if part is None or not whole
             else gettext("%(part)s of %(whole)s") % {"part": number(part), "whole": number(whole)},
         }
         for label, (_day, whole, part) in zip(days, points, strict=True)
-        if whole
     ]
     return {
         "data": {"values": told},

@@ -53,3 +53,12 @@ def test_what_a_platform_gave_out_itself_is_shown_as_no_name(
     platform: str, handle: str, told: str
 ) -> None:
     assert OfficialAccount(platform=platform, handle=handle).at_handle == told
+
+
+def test_an_account_whose_handle_is_an_address_is_called_by_its_name() -> None:
+    channel = OfficialAccount(
+        platform="whatsapp", handle="whatsapp.com/channel/0029VaSamudra1", display_name="Samudra"
+    )
+    assert (channel.known_as, channel.in_words) == ("Samudra", "Samudra (WhatsApp channel)")
+    named = OfficialAccount(platform="x", handle="samudrakota", display_name="Kota Samudra")
+    assert (named.known_as, named.in_words) == ("@samudrakota", "@samudrakota (X)")

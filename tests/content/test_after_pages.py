@@ -223,10 +223,11 @@ def test_a_correction_is_begun_from_what_is_out_and_the_composer_says_so(
     assert answer["Location"] == page("post_edit", begun.pk)
     shown = text_of(client.get(answer["Location"]))
     assert "Ini koreksi atas “Jadwal vaksinasi”" in shown
-    assert "Ralat:" in shown
+    assert "Koreksi:" in shown
     assert begun.current_version is not None
     assert begun.current_version.title == "Koreksi: Jadwal vaksinasi"
-    assert "Ralat" not in begun.current_version.canonical, "nothing by itself"
+    texts = begun.current_version.content().texts.values()
+    assert not any("Koreksi" in text for text in texts), "nothing by itself"
     assert "dikoreksi oleh naskah ini" in text_of(client.get(page("post_detail", begun.pk)))
 
 

@@ -38,7 +38,7 @@ def test_who_opened_it_lets_it_go(stage: Stage, client_as: SignIn) -> None:
     assert stage.publication.status == STATUS.FROZEN
     shown = text_of(client.get(address))
     assert "Vaksin rabies gratis." in shown
-    assert f"Lepas ke {stage.account.at_handle}" in shown
+    assert f"Lepas penayangan di {stage.account.at_handle}" in shown
     assert client.post(address)["Location"] == page("frozen_list")
     assert stage.publication.status == STATUS.SCHEDULED
     assert Halt.objects.get().released_by == stage.cast.sari
@@ -84,7 +84,7 @@ def test_who_wrote_part_of_it_is_told_that_somebody_else_lets_it_go(
     factories.grant(stage.cast.dwi, Role.APPROVER, stage.cast.diskominfo)
     client, address = client_as(stage.cast.dwi), page("publication_release", stage.publication.pk)
     shown = text_of(client.get(address))
-    assert "Lepas ke" not in shown
+    assert "Lepas penayangan di" not in shown
     client.post(address)
     assert stage.publication.status == STATUS.FROZEN
     assert not to_release_by(User.objects.get(pk=stage.cast.dwi.pk)).exists()
@@ -146,7 +146,7 @@ def test_what_lost_its_approval_says_what_to_do(stage: Stage, client_as: SignIn)
         Decision.objects.update(expires_at=lapsed)
     client = client_as("sari")
     shown = text_of(client.get(page("publication_release", stage.publication.pk)))
-    assert "Lepas ke" not in shown
+    assert "Lepas penayangan di" not in shown
     assert page("publication_cancel", stage.publication.pk) in shown
     assert "Persetujuan tidak berlaku lagi" in text_of(client.get(page("frozen_list")))
     for state, number in (("lapsed", 1), ("ready", 0), ("covered", 0)):
@@ -168,7 +168,7 @@ def test_counts_stand_in_the_navigation_and_on_the_home_page(
     assert counted("sari") is None, "while the freeze is on, there is nothing to do"
     lift(stage.cast)
     assert counted("sari") == 1
-    assert "1 penayangan beku" in text_of(client_as("sari").get(reverse("home")))
+    assert "1 penayangan tertahan" in text_of(client_as("sari").get(reverse("home")))
     assert counted("dwi") is None
     stage.cast.sari.forget_reach()
     actions.cancel_publication(

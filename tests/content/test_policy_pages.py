@@ -53,6 +53,23 @@ def shown_then_saved(client: Client, data: dict[str, Any], **changes: Any) -> An
     return client.post(page("policy_set"), data | offered | changes)
 
 
+def test_the_form_begins_with_what_counts_in_the_unit_and_says_it(
+    cast: Cast, client_as: SignIn
+) -> None:
+    policy(cast, TWO, days=7, remind_after=12, escalate_after=24)
+    shown = client_as("bayu").get(f"{page('policy_set')}?unit={cast.diskominfo.pk}")
+    start = shown.context["form"].initial
+    assert (start["first"], start["days"], start["remind_after"]) == (TWO[0], 7, 12)
+    assert start["escalate_after"] == 24
+    assert f"Yang berlaku saat ini di {cast.diskominfo}:" in words_of(shown)
+    below = client_as("bayu").get(f"{page('policy_set')}?unit={cast.dinkes.pk}")
+    assert below.context["form"].initial["unit"] == cast.dinkes.pk
+    assert below.context["form"].initial["days"] == 14, "nothing is set there"
+    for unit in ("", "x", "987654321", "²"):
+        answer = client_as("bayu").get(page("policy_set"), {"unit": unit})
+        assert answer.context["form"].initial == {"unit": ""}
+
+
 def test_without_any_policy_the_list_says_what_counts(cast: Cast, client_as: SignIn) -> None:
     told = words_of(client_as(factories.reads_english(cast.dwi)).get(page("policy_list")))
     assert "1 stage: an approver; counts 14 days; as long as no policy says more" in told

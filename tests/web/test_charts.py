@@ -10,6 +10,7 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from govsocial.web import charts, svg
+from govsocial.web.charts_parts import parts_of_wholes
 
 START = date(2026, 5, 4)
 
@@ -194,3 +195,23 @@ def test_the_line_begins_anew_where_the_platform_counts_in_another_way() -> None
     assert broken.rows[2][1] == "50 · counted in another way from here"
     assert "another way" in broken.description
     assert "another way" not in whole.description
+
+
+def test_a_week_is_named_by_its_first_and_last_day_and_shows_that_nothing_was_planned() -> None:
+    with translation.override("en"):
+        chart = parts_of_wholes(
+            title="Did it go out?",
+            points=[
+                (date(2026, 11, 1), 1, 1),
+                (date(2026, 11, 2), 0, 0),
+                (date(2026, 11, 30), 3, 2),
+            ],
+            whole_label="Planned",
+            part_label="Out",
+            columns=["From"],
+            rows=[],
+        )
+    named = [spec["encoding"]["x"]["scale"]["domain"] for spec in chart.specs.values()]
+    assert named[0] == ["1 Nov", "2–8 Nov", "30 Nov–6 Dec"]
+    told = chart.specs["full"]["layer"][-1]["data"]["values"]
+    assert [one["words"] for one in told] == ["1 of 1", "0", "2 of 3"]
