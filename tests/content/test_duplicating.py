@@ -153,4 +153,4 @@ def test_a_copy_for_another_unit_has_the_pictures_that_its_library_has(
     made = Post.objects.latest("pk")
     assert made.current_version is not None
     assert (made.unit, made.current_version.content().media) == (below, ())
-    assert "Gambar dan film yang tidak ada di pustaka unit ini tidak disertakan." in shown
+    assert "Gambar dan video yang tidak ada di pustaka unit ini tidak disertakan." in shown

@@ -224,7 +224,7 @@ def test_a_post_comes_back_passes_two_people_goes_live_and_is_corrected(
     corrected = drafter.page.url
     assert corrected != address
     for decider in (reviewer, approver):
-        open_from_the_queue(decider, title)
+        open_from_the_queue(decider, f"Koreksi: {title}")
         approve(decider)
     see_it_on_the_platforms(drafter, corrected, RIGHT, alt)
     drafter.press(drafter.page.locator("main a.item", has_text=title))
