@@ -187,7 +187,7 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
         "live": live,
         "may_withdraw": bool(live)
         and all(user.holds("content.publish", one.official_account.unit_id) for one in live),
-        "may_archive": runs and post.status in ARCHIVABLE,
+        "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
     }
 
 

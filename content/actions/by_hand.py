@@ -267,6 +267,8 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
     require(actor, "content.publish", account.unit_id)
     if publication.status != STATUS.SCHEDULED:
         raise ContentError(_("This publication has moved on meanwhile."))
+    if not following.is_its_turn(publication):
+        raise ContentError(_("It goes out as the post before it does: choose the way there."))
     if not by_hand and not account.is_connected:
         raise ContentError(_("The account is not connected. It must be connected first."))
     if not by_hand and following.answers_unknown(publication):

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from content import actions, notices, outlet_words, pages_by_hand
+from content.errors import ContentError
 from content.models import NoticeKind, Notification, Publication, Withdrawal
 from content.pages import cancelled_with
 from govsocial.audit.models import Entry
@@ -115,6 +116,7 @@ def test_a_post_is_withdrawn_once_it_is_gone_from_the_platform(
     assert found_by(cast.sari, status="withdrawn") == set()
     page = page_of(stage, client_as)
     assert last_step(page) == ("Withdrawal not finished", "current")
+    assert not page.context["may_archive"]
     told = page.content.decode().partition("Withdrawn, but not yet gone")[2].partition("</ul>")[0]
     assert reverse("content:publication_detail", args=[publication.pk]) in told
     actions.delete_withdrawn(
@@ -129,6 +131,8 @@ def test_the_way_of_a_post_is_the_way_of_what_follows_it(thread: Stage) -> None:
     sari = thread.cast.sari
     # A part has no way of its own before the post is out.
     assert not pages_by_hand.extras(second, sari)["may_use_hand"]
+    with pytest.raises(ContentError, match="choose the way there"):
+        actions.choose_way(actor=sari, publication_id=second.pk, by_hand=True)
     actions.choose_way(actor=sari, publication_id=first.pk, by_hand=True)
     assert [one.by_hand for one in parts(thread)] == [True] * 3
     entries = Entry.objects.filter(event="content.publication.way_chosen")
