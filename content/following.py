@@ -30,6 +30,10 @@ def _beside(publication: Publication) -> QuerySet[Publication]:
     )
 
 
+def _later(publication: Publication) -> QuerySet[Publication]:
+    return _beside(publication).filter(part__gt=publication.part)
+
+
 def before(publication: Publication) -> Mapping[int, str]:
     """The ids that the platform gave the post and the part that this one answers, by their part.
     What was withdrawn meanwhile counts too: whoever looks for an answer has to know of what."""
@@ -52,23 +56,21 @@ def permalink_before(publication: Publication) -> str:
 
 def after(publication: Publication) -> QuerySet[Publication]:
     """What follows a publication on its account, locked, in order. The caller holds the post."""
-    later = _beside(publication).filter(part__gt=publication.part)
     return (
-        later.select_for_update(of=("self",))
+        _later(publication)
+        .select_for_update(of=("self",))
         .select_related("post", "version", "official_account__credential")
         .order_by("part")
     )
 
 
 def live_after(publication: Publication) -> QuerySet[Publication]:
-    later = _beside(publication).filter(part__gt=publication.part)
-    out = later.filter(status=Publication.Status.PUBLISHED)
+    out = _later(publication).filter(status=Publication.Status.PUBLISHED)
     return out.select_related("official_account", "version").order_by("part")
 
 
 def frozen_after(publication: Publication) -> QuerySet[Publication]:
-    later = _beside(publication).filter(part__gt=publication.part)
-    return later.filter(status=Publication.Status.FROZEN)
+    return _later(publication).filter(status=Publication.Status.FROZEN)
 
 
 _THE_ONE_BEFORE = Publication.objects.filter(
