@@ -37,6 +37,9 @@ _HELD_UP = Q(status__in=(PublicationStatus.FAILED, PublicationStatus.UNCONFIRMED
 )
 _NOT_OUT = Q(part=0, status__in=(PublicationStatus.SCHEDULED, PublicationStatus.SENDING))
 
+# What keeps a live post from being out as a whole.
+_UNFINISHED = Q(status=PublicationStatus.FROZEN) | _NOT_OUT | _HELD_UP
+
 UNFINISHED = ("partly_frozen", "partly_live", "withdrawing")
 """What is said of posts that are out, or were, and of which something is still to be done."""
 
@@ -132,6 +135,9 @@ def in_state(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
             found = found.exclude(rule.asked())
         return found
     found = rows.filter(status=key)
+    if key == PostStatus.LIVE:
+        # Most posts are live and whole. What is not is little: read once and not asked of each.
+        return found.exclude(pk__in=Publication.objects.filter(_UNFINISHED).values("post"))
     for holds in filter(None, (rule.of(key) for rule in known)):
         found = found.exclude(holds)
     return found
