@@ -299,12 +299,13 @@ def steps(
         {"label": label, "state": "done" if place < at else "current" if place == at else ""}
         for place, label in enumerate(labels)
     ]
-    troubled = any(row.status == Publication.Status.FAILED for row in publications)
     if post.display_status in UNFINISHED and at > len(rows) - 1:
         rows[-1] = {"label": word(post.display_status), "state": "current"}
     elif post.status == Post.Status.WITHDRAWN:
         rows[-1]["label"] = word("withdrawn")
-    if post.status == Post.Status.REJECTED or (troubled and post.status != Post.Status.LIVE):
+    failed = any(row.status == Publication.Status.FAILED for row in publications)
+    # What was out has every step behind it; what failed of it stands on its page by itself.
+    if at < len(rows) and (failed or post.status == Post.Status.REJECTED):
         rows[at]["state"] = "failed"
     return rows
 

@@ -25,8 +25,9 @@ from tests.content.stage import FakePlatform, Stage, connected_account, document
 from tests.content.test_emergencies import emergency
 from tests.content.test_states import found_by, said_of
 from tests.content.test_threads import parts, send
-from tests.content.test_withdrawals import Deleting
+from tests.content.test_withdrawals import Deleting, follow, half_out
 
+__all__ = ["half_out"]
 SignIn = Callable[[User | str], Client]
 STATUS = Publication.Status
 
@@ -102,6 +103,32 @@ def test_a_part_that_goes_by_itself_does_not_make_a_post_partly_live(thread: Sta
     assert said_of(thread) == "live"
     actions.choose_way(actor=thread.cast.sari, publication_id=second.pk, by_hand=True)
     assert said_of(thread) == "partly_live"
+
+
+def test_the_page_of_what_is_over_opens_though_something_of_it_failed(
+    half_out: Stage, client_as: SignIn
+) -> None:
+    failing = FakePlatform(failures=[Refused("Too long.")])
+    send(half_out.post.publications.get(status=STATUS.SCHEDULED), failing)
+    assert last_step(page_of(half_out, client_as)) == ("Partly live", "current")
+    actions.archive_post(actor=half_out.cast.sari, post_id=half_out.post.pk)
+    page = page_of(half_out, client_as)
+    assert (page.status_code, last_step(page)) == (200, ("Live", "done"))
+
+
+def test_a_corrected_post_of_which_something_failed_has_its_way_behind_it(
+    half_out: Stage, client_as: SignIn
+) -> None:
+    doubtful = half_out.post.publications.get(status=STATUS.SCHEDULED)
+    send(doubtful, FakePlatform(failures=[UnknownOutcome("timeout")]))
+    follow(half_out).edit("Yang benar.").submit().approve().send(FakePlatform())
+    actions.confirm_publication(
+        publication_id=doubtful.pk, actor=User.objects.system(), client=FakePlatform()
+    )
+    doubtful.refresh_from_db()
+    assert (half_out.fresh().status, doubtful.status) == ("corrected", STATUS.FAILED)
+    page = page_of(half_out, client_as)
+    assert (page.status_code, last_step(page)) == (200, ("Live", "done"))
 
 
 def test_a_post_is_withdrawn_once_it_is_gone_from_the_platform(
