@@ -1,0 +1,253 @@
+"""An office in which people write, decide and rule in any order.
+
+What is written, asked for and decided is noted beside the application, so that what comes of it can
+be compared with something else than what the application keeps.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from accounts.capabilities import Role
+from accounts.models import Grant, User
+from content import actions
+from content.documents import Document
+from content.errors import ContentError
+from content.models import ApprovalPolicy, Freeze, Post, PostVersion, Relation, Review
+from tests import factories
+from tests.cast import Cast
+from tests.content.moody import Moody
+from tests.content.stage import connected_account, document
+
+PEOPLE = ("dwi", "rina", "made", "sari", "putu", "bayu", "ratna", "nur")
+person = st.sampled_from(PEOPLE)
+place = st.integers(0, 3)
+shapes = st.sampled_from([("threads", 0), ("threads", 1), ("threads", 2), ("comments", 1), ("", 1)])
+"""Where a post goes, "" is everywhere, and how many texts follow it in a thread."""
+STAGES = st.sampled_from(
+    [["approve"], ["review", "approve"], ["approve", "approve"], ["review", "review", "approve"]]
+)
+
+
+@dataclass
+class Told:
+    """What the machine saw happen with one version."""
+
+    asked: list[str]
+    writers: set[int]
+    submitter: int
+    approvals: list[tuple[int, str]] = field(default_factory=list)
+    """Who, and the best capability that they held at that moment."""
+
+
+class Office(RuleBasedStateMachine):
+    cast: Cast
+    seen: set[tuple[str, int, int]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.atomic = transaction.atomic()
+        self.atomic.__enter__()
+        cast = type(self).cast
+        self.people: dict[str, User] = {
+            name: User.objects.get(pk=getattr(cast, name).pk) for name in PEOPLE if name != "putu"
+        }
+        self.people["putu"] = factories.user("Putu Ayu")
+        factories.grant(self.people["putu"], Role.APPROVER, cast.diskominfo)
+        factories.grant(self.people["dwi"], Role.APPROVER, cast.diskominfo)
+        unit = cast.diskominfo
+        self.accounts = {
+            "threads": connected_account(unit),
+            "comments": connected_account(unit, platform="facebook", host=""),
+        }
+        self.platforms = {one.pk: Moody(account=one) for one in self.accounts.values()}
+        self.meant: dict[int, dict[int, list[str]]] = {}
+        """By version and account, what was written: the post, and what is to follow it."""
+        self.told: dict[int, Told] = {}
+        """By version."""
+        self.strictest: dict[int, list[list[str]]] = {}
+        """Every policy that covered a post since it was begun."""
+        self.in_force: list[list[str]] = []
+        self.number = 0
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.atomic.__exit__(None, None, None)
+
+    # What people do
+
+    def tries(self, action: Any, who: str, **named: Any) -> Any:
+        actor = self.people[who]
+        actor.forget_reach()
+        with suppress(PermissionDenied, ContentError):
+            return action(actor=actor, **named)
+        return None
+
+    def pick(self, number: int) -> Post | None:
+        found = list(Post.objects.select_related("current_version").order_by("pk"))
+        return found[number % len(found)] if found else None
+
+    def compose(self, shape: tuple[str, int]) -> tuple[Document, dict[int, list[str]]]:
+        """A document, and what it means on each account. No two say the same."""
+        where, length = shape
+        self.number += 1
+        text = f"Kabar {self.number}"
+        thread = [f"{text}, lanjutan {number}" for number in range(length)]
+        comment = f"{text}, komentar" if length else ""
+        goes_on = {"threads": thread, "comments": [comment] if comment else []}
+        chosen = {key: one for key, one in self.accounts.items() if where in ("", key)}
+        meant = {one.pk: [text, *goes_on[key]] for key, one in chosen.items()}
+        return document(*chosen.values(), text=text, thread=thread, first_comment=comment), meant
+
+    @initialize(stages=STAGES | st.none())
+    def begin(self, stages: list[str] | None) -> None:
+        if stages:
+            self.set_policy(stages)
+        self.write("rina", ("", 2))
+
+    @rule(who=person, shape=shapes)
+    def write(self, who: str, shape: tuple[str, int]) -> None:
+        said, meant = self.compose(shape)
+        made = self.tries(
+            actions.create_post, who, unit_id=type(self).cast.diskominfo.pk, document=said
+        )
+        if made:
+            self.strictest[made.pk] = list(self.in_force)
+            self.meant[made.current_version_id] = meant
+
+    @rule(who=person, number=place, shape=shapes)
+    def edit(self, who: str, number: int, shape: tuple[str, int]) -> None:
+        post = self.pick(number)
+        if post is not None:
+            self.rewrite(who, post, shape)
+
+    def rewrite(self, who: str, post: Post, shape: tuple[str, int]) -> None:
+        assert post.current_version is not None
+        said, meant = self.compose(shape)
+        edited = self.tries(
+            actions.edit_post, who, post_id=post.pk, based_on=post.current_version.number,
+            document=said,
+        )  # fmt: skip
+        if edited:
+            self.meant[edited.current_version_id] = meant
+
+    @rule(who=person, number=place, relation=st.sampled_from(Relation.values), shape=shapes)
+    def correct(self, who: str, number: int, relation: str, shape: tuple[str, int]) -> None:
+        first = self.pick(number)
+        if first is None:
+            return
+        made = self.tries(actions.follow_post, who, post_id=first.pk, relation=relation)
+        if made:
+            self.strictest[made.pk] = list(self.in_force)
+            self.meant[made.current_version_id] = self.meant[first.current_version_id]
+            self.rewrite(who, made, shape)
+
+    @rule(who=person, number=place)
+    def submit(self, who: str, number: int) -> None:
+        post = self.pick(number)
+        if post is None or post.current_version is None:
+            return
+        review: Review | None = self.tries(
+            actions.submit_post, who, post_id=post.pk, based_on=post.current_version.number
+        )
+        if review is not None:
+            # What was decided once is submitted as a version of its own.
+            self.meant[review.version_id] = self.meant[post.current_version_id]
+            written = PostVersion.objects.filter(post__in=self.with_those_before(post))
+            self.told[review.version_id] = Told(
+                asked=strictest_of(self.strictest[post.pk]),
+                writers=set(written.values_list("editor_id", flat=True)),
+                submitter=self.people[who].pk,
+            )
+
+    def with_those_before(self, post: Post) -> list[Post]:
+        """The post, what it corrects or updates, and so on."""
+        return [post, *self.with_those_before(post.follows)] if post.follows else [post]
+
+    @rule(who=person, number=place, verdict=st.sampled_from("aaacr"))
+    def decide(self, who: str, number: int, verdict: str) -> None:
+        post = self.pick(number)
+        if post is None or post.current_version is None:
+            return
+        about = {"post_id": post.pk, "digest": post.current_version.digest}
+        if verdict == "c":
+            self.tries(actions.request_changes, who, note="Perbaiki", **about)
+        elif verdict == "r":
+            self.tries(actions.reject_post, who, note="Tidak", **about)
+        elif self.tries(actions.approve_post, who, confirmed=1, **about):
+            holds = "approve" if self.holds(who, "content.approve") else "review"
+            self.told[post.current_version.pk].approvals.append((self.people[who].pk, holds))
+
+    @rule(who=person, number=place)
+    def take_back(self, who: str, number: int) -> None:
+        post = self.pick(number)
+        if post is not None:
+            self.tries(actions.take_back_post, who, post_id=post.pk)
+
+    @rule(
+        kind=st.sampled_from(["policy", "policy", "none", "freeze", "lift", "lift"]),
+        stages=STAGES,
+        who=person,
+    )
+    def rule_the_office(self, kind: str, stages: list[str], who: str) -> None:
+        if kind == "policy":
+            self.set_policy(stages)
+        elif kind == "none":
+            self.end_policy()
+        elif kind == "freeze":
+            self.tries(
+                actions.begin_freeze, who, unit_id=type(self).cast.diskominfo.pk, kind="other",
+                reason="Uji",
+            )  # fmt: skip
+        elif row := Freeze.objects.filter(lifted_at=None).first():
+            self.tries(actions.lift_freeze, who, freeze_id=row.pk, reason="Uji")
+
+    def set_policy(self, stages: list[str]) -> None:
+        current = ApprovalPolicy.objects.filter(ends_at=None).first()
+        made = self.tries(
+            actions.set_policy, "bayu", stages=stages, days=14, remind_after=1, escalate_after=2,
+            covered=actions.Covered(unit_id=type(self).cast.diskominfo.pk), reason="Uji",
+            seen=current.pk if current else None,
+        )  # fmt: skip
+        assert made
+        self.in_force = [stages]
+        for known in self.strictest.values():
+            known.append(stages)
+
+    def end_policy(self) -> None:
+        current = ApprovalPolicy.objects.filter(ends_at=None).first()
+        if current is not None:
+            self.tries(actions.end_policy, "bayu", policy_id=current.pk, reason="Uji")
+            self.in_force = []
+
+    @rule(who=st.sampled_from(["sari", "putu", "made"]), is_lost=st.booleans())
+    def change_a_role(self, who: str, is_lost: bool) -> None:
+        if is_lost:
+            running = Grant.objects.filter(user=self.people[who], ends_at=None)
+            running.update(ends_at=timezone.now())
+        else:
+            factories.grant(self.people[who], Role.APPROVER, type(self).cast.diskominfo)
+
+    def holds(self, who: str, capability: str) -> bool:
+        self.people[who].forget_reach()
+        return self.people[who].may(capability, type(self).cast.diskominfo.pk)
+
+
+def strictest_of(policies: list[list[str]]) -> list[str]:
+    longest = max((len(one) for one in policies), default=1)
+    if not policies:
+        return ["approve"]
+    return [
+        "approve"
+        if any(len(one) >= back and one[-back] == "approve" for one in policies)
+        else "review"
+        for back in range(longest, 0, -1)
+    ]
