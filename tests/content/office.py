@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from accounts.capabilities import Role
 from accounts.models import Grant, User
@@ -106,12 +106,6 @@ class Office(RuleBasedStateMachine):
         chosen = {key: one for key, one in self.accounts.items() if where in ("", key)}
         meant = {one.pk: [text, *goes_on[key]] for key, one in chosen.items()}
         return document(*chosen.values(), text=text, thread=thread, first_comment=comment), meant
-
-    @initialize(stages=STAGES | st.none())
-    def begin(self, stages: list[str] | None) -> None:
-        if stages:
-            self.set_policy(stages)
-        self.write("rina", ("", 2))
 
     @rule(who=person, shape=shapes)
     def write(self, who: str, shape: tuple[str, int]) -> None:

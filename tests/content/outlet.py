@@ -10,17 +10,21 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
 from accounts.models import User
 from content import actions, following
 from content.models import Attempt, Publication, Withdrawal
 from tests.content.moody import MOODS, Mood, Taken, WorkerDied
-from tests.content.office import Office, place
+from tests.content.office import STAGES, Office, place
 
 STATUS = Publication.Status
+deciders = st.permutations(["made", "sari", "putu"])
 publisher = st.sampled_from(["sari", "sari", "putu", "dwi", "made"])
 moods = st.lists(st.sampled_from(MOODS), max_size=3)
+
+
+SEEN_TO = ["settle", "choose_way", "take_by_hand", "post_by_hand", "tell_of_it", "delete_by_hand"]
 
 
 class Outlet(Office):
@@ -34,11 +38,18 @@ class Outlet(Office):
         found = list(rows.select_related("version", "official_account"))
         return found[number % len(found)] if found else None
 
-    @rule(number=place, order=st.permutations(["made", "sari", "putu"]), mood=moods)
-    def go_there_once_more(self, number: int, order: list[str], mood: list[Mood]) -> None:
+    @initialize(stages=STAGES | st.none(), order=deciders, mood=moods)
+    def begin(self, stages: list[str] | None, order: list[str], mood: list[Mood]) -> None:
+        if stages:
+            self.set_policy(stages)
+        self.write("rina", ("", 2))
+        self.go_all_the_way(0, order, mood)
+
+    @rule(number=place, order=deciders, mood=moods)
+    def go_all_the_way_again(self, number: int, order: list[str], mood: list[Mood]) -> None:
         self.go_all_the_way(number, order, mood)
 
-    @rule(number=place, order=st.permutations(["made", "sari", "putu"]), mood=moods)
+    @rule(number=place, order=deciders, mood=moods)
     def go_all_the_way(self, number: int, order: list[str], mood: list[Mood]) -> None:
         """What chance alone seldom does."""
         self.submit("rina", number)
@@ -50,7 +61,7 @@ class Outlet(Office):
 
     @rule(
         who=publisher,
-        act=st.sampled_from(["release", "retry", "retry", "cancel", "withdraw"]),
+        act=st.sampled_from(["release", "retry", "retry", "cancel", "withdraw", "withdraw_all"]),
         number=st.integers(0, 7),
     )
     def run_publication(self, who: str, act: str, number: int) -> None:
@@ -58,17 +69,14 @@ class Outlet(Office):
         row = self.pick_publication(number, **wanted.get(act, {}))
         if row is None:
             return
+        if act == "withdraw_all":
+            self.tries(actions.withdraw_post, who, post_id=row.post_id, reason="Uji")
+            return
         if act == "release":
             self.tries(actions.open_frozen, who, publication_id=row.pk)
         action = getattr(actions, f"{act}_publication")
         reason = {"reason": "Uji"} if act in {"cancel", "withdraw"} else {}
         self.tries(action, who, publication_id=row.pk, **reason)
-
-    @rule(who=publisher, number=place)
-    def withdraw(self, who: str, number: int) -> None:
-        post = self.pick(number)
-        if post is not None:
-            self.tries(actions.withdraw_post, who, post_id=post.pk, reason="Uji")
 
     # What people see on the platforms and do there. They tell the truth.
 
@@ -77,7 +85,10 @@ class Outlet(Office):
         there = self.platforms[row.official_account_id].there()
         return next((one for one in there if one.key == row.key), None)
 
-    @rule(who=publisher, number=place)
+    @rule(who=publisher, number=place, what=st.sampled_from(SEEN_TO))
+    def see_to_it(self, who: str, number: int, what: str) -> None:
+        getattr(self, what)(who, number)
+
     def settle(self, who: str, number: int) -> None:
         row = self.pick_publication(number, status=STATUS.UNCONFIRMED, by_hand=False)
         if row is not None:
@@ -87,19 +98,20 @@ class Outlet(Office):
                 permalink=seen.permalink if seen else "", reason="Uji",
             )  # fmt: skip
 
-    @rule(who=publisher, number=place, by_hand=st.booleans())
-    def choose_way(self, who: str, number: int, by_hand: bool) -> None:
+    def choose_way(self, who: str, number: int) -> None:
         row = self.pick_publication(number, status=STATUS.SCHEDULED)
         if row is not None:
-            self.tries(actions.choose_way, who, publication_id=row.pk, by_hand=by_hand)
+            self.tries(actions.choose_way, who, publication_id=row.pk, by_hand=not row.by_hand)
 
-    @rule(who=publisher, number=place, posts=st.booleans())
-    def take_by_hand(self, who: str, number: int, posts: bool) -> None:
-        row = self.pick_publication(number, status=STATUS.SCHEDULED, by_hand=True)
-        if row is None or not self.tries(actions.claim_by_hand, who, publication_id=row.pk):
-            return
-        if posts:
+    def post_by_hand(self, who: str, number: int) -> None:
+        row = self.take_by_hand(who, number)
+        if row is not None:
             self.post(row)
+
+    def take_by_hand(self, who: str, number: int) -> Publication | None:
+        row = self.pick_publication(number, status=STATUS.SCHEDULED, by_hand=True)
+        is_taken = row and self.tries(actions.claim_by_hand, who, publication_id=row.pk)
+        return row if is_taken else None
 
     def post(self, row: Publication) -> None:
         """Under what the application says that it answers."""
@@ -112,7 +124,6 @@ class Outlet(Office):
         self.posted_at[row.key] = timezone.now()
         platform.put(row.key, said.text, follows, root)
 
-    @rule(who=publisher, number=place)
     def tell_of_it(self, who: str, number: int) -> None:
         """Somebody says what became of what is posted by hand."""
         row = self.pick_publication(number, status__in=actions.TAKEN_BY_HAND, by_hand=True)
@@ -128,8 +139,7 @@ class Outlet(Office):
                 went_out_at=self.posted_at[row.key],
             )  # fmt: skip
 
-    @rule(who=publisher)
-    def delete_by_hand(self, who: str) -> None:
+    def delete_by_hand(self, who: str, _number: int) -> None:
         for one in Withdrawal.objects.filter(
             needs_person=True, outcome="", publication__status=STATUS.WITHDRAWN
         ).select_related("publication"):
@@ -164,7 +174,7 @@ class Outlet(Office):
 
     @rule(is_mute=st.booleans())
     def look(self, is_mute: bool) -> None:
-        """What nobody knows is looked for."""
+        """What nobody knows is looked for, and what was withdrawn is deleted."""
         self.time_passes()
         Attempt.objects.filter(outcome="").update(deadline_at=timezone.now())
         actions.find_lost_attempts(actor=User.objects.system())
@@ -176,10 +186,6 @@ class Outlet(Office):
                 publication_id=pk, actor=User.objects.system(), client=platform
             )
 
-    @rule()
-    def delete(self) -> None:
-        """What was withdrawn is deleted."""
-        self.time_passes()
         for pk in actions.claim_withdrawals():
             row = Publication.objects.get(withdrawal=pk)
             actions.delete_withdrawn(
@@ -190,4 +196,5 @@ class Outlet(Office):
     def time_passes(self) -> None:
         """So much that nothing waits for its next try, and no message is on its way."""
         Publication.objects.update(leased_until=None, not_before=None)
-        Withdrawal.objects.update(leased_until=None, not_before=None)
+        open_ones = Withdrawal.objects.filter(outcome="")
+        open_ones.update(leased_until=None, not_before=None)
