@@ -136,12 +136,12 @@ class Office(RuleBasedStateMachine):
     @rule(who=person, number=place, relation=st.sampled_from(Relation.values), shape=shapes)
     def correct(self, who: str, number: int, relation: str, shape: tuple[str, int]) -> None:
         first = self.pick(number)
-        if first is None:
+        if first is None or first.current_version is None:
             return
         made = self.tries(actions.follow_post, who, post_id=first.pk, relation=relation)
         if made:
             self.strictest[made.pk] = list(self.in_force)
-            self.meant[made.current_version_id] = self.meant[first.current_version_id]
+            self.meant[made.current_version_id] = self.meant[first.current_version.pk]
             self.rewrite(who, made, shape)
 
     @rule(who=person, number=place)
@@ -154,7 +154,7 @@ class Office(RuleBasedStateMachine):
         )
         if review is not None:
             # What was decided once is submitted as a version of its own.
-            self.meant[review.version_id] = self.meant[post.current_version_id]
+            self.meant[review.version_id] = self.meant[post.current_version.pk]
             written = PostVersion.objects.filter(post__in=self.with_those_before(post))
             self.told[review.version_id] = Told(
                 asked=strictest_of(self.strictest[post.pk]),
