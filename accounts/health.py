@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import rights
 from accounts.models import Credential, OfficialAccount
 from govsocial.platforms.registry import Platform, has_client
 
@@ -269,7 +270,7 @@ def with_health(accounts: QuerySet[OfficialAccount]) -> QuerySet[Any]:
         (failing & Q(credential__last_error__in=STOPPING), State.STOPPED),
         (failing, State.FAILING),
         (Q(credential__expires_at__lte=now + ENDS_SOON), State.ENDS),
-        (~Q(credential__missing_scopes=[]), State.SCOPES),
+        (~Q(credential__missing_scopes=[]) | rights.cannot_answer(), State.SCOPES),
     ]
     ranks = {state: rank for rank, state in enumerate(State)}
     return accounts.annotate(
@@ -332,7 +333,7 @@ class Health:
 
     @property
     def missing_scopes(self) -> list[str]:
-        return list(self.credential.missing_scopes) if self.credential else []
+        return rights.missing(self.account)
 
 
 def health_of(account: OfficialAccount, quota: list[tuple[str, int, int]] | None = None) -> Health:
@@ -364,6 +365,8 @@ def _sentence(account: OfficialAccount, state: State) -> tuple[Words, str]:
         return advice_on("AuthRevoked", account.platform)
     if state == State.UNCONNECTED and account.platform == Platform.FEED:
         return _UNREAD, CONNECT
+    if state == State.SCOPES and rights.lacking_to_answer(account):
+        return rights.CANNOT_ANSWER, CONNECT
     return _STATES[state]
 
 

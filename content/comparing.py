@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import OfficialAccount
+from accounts.models.naming import told_apart
 from content import diff
 from content.document_words import compared
 from content.documents import Document, MediaItem
@@ -157,10 +158,14 @@ def compare(
     )
 
 
-def changed_fields(old: Document, new: Document, *, post: Post) -> list[dict[str, Any]]:
-    """The fields that differ with their words in one column: ``label`` and ``pieces``."""
+def changed_fields(
+    old: Document, new: Document, *, post: Post, accounts: Iterable[OfficialAccount] = ()
+) -> list[dict[str, Any]]:
+    """The fields that differ with their words in one column: ``label`` and ``pieces``. Nothing is
+    prepared yet of what is typed, so what was prepared of the other is left out."""
+    old, new = replace(old, prepared={}), replace(new, prepared={})
     fields = [
-        *_fields(old, new, _names(old, new), post.unit.zone),
+        *_fields(old, new, _names(old, new, accounts), post.unit.zone),
         (_("Pictures"), _described(old.media), _described(new.media)),
         (_("Video"), _described([old.film]), _described([new.film])),
     ]
@@ -178,12 +183,11 @@ def _described(items: Iterable[MediaItem | None]) -> str:
 def _names(
     old: Document, new: Document, accounts: Iterable[OfficialAccount] = ()
 ) -> dict[int, str]:
-    names = {one.pk: str(one) for one in accounts}
-    unknown = {*old.texts, *new.texts} - names.keys()
+    known = {one.pk: one for one in accounts}
+    unknown = {*old.texts, *new.texts} - known.keys()
     if unknown:
-        rows = OfficialAccount.objects.filter(pk__in=unknown)
-        names |= {one.pk: str(one) for one in rows}
-    return names
+        known |= OfficialAccount.objects.in_bulk(unknown)
+    return told_apart(known.values())
 
 
 def _row(label: str, was: str | None, now: str | None) -> Row:

@@ -103,14 +103,33 @@ def _restored(user: User, scratch: Scratch, post: Post | None, query: QueryDict)
     version = post.current_version if post else None
     form = PostForm(data, user=user, version=version)
     form.asked = filled
-    form.is_valid()
+    could_be_read = form.is_valid()
     # Nobody asked yet whether it is complete.
     form.errors.clear()
     context: dict[str, Any] = {"scratch": scratch, "over": scratch.page, "token": scratch.token}
-    if version is not None and version.number != scratch.based_on:
-        rows = comparing.changed_fields(version.content(), form.document(), post=version.post)
+    if version is None:
+        return form, context
+    rows = apart_from(version, form)
+    if could_be_read and not rows and not filled and _is_only_content(version, form):
+        # It is saved: there is nothing to offer.
+        data["based_on"] = str(version.number)
+        del context["scratch"]
+    elif version.number != scratch.based_on:
         context |= {"newer": version, "apart": rows}
     return form, context
+
+
+def apart_from(version: PostVersion, form: PostForm) -> list[dict[str, Any]]:
+    """The fields in which the form says something else than a version."""
+    return comparing.changed_fields(
+        version.content(), form.document(), post=version.post, accounts=form.official_accounts
+    )
+
+
+def _is_only_content(version: PostVersion, form: PostForm) -> bool:
+    """Whether nothing was chosen that stands beside the content of a version."""
+    campaign = form.cleaned_data.get("campaign")
+    return not form.wants_slot and (campaign and campaign.pk) == version.post.campaign_id
 
 
 def address_of(scratch: Scratch) -> str:
@@ -203,8 +222,12 @@ def keep_refused(
     request: HttpRequest, form: PostForm, post: Post, newest: PostVersion
 ) -> dict[str, Any]:
     """Somebody saved ``newest`` meanwhile: keep the form as this person's unsaved text, so that it
-    is there wherever they go on. Returns what the page says of it."""
-    rows = comparing.changed_fields(newest.content(), form.document(), post=post)
+    is there wherever they go on. Returns what the page says of it; nothing, and nothing is kept,
+    where ``newest`` says the same."""
+    newest.post = post
+    rows = apart_from(newest, form)
+    if not rows:
+        return {}
     context: dict[str, Any] = {"conflict": newest, "newer": newest, "apart": rows}
     try:
         kept = keep(request, form, post, is_refused=True)

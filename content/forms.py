@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import OfficialAccount, Unit, User
+from accounts.models.naming import told_apart
 from content.campaign_choice import campaign_field, refuse_another_unit
 from content.choosing import MOST_FOUND, offer, permitted
 from content.composer_groups import Group, groups_of
@@ -97,9 +98,10 @@ class PostForm(NextSlotForm, LinkForm):
         rows = permitted(user, list(version.content().texts) if version else [])
         self.offer = offer(rows, self._ticked(), self._searched())
         self.official_accounts = self.offer.accounts
+        names = told_apart(self.official_accounts)
         self.fields["accounts"].queryset = rows  # type: ignore[attr-defined]  # a model choice field
         self.fields["accounts"].choices = [  # type: ignore[attr-defined]  # a model choice field
-            (account.pk, str(account)) for account in self.official_accounts
+            (account.pk, names[account.pk]) for account in self.official_accounts
         ]
         if self.offer.is_searched:
             self.fields["find"] = _find_field()
@@ -114,7 +116,7 @@ class PostForm(NextSlotForm, LinkForm):
             self.fields[name].mark = _("needed to submit")  # type: ignore[attr-defined]  # for field.html
         for account in self.official_accounts:
             self.fields[f"text_{account.pk}"] = forms.CharField(
-                label=str(account),
+                label=names[account.pk],
                 widget=forms.Textarea(attrs={"rows": 4}),
                 required=False,
                 strip=False,

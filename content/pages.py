@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount, User
+from accounts.models.naming import told_apart
 from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
 from content import comparing, outstanding, selectors, stages, talk_pages
@@ -33,6 +34,7 @@ from content.preflight import (
     part_name,
     problems_of,
     taken_after,
+    unanswering,
     unconnected,
 )
 from content.preparing import changes, expected, left_out, prepare
@@ -83,7 +85,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
         "post": post,
         "version": version,
         "content": content,
-        "previews": previews(post, content, accounts),
+        "previews": _with_way_out(previews(post, content, accounts), user),
         "shown": shown,
         **told(content, post),
         "incomplete": (
@@ -160,16 +162,19 @@ def typed_previews(form: PostForm) -> list[dict[str, Any]]:
     if not unit_id:
         said = replace(said, media=())
     left = left_this_month([account.platform for account in chosen])
-    return [
+    names = told_apart(chosen, shortly=True)
+    shown = [
         _preview(account, said, prepare(said, account, expected), unit_id, left)
+        | {"name": names[account.pk]}
         for account in chosen
     ]
+    return _with_way_out(shown, form.user)
 
 
 def live_preview(form: PostForm) -> dict[str, Any]:
-    """The previews of what is being typed, and the platforms that would refuse it."""
+    """The previews of what is being typed, and the accounts that would refuse it."""
     shown = typed_previews(form)
-    troubled = [one["account"].get_platform_display() for one in shown if one["problems"]]
+    troubled = [one["name"] for one in shown if one["problems"]]
     return {
         "previews": shown,
         "troubled": ", ".join(dict.fromkeys(troubled)),
@@ -182,14 +187,27 @@ def live_preview(form: PostForm) -> dict[str, Any]:
 def previews(
     post: Post, content: Document | None, accounts: list[OfficialAccount]
 ) -> list[dict[str, Any]]:
-    """One preview per account: exactly the text and pictures that would go out there."""
+    """One preview per account: exactly the text and pictures that would go out there. ``name`` is
+    short and tells it from the others."""
     if content is None:
         return []
     left = left_this_month([account.platform for account in accounts])
+    names = told_apart(accounts, shortly=True)
     return [
         _preview(account, content, content.sent_to(account.pk), post.unit_id, left)
+        | {"name": names[account.pk]}
         for account in accounts
     ]
+
+
+def _with_way_out(shown: list[dict[str, Any]], user: User) -> list[dict[str, Any]]:
+    """The previews with where this person can connect an account again that lacks a right."""
+    for one in shown:
+        account = one["account"]
+        may = one["unanswering"] and user.holds("accounts.manage", account.unit_id)
+        connect = "accounts:official_account_connect"
+        one["connect_url"] = reverse(connect, args=[account.pk]) if may else ""
+    return shown
 
 
 def _picture_url(unit_id: int, sha256: str) -> str:
@@ -233,6 +251,7 @@ def _preview(
         "most": taken.text,
         "counts": list(_counts(sent.text, taken)),
         "links_stay_text": not taken.links,
+        "unanswering": unanswering(account, sent.parts),
         "problems": list(dict.fromkeys(one.message for one in wrong)),
         "notes": [*known, *left_out(document, account), *changes(document, sent)],
         "parts": [

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import OfficialAccount
+from accounts.rights import lacking_to_answer
 from accounts.server_limits import limits_of
 from content.documents import MediaItem, Prepared
 from content.media_addresses import can_be_fetched
@@ -145,6 +146,24 @@ def notes(
     return found
 
 
+def unanswering(account: OfficialAccount, parts: Sequence[str]) -> str:
+    """That what follows the post will be refused there; "" where nothing is known against it."""
+    if not parts or not lacking_to_answer(account):
+        return ""
+    told = (
+        _(
+            "%(account)s was connected without the right to answer: the post goes out, and the "
+            "other parts of its thread are refused until the account is connected again."
+        )
+        if taken_after(account).thread
+        else _(
+            "%(account)s was connected without the right to comment: the post goes out, and its "
+            "first comment is refused until the account is connected again."
+        )
+    )
+    return told % {"account": account.in_words}
+
+
 def unconnected(accounts: Iterable[OfficialAccount]) -> Iterator[str]:
     """On which accounts a person would have to post, as nothing connects them."""
     for account in accounts:
@@ -158,7 +177,7 @@ def unconnected(accounts: Iterable[OfficialAccount]) -> Iterator[str]:
             if account.needs_reconnecting
             else _("%(account)s is not connected: a person posts there by hand what was approved.")
         )
-        yield sentence % {"account": account}
+        yield sentence % {"account": account.in_words}
 
 
 def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iterator[str]:
@@ -191,7 +210,7 @@ def _of_costs(account: OfficialAccount, text: str, left: Decimal | None) -> Iter
 
 def _of_text(account: OfficialAccount, taken: Limits, text: str) -> Iterator[str]:
     length = texts.measure(text, taken)
-    values = {"account": account, "length": length, "most": taken.text}
+    values = {"account": account.in_words, "length": length, "most": taken.text}
     if not text.strip():
         yield _("The text for %(account)s is empty.") % values
     elif not readable(text):
@@ -213,7 +232,7 @@ def _said(account: OfficialAccount, one: Broken, taken: Limits) -> str:
         Rule.EITHER: _("%(account)s takes pictures or a video in one post, not both."),
     }
     return sentences[one.rule] % {
-        "account": account,
+        "account": account.in_words,
         "most": one.most,
         "number": one.number,
         "signs": " ".join(taken.forbidden),
@@ -227,16 +246,16 @@ def _of_none(
     if not taken.needs_media or film is not None:
         return
     if not taken.images:
-        yield Problem(_("%(account)s takes videos only.") % {"account": account}, "film")
+        yield Problem(_("%(account)s takes videos only.") % {"account": account.in_words}, "film")
     elif not media:
         told = _("%(account)s takes no post without a picture or a video.")
-        yield Problem(told % {"account": account}, "images")
+        yield Problem(told % {"account": account.in_words}, "images")
 
 
 def _of_title(account: OfficialAccount, taken: Limits, title: str) -> Iterator[str]:
     if taken.title is not None and len(title) > taken.title:
         yield _("The title for %(account)s is %(length)s characters long; %(most)s fit.") % {
-            "account": account,
+            "account": account.in_words,
             "length": len(title),
             "most": taken.title,
         }
@@ -246,39 +265,42 @@ def _of_film(account: OfficialAccount, taken: Limits, film: MediaItem) -> Iterat
     if not readable(film.alt):
         yield _("Describe the video for people who cannot see it.")
     if taken.video is None:
-        yield _("%(account)s takes no videos.") % {"account": account}
+        yield _("%(account)s takes no videos.") % {"account": account.in_words}
         return
     for why in fit(film, taken).obstacles:
-        yield _("The video does not fit %(account)s: %(why)s.") % {"account": account, "why": why}
+        yield _("The video does not fit %(account)s: %(why)s.") % {
+            "account": account.in_words,
+            "why": why,
+        }
     most = taken.alt_text if taken.video.alt_text is None else taken.video.alt_text
     if most and len(film.alt) > most:
         yield _("The description of a video for %(account)s has at most %(most)s characters.") % {
-            "account": account,
+            "account": account.in_words,
             "most": most,
         }
     if taken.fetches_videos and not can_be_fetched():
         yield _(
             "%(account)s fetches videos itself, and this installation has no public address for "
             "it. Tell who runs govsocial."
-        ) % {"account": account}
+        ) % {"account": account.in_words}
 
 
 def _of_media(account: OfficialAccount, taken: Limits, media: Sequence[MediaItem]) -> Iterator[str]:
     if media and not taken.images:
-        yield _("%(account)s takes no pictures.") % {"account": account}
+        yield _("%(account)s takes no pictures.") % {"account": account.in_words}
         return
     if media and len(media) > taken.images:
         yield ngettext(
             "%(account)s takes at most %(most)s picture.",
             "%(account)s takes at most %(most)s pictures.",
             taken.images,
-        ) % {"account": account, "most": taken.images}
+        ) % {"account": account.in_words, "most": taken.images}
         return
     if media and taken.fetches_media and not can_be_fetched():
         yield _(
             "%(account)s fetches pictures itself, and this installation has no public address for "
             "it. Tell who runs govsocial."
-        ) % {"account": account}
+        ) % {"account": account.in_words}
     for item in media:
         yield from _of_picture(account, taken, item)
 
@@ -288,23 +310,23 @@ def _of_picture(account: OfficialAccount, taken: Limits, item: MediaItem) -> Ite
         yield _("Describe every picture for people who cannot see it (alternative text).")
     if taken.alt_text and len(item.alt) > taken.alt_text:
         yield _("An alternative text for %(account)s has at most %(most)s characters.") % {
-            "account": account,
+            "account": account.in_words,
             "most": taken.alt_text,
         }
     if item.media_type not in taken.image_types:
         kinds = sorted(kind.removeprefix("image/").upper() for kind in taken.image_types)
         yield _("%(account)s takes pictures only as %(kinds)s.") % {
-            "account": account,
+            "account": account.in_words,
             "kinds": ", ".join(kinds),
         }
     if item.size > taken.image_bytes:
         yield _("A picture for %(account)s has at most %(most)s MB.") % {
-            "account": account,
+            "account": account.in_words,
             "most": taken.image_bytes // 1_000_000,
         }
     if taken.image_width is not None and item.width < taken.image_width[0]:
         yield _("A picture for %(account)s is at least %(least)s pixels wide.") % {
-            "account": account,
+            "account": account.in_words,
             "least": taken.image_width[0],
         }
     if taken.image_ratio is not None:
@@ -314,4 +336,8 @@ def _of_picture(account: OfficialAccount, taken: Limits, item: MediaItem) -> Ite
             yield _(
                 "A picture for %(account)s must be between %(narrow)s and %(wide)s times as wide "
                 "as high."
-            ) % {"account": account, "narrow": round(narrowest, 2), "wide": round(widest, 2)}
+            ) % {
+                "account": account.in_words,
+                "narrow": round(narrowest, 2),
+                "wide": round(widest, 2),
+            }

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Any
+from datetime import time
 
 from django.db.models import QuerySet
 
-from accounts.models import User
+from accounts.models import OfficialAccount, User
 from content.models import PublishingSlot
 
 
@@ -16,8 +16,17 @@ def slots_visible_to(user: User) -> QuerySet[PublishingSlot]:
     )
 
 
-def with_rights(slots: list[Any], user: User) -> list[Any]:
-    """Add to each whether this person may take it away."""
-    for slot in slots:
-        slot.may_remove = user.holds("accounts.manage", slot.official_account.unit_id)
-    return slots
+def accounts_with(slots: QuerySet[PublishingSlot]) -> QuerySet[OfficialAccount]:
+    """The accounts that have one of these, by name."""
+    ids = slots.order_by().values("official_account")
+    rows = OfficialAccount.objects.filter(pk__in=ids).select_related("unit")
+    return rows.order_by("display_name", "platform", "pk")
+
+
+def missing_slot(user: User, account_id: int, weekday: int, at: time) -> PublishingSlot | None:
+    """A slot that an account does not have, not saved, where this person may give it one."""
+    accounts = OfficialAccount.objects.filter(unit_id__any=user.units_with("accounts.manage"))
+    account = accounts.select_related("unit").filter(pk=account_id).first()
+    if account is None or account.publishing_slots.filter(weekday=weekday, at=at).exists():
+        return None
+    return PublishingSlot(official_account=account, weekday=weekday, at=at)

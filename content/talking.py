@@ -73,7 +73,7 @@ def place_in_words(place: str, accounts: Mapping[int, OfficialAccount]) -> str:
 
 
 def _account(account: OfficialAccount) -> str:
-    return _("Text of %(account)s") % {"account": account}
+    return _("Text of %(account)s") % {"account": account.in_words}
 
 
 def texts_at(document: Document, place: str) -> list[str]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
+from typing import Protocol
+
 from accounts.models.kinds import OfficialPlatform, at_handle
 
 
@@ -26,4 +30,43 @@ class Naming:
     @property
     def in_words(self) -> str:
         """``@samudrakota (Instagram)``, or ``Samudra (WhatsApp channel)``: as lists name it."""
-        return f"{self.known_as} ({OfficialPlatform(self.platform).label})"
+        return f"{self.known_as} ({self._platform})"
+
+    @property
+    def beside_its_name(self) -> str:
+        """What stands beside or below its name: ``@samudrakota (Instagram)``, or the platform alone
+        where the handle says nothing to a reader."""
+        return self.in_words if self.at_handle.startswith("@") else self._platform
+
+    @property
+    def _platform(self) -> str:
+        return str(OfficialPlatform(self.platform).label)
+
+
+class Named(Protocol):
+    """An account, or a row that has its names."""
+
+    platform: str
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def in_words(self) -> str: ...
+
+
+def told_apart(accounts: Collection[Named], *, shortly: bool = False) -> dict[int, str]:
+    """What to call each of several accounts that stand together, by id.
+
+    As ``in_words``, and with its whole address where two share even that. ``shortly`` is for
+    controls with little room: the platform alone, of which there is one account.
+    """
+    of_platform = Counter(one.platform for one in accounts)
+    same = Counter(one.in_words for one in accounts)
+    return {
+        one.pk: str(OfficialPlatform(one.platform).label)
+        if shortly and of_platform[one.platform] == 1
+        else one.in_words
+        if same[one.in_words] == 1
+        else str(one)
+        for one in accounts
+    }

@@ -131,24 +131,25 @@ def _titled(title: str, relation: str) -> str:
 
 @guarded("edit")
 def edit_post(*, actor: User, post_id: int, document: Document, based_on: int) -> Post:
-    """Save another version, unless nothing changed.
+    """Save another version, unless it would say what the current one says: a form that is sent
+    twice saves once.
 
     ``based_on`` is the number of the version that the editor opened: ``EditConflict`` is raised
-    when somebody saved since. An edit voids an approval and calls back what is scheduled; a post
-    that is out, or may be, is not edited any more (``ContentError``).
+    when somebody saved something else since. An edit voids an approval and calls back what is
+    scheduled; a post that is out, or may be, is not edited any more (``ContentError``).
     """
     post = lock_post(post_id)
     require(actor, "content.draft", post.unit_id)
     document = _justified(_addressed(actor, post.unit_id, document), post.unit, post)
     current = _current(post)
+    if document.canonical() == current.canonical:
+        return post
     if current.number != based_on:
         raise EditConflict(
             _("Somebody saved version %(number)s since you opened this post.")
             % {"number": current.number},
             current=current,
         )
-    if document.canonical() == current.canonical:
-        return post
     if (
         not post.is_editable
         or post.publications.filter(status__in=Publication.PERHAPS_OUT).exists()

@@ -126,6 +126,9 @@ def save_in_free_slot(
     else:
         post = edit_post(actor=actor, post_id=post_id, document=planned, based_on=based_on)
         if made is not None:
+            if made.post.current_version_id == post.current_version_id:
+                # Sent twice: the post says it already.
+                return InSlot(post, None)
             raise ContentError(_("This form was answered already."), field="next_slot")
     TakenSlot.objects.create(ticket=ticket, post=post, at=free.at, taken_by=actor)
     record(SLOT_TAKEN, actor=actor, target=post, at=free.at.isoformat())

@@ -318,13 +318,15 @@ class Publication(models.Model):
     def outlet(self) -> str:
         """Its account, and which part of a thread goes out there: for the trail and notices,
         which say it with ``outlet_words``."""
-        account = str(self.official_account)
-        return f"{account} · {self.part + 1}" if self.part else account
+        return self._of_account(str(self.official_account))
 
     @property
     def outlet_in_words(self) -> str:
         """``outlet`` in the language of the reader."""
-        return outlet_words.in_words(self.outlet)
+        return outlet_words.in_words(self._of_account(self.official_account.in_words))
+
+    def _of_account(self, account: str) -> str:
+        return f"{account} · {self.part + 1}" if self.part else account
 
     @property
     def part_label(self) -> str:

@@ -148,6 +148,9 @@ def _ready(form: PostForm) -> bool:
 def _after_save(request: HttpRequest, post: Post, form: PostForm) -> HttpResponse:
     _place(request, post, form)
     if "submit" in request.POST:
+        if post.status == Post.Status.SUBMITTED:
+            messages.success(request, _("It is submitted already."))
+            return redirect("content:post_detail", post.pk)
         return _submit(request, post, post.current_version.number if post.current_version else 0)
     messages.success(request, _("Saved."))
     return redirect("content:post_detail", post.pk)
@@ -188,6 +191,11 @@ def _refused(
 ) -> HttpResponse:
     if isinstance(exc, EditConflict) and post is not None:
         apart = composing.keep_refused(request, form, post, exc.current)
+        if not apart:
+            composing.end(form.user, request.POST, post)
+            told = _("Version %(number)s says the same already: nothing had to be saved.")
+            messages.success(request, told % {"number": exc.current.number})
+            return redirect("content:post_detail", post.pk)
         return _form_page(request, form, post=post, status=409, **apart)
     form.add_error(exc.field if exc.field in form.fields else None, str(exc))
     return _form_page(request, form, post=post, status=409)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Func, TextField, Value
-from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,24 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import person
-from content import actions, selectors_slots
+from content import actions, pages_slots, selectors_slots
 from content.errors import ContentError
 from content.filters_slots import SlotFilter
 from content.forms_slots import SlotsForm
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import chips, page_of, sorted_by
+from govsocial.web.lists import chips
 from govsocial.web.methods import require_form
-from govsocial.web.ordering import Sorts
 from govsocial.web.permissions import requires
-
-
-def _in_the_week() -> Func:
-    """``1 09:00:00``: by day, then by time."""
-    day, at = Cast("weekday", TextField()), Cast("at", TextField())
-    return Concat(day, Value(" "), at, output_field=TextField())
-
-
-SORTS: Sorts = {"account": "official_account__display_name", "time": _in_the_week}
 
 
 @require_safe
@@ -39,11 +27,8 @@ SORTS: Sorts = {"account": "official_account__display_name", "time": _in_the_wee
 def slot_list(request: HttpRequest) -> HttpResponse:
     user = person(request)
     filters = SlotFilter(request.GET, queryset=selectors_slots.slots_visible_to(user), user=user)
-    page = page_of(sorted_by(filters.qs, request, SORTS, "account"), request)
-    page.object_list = selectors_slots.with_rights(list(page.object_list), user)
-    context = {"form": filters.form, "chips": chips(filters), "page": page}
-    context["may_add"] = user.holds("accounts.manage")
-    context["may_manage_people"] = user.holds("people.manage")
+    context = pages_slots.slots_page(filters.qs, user, request)
+    context |= {"form": filters.form, "chips": chips(filters)}
     return render(request, page_or_fragment(request, "content/slot_list.html"), context)
 
 
@@ -71,5 +56,5 @@ def slot_remove(request: HttpRequest, slot_id: int) -> HttpResponse:
     if not user.holds("accounts.manage", slot.official_account.unit_id):
         raise PermissionDenied
     actions.remove_slot(actor=user, slot_id=slot.pk)
-    messages.success(request, _("Removed. What is planned for it stays planned."))
-    return redirect("content:slot_list")
+    # The list says so and offers the way back.
+    return redirect(pages_slots.after_removal(slot, request.POST.get("list", "")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -243,6 +243,11 @@ def prices(platform: str) -> Mapping[str, str]:
     free."""
     known = spec(platform).prices_at(datetime.now(UTC)) if has_client(platform) else None
     return known.amounts if known is not None else {}
+
+
+def rights_to_answer(platform: str) -> Sequence[str]:
+    """The rights that what follows a post needs there; none where it needs no others."""
+    return spec(platform).to_answer if has_client(platform) else ()
 
 
 def native_names(platform: str, definition: str = "") -> dict[str, str]:

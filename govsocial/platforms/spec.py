@@ -124,6 +124,9 @@ class Spec:
     """Whether the account that owns the application is billed less for its own posts."""
     publishing_items: Collection[str] = ()
     """The billed items that belong to publishing: they may use what is kept for it."""
+    to_answer: Sequence[str] = ()
+    """The rights that what follows a post needs, a further part of a thread or a first comment,
+    where they are others than those to publish."""
     lists_answers: bool = False
     """Whether the client's list of posts has what the account answered to its own posts, too."""
     read_only: bool = False

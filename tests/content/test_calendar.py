@@ -20,6 +20,7 @@ from content.calendar.periods import Kind, period
 from content.models import Post, Publication
 from tests import factories
 from tests.cast import Cast
+from tests.content.moments import NEXT_MORNING, TEN, day, month
 from tests.content.stage import FakePlatform, Stage, document, make_stage
 from tests.gathering import each
 
@@ -34,6 +35,13 @@ MOST_QUERIES = 15
 @pytest.fixture(autouse=True)
 def now() -> Iterator[None]:
     with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def recently(now: None) -> Iterator[None]:
+    """For what is approved: see ``tests.content.moments``."""
+    with time_machine.travel(TEN, tick=False):
         yield
 
 
@@ -70,6 +78,7 @@ def test_a_post_without_a_time_is_in_no_calendar(cast: Cast, client_as: SignIn) 
     assert "Kapan saja" not in read(client_as("dwi"))
 
 
+@pytest.mark.usefixtures("recently")
 def test_what_is_scheduled_stands_there_once_however_many_accounts_it_has(
     cast: Cast, client_as: SignIn
 ) -> None:
@@ -77,13 +86,13 @@ def test_what_is_scheduled_stands_there_once_however_many_accounts_it_has(
     post = actions.create_post(
         actor=cast.dwi,
         unit_id=cast.diskominfo.pk,
-        document=document(*accounts, title="Rabies", planned_at=TOMORROW),
+        document=document(*accounts, title="Rabies", planned_at=NEXT_MORNING),
     )
     Stage(cast, accounts[0], post).submit().approve()
     assert Publication.objects.count() == 5
-    shown = cell(read(client_as("dwi")), "2026-11-28")
+    shown = cell(read(client_as("dwi"), month(NEXT_MORNING)), day(NEXT_MORNING))
     assert shown.count('class="cal-name"') == 1
-    agenda = read(client_as("dwi"), "/content/calendar/agenda/2026-11-27/")
+    agenda = read(client_as("dwi"), f"/content/calendar/agenda/{day(TEN)}/")
     assert agenda.count('class="item-title"') == 1
     assert "dan 2 lagi" in agenda, "three accounts are named"
 
@@ -98,14 +107,17 @@ def test_a_day_is_one_of_the_zone_of_the_reader(cast: Cast, client_as: SignIn) -
     assert "WITA" in html
 
 
+@pytest.mark.usefixtures("recently")
 def test_what_went_out_stands_where_it_went_out(cast: Cast, client_as: SignIn) -> None:
-    stage = planned(cast).submit().approve()
-    with time_machine.travel(TOMORROW + timedelta(days=1, minutes=5), tick=False):
+    out = NEXT_MORNING + timedelta(days=1, minutes=5)
+    stage = planned(cast, at=NEXT_MORNING).submit().approve()
+    with time_machine.travel(out, tick=False):
         stage.send(FakePlatform())
-        html = read(client_as("dwi"))
-    assert "Rabies" in cell(html, "2026-11-29")
-    assert "Tayang" in cell(html, "2026-11-29")
-    assert "Rabies" not in cell(html, "2026-11-28")
+        html = read(client_as("dwi"), month(out))
+    assert "Rabies" in cell(html, day(out))
+    assert "Tayang" in cell(html, day(out))
+    # The first of a month may begin the page.
+    assert html.count("Rabies") == cell(html, day(out)).count("Rabies")
 
 
 def test_people_see_what_they_may_see(cast: Cast, client_as: SignIn) -> None:
@@ -123,27 +135,29 @@ def test_who_does_not_draft_is_offered_no_move(cast: Cast, client_as: SignIn) ->
         assert "draggable" not in html
 
 
+@pytest.mark.usefixtures("recently")
 def test_what_was_called_off_or_rejected_is_shown_to_who_asks(
     cast: Cast, client_as: SignIn
 ) -> None:
-    stage = planned(cast).submit().approve()
+    stage = planned(cast, at=NEXT_MORNING).submit().approve()
     stage.edit("Lain.")
-    assert "Rabies" not in read(client_as("dwi"))
-    assert "Rabies" in read(client_as("dwi"), status="cancelled")
-    other = planned(cast, "Ditolak saja").submit()
+    assert "Rabies" not in read(client_as("dwi"), month(NEXT_MORNING))
+    assert "Rabies" in read(client_as("dwi"), month(NEXT_MORNING), status="cancelled")
+    other = planned(cast, "Ditolak saja", NEXT_MORNING).submit()
     actions.reject_post(actor=cast.sari, post_id=other.post.pk, digest=other.digest, note="Tidak.")
-    assert "Ditolak saja" not in read(client_as("dwi"))
-    assert "Ditolak saja" in read(client_as("dwi"), status="rejected")
+    assert "Ditolak saja" not in read(client_as("dwi"), month(NEXT_MORNING))
+    assert "Ditolak saja" in read(client_as("dwi"), month(NEXT_MORNING), status="rejected")
 
 
+@pytest.mark.usefixtures("recently")
 def test_a_post_of_which_nothing_goes_out_any_more_stands_there_once_as_a_draft(
     cast: Cast, client_as: SignIn
 ) -> None:
-    stage = planned(cast).submit().approve()
+    stage = planned(cast, at=NEXT_MORNING).submit().approve()
     actions.cancel_publication(
         actor=_publisher(cast), publication_id=stage.publication.pk, reason="Salah."
     )
-    shown = cell(read(client_as("dwi")), "2026-11-28")
+    shown = cell(read(client_as("dwi"), month(NEXT_MORNING)), day(NEXT_MORNING))
     assert shown.count('class="cal-name"') == 1
     assert "Draf" in shown
 
@@ -165,31 +179,36 @@ def _publisher(cast: Cast) -> User:
     ({"unit": "999999"}, set()),
     ({"account_words": "tidakadaakun"}, set()),
 ])  # fmt: skip
+@pytest.mark.usefixtures("recently")
 def test_filters_stand_in_the_address(
     cast: Cast, client_as: SignIn, query: dict[str, str], seen: set[str]
 ) -> None:
-    planned(cast, "Draf satu")
-    planned(cast, "Jadwal dua").submit().approve()
-    html = read(client_as("dwi"), **query)
+    planned(cast, "Draf satu", NEXT_MORNING)
+    planned(cast, "Jadwal dua", NEXT_MORNING).submit().approve()
+    html = read(client_as("dwi"), month(NEXT_MORNING), **query)
     assert {title for title in ("Draf satu", "Jadwal dua") if title in html} == seen
 
 
+@pytest.mark.usefixtures("recently")
 def test_a_unit_and_an_account_are_filters_of_posts_and_publications(
     cast: Cast, client_as: SignIn
 ) -> None:
-    one, two = planned(cast, "Draf satu"), planned(cast, "Jadwal dua").submit().approve()
+    one, two = (
+        planned(cast, "Draf satu", NEXT_MORNING),
+        planned(cast, "Jadwal dua", NEXT_MORNING).submit().approve(),
+    )
     client = client_as("laila")
-    both = read(client, unit=str(cast.diskominfo.pk))
+    both = read(client, month(NEXT_MORNING), unit=str(cast.diskominfo.pk))
     assert "Draf satu" in both
     assert "Jadwal dua" in both
-    none = read(client, unit=str(cast.dinkes.pk))
+    none = read(client, month(NEXT_MORNING), unit=str(cast.dinkes.pk))
     assert "Draf satu" not in none
     assert "Jadwal dua" not in none
     for stage, other in ((one, "Jadwal dua"), (two, "Draf satu")):
-        html = read(client, account=str(stage.account.pk))
+        html = read(client, month(NEXT_MORNING), account=str(stage.account.pk))
         assert stage.fresh().title in html
         assert other not in html
-        words = read(client, account_words=stage.account.handle)
+        words = read(client, month(NEXT_MORNING), account_words=stage.account.handle)
         assert stage.post.title in words
         assert other not in words
 
@@ -271,6 +290,7 @@ def test_a_full_day_shows_the_first_and_leads_to_its_own_page(
 
 
 @pytest.mark.parametrize("many", [0, 40])
+@pytest.mark.usefixtures("recently")
 def test_pages_need_few_queries_at_any_size(
     cast: Cast,
     client_as: SignIn,
@@ -278,17 +298,17 @@ def test_pages_need_few_queries_at_any_size(
     many: int,
 ) -> None:
     for number in range(many):
-        stage = planned(cast, f"Naskah {number}", TOMORROW + timedelta(hours=number))
+        stage = planned(cast, f"Naskah {number}", NEXT_MORNING + timedelta(hours=number))
         if number % 2:
             stage.submit().approve()
     everything = f"?unit={cast.diskominfo.pk}&account_words=kanal&search=naskah"
     for who in ("dwi", "sari", "laila"):
         client = client_as(who)
         for address in (
-            "/content/calendar/", MONTH, f"{MONTH}{everything}", "/content/calendar/week/",
-            f"/content/calendar/week/2026-11-27/{everything}", "/content/calendar/agenda/",
-            f"/content/calendar/agenda/2026-11-27/{everything}",
-            "/content/calendar/day/2026-11-28/", "/content/calendar/feed/",
+            "/content/calendar/", month(NEXT_MORNING), f"{month(NEXT_MORNING)}{everything}",
+            "/content/calendar/week/", f"/content/calendar/week/{day(TEN)}/{everything}",
+            "/content/calendar/agenda/", f"/content/calendar/agenda/{day(TEN)}/{everything}",
+            f"/content/calendar/day/{day(NEXT_MORNING)}/", "/content/calendar/feed/",
         ):  # fmt: skip
             with django_assert_max_num_queries(MOST_QUERIES):
                 answer = client.get(address)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,12 +23,12 @@ from content.models import CalendarFeed
 from govsocial.audit.models import Entry
 from govsocial.request_logs import without_secrets
 from tests.cast import Cast
+from tests.content.moments import NEXT_MORNING, TEN
 from tests.content.stage import FakePlatform, Stage, make_stage
 from tests.gathering import each
 
 SignIn = Callable[[User | str], Client]
-NOW = datetime(2026, 11, 27, 3, 0, tzinfo=UTC)
-PLANNED = datetime(2026, 11, 28, 1, 30, tzinfo=UTC)
+NOW, PLANNED = TEN, NEXT_MORNING
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ import smtplib
 import uuid
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -27,12 +27,13 @@ from govsocial.celery import app
 from govsocial.local.valkey import free_port
 from govsocial.platforms.errors import Refused
 from tests.cast import Cast, the_cast
+from tests.content.moments import NEXT_MORNING
 from tests.content.stage import FakePlatform, Stage, make_stage
 
 Outcome = NoticeLetter.Outcome
 REFUSED = (IntegrityError, InternalError)
-# In Jakarta, seven hours ahead of UTC.
-MORNING = datetime(2026, 11, 30, 1, 30, tzinfo=UTC)
+# In Jakarta, and after what these tests begin at this moment.
+MORNING = NEXT_MORNING + timedelta(days=1)
 
 
 @pytest.fixture

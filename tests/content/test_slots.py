@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import OfficialAccount, Unit
-from content import actions
+from content import actions, pages_slots
 from content.actions import InSlot
 from content.errors import ContentError, EditConflict
 from content.models import Post, PublishingSlot, TakenSlot
@@ -137,6 +137,7 @@ def test_an_edit_moves_to_a_slot_and_a_stale_one_takes_none(
     )
     ticket = uuid4()
     assert planned(edit(ticket=ticket)) == FRIDAY_16, "its own slot is free for it"
+    assert edit(ticket=ticket).slot is None, "sent twice, saved once"
     with pytest.raises(ContentError, match="answered already"):
         edit(ticket=ticket, based_on=2, document=document(account, text="Lain."))
     with pytest.raises(EditConflict):
@@ -207,14 +208,44 @@ def test_an_administrator_keeps_them_on_a_page_and_others_read_it(
         assert bayu.post(add, typed | wrong).status_code == 422
     told = bayu.get(page).content.decode()
     assert "Wednesday" in told
-    assert "10.30 WIB" in told
+    assert f'aria-label="Remove Wednesday 10.30, {account.in_words}"' in told
     slot = PublishingSlot.objects.earliest("pk")
     remove = reverse("content:slot_remove", args=[slot.pk])
     sari = client_as("sari")
     assert remove not in sari.get(page).content.decode()
     assert sari.post(remove).status_code == 403
-    assert bayu.post(remove).status_code == 302
+    list_of_it = f"account={account.pk}&page=1&sort=x"
+    removed = bayu.post(remove, {"list": list_of_it})
+    assert removed["Location"] == (
+        f"{page}?account={account.pk}&page=1&removed={account.pk}-1-0900#removed"
+    )
     assert bayu.post(remove).status_code == 404
+    offered = bayu.get(removed["Location"]).content.decode()
+    assert "has no slot on Monday 09.00 WIB any more" in offered
+    assert remove not in offered
+    back = {"official_account": account.pk, "weekdays": "1", "at": "09:00"}
+    assert all(f'name="{name}" value="{value}"' in offered for name, value in back.items())
+    assert bayu.post(add, back).status_code == 302
+    gone = f"{elsewhere.pk}-1-0900", f"{account.pk}-8-2460"
+    for address in (removed["Location"], *(f"{page}?removed={one}" for one in gone)):
+        assert "any more" not in bayu.get(address).content.decode()
+    assert "any more" not in sari.get(page, {"removed": f"{account.pk}-7-0900"}).content.decode()
+
+
+def test_a_page_of_slots_stays_light_however_many_there_are(
+    cast: Cast, client_as: ClientAs, django_assert_max_num_queries: Any
+) -> None:
+    for _number in range(pages_slots.ACCOUNTS_ON_A_PAGE + 1):
+        made = factories.official_account(cast.diskominfo)
+        PublishingSlot.objects.bulk_create(
+            PublishingSlot(official_account=made, weekday=day, at=time(8, at), added_by=cast.bayu)
+            for at in range(actions.slots.MOST_SLOTS // 6)
+            for day in range(1, 7)
+        )
+    with django_assert_max_num_queries(15):
+        answer = client_as("bayu").get(reverse("content:slot_list"))
+    assert answer.content.count(b"formaction=") == pages_slots.ACCOUNTS_ON_A_PAGE * 60
+    assert len(answer.content) <= 100_000
 
 
 @time_machine.travel(NOW, tick=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import User
+from accounts.models import Credential, User
 from content import actions
 from content.comparing import changed_fields
 from content.documents import Document
@@ -21,6 +22,7 @@ from content.models import Post, Publication
 from content.pieces import pieces_of
 from govsocial.platforms.errors import Refused
 from tests import factories
+from tests.accounts.secrets import give_credential
 from tests.cast import Cast
 from tests.content.stage import (
     FakePlatform,
@@ -201,3 +203,30 @@ def test_a_list_has_a_row_for_each_account_and_one_for_each_part_in_trouble(
     assert failed.part == 1
     commented(cast, "facebook")
     assert "dengan komentar pertama" in client.get(address).content.decode()
+
+
+def test_what_a_connection_has_no_right_to_answer_is_said_before_it_is_submitted(
+    cast: Cast, client_as: Callable[[object], Client], django_assert_max_num_queries: Any
+) -> None:
+    made = factories.official_account(cast.diskominfo, platform="instagram", host="")
+    give_credential(made, cast.dwi)
+    kept = Credential.objects.filter(official_account=made)
+    kept.update(scopes=["instagram_content_publish"])
+    said = document(made, first_comment="Tautan di profil.")
+    post = actions.create_post(actor=cast.dwi, unit_id=cast.diskominfo.pk, document=said)
+    page = reverse("content:post_detail", args=[post.pk])
+    connect = reverse("accounts:official_account_connect", args=[made.pk])
+    told = {}
+    for who in (cast.dwi, cast.bayu):
+        with django_assert_max_num_queries(15):
+            told[who] = client_as(factories.reads_english(who)).get(page).content.decode()
+        assert "connected without the right to comment" in told[who]
+    assert "Ask an administrator to connect it again." in told[cast.dwi]
+    assert connect not in told[cast.dwi]
+    assert connect in told[cast.bayu]
+    typed = {"unit": cast.diskominfo.pk, "accounts": made.pk, "text": "Halo"}
+    preview = partial(client_as(cast.dwi).post, reverse("content:post_preview"))
+    assert "without the right" in preview({**typed, "first_comment": "Ya"}).content.decode()
+    assert "without the right" not in preview(typed).content.decode()
+    kept.update(scopes=["instagram_manage_comments"])
+    assert "without the right" not in client_as(cast.dwi).get(page).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,11 +15,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import OfficialAccount, User
 from content import actions
 from content.actions.scratches import MOST_BYTES, MOST_NEW, Place
 from content.errors import ContentError
-from content.models import Post, PostVersion, Scratch
+from content.models import Post, PostVersion, Review, Scratch
 from content.tasks import forget_unsaved
 from govsocial.audit.models import Entry
 from govsocial.celery import app
@@ -156,10 +157,10 @@ def test_a_version_of_a_colleague_stands_beside_and_is_not_overwritten(
     assert version.content().text == "Kalimat Rina"
 
 
-def save(client: Client, stage: Stage, text: str, *, over: Any = "") -> Any:
+def save(client: Client, stage: Stage, text: str, *, over: Any = "", **more: Any) -> Any:
     page = {"title": "Jadwal", "unit": stage.cast.diskominfo.pk, "text": text, "language": "id"}
     said = {**page, "based_on": 1, "scratch_page": str(uuid4()), "scratch_over": str(over)}
-    return client.post(edit(stage), {**said, **answers()})
+    return client.post(edit(stage), {**said, **answers(), **more})
 
 
 def test_a_refused_save_is_kept_and_stands_beside_the_newest_version(
@@ -193,6 +194,50 @@ def test_a_refused_save_overwrites_nothing_that_another_tab_keeps(
     # One's own newer version, saved in another tab, loses nothing of this one either.
     save(client, stage, "Kalimat lama")
     assert Scratch.objects.get().fields["text"] == ["Kalimat lama"]
+
+
+def test_what_is_saved_already_is_neither_kept_nor_offered(
+    stage: Stage, client: Client, django_assert_max_num_queries: Any
+) -> None:
+    keep(client, stage.post, text="Besok", based_on=1)
+    page = Scratch.objects.get().page
+    for _press in range(2):
+        assert save(client, stage, "Besok", over=page).status_code == 302
+    assert not Scratch.objects.exists()
+    assert stage.fresh().versions.count() == 2
+    # Typed in another tab, and saved there by somebody else meanwhile.
+    save(client, stage, "Kalimat lama")
+    kept = Scratch.objects.get()
+    said = stage.fresh().current_version.content()  # type: ignore[union-attr]  # it has one
+    actions.edit_post(
+        actor=stage.cast.rina,
+        post_id=stage.post.pk,
+        document=replace(said, text="Kalimat lama"),
+        based_on=2,
+    )
+    with django_assert_max_num_queries(15):
+        shown = client.get(edit(stage)).content.decode()
+    assert "had not saved" not in shown
+    assert "saved version 3" not in shown
+    assert 'name="based_on" value="3"' in shown
+    assert Scratch.objects.get() == kept
+    # Saved with another address of an account, which nobody typed.
+    said = replace(said, text="Kalimat lama", texts={stage.account.pk: "Kalimat lama"})
+    actions.edit_post(actor=stage.cast.rina, post_id=stage.post.pk, document=said, based_on=3)
+    OfficialAccount.objects.filter(pk=stage.account.pk).update(handle="pindah")
+    refused = save(client, stage, "Kalimat lama", over=kept.page, accounts=stage.account.pk)
+    assert refused.status_code == 302
+    assert "Version 4 says the same" in client.get(refused["Location"]).content.decode()
+    assert not Scratch.objects.exists()
+
+
+def test_a_submission_that_is_sent_twice_is_one(stage: Stage, client: Client) -> None:
+    sent = {"accounts": stage.account.pk, "submit": "1"}
+    save(client, stage, "Besok", **sent)
+    again = save(client, stage, "Besok", **sent)
+    assert "submitted already" in client.get(again["Location"]).content.decode()
+    assert stage.fresh().status == Post.Status.SUBMITTED
+    assert Review.objects.count() == 1
 
 
 def test_two_tabs_do_not_write_over_each_other(stage: Stage) -> None:

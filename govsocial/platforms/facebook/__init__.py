@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govsocial.platforms.budget import Told
 from govsocial.platforms.facebook.client import DEFINITION, FacebookClient
+from govsocial.platforms.facebook.comments import MAY_COMMENT
 from govsocial.platforms.meta.consent import (
     ADDRESSES,
     QUOTAS,
@@ -52,4 +53,5 @@ SPEC = Spec(
     told=Told(usage=True),
     quotas=QUOTAS,
     consent_of=consent_of,
+    to_answer=(MAY_COMMENT,),
 )

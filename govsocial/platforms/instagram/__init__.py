@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from govsocial.platforms.budget import Told
 from govsocial.platforms.instagram.client import DEFINITION, InstagramClient
+from govsocial.platforms.instagram.comments import MAY_COMMENT
 from govsocial.platforms.meta.consent import (
     ADDRESSES,
     QUOTAS,
@@ -61,4 +62,5 @@ SPEC = Spec(
     told=Told(usage=True),
     quotas=QUOTAS,
     consent_of=consent_of,
+    to_answer=(MAY_COMMENT,),
 )

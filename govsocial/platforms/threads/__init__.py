@@ -6,7 +6,7 @@ from govsocial.platforms.budget import Quota, Scope, Told
 from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.threads.account import CALLS, RENEW_BEFORE
 from govsocial.platforms.threads.answers import DEFINITION
-from govsocial.platforms.threads.client import ThreadsClient
+from govsocial.platforms.threads.client import TO_REPLY, ThreadsClient
 from govsocial.platforms.threads.consent import ThreadsAuthorisation
 
 _DAY = 24 * 3600
@@ -35,6 +35,7 @@ SPEC = Spec(
     },
     addresses=Addresses(api="https://graph.threads.net", web="https://www.threads.com"),
     authorisation=_authorisation,
+    to_answer=TO_REPLY,
     renew_before=RENEW_BEFORE,
     # Its documentation speaks of app-scoped users, and not of what else the id would be.
     id_of_application=True,

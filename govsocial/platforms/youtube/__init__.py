@@ -7,7 +7,7 @@ from govsocial.platforms.oauth import Authorisation
 from govsocial.platforms.spec import Addresses, Connection, Spec
 from govsocial.platforms.youtube.account import INSERTS, UNITS
 from govsocial.platforms.youtube.client import DEFINITION, RENEW_BEFORE, YouTubeClient
-from govsocial.platforms.youtube.consent import GoogleAuthorisation
+from govsocial.platforms.youtube.consent import CHANGE, GoogleAuthorisation
 from govsocial.platforms.youtube.failures import ZONE
 
 _API = "https://youtube.googleapis.com"
@@ -40,6 +40,7 @@ SPEC = Spec(
     client=_client,
     addresses=_ADDRESSES,
     authorisation=_authorisation,
+    to_answer=(CHANGE,),
     renew_before=RENEW_BEFORE,
     definitions={
         DEFINITION: {
