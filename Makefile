@@ -1,13 +1,17 @@
 # Thin on purpose: what the targets do stands in govsocial/local/. Paths are relative and tools are
 # run as `python -m`, because both absolute paths and console scripts break on a space.
-PYTHON ?= python3
+ifeq ($(origin PYTHON),undefined)
+PYTHON := python3
+# Nobody named one: a quicker one may be taken.
+ANY_PYTHON := any
+endif
 VENV_PYTHON := .venv/bin/python
 ARGS ?=
 
 define prepare
 @command -v "$(PYTHON)" >/dev/null || { echo "Python is missing: install python3 (3.11 or newer), or name one: make $@ PYTHON=/path/to/python3"; exit 1; }
 @"$(PYTHON)" -c 'import sys; sys.version_info >= (3, 11) or sys.exit("%s is Python %s; govsocial needs 3.11 or newer. Name another one: make $@ PYTHON=python3.12" % (sys.executable, sys.version.split()[0]))'
-@"$(PYTHON)" -I govsocial/local/bootstrap.py $(1)
+@"$(PYTHON)" -I govsocial/local/bootstrap.py $(1) $(ANY_PYTHON)
 endef
 
 .PHONY: help demo test test-live lint types check manage run lock reset

@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from pathlib import Path
 
@@ -151,3 +152,21 @@ def test_the_environment_of_a_running_demo_is_not_taken_away(project: Project) -
     assert code != 0
     assert "Stop the demo first." in said
     assert project.left_over.exists()
+
+
+def test_a_python_without_optimisation_leaves_its_place_to_the_systems_unless_it_was_named(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    system = project.root / "system-python"
+    system.write_text("#!/bin/sh\n")
+    system.chmod(0o755)
+    told = {"CONFIG_ARGS": "'--enable-shared'"}
+    monkeypatch.setattr(bootstrap, "SYSTEM", system)
+    monkeypatch.setattr(sys, "base_prefix", "/opt/python")
+    monkeypatch.setattr(sysconfig, "get_config_var", told.get)
+    assert bootstrap.quicker() == system
+    told["CONFIG_ARGS"] = "'--enable-optimizations'"
+    assert bootstrap.quicker() is None
+    told["CONFIG_ARGS"] = ""
+    system.write_text("#!/bin/sh\nexit 1\n")
+    assert bootstrap.quicker() is None
