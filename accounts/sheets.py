@@ -33,7 +33,7 @@ from accounts.snapshots import (
 )
 
 # A page that a person can still oversee, and that stays under 100 kB.
-MOST_CARDS = 40
+MOST_CARDS = 30
 _SHOWN = re.compile(r"([1-9][0-9]{0,17})-seen")
 _SEEN = re.compile(r"([1-9][0-9]{0,17})-still_ours|([1-9][0-9]{0,17})-all_right")
 
