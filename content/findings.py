@@ -342,7 +342,7 @@ def _of_style(document: Document, around: Surroundings) -> Iterator[Finding]:
             yield _finding(FindingRule.CAPITALS, shouted, piece.field, message, shown)
         signs = style.too_many_emoji(piece.words)
         if signs:
-            message = _("Screen readers read out each of these emoji; few are enough.")
+            message = _("Screen readers read out each of these emoji; use fewer.")
             yield _finding(FindingRule.EMOJI, signs, piece.field, message, signs[:40])
         for tag in style.unreadable_hashtags(piece.words):
             message = _("Write each word of a hashtag with a capital: #LayananPublik.")

@@ -39,7 +39,7 @@ COLUMNS: tuple[Column, ...] = (
         "planned_at",
         _("Publication time"),
         _("Day and time in the zone of the unit; as soon as it is approved when empty."),
-        "2026-12-01 09:30",
+        "01/12/2026 09.30",
     ),
     Column("language", _("Language of the post"), _("id or en; id when empty."), "id"),
     Column(

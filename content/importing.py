@@ -139,7 +139,7 @@ class _Reader:
                     row.errors[key].append(_("This time has passed. Choose a later one."))
                 return moment
         row.errors[key].append(
-            _("Write a day and a time, for example 2026-12-01 09:30. “%(typed)s” is none.")
+            _("Write a day and a time, for example 01/12/2026 09.30. “%(typed)s” is none.")
             % {"typed": cell[:40]}
         )
         return None

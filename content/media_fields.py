@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from content.models.media_record import Answer, Licence, MediaRecord
+from govsocial.audit.selectors import Line
 from govsocial.web.templatetags.formats import date_long
 
 LABELS: Mapping[str, Any] = {
@@ -34,6 +38,7 @@ LABELS: Mapping[str, Any] = {
 FILES = ("proof_file", "consent_file")
 # Of what may be long, and is published, the trail keeps a mark only: that it changed.
 _WRITTEN = frozenset({"description", "alt"})
+LONGEST_TOLD = 200
 _DAYS = frozenset({"licence_until", "consent_until"})
 _ANSWERS: Mapping[str, Any] = dict(Answer.choices)
 _CHOICES: Mapping[str, Mapping[str, Any]] = {
@@ -58,8 +63,12 @@ def _kept(name: str, value: Any) -> str:
     if name in FILES:
         return f"{value.sha256}:{value.name}"
     if name in _WRITTEN:
-        return hashlib.sha256(value.encode()).hexdigest()[:12]
+        return _mark(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _mark(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def in_words(name: str, kept: str) -> str:
@@ -71,6 +80,8 @@ def in_words(name: str, kept: str) -> str:
     if name in FILES:
         digest, __, called = kept.partition(":")
         return f"{called} ({digest[:12]})"
+    if name in _WRITTEN:
+        return _("another text (fingerprint %(mark)s)") % {"mark": kept}
     if name in _DAYS:
         return str(date_long(date.fromisoformat(kept)))
     return kept
@@ -83,3 +94,21 @@ def shown(record: MediaRecord, name: str) -> str:
     if name in FILES:
         return str(getattr(record, name) or "")
     return in_words(name, _kept(name, getattr(record, name)))
+
+
+def with_present_words(record: MediaRecord, lines: Iterable[Line]) -> Iterator[Line]:
+    """The history of ``record`` with the texts that stand now in place of their marks: who reads
+    the page sees them anyway. Earlier texts are nowhere; they stay marks."""
+    marks = {
+        in_words(name, _mark(text)): f"“{Truncator(text).chars(LONGEST_TOLD)}”"
+        for name in _WRITTEN
+        if (text := str(getattr(record, name)))
+    }
+    for line in lines:
+        told = [
+            replace(
+                one, before=marks.get(one.before, one.before), after=marks.get(one.after, one.after)
+            )
+            for one in line.changes
+        ]
+        yield replace(line, changes=told)

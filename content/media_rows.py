@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from content import media_states
 from content.media_fields import LABELS, shown
@@ -20,7 +21,8 @@ _SAID = (
 
 def header() -> list[object]:
     return [
-        _("Number"), _("Unit"), _("Kind"), _("Rights"), _("Consent"), *(LABELS[n] for n in _SAID),
+        _("Number"), _("Unit"), _("Kind"), _("Rights"), pgettext("media", "Consent"),
+        *(LABELS[n] for n in _SAID),
         _("Used in a post"), _("Put away"), _("Size in bytes"), _("Width"), _("Height"),
         _("Seconds"), _("Removed"), _("Fingerprint"), _("Uploaded by"), _("Uploaded at"),
     ]  # fmt: skip

@@ -26,7 +26,7 @@ _LABELS: dict[str, str | Promise] = {
     "time": _("Time, campaign and language"),
     "facets": _("What kind of content it is"),
     "checklist": _("Before you submit"),
-    "findings": _("What was found in it"),
+    "findings": _("What was found in the post"),
 }
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import OfficialAccount, User
 from content import media_states
 from content.cleaning import KINDS
-from content.media_fields import LABELS, shown
+from content.media_fields import LABELS, shown, with_present_words
 from content.media_rules import shortcomings
 from content.media_states import ConsentState, RightsState
 from content.models import MediaFile, MediaRecord
@@ -57,7 +58,7 @@ def detail_page(media: MediaFile, user: User) -> dict[str, Any]:
         "uses": uses_of(media, user),
         "may_draft": user.holds("content.draft", media.unit_id),
         "sees_consent": sees_consent(user, media),
-        "history": history_of(record, media),
+        "history": list(with_present_words(record, history_of(record, media))),
     }
 
 
@@ -72,7 +73,7 @@ def states_of(media: Any) -> list[tuple[str, str | Promise, str, str]]:
         (label, media_states.label_of(kind, state), *media_states.SHOWN[state])
         for label, kind, state in (
             (_("Rights"), RightsState, media.rights),
-            (_("Consent"), ConsentState, media.consent),
+            (pgettext("media", "Consent"), ConsentState, media.consent),
         )
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from babel.dates import format_date
@@ -17,6 +18,7 @@ from content.models import Campaign
 from content.plan_done import NO_KEY, NOT_OUT, OUT, Outcome, Row, Tally
 from govsocial.web.charts import Chart
 from govsocial.web.charts_parts import parts_of_wholes
+from govsocial.web.lists import chips
 from govsocial.web.templatetags.formats import date_long, duration, locale, number
 
 LISTED = {
@@ -36,6 +38,16 @@ def title_of(form: PlanDoneForm) -> str:
     return str(format_date(first, "MMMM y", locale=locale()))
 
 
+def chips_of(form: PlanDoneForm) -> list[tuple[str, str, str]]:
+    """As of every list; a month in its own words, and as the address has it, to be removed."""
+    found = chips(SimpleNamespace(form=form))
+    if form.is_valid() and (month := form.cleaned_data["month"]):
+        words = f"{_('Month')}: {format_date(month, 'MMMM y', locale=locale())}"
+        said = ("month", f"{month:%Y-%m}", words)
+        found = [said if one[0] == "month" else one for one in found]
+    return found
+
+
 def group_of(query: QueryDict) -> str:
     by = query.get("by", "")
     return by if by in plan_done.GROUPS else "unit"
@@ -52,8 +64,8 @@ def comparison(form: PlanDoneForm, by: str) -> dict[str, Any]:
             {
                 "tally": one,
                 "name": names.get(one.key, one.key),
-                "of_plan": one.planned / whole.planned if whole.planned else None,
-                "of_out": one.out / whole.out if whole.out else None,
+                "of_plan": _share(one.planned, whole.planned, groups),
+                "of_out": _share(one.out, whole.out, groups),
                 **numbers_of(one),
             }
             for one in groups
@@ -64,8 +76,13 @@ def comparison(form: PlanDoneForm, by: str) -> dict[str, Any]:
             if whole.of(one)
         ],
         **numbers_of(whole),
-        "definitions": definitions(),
+        "definitions": definitions(whole, many=len(groups) > 1),
     }
+
+
+def _share(part: int, whole: int, groups: Sequence[Tally]) -> float | None:
+    """None also where there is one group: all of everything says nothing."""
+    return part / whole if whole and len(groups) > 1 else None
 
 
 def numbers_of(tally: Tally) -> dict[str, int]:
@@ -150,8 +167,9 @@ def cells(rows: Sequence[Row]) -> Iterator[list[object]]:
         ]  # fmt: skip
 
 
-def definitions() -> list[tuple[str, str]]:
-    return [
+def definitions(whole: Tally, *, many: bool) -> list[tuple[str, str]]:
+    """What the numbers that are shown say; ``many`` where several groups are compared."""
+    told = [
         (
             _("What is counted"),
             _(
@@ -177,10 +195,6 @@ def definitions() -> list[tuple[str, str]]:
             _("Its planned time has not come yet; also what is frozen or has failed until then."),
         ),
         (
-            _("Called off"),
-            _("Rejected or cancelled before its planned time came."),
-        ),
-        (
             _("Not out"),
             _(
                 "Its time has passed and readers do not see it: not approved in time, rejected, "
@@ -192,11 +206,13 @@ def definitions() -> list[tuple[str, str]]:
             _("Out without a plan"),
             _("Went out in the period and never had a planned time; also emergency notices."),
         ),
-        (
-            _("Percentages below planned and out"),
-            _(
-                "How much of all that was planned, and of all that is out, is of this row: with "
-                "them the mix of classes and functions is compared with the plan."
-            ),
-        ),
     ]
+    if whole.of(Outcome.CALLED_OFF):
+        told.append((_("Called off"), _("Rejected or cancelled before its planned time came.")))
+    if many:
+        percentages = _(
+            "How much of all that was planned, and of all that is out, is of this row: with "
+            "them the mix of classes and functions is compared with the plan."
+        )
+        told.append((_("Percentages below planned and out"), percentages))
+    return told

@@ -155,14 +155,15 @@ def end_page(policy: ApprovalPolicy) -> dict[str, Any]:
 
 def _outcomes(asked: Sequence[tuple[str, WouldAsk, WouldAsk]]) -> list[Change]:
     behind = policies_behind(answer for _one, *both in asked for answer in both)
-    return [
-        Change(
-            label=posts_in_words(one),
-            before=asked_in_words(before, behind),
-            after=asked_in_words(after, behind),
-        )
-        for one, before, after in asked
-    ]
+
+    def row(one: str, before: WouldAsk, after: WouldAsk) -> Change:
+        then = asked_in_words(after, behind)
+        # Where the same is asked for, by whichever policy, nothing changes for who writes.
+        is_same = (before.kinds, before.days) == (after.kinds, after.days)
+        was = then if is_same else asked_in_words(before, behind)
+        return Change(label=posts_in_words(one), before=was, after=then)
+
+    return [row(*one) for one in asked]
 
 
 def start_from(user: User, asked: dict[str, str]) -> dict[str, Any]:

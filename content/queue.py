@@ -37,5 +37,6 @@ def queue_page(request: HttpRequest, user: User, ticked: Sequence[str]) -> dict[
         "seldom_set": filters.unfolds(shown),
         "waiting": page,
         "others": page_of(reviews_to_list(others), request),
+        "out_at_once": review_pages.out_at_once(page.object_list),
         "may_tick": any(one.tick == review_pages.MAY for one in page.object_list),
     }

@@ -74,8 +74,5 @@ def _after(earlier: datetime | None, at: datetime) -> str:
     if earlier is None:
         return ""
     seconds = round((at - earlier).total_seconds())
-    if not seconds:
-        return _("within a second")
-    if seconds < 60:
-        return _("%(seconds)s seconds later") % {"seconds": seconds}
-    return _("%(duration)s later") % {"duration": duration(seconds)}
+    # What follows within the minute reads as one step: both times stand there.
+    return _("%(duration)s later") % {"duration": duration(seconds)} if seconds >= 60 else ""

@@ -30,6 +30,15 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
     return rows
 
 
+def out_at_once(rows: Iterable[Any]) -> list[str]:
+    """The titles of those rows of ``with_ticks`` that go out as soon as they are approved."""
+    return [
+        one.version.title
+        for one in rows
+        if one.tick in {MAY, OPEN_FIRST} and one.post.planned_at is None
+    ]
+
+
 def _tick(review: Any, user: User) -> str:
     variants = review.version.document["variants"].values()
     units = {review.post.unit_id, *(one["unit"] for one in variants if "unit" in one)}
@@ -68,8 +77,23 @@ def approve_each(user: User, chosen: Chosen, confirmed: int) -> tuple[list[str],
         except ContentError as exc:
             refused.append(f"{title}: {exc}")
         else:
-            done.setdefault(approved_words(approved), []).append(title)
-    return [f"{', '.join(titles)}: {words}" for words, titles in done.items()], refused
+            done.setdefault(_together(approved), []).append(title)
+    return [words % _counted(titles) for words, titles in done.items()], refused
+
+
+def _counted(titles: list[str]) -> dict[str, object]:
+    return {"number": len(titles), "titles": ", ".join(titles)}
+
+
+def _together(post: Post) -> str:
+    """What approvals that were just given together mean; ``%(number)s`` and ``%(titles)s``."""
+    if post.status == Post.Status.SUBMITTED:
+        return _("Approved (%(number)s); somebody else decides on the next stage: %(titles)s.")
+    planned = post.current_version.content().planned_at if post.current_version else None
+    if planned is None:
+        return _("Approved and going out now (%(number)s): %(titles)s.")
+    told = _("Approved (%(number)s), to go out on %(at)s: %(titles)s.")
+    return told.replace("%(at)s", moment(planned).replace("%", "%%"))
 
 
 def approved_words(post: Post) -> str:

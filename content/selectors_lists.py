@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from accounts.models import User
 from content import following
@@ -21,12 +21,15 @@ def listed_posts(user: User) -> QuerySet[PostSearch]:
 
 
 def posts_of_page(user: User, keys: Sequence[int]) -> QuerySet[Post]:
-    """The posts with these keys as lists show them, without their texts, in any order."""
+    """The posts with these keys as lists show them, without their texts, in any order; with
+    ``out_at``, when the first of it went out."""
+    out = Publication.objects.filter(post=OuterRef("pk"), published_at__isnull=False)
     return (
         posts_visible_to(user)
         .filter(pk__in=keys)
         .select_related(None)
         .select_related("unit", "author", "current_version", "listed")
+        .annotate(out_at=Subquery(out.order_by("published_at").values("published_at")[:1]))
         .defer(*HEAVY)
         .order_by()
     )

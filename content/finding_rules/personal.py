@@ -19,6 +19,13 @@ _PROVINCES = frozenset(
 )
 # As people part it; within a longer number it is none.
 _SIXTEEN = re.compile(r"(?<![\d.,/-])\d(?:[ .-]?\d){15}(?![\d/]|[.,-]\d)")
+# What is called one is asked about, whatever its digits: a mistyped one is one of somebody too.
+_CALLED_IDENTITY = re.compile(
+    r"(?<!\w)(?:NIK|KTP|KK)(?:nya)?\b\.?(?:[ :=(.]{1,3}(?:no(?:mor|mer)?|adalah|yaitu)\b\.?){0,2}"
+    r"[ :=(.]{1,3}\Z",
+    re.I,
+)
+_LONGEST_CALL = 40
 _AMOUNT = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _EMAIL = re.compile(
     r"(?<![\w.+-])[A-Za-z0-9][\w.+%-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}(?![\w@-])",
@@ -51,10 +58,13 @@ _URL = re.compile(r"https?://\S+", re.I)
 
 
 def identity_numbers(words: str) -> Iterator[str]:
-    """NIK and numbers of family cards: a province, and the day of birth or of issue."""
+    """NIK and numbers of family cards: a province, and the day of birth or of issue; or what is
+    called one."""
     for match in _SIXTEEN.finditer(words):
         number = bank_numbers.digits(match.group())
-        if not _AMOUNT.fullmatch(match.group()) and _is_identity(number):
+        before = words[max(match.start() - _LONGEST_CALL, 0) : match.start()]
+        is_one = _is_identity(number) or _CALLED_IDENTITY.search(before)
+        if is_one and not _AMOUNT.fullmatch(match.group()):
             yield number
 
 

@@ -21,7 +21,8 @@ from content.errors import ContentError
 from content.filters_media import MediaFilter
 from content.forms_media import RecordForm, UploadForm
 from content.forms_pictures import is_key
-from content.models import MediaFile
+from content.media_rules import shortcomings
+from content.models import MediaFile, MediaRecord
 from content.uploading import store_all
 from content.views import describing
 from govsocial.web.htmx import page_or_fragment
@@ -131,11 +132,11 @@ def media_edit(request: HttpRequest, media_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.describe_media(actor=user, media_id=media.pk, **form.wanted())
+            record = actions.describe_media(actor=user, media_id=media.pk, **form.wanted())
         except ContentError as exc:
             form.add_error(exc.field if exc.field in form.fields else None, str(exc))
             return _form_page(request, media, form, status=409)
-        messages.success(request, _("The details are saved."))
+        _tell_saved(request, record)
         return redirect(way_back(request) or reverse("content:media_detail", args=[media.pk]))
     return _form_page(request, media, form, status=422 if form.errors else 200)
 
@@ -168,6 +169,16 @@ def media_restore(request: HttpRequest, media_id: int) -> HttpResponse:
     actions.restore_media(actor=person(request), media_id=media.pk)
     messages.success(request, _("Back in the library."))
     return redirect("content:media_detail", media.pk)
+
+
+def _tell_saved(request: HttpRequest, record: MediaRecord) -> None:
+    """Saved, and what is asked again before a post with it can be submitted."""
+    missing = " ".join(shortcomings(record, record.alt))
+    if not missing:
+        messages.success(request, _("The details are saved."))
+        return
+    told = _("Saved. Still missing before it may be shown: %(missing)s")
+    messages.warning(request, told % {"missing": missing})
 
 
 def _to_change(user: User, media_id: int) -> MediaFile:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,7 +14,7 @@ from content.forms_plan_done import PlanDoneForm
 from content.plan_done import GROUPS, Rows
 from govsocial.web import charts
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, csv_response, page_of
+from govsocial.web.lists import back_to_list, csv_response, page_of
 from govsocial.web.permissions import requires
 from govsocial.web.sheets import xlsx_response
 
@@ -26,7 +24,7 @@ from govsocial.web.sheets import xlsx_response
 @vary_on_headers("HX-Request")
 def plan_done(request: HttpRequest) -> HttpResponse:
     form, by = _form(request), pages_plan_done.group_of(request.GET)
-    context = {"form": form, "chips": chips(SimpleNamespace(form=form)), "by": by}
+    context = {"form": form, "chips": pages_plan_done.chips_of(form), "by": by}
     if form.is_valid():
         shown = pages_plan_done.comparison(form, by)
         before, after = form.around()
@@ -61,7 +59,7 @@ def plan_done_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": pages_plan_done.with_names(list(page.object_list)),
         "period": pages_plan_done.title_of(form),
-        "chips": chips(SimpleNamespace(form=form)),
+        "chips": pages_plan_done.chips_of(form),
     }
     return render(request, "content/plan_done_list.html", context)
 

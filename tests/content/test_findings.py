@@ -33,6 +33,8 @@ def rules(document: Document, around: Surroundings = NOTHING) -> list[str]:
     [
         ("Pemohon dengan NIK 3275011205900003 silakan datang.", "nik", "32••••••••••••03"),
         ("NIK: 3275 0152 0590 0003 a.n. Siti", "nik", "32••••••••••••03"),
+        ("NIK 3174012345678901 salah ketik", "nik", "31••••••••••••01"),
+        ("No. KTP: 9912345678901234", "nik", "99••••••••••••34"),
         ("Nomor KK 32.75.01.120590.0003", "nik", "32••••••••••••03"),
         ("Nama: Joko, 9471016802850001, lulus.", "nik", "94••••••••••••01"),
         ("Hubungi Ibu Ani 0812-3456-7890", "phone", "081••••••890"),

@@ -112,7 +112,7 @@ def test_the_page_shows_what_went_out_and_how_fast(cast: Cast, client_as: SignIn
     assert "7 min later" in text
     assert "20 seconds later" in text
     assert f"It went out on {stage.account}" in text
-    assert "It says that it holds until" in text
+    assert "holds until" in text
 
 
 def test_what_is_found_closes_it_and_stays(stage: Stage, client_as: SignIn) -> None:

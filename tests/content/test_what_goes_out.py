@@ -357,7 +357,7 @@ def test_findings_are_named_in_short_among_what_is_missing(
     stage = made_for(cast, "bluesky", text="Hubungi 0812-3456-7890.", thread=("Bagian dua.",))
     address = reverse("content:post_edit", args=[stage.post.pk]) + "?missing=1"
     page = client.get(address).content.decode()
-    assert "What was found in it (1)" in page
+    assert "What was found in the post (1)" in page
     assert re.search(r'<a href="#id_why_[0-9a-f]{16}">Telephone number: [^<]{5,40}</a>', page)
     assert page.count('form-group" open') == 1, "a thread is shown"
 
