@@ -74,5 +74,8 @@ def _after(earlier: datetime | None, at: datetime) -> str:
     if earlier is None:
         return ""
     seconds = round((at - earlier).total_seconds())
-    # What follows within the minute reads as one step: both times stand there.
-    return _("%(duration)s later") % {"duration": duration(seconds)} if seconds >= 60 else ""
+    if not seconds:
+        return ""
+    if seconds < 60:
+        return _("%(seconds)s seconds later") % {"seconds": seconds}
+    return _("%(duration)s later") % {"duration": duration(seconds)}

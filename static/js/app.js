@@ -121,11 +121,35 @@
     else location.assign(field.form.action);
   });
 
+  // A file field in the language of the page and not of the browser. The browser's own lies over
+  // it, unseen: it is what is clicked, dropped on, focused, and read out.
+  const showFiles = (root) => {
+    for (const input of root.querySelectorAll("input[type='file']:not(.file-input)")) {
+      const [place, button, said] = ["file-place", "button button-small", "muted"].map((name) => {
+        const part = document.createElement("span");
+        part.className = name;
+        return part;
+      });
+      const tell = () => {
+        said.textContent = [...input.files].map((file) => file.name).join(", ") || document.body.dataset.noFile;
+      };
+      button.textContent = document.body.dataset.choose;
+      for (const part of [button, said]) part.setAttribute("aria-hidden", "true");
+      input.classList.add("file-input");
+      input.before(place);
+      place.append(button, said, input);
+      input.addEventListener("change", tell);
+      tell();
+    }
+  };
+
   reveal(document);
+  showFiles(document);
   nameSlash(document);
   focusErrors(document);
   document.addEventListener("htmx:load", (event) => {
     reveal(event.detail.elt);
+    showFiles(event.detail.elt);
     nameSlash(event.detail.elt);
     if (event.detail.elt !== document.body) focusErrors(event.detail.elt);
   });

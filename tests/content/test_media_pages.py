@@ -333,7 +333,9 @@ def test_what_is_said_is_saved_and_shown(cast: Cast, client: Client, media: Medi
     assert "Missing before it may be shown" not in shown
     form = text(client.get(page("media_edit", media.pk)))
     assert "kept: setuju.jpg" in form
-    client.post(page("media_edit", media.pk), record_form(media, title="Posyandu"))
+    sent = record_form(media, title="Posyandu", people="yes", alt="Kader posyandu")
+    told = text(client.post(page("media_edit", media.pk), sent, follow=True))
+    assert "Saved. Still missing before it may be shown: Say by what right" in told
     assert MediaRecord.objects.get().consent_file is not None, "no new file: the old one stays"
 
 

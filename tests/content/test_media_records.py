@@ -12,6 +12,7 @@ from accounts.details import Upload
 from content import actions
 from content.documents import digest_of
 from content.errors import ContentError
+from content.media_fields import with_present_words
 from content.models import MediaRecord, MediaUse, MediaVariant, PostVersion
 from govsocial.audit.models import Entry
 from govsocial.audit.selectors import history_of
@@ -44,6 +45,16 @@ def test_what_changed_is_in_the_trail_and_long_words_are_not(cast: Cast) -> None
     assert any(
         "Made by the agency itself" in str([*map(str, line.changes)]) for line in history_of(record)
     )
+    # The page says the words that stand now; of earlier ones there is a mark alone.
+    record = say(cast.dwi, media, description="Acara tanpa nama")
+    last, first = [
+        " ".join(map(str, line.changes))
+        for line in with_present_words(record, history_of(record))
+        if line.changes
+    ]
+    assert last.endswith("→ “Acara tanpa nama”")
+    assert "another text (fingerprint" in last
+    assert "Siti" not in first
 
 
 def test_saying_the_same_again_writes_nothing(cast: Cast) -> None:
