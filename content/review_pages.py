@@ -31,12 +31,9 @@ def with_ticks(reviews: Iterable[Any], user: User, ticked: Iterable[str] = ()) -
 
 
 def out_at_once(rows: Iterable[Any]) -> list[str]:
-    """The titles of those rows of ``with_ticks`` that go out as soon as they are approved."""
-    return [
-        one.version.title
-        for one in rows
-        if one.tick in {MAY, OPEN_FIRST} and one.post.planned_at is None
-    ]
+    """The titles of those rows of ``with_ticks`` that can be ticked and go out as soon as they are
+    approved."""
+    return [one.version.title for one in rows if one.tick == MAY and one.post.planned_at is None]
 
 
 def _tick(review: Any, user: User) -> str:

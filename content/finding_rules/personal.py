@@ -21,7 +21,7 @@ _PROVINCES = frozenset(
 _SIXTEEN = re.compile(r"(?<![\d.,/-])\d(?:[ .-]?\d){15}(?![\d/]|[.,-]\d)")
 # What is called one is asked about, whatever its digits: a mistyped one is one of somebody too.
 _CALLED_IDENTITY = re.compile(
-    r"(?<!\w)(?:NIK|KTP|KK)(?:nya)?\b\.?(?:[ :=(.]{1,3}(?:no(?:mor|mer)?|adalah|yaitu)\b\.?){0,2}"
+    r"(?<!\w)(?:NIK|KTP|KK)(?:-?nya)?\b\.?(?:[ :=(.]{1,3}(?:no(?:mor|mer)?|adalah|yaitu)\b\.?){0,2}"
     r"[ :=(.]{1,3}\Z",
     re.I,
 )

@@ -54,12 +54,12 @@ def draft_import_template(request: HttpRequest) -> HttpResponseBase:
 def draft_import_detail(request: HttpRequest, import_id: int) -> HttpResponse:
     kept = _own(request, import_id)
     context = pages_importing.preview(person(request), kept)
-    page = page_of(context["rows"], request, size=AT_ONCE)
-    context |= {
-        "page": page,
-        "lines": pages_importing.lines(page.object_list),
-        "made": selectors_importing.posts_made(person(request), kept),
-    }
+    if kept.is_done:
+        made = selectors_importing.posts_made(person(request), kept)
+        context["page"] = page_of(made, request, size=AT_ONCE)
+    else:
+        page = page_of(context["rows"], request, size=AT_ONCE)
+        context |= {"page": page, "lines": pages_importing.lines(page.object_list)}
     return render(request, "content/draft_import_detail.html", context)
 
 

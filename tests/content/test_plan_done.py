@@ -197,7 +197,7 @@ def test_every_number_leads_to_its_posts_and_they_can_be_taken_out(
     assert "outcome=planned" in text
     assert "of all planned" not in text, "one account is all of it"
     # The chip of the month takes it out of the address again.
-    assert f'href="?by=account">' in " ".join(text.split())
+    assert 'href="?by=account">' in " ".join(text.split())
     assert f"key={stage.account.pk}" in text
     behind = page(
         "plan_done_list", month=month, outcome="planned", by="account", key=stage.account.pk

@@ -56,10 +56,11 @@ def test_what_was_opened_is_approved_together_each_by_itself(cast: Cast, client_
     client = client_as("sari")
     closed = client.get(reverse(LIST)).content.decode()
     assert closed.count("disabled") >= 2
-    assert "langsung tayang begitu Anda setujui: Naskah 0, Naskah 1" in closed
     assert "buka dulu" in closed
     look(client, *stages)
-    assert 'name="confirmed"' in client.get(reverse(LIST)).content.decode()
+    shown = client.get(reverse(LIST)).content.decode()
+    assert 'name="confirmed"' in shown
+    assert "langsung tayang begitu Anda setujui: Naskah 0, Naskah 1" in shown
     said = approve(client, *(value(one) for one in stages))
     assert "2 naskah disetujui dan sedang ditayangkan: Naskah 0, Naskah 1." in said
     assert {one.fresh().status for one in stages} == {Post.Status.SCHEDULED}
