@@ -170,6 +170,25 @@ def _of_comment(account: OfficialAccount, parts: SplitResult) -> str:
     )
 
 
+# The id of a post in the address of it, or of a comment under it. An id of another kind (Facebook's
+# "pfbid" is another one for each reader) can be compared with none.
+_POSTS = {
+    "facebook": re.compile(r"/posts/(?:[^/]+/)*(\d+)|[?&]story_fbid=(\d+)"),
+    "instagram": re.compile(r"/(?:p|reel|tv)/([\w-]+)"),
+    "youtube": re.compile(r"[?&]v=([\w-]+)"),
+}
+
+
+def is_under_another(account: OfficialAccount, comment: str, post: str) -> bool:
+    """Whether the address of a comment names another post than that at the address ``post``. False
+    where the two do not name their post in the same way, so that nobody can tell."""
+    known = _POSTS.get(account.platform)
+    under, wanted = (known.search(one) if known else None for one in (comment, post))
+    if under is None or wanted is None:
+        return False
+    return set(filter(None, under.groups())) != set(filter(None, wanted.groups()))
+
+
 def _parts(typed: str) -> SplitResult:
     link = web_link(typed.strip())
     try:

@@ -37,7 +37,7 @@ from content.models import (
     Spending,
     StageKind,
 )
-from content.models.publication import SHOWN_AT
+from content.models.publication import ON_ACCOUNT_IN_USE, SHOWN_AT
 from content.states import with_shown_status
 from govsocial.platforms.registry import Platform, limits
 
@@ -229,8 +229,8 @@ def publications_to_post(user: User) -> QuerySet[Publication]:
     return (
         publications_visible_to(user)
         .filter(
+            ON_ACCOUNT_IN_USE,
             official_account__unit_id__any=units,
-            official_account__status=OfficialAccount.Status.ACTIVE,
             status=Publication.Status.SCHEDULED,
             by_hand=True,
             # The database's clock: what is counted on every page is written once a minute.

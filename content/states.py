@@ -14,10 +14,9 @@ from typing import Any, NamedTuple
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from accounts.models import OfficialAccount
 from content.following import IS_ITS_TURN
 from content.models.post import Post, PostStatus
-from content.models.publication import Publication
+from content.models.publication import ON_ACCOUNT_IN_USE, Publication
 from content.models.publication_status import BADGES, PublicationStatus
 from content.models.review import Review
 from content.models.withdrawal import Withdrawal
@@ -80,6 +79,7 @@ def rules(way: str = "") -> list[Rule]:
     goes_on = some(status__in=_NOT_STOPPED, part=0)
     by_hand_now = some(
         IS_ITS_TURN,
+        ON_ACCOUNT_IN_USE,
         status=PublicationStatus.SCHEDULED,
         by_hand=True,
         scheduled_for__lte=timezone.now(),
@@ -160,13 +160,12 @@ def publications_in_state(rows: QuerySet[Publication], key: str) -> QuerySet[Pub
     if key == "being_posted":
         return rows.filter(status=PublicationStatus.SENDING, by_hand=True)
     rows = rows.filter(status=PublicationStatus.SCHEDULED)
-    in_use = Q(official_account__status=OfficialAccount.Status.ACTIVE)
     if key == "scheduled_to_fail":
         return rows.exclude(
-            in_use & (Q(by_hand=True) | Q(official_account__credential__status="good"))
+            ON_ACCOUNT_IN_USE & (Q(by_hand=True) | Q(official_account__credential__status="good"))
         )
     is_due = Q(scheduled_for__lte=timezone.now()) & IS_ITS_TURN
-    return rows.filter(in_use, is_due if key == "to_post" else ~is_due, by_hand=True)
+    return rows.filter(ON_ACCOUNT_IN_USE, is_due if key == "to_post" else ~is_due, by_hand=True)
 
 
 def word(key: str) -> str:

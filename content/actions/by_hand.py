@@ -46,6 +46,7 @@ from content.events import (
     PUBLICATION_WAY_CHOSEN,
 )
 from content.models import Attempt, HandProof, Publication
+from content.models.publication import ON_ACCOUNT_IN_USE
 from content.selectors_freezes import STILL_COUNTS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
@@ -302,14 +303,18 @@ def _set_way(publication: Publication, actor: User, by_hand: bool) -> None:
 @transaction.atomic
 def tell_due_by_hand(*, actor: User, limit: int = 100) -> int:
     """Tell who may post it of each publication whose time has come, once; stop those whose
-    approval no longer counts. Return how many were told of."""
+    approval no longer counts. Return how many were told of.
+
+    Of an account that is not in use nobody is told: nothing may be posted there. Once it is in use
+    again, they are.
+    """
     now = timezone.now()
     due = Publication.objects.filter(status=STATUS.SCHEDULED, by_hand=True, scheduled_for__lte=now)
     # What answers it stays as it is: who sees to the one sees to the others.
     for publication_id in _expired(due.filter(following.IS_ITS_TURN), limit):
         _stop(publication_id, actor)
     untold = list(
-        due.filter(following.IS_ITS_TURN, hand_told_at=None)
+        due.filter(following.IS_ITS_TURN, ON_ACCOUNT_IN_USE, hand_told_at=None)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("post", "version", "official_account__unit")
         .order_by("scheduled_for", "pk")[:limit]

@@ -51,26 +51,31 @@ NOBODY_SAID = gettext_noop(
 )
 
 
-@transaction.atomic
 def find_lost_attempts(*, actor: User, limit: int = 200) -> int:
     """Turn attempts whose worker died, and those of people who never said what became of them,
-    into publications that must be confirmed."""
+    into publications that must be confirmed; return how many.
+
+    Each in a transaction of its own: what holds many posts at once waits for many others, and what
+    goes wrong with one would undo the rest.
+    """
     lost = Attempt.objects.filter(outcome="", deadline_at__lte=timezone.now())
     ids = list(lost.order_by("pk").values_list("publication_id", flat=True)[:limit])
-    found = 0
-    for publication_id in ids:
-        publication = lock_publication(publication_id)
-        now = timezone.now()
-        # One statement: a sender that is alive after all may prolong its deadline at any moment.
-        overdue = publication.attempts.filter(outcome="", deadline_at__lte=now)
-        error, message = ("HandSilent", NOBODY_SAID) if publication.by_hand else ("WorkerLost", "")
-        if overdue.update(outcome=Attempt.Outcome.UNKNOWN, finished_at=now, error=error):
-            number = publication.attempts.count()
-            mark_unconfirmed(
-                publication, actor, number=number, error=error, message=message or NO_ANSWER
-            )
-            found += 1
-    return found
+    return sum(_is_lost(publication_id, actor) for publication_id in ids)
+
+
+@transaction.atomic
+def _is_lost(publication_id: int, actor: User) -> bool:
+    """Whether an attempt of it is lost; then it is unconfirmed now."""
+    publication = lock_publication(publication_id)
+    now = timezone.now()
+    # One statement: a sender that is alive after all may prolong its deadline at any moment.
+    overdue = publication.attempts.filter(outcome="", deadline_at__lte=now)
+    error, message = ("HandSilent", NOBODY_SAID) if publication.by_hand else ("WorkerLost", "")
+    if not overdue.update(outcome=Attempt.Outcome.UNKNOWN, finished_at=now, error=error):
+        return False
+    number = publication.attempts.count()
+    mark_unconfirmed(publication, actor, number=number, error=error, message=message or NO_ANSWER)
+    return True
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from content.actions.telling import tell_freeze
 from content.errors import ContentError, GateRefused
 from content.events import FREEZE_BEGUN, FREEZE_LIFTED, PUBLICATION_FROZEN, PUBLICATION_RELEASED
 from content.models import Freeze, Halt, NoticeKind, OpenedPublication, Publication
-from govsocial.audit.actions import record
+from govsocial.audit.actions import record, record_many
 from govsocial.web.permissions import require
 
 FROZEN = Publication.Status.FROZEN
@@ -43,6 +43,9 @@ def begin_freeze(
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
     _check_account(unit_id, official_account_id)
+    # Held before the question: another freeze of the same accounts stops nothing in between, so
+    # what is new on them afterwards was stopped by this one.
+    gate.hold_accounts(unit_id, official_account_id)
     last = Halt.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     try:
         with transaction.atomic():
@@ -59,15 +62,8 @@ def begin_freeze(
         if "freeze_once_for_what_it_covers" in str(exc):
             raise ContentError(_("This is frozen already.")) from exc
         raise
-    halts = Halt.objects.filter(
-        pk__gt=last, released_at=None, publication__status=Publication.Status.FROZEN
-    ).select_related("publication__post__current_version", "publication__official_account")
-    # What follows a post on an account stopped with it, and is told with it.
-    once = {
-        (one.version_id, one.official_account_id): one
-        for one in (halt.publication for halt in halts.order_by("-publication__part"))
-    }
-    stopped = sorted(once.values(), key=lambda one: one.pk)
+    freeze.refresh_from_db(fields=["covered"])
+    stopped = _stopped_since(last, freeze)
     record(
         FREEZE_BEGUN,
         actor=actor,
@@ -77,15 +73,25 @@ def begin_freeze(
         reason=freeze.reason,
     )
     tell_freeze(NoticeKind.FREEZE_BEGUN, freeze, by=actor)
-    for publication in stopped:
-        record(
-            PUBLICATION_FROZEN,
-            actor=actor,
-            target=publication.post,
-            account=publication.outlet,
-            reason=freeze.reason,
-        )
+    told = [(one.post, {"account": one.outlet, "reason": freeze.reason}) for one in stopped]
+    record_many(PUBLICATION_FROZEN, actor=actor, entries=told)
     return freeze
+
+
+def _stopped_since(last: int, freeze: Freeze) -> list[Publication]:
+    """What a freeze has just stopped: by the halts after ``last`` on its accounts, which the caller
+    holds. What follows a post on an account stopped with it, and is told with it."""
+    halts = Halt.objects.filter(
+        pk__gt=last,
+        released_at=None,
+        publication__status=FROZEN,
+        publication__official_account_id__in=freeze.covered,
+    ).select_related("publication__post__current_version", "publication__official_account")
+    once = {
+        (one.version_id, one.official_account_id): one
+        for one in (halt.publication for halt in halts.order_by("-publication__part"))
+    }
+    return sorted(once.values(), key=lambda one: one.pk)
 
 
 @guarded("lift")

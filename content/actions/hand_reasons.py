@@ -17,7 +17,7 @@ from content.actions.publishing import MEDIA_INCOMPLETE
 from content.actions.settling import NOT_LABELLED, not_in_use
 from content.errors import ContentError, GateRefused
 from content.models import Post, Publication
-from content.permalinks import NotThatPost, permalink_of
+from content.permalinks import NotThatPost, is_under_another, permalink_of
 from govsocial.web.problems import in_words
 
 OUT_OR_WAITING = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
@@ -119,11 +119,18 @@ def refuse_renamed(publication: Publication) -> None:
 
 def address_of(publication: Publication, typed: str) -> str:
     """Where it is, as its platform spells it; raises ``ContentError`` for an address that is not of
-    that account, or of a post where it is a comment."""
+    that account, of a post where it is a comment, or of a comment under another post."""
     account, training = publication.official_account, settings.TRAINING_URL
     if settings.TRAINING and training and typed.startswith(f"{training}/"):
         return typed
     try:
-        return permalink_of(account, typed, comment=publication.is_comment)
+        address = permalink_of(account, typed, comment=publication.is_comment)
     except NotThatPost as exc:
         raise ContentError(str(exc), field="permalink") from exc
+    post = following.permalink_before(publication)
+    if publication.is_comment and is_under_another(account, address, post):
+        raise ContentError(
+            _("This comment is under another post. Open it under the post that it belongs to."),
+            field="permalink",
+        )
+    return address

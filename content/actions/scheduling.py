@@ -24,6 +24,7 @@ from content.actions.settling import (
     move_post,
     out_of_line,
     put_in_line,
+    refuse_not_in_use,
 )
 from content.errors import ContentError, GateRefused
 from content.events import (
@@ -149,11 +150,15 @@ def _wake_what_was_held_back(now: datetime) -> None:
 
 @guarded("retry")
 def retry_publication(*, actor: User, publication_id: int) -> Publication:
-    """Have a failed publication sent again, if its approval still counts."""
+    """Have a failed publication sent again, if its approval still counts and its account is in use.
+
+    Raises ``ContentError`` where it is not: neither a worker nor a person may post there.
+    """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     if publication.status != Publication.Status.FAILED:
         raise ContentError(_("Only a failed publication can be tried again."))
+    refuse_not_in_use(publication.official_account)
     if gate.is_frozen(publication):
         raise GateRefused(
             _("It is frozen. It can be tried again when the freeze is lifted."), why="frozen"

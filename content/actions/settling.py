@@ -1,4 +1,4 @@
-"""States of a publication, written on a locked row, and the exact bytes that it sends."""
+"""States of a publication, written on a locked row. What it sends stands in ``outgoing``."""
 
 from __future__ import annotations
 

@@ -25,6 +25,9 @@ NOT_YET = [str(old) for old, new in PUBLICATION_MOVES if new == PublicationStatu
 SHOWN_AT = Coalesce("published_at", "scheduled_for")
 """When a publication went out, else when it is to go out."""
 
+ON_ACCOUNT_IN_USE = models.Q(official_account__status=OfficialAccount.Status.ACTIVE)
+"""Nothing goes out on the others, by whoever's hand."""
+
 
 class Publication(models.Model):
     """One version on one official account. At most once, never silently lost.

@@ -25,6 +25,14 @@ def sql_list(values: list[str]) -> str:
     return ", ".join(f"'{value}'" for value in values)
 
 
+def holds(person: str, unit: str, capability: str) -> str:
+    """In a trigger: whether a person holds a right on a unit now."""
+    return (
+        f"EXISTS (SELECT 1 FROM accounts_roles_of({person}) held WHERE held.unit_id = {unit}"  # noqa: S608  # names of our own, no input
+        f" AND held.role = ANY (ARRAY[{sql_list(roles_with(capability))}]))"
+    )
+
+
 # No policy may let an approval count for longer.
 LONGEST_APPROVAL = timedelta(days=92)
 

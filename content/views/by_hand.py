@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from content import actions, pages_by_hand, selectors
 from content.errors import ContentError
 from content.forms_by_hand import AttemptForm, ProofForm, WayForm
 from content.models import Publication
+from content.views.acting import moved_on, to_run
 from govsocial.web.permissions import requires
 
 
@@ -21,16 +21,16 @@ from govsocial.web.permissions import requires
 @requires("content.publish")
 def publication_by_hand(request: HttpRequest, publication_id: int) -> HttpResponse:
     """What to post, once this person took it; and what became of it."""
-    publication = _to_post(request, publication_id)
+    publication = to_run(request, publication_id)
     if not publication.by_hand:
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     return _page(request, publication)
 
 
 @require_POST
 @requires("content.publish")
 def publication_claim(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_post(request, publication_id)
+    publication = to_run(request, publication_id)
     try:
         actions.claim_by_hand(actor=person(request), publication_id=publication.pk)
     except ContentError as exc:
@@ -41,9 +41,9 @@ def publication_claim(request: HttpRequest, publication_id: int) -> HttpResponse
 @require_POST
 @requires("content.publish")
 def publication_record(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_post(request, publication_id)
+    publication = to_run(request, publication_id)
     if publication.status not in actions.TAKEN_BY_HAND or not publication.by_hand:
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     form = ProofForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, publication, form)
@@ -61,10 +61,10 @@ def publication_record(request: HttpRequest, publication_id: int) -> HttpRespons
 @require_POST
 @requires("content.publish")
 def publication_hand_back(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_post(request, publication_id)
+    publication = to_run(request, publication_id)
     form = AttemptForm(request.POST)
     if not form.is_valid():
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     try:
         actions.hand_back(actor=person(request), publication_id=publication.pk, **form.cleaned_data)
     except ContentError as exc:
@@ -77,10 +77,10 @@ def publication_hand_back(request: HttpRequest, publication_id: int) -> HttpResp
 @require_POST
 @requires("content.publish")
 def publication_way(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_post(request, publication_id)
+    publication = to_run(request, publication_id)
     form = WayForm(request.POST)
     if not form.is_valid():
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     by_hand = form.cleaned_data["way"] == "hand"
     try:
         actions.choose_way(actor=person(request), publication_id=publication.pk, by_hand=by_hand)
@@ -96,7 +96,7 @@ def publication_way(request: HttpRequest, publication_id: int) -> HttpResponse:
 @requires("content.publish")
 def publication_file(request: HttpRequest, publication_id: int, number: int) -> HttpResponseBase:
     """A picture or a film to post, as long as it may be posted, to who took it."""
-    publication = _to_post(request, publication_id)
+    publication = to_run(request, publication_id)
     response = pages_by_hand.file_to_post(publication, person(request), number)
     if response is None:
         raise Http404
@@ -126,17 +126,3 @@ def _page(
 
 def _has_errors(form: forms.Form | None) -> bool:
     return form is not None and bool(form.errors)
-
-
-def _moved_on(request: HttpRequest, publication: Publication) -> HttpResponse:
-    messages.warning(request, _("This publication has moved on meanwhile."))
-    return redirect("content:publication_detail", publication.pk)
-
-
-def _to_post(request: HttpRequest, publication_id: int) -> Publication:
-    """404 to strangers, 403 to who sees it and may not publish on its account."""
-    user = person(request)
-    publication = get_object_or_404(selectors.publications_visible_to(user), pk=publication_id)
-    if not user.holds("content.publish", publication.official_account.unit_id):
-        raise PermissionDenied
-    return publication

@@ -5,17 +5,17 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.requests import person
-from content import actions, pages, pages_by_hand, pages_freezes, selectors
+from content import actions, pages, pages_by_hand, pages_freezes
 from content.errors import ContentError
 from content.forms_deciding import SettleForm
 from content.models import Publication
+from content.views.acting import moved_on, to_run, to_see
 from govsocial.web.forms import ReasonForm
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
@@ -25,7 +25,7 @@ from govsocial.web.permissions import requires
 @requires("content.view")
 def publication_detail(request: HttpRequest, publication_id: int) -> HttpResponse:
     user = person(request)
-    publication = _visible(request, publication_id)
+    publication = to_see(request, publication_id)
     context = pages.publication_page(publication, user)
     context |= pages_freezes.publication_extras(publication, user)
     context |= pages_by_hand.extras(publication, user)
@@ -35,7 +35,7 @@ def publication_detail(request: HttpRequest, publication_id: int) -> HttpRespons
 @require_POST
 @requires("content.publish")
 def publication_retry(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_run(request, publication_id)
+    publication = to_run(request, publication_id)
     try:
         row = actions.retry_publication(actor=person(request), publication_id=publication.pk)
     except ContentError as exc:
@@ -48,9 +48,9 @@ def publication_retry(request: HttpRequest, publication_id: int) -> HttpResponse
 @require_form
 @requires("content.publish")
 def publication_cancel(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_run(request, publication_id)
+    publication = to_run(request, publication_id)
     if publication.status not in pages.CANCELLABLE:
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     form = ReasonForm(request.POST or None)
     return _with_form(request, publication, form, actions.cancel_publication, "cancel")
 
@@ -58,18 +58,13 @@ def publication_cancel(request: HttpRequest, publication_id: int) -> HttpRespons
 @require_form
 @requires("content.publish")
 def publication_settle(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_run(request, publication_id)
+    publication = to_run(request, publication_id)
     if publication.status not in pages.SETTLABLE:
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     if publication.by_hand:
         return redirect("content:publication_by_hand", publication.pk)
     form = SettleForm(request.POST or None)
     return _with_form(request, publication, form, actions.settle_publication, "settle")
-
-
-def _moved_on(request: HttpRequest, publication: Publication) -> HttpResponse:
-    messages.warning(request, _("This publication has moved on meanwhile."))
-    return redirect("content:publication_detail", publication.pk)
 
 
 def _with_form(
@@ -91,15 +86,3 @@ def _with_form(
     followers = pages.cancelled_with(publication)
     context = {"publication": publication, "form": form, "followers": followers}
     return render(request, f"content/publication_{page}.html", context, status=status)
-
-
-def _visible(request: HttpRequest, publication_id: int) -> Publication:
-    visible = selectors.publications_visible_to(person(request))
-    return get_object_or_404(visible, pk=publication_id)
-
-
-def _to_run(request: HttpRequest, publication_id: int) -> Publication:
-    publication = _visible(request, publication_id)
-    if not person(request).holds("content.publish", publication.official_account.unit_id):
-        raise PermissionDenied
-    return publication

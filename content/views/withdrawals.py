@@ -12,6 +12,7 @@ from content import actions, following, pages_freezes, selectors
 from content.errors import ContentError
 from content.forms_withdrawals import WithdrawalForm
 from content.models import Post, Publication
+from content.views.acting import moved_on, to_run
 from govsocial.web.forms import ReasonForm
 from govsocial.web.methods import require_form
 from govsocial.web.permissions import requires
@@ -25,9 +26,9 @@ _WITHDRAWN = gettext_lazy(
 @require_form
 @requires("content.publish")
 def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpResponse:
-    publication = _to_run(request, publication_id)
+    publication = to_run(request, publication_id, "official_account__person_in_charge")
     if publication.status != Publication.Status.PUBLISHED:
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -70,10 +71,10 @@ def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
 @requires("content.publish")
 def withdrawal_settle(request: HttpRequest, publication_id: int) -> HttpResponse:
     """A person looked on the platform and says what is there."""
-    publication = _to_run(request, publication_id)
+    publication = to_run(request, publication_id, "official_account__person_in_charge")
     withdrawal = pages_freezes.withdrawal_of(publication)
     if withdrawal is None or withdrawal.outcome:
-        return _moved_on(request, publication)
+        return moved_on(request, publication)
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -105,18 +106,3 @@ def _live(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
     if not all(user.holds("content.publish", unit) for unit in units):
         raise PermissionDenied
     return post, live
-
-
-def _to_run(request: HttpRequest, publication_id: int) -> Publication:
-    user = person(request)
-    visible = selectors.publications_visible_to(user)
-    rows = visible.select_related("official_account__person_in_charge")
-    publication = get_object_or_404(rows, pk=publication_id)
-    if not user.holds("content.publish", publication.official_account.unit_id):
-        raise PermissionDenied
-    return publication
-
-
-def _moved_on(request: HttpRequest, publication: Publication) -> HttpResponse:
-    messages.warning(request, _("This publication has moved on meanwhile."))
-    return redirect("content:publication_detail", publication.pk)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.capabilities import Role
@@ -19,9 +20,17 @@ from content.surroundings import findings_of
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import RateLimited, UnknownOutcome
 from tests import factories
-from tests.cast import Cast
-from tests.content.stage import FakePlatform, Stage, later, make_stage
+from tests.cast import Cast, the_cast
+from tests.content.stage import (
+    FakePlatform,
+    Stage,
+    connected_account,
+    document,
+    later,
+    make_stage,
+)
 from tests.content.test_emergencies import emergency
+from tests.content.test_time_and_races import at_once
 from tests.gathering import each
 
 REFUSED = (IntegrityError, InternalError)
@@ -267,7 +276,59 @@ def test_a_lifted_freeze_does_not_begin_again(cast: Cast) -> None:
 def test_a_freeze_written_by_raw_sql_stops_as_well(stage: Stage) -> None:
     sql(
         "INSERT INTO content_freeze (unit_id, kind, reason, spares_emergencies, begun_by_id,"
-        f" begun_at, lift_reason) VALUES ({stage.cast.city.pk}, 'other', 'x', true,"
+        f" begun_at, lift_reason) VALUES ({stage.cast.diskominfo.pk}, 'other', 'x', true,"
         f" {stage.cast.sari.pk}, now(), '')"
     )
     assert stage.publication.status == STATUS.FROZEN
+
+
+@each("who", ["dwi", "made", "bayu", "nur", "inactive"])
+def test_the_database_lets_nobody_freeze_or_lift_without_the_right(cast: Cast, who: str) -> None:
+    person, words = getattr(cast, who), "no right to freeze"
+    if not Freeze.objects.exists():
+        freeze(cast)
+    with pytest.raises(REFUSED, match=words), transaction.atomic():
+        Freeze.objects.update(lifted_by=person, lifted_at=timezone.now(), lift_reason="x")
+    with pytest.raises(REFUSED, match=words), transaction.atomic():
+        Freeze.objects.create(unit=cast.city, kind="other", reason="x", begun_by=person)
+    assert Freeze.objects.get().lifted_at is None
+
+
+def test_a_freeze_tells_many_that_stopped_in_as_many_queries_as_few(cast: Cast) -> None:
+    def queries(number: int) -> int:
+        for _ in range(number):
+            make_stage(cast).submit().approve()
+        with CaptureQueriesContext(connection) as asked:
+            freeze(cast)
+        lift(cast)
+        return len(asked)
+
+    assert queries(1) == queries(4)
+    assert Entry.objects.filter(event="content.publication.frozen").count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_freezes_at_once_each_tells_what_it_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = the_cast()
+    ours = make_stage(cast).submit().approve()
+    account = connected_account(cast.dinkes)
+    post = actions.create_post(actor=cast.fajar, unit_id=cast.dinkes.pk, document=document(account))
+    theirs = Stage(cast, account, post).submit().approve(by=cast.nur)
+    create = Freeze.objects.create
+
+    def beside_another(**fields: Any) -> Freeze:
+        monkeypatch.setattr(Freeze.objects, "create", create)
+        at_once(lambda: freeze(cast, actor=cast.nur, unit_id=cast.dinkes.pk))
+        return create(**fields)
+
+    monkeypatch.setattr(Freeze.objects, "create", beside_another)
+    freeze(cast)
+    begun = Entry.objects.filter(event="content.freeze.begun").order_by("pk")
+    assert [one.data["stopped"] for one in begun] == [1, 1]
+    told = Entry.objects.filter(event="content.publication.frozen").order_by("pk")
+    assert [(one.target_id, one.actor_id) for one in told] == [
+        (str(theirs.post.pk), cast.nur.pk),
+        (str(ours.post.pk), cast.sari.pk),
+    ]

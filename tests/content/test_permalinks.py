@@ -7,7 +7,7 @@ import re
 import pytest
 
 from accounts.models import OfficialAccount
-from content.permalinks import NotThatPost, permalink_of
+from content.permalinks import NotThatPost, is_under_another, permalink_of
 from tests.gathering import each
 
 HANDLES = {
@@ -159,3 +159,30 @@ def test_a_comment_has_the_address_of_its_post_and_its_own(
         if wrong != typed:
             with pytest.raises(NotThatPost):
                 permalink_of(account(platform), wrong, comment=True)
+
+
+@each(
+    "platform, comment, post, is_another",
+    [
+        ("facebook", "/Kota/posts/2222?comment_id=4711", "/Kota/posts/1111", True),
+        ("facebook", "/Kota/posts/1111?comment_id=4711", "/61550/posts/jadwal/1111", False),
+        (
+            "facebook",
+            "/permalink.php?story_fbid=1111&id=61550&comment_id=4711",
+            "/Kota/posts/1111",
+            False,
+        ),
+        # Another id of the same post, as far as anybody can tell.
+        ("facebook", "/Kota/posts/pfbid02ab?comment_id=4711", "/Kota/posts/1111", False),
+        ("instagram", "/reel/C8xyz/c/17858/", "/p/C8xyz/", False),
+        ("instagram", "/p/C8xyw/c/17858/", "/p/C8xyz/", True),
+        ("youtube", "/watch?v=abc&lc=Ugz1234567", "/watch?v=abd", True),
+        ("bluesky", "/profile/kota/post/3k1", "/profile/kota/post/3k2", False),
+    ],
+)
+def test_a_comment_under_another_post_is_told_where_both_are_named_in_one_way(
+    platform: str, comment: str, post: str, is_another: bool
+) -> None:
+    account = OfficialAccount(platform=platform, handle="kota")
+    site = "https://www.example.org"
+    assert is_under_another(account, f"{site}{comment}", f"{site}{post}") is is_another

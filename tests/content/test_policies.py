@@ -276,6 +276,24 @@ def test_a_policy_is_never_rewritten_or_deleted(cast: Cast, change: str) -> None
         row.delete()
 
 
+@each("who", ["dwi", "sari", "nur", "ratna"])
+def test_the_database_lets_nobody_set_or_end_a_policy_without_the_right(
+    cast: Cast, who: str
+) -> None:
+    person, words = getattr(cast, who), "no right to set policies"
+    row = ApprovalPolicy.objects.first() or policy(cast, TWO)
+    for wrong in (person, None):
+        with pytest.raises(REFUSED, match=words), transaction.atomic():
+            ApprovalPolicy.objects.update(ends_at=timezone.now(), ended_by=wrong)
+    with pytest.raises(REFUSED, match=words), transaction.atomic():
+        ApprovalPolicy.objects.create(
+            unit=cast.diskominfo, sensitivity="sensitive", stages=TWO, days=14, remind_after=1,
+            escalate_after=2, reason="x", set_by=person,
+        )  # fmt: skip
+    row.refresh_from_db()
+    assert row.ends_at is None
+
+
 def test_an_ended_policy_does_not_begin_again(cast: Cast) -> None:
     row = policy(cast, TWO)
     actions.end_policy(actor=cast.bayu, policy_id=row.pk, reason="Ganti SOP")

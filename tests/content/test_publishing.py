@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.models import Credential, PlatformApp, SpendingCap, User
 from content import actions
 from content.actions.publishing import MOST_ATTEMPTS, backoff
+from content.actions.settling import mark_unconfirmed
 from content.errors import ContentError
 from content.models import Attempt, Post, Publication
 from govsocial.audit.models import Entry
+from govsocial.platforms.base import OutgoingPost, PublishedPost
 from govsocial.platforms.errors import (
     AppMissing,
     BudgetSpent,
@@ -214,6 +218,37 @@ def test_a_worker_killed_between_send_and_answer_leaves_unconfirmed(approved: St
     assert approved.publication.status == Publication.Status.UNCONFIRMED
     assert approved.confirm(platform).status == Publication.Status.PUBLISHED
     assert len(platform.kept) == 1
+
+
+def test_lost_attempts_are_settled_one_by_one(
+    approved: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What goes wrong with one leaves what was found out about the others."""
+    other = make_stage(approved.cast).submit().approve()
+    for publication in Publication.objects.order_by("pk"):
+        with pytest.raises(SystemExit):
+            actions.send_publication(
+                publication_id=publication.pk, actor=User.objects.system(), client=Dies()
+            )
+    Attempt.objects.update(deadline_at=timezone.now())
+
+    def fails_for_the_other(publication: Publication, *args: Any, **named: Any) -> None:
+        if publication.post_id == other.post.pk:
+            raise OperationalError("deadlock detected")
+        mark_unconfirmed(publication, *args, **named)
+
+    monkeypatch.setattr("content.actions.confirming.mark_unconfirmed", fails_for_the_other)
+    with pytest.raises(OperationalError):
+        actions.find_lost_attempts(actor=User.objects.system())
+    found = Publication.objects.get(post=approved.post)
+    assert found.status == Publication.Status.UNCONFIRMED
+    monkeypatch.undo()
+    assert actions.find_lost_attempts(actor=User.objects.system()) == 1
+
+
+class Dies(FakePlatform):
+    def publish(self, post: OutgoingPost) -> PublishedPost:
+        raise SystemExit
 
 
 def test_a_late_answer_of_an_attempt_given_up_changes_nothing(approved: Stage) -> None:

@@ -9,14 +9,29 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import actions as register
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, User
 from content import actions
 from content.errors import ContentError
-from content.models import Publication
+from content.models import NoticeKind, Notification, Publication
 from content.selectors import accounts_to_write_for
+from content.states import publications_in_state
+from govsocial.platforms.errors import Refused
 from tests import factories
 from tests.cast import Cast
-from tests.content.stage import FakePlatform, document, make_stage
+from tests.content.stage import FakePlatform, Stage, document, make_stage
+from tests.content.test_states import found_by, said_of
+
+
+def suspend(stage: Stage) -> None:
+    register.suspend_official_account(
+        actor=stage.cast.bayu, official_account_id=stage.account.pk, reason="Ditertibkan"
+    )
+
+
+def activate(stage: Stage) -> None:
+    register.activate_official_account(
+        actor=stage.cast.bayu, official_account_id=stage.account.pk, reason="Sudah tertib"
+    )
 
 
 @pytest.mark.parametrize("platform", ["wiki", "other", "feed"])
@@ -67,15 +82,49 @@ def test_what_is_due_on_a_suspended_account_is_not_sent_and_may_be_tried_again_l
 ) -> None:
     stage, platform = make_stage(cast).submit().approve(), FakePlatform()
     account_id = stage.account.pk
-    register.suspend_official_account(
-        actor=cast.bayu, official_account_id=account_id, reason="Ditertibkan"
-    )
+    suspend(stage)
     failed = stage.send(platform)
     assert (failed.status, platform.calls) == (Publication.Status.FAILED, 0)
     assert "suspended" in failed.problem
-    register.activate_official_account(
-        actor=cast.bayu, official_account_id=account_id, reason="Sudah tertib"
-    )
+    with pytest.raises(ContentError, match="is suspended"):
+        actions.retry_publication(actor=cast.sari, publication_id=failed.pk)
+    assert stage.publication.status == Publication.Status.FAILED
+    activate(stage)
     actions.retry_publication(actor=cast.sari, publication_id=failed.pk)
     assert stage.send(platform).status == Publication.Status.PUBLISHED
     assert OfficialAccount.objects.get(pk=account_id).is_active
+
+
+def test_nobody_is_told_to_post_on_a_suspended_account_before_it_is_in_use_again(
+    cast: Cast,
+) -> None:
+    stage, system = make_stage(cast, connected=False).submit().approve(), User.objects.system()
+    suspend(stage)
+    assert actions.tell_due_by_hand(actor=system) == 0
+    activate(stage)
+    assert actions.tell_due_by_hand(actor=system) == 1
+    assert Notification.objects.get(kind=NoticeKind.TO_POST).person == cast.sari
+
+
+def test_a_post_waits_for_no_hand_where_its_account_is_suspended(cast: Cast) -> None:
+    stage = make_stage(cast, connected=False).submit().approve()
+    assert said_of(stage) == "to_post"
+    suspend(stage)
+    assert said_of(stage) == "scheduled"
+    assert found_by(cast.sari, status="to_post") == set()
+    assert found_by(cast.sari, status="scheduled") == {stage.post.pk}
+    publications = Publication.objects.all()
+    assert not publications_in_state(publications, "to_post").exists()
+    assert publications_in_state(publications, "scheduled_to_fail").get() == stage.publication
+
+
+def test_a_failed_publication_of_a_closed_account_is_given_to_nobody(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    failed = stage.send(FakePlatform(failures=[Refused("no")]))
+    register.close_official_account(
+        actor=cast.bayu, official_account_id=stage.account.pk, reason="Ditutup"
+    )
+    with pytest.raises(ContentError, match="is closed"):
+        actions.retry_publication(actor=cast.sari, publication_id=failed.pk)
+    assert stage.publication.status == Publication.Status.FAILED
+    assert actions.tell_due_by_hand(actor=User.objects.system()) == 0

@@ -279,6 +279,8 @@ def test_a_first_comment_is_proved_by_its_own_address(
     prove(stage, first, post.format(**names))
     with pytest.raises(ContentError, match=r"comment"):
         prove(stage, second, post.format(**names))
+    with pytest.raises(ContentError, match="under another post"):
+        prove(stage, second, comment.format(**names).replace("122100", "122199"))
     done = actions.record_by_hand(
         actor=cast.sari, publication_id=second.pk, number=1, permalink=comment.format(**names),
         went_out_at=timezone.now(),
