@@ -308,6 +308,15 @@ PUBLICATION_WITHDRAWN = event(
     label=_("Publication withdrawn"),
     sentence=_("%(actor)s withdrew %(target)s from %(account)s: %(reason)s"),
 )
+WITHDRAWAL_ASKED = event(
+    "content.publication.withdrawal_asked",
+    "account",
+    "reason",
+    label=_("Withdrawal of what may be out"),
+    sentence=_(
+        "%(actor)s withdrew %(target)s from %(account)s, where it may be out already: %(reason)s"
+    ),
+)
 WITHDRAWAL_SETTLED = event(
     "content.publication.withdrawal_settled",
     "account",

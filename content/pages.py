@@ -18,6 +18,7 @@ from accounts.server_limits import limits_of
 from accounts.spending import left_this_month
 from content import comparing, outstanding, selectors, stages, talk_pages
 from content.actions.completing import missing_from
+from content.actions.settling import GOES_OUT
 from content.checklist import ETHICS
 from content.document_words import declared_rows, facet_rows, justified_rows
 from content.documents import Document, MediaItem, Prepared
@@ -38,7 +39,7 @@ from content.preflight import (
     unconnected,
 )
 from content.preparing import changes, expected, left_out, prepare
-from content.states import UNFINISHED, word
+from content.states import NOT_OUT, UNFINISHED, word
 from content.surroundings import findings_of
 from govsocial.audit.selectors import history_of
 from govsocial.platforms import text as texts
@@ -307,13 +308,17 @@ def steps(
     """The way of a post, and where it stands."""
     order = [Post.Status.DRAFT, Post.Status.SUBMITTED, Post.Status.SCHEDULED, Post.Status.LIVE]
     labels = [_("Draft"), _("Submitted"), _("Approval"), _("Scheduled"), _("Live")]
+    # One that was out and was taken back everywhere waits with the rest as before it was out.
+    stands = Post.Status(post.status)
+    if stands == Post.Status.LIVE and post.display_status in NOT_OUT:
+        stands = Post.Status.SCHEDULED
     at = {
         Post.Status.DRAFT: 0,
         Post.Status.SUBMITTED: 2,
         Post.Status.REJECTED: 2,
         Post.Status.APPROVED: 3,
         Post.Status.SCHEDULED: 3,
-    }.get(Post.Status(post.status), len(order) + 1)
+    }.get(stands, len(order) + 1)
     rows = [
         {"label": label, "state": "done" if place < at else "current" if place == at else ""}
         for place, label in enumerate(labels)
@@ -382,7 +387,9 @@ def publication_page(publication: Publication, user: User) -> dict[str, Any]:
         "content": content,
         "preview": alone(previews(publication.post, content, [account])[0], publication.part),
         "attempts": attempts,
-        "may_retry": runs and publication.status == Publication.Status.FAILED,
+        "may_retry": runs
+        and publication.status == Publication.Status.FAILED
+        and publication.post.status in GOES_OUT,
         "may_cancel": runs and publication.status in CANCELLABLE,
         "may_settle": runs and publication.status in SETTLABLE and not publication.by_hand,
         "proof": next((one.proof for one in attempts if hasattr(one, "proof")), None),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Min
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from content import gate, pages, selectors_freezes
 from content.actions.archiving import ARCHIVABLE
+from content.actions.withdrawing import DOUBTFUL
 from content.documents import Document
 from content.forms_freezes import FreezeForm
 from content.models import Freeze, Post, Publication, Relation, Withdrawal
@@ -130,8 +132,9 @@ def publication_extras(publication: Publication, user: User) -> dict[str, Any]:
     return {
         "freezes": freezes,
         "may_release": let_go and selectors_freezes.may_release(publication, user),
-        "may_withdraw": runs and status == Publication.Status.PUBLISHED,
+        "may_withdraw": runs and bool(to_withdraw([publication])),
         "withdrawal": withdrawal,
+        "is_withdrawn_if_out": status in DOUBTFUL and hasattr(publication, "withdrawal"),
         "may_settle_withdrawal": runs and withdrawal is not None and not withdrawal.outcome,
     }
 
@@ -143,22 +146,30 @@ def withdrawal_of(publication: Publication) -> Withdrawal | None:
     return rows.filter(publication=publication).first()
 
 
-DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
+def to_withdraw(publications: Iterable[Publication]) -> list[Publication]:
+    """What may be withdrawn of these: what is live, and what may be and was not withdrawn yet.
+    They come with their withdrawals."""
+    return [
+        one
+        for one in publications
+        if one.status == Publication.Status.PUBLISHED
+        or (one.status in DOUBTFUL and not hasattr(one, "withdrawal"))
+    ]
 
 
-def withdraw_page(publications: list[Publication], post: Post | None = None) -> dict[str, Any]:
-    """What a withdrawal will do on each account, and who has to do the rest. Of a whole ``post``,
-    also what may be out."""
+def withdraw_page(publications: list[Publication]) -> dict[str, Any]:
+    """What a withdrawal will do on each account, and who has to do the rest."""
     for one in publications:
         one.deleted_by_hand = (  # type: ignore[attr-defined]  # for the template
             one.official_account.platform in DELETED_BY_HAND or not one.platform_post_id
         )
-    rows = Publication.objects.filter(post=post, status__in=DOUBTFUL).order_by("pk")
-    doubtful = list(rows.select_related("official_account")) if post else []
+    live = [one for one in publications if one.status == Publication.Status.PUBLISHED]
+    doubtful = [one for one in publications if one.status in DOUBTFUL]
     return {
         "publications": publications,
-        "outlets": outlets(publications),
+        "outlets": outlets(live),
         "doubtful": outlets(doubtful),
+        "accounts": list(dict.fromkeys(one.official_account for one in [*live, *doubtful])),
     }
 
 
@@ -171,10 +182,7 @@ def post_page(post: Post, user: User, chosen: str | None) -> dict[str, Any]:
 def post_extras(post: Post, user: User, publications: list[Publication]) -> dict[str, Any]:
     """What a post follows, what follows it, and what may be done with what is out."""
     is_out = post.status in {Post.Status.LIVE, Post.Status.CORRECTED}
-    # One for each account: what follows it is taken back with it.
-    live = [
-        one for one in publications if one.status == Publication.Status.PUBLISHED and not one.part
-    ]
+    out = to_withdraw(publications)
     runs = user.holds("content.publish", post.unit_id)
     followers = followers_of(post)
     correction = _first_correction(followers)
@@ -184,9 +192,9 @@ def post_extras(post: Post, user: User, publications: list[Publication]) -> dict
         "correction": correction,
         "corrected_at": correction.out_at if correction else None,
         "may_follow": is_out and user.holds("content.draft", post.unit_id),
-        "live": live,
-        "may_withdraw": bool(live)
-        and all(user.holds("content.publish", one.official_account.unit_id) for one in live),
+        "withdrawn_from": list(dict.fromkeys(one.official_account for one in out)),
+        "may_withdraw": bool(out)
+        and all(user.holds("content.publish", one.official_account.unit_id) for one in out),
         "may_archive": runs and post.status in ARCHIVABLE and post.display_status != "withdrawing",
     }
 

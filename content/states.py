@@ -7,19 +7,21 @@ the same rules: so no two places disagree, and a filter finds the posts that hav
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from content.following import IS_ITS_TURN
-from content.models.post import Post, PostStatus
+from content.models.post import Post, PostStatus, Relation
 from content.models.publication import ON_ACCOUNT_IN_USE, Publication
 from content.models.publication_status import BADGES, PublicationStatus
 from content.models.review import Review
-from content.models.withdrawal import Withdrawal
 from govsocial.web.templatetags.ui import STATUS
 
 _ON_ITS_WAY = (PostStatus.APPROVED, PostStatus.SCHEDULED)
@@ -30,17 +32,51 @@ _NOT_STOPPED = (
     PublicationStatus.UNCONFIRMED,
     PublicationStatus.PUBLISHED,
 )
-# What does not go by itself, be it a post or what follows one.
-_HELD_UP = Q(status__in=(PublicationStatus.FAILED, PublicationStatus.UNCONFIRMED)) | Q(
-    status=PublicationStatus.SCHEDULED, by_hand=True
+# As the partial index ``publication_not_out`` has them.
+_OPEN = (
+    PublicationStatus.SCHEDULED,
+    PublicationStatus.SENDING,
+    PublicationStatus.UNCONFIRMED,
+    PublicationStatus.FAILED,
+    PublicationStatus.FROZEN,
 )
-_NOT_OUT = Q(part=0, status__in=(PublicationStatus.SCHEDULED, PublicationStatus.SENDING))
+# A part that is put off for longer than it takes to try a thing again does not go by itself.
+_SOON = timedelta(minutes=5)
+_CAN_GO = ON_ACCOUNT_IN_USE & (Q(by_hand=True) | Q(official_account__credential__status="good"))
 
-# What keeps a live post from being out as a whole.
-_UNFINISHED = Q(status=PublicationStatus.FROZEN) | _NOT_OUT | _HELD_UP
-
-UNFINISHED = ("partly_frozen", "partly_live", "withdrawing")
+UNFINISHED = ("partly_frozen", "partly_live", "correcting", "withdrawing")
 """What is said of posts that are out, or were, and of which something is still to be done."""
+
+NOT_OUT = ("unconfirmed", "frozen", "to_post", "failed", PostStatus.SCHEDULED)
+"""What is said of posts of which nothing is out: not yet, or not any more."""
+
+
+def _unfinished() -> Q:
+    """The publications that keep a live post from being out as a whole.
+
+    Both the words and the filter ask this, so that they agree: of a live post that has one of these
+    a rule says what it is, of every other one that it is live.
+    """
+    is_put_off = Q(not_before__gt=timezone.now() + _SOON)
+    return Q(status__in=_OPEN) & (
+        Q(part=0)
+        | ~Q(status__in=(PublicationStatus.SCHEDULED, PublicationStatus.SENDING))
+        # What follows a post goes by itself, unless something holds it up.
+        | Q(status=PublicationStatus.SCHEDULED) & (Q(by_hand=True) | is_put_off | ~_CAN_GO)
+        | ~_beside(status=PublicationStatus.PUBLISHED)
+    )
+
+
+def _beside(**fields: object) -> Q:
+    """Whether its post has another publication of that kind. Asked of the few that are not out, and
+    not of each post: most of what there is is out."""
+    return _any(Publication.objects.filter(post=OuterRef("post"), **fields))
+
+
+def _any(rows: QuerySet[Any]) -> Q:
+    """Whether there are any: as ``Exists``, but asked of each row that it is needed for. PostgreSQL
+    works out an ``EXISTS`` for all rows at once where it expects many, and a page has 25."""
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
 class Rule(NamedTuple):
@@ -59,50 +95,84 @@ class Rule(NamedTuple):
         return reduce(or_, parts)
 
 
-def rules(way: str = "") -> list[Rule]:
+def rules(way: str = "", *, of_all: bool = False) -> list[Rule]:
     """What is said instead of the status that a post is stored with. Of rows whose key is that of
-    the post, as posts and ``PostSearch`` have it; ``way`` leads there from other rows."""
+    the post, as posts and ``PostSearch`` have it; ``way`` leads there from other rows. ``of_all``:
+    to find the few of all posts for which a rule holds, instead of the rule of a few posts."""
 
     def some(*asked: Q, **fields: object) -> Q:
-        return Q(Exists(Publication.objects.filter(*asked, post=OuterRef(f"{way}pk"), **fields)))
+        found = Publication.objects.filter(*asked, **fields)
+        if of_all:
+            return Q(**{f"{way}pk__in": found.values("post")})
+        return _any(found.filter(post=OuterRef(f"{way}pk")))
 
-    def before_it_is_out(key: str, holds: Q) -> Rule:
-        return Rule(key, ((_ON_ITS_WAY, holds),))
+    def while_it_is_not_out(key: str, *asked: Q, **fields: object) -> Rule:
+        """Nor is a live post out of which everything that was out was taken back."""
+        return Rule(key, ((waiting, some(~is_out, *asked, **fields)),))
+
+    live = (PostStatus.LIVE,)
+    waiting = (*_ON_ITS_WAY, *live)
+    is_out = _beside(status=PublicationStatus.PUBLISHED)
+    unfinished = some(_unfinished())
 
     sent_back = Review.objects.filter(
         post=OuterRef(f"{way}pk"),
         version=F("post__current_version"),
         status=Review.Status.CHANGES,
     )
-    frozen = some(status=PublicationStatus.FROZEN)
     # What follows a post goes on only if the post does.
-    goes_on = some(status__in=_NOT_STOPPED, part=0)
-    by_hand_now = some(
+    goes_on = _beside(status__in=_NOT_STOPPED, part=0)
+    by_hand_now = Q(
         IS_ITS_TURN,
         ON_ACCOUNT_IN_USE,
         status=PublicationStatus.SCHEDULED,
         by_hand=True,
         scheduled_for__lte=timezone.now(),
     )
-    still_there = Q(
-        Exists(
-            Withdrawal.objects.filter(
-                publication__post=OuterRef(f"{way}pk"),
-                publication__status=PublicationStatus.WITHDRAWN,
-                outcome="",
-            )
-        )
-    )
+    still_there = Q(status=PublicationStatus.WITHDRAWN, withdrawal__outcome="")
     return [
-        Rule("changes_requested", (((PostStatus.DRAFT,), Q(Exists(sent_back))),)),
-        before_it_is_out("unconfirmed", some(status=PublicationStatus.UNCONFIRMED)),
-        Rule("partly_frozen", (((PostStatus.LIVE,), frozen), (_ON_ITS_WAY, frozen & goes_on))),
-        Rule("partly_live", (((PostStatus.LIVE,), some(_NOT_OUT | _HELD_UP)),)),
-        Rule("withdrawing", (((PostStatus.WITHDRAWN,), still_there),)),
-        before_it_is_out("frozen", frozen),
-        before_it_is_out("to_post", by_hand_now),
-        before_it_is_out("failed", some(status=PublicationStatus.FAILED) & ~goes_on),
+        Rule("changes_requested", (((PostStatus.DRAFT,), _any(sent_back)),)),
+        while_it_is_not_out("unconfirmed", status=PublicationStatus.UNCONFIRMED),
+        Rule("partly_frozen", ((waiting, some(goes_on, status=PublicationStatus.FROZEN)),)),
+        Rule("partly_live", ((live, some(_unfinished(), is_out)),)),
+        Rule("correcting", (((PostStatus.CORRECTED,), _still_wrong(way)),)),
+        Rule(
+            "withdrawing",
+            (
+                ((PostStatus.WITHDRAWN,), some(still_there)),
+                (live, unfinished & some(still_there, ~is_out)),
+            ),
+        ),
+        while_it_is_not_out("frozen", status=PublicationStatus.FROZEN),
+        while_it_is_not_out("to_post", by_hand_now),
+        while_it_is_not_out("failed", ~goes_on, status=PublicationStatus.FAILED),
+        Rule(PostStatus.SCHEDULED, ((live, unfinished),)),
     ]
+
+
+def _still_wrong(way: str) -> Q:
+    """Whether a post that was corrected stands uncorrected on an account that its correction was
+    meant for. An account that a correction leaves out, or was cancelled for, needs none."""
+    wrong = OuterRef(f"{way}pk")
+    corrections = Publication.objects.filter(
+        post__follows=wrong, post__relation=Relation.CORRECTION, part=0
+    )
+    is_out = PublicationStatus.PUBLISHED
+    meant = corrections.exclude(status__in=(is_out, PublicationStatus.CANCELLED))
+    stands = Publication.objects.filter(
+        post=OuterRef("post__follows"),
+        official_account=OuterRef("official_account"),
+        status=is_out,
+        part=0,
+    )
+    corrected = Publication.objects.filter(
+        post__follows=OuterRef("post__follows"),
+        post__relation=Relation.CORRECTION,
+        official_account=OuterRef("official_account"),
+        status=is_out,
+        part=0,
+    )
+    return _any(meant.filter(_any(stands), ~_any(corrected)))
 
 
 def shown_status(way: str = "") -> Case:
@@ -127,20 +197,23 @@ def with_status_of_first(posts: QuerySet[Any]) -> QuerySet[Any]:
 
 def in_state(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
     """Those of which pages say ``key``: that of a rule, or a stored status."""
-    known = rules()
-    place = next((at for at, rule in enumerate(known) if rule.key == key), None)
-    if place is not None:
-        found = rows.filter(known[place].asked())
-        for rule in known[:place]:
-            found = found.exclude(rule.asked())
-        return found
-    found = rows.filter(status=key)
     if key == PostStatus.LIVE:
         # Most posts are live and whole. What is not is little: read once and not asked of each.
-        return found.exclude(pk__in=Publication.objects.filter(_UNFINISHED).values("post"))
-    for holds in filter(None, (rule.of(key) for rule in known)):
-        found = found.exclude(holds)
-    return found
+        unfinished = Publication.objects.filter(_unfinished()).values("post")
+        return rows.filter(status=key).exclude(pk__in=unfinished)
+    known = rules(of_all=True)
+    found = []
+    place = next((at for at, rule in enumerate(known) if rule.key == key), None)
+    if place is not None:
+        found.append(_but(known[place].asked(), [rule.asked() for rule in known[:place]]))
+    if key in PostStatus.values:
+        others = filter(None, (rule.of(key) for rule in known))
+        found.append(_but(Q(status=key), others))
+    return rows.filter(reduce(or_, found))
+
+
+def _but(holds: Q, others: Iterable[Q]) -> Q:
+    return reduce(and_, (~one for one in others), holds)
 
 
 def status_of(post: Post) -> str:
@@ -161,9 +234,7 @@ def publications_in_state(rows: QuerySet[Publication], key: str) -> QuerySet[Pub
         return rows.filter(status=PublicationStatus.SENDING, by_hand=True)
     rows = rows.filter(status=PublicationStatus.SCHEDULED)
     if key == "scheduled_to_fail":
-        return rows.exclude(
-            ON_ACCOUNT_IN_USE & (Q(by_hand=True) | Q(official_account__credential__status="good"))
-        )
+        return rows.exclude(_CAN_GO)
     is_due = Q(scheduled_for__lte=timezone.now()) & IS_ITS_TURN
     return rows.filter(ON_ACCOUNT_IN_USE, is_due if key == "to_post" else ~is_due, by_hand=True)
 
@@ -178,8 +249,8 @@ CHOICES = [
     for key in (
         PostStatus.DRAFT, "changes_requested", PostStatus.SUBMITTED, PostStatus.APPROVED,
         PostStatus.SCHEDULED, "to_post", "unconfirmed", "failed", "frozen", "partly_frozen",
-        "partly_live", PostStatus.LIVE, PostStatus.CORRECTED, "withdrawing", PostStatus.WITHDRAWN,
-        PostStatus.ARCHIVED, PostStatus.REJECTED,
+        "partly_live", PostStatus.LIVE, "correcting", PostStatus.CORRECTED, "withdrawing",
+        PostStatus.WITHDRAWN, PostStatus.ARCHIVED, PostStatus.REJECTED,
     )
 ]  # fmt: skip
 """What posts can be filtered by: as stored statuses, of which addresses tell, and the further

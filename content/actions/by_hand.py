@@ -36,6 +36,8 @@ from content.actions.settling import (
     mark_failed,
     mark_published,
     out_of_line,
+    set_way,
+    set_way_after,
 )
 from content.actions.telling import tell_to_post
 from content.errors import ContentError, GateRefused
@@ -43,7 +45,6 @@ from content.events import (
     PUBLICATION_CLAIMED,
     PUBLICATION_HANDED_BACK,
     PUBLICATION_PROVED,
-    PUBLICATION_WAY_CHOSEN,
 )
 from content.models import Attempt, HandProof, Publication
 from content.models.publication import ON_ACCOUNT_IN_USE
@@ -278,26 +279,9 @@ def choose_way(*, actor: User, publication_id: int, by_hand: bool) -> Publicatio
         return publication
     for reason in reasons_of_the_gate(publication):
         raise reason.refusal()
-    _set_way(publication, actor, by_hand)
-    for one in (
-        following.after(publication).filter(status=STATUS.SCHEDULED).exclude(by_hand=by_hand)
-    ):
-        _set_way(one, actor, by_hand)
+    set_way(publication, actor, by_hand=by_hand)
+    set_way_after(publication, actor)
     return publication
-
-
-def _set_way(publication: Publication, actor: User, by_hand: bool) -> None:
-    publication.by_hand = by_hand
-    publication.not_before = publication.leased_until = publication.hand_told_at = None
-    publication.problem = ""
-    publication.save()
-    record(
-        PUBLICATION_WAY_CHOSEN,
-        actor=actor,
-        target=publication.post,
-        account=publication.outlet,
-        way="hand" if by_hand else "application",
-    )
 
 
 @transaction.atomic

@@ -17,21 +17,21 @@ from content.actions.refusals import guarded
 from content.actions.settling import (
     call_back,
     call_back_following,
-    end_withdrawn,
+    end_post,
     is_for_a_person,
     lock_publication,
     mark_cancelled,
-    move_post,
     out_of_line,
     put_in_line,
     refuse_not_in_use,
+    set_way_after,
 )
 from content.errors import ContentError, GateRefused
 from content.events import (
     PUBLICATION_RETRIED,
     PUBLICATION_SCHEDULED,
 )
-from content.models import Attempt, Post, PostVersion, Publication, Review
+from content.models import Attempt, Post, PostVersion, Publication
 from govsocial.audit.actions import record
 from govsocial.platforms.errors import AppMissing, BudgetSpent
 from govsocial.platforms.registry import new_key
@@ -150,7 +150,9 @@ def _wake_what_was_held_back(now: datetime) -> None:
 
 @guarded("retry")
 def retry_publication(*, actor: User, publication_id: int) -> Publication:
-    """Have a failed publication sent again, if its approval still counts and its account is in use.
+    """Have a failed publication sent again, if its approval still counts and its account is in use;
+    what follows it and waits goes out in the same way as it does now, by the application or by a
+    person.
 
     Raises ``ContentError`` where it is not: neither a worker nor a person may post there.
     """
@@ -172,6 +174,7 @@ def retry_publication(*, actor: User, publication_id: int) -> Publication:
     publication.hand_told_at = None
     if not put_in_line(publication):
         raise out_of_line(publication)
+    set_way_after(publication, actor)
     record(
         PUBLICATION_RETRIED,
         actor=actor,
@@ -192,16 +195,5 @@ def cancel_publication(*, actor: User, publication_id: int, reason: str) -> Publ
         raise ContentError(_("Only what is not out yet can be cancelled."))
     mark_cancelled(publication, actor, reason.strip())
     call_back_following(publication, actor, reason.strip())
-    waiting = publication.post.publications.exclude(status=Publication.Status.CANCELLED)
-    if publication.post.status == Post.Status.SCHEDULED and not waiting.exists():
-        _leave_schedule(publication.post)
-    end_withdrawn(publication.post)
+    end_post(publication.post)
     return publication
-
-
-def _leave_schedule(post: Post) -> None:
-    """Nothing of it goes out any more: a draft again, to be submitted anew as it is or changed."""
-    post.reviews.filter(status=Review.Status.APPROVED).update(
-        status=Review.Status.SUPERSEDED, closed_at=timezone.now()
-    )
-    move_post(post, Post.Status.DRAFT, before=[Post.Status.SCHEDULED])

@@ -23,7 +23,7 @@ from content.events import (
     PUBLICATION_WAY_CHOSEN,
     PUBLICATION_WITHDRAWN,
 )
-from content.models import Attempt, Post, Publication, Relation, Withdrawal
+from content.models import Attempt, Post, Publication, Relation, Review, Withdrawal
 from content.models.publication import ONE_PUBLICATION_A_POST, ONE_PUBLICATION_AN_ADDRESS
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PublishedPost
@@ -39,9 +39,16 @@ NOT_LABELLED = gettext_noop(
     "Money was spent on this post, and a text of it lacks the label that readers must see. "
     "Submit a version with the label, or reverse the spending if it was wrong."
 )
+WAS_WITHDRAWN = gettext_noop("Its post was withdrawn.")
+WAS_CORRECTED = gettext_noop("Replaced by its correction.")
 ANOTHERS_POST = gettext_noop(
     "What the platform shows is the post of another publication; this one may be out as well."
 )
+
+
+ENDED = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
+GOES_OUT = (Post.Status.APPROVED, Post.Status.SCHEDULED, Post.Status.LIVE)
+"""Of posts that stand elsewhere nothing goes out: the trigger ``gate`` asks the same."""
 
 
 class AnothersPost(Doubtful):
@@ -111,22 +118,32 @@ def mark_published(
     )
     if not publication.platform_post_id:
         for one in following.to_leave_to_people(publication):
-            leave_to_people(one, actor)
+            set_way(one, actor, by_hand=True)
     _withdraw_at_once(publication)
 
 
-def leave_to_people(publication: Publication, actor: User) -> None:
-    """Have a person post a locked publication that was scheduled for the application."""
-    publication.by_hand = True
+def set_way(publication: Publication, actor: User, *, by_hand: bool) -> None:
+    """Have a person post a locked publication that is not out, or the application send it."""
+    publication.by_hand = by_hand
     publication.not_before = publication.leased_until = publication.hand_told_at = None
-    publication.save(update_fields=["by_hand", "not_before", "leased_until", "hand_told_at"])
+    if publication.status == Publication.Status.SCHEDULED:
+        publication.problem = ""
+    publication.save()
     record(
         PUBLICATION_WAY_CHOSEN,
         actor=actor,
         target=publication.post,
         account=publication.outlet,
-        way="hand",
+        way="hand" if by_hand else "application",
     )
+
+
+def set_way_after(publication: Publication, actor: User) -> None:
+    """Have what follows a locked publication and waits too go out in the same way."""
+    waiting = [Publication.Status.SCHEDULED, Publication.Status.FROZEN]
+    after = following.after(publication).filter(status__in=waiting)
+    for one in after.exclude(by_hand=publication.by_hand):
+        set_way(one, actor, by_hand=publication.by_hand)
 
 
 def _withdraw_at_once(publication: Publication) -> None:
@@ -140,7 +157,7 @@ def mark_withdrawn(publication: Publication, withdrawal: Withdrawal) -> None:
     """Take a locked publication back that is live; workers delete it on the platform, or a person
     where it has no id there. Its post ends with the last of them."""
     take_back(publication, withdrawal)
-    end_withdrawn(publication.post)
+    end_post(publication.post)
 
 
 def take_back(publication: Publication, withdrawal: Withdrawal) -> None:
@@ -164,7 +181,7 @@ def _correct(post_id: int, actor: User) -> None:
     wrong = Post.objects.select_for_update().get(pk=post_id)
     if wrong.status != Post.Status.LIVE:
         return
-    call_back(wrong, actor, gettext_noop("Replaced by its correction."))
+    call_back(wrong, actor, WAS_CORRECTED)
     move_post(wrong, Post.Status.CORRECTED, before=[Post.Status.LIVE])
 
 
@@ -217,7 +234,7 @@ def mark_failed(
 ) -> None:
     """Stop a locked publication until a person acts; ``message`` is what pages say.
 
-    One that was withdrawn meanwhile ends here: it is not out, and never will be.
+    One that was withdrawn or corrected meanwhile ends here: it is not out, and never will be.
     """
     publication.status = Publication.Status.FAILED
     publication.problem = message[:300]
@@ -231,19 +248,28 @@ def mark_failed(
         attempt=number,
         error=error,
     )
-    if Withdrawal.objects.filter(publication=publication).exists():
-        mark_cancelled(publication, actor, gettext_noop("Its post was withdrawn."))
-        call_back_following(publication, actor, gettext_noop("Its post was withdrawn."))
-        end_withdrawn(publication.post)
+    over = _is_over(publication)
+    if over:
+        mark_cancelled(publication, actor, over)
+        call_back_following(publication, actor, over)
+        end_post(publication.post)
         return
     tell_trouble(publication)
+
+
+def _is_over(publication: Publication) -> str:
+    """Why nothing can be tried again any more; "" where a person may."""
+    if gate.is_withdrawn(publication):
+        return WAS_WITHDRAWN
+    return WAS_CORRECTED if publication.post.status == Post.Status.CORRECTED else ""
 
 
 def put_in_line(publication: Publication) -> bool:
     """Save a new or locked publication as scheduled, or as frozen where a freeze covers it or has
     stopped it and nobody has let it go since.
 
-    False, with nothing changed in the database, when its approval no longer counts.
+    False, with nothing changed in the database, when its approval no longer counts, or nothing more
+    of it goes out: the trigger ``gate`` asks the same of what would be frozen.
     """
     before = publication.status
     for _again in range(2):
@@ -267,6 +293,11 @@ def out_of_line(publication: Publication) -> GateRefused:
     """Why ``put_in_line`` said no, for who tried."""
     if not gate.is_labelled(publication.version_id):
         return GateRefused(in_words(NOT_LABELLED), why="not_labelled")
+    if publication.post.status not in GOES_OUT:
+        return GateRefused(
+            _("Nothing more of this post goes out: it was corrected, withdrawn or archived."),
+            why="no_longer_counts",
+        )
     if publication.post.status == Post.Status.LIVE:
         return GateRefused(
             _(
@@ -297,15 +328,19 @@ def mark_cancelled(publication: Publication, actor: User, reason: str) -> None:
     )
 
 
-def end_withdrawn(post: Post) -> None:
-    """A locked post of which something was withdrawn, and nothing is out or waits any more, is
-    withdrawn itself."""
-    ended = [Publication.Status.WITHDRAWN, Publication.Status.CANCELLED]
-    left = post.publications.exclude(status__in=ended)
-    withdrawn = post.publications.filter(status=Publication.Status.WITHDRAWN)
-    if withdrawn.exists() and not left.exists():
-        before = [Post.Status.LIVE, Post.Status.CORRECTED]
+def end_post(post: Post) -> None:
+    """A locked post of which nothing is out or waits any more is withdrawn, where something of it
+    was; else it never went out, and is a draft again."""
+    if post.publications.exclude(status__in=ENDED).exists():
+        return
+    if post.publications.filter(status=Publication.Status.WITHDRAWN).exists():
+        before = [Post.Status.LIVE, Post.Status.CORRECTED, Post.Status.ARCHIVED]
         move_post(post, Post.Status.WITHDRAWN, before=before)
+    elif move_post(post, Post.Status.DRAFT, before=[Post.Status.SCHEDULED]):
+        # To be submitted anew, as it is or changed.
+        post.reviews.filter(status=Review.Status.APPROVED).update(
+            status=Review.Status.SUPERSEDED, closed_at=timezone.now()
+        )
 
 
 def lock_publication(publication_id: int) -> Publication:
@@ -324,8 +359,7 @@ def lock_publication(publication_id: int) -> Publication:
     )
 
 
-def move_post(post: Post, status: str, *, before: Sequence[str]) -> None:
+def move_post(post: Post, status: str, *, before: Sequence[str]) -> bool:
     """Move a locked post on, when it stands where ``before`` says; else leave it."""
-    Post.objects.filter(pk=post.pk, status__in=before).update(
-        status=status, updated_at=timezone.now()
-    )
+    rows = Post.objects.filter(pk=post.pk, status__in=before)
+    return bool(rows.update(status=status, updated_at=timezone.now()))

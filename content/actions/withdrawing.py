@@ -18,14 +18,15 @@ from accounts.vault import CannotOpen, client_for
 from content import following, gate
 from content.actions.refusals import guarded
 from content.actions.settling import (
+    ENDED,
     call_back,
     call_back_following,
-    end_withdrawn,
+    end_post,
     lock_publication,
     take_back,
 )
 from content.errors import ContentError
-from content.events import WITHDRAWAL_SETTLED
+from content.events import WITHDRAWAL_ASKED, WITHDRAWAL_SETTLED
 from content.models import Post, Publication, Withdrawal
 from govsocial.audit.actions import record
 from govsocial.platforms.base import PlatformClient
@@ -35,7 +36,6 @@ from govsocial.web.permissions import require
 logger = logging.getLogger(__name__)
 
 MOST_TRIES = 8
-ENDED = (Publication.Status.CANCELLED, Publication.Status.WITHDRAWN)
 DOUBTFUL = (Publication.Status.SENDING, Publication.Status.UNCONFIRMED)
 OUT = (*DOUBTFUL, Publication.Status.PUBLISHED)
 FIRST_WAIT = 30.0
@@ -44,31 +44,44 @@ CANNOT_OPEN = gettext_noop("The stored connection cannot be opened. Connect agai
 
 @guarded("withdraw")
 def withdraw_publication(*, actor: User, publication_id: int, reason: str) -> Withdrawal:
-    """Take a live publication back, with a reason, and what follows it on its account; workers
-    delete it on the platform.
+    """Take a publication back that is live or may be, with a reason, and what follows it on its
+    account; workers delete it on the platform.
 
-    Nothing of the record is lost. Raises ``ContentError`` for what is not live.
+    What may be out is withdrawn once it is known to be out, and never sent again where it is not.
+    Nothing of the record is lost. Raises ``ContentError`` for what is not out, or withdrawn
+    already.
     """
     publication = lock_publication(publication_id)
     require(actor, "content.publish", publication.official_account.unit_id)
     if not reason.strip():
         raise ContentError(_("Give a reason."), field="reason")
-    if publication.status != Publication.Status.PUBLISHED:
-        raise ContentError(_("Only what is live can be withdrawn."))
+    if publication.status not in OUT or gate.is_withdrawn(publication):
+        raise ContentError(_("Only what is live, or may be, can be withdrawn."))
     call_back_following(publication, actor, reason.strip())
     for one in reversed(following.after(publication).filter(status__in=OUT)):
         _take_back(one, actor, reason)
     withdrawal = _take_back(publication, actor, reason)
-    end_withdrawn(publication.post)
+    if publication.post.status == Post.Status.ARCHIVED:
+        # What had failed of it is not tried again: it ends with what was out.
+        call_back(publication.post, actor, reason.strip())
+    end_post(publication.post)
     return withdrawal
 
 
 def _take_back(publication: Publication, actor: User, reason: str) -> Withdrawal:
     """What may be out is withdrawn once it is known to be out."""
-    withdrawal, _is_new = Withdrawal.objects.get_or_create(
+    withdrawal, is_new = Withdrawal.objects.get_or_create(
         publication=publication,
         defaults={"reason": reason.strip()[:500], "requested_by": actor},
     )
+    if is_new and publication.status in DOUBTFUL:
+        record(
+            WITHDRAWAL_ASKED,
+            actor=actor,
+            target=publication.post,
+            account=publication.outlet,
+            reason=withdrawal.reason,
+        )
     if publication.status == Publication.Status.PUBLISHED:
         take_back(publication, withdrawal)
     return withdrawal
@@ -76,11 +89,12 @@ def _take_back(publication: Publication, actor: User, reason: str) -> Withdrawal
 
 @guarded("withdraw")
 def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]:
-    """Take back everything of a post that is live, and call back what still waits; or nothing.
+    """Take back everything of a post that is live or may be, and call back what still waits; or
+    nothing.
 
     What is on its way, or may be out, is withdrawn once it is known to be out, and is not sent
     again where it is not. Raises ``PermissionDenied`` where one of the accounts is not the actor's
-    to publish on, and ``ContentError`` when nothing of it is live.
+    to publish on, and ``ContentError`` when nothing of it is out that was not withdrawn before.
     """
     post = (
         Post.objects.select_for_update(of=("self",))
@@ -94,18 +108,22 @@ def withdraw_post(*, actor: User, post_id: int, reason: str) -> list[Withdrawal]
     for one in open_ones:
         require(actor, "content.publish", one.official_account.unit_id)
     call_back(post, actor, reason.strip())
-    out = post.publications.filter(status__in=OUT).select_for_update(of=("self",))
-    withdrawn = []
-    # What follows a post goes before it.
-    for one in out.select_related("official_account").order_by("-part", "pk"):
-        one.post = post
-        was_live = one.status == Publication.Status.PUBLISHED
-        withdrawal = _take_back(one, actor, reason)
-        if was_live:
-            withdrawn.append(withdrawal)
-    if not withdrawn:
+    rows = post.publications.filter(status__in=OUT).exclude(
+        status__in=DOUBTFUL, withdrawal__isnull=False
+    )
+    out = list(
+        rows.select_for_update(of=("self",))
+        .select_related("official_account")
+        # What follows a post goes before it.
+        .order_by("-part", "pk")
+    )
+    if not out:
         raise ContentError(_("Nothing of this post is live any more."))
-    end_withdrawn(post)
+    withdrawn = []
+    for one in out:
+        one.post = post
+        withdrawn.append(_take_back(one, actor, reason))
+    end_post(post)
     return withdrawn
 
 

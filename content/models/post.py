@@ -43,6 +43,8 @@ POST_MOVES = (
     (PostStatus.LIVE, PostStatus.ARCHIVED),
     (PostStatus.CORRECTED, PostStatus.ARCHIVED),
     (PostStatus.WITHDRAWN, PostStatus.ARCHIVED),
+    # It was still out, and is taken back after all.
+    (PostStatus.ARCHIVED, PostStatus.WITHDRAWN),
 )
 
 

@@ -236,6 +236,16 @@ class Publication(models.Model):
                         SELECT 1 FROM content_withdrawal WHERE publication_id = NEW.id) THEN
                         RAISE EXCEPTION 'It was withdrawn.' USING ERRCODE = 'check_violation';
                     END IF;
+                    -- Nor does it come back into line to wait for a word of an approver. What a
+                    -- freeze stops was in line by right: a freeze never fails.
+                    IF TG_OP = 'UPDATE' AND NEW.status = 'frozen'
+                        AND OLD.status IN ('sending', 'unconfirmed', 'failed') AND (
+                        EXISTS (SELECT 1 FROM content_withdrawal WHERE publication_id = NEW.id)
+                        OR NOT EXISTS (SELECT 1 FROM content_post WHERE id = NEW.post_id
+                            AND status IN ('approved', 'scheduled', 'live'))) THEN
+                        RAISE EXCEPTION 'Nothing more of it goes out.'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     IF TG_OP = 'INSERT' OR NEW.status IN ('scheduled', 'sending') THEN
                         -- The version row cannot change; the post row can, so it is locked.
                         PERFORM 1 FROM content_post p

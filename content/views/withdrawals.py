@@ -27,7 +27,7 @@ _WITHDRAWN = gettext_lazy(
 @requires("content.publish")
 def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpResponse:
     publication = to_run(request, publication_id, "official_account__person_in_charge")
-    if publication.status != Publication.Status.PUBLISHED:
+    if not pages_freezes.to_withdraw([publication]):
         return moved_on(request, publication)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -49,9 +49,9 @@ def publication_withdraw(request: HttpRequest, publication_id: int) -> HttpRespo
 @require_form
 @requires("content.publish")
 def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
-    """Everything of a post that is live, in one go."""
-    post, live = _live(request, post_id)
-    if not live:
+    """Everything of a post that is live or may be, in one go."""
+    post, out = _out(request, post_id)
+    if not out:
         messages.warning(request, _("Nothing of this post is live any more."))
         return redirect("content:post_detail", post.pk)
     form = ReasonForm(request.POST or None)
@@ -63,7 +63,7 @@ def post_withdraw(request: HttpRequest, post_id: int) -> HttpResponse:
         else:
             messages.success(request, _WITHDRAWN)
             return redirect("content:post_detail", post.pk)
-    context = pages_freezes.withdraw_page(live, post) | {"form": form, "post": post}
+    context = pages_freezes.withdraw_page(out) | {"form": form, "post": post}
     return _page(request, "post_withdraw", context)
 
 
@@ -96,13 +96,15 @@ def _page(request: HttpRequest, name: str, context: dict[str, object]) -> HttpRe
     return render(request, f"content/{name}.html", context, status=status)
 
 
-def _live(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
-    """The post and what is live of it: 404 to strangers, 403 to who may not withdraw all of it."""
+def _out(request: HttpRequest, post_id: int) -> tuple[Post, list[Publication]]:
+    """The post and what is out of it, or may be: 404 to strangers, 403 to who may not withdraw all
+    of it."""
     user = person(request)
     post = get_object_or_404(selectors.posts_visible_to(user), pk=post_id)
-    publications = selectors.publications_of(post).filter(status=Publication.Status.PUBLISHED)
-    live = list(publications.select_related("official_account__person_in_charge"))
-    units = {one.official_account.unit_id for one in live} or {post.unit_id}
+    publications = selectors.publications_of(post)
+    rows = publications.select_related("official_account__person_in_charge")
+    out = pages_freezes.to_withdraw(rows)
+    units = {one.official_account.unit_id for one in out} or {post.unit_id}
     if not all(user.holds("content.publish", unit) for unit in units):
         raise PermissionDenied
-    return post, live
+    return post, out

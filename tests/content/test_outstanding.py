@@ -11,21 +11,26 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from accounts.models import User
-from content import actions, notices, outlet_words, pages_by_hand
-from content.errors import ContentError
-from content.models import NoticeKind, Notification, Publication, Withdrawal
+from accounts.models import OfficialAccount, User
+from content import actions, notices, outlet_words, pages_by_hand, states
+from content.errors import ContentError, GateRefused
+from content.models import NoticeKind, Notification, Post, Publication, Withdrawal
 from content.pages import cancelled_with
 from govsocial.audit.models import Entry
-from govsocial.platforms.errors import Refused, UnknownOutcome
+from govsocial.platforms.base import OutgoingPost, PublishedPost
+from govsocial.platforms.errors import BudgetSpent, Refused, Unavailable, UnknownOutcome
 from govsocial.web.templatetags.formats import waited
 from tests import factories
+from tests.accounts.secrets import give_credential
 from tests.cast import Cast
 from tests.content.stage import FakePlatform, Stage, connected_account, document, make_stage
 from tests.content.test_emergencies import emergency
+from tests.content.test_freezes import freeze
+from tests.content.test_layers import without_triggers
 from tests.content.test_states import found_by, said_of
 from tests.content.test_threads import parts, send
 from tests.content.test_withdrawals import Deleting, follow, half_out
+from tests.content.test_withdrawn_meanwhile import other
 
 __all__ = ["half_out"]
 SignIn = Callable[[User | str], Client]
@@ -125,10 +130,165 @@ def test_a_corrected_post_of_which_something_failed_has_its_way_behind_it(
     actions.confirm_publication(
         publication_id=doubtful.pk, actor=User.objects.system(), client=FakePlatform()
     )
-    doubtful.refresh_from_db()
-    assert (half_out.fresh().status, doubtful.status) == ("corrected", STATUS.FAILED)
+    # As rows have it that failed before what is over was cancelled.
+    with without_triggers():
+        Publication.objects.filter(pk=doubtful.pk).update(status=STATUS.FAILED)
+    assert half_out.fresh().status == "corrected"
+    with pytest.raises(GateRefused, match="Nothing more of this post goes out"):
+        actions.retry_publication(actor=half_out.cast.sari, publication_id=doubtful.pk)
     page = page_of(half_out, client_as)
     assert (page.status_code, last_step(page)) == (200, ("Live", "done"))
+
+
+def withdraw_first(stage: Stage) -> None:
+    live = stage.post.publications.get(status=STATUS.PUBLISHED)
+    withdrawal = actions.withdraw_publication(
+        actor=stage.cast.sari, publication_id=live.pk, reason="Salah."
+    )
+    assert says(stage, "withdrawing")
+    actions.delete_withdrawn(
+        withdrawal_id=withdrawal.pk, actor=User.objects.system(), client=Deleting()
+    )
+
+
+def says(stage: Stage, word: str) -> bool:
+    """Whether a post is called so, and found by it."""
+    post = Post.objects.get(pk=stage.post.pk)
+    return post.display_status == word and post in states.in_state(Post.objects.all(), word)
+
+
+def test_what_is_left_of_a_post_that_was_taken_back_is_called_what_it_is(
+    half_out: Stage, client_as: SignIn
+) -> None:
+    withdraw_first(half_out)
+    assert half_out.fresh().status == "live"
+    assert says(half_out, "scheduled")
+    steps = [(one["label"], one["state"]) for one in page_of(half_out, client_as).context["steps"]]
+    assert steps[3:] == [("Scheduled", "current"), ("Live", "")]
+    waiting = half_out.post.publications.get(status=STATUS.SCHEDULED)
+    actions.choose_way(actor=half_out.cast.sari, publication_id=waiting.pk, by_hand=True)
+    assert says(half_out, "to_post")
+    actions.choose_way(actor=half_out.cast.sari, publication_id=waiting.pk, by_hand=False)
+    begun = freeze(half_out.cast)
+    assert says(half_out, "frozen")
+    actions.lift_freeze(actor=half_out.cast.sari, freeze_id=begun.pk, reason="Selesai")
+    actions.open_frozen(actor=half_out.cast.sari, publication_id=waiting.pk)
+    actions.release_publication(actor=half_out.cast.sari, publication_id=waiting.pk)
+    send(waiting, FakePlatform(failures=[Refused("Too long.")]))
+    assert says(half_out, "failed")
+
+
+def test_a_part_on_its_way_of_a_post_that_was_taken_back_does_not_make_it_live(
+    thread: Stage,
+) -> None:
+    first, second, _third = parts(thread)
+    send(first, FakePlatform())
+
+    class TakenBackMeanwhile(FakePlatform):
+        def publish(self, post: OutgoingPost) -> PublishedPost:
+            actions.withdraw_publication(
+                actor=thread.cast.sari, publication_id=first.pk, reason="Salah."
+            )
+            assert says(thread, "withdrawing")
+            raise UnknownOutcome("?")
+
+    send(second, TakenBackMeanwhile())
+    assert says(thread, "unconfirmed")
+
+
+def test_a_thread_that_is_held_up_is_partly_live(thread: Stage) -> None:
+    first, second, _third = parts(thread)
+    send(first, FakePlatform())
+    assert says(thread, "live")
+    send(second, FakePlatform(failures=[Unavailable("503")]))
+    assert says(thread, "live"), "it is tried again at once"
+    with without_triggers():
+        Publication.objects.update(not_before=None)
+    send(second, FakePlatform(failures=[BudgetSpent("Cap", retry_after=9 * 86400)]))
+    assert says(thread, "partly_live")
+
+
+def test_a_thread_whose_account_is_suspended_meanwhile_is_partly_live(thread: Stage) -> None:
+    send(parts(thread)[0], FakePlatform())
+    OfficialAccount.objects.filter(pk=thread.account.pk).update(status="suspended")
+    assert says(thread, "partly_live")
+
+
+def test_a_post_is_corrected_once_its_correction_is_out_where_it_was_meant_for(
+    cast: Cast, client_as: SignIn
+) -> None:
+    accounts = [connected_account(cast.diskominfo) for _two in range(2)]
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    wrong = Stage(cast, accounts[0], post).submit().approve()
+    for one in parts(wrong):
+        send(one, FakePlatform(handle=str(one.pk)))
+    correction = follow(wrong)
+    version = correction.fresh().current_version
+    assert version is not None
+    actions.edit_post(
+        actor=cast.dwi, post_id=correction.post.pk, based_on=version.number,
+        document=document(*accounts, text="Yang benar."),
+    )  # fmt: skip
+    correction.submit().approve()
+    here, there = correction.post.publications.order_by("pk")
+    send(here, FakePlatform(handle="satu"))
+    assert says(wrong, "correcting")
+    page = page_of(wrong, client_as)
+    assert last_step(page) == ("Correction not finished", "current")
+    assert "What is wrong still stands there alone" in page.content.decode()
+    send(there, FakePlatform(handle="dua"))
+    assert says(wrong, "corrected")
+    # What is taken back corrects nothing any more.
+    actions.withdraw_publication(actor=cast.sari, publication_id=there.pk, reason="Salah.")
+    assert says(wrong, "correcting")
+    stands = wrong.post.publications.get(official_account=there.official_account_id)
+    actions.withdraw_publication(actor=cast.sari, publication_id=stands.pk, reason="Salah.")
+    assert says(wrong, "corrected")
+
+
+def test_a_correction_that_leaves_an_account_out_finishes_without_it(cast: Cast) -> None:
+    accounts = [connected_account(cast.diskominfo) for _two in range(2)]
+    post = actions.create_post(
+        actor=cast.dwi, unit_id=cast.diskominfo.pk, document=document(*accounts)
+    )
+    wrong = Stage(cast, accounts[0], post).submit().approve()
+    for one in parts(wrong):
+        send(one, FakePlatform(handle=str(one.pk)))
+    follow(wrong).edit("Yang benar.").submit().approve().send(FakePlatform(handle="satu"))
+    assert says(wrong, "corrected")
+
+
+def test_an_archived_post_that_is_taken_back_leaves_the_archive_until_it_is_gone(
+    half_out: Stage, client_as: SignIn
+) -> None:
+    sari, post = half_out.cast.sari, half_out.post
+    send(other(half_out), FakePlatform(failures=[Refused("Too long.")]))
+    actions.archive_post(actor=sari, post_id=post.pk)
+    assert says(half_out, "archived")
+    live = post.publications.get(status=STATUS.PUBLISHED)
+    withdrawal = actions.withdraw_publication(actor=sari, publication_id=live.pk, reason="Salah.")
+    assert says(half_out, "withdrawing")
+    with pytest.raises(ContentError, match="still being taken back"):
+        actions.archive_post(actor=sari, post_id=post.pk)
+    actions.delete_withdrawn(
+        withdrawal_id=withdrawal.pk, actor=User.objects.system(), client=Deleting()
+    )
+    assert says(half_out, "withdrawn")
+    actions.archive_post(actor=sari, post_id=post.pk)
+    assert says(half_out, "archived")
+
+
+def test_what_is_tried_again_takes_what_follows_it_along_on_its_way(cast: Cast) -> None:
+    stage = make_stage(cast, connected=False, thread=("Dua.", "Tiga.")).submit().approve()
+    with without_triggers():
+        Publication.objects.filter(part=0).update(status=STATUS.FAILED)
+    give_credential(stage.account, User.objects.system())
+    actions.retry_publication(actor=cast.sari, publication_id=parts(stage)[0].pk)
+    assert [one.by_hand for one in parts(stage)] == [False] * 3
+    chosen = Entry.objects.filter(event="content.publication.way_chosen")
+    assert {one.data["account"] for one in chosen} == {one.outlet for one in parts(stage)[1:]}
 
 
 def test_a_post_is_withdrawn_once_it_is_gone_from_the_platform(

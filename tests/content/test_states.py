@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,15 +15,22 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import User
+from accounts.models import OfficialAccount, User
 from content import actions, selectors, selectors_lists, states
 from content.calendar.filters import CalendarFilter
 from content.filters import PostFilter, PublicationFilter
-from content.models import Post, PostSearch, Publication, Retrospective
+from content.models import (
+    Post,
+    PostSearch,
+    PostVersion,
+    Publication,
+    Retrospective,
+    Withdrawal,
+)
 from tests import factories
 from tests.cast import Cast
 from tests.content.plans import campaign, csv_of
-from tests.content.stage import FakePlatform, Stage, document, later, make_stage
+from tests.content.stage import FakePlatform, Stage, connected_account, document, later, make_stage
 from tests.content.test_emergencies import emergency
 
 SignIn = Callable[[User | str], Client]
@@ -101,6 +109,66 @@ def test_each_filter_finds_what_has_its_word_in_lists_and_calendar(cast: Cast, l
     assert rows.get().shown_status == "frozen"
     back = CalendarFilter({"status": "changes_requested"}, user=cast.sari).posts()
     assert [one.pk for one in back] == [stages["changes_requested"].post.pk]
+
+
+def test_every_filter_finds_exactly_what_has_its_word(cast: Cast, loose: None) -> None:
+    """Whatever the database may hold: posts of every status with publications of every kind."""
+    chance = random.Random(7)  # the same every time
+    accounts = [connected_account(cast.diskominfo), factories.official_account(cast.diskominfo)]
+    with connection.cursor() as cursor:
+        for table in ("content_post", "content_withdrawal"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    version = make_stage(cast).fresh().current_version
+    assert version is not None
+    posts = Post.objects.bulk_create(
+        Post(unit=cast.diskominfo, author=cast.dwi, status=status)
+        for status in [*Post.Status.values, *["live"] * 15, *["corrected"] * 5] * 6
+    )
+    for post in posts[::4]:
+        post.follows, post.relation = chance.choice(posts), "correction"
+    Post.objects.bulk_update(posts, ["follows", "relation"])
+    versions = PostVersion.objects.bulk_create(
+        PostVersion(
+            post=post, number=1, editor=cast.dwi, title="x",
+            canonical=version.canonical, digest=version.digest,
+        )
+        for post in posts
+    )  # fmt: skip
+    rows = Publication.objects.bulk_create(
+        any_publication(one, account, part, chance)
+        for one in versions
+        for account in accounts[: chance.randint(1, 2)]
+        for part in range(chance.randint(1, 2))
+    )
+    Withdrawal.objects.bulk_create(
+        Withdrawal(publication=one, reason="x", requested_by=cast.sari)
+        for one in rows
+        if one.status == STATUS.WITHDRAWN and chance.random() < 0.5
+    )
+    said = dict(states.with_shown_status(Post.objects.all()).values_list("pk", "shown_status"))
+    for key, _label in states.CHOICES:
+        word = "in_review" if key == "submitted" else key
+        found = set(states.in_state(Post.objects.all(), key).values_list("pk", flat=True))
+        assert found == {pk for pk, shown in said.items() if shown == word}, key
+    assert {"partly_live", "partly_frozen", "correcting", "withdrawing"} < set(said.values())
+    out = set(Publication.objects.filter(status=STATUS.PUBLISHED).values_list("post", flat=True))
+    assert {pk for pk, shown in said.items() if shown == "partly_live"} <= out
+
+
+def any_publication(
+    version: PostVersion, account: OfficialAccount, part: int, chance: random.Random
+) -> Publication:
+    status = chance.choice([*STATUS.values, *["published"] * 8])
+    is_out = status in {STATUS.PUBLISHED, STATUS.WITHDRAWN}
+    key = f"{version.pk}-{account.pk}-{part}"
+    return Publication(
+        post=version.post, version=version, official_account=account, part=part, key=key,
+        digest=version.digest, status=status, by_hand=chance.random() < 0.3, needs_person=True,
+        scheduled_for=later(hours=chance.choice([-1, 1])),
+        not_before=later(hours=9) if chance.random() < 0.2 else None,
+        published_at=timezone.now() if is_out else None,
+        permalink=f"https://x.example/{key}" if is_out else "",
+    )  # fmt: skip
 
 
 def test_pages_and_files_say_the_same(cast: Cast, client_as: SignIn, loose: None) -> None:

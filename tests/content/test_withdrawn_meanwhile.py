@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from time import sleep
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, InternalError, transaction
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.capabilities import Role
-from accounts.models import OfficialAccount
+from accounts.models import OfficialAccount, User
 from content import actions
-from content.errors import GateRefused
+from content.errors import ContentError, GateRefused
 from content.models import Decision, MediaRecord, Post, Publication, Withdrawal
 from content.pages_by_hand import claim_of
 from content.proof import unproven
+from content.selectors_freezes import frozen_visible_to
 from govsocial.audit.models import Entry
 from govsocial.platforms.errors import RateLimited, UnknownOutcome
 from tests import factories
@@ -28,7 +32,7 @@ from tests.content.test_freezes import freeze
 from tests.content.test_layers import without_triggers
 from tests.content.test_media_at_the_gate import ALT
 from tests.content.test_time_and_races import at_once
-from tests.content.test_withdrawals import half_out
+from tests.content.test_withdrawals import follow, half_out
 from tests.triggers import without_trigger
 
 __all__ = ["half_out"]
@@ -96,6 +100,134 @@ def test_what_the_platform_puts_off_meanwhile_ends(half_out: Stage) -> None:
             raise RateLimited("later", retry_after=60)
 
     assert send(row, PutsOff()).status == STATUS.CANCELLED
+
+
+# A freeze begins before it is known
+
+
+def test_what_is_withdrawn_while_in_doubt_ends_under_a_freeze_as_without_one(
+    half_out: Stage,
+) -> None:
+    platform = FakePlatform(failures=[UnknownOutcome("?")])
+    doubtful = send(other(half_out), platform)
+    withdraw(half_out)
+    freeze(half_out.cast)
+    with pytest.raises(REFUSED, match="Nothing more"), transaction.atomic():
+        Publication.objects.filter(pk=doubtful.pk).update(status="frozen")
+    assert confirm(doubtful, platform).status == STATUS.CANCELLED
+    assert half_out.fresh().status == Post.Status.WITHDRAWN
+    assert not frozen_visible_to(half_out.cast.sari).exists()
+
+
+def test_a_part_in_doubt_of_a_thread_that_was_withdrawn_ends_under_a_freeze(cast: Cast) -> None:
+    stage = make_stage(cast, thread=("Dua.", "Tiga.")).submit().approve()
+    first, second, _third = stage.post.publications.order_by("part")
+    send(first, FakePlatform())
+    platform = FakePlatform(failures=[UnknownOutcome("?")])
+    send(second, platform)
+    actions.withdraw_publication(actor=cast.sari, publication_id=first.pk, reason="Keliru")
+    freeze(cast)
+    confirm(second, platform)
+    ended = stage.post.publications.order_by("part").values_list("status", flat=True)
+    assert list(ended) == ["withdrawn", "cancelled", "cancelled"]
+    assert stage.fresh().status == Post.Status.WITHDRAWN
+
+
+def test_what_a_person_hands_back_of_a_withdrawn_post_ends_under_a_freeze(cast: Cast) -> None:
+    stage = make_stage(cast, connected=False).submit().approve()
+    claim(stage)
+    withdraw(stage)
+    freeze(cast)
+    assert back(stage).status == STATUS.CANCELLED
+    assert stage.fresh().status == Post.Status.DRAFT
+
+
+def test_what_is_found_not_to_be_out_of_a_corrected_post_is_over(half_out: Stage) -> None:
+    platform = FakePlatform(failures=[UnknownOutcome("?")])
+    doubtful = send(other(half_out), platform)
+    follow(half_out).edit("Yang benar.").submit().approve().send(FakePlatform())
+    freeze(half_out.cast)
+    with pytest.raises(REFUSED, match="Nothing more"), transaction.atomic():
+        Publication.objects.filter(pk=doubtful.pk).update(status="frozen")
+    ended = confirm(doubtful, platform)
+    assert (ended.status, ended.problem) == (STATUS.CANCELLED, "Replaced by its correction.")
+    assert half_out.fresh().status == Post.Status.CORRECTED
+    told = Entry.objects.filter(event="content.publication.cancelled").get()
+    assert told.data["reason"] == "Replaced by its correction."
+
+
+# Nothing is live: one alone is in doubt
+
+
+def test_what_alone_may_be_out_is_withdrawn_and_never_sent_again(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    platform = FakePlatform(failures=[UnknownOutcome("?")])
+    stage.send(platform)
+    withdraw(stage)
+    told = Entry.objects.get(event="content.publication.withdrawal_asked")
+    assert (told.actor, told.data) == (
+        cast.sari, {"account": str(stage.account), "reason": "Keliru"},
+    )  # fmt: skip
+    with pytest.raises(ContentError, match="Nothing of this post"):
+        withdraw(stage)
+    actions.settle_publication(
+        actor=cast.sari,
+        publication_id=stage.publication.pk,
+        is_live=False,
+        permalink="",
+        reason="Tidak ada",
+    )
+    assert stage.publication.status == STATUS.CANCELLED
+    assert actions.claim_due_publications() == []
+    assert stage.send(platform).status == STATUS.CANCELLED
+    assert not platform.kept
+    # It never went out: it can be mended and submitted anew.
+    assert stage.fresh().status == Post.Status.DRAFT
+    assert stage.edit("Yang benar.").submit().fresh().status == Post.Status.SUBMITTED
+
+
+def test_what_alone_may_be_out_is_deleted_where_it_is_found(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    platform = FakePlatform(lost_answers=[UnknownOutcome("?")])
+    stage.send(platform)
+    asked = actions.withdraw_publication(
+        actor=cast.sari, publication_id=stage.publication.pk, reason="Keliru"
+    )
+    with pytest.raises(ContentError, match="Only what is live, or may be"):
+        actions.withdraw_publication(
+            actor=cast.sari, publication_id=stage.publication.pk, reason="Lagi"
+        )
+    assert actions.claim_withdrawals() == []
+    assert stage.confirm(platform).status == STATUS.WITHDRAWN
+    assert stage.fresh().status == Post.Status.WITHDRAWN
+    assert actions.claim_withdrawals() == [asked.pk]
+    actions.delete_withdrawn(withdrawal_id=asked.pk, actor=cast.bayu, client=platform)
+    assert not platform.kept
+
+
+def test_who_may_not_publish_there_withdraws_nothing_that_may_be_out(cast: Cast) -> None:
+    stage = make_stage(cast).submit().approve()
+    stage.send(FakePlatform(failures=[UnknownOutcome("?")]))
+    with pytest.raises(PermissionDenied):
+        actions.withdraw_post(actor=cast.dwi, post_id=stage.post.pk, reason="Keliru")
+    assert not Withdrawal.objects.exists()
+
+
+def test_pages_withdraw_what_may_be_out_and_say_what_becomes_of_it(
+    cast: Cast, client_as: Callable[[User], Client]
+) -> None:
+    stage = make_stage(cast).submit().approve()
+    stage.send(FakePlatform(failures=[UnknownOutcome("?")]))
+    client = client_as(factories.reads_english(cast.sari))
+    way = reverse("content:post_withdraw", args=[stage.post.pk])
+    assert way in client.get(reverse("content:post_detail", args=[stage.post.pk])).content.decode()
+    asked = client.get(reverse("content:publication_withdraw", args=[stage.publication.pk]))
+    assert "it is not sent again" in asked.content.decode()
+    client.post(way, {"reason": "Keliru"})
+    assert Withdrawal.objects.get().reason == "Keliru"
+    shown = client.get(reverse("content:publication_detail", args=[stage.publication.pk]))
+    assert "If it is out it is deleted on the platform" in shown.content.decode()
+    assert not shown.context["may_withdraw"]
 
 
 def test_the_page_names_what_may_be_out(half_out: Stage, client_as: object) -> None:

@@ -66,6 +66,7 @@ STATUS: dict[str, tuple[str, str, str | Promise]] = {
     "partly_frozen": ("watch", "pause", pgettext_lazy("status", "Partly frozen")),
     "partly_live": ("watch", "clock", pgettext_lazy("status", "Partly live")),
     "cancelled": ("", "cross", pgettext_lazy("status", "Cancelled")),
+    "correcting": ("watch", "clock", pgettext_lazy("status", "Correction not finished")),
     "corrected": ("watch", "return", pgettext_lazy("status", "Corrected")),
     "withdrawing": ("watch", "clock", pgettext_lazy("status", "Withdrawal not finished")),
     "withdrawn": ("", "return", pgettext_lazy("status", "Withdrawn")),
