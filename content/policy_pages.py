@@ -157,10 +157,10 @@ def _outcomes(asked: Sequence[tuple[str, WouldAsk, WouldAsk]]) -> list[Change]:
     behind = policies_behind(answer for _one, *both in asked for answer in both)
 
     def row(one: str, before: WouldAsk, after: WouldAsk) -> Change:
-        then = asked_in_words(after, behind)
-        # Where the same is asked for, by whichever policy, nothing changes for who writes.
-        is_same = (before.kinds, before.days) == (after.kinds, after.days)
-        was = then if is_same else asked_in_words(before, behind)
+        was, then = asked_in_words(before, behind), asked_in_words(after, behind)
+        if was != then and (before.kinds, before.days) == (after.kinds, after.days):
+            # The same is asked for by another policy: nothing changes for who writes.
+            was = then = asked_in_words(after, behind, why=False)
         return Change(label=posts_in_words(one), before=was, after=then)
 
     return [row(*one) for one in asked]

@@ -51,14 +51,15 @@ def policy_named(policy: ApprovalPolicy) -> str:
     return name
 
 
-def asked_in_words(asked: WouldAsk, policies: Mapping[int, ApprovalPolicy]) -> str:
+def asked_in_words(
+    asked: WouldAsk, policies: Mapping[int, ApprovalPolicy], *, why: bool = True
+) -> str:
     """``2 stages: a reviewer, then an approver; counts 7 days; because of the policy of …``.
 
     ``policies`` are those that it is because of, by id; 0 stands for one that is only thought of.
     """
-    return "; ".join(
-        [stages_in_words(asked.kinds), days_in_words(asked.days), *_because(asked, policies)]
-    )
+    because = _because(asked, policies) if why else ()
+    return "; ".join([stages_in_words(asked.kinds), days_in_words(asked.days), *because])
 
 
 def _because(asked: WouldAsk, policies: Mapping[int, ApprovalPolicy]) -> Iterable[str]:
