@@ -52,7 +52,7 @@ def _points(key: str, *words: str) -> tuple[Point, ...]:
 ETHICS = Statements(
     "ethics",
     ETHICS_VERSIONS[-1],
-    date(2026, 12, 1),
+    date(2026, 11, 27),
     _("The eight ethics statements"),
     "PermenPANRB 83/2012, Pedoman Pemanfaatan Media Sosial Instansi Pemerintah",
     _points(
@@ -70,7 +70,7 @@ ETHICS = Statements(
 CONDUCT = Statements(
     "conduct",
     CONDUCT_VERSIONS[-1],
-    date(2026, 12, 1),
+    date(2026, 11, 27),
     _("The eight points for civil servants on social media"),
     "Surat Edaran MenPANRB 137/2018, 21 Mei 2018",
     _points(

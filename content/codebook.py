@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from content.facets import Audience, ContentClass, Function, Sensitivity, Stage
 
 VERSION = 1
-EFFECTIVE_FROM = date(2026, 12, 1)
+EFFECTIVE_FROM = date(2026, 11, 27)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from accounts.capabilities import Role, roles_with
 from accounts.models import Grant, OfficialAccount, Unit, User
 from accounts.models.people import running_grants
 from content import gate
-from content.models import Post, PostVersion, Publication, Review, StageKind, Thread
+from content.models import Post, PostVersion, Publication, Review, Thread
 
 # Who answers for a unit without deciding there.
 ANSWERS = (Role.LEADERSHIP,)
@@ -58,13 +58,13 @@ def talkers_in(thread: Thread) -> QuerySet[User]:
 
 
 def deciders_of(review: Review) -> QuerySet[User]:
-    """Who may decide on an open review now: the right role on the unit of the post and on that of
-    every account, nothing of it written, and no decision on it yet."""
+    """Who may decide at the stage of an open review that waits: the right role on the unit of the
+    post and on that of every account, nothing of it written, and no decision on it yet."""
     post = review.post
     accounts = OfficialAccount.objects.filter(pk__in=review.version.content().texts.keys())
     units = {one.pk: one for one in Unit.objects.filter(official_accounts__in=accounts)}
     units[post.unit_id] = post.unit
-    people, roles = User.objects.filter(is_active=True), _deciding(review)
+    people, roles = User.objects.filter(is_active=True), roles_with(review.stage_kind.capability)
     for unit in units.values():
         people = people.filter(_holds(roles, _above(unit)))
     decided = review.decisions.filter(decider=OuterRef("pk"))
@@ -115,14 +115,6 @@ def workers_at(unit: Unit) -> QuerySet[User]:
     below = unit.descendants(include_self=True).values_list("pk", flat=True)
     roles = [*roles_with("content.draft"), *roles_with("content.publish")]
     return _holding(roles, {*_above(unit), *below})
-
-
-def _deciding(review: Review) -> list[str]:
-    """The roles that the stage which waits is for."""
-    is_for_one = review.is_emergency or StageKind.REVIEW in review.kinds
-    if is_for_one and review.stage_kind == StageKind.APPROVE:
-        return roles_with("content.approve")
-    return list(dict.fromkeys([*roles_with("content.review"), *roles_with("content.approve")]))
 
 
 def _above(unit: Unit) -> list[int]:

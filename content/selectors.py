@@ -117,9 +117,8 @@ def reviews_visible_to(user: User) -> QuerySet[Review]:
 
 def reviews_waiting_for(user: User) -> QuerySet[Review]:
     """Open reviews whose present stage this person may decide: the right units, of the post and of
-    every account, none of it written and no earlier stage decided. Who only reviews is asked also
-    where no stage is theirs alone, as they may ask for changes; not in an emergency, which waits
-    for whoever lets it out."""
+    every account, none of it written and no earlier stage decided. Who may only ask for changes to
+    it finds it among ``reviews_waiting_for_others``."""
     decided = Decision.objects.filter(review=OuterRef("pk"), decider=user)
     approves = _wherever_it_goes(user.units_with("content.approve"))
     reviews = _wherever_it_goes(user.units_with("content.review"))
@@ -130,7 +129,6 @@ def reviews_waiting_for(user: User) -> QuerySet[Review]:
         .filter(
             (approves & Q(stage_kind_now=StageKind.APPROVE))
             | (reviews & Q(stage_kind_now=StageKind.REVIEW))
-            | (reviews & ~Q(kinds__contains=[StageKind.REVIEW]) & Q(is_emergency=False))
         )
         .exclude(submitted_by=user)
         .exclude(gate.wrote_where(user, "version"))

@@ -134,8 +134,11 @@ def of_page(post: Post, page: dict[str, Any]) -> dict[str, Any]:
     """The page of a post with its stages told."""
     review = page["review"]
     decisions = list(page["decisions"])
+    stages = stages_of(review, decisions)
     return page | {
         "decisions": decisions,
-        "stages": stages_of(review, decisions),
+        "stages": stages,
+        # Whose turn it is, for who may only ask for changes.
+        "turn": next((one.who for one in stages if one.who is not None), None),
         "steps": told(page["steps"], post, review),
     }

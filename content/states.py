@@ -145,6 +145,7 @@ def rules(way: str = "", *, of_all: bool = False) -> list[Rule]:
         ),
         while_it_is_not_out("frozen", status=PublicationStatus.FROZEN),
         while_it_is_not_out("to_post", by_hand_now),
+        while_it_is_not_out("being_posted", status=PublicationStatus.SENDING, by_hand=True),
         while_it_is_not_out("failed", ~goes_on, status=PublicationStatus.FAILED),
         Rule(PostStatus.SCHEDULED, ((live, unfinished),)),
     ]
@@ -248,8 +249,8 @@ CHOICES = [
     (str(key), STATUS["in_review" if key == PostStatus.SUBMITTED else str(key)][2])
     for key in (
         PostStatus.DRAFT, "changes_requested", PostStatus.SUBMITTED, PostStatus.APPROVED,
-        PostStatus.SCHEDULED, "to_post", "unconfirmed", "failed", "frozen", "partly_frozen",
-        "partly_live", PostStatus.LIVE, "correcting", PostStatus.CORRECTED, "withdrawing",
+        PostStatus.SCHEDULED, "to_post", "being_posted", "unconfirmed", "failed", "frozen",
+        "partly_frozen", "partly_live", PostStatus.LIVE, "correcting", PostStatus.CORRECTED, "withdrawing",
         PostStatus.WITHDRAWN, PostStatus.ARCHIVED, PostStatus.REJECTED,
     )
 ]  # fmt: skip

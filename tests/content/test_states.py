@@ -32,6 +32,7 @@ from tests.cast import Cast
 from tests.content.plans import campaign, csv_of
 from tests.content.stage import FakePlatform, Stage, connected_account, document, later, make_stage
 from tests.content.test_emergencies import emergency
+from tests.content.test_policies import policy
 
 SignIn = Callable[[User | str], Client]
 STATUS = Publication.Status
@@ -251,17 +252,31 @@ def test_an_emergency_leads_to_its_look_afterwards_and_its_history_names_the_pat
     assert "on the emergency path." in page
 
 
-def test_an_emergency_waits_for_those_alone_who_may_let_it_out(cast: Cast) -> None:
+def test_what_waits_for_a_person_is_what_they_can_decide_now(
+    cast: Cast, client_as: SignIn
+) -> None:
     ordinary = make_stage(cast).submit()
     urgent = emergency(cast).submit()
+    policy(cast, ["review", "approve"])
+    looked_at = make_stage(cast).submit()
 
     def waiting(person: User) -> set[Any]:
         return {one.post_id for one in selectors.reviews_waiting_for(person)}
 
-    assert waiting(cast.sari) == {ordinary.post.pk, urgent.post.pk}
-    assert waiting(cast.made) == {ordinary.post.pk}
+    assert waiting(cast.sari) == {ordinary.post.pk, urgent.post.pk, looked_at.post.pk}
+    assert waiting(cast.made) == {looked_at.post.pk}
     others = selectors.reviews_waiting_for_others(cast.made)
-    assert [one.post_id for one in others] == [urgent.post.pk]
+    assert [one.post_id for one in others] == [urgent.post.pk, ordinary.post.pk]
+    made = client_as(factories.reads_english(cast.made))
+    queue = made.get(reverse("content:review_list"))
+    assert queue.context["waiting"].paginator.count == 1
+    [at_home] = [one for one in made.get(reverse("home")).context["main_cards"] if one.waiting]
+    assert at_home.waiting == 1
+    page = made.get(reverse("content:post_detail", args=[ordinary.post.pk])).content.decode()
+    assert "You may ask for changes; Sari Wulandari decides." in page
+    assert "Your decision" not in page
+    page = made.get(reverse("content:post_detail", args=[looked_at.post.pk])).content.decode()
+    assert "Your decision" in page
 
 
 def test_a_post_for_an_account_beyond_ones_units_does_not_wait_for_one(cast: Cast) -> None:
