@@ -250,8 +250,8 @@ CHOICES = [
     for key in (
         PostStatus.DRAFT, "changes_requested", PostStatus.SUBMITTED, PostStatus.APPROVED,
         PostStatus.SCHEDULED, "to_post", "being_posted", "unconfirmed", "failed", "frozen",
-        "partly_frozen", "partly_live", PostStatus.LIVE, "correcting", PostStatus.CORRECTED, "withdrawing",
-        PostStatus.WITHDRAWN, PostStatus.ARCHIVED, PostStatus.REJECTED,
+        "partly_frozen", "partly_live", PostStatus.LIVE, "correcting", PostStatus.CORRECTED,
+        "withdrawing", PostStatus.WITHDRAWN, PostStatus.ARCHIVED, PostStatus.REJECTED,
     )
 ]  # fmt: skip
 """What posts can be filtered by: as stored statuses, of which addresses tell, and the further

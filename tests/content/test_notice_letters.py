@@ -17,6 +17,7 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 
 from accounts.actions.leased_letters import MOST_ATTEMPTS
+from accounts.capabilities import Role
 from accounts.models import Grant, User
 from content import actions
 from content.actions.notice_letters import claim_notice_letter, plan_notice_letters
@@ -26,6 +27,7 @@ from govsocial.audit.models import Entry
 from govsocial.celery import app
 from govsocial.local.valkey import free_port
 from govsocial.platforms.errors import Refused
+from tests import factories
 from tests.cast import Cast, the_cast
 from tests.content.moments import NEXT_MORNING
 from tests.content.stage import FakePlatform, Stage, make_stage
@@ -38,7 +40,12 @@ MORNING = NEXT_MORNING + timedelta(days=1)
 
 @pytest.fixture
 def stage(cast: Cast) -> Stage:
+    let_two_decide(cast)
     return make_stage(cast)
+
+
+def let_two_decide(cast: Cast) -> None:
+    factories.grant(cast.made, Role.APPROVER, cast.diskominfo)
 
 
 def beat(at: datetime | None = None) -> Counter[str]:
@@ -240,6 +247,7 @@ def test_letters_are_no_business_of_the_queue_that_publishes() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_at_once_write_and_claim_each_letter_once(way: Way) -> None:
     cast = the_cast()
+    let_two_decide(cast)
     for person in (cast.made, cast.sari):
         choose(person, NoticeKind.SUBMITTED, way)
     with time_machine.travel(MORNING):

@@ -200,6 +200,15 @@ def test_what_is_to_be_posted_by_hand_is_found_by_its_status(cast: Cast) -> None
         assert found_by(cast.sari, status="to_post") == {stage.post.pk}
 
 
+def test_what_a_person_is_posting_now_is_called_so_and_found_by_it(cast: Cast) -> None:
+    stage = make_stage(cast, connected=False).submit().approve()
+    assert said_of(stage) == "to_post"
+    actions.claim_by_hand(actor=cast.sari, publication_id=stage.publication.pk)
+    assert said_of(stage) == "being_posted"
+    assert found_by(cast.sari, status="being_posted") == {stage.post.pk}
+    assert found_by(cast.sari, status="scheduled") == found_by(cast.sari, status="to_post") == set()
+
+
 def test_lists_and_calendar_are_filtered_by_a_campaign_that_one_may_see(cast: Cast) -> None:
     plan = campaign(cast)
     stage = make_stage(cast, planned_at=later(hours=1))
@@ -252,9 +261,7 @@ def test_an_emergency_leads_to_its_look_afterwards_and_its_history_names_the_pat
     assert "on the emergency path." in page
 
 
-def test_what_waits_for_a_person_is_what_they_can_decide_now(
-    cast: Cast, client_as: SignIn
-) -> None:
+def test_what_waits_for_a_person_is_what_they_can_decide_now(cast: Cast, client_as: SignIn) -> None:
     ordinary = make_stage(cast).submit()
     urgent = emergency(cast).submit()
     policy(cast, ["review", "approve"])
@@ -274,9 +281,9 @@ def test_what_waits_for_a_person_is_what_they_can_decide_now(
     assert at_home.waiting == 1
     page = made.get(reverse("content:post_detail", args=[ordinary.post.pk])).content.decode()
     assert "You may ask for changes; Sari Wulandari decides." in page
-    assert "Your decision" not in page
+    assert "<h2>Your decision" not in page
     page = made.get(reverse("content:post_detail", args=[looked_at.post.pk])).content.decode()
-    assert "Your decision" in page
+    assert "<h2>Your decision" in page
 
 
 def test_a_post_for_an_account_beyond_ones_units_does_not_wait_for_one(cast: Cast) -> None:
