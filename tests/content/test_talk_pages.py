@@ -320,9 +320,9 @@ def test_a_notification_leads_to_its_object_and_is_read_then(
 
 def test_the_list_of_notifications_is_filtered(stage: Stage, client_as: SignIn) -> None:
     stage.submit()
-    say(stage, "@Made Wirawan", by=stage.cast.dwi)
+    say(stage, "@Sari Wulandari", by=stage.cast.dwi)
     Notification.objects.filter(kind="submitted").update(read_at=timezone.now())
-    client = client_as("made")
+    client = client_as("sari")
     for query, number in (
         ({}, 2),
         ({"state": "unread"}, 1),
