@@ -192,6 +192,12 @@ class PostFilter(_PostsFilter):
     def in_status(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return states.in_state(rows, value)
 
+    @property
+    def finds_few(self) -> bool:
+        """Whether it asks for what is left of posts, of which there are few: each is judged then by
+        what became of it on every account, which is better done once than to count and to list."""
+        return self.form.data.get("status") in states.JUDGED
+
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """What is archived is found by that status alone."""
         posts: QuerySet[Any] = super().filter_queryset(queryset)

@@ -257,6 +257,9 @@ CHOICES = [
 """What posts can be filtered by: as stored statuses, of which addresses tell, and the further
 keys, each in the word of its badge."""
 
+JUDGED = frozenset({*UNFINISHED, *NOT_OUT})
+"""Keys that are said of a post by its publications."""
+
 FINER = ("to_post", "being_posted", "scheduled_by_hand", "scheduled_to_fail", "withdrawing")
 """What pages say of some publications that are scheduled, being sent or withdrawn."""
 

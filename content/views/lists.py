@@ -19,7 +19,7 @@ from content.models import Post, Publication, SavedList
 from content.queue import queue_of
 from govsocial.web.counting import MOST_COUNTED
 from govsocial.web.htmx import page_or_fragment
-from govsocial.web.lists import back_to_list, chips, page_of, page_of_keys, sorted_by
+from govsocial.web.lists import back_to_list, chips, page_of, page_of_keys, page_of_many, sorted_by
 from govsocial.web.ordering import Sorts, in_course
 from govsocial.web.permissions import requires
 
@@ -47,8 +47,13 @@ def post_list(request: HttpRequest) -> HttpResponse:
         return redirect(views.opens)
     filters = _post_filters(request)
     rows = sorted_by(filters.qs, request, POST_SORTS, "-updated")
+    read = partial(selectors_lists.posts_of_page, user)
     most = MOST_COUNTED if filters.reads_words else None
-    page = page_of_keys(rows, request, partial(selectors_lists.posts_of_page, user), most=most)
+    page = (
+        page_of_many(rows, request, read)
+        if filters.finds_few
+        else page_of_keys(rows, request, read, most=most)
+    )
     context = {
         **_filtered(filters, views),
         "page": page,
