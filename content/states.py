@@ -50,6 +50,8 @@ UNFINISHED = ("partly_frozen", "partly_live", "correcting", "withdrawing")
 NOT_OUT = ("unconfirmed", "frozen", "to_post", "failed", PostStatus.SCHEDULED)
 """What is said of posts of which nothing is out: not yet, or not any more."""
 
+_BY_WHAT_IS_OPEN = frozenset({*NOT_OUT, "partly_frozen", "partly_live"})
+
 
 def _unfinished() -> Q:
     """The publications that keep a live post from being out as a whole.
@@ -203,14 +205,22 @@ def in_state(rows: QuerySet[Any], key: str) -> QuerySet[Any]:
         unfinished = Publication.objects.filter(_unfinished()).values("post")
         return rows.filter(status=key).exclude(pk__in=unfinished)
     known = rules(of_all=True)
-    found = []
     place = next((at for at, rule in enumerate(known) if rule.key == key), None)
+    by_rule = None
     if place is not None:
-        found.append(_but(known[place].asked(), [rule.asked() for rule in known[:place]]))
-    if key in PostStatus.values:
-        others = filter(None, (rule.of(key) for rule in known))
-        found.append(_but(Q(status=key), others))
-    return rows.filter(reduce(or_, found))
+        by_rule = _but(known[place].asked(), [rule.asked() for rule in known[:place]])
+        if key in _BY_WHAT_IS_OPEN:
+            # Few, and known at once: else PostgreSQL would look at every live post.
+            still_open = Publication.objects.filter(status__in=_OPEN).order_by().distinct()
+            by_rule &= Q(pk__any=list(still_open.values_list("post_id", flat=True)))
+        if key not in PostStatus.values:
+            return rows.filter(by_rule)
+    others = filter(None, (rule.of(key) for rule in known))
+    found = _but(Q(status=key), others)
+    if by_rule is not None:
+        few = rows.model._default_manager.order_by().filter(by_rule)
+        found |= Q(pk__any=list(few.values_list("pk", flat=True)))
+    return rows.filter(found)
 
 
 def _but(holds: Q, others: Iterable[Q]) -> Q:
